@@ -15,13 +15,13 @@ const schema = z.object({
 const failures = (declared: Values) =>
   check(schema, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
 
-test("a declaration that is right comes back with its defaults, and with nothing that was left out", () => {
+test("valid inputs are returned with their defaults and without absent properties", () => {
   const { values, failures } = check(schema, { name: "a thing", size: 0 }, "Thing");
   expect(values).toStrictEqual({ name: "a thing", size: 0, color: "grey" });
   expect(failures).toEqual([]);
 });
 
-test("every mistake is named at once, with its path", () => {
+test("every mistake is reported at once, with its path", () => {
   expect(
     failures({ name: "x", size: 1.5, entries: [{ cidr: "a" }, { cidr: 1 }], people: { "bob@acme.example": "boss" } }),
   ).toEqual([
@@ -32,7 +32,7 @@ test("every mistake is named at once, with its path", () => {
   ]);
 });
 
-test("what is left out is required, also in an object", () => {
+test("an absent property is required, also in an object", () => {
   expect(failures({})).toEqual(["name is required"]);
   expect(failures({ name: "a thing", entries: [{}] })).toEqual(["entries[0].cidr is required"]);
 });
@@ -46,7 +46,7 @@ describe("a value of several forms", () => {
   const told = (declared: Values) =>
     check(forms, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
 
-  test("names what is wrong in the form that is meant", () => {
+  test("reports the mistakes in its closest form", () => {
     expect(told({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
       "blocks[0] is too short",
       "blocks[1].cidr must be a text",
@@ -55,7 +55,7 @@ describe("a value of several forms", () => {
     ]);
   });
 
-  test("is told which forms there are, if it has none of them", () => {
+  test("reports all forms if it has none of them", () => {
     expect(told({ blocks: [3, null], size: {} })).toEqual([
       "blocks[0] must be a text or an object",
       "blocks[1] must be a text or an object",
@@ -64,20 +64,20 @@ describe("a value of several forms", () => {
   });
 });
 
-test("a stranger is named beside what there is", () => {
+test("an undefined property is reported with the defined ones", () => {
   expect(failures({ name: "a thing", colour: "red" })).toEqual([
     "colour is no property of Thing; it has name, size, color, entries, people",
   ]);
 });
 
-test("Pulumi's own properties are no strangers, and no values", () => {
+test("Pulumi's own properties are neither mistakes nor values", () => {
   const { values, failures } = check(schema, { name: "a thing", __defaults: [] }, "Thing");
   expect(failures).toEqual([]);
   expect(values).not.toHaveProperty("__defaults");
   expect(check(schema, { name: "a thing", _defaults: [] }, "Thing").failures).toHaveLength(1);
 });
 
-describe("what is not known yet", () => {
+describe("an unknown value", () => {
   test("is no mistake, and stays as it is", () => {
     const declared = { name: unknownValue, entries: [{ cidr: unknownValue }], people: unknownValue };
     const { values, failures } = check(schema, declared, "Thing");
@@ -85,7 +85,7 @@ describe("what is not known yet", () => {
     expect(values).toStrictEqual({ ...declared, color: "grey" });
   });
 
-  test("does not hide the mistakes beside it", () => {
+  test("does not hide other mistakes", () => {
     expect(failures({ name: "a thing", entries: [{ cidr: unknownValue, size: 1.5 }, { cidr: 1 }] })).toEqual([
       "entries[0].size must be a whole number",
       "entries[1].cidr must be a text",
@@ -93,16 +93,16 @@ describe("what is not known yet", () => {
     expect(failures({ name: unknownValue, people: { a: unknownValue, b: "boss" } })).toEqual(["people.b is no role"]);
   });
 
-  test("excuses what is said of everything around it", () => {
+  test("suppresses the mistakes of values that contain it", () => {
     expect(failures({ name: "a thing", entries: [{ cidr: "a" }, { cidr: "b" }, { cidr: unknownValue }] })).toEqual([]);
   });
 
-  test("a value with a mistake is not passed on", () => {
+  test("does not keep other values with mistakes", () => {
     expect(check(schema, { name: "x" }, "Thing").values).toStrictEqual({ color: "grey" });
   });
 });
 
-test("what is none of the kinds that are allowed is said in words", () => {
+test("a value that is not allowed is reported in words", () => {
   const schema = z.strictObject({ size: z.enum(["small", "large"]), more: z.strictObject({ on: z.boolean() }) });
   const { failures } = check(schema, { size: "huge", more: { on: "yes", off: 1, out: 2 } }, "a thing");
   expect(failures.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
@@ -126,17 +126,17 @@ test.each([
   expect(failures).toEqual([{ path: "property", reason: `must be ${kind}` }]);
 });
 
-test("an enumeration that is left out is required", () => {
+test("an absent enumeration is required", () => {
   const { failures } = check(z.object({ role: z.enum(["admin", "viewer"]) }), {}, "a thing");
   expect(failures).toEqual([{ path: "role", reason: "is required" }]);
 });
 
-test("what has no words of ours keeps the schema's own", () => {
+test("other issues keep the schema's own message", () => {
   const { failures } = check(z.object({ name: z.string().max(1) }), { name: "long" }, "a thing");
   expect(failures).toEqual([{ path: "name", reason: "Too big: expected string to have <=1 characters" }]);
 });
 
-test("what is accepted comes back complete, and what is not is refused with all reasons", () => {
+test("valid values are returned with defaults, and others are refused with all reasons", () => {
   expect(accepted(schema, { name: "a thing" }, "a question")).toEqual({ name: "a thing", color: "grey" });
   const attempt = () => accepted(schema, { name: "x", colour: 1 }, "a question");
   expect(attempt).toThrow(UserError);
@@ -145,7 +145,7 @@ test("what is accepted comes back complete, and what is not is refused with all 
   );
 });
 
-test("a mistake may be found where nothing is", () => {
+test("an absent value can be a mistake", () => {
   const property = z.object({ a: z.string().optional() }).superRefine((_, context) => {
     context.addIssue({ code: "custom", message: "is missing", path: ["a", "b"] });
   });

@@ -4,14 +4,14 @@ import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
 import { hasUnknowns, isRecord, type Values } from "./values";
 
-/** A declaration after Check: complete and valid as far as its values are known, or why not. */
+/** The result of a check of inputs. */
 export interface Checked {
-  /** With defaults filled in. Meaningful only without failures. */
+  /** The inputs with their defaults. Meaningful only without failures. */
   readonly values: Values;
   readonly failures: readonly Failure[];
 }
 
-/** Checks a declaration property by property, so that all mistakes are reported at once and unknowns get in nobody's way. */
+/** Checks inputs property by property, to report all mistakes at once and to ignore unknown values. */
 export function check(schema: Shape, declared: Values, what: string): Checked {
   const values: Record<string, unknown> = {};
   const failures: Failure[] = [];
@@ -23,15 +23,15 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
       continue;
     }
     if (hasUnknowns(value)) values[property] = value;
-    for (const { path: inner, reason } of parsed.error.issues.flatMap(told)) {
+    for (const { path: inner, reason } of parsed.error.issues.flatMap(explainIssue)) {
       const path = [property, ...inner];
       if (leadsToUnknown(declared, path)) continue;
       failures.push({ path: formatPath(path), reason: value === undefined ? "is required" : reason });
     }
   }
-  // Double underscores are Pulumi's own: its hosts add such properties to what a program declares.
-  const strangers = Object.keys(declared).filter((name) => !(name in schema.shape) && !name.startsWith("__"));
-  for (const name of strangers) {
+  // Pulumi's hosts add properties with double underscores to the inputs.
+  const undefinedNames = Object.keys(declared).filter((name) => !(name in schema.shape) && !name.startsWith("__"));
+  for (const name of undefinedNames) {
     const known = Object.keys(schema.shape).join(", ");
     failures.push({ path: formatPath([name]), reason: `is no property of ${what}; it has ${known}` });
   }
@@ -40,15 +40,15 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
 
 type Issue = z.core.$ZodIssue;
 
-/** Where an issue is, and what it is; of a union, the issues of the form that is meant. */
-function told(issue: Issue): readonly { readonly path: Path; readonly reason: string }[] {
+/** Returns the path and the reason of an issue. For a union, returns the issues of its closest form. */
+function explainIssue(issue: Issue): readonly { readonly path: Path; readonly reason: string }[] {
   const path = issue.path.map(toStep);
   const meant = issue.code === "invalid_union" ? formMeant(issue.errors) : undefined;
   if (meant === undefined) return [{ path, reason: issue.message }];
-  return meant.flatMap(told).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+  return meant.flatMap(explainIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
-/** The issues of the form of a union that the value is closest to; undefined if it is of another kind than all of them. */
+/** Returns the issues of the form of a union that is closest to the value. Undefined if the value is of another kind than every form. */
 export function formMeant(forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return forms.find((issues) => !issues.some(isOfAnotherKind));
 }
@@ -60,14 +60,14 @@ function isOfAnotherKind(issue: Issue): boolean {
   return code === "invalid_type" || (code === "invalid_value" && typeof input === "object" && input !== null);
 }
 
-/** What was asked, complete and valid. Throws a `UserError` that says all that is wrong with it. */
+/** Returns valid values with their defaults. Throws a `UserError` that lists every mistake. */
 export function accepted(schema: Shape, asked: Values, what: string): Values {
   const { values, failures } = check(schema, asked, what);
   if (failures.length === 0) return values;
   throw new UserError(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
 }
 
-/** What is wrong, as the rest of a sentence that begins with the property. Schemas may say it better. */
+/** Explains an issue, as the rest of a sentence that begins with the property. A schema's own message replaces it. */
 export const worded: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
   if (issue.code === "invalid_type")
@@ -77,7 +77,7 @@ export const worded: z.core.$ZodErrorMap = (issue) => {
   return undefined;
 };
 
-/** The kinds of value that a union takes. */
+/** Lists the kinds of value that a union takes. */
 function kindsIn(forms: readonly (readonly Issue[])[]): string {
   const each = forms.flatMap((issues) =>
     issues.flatMap((issue) => (issue.code === "invalid_type" ? (kinds[issue.expected] ?? issue.expected) : [])),

@@ -5,12 +5,12 @@ import { unknownValue, type Values } from "./values";
 
 const thing: AnyResource = thingIn(new Warehouse());
 
-/** What differs when this is declared again as it was, beside what is there. */
+/** Returns the differences of unchanged inputs. */
 const drift = (declared: Values, observed: Values) => compare(thing, declared, declared, observed);
 
-const found = { replace: false, kind: "update", input: false } as const;
+const drifted = { replace: false, kind: "update", input: false } as const;
 const note = { property: "note", path: "note" };
-const parts = { ...found, property: "parts" };
+const parts = { ...drifted, property: "parts" };
 
 describe("two values are the same", () => {
   const lower = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
@@ -30,7 +30,7 @@ describe("two values are the same", () => {
     expect(sameBy({ on: "update", ...change }, b, a)).toBe(expected);
   });
 
-  test("a canonical form is not asked about what holds unknowns", () => {
+  test("does not canonicalize unknown values", () => {
     const canonical = () => {
       throw new Error("asked");
     };
@@ -39,39 +39,39 @@ describe("two values are the same", () => {
 });
 
 describe("a declared property", () => {
-  test("that is as declared is no difference, however it is spelled", () => {
+  test("has no difference in another spelling", () => {
     expect(drift({ name: "Bob", note: "n", sizes: [1, 2] }, { name: "bob", note: "n", sizes: [2, 1] })).toEqual([]);
   });
 
-  test("that is another word for what is there is no difference", () => {
+  test("has no difference if it is another value with the same meaning", () => {
     const also = ({ serial }: Values) => [`alias ${String(serial)}`];
     const aliased: AnyResource = { ...thing, changes: { ...thing.changes, note: { on: "update", also } } };
     const differs = (note: string) => compare(aliased, {}, { note }, { note: "name", serial: "7" }).length;
     expect([differs("name"), differs("alias 7"), differs("alias 8")]).toEqual([0, 0, 1]);
   });
 
-  test("that was changed by hand is drift", () => {
-    expect(drift({ note: "mine" }, { note: "theirs" })).toEqual([{ ...found, ...note }]);
+  test("that was changed outside Pulumi is drift", () => {
+    expect(drift({ note: "mine" }, { note: "theirs" })).toEqual([{ ...drifted, ...note }]);
   });
 
-  test("that was removed by hand is drift, and is added", () => {
-    expect(drift({ note: "mine" }, {})).toEqual([{ ...found, ...note, kind: "add" }]);
+  test("that was removed outside Pulumi is drift, and is added", () => {
+    expect(drift({ note: "mine" }, {})).toEqual([{ ...drifted, ...note, kind: "add" }]);
   });
 
-  test("that the program changed is an input that differs", () => {
+  test("that the program changed is an input difference", () => {
     expect(compare(thing, { note: "old" }, { note: "new" }, { note: "old" })).toEqual([
-      { ...found, ...note, input: true },
+      { ...drifted, ...note, input: true },
     ]);
-    expect(compare(thing, {}, { note: "new" }, {})).toEqual([{ ...found, ...note, kind: "add", input: true }]);
+    expect(compare(thing, {}, { note: "new" }, {})).toEqual([{ ...drifted, ...note, kind: "add", input: true }]);
   });
 
-  test("in another spelling than before is no input that differs", () => {
+  test("in another spelling than the prior one is no input difference", () => {
     expect(compare(thing, { name: "Bob" }, { name: "BOB" }, { name: "eve" })).toEqual([
-      { ...found, property: "name", path: "name", replace: true },
+      { ...drifted, property: "name", path: "name", replace: true },
     ]);
   });
 
-  test("whose change replaces the object says so, one that is refused does not", () => {
+  test("replaces the object only if it is declared so", () => {
     const differences = compare(thing, {}, { shelf: "two", kind: "new", note: "n" }, { shelf: "one", kind: "old" });
     expect(differences.map(({ property, replace }) => [property, replace])).toEqual([
       ["shelf", true],
@@ -80,33 +80,33 @@ describe("a declared property", () => {
     ]);
   });
 
-  test("that is not known yet differs", () => {
+  test("that is unknown differs", () => {
     expect(drift({ sizes: [unknownValue, 2] }, { sizes: [1, 2] })).toMatchObject([{ path: "sizes", kind: "update" }]);
   });
 });
 
-describe("a property that is declared no more", () => {
-  test("goes back to its initial value", () => {
+describe("a removed property", () => {
+  test("returns to its default", () => {
     expect(compare(thing, { color: "red" }, {}, { color: "red" })).toEqual([
-      { ...found, property: "color", path: "color", kind: "delete", input: true },
+      { ...drifted, property: "color", path: "color", kind: "delete", input: true },
     ]);
     expect(compare(thing, { color: "red" }, {}, { color: "grey" })).toEqual([]);
   });
 
-  test("goes away where there is no initial value", () => {
+  test("is deleted if it has no default", () => {
     expect(compare(thing, { note: "n" }, {}, { note: "n" })).toMatchObject([{ path: "note", kind: "delete" }]);
     expect(compare(thing, { note: "n" }, {}, {})).toEqual([]);
   });
 });
 
-test("a property that was never declared is nobody's business", () => {
+test("a property that was never declared has no difference", () => {
   expect(drift({}, { note: "theirs", color: "red", parts: { a: 1 }, serial: "7" })).toEqual([]);
 });
 
 describe("a map", () => {
   const observed = { parts: { Ada: 1, bob: 2, carl: 3 } };
 
-  test("differs entry by entry, under the names that the program uses, else Acme's", () => {
+  test("differs entry by entry, under the program's names or else Acme's", () => {
     expect(drift({ parts: { ada: 1, BOB: 9, dora: 4 } }, observed)).toEqual([
       { ...parts, path: "parts.BOB" },
       { ...parts, path: "parts.dora", kind: "add" },
@@ -114,7 +114,7 @@ describe("a map", () => {
     ]);
   });
 
-  test("says of each entry whether the program changed it", () => {
+  test("tells for each entry if the program changed it", () => {
     const differences = compare(
       thing,
       { parts: { ada: 1, bob: 2, carl: 3 } },
@@ -130,24 +130,24 @@ describe("a map", () => {
     ]);
   });
 
-  test("quotes names that are no words", () => {
+  test("quotes names that are not plain words", () => {
     const parts = { "bob@acme.example": 1 };
     expect(drift({ parts }, { parts: {} })).toMatchObject([{ path: 'parts["bob@acme.example"]' }]);
   });
 
-  test("that was no map before has only new entries", () => {
+  test("has only new entries if the prior value was unknown", () => {
     const differences = compare(thing, { parts: unknownValue }, { parts: { ada: 1 } }, { parts: {} });
     expect(differences).toMatchObject([{ path: "parts.ada", kind: "add", input: true }]);
   });
 
-  test("has unknown entries that differ, beside known ones that do not", () => {
+  test("has unknown entries that differ, and known ones that do not", () => {
     expect(drift({ parts: { ada: 1, bob: unknownValue } }, observed)).toMatchObject([
       { path: "parts.bob", kind: "update" },
       { path: "parts.carl", kind: "delete" },
     ]);
   });
 
-  test("that is unknown or not there differs as a whole", () => {
+  test("differs as a whole if it is unknown or absent", () => {
     expect(drift({ parts: unknownValue }, observed)).toMatchObject([{ path: "parts", kind: "update" }]);
     expect(drift({ parts: { ada: 1 } }, {})).toEqual([{ ...parts, path: "parts", kind: "add" }]);
   });
@@ -158,13 +158,13 @@ describe("a drifted output", () => {
 
   test("differs at its path", () => {
     expect(compare(drifting("serial", "people.bob.status", "a["), {}, {}, {})).toEqual([
-      { ...found, property: "serial", path: "serial" },
-      { ...found, property: "people", path: "people.bob.status" },
-      { ...found, property: "a[", path: "a[" },
+      { ...drifted, property: "serial", path: "serial" },
+      { ...drifted, property: "people", path: "people.bob.status" },
+      { ...drifted, property: "a[", path: "a[" },
     ]);
   });
 
-  test("is found in what was observed, as the declaration wants it", () => {
+  test("depends on the observed and the desired properties", () => {
     const picky: AnyResource = {
       ...thing,
       assess: ({ serial }, { desired }) => ({ drifted: [`of ${String(serial)} ${String(desired?.note)}`] }),
@@ -173,7 +173,7 @@ describe("a drifted output", () => {
   });
 });
 
-test("an update gets the new values, null for the initial one, and nothing about outputs", () => {
+test("an update receives the new values, null for a default, and no outputs", () => {
   const resource: AnyResource = { ...thing, assess: () => ({ drifted: ["serial"] }) };
   const desired = { note: "new", parts: { ada: 1, bob: 2 } };
   const observed = { note: "old", color: "red", parts: {}, sizes: [1] };
@@ -181,37 +181,37 @@ test("an update gets the new values, null for the initial one, and nothing about
   expect(toChanges(desired, differences, resource)).toEqual({ ...desired, color: null });
 });
 
-test("what means the same is kept as it was declared, the rest as it was observed", () => {
+test("equal values keep the declared spelling, and others the observed one", () => {
   const declared = { name: "Bob", sizes: [2, 1], note: "mine" };
   const observed = { name: "bob", sizes: [1, 2], note: "theirs", color: "red", serial: "7" };
   expect(spellAs(declared, observed, thing)).toStrictEqual({ ...observed, name: "Bob", sizes: [2, 1] });
 });
 
-describe("what the program ignores", () => {
+describe("an ignored property", () => {
   const declared = { note: "mine", color: "red", sizes: [3, 1] };
   const observed = { note: "theirs", color: "blue", sizes: [1, 3, 2], serial: "7" };
 
-  test("is taken from what was observed", () => {
+  test("takes the observed value", () => {
     expect(withIgnored(thing, declared, observed, ["note"])).toStrictEqual({ ...declared, note: "theirs" });
     expect(withIgnored(thing, declared, observed, ["note", "color"])).toMatchObject({ note: "theirs", color: "blue" });
   });
 
-  test("is found in a list of any order as the program has it", () => {
+  test("keeps the program's order in an unordered list", () => {
     expect(withIgnored(thing, { sizes: [3, 9, 1] }, observed, ["sizes[*]"])).toEqual({ sizes: [3, 9, 1] });
     expect(withIgnored(thing, declared, observed, ["sizes"])).toEqual({ ...declared, sizes: [3, 1] });
   });
 
-  test("is not put in order where one of the two is no list", () => {
+  test("is not reordered if one of the two values is not a list", () => {
     expect(withIgnored(thing, { sizes: unknownValue }, observed, ["sizes"])).toEqual({ sizes: [1, 3, 2] });
     expect(withIgnored(thing, { sizes: [1] }, { sizes: null }, ["sizes"])).toEqual({});
   });
 
-  test("is nothing where no path is given", () => {
+  test("changes nothing without paths", () => {
     expect(withIgnored(thing, declared, observed, [])).toBe(declared);
   });
 });
 
-test("foreseen is what is declared, then what stays, and an unknown for what is open", () => {
+test("the expected state has desired values, then unknown outputs, then observed values", () => {
   const state = expectedState(
     thing,
     { name: "Bob", note: "n" },

@@ -3,7 +3,7 @@ import type { Said } from "./place";
 import type { Shape } from "./resource";
 import type { Values } from "./values";
 
-/** Where a component is composed, as far as it matters to what it declares. */
+/** The environment in which a component is composed. */
 export interface Surroundings {
   /** The day, UTC: `2027-01-31`. */
   readonly today: string;
@@ -20,44 +20,44 @@ export interface Child {
   /** Its logical name. */
   readonly name: string;
   readonly inputs: Values;
-  /** The component's inputs that say what `inputs` are: where one of them is secret, these are too. */
+  /** The component's inputs that determine `inputs`, which are secret if one of those is. */
   readonly from: readonly string[];
   /** Inputs that are the ids of other children. */
   readonly ids: Readonly<Record<string, Child>>;
-  /** Whether it is protected where the program says nothing of that. */
+  /** True if the child is protected by default. */
   readonly protect?: true;
-  /** What has to be done before, besides what `ids` name. */
+  /** The children that come first, in addition to those in `ids`. */
   readonly after?: readonly Child[];
 }
 
-/** What a component turns into. */
+/** The result of composing a component. */
 export interface Composition {
-  /** Those that others need come first. */
+  /** The children, each after those that it depends on. */
   readonly children: readonly Child[];
-  /** All that the user says of what stands at this path of a child's inputs, or of the whole child; at least one thing. */
+  /** Returns the inputs of the component that determine this path of a child's inputs, or the whole child. Never empty. */
   readonly saidAt: (child: Child, path: Path) => readonly Said[];
   /** The component's outputs: maps of the ids of children. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Child>>>>;
 }
 
-/** A component as it is written: data, and a function that knows nothing of who makes the children. */
+/** A component as it is written: data, and a function that does not depend on the host that creates the children. */
 export interface Component {
   /** The Pulumi type, such as `acme:index:Team`. */
   readonly token: string;
   readonly description: string;
   /** The `resources` of a Pulumi YAML program that shows its use. */
   readonly example: string;
-  /** For the schema; `compose` checks what it is given. */
+  /** The inputs in the schema. `compose` checks the actual inputs. */
   readonly inputs: Shape;
   readonly outputs: Shape;
   /**
-   * The texts that no message may hold, where the program holds secret what `inputs` say at this path. Words are none without
-   * which no message could be read, such as roles.
+   * Returns the texts that no message may contain if the value at this path is secret. Leaves out words that every message needs,
+   * such as roles.
    */
   confidential(path: Path, secret: unknown, inputs: Values): readonly string[];
   /**
-   * What it declares. A property that is null is one that the program left out; below those, a null is there still, since some
-   * mean something. Throws an error that says all that is wrong with the inputs.
+   * Composes the children. A property that is null counts as absent. A null inside a property stays, because it can have a meaning.
+   * @throws an error that lists every mistake in the inputs
    */
   compose(surroundings: Surroundings, inputs: Values): Composition;
 }

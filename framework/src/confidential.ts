@@ -17,7 +17,7 @@ export class Confidential {
     this.#search.add(mark);
   }
 
-  /** Very short texts are no secrets, and blanking them out would garble every message. */
+  /** Keeps a text out of all messages. Ignores very short texts: to replace them would garble every message. */
   keep(text: string): void {
     if (text.length <= 3 || this.#known.has(text)) return;
     this.#known.add(text);

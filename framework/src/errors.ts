@@ -1,24 +1,24 @@
 import type { Values } from "./values";
 
-/** What the core refuses, in words for the user. The message names the object, the reason and the remedy. */
+/** A refusal with a message for the user, which names the object, the reason and the remedy. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** Create found something that may be somebody else's. */
+/** Create found an object that another owner may manage. */
 export class AlreadyExists extends Error {
   override readonly name = "AlreadyExists";
   constructor(
     /** The id under which it can be imported. */
     readonly importId: string,
-    /** What exists, as the rest of a sentence: "with role viewer". */
+    /** The existing object, as the rest of a sentence: "with role viewer". */
     readonly how: string,
   ) {
     super(`already exists ${how}`);
   }
 }
 
-/** A later step failed: what exists by now must reach the state. */
+/** A later step failed. The state must record the object as observed. */
 export class PartialFailureError extends Error {
   override readonly name = "PartialFailureError";
   constructor(
@@ -36,7 +36,7 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Somebody or something else than the state knows is there, which whoever is asked to change it may not know. */
+/** The remote object is not the one in state. */
 export class IdentityMismatchError extends UserError {
   constructor(text: string) {
     super(`${text} Run \`pulumi up --refresh\` if that is right.`);

@@ -1,7 +1,7 @@
-/** The longest list that is printed as a whole: people correct the first mistakes and look again, and logs have limits. */
+/** The longest list that is printed as a whole. People correct the first mistakes and run again, and logs have limits. */
 export const mostPrinted = 100;
 
-/** The last line of a list of which only the first `mostPrinted` are printed; empty if there are no others. */
+/** Returns the last line of a list whose first `mostPrinted` items are printed. Empty if there are no others. */
 export function andMore(list: readonly unknown[]): readonly string[] {
   const others = list.length - mostPrinted;
   return others > 0 ? [`and ${others.toLocaleString("en")} more`] : [];

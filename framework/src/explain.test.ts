@@ -12,7 +12,7 @@ const names = new Map([
 const resource: AnyResource = thingIn(new Warehouse());
 const subject: Subject = { resource, urn: urnOf("bob"), object: { shelf: one, name: "Bob", note: "n" } };
 
-test("an object is named by what tells it from others, with the names of organizations", () => {
+test("an object is named by its key, with the names of organizations", () => {
   expect(nameOf(subject, names)).toBe("Thing acme-dev/Bob");
   expect(nameOf({ ...subject, object: `${two}/of ${one}/of ${one}` }, names)).toBe(
     "Thing acme-prod/of acme-dev/of acme-dev",
@@ -23,11 +23,11 @@ test("an organization without a known name is named by its id", () => {
   expect(nameOf(subject, new Map())).toBe(`Thing ${one}/Bob`);
 });
 
-test("the name of an organization is taken as it is", () => {
+test("the name of an organization is inserted literally", () => {
   expect(nameOf(subject, new Map([[one, "$& $' R&D"]]))).toBe("Thing $& $' R&D/Bob");
 });
 
-test("what exists already is named, with the front door's own way to import it", () => {
+test("an existing object is reported with the host's way to import it", () => {
   const error = new AlreadyExists(`${one}/bob`, "with another color");
   expect(error.message).toBe("already exists with another color");
   const toImport = ({ token }: AnyResource, name: string, id: string) => `import ${id} as ${name} (${token})`;
@@ -43,17 +43,17 @@ test.each([
   ["read", "read"],
   ["update", "updated"],
   ["delete", "deleted"],
-])("a failed %s says that it could not be %s, and what was said as it was said", (verb, done) => {
-  // Paths with names in them would be of no use to Acme's support.
+])("a failed %s says that it could not be %s, with the literal reason", (verb, done) => {
+  // Acme's support needs paths with ids, not with names.
   const message = explain(new Error(`Acme refused ${one}.`), verb, subject, names, () => "");
   expect(message).toBe(`Thing acme-dev/Bob could not be ${done}: Acme refused ${one}.`);
 });
 
-test("what is thrown and no error is said too", () => {
+test("a thrown value that is not an error is reported too", () => {
   expect(explain("no line", "read", subject, names, () => "")).toBe("Thing acme-dev/Bob could not be read: no line");
 });
 
-test("of long lists ten names are told", () => {
+test("a long list shows ten names", () => {
   const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
   expect(named([])).toBe("");
   expect(named(names.slice(0, 10))).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9");

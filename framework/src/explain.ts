@@ -2,36 +2,36 @@ import { AlreadyExists } from "./errors";
 import type { AnyResource } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
-/** Which object it is about. */
+/** The object of an operation. */
 export interface Subject {
   readonly resource: AnyResource;
   readonly urn: string;
-  /** Its id, or what is declared of it. */
+  /** Its id, or its inputs. */
   readonly object: string | Values;
   /** Absent for a create. */
   readonly id?: string;
 }
 
-/** Names by id, since people know names. */
+/** Names by id, because people know objects by name. */
 export type Names = ReadonlyMap<string, string>;
 
-/** The resource's name for people: `Membership`. */
+/** Returns the resource's name for people: `Membership`. */
 export function labelled(resource: AnyResource): string {
   return lastPart(resource.token, ":");
 }
 
-/** The object for people: `Membership acme-dev/ada@acme.example`. */
+/** Returns the object's name for people: `Membership acme-dev/ada@acme.example`. */
 export function nameOf({ resource, urn, object }: Subject, names: Names): string {
   const parts = typeof object === "string" ? [object] : resource.key.map((name) => object[name]);
-  // What is still to be made has no id: people know it by its name in the program.
+  // An object that does not exist yet has no id. People know it by its name in the program.
   const id = hasUnknowns(parts) ? lastPart(urn, "::") : parts.map(String).join("/");
   return `${labelled(resource)} ${withNames(id, names)}`;
 }
 
-/** How a user takes over what exists, as the rest of a sentence; each front door has its own way. */
+/** Explains how to import an existing object, as the rest of a sentence. Each host has its own way. */
 export type ToImport = (resource: AnyResource, name: string, id: string) => string;
 
-/** One message with the object, the reason and the remedy. `verb` says what was tried: create, read, update, delete. */
+/** Returns one message with the object, the reason and the remedy. `verb` is the operation: create, read, update, delete. */
 export function explain(error: unknown, verb: string, subject: Subject, names: Names, toImport: ToImport): string {
   const object = nameOf(subject, names);
   if (error instanceof AlreadyExists) {
@@ -58,7 +58,7 @@ function past(verb: string): string {
   return verb === "read" ? "read" : `${verb}d`;
 }
 
-/** Up to ten names, since a whole company fits in no message. */
+/** Lists up to ten names, because a message cannot list a whole company. */
 export function named(emails: readonly string[]): string {
   const [shown, more] = [emails.slice(0, 10), emails.length - 10];
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");

@@ -19,17 +19,17 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C
   readonly right: string;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
-  /** What arguments need that not every API has. By default, nothing. */
+  /** Returns the features that these arguments require. By default, none. */
   needs?(inputs: z.output<Inputs>): readonly Need<FeatureOf<C>>[];
   call(context: Context<C>, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
 }
 
-/** Any function, called with what its own schema has parsed. */
+/** Any function. Its own schema parses its arguments. */
 export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shape, Shape, C>;
 
 /**
- * What a function answers to these arguments.
- * @throws UserError of arguments that it does not take, and of what this API does not tell, which must not pass for "nothing".
+ * Calls a function.
+ * @throws UserError if the arguments are invalid or this API does not support them. An empty result would be wrong.
  */
 export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
   const asked = accepted(callable.inputs, args, `${callable.token}'s arguments`);

@@ -5,7 +5,7 @@ import { isRecord, unknownValue } from "./values";
 
 const thing = thingIn(new Warehouse());
 
-/** A shelf on which each part is a thing of its own. */
+/** A shelf on which each part has its own key. */
 const shelf: AnyResource = {
   ...thing,
   keys: ({ shelf, parts }) => ({
@@ -13,7 +13,7 @@ const shelf: AnyResource = {
   }),
 };
 
-test("a key consists of canonical values, and names the property that differs from its neighbours", () => {
+test("a key consists of canonical values, and its path is the last key property", () => {
   const key = { collection: "test:index:Thing", name: '["one","bob"]', path: ["name"] };
   expect(keysOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ items: [key] });
 });
@@ -21,7 +21,7 @@ test("a key consists of canonical values, and names the property that differs fr
 test.each([
   ["is missing", { shelf: "one" }],
   ["is not known yet", { shelf: "one", name: unknownValue }],
-])("there is no key while a part of it %s", (_, declared) => {
+])("there is no key if a part of it %s", (_, declared) => {
   expect(keysOf(thing, declared)).toEqual({ items: [] });
   expect(keysOf(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ items: [] });
 });
@@ -33,19 +33,19 @@ describe("an update adds the keys of", () => {
       ({ collection, name }) => `${collection}/${name}`,
     );
 
-  test("what was not declared before", () => {
+  test("objects without prior inputs", () => {
     expect(newly({ ...before, parts: { dora: 2, eve: 1 } }, before)).toEqual(["one/eve"]);
   });
 
-  test("what was declared before somewhere else", () => {
+  test("objects with prior inputs in another collection", () => {
     expect(newly({ ...before, shelf: "two" }, before)).toEqual(["two/dora"]);
   });
 
-  test("what only Acme had before", () => {
+  test("objects that only the state contains", () => {
     expect(newly({ ...before, parts: { eve: 1 } }, before, { parts: { eve: 1 } })).toEqual(["one/eve"]);
   });
 
-  test("nothing that the state tells where the inputs do not", () => {
+  test("no object in the state if there are no prior inputs", () => {
     expect(newly(before, {}, before)).toEqual([]);
   });
 });

@@ -7,13 +7,13 @@ import { unknownValue, type Values } from "./values";
 const thing: AnyResource = thingIn(new Warehouse());
 const urn = urnOf("bob");
 
-/** What a Check finds wrong, with the path of each. */
-function wrong(declared: Values, before?: Values, resource = thing): string[] {
-  const { failures } = offline().lifecycle.check(resource, { urn, declared }, before);
+/** Returns the failures of a Check, with their paths. */
+function wrong(declared: Values, prior?: Values, resource = thing): string[] {
+  const { failures } = offline().lifecycle.check(resource, { urn, declared }, prior);
   return failures.map(({ path, reason }) => `${path} ${reason}`);
 }
 
-test("a declaration that is right comes back as it is", () => {
+test("valid inputs are returned unchanged", () => {
   const { lifecycle } = offline();
   expect(lifecycle.check(thing, { urn, declared: declaredBob }, undefined)).toEqual({
     values: declaredBob,
@@ -27,37 +27,37 @@ test("a mistake names the resource by its short name", () => {
   ]);
 });
 
-describe("what is fixed for good", () => {
-  test("may not change, and the way to another object is named", () => {
+describe("an immutable property", () => {
+  test("rejects a change, and names the remedy", () => {
     expect(wrong({ ...declaredBob, kind: "new" }, { ...declaredBob, kind: "old" })).toEqual([
       'kind cannot be changed. Declare "old" again. To manage another Thing, declare it as a second resource in the program',
     ]);
   });
 
   test.each<[string, Values, Values | undefined]>([
-    ["declared for the first time", { kind: "new" }, undefined],
-    ["not declared before", { kind: "new" }, {}],
-    ["spelled in another way", { kind: "OLD" }, { kind: "old" }],
-    ["not known yet", { kind: unknownValue }, { kind: "old" }],
-    ["something else, which may change", { note: "new", shelf: "two" }, { note: "old", shelf: "one" }],
-  ])("is %s", (_, now, before) => {
-    expect(wrong({ ...declaredBob, ...now }, before && { ...declaredBob, ...before })).toEqual([]);
+    ["declared by a new resource", { kind: "new" }, undefined],
+    ["declared without a prior value", { kind: "new" }, {}],
+    ["declared in another spelling", { kind: "OLD" }, { kind: "old" }],
+    ["unknown", { kind: unknownValue }, { kind: "old" }],
+    ["unchanged while others change", { note: "new", shelf: "two" }, { note: "old", shelf: "one" }],
+  ])("may be %s", (_, desired, prior) => {
+    expect(wrong({ ...declaredBob, ...desired }, prior && { ...declaredBob, ...prior })).toEqual([]);
   });
 
-  test("may not be left out", () => {
+  test("cannot be removed", () => {
     expect(wrong(declaredBob, { ...declaredBob, kind: "old" })).toHaveLength(1);
   });
 
-  test("and invalid is one mistake", () => {
+  test("is one mistake if it is also invalid", () => {
     expect(wrong({ ...declaredBob, kind: 7 }, { ...declaredBob, kind: "old" })).toEqual(["kind must be a text"]);
   });
 });
 
-describe("the same object declared twice", () => {
-  describe("while it exists already", () => {
+describe("a conflict", () => {
+  describe("about an existing object", () => {
     const again = { urn: urnOf("bob2"), declared: declaredBob };
 
-    /** A thing that exists, of which Acme tells only after the other declaration has been checked. */
+    /** Returns a thing that exists, but is found only after the Check of the other declaration. */
     function existing() {
       const { lifecycle, told } = offline();
       const late: AnyResource = {
@@ -71,7 +71,7 @@ describe("the same object declared twice", () => {
       return { lifecycle, late, told };
     }
 
-    test("is one refusal at preview, without advice to import what the other one declares", async () => {
+    test("is refused once at preview, without advice to import the object", async () => {
       const { lifecycle, late, told } = existing();
       await expect(lifecycle.previewCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject({
         outputs: declaredBob,
@@ -79,14 +79,14 @@ describe("the same object declared twice", () => {
       expect(told).toEqual([]);
     });
 
-    test("is the reason why a create fails", async () => {
+    test("is the reason of a failed create", async () => {
       const { lifecycle, late } = existing();
       await expect(lifecycle.create(late, { urn, declared: declaredBob })).rejects.toThrow(
         `Thing one/bob could not be created: it is declared twice, here and by ${again.urn}: keep one of the two.`,
       );
     });
 
-    test("by one declaration only, it asks for an import", async () => {
+    test("is absent with one declaration, which asks for an import", async () => {
       const { lifecycle } = offline();
       const there: AnyResource = {
         ...thing,
@@ -98,7 +98,7 @@ describe("the same object declared twice", () => {
     });
   });
 
-  test("is refused where the later declaration names it", () => {
+  test("is refused at the path of the later declaration", () => {
     const { lifecycle } = offline();
     lifecycle.check(thing, { urn, declared: declaredBob }, undefined);
     const again = { urn: urnOf("bob2"), declared: { shelf: "one", name: "BOB" } };
@@ -110,8 +110,8 @@ describe("the same object declared twice", () => {
   test.each<[string, Values]>([
     ["another name", { shelf: "one", name: "eve" }],
     ["another shelf", { shelf: "two", name: "bob" }],
-    ["a name that is not known yet", { shelf: "one", name: unknownValue }],
-  ])("is none with %s", (_, declared) => {
+    ["an unknown name", { shelf: "one", name: unknownValue }],
+  ])("does not exist with %s", (_, declared) => {
     const { lifecycle } = offline();
     lifecycle.check(thing, { urn, declared: declaredBob }, undefined);
     expect(lifecycle.check(thing, { urn: urnOf("other"), declared }, undefined).failures).toEqual([]);
@@ -120,7 +120,7 @@ describe("the same object declared twice", () => {
     );
   });
 
-  test("is refused where one property alone tells it", () => {
+  test("is refused if one property is the whole key", () => {
     const { lifecycle } = offline();
     const single: AnyResource = { ...thing, key: ["name"] };
     lifecycle.check(single, { urn, declared: declaredBob }, undefined);
@@ -128,21 +128,21 @@ describe("the same object declared twice", () => {
     expect(lifecycle.check(single, again, undefined).failures).toMatchObject([{ path: "name" }]);
   });
 
-  test("is none under the type of another resource", () => {
+  test("does not exist between resources of different types", () => {
     const { lifecycle } = offline();
     lifecycle.check(thing, { urn, declared: declaredBob }, undefined);
     const other = { ...thing, token: "test:index:Other" };
     expect(lifecycle.check(other, { urn: urnOf("other"), declared: declaredBob }, undefined).failures).toEqual([]);
   });
 
-  test("two names that are not known yet are none", () => {
+  test("does not exist between unknown names", () => {
     const { lifecycle } = offline();
     const declared = { shelf: "one", name: unknownValue };
     lifecycle.check(thing, { urn, declared }, undefined);
     expect(lifecycle.check(thing, { urn: urnOf("other"), declared }, undefined).failures).toEqual([]);
   });
 
-  test("is not looked for in a declaration that is wrong, which claims nothing", () => {
+  test("does not exist with invalid inputs, which declare no keys", () => {
     const { lifecycle } = offline();
     lifecycle.check(thing, { urn, declared: { ...declaredBob, color: 1 } }, undefined);
     const right = { urn: urnOf("bob2"), declared: declaredBob };
@@ -152,33 +152,38 @@ describe("the same object declared twice", () => {
   });
 });
 
-describe("a collection that one declaration claims as a whole", () => {
-  const whole: ExclusiveKey = { collection: "shelf", path: ["shelf"], except: () => false, remedy: "name it there" };
-  const shelf: AnyResource = { ...thing, token: "test:index:Shelf", keys: () => ({ items: [], exclusive: whole }) };
+describe("an exclusive key", () => {
+  const exclusive: ExclusiveKey = {
+    collection: "shelf",
+    path: ["shelf"],
+    except: () => false,
+    remedy: "name it there",
+  };
+  const shelf: AnyResource = { ...thing, token: "test:index:Shelf", keys: () => ({ items: [], exclusive }) };
   const part: AnyResource = {
     ...thing,
     keys: ({ name }) => ({ items: [{ collection: "shelf", name: String(name), path: ["people", "bob@x.io"] }] }),
   };
-  const whatIsWrong = (first: AnyResource, second: AnyResource) => {
+  const failuresOf = (first: AnyResource, second: AnyResource) => {
     const { lifecycle } = offline();
     lifecycle.check(first, { urn: urnOf("first"), declared: declaredBob }, undefined);
     return lifecycle.check(second, { urn: urnOf("second"), declared: declaredBob }, undefined).failures;
   };
 
-  test("refuses a part beside it", () => {
-    expect(whatIsWrong(shelf, part)).toEqual([
+  test("conflicts with a later key of its collection", () => {
+    expect(failuresOf(shelf, part)).toEqual([
       { path: 'people["bob@x.io"]', reason: `is declared as a whole by ${urnOf("first")}: name it there` },
     ]);
   });
 
-  test("is refused beside a part", () => {
-    expect(whatIsWrong(part, shelf)).toEqual([
+  test("conflicts with an earlier key of its collection", () => {
+    expect(failuresOf(part, shelf)).toEqual([
       { path: "shelf", reason: `is declared here as a whole, and in part by ${urnOf("first")}: name it there` },
     ]);
   });
 });
 
-test("diff leaves out what the program ignores", () => {
+test("a diff leaves out ignored properties", () => {
   const update = {
     urn,
     id: bob.id,

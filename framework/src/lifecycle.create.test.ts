@@ -8,7 +8,7 @@ import { unknownValue, type Values } from "./values";
 const urn = urnOf("bob");
 const everythingElse = { note: unknownValue, sizes: unknownValue, parts: unknownValue };
 
-/** A resource that writes down its plans. */
+/** A resource that records its plans. */
 function watchful(warehouse: Warehouse, unknown: string[] = [], note?: string): AnyResource {
   const write = (what: string, plan: unknown) => warehouse.asked.push(`${what} ${JSON.stringify(plan)}`);
   return {
@@ -21,7 +21,7 @@ function watchful(warehouse: Warehouse, unknown: string[] = [], note?: string): 
 }
 
 describe("the preview of a create", () => {
-  test("shows what is declared, and that the rest is not known", async () => {
+  test("shows desired values, and unknown ones for the rest", async () => {
     const { outputs: planned } = await offline().lifecycle.previewCreate(thingIn(new Warehouse()), {
       urn,
       declared: { ...declaredBob, color: "red" },
@@ -57,7 +57,7 @@ describe("the preview of a create", () => {
     expect(told).toEqual(["bob: A letter goes out."]);
   });
 
-  test("of what is there already shows its state, and guards nothing", async () => {
+  test("of an existing object shows its state, without a plan", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, mode: "quick" };
     const planned = await offline().lifecycle.previewCreate(watchful(warehouse, ["serial"]), { urn, declared });
@@ -65,7 +65,7 @@ describe("the preview of a create", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("of what is there and has to change guards that, and leaves open what the resource says", async () => {
+  test("of an existing object that differs plans the change, with the resource's unknown outputs", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: "n" };
     const { outputs: planned } = await offline().lifecycle.previewCreate(watchful(warehouse, ["serial"]), {
@@ -87,7 +87,7 @@ describe("the preview of a create", () => {
     );
   });
 
-  test("fails as the create would, in words for the user", async () => {
+  test("fails as the create would, with a message for the user", async () => {
     const taken: AnyResource = {
       ...thingIn(new Warehouse()),
       findExisting: () => Promise.reject(new AlreadyExists("one/bob", "with another color")),
@@ -99,7 +99,7 @@ describe("the preview of a create", () => {
 });
 
 describe("a create", () => {
-  test("makes what is not there, after a look and a guard", async () => {
+  test("creates a missing object, after a read and a plan", async () => {
     const warehouse = new Warehouse();
     const declared = { ...declaredBob, note: "n", mode: "quick" };
     const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
@@ -127,7 +127,7 @@ describe("a create", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("takes over what is as desired, without a write", async () => {
+  test("adopts an object that is as desired, without a write", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { shelf: "one", name: "Bob", mode: "quick" };
     const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
@@ -139,7 +139,7 @@ describe("a create", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("takes over what may be, and changes only what differs", async () => {
+  test("adopts an object, and changes only properties that differ", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old", color: "red" });
     const declared = { ...declaredBob, note: "new", mode: "quick" };
     const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
@@ -152,7 +152,7 @@ describe("a create", () => {
     ]);
   });
 
-  test("of what always exists and is not found fails", async () => {
+  test("fails if an object that always exists is not found", async () => {
     const eternal: AnyResource = thingIn(new Warehouse());
     Reflect.deleteProperty(eternal, "create");
     await expect(offline().lifecycle.create(eternal, { urn, declared: declaredBob })).rejects.toThrow(
@@ -160,7 +160,7 @@ describe("a create", () => {
     );
   });
 
-  test("keeps what was made before a failure", async () => {
+  test("keeps an object that it created before a failure", async () => {
     const halfway: AnyResource = {
       ...thingIn(new Warehouse()),
       assess: ({ serial }) => ({ refreshBeforeUpdate: serial === "7" }),
@@ -180,7 +180,7 @@ describe("a create", () => {
     });
   });
 
-  test("that made nothing leaves nothing", async () => {
+  test("leaves no state if it created nothing", async () => {
     const failing: AnyResource = {
       ...thingIn(new Warehouse()),
       create: () => Promise.reject(new Error("not today")),
@@ -192,7 +192,7 @@ describe("a create", () => {
     expect(failed).toMatchObject({ cause: { message: "not today" }, state: undefined });
   });
 
-  test("uses the API that it is given, else that of the process", async () => {
+  test("uses the given API, or else that of the process", async () => {
     const { lifecycle, api } = offline();
     const used: unknown[] = [];
     const watched: AnyResource = {
@@ -209,10 +209,10 @@ describe("a create", () => {
   });
 });
 
-describe("what a resource may use", () => {
+describe("the context of a resource", () => {
   type Context = ResourceContext;
 
-  /** What a resource gets while it is created in a process that has checked these declarations. */
+  /** Returns the context of a create in a process that has checked these inputs. */
   async function contextOf(...checked: readonly [string, Values][]): Promise<{ context: Context; told: string[] }> {
     const { lifecycle, told } = offline();
     const thing: AnyResource = {
@@ -234,13 +234,13 @@ describe("what a resource may use", () => {
     return { context, told };
   }
 
-  test("is a way to warn", async () => {
+  test("warns the user", async () => {
     const { context, told } = await contextOf();
     context.warn("mind the gap");
     expect(told).toEqual(["bob: mind the gap"]);
   });
 
-  test("is what the program declares of other things", async () => {
+  test("returns the desired values of other objects", async () => {
     const { context } = await contextOf(["eve", { shelf: "one", name: "eve", note: "as eve wants" }]);
     const eve = { collection: "things", name: "eve", path: [] };
     expect(context.desiredOf(eve)).toBe("as eve wants");
@@ -248,7 +248,7 @@ describe("what a resource may use", () => {
     expect(context.ownership({ ...eve, name: "carl" })).toBeUndefined();
   });
 
-  test("is all that a preview adds to a collection", async () => {
+  test("returns all names that a preview adds to a collection", async () => {
     const { context } = await contextOf();
     context.planned("a", "x");
     context.planned("b", "z");

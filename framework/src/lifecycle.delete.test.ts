@@ -13,18 +13,18 @@ const circumstances = { method: "GET", path: "/things/bob", status: 404, request
 const invisible = new NotFound("There is no such thing.", circumstances);
 const deletedHere = new NotFound("There is no such thing.", circumstances, true);
 
-test("a delete looks and removes, with what is known", async () => {
+test("a delete reads and removes, with the prior state and inputs", async () => {
   const warehouse = new Warehouse(bob);
   const known: unknown[] = [];
   const thing = thingIn(warehouse);
   const curious: AnyResource = {
     ...thing,
-    read: (_, id, before) => {
-      known.push(before);
+    read: (_, id, prior) => {
+      known.push(prior);
       return Promise.resolve(warehouse.get(id));
     },
-    delete: (_, { id }, before) => {
-      known.push(before);
+    delete: (_, { id }, prior) => {
+      known.push(prior);
       warehouse.remove(id);
       return Promise.resolve();
     },
@@ -39,7 +39,7 @@ test("a delete looks and removes, with what is known", async () => {
   expect(told).toEqual([]);
 });
 
-test("a delete of what is gone is done", async () => {
+test("a delete of a missing object succeeds", async () => {
   const warehouse = new Warehouse();
   const { lifecycle, told } = offline();
   await lifecycle.delete(thingIn(warehouse), gone);
@@ -47,8 +47,8 @@ test("a delete of what is gone is done", async () => {
   expect(told).toEqual([]);
 });
 
-describe.each(["read", "delete"] as const)("what cannot be seen at the %s any more", (verb) => {
-  test("is not taken as deleted, and the way out is named", async () => {
+describe.each(["read", "delete"] as const)("an object that is invisible at the %s", (verb) => {
+  test("does not count as deleted, and the error has the remedy", async () => {
     const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
     await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
       "Thing one/bob could not be deleted: nothing proves that it is gone, so it stays in the state. Use a key that can see it or, " +
@@ -56,24 +56,24 @@ describe.each(["read", "delete"] as const)("what cannot be seen at the %s any mo
     );
   });
 
-  test("is gone if this process has deleted it", async () => {
+  test("counts as deleted if this process deleted it", async () => {
     const { lifecycle, told } = offline();
     await lifecycle.delete({ ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(deletedHere) }, gone);
     expect(told).toEqual([]);
   });
 });
 
-test("a delete that fails says how", async () => {
+test("a failed delete reports the reason", async () => {
   const failing: AnyResource = { ...thingIn(new Warehouse(bob)), delete: () => Promise.reject(new Error("no line")) };
   await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: no line",
   );
 });
 
-describe("what is still declared", () => {
+describe("an object that is still declared", () => {
   const declaredElsewhere = { urn: urnOf("new"), declared: { shelf: "one", name: "BOB" } };
 
-  test("stays, and the user is told", async () => {
+  test("stays, with a warning", async () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle, told } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
@@ -92,7 +92,7 @@ describe("what is still declared", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("is known by its state where the inputs do not tell it", async () => {
+  test("is identified by its state if the inputs do not identify it", async () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
@@ -100,7 +100,7 @@ describe("what is still declared", () => {
     expect(warehouse.asked).toEqual([]);
   });
 
-  test("is known by its inputs before its state", async () => {
+  test("is identified by its inputs before its state", async () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
@@ -108,7 +108,7 @@ describe("what is still declared", () => {
     expect(warehouse.asked).toEqual([]);
   });
 
-  test("is nothing that cannot be told", async () => {
+  test("needs a known key", async () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
@@ -117,7 +117,7 @@ describe("what is still declared", () => {
   });
 });
 
-test("an old entry stays in the state where another, which may declare the same by now, could not be read", async () => {
+test("an old entry stays in the state if an unreadable entry may declare the same object", async () => {
   const warehouse = new Warehouse(bob);
   const { lifecycle } = offline();
   const failing: AnyResource = { ...thingIn(warehouse), read: () => Promise.reject(new Error("no line")) };
@@ -129,7 +129,7 @@ test("an old entry stays in the state where another, which may declare the same 
   expect(warehouse.asked).toEqual([]);
 });
 
-test("the old entry of what could not be created anew stays in the state", async () => {
+test("the old entry stays in the state if its new declaration failed", async () => {
   const warehouse = new Warehouse(bob);
   const refusing: AnyResource = { ...thingIn(warehouse), findExisting: () => Promise.reject(new Error("not today")) };
   const { lifecycle } = offline();
@@ -140,8 +140,8 @@ test("the old entry of what could not be created anew stays in the state", async
   expect(warehouse.asked).toEqual([]);
 });
 
-describe("what an update that failed was to take over", () => {
-  /** Things that come with others, which their declaration names as parts. */
+describe("an object that a failed update adds", () => {
+  /** Things whose parts have keys too. */
   const together = (warehouse: Warehouse, failure?: Error): AnyResource => ({
     ...thingIn(warehouse),
     keys: ({ name, parts }) => ({
@@ -170,19 +170,19 @@ describe("what an update that failed was to take over", () => {
     state: {},
   });
 
-  test("stays in the state where it was", async () => {
+  test("stays in the state under its old entry", async () => {
     const warehouse = new Warehouse(bob, eve);
     const { lifecycle, told } = offline();
     const resource = together(warehouse, new Error("not today"));
     await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not today");
     await expect(lifecycle.delete(resource, old("eve"))).rejects.toThrow("its new declaration failed");
-    // The state that stays declares this one.
+    // The prior inputs of bob contain dora.
     await lifecycle.delete(resource, old("dora"));
     expect(warehouse.asked).toEqual(["get one/bob"]);
     expect(told).toHaveLength(1);
   });
 
-  test("leaves it where the state has what the update reached", async () => {
+  test("leaves its old entry if the state records the partial update", async () => {
     const warehouse = new Warehouse(bob, eve);
     const { lifecycle, told } = offline();
     const resource = together(warehouse, new PartialFailureError(bob, new Error("not quite")));
@@ -193,7 +193,7 @@ describe("what an update that failed was to take over", () => {
   });
 });
 
-test("a delete uses the API that it is given", async () => {
+test("a delete uses the given API", async () => {
   const used: unknown[] = [];
   const watched: AnyResource = {
     ...thingIn(new Warehouse()),
@@ -210,7 +210,7 @@ test("a delete uses the API that it is given", async () => {
   expect(used[1]).toBe(other);
 });
 
-test("a delete passes on no advice of a look, which a refresh would give", async () => {
+test("a delete drops the warnings of its read", async () => {
   const warehouse = new Warehouse(bob);
   const advising: AnyResource = {
     ...thingIn(warehouse),

@@ -9,12 +9,12 @@ async function ids(query: Record<string, unknown>): Promise<string[]> {
   return found;
 }
 
-test("a list holds what the query asks for", async () => {
+test("a list contains the objects of the query", async () => {
   expect(await ids({})).toEqual(["one/bob", "two/eve"]);
   expect(await ids({ shelf: "two" })).toEqual(["two/eve"]);
 });
 
-test("a query that cannot be is refused", async () => {
+test("an invalid query is refused", async () => {
   await expect(ids({ shelf: 1 })).rejects.toThrow("shelf: must be a text");
   await expect(ids({ rack: "two" })).rejects.toThrow("rack: is no property of a list of Thing; it has shelf");
 });

@@ -25,7 +25,7 @@ const readOf = (thing: Partial<AnyResource>, ...more: [Values?, Values?]) =>
   read({ ...thingIn(new Warehouse(bob)), ...thing }, ...more);
 
 describe("a refresh", () => {
-  test("tells what is there, and what of it is declared", async () => {
+  test("returns the observed properties, and the inputs among them", async () => {
     const warehouse = new Warehouse({ ...bob, note: "theirs", color: "red" });
     const { result } = read(thingIn(warehouse), {
       shelf: "one",
@@ -43,37 +43,37 @@ describe("a refresh", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("does not take for declared what somebody added to a map by hand", async () => {
+  test("leaves entries that were added outside Pulumi out of the inputs", async () => {
     const parts = { ADA: 1, bob: 2, carl: 3 };
     const { result } = read(thingIn(new Warehouse({ ...bob, parts })), { ...declaredBob, parts: { ada: 1, Carl: 9 } });
     expect(await result).toMatchObject({ outputs: { parts } });
     expect((await result)?.inputs.parts).toEqual({ ADA: 1, carl: 3 });
   });
 
-  test("takes a map as it is where none was declared, and what has become of one", async () => {
+  test("takes the observed map if none was declared, and none if it is gone", async () => {
     const declared = { ...declaredBob, parts: { ada: 1 } };
     const filled = read(thingIn(new Warehouse({ ...bob, parts: { bob: 2 } })), { ...declaredBob, parts: "none" });
     expect((await filled.result)?.inputs.parts).toEqual({ bob: 2 });
     expect((await read(thingIn(new Warehouse(bob)), declared).result)?.inputs).toStrictEqual(declaredBob);
   });
 
-  test("takes an object that is no map of entries as a whole", async () => {
+  test("takes an object that is not a map of entries as a whole", async () => {
     const thing: AnyResource = thingIn(new Warehouse({ ...bob, parts: { ada: 1, bob: 2 } }));
     const changes = { ...thing.changes, parts: { on: "update" } } as const;
     const { result } = read({ ...thing, changes }, { ...declaredBob, parts: { ada: 1 } });
     expect((await result)?.inputs.parts).toEqual({ ada: 1, bob: 2 });
   });
 
-  test("asks for the id as it is", async () => {
-    const locate = () => Promise.reject(new Error("asked"));
-    expect(await readOf({ resolveImportId: locate }).result).toMatchObject({ id });
+  test("reads the id unchanged", async () => {
+    const resolveImportId = () => Promise.reject(new Error("asked"));
+    expect(await readOf({ resolveImportId }).result).toMatchObject({ id });
   });
 
   test("passes the prior state and inputs to the resource", async () => {
     const known: unknown[] = [];
     const curious: Partial<AnyResource> = {
-      read: (_, __, before) => {
-        known.push(before);
+      read: (_, __, prior) => {
+        known.push(prior);
         return Promise.resolve(bob);
       },
     };
@@ -81,11 +81,11 @@ describe("a refresh", () => {
     expect(known).toEqual([{ state: outputs, inputs: declaredBob }]);
   });
 
-  test("of what is gone says so", async () => {
+  test("returns undefined for an object that is gone", async () => {
     expect(await read(thingIn(new Warehouse())).result).toBeUndefined();
   });
 
-  test("of what may only be invisible keeps it, and says what to do", async () => {
+  test("keeps an object that may only be invisible, and names the remedy", async () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }).result).rejects.toThrow(
       "Thing one/bob could not be read: nothing proves that it is gone, so it stays in the state. " +
         `Use a key that can see it or, if it is gone for good, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
@@ -93,19 +93,19 @@ describe("a refresh", () => {
     );
   });
 
-  test("that fails otherwise says how", async () => {
+  test("reports the reason of another failure", async () => {
     await expect(readOf({ read: () => Promise.reject(new Error("no line")) }).result).rejects.toThrow(
       "Thing one/bob could not be read: no line",
     );
   });
 
-  test("of what somebody else may still finish says so", async () => {
+  test("reports that later previews must refresh the object", async () => {
     expect(await readOf({ assess: ({ serial }) => ({ refreshBeforeUpdate: serial === "7" }) }).result).toMatchObject({
       refreshBeforeUpdate: true,
     });
   });
 
-  test("glances at the API that it is given", async () => {
+  test("uses the cached reads of the given API", async () => {
     const used: unknown[] = [];
     const watched: AnyResource = {
       ...thingIn(new Warehouse()),
@@ -121,8 +121,8 @@ describe("a refresh", () => {
   });
 });
 
-describe("another object in its place", () => {
-  test("is told to the user", async () => {
+describe("an identity mismatch", () => {
+  test("is a warning", async () => {
     const { result, told } = readOf({
       assess: () => ({ identityMismatch: { message: "Another thing is there.", isForbidden: false } }),
     });
@@ -130,7 +130,7 @@ describe("another object in its place", () => {
     expect(told).toEqual(["bob: Another thing is there."]);
   });
 
-  test("that the program rules out ends the refresh", async () => {
+  test("fails the refresh if the program forbids it", async () => {
     const { result, told } = readOf({
       assess: () => ({ identityMismatch: { message: "Another thing is there.", isForbidden: true } }),
     });
@@ -138,7 +138,7 @@ describe("another object in its place", () => {
     expect(told).toEqual([]);
   });
 
-  test("is found from the prior state, the inputs and the observed properties", async () => {
+  test("is assessed from the prior state, the inputs and the observed properties", async () => {
     const seen: unknown[] = [];
     const { result, told } = readOf({
       assess: (observed, { desired, prior }) => {
@@ -153,7 +153,7 @@ describe("another object in its place", () => {
 });
 
 describe("an import", () => {
-  test("finds the object by what the user typed, and names what a program must declare", async () => {
+  test("resolves the user's id, and returns the inputs that a program must declare", async () => {
     const warehouse = new Warehouse({ ...bob, note: "n", kind: "k", color: "red", parts: { ada: 1 } });
     const { lifecycle } = offline();
     const imported = await lifecycle.read(thingIn(warehouse), { urn, id: "shelf one/bob", declared: {}, state: {} });
@@ -165,20 +165,20 @@ describe("an import", () => {
     });
   });
 
-  test("leaves out what is as it was at first", async () => {
+  test("leaves out defaults", async () => {
     const { result } = read(thingIn(new Warehouse(bob)), {}, {});
     expect(await result).toMatchObject({ inputs: { shelf: "one", name: "bob" }, outputs: { color: "grey" } });
     expect((await result)?.inputs).not.toHaveProperty("color");
   });
 
-  test("keeps what tells the object, whatever it was at first", async () => {
+  test("keeps key properties, even at their defaults", async () => {
     const thing = thingIn(new Warehouse(bob));
     const changes = { ...thing.changes, shelf: { on: "replace", initial: () => "one" } } as const;
     const { result } = read({ ...thing, changes }, {}, {});
     expect(await result).toMatchObject({ inputs: { shelf: "one" } });
   });
 
-  test("of what is not there fails with the reason alone", async () => {
+  test("of a missing object fails with only the reason", async () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }, {}, {}).result).rejects.toThrow(
       "Thing one/bob could not be read: There is no such thing. (GET /things/bob",
     );
@@ -188,7 +188,7 @@ describe("an import", () => {
   });
 });
 
-test("an object is named by what is declared of it, else by its id", async () => {
+test("an object is named by its declared key, or else by its id", async () => {
   const failing = { read: () => Promise.reject(new Error("no line")) };
   await expect(readOf(failing, { shelf: "one", name: "Bob" }).result).rejects.toThrow(/^Thing one\/Bob could/);
   await expect(readOf(failing, { name: "Bob" }).result).rejects.toThrow(/^Thing one\/bob could/);

@@ -9,7 +9,7 @@ const urn = urnOf("bob");
 const { id, ...outputs } = bob;
 const noted = { ...declaredBob, note: "new" };
 
-/** The update of bob to what is given. */
+/** Returns an update of bob with the given changes. */
 function update(changes: Partial<Update> = {}): Update {
   return { urn, id, declared: noted, declaredBefore: declaredBob, state: outputs, ignore: [], ...changes };
 }
@@ -27,7 +27,7 @@ function guarded(warehouse: Warehouse, unknown: string[] = [], note?: string): A
 }
 
 describe("the preview of an update", () => {
-  test("guards, says what else will happen, and leaves open what the resource says", async () => {
+  test("plans, warns, and shows the resource's unknown outputs", async () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle, told } = offline();
     const planned = await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter goes out."), update());
@@ -37,7 +37,7 @@ describe("the preview of an update", () => {
     expect(told).toEqual(["bob: A letter goes out."]);
   });
 
-  test("names each property once, however many of its entries differ", async () => {
+  test("plans each property once, even if several of its entries differ", async () => {
     const warehouse = new Warehouse();
     const declared = { ...declaredBob, parts: { a: 1, b: 2 } };
     const state = { ...outputs, parts: {} };
@@ -45,7 +45,7 @@ describe("the preview of an update", () => {
     expect(warehouse.asked[0]).toMatch(/^preview parts of/);
   });
 
-  test("without a change asks nobody and warns of nothing", async () => {
+  test("without a change neither plans nor warns", async () => {
     const warehouse = new Warehouse();
     const { lifecycle, told } = offline();
     const same = update({ declared: declaredBob });
@@ -62,7 +62,7 @@ describe("the preview of an update", () => {
     expect(warehouse.asked).toEqual([`partial note of ${JSON.stringify(outputs)}`]);
   });
 
-  test("of a resource that foresees nothing leaves nothing open", async () => {
+  test("of a resource without a plan has no unknown outputs", async () => {
     const { lifecycle, told } = offline();
     expect(await lifecycle.previewUpdate(thingIn(new Warehouse()), update())).toStrictEqual({
       ...outputs,
@@ -71,7 +71,7 @@ describe("the preview of an update", () => {
     expect(told).toEqual([]);
   });
 
-  test("does not know what becomes of a property that is declared no more", async () => {
+  test("shows a removed property as unknown", async () => {
     const colored = update({
       declared: declaredBob,
       declaredBefore: { ...declaredBob, color: "red" },
@@ -81,13 +81,13 @@ describe("the preview of an update", () => {
     expect(planned).toStrictEqual({ ...outputs, color: unknownValue });
   });
 
-  test("knows an output that has gone bad, unless the resource says otherwise", async () => {
-    const broken: AnyResource = { ...thingIn(new Warehouse()), assess: () => ({ drifted: ["serial"] }) };
-    const planned = await offline().lifecycle.previewUpdate(broken, update({ declared: declaredBob }));
+  test("keeps a drifted output, unless the resource calls it unknown", async () => {
+    const drifted: AnyResource = { ...thingIn(new Warehouse()), assess: () => ({ drifted: ["serial"] }) };
+    const planned = await offline().lifecycle.previewUpdate(drifted, update({ declared: declaredBob }));
     expect(planned).toStrictEqual(outputs);
   });
 
-  test("knows what becomes of a map that loses an entry", async () => {
+  test("shows a map without its removed entry", async () => {
     const parted = update({
       declared: { ...declaredBob, parts: { a: 1 } },
       declaredBefore: { ...declaredBob, parts: { a: 1, b: 2 } },
@@ -97,7 +97,7 @@ describe("the preview of an update", () => {
     expect(planned).toStrictEqual({ ...outputs, parts: { a: 1 } });
   });
 
-  test("leaves alone what the program ignores", async () => {
+  test("keeps ignored properties", async () => {
     const warehouse = new Warehouse();
     const ignoring = update({ ignore: ["note"], state: { ...outputs, note: "theirs" } });
     const planned = await offline().lifecycle.previewUpdate(guarded(warehouse), ignoring);
@@ -117,7 +117,7 @@ describe("the preview of an update", () => {
 });
 
 describe("an update", () => {
-  test("looks, guards, and writes only what differs", async () => {
+  test("reads, plans, and writes only properties that differ", async () => {
     const warehouse = new Warehouse({ ...bob, color: "red" });
     const state = await offline().lifecycle.update(guarded(warehouse), update());
     expect(state).toStrictEqual({ id, outputs: { ...outputs, note: "new" }, refreshBeforeUpdate: false });
@@ -135,13 +135,13 @@ describe("an update", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("of what is as desired by now writes nothing", async () => {
+  test("of an object that is already as desired writes nothing", async () => {
     const warehouse = new Warehouse({ ...bob, note: "new" });
     expect(await offline().lifecycle.update(guarded(warehouse), update())).toMatchObject({ outputs: { note: "new" } });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("puts what is declared no more back to its initial value", async () => {
+  test("resets a removed property to its default", async () => {
     const warehouse = new Warehouse({ ...bob, color: "red" });
     await offline().lifecycle.update(
       thingIn(warehouse),
@@ -153,7 +153,7 @@ describe("an update", () => {
   test.each([
     ["changes", { mode: "slow" }],
     ["is left out", {}],
-  ])("of what Acme knows nothing of writes nothing when it %s, and keeps what is declared", async (_, mode) => {
+  ])("of a local property writes nothing when it %s, and keeps the declared value", async (_, mode) => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, ...mode };
     const declaredBefore = { ...declaredBob, mode: "quick" };
@@ -163,21 +163,21 @@ describe("an update", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("repairs an output that has gone bad, with no change to send", async () => {
+  test("repairs a drifted output without changes", async () => {
     const warehouse = new Warehouse(bob);
-    const broken: AnyResource = {
+    const drifted: AnyResource = {
       ...guarded(warehouse),
       assess: ({ serial }) => ({ drifted: serial === bob.serial ? ["serial"] : [] }),
       update: (_, __, observed, changes) =>
         Promise.resolve(warehouse.put({ ...bob, ...observed, serial: "8" }, changes)),
     };
-    await offline().lifecycle.update(broken, update({ declared: declaredBob }));
+    await offline().lifecycle.update(drifted, update({ declared: declaredBob }));
     expect(warehouse.asked).toEqual(["get one/bob", `apply serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
   });
 
   test("that repairs nothing fails", async () => {
-    const broken: AnyResource = { ...thingIn(new Warehouse(bob)), assess: () => ({ drifted: ["serial"] }) };
-    await expect(offline().lifecycle.update(broken, update({ declared: declaredBob }))).rejects.toThrow(
+    const drifted: AnyResource = { ...thingIn(new Warehouse(bob)), assess: () => ({ drifted: ["serial"] }) };
+    await expect(offline().lifecycle.update(drifted, update({ declared: declaredBob }))).rejects.toThrow(
       "Thing one/bob could not be updated: Acme accepted the request and did not apply it as asked: `serial` was not repaired.",
     );
   });
@@ -195,7 +195,7 @@ describe("an update", () => {
     expect(reached).toMatchObject({ note: "new", color: "red" });
   });
 
-  test("leaves alone what the program ignores, as it is by now", async () => {
+  test("keeps the observed values of ignored properties", async () => {
     const warehouse = new Warehouse({ ...bob, note: "theirs" });
     const state = { ...outputs, mode: "quick" };
     const declared = { ...noted, mode: "slow" };
@@ -207,7 +207,7 @@ describe("an update", () => {
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
 
-  test("of what is gone says how to make it again", async () => {
+  test("of a missing object fails, and names the remedy", async () => {
     await expect(offline().lifecycle.update(thingIn(new Warehouse()), update())).rejects.toThrow(
       "Thing one/bob could not be updated: it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.",
     );
@@ -216,24 +216,24 @@ describe("an update", () => {
   test.each([
     [true, "Another thing is there."],
     [false, "Another thing is there. Run `pulumi up --refresh` if that is right."],
-  ])("of a stranger who is ruled out (%s) writes nothing", async (isForbidden, reason) => {
+  ])("with an identity mismatch (forbidden: %s) writes nothing", async (isForbidden, reason) => {
     const warehouse = new Warehouse(bob);
     const seen: unknown[] = [];
-    const strange: AnyResource = {
+    const mismatched: AnyResource = {
       ...thingIn(warehouse),
       assess: (_, { prior }) => {
         seen.push(prior);
         return { identityMismatch: { message: "Another thing is there.", isForbidden } };
       },
     };
-    await expect(offline().lifecycle.update(strange, update())).rejects.toThrow(
+    await expect(offline().lifecycle.update(mismatched, update())).rejects.toThrow(
       new RegExp(`^Thing one/bob could not be updated: ${reason.replace(/\./g, "\\.")}$`),
     );
     expect(warehouse.asked).toEqual(["get one/bob"]);
     expect(seen).toEqual([{ state: outputs, inputs: noted }]);
   });
 
-  test("that fails halfway keeps how far it came", async () => {
+  test("that fails halfway keeps its partial result", async () => {
     const halfway: AnyResource = {
       ...thingIn(new Warehouse(bob)),
       update: () =>
@@ -254,7 +254,7 @@ describe("an update", () => {
     expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
   });
 
-  test("uses the API that it is given", async () => {
+  test("uses the given API", async () => {
     const used: unknown[] = [];
     const watched: AnyResource = {
       ...thingIn(new Warehouse()),
@@ -271,7 +271,7 @@ describe("an update", () => {
   });
 });
 
-test("a look at what a cancelled update has done takes five seconds at most", async () => {
+test("a read after a cancelled update takes five seconds at most", async () => {
   const timeout = jest.spyOn(AbortSignal, "timeout");
   const cancelled: AnyResource = {
     ...thingIn(new Warehouse(bob)),
@@ -285,17 +285,17 @@ test("a look at what a cancelled update has done takes five seconds at most", as
   timeout.mockRestore();
 });
 
-test("what failed is said although the names cannot be read", async () => {
+test("a failure is reported even if the names cannot be read", async () => {
   const silent = { ...service, names: () => Promise.reject(new Error("no names")) };
-  const door = { warn: () => undefined, toImport: () => "" };
+  const host = { warn: () => undefined, toImport: () => "" };
   const failing: AnyResource = {
     ...thingIn(new Warehouse(bob)),
     update: () => Promise.reject(new Error("no line")),
   };
-  await expect(new Lifecycle(silent, nobody(), door).update(failing, update())).rejects.toThrow("no line");
+  await expect(new Lifecycle(silent, nobody(), host).update(failing, update())).rejects.toThrow("no line");
 });
 
-test("a preview with something unknown does not know what becomes of a property that is declared no more", async () => {
+test("a preview with unknown values shows a removed property as unknown", async () => {
   const colored = update({
     declared: { ...declaredBob, note: unknownValue },
     declaredBefore: { ...declaredBob, color: "red" },

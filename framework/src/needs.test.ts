@@ -14,17 +14,17 @@ const activity: Need = { feature: "activity", path: ["idle"] };
 const viewer: Need = { feature: "role viewer", path: ["members", "bob@acme.example"] };
 const owner: Need = { feature: "ownership", path: [] };
 
-test("what an API has is not unmet, and what asks for nothing lacks nothing", () => {
+test("only unsupported features are unmet", () => {
   expect(unmet(api, asking(activity, owner), {})).toEqual([{ ...activity, lack: explainUnsupported("activity") }]);
   expect(unmet(api, {}, {})).toEqual([]);
 });
 
-test("a resource is lacking as a whole only where its path is empty", () => {
+test("a resource is unsupported as a whole only if the path is empty", () => {
   expect(lackOf(api, asking(viewer))).toBeUndefined();
   expect(lackOf(api, asking({ ...viewer, path: [] }))).toEqual(explainUnsupported("role viewer"));
 });
 
-test("failures stand at their properties, and the last tells all that is lacking", () => {
+test("each failure has the path of its property, and the last one has the overview", () => {
   expect(unmetFailures(unmet(api, asking(activity, viewer), {}), "Acme")).toEqual([
     { path: "idle", reason: "there is no activity: leave it out" },
     {
@@ -34,7 +34,7 @@ test("failures stand at their properties, and the last tells all that is lacking
   ]);
 });
 
-test("a resource that the state has already is told how to leave it", () => {
+test("a failure of a resource in the state explains how to remove it", () => {
   const [failure] = unmetFailures(unmet(api, asking({ ...activity, path: [] }), {}), "Acme", "urn:policy");
   const way =
     "What the state has of it goes with `pulumi state delete --force 'urn:policy'`, which changes nothing in Acme";
@@ -44,7 +44,7 @@ test("a resource that the state has already is told how to leave it", () => {
   );
 });
 
-describe("of a whole component", () => {
+describe("for a component", () => {
   const demand = (
     feature: string,
     what: string,
@@ -56,7 +56,7 @@ describe("of a whole component", () => {
     lack: explainUnsupported(feature) ?? { reason: "", overview: null },
   });
 
-  test("each reason is told once, with every place, and all that is lacking at the end", () => {
+  test("the error has each reason once, with its places, and the overview at the end", () => {
     const demands = [
       demand("role viewer", "bob", ["a.yaml", 1, 1]),
       demand("activity", "idle", ["a.yaml", 2, 1]),
@@ -80,7 +80,7 @@ describe("of a whole component", () => {
     );
   });
 
-  test("places are told as somebody reads the files, and first those of no file, in their order", () => {
+  test("inputs without a file come first, then inputs by file, line and column", () => {
     const demands = [
       demand("activity", "f", ["b.yaml", 1, 1]),
       demand("activity", "e", ["a.yaml", 11, 2]),
@@ -95,14 +95,14 @@ describe("of a whole component", () => {
     }).toThrow(places.map((place) => `    ${place}`).join("\n"));
   });
 
-  test("very many places of a kind are counted", () => {
+  test("the error counts the places beyond the first 50 of a reason", () => {
     const demands = Array.from({ length: 53 }, (_, index) => demand("activity", `place ${index}`));
     expect(() => {
       refuseTogether("Layout acme", api, demands);
     }).toThrow(/ {4}place 49\n {4}and 3 more\nThis API/);
   });
 
-  test("nothing lacking is nothing refused", () => {
+  test("no error is thrown if every feature is supported", () => {
     expect(() => {
       refuseTogether("Layout acme", api, []);
     }).not.toThrow();

@@ -6,14 +6,15 @@ import { byPlace, type Said, toldOf } from "./place";
 import type { AnyResource, Need } from "./resource";
 import type { Values } from "./values";
 
-/** What a declaration needs and this API does not have. */
+/** A feature that a declaration requires and this API does not support. */
 export interface Unmet extends Need {
   readonly lack: UnsupportedFeature;
 }
 
-/** What is to be known of an API. */
+/** The part of a client that explains unsupported features. */
 export type Lacks = Pick<AnyClient, "explainUnsupported">;
-/** A resource, or a function. */
+
+/** A resource or a function. */
 interface Demanding {
   needs?(declared: Values): readonly Need[];
 }
@@ -25,25 +26,25 @@ export function unmet(api: Lacks, demanding: Demanding, declared: Values): reado
   });
 }
 
-/** Why this API has no such resource at all, if it has none. */
+/** Explains why this API does not support the resource. Returns undefined if it does. */
 export function lackOf(api: Lacks, resource: Demanding): UnsupportedFeature | undefined {
   return unmet(api, resource, {}).find(({ path }) => path.length === 0)?.lack;
 }
 
-/** Why this API cannot change that property, if it cannot. */
+/** Explains why this API cannot change the property. Returns undefined if it can. */
 export function lackOfChange(api: Lacks, { changes }: AnyResource, property: string): UnsupportedFeature | undefined {
   const takes = changes[property]?.takes;
   return takes === undefined ? undefined : api.explainUnsupported?.(takes);
 }
 
-/** Why this API deletes no such resource, if it does not. */
+/** Explains why this API cannot delete the resource. Returns undefined if it can. */
 export function lackOfDeletion(api: Lacks, { deletion }: AnyResource): UnsupportedFeature | undefined {
   return deletion === undefined ? undefined : api.explainUnsupported?.(deletion);
 }
 
 /**
- * The same as failures of a check. The last one tells all that the API lacks, so that nobody finds it out piece by piece.
- * `kept` is the URN of a resource that the state has already, which has to leave it.
+ * Returns unsupported features as failures of a check. The last failure lists everything that the API does not support.
+ * `kept` is the URN of a resource that is in the state and must leave it.
  */
 export function unmetFailures(needs: readonly Unmet[], service: string, kept?: string): readonly Failure[] {
   return needs.map(({ path, lack: { reason, overview } }, index) => {
@@ -53,25 +54,25 @@ export function unmetFailures(needs: readonly Unmet[], service: string, kept?: s
   });
 }
 
-/** How an entry leaves the state where the API has nothing that could be done to it: a sentence but for its end. */
+/** Returns the command that removes an entry from the state without a request: a sentence without its period. */
 function forgetting(urn: string, service: string): string {
   return `What the state has of it goes with \`pulumi state delete --force '${urn}'\`, which changes nothing in ${service}`;
 }
 
-/** Refuses an operation on an entry of the state for which the API has nothing. */
+/** Refuses an operation on an entry of the state that the API does not support. */
 export function cannotKeep({ reason, overview }: UnsupportedFeature, urn: string, service: string): UserError {
   return new UserError(formatUnsupported({ reason: `${reason}. ${forgetting(urn, service)}`, overview }));
 }
 
-/** Something that part of a program needs: which resource, and where the user says so. */
+/** An unsupported feature, and the part of the component's inputs that requires it. */
 export interface Demand extends Unmet {
   readonly said: Said;
 }
 
-/** More in one message would not pass through gRPC. */
+/** The longest list of places for one reason: gRPC limits the size of a message. */
 const shownOfAKind = 50;
 
-/** All that is lacking for a whole component, in one error: each reason once, with every place that needs it, from top to bottom. */
+/** Refuses all unsupported features of a component in one error: each reason once, with the places that require it in order. */
 export function refuseTogether(component: string, { name }: Pick<AnyClient, "name">, demands: readonly Demand[]): void {
   const [first, ...others] = [...demands].sort((a, b) => byPlace(a.said.place, b.said.place));
   if (first === undefined) return;
@@ -88,7 +89,7 @@ export function refuseTogether(component: string, { name }: Pick<AnyClient, "nam
   throw new UserError([head, ...kinds, ...(overview === null ? [] : [overview])].join("\n"));
 }
 
-/** Returns what children of a component need and the API lacks, with everything that the user says of it. */
+/** Returns the unsupported features that children of a component require, and the inputs that require them. */
 export function demandsOf(
   api: Lacks,
   resources: readonly AnyResource[],

@@ -7,7 +7,7 @@ export interface Ledger {
 }
 
 /**
- * What still manages an object in this operation:
+ * The ownership of an object in this operation:
  *
  * - `owned`: a resource declares it
  * - `failed`: a resource declares it, and its creation or update failed
@@ -34,8 +34,8 @@ type Identity = Pick<ObjectKey, "collection" | "name">;
 /**
  * The objects that this operation of the engine manages: every key that a Check, Create or Update declared.
  *
- * The engine renames, moves, taints and replaces by creating first and deleting afterwards, on the same remote object. From this
- * memory, a Delete knows that another resource still owns the object, even through another provider.
+ * To rename, move, taint or replace a resource, the engine creates first and deletes afterwards, on the same remote object. This
+ * record tells a Delete that another resource still owns the object, even through another provider.
  */
 export class OwnershipLedger {
   readonly #items = new Map<string, Map<string, { readonly urn: string; readonly desired: unknown }>>();
@@ -90,7 +90,7 @@ export class OwnershipLedger {
     return this.ledger.has(unreadable(key)) ? "unreadable" : undefined;
   }
 
-  /** Returns what a resource of this process declares of an object. */
+  /** Returns the desired values of an object that a resource of this process declares. */
   desired({ collection, name }: Identity): unknown {
     return this.#items.get(collection)?.get(name)?.desired;
   }

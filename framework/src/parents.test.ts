@@ -19,7 +19,7 @@ const plain = { retain: false, force: false };
 const asked: string[] = [];
 beforeEach(() => (asked.length = 0));
 
-/** A resource with parts; `guard` is what its deletion is asked. */
+/** A resource with parts, whose deletion calls `guard`. */
 function shelfThat(guard: () => Promise<void> = () => Promise.resolve()): AnyResource {
   return {
     ...thingIn(new Warehouse()),
@@ -50,7 +50,7 @@ describe("a parent counts as declared", () => {
   const about = { urn: "urn-one", id: "one", declared: { mode: "retain", note: "force" } };
   const remembered = (parents: Parents) => parents.remember(part, { shelf: "one" }, {});
 
-  test("after its Check and Diff, with the terms of its declaration", () => {
+  test("after its Check and Diff, with its deletion options", () => {
     const parents = fresh();
     parents.check("urn-one", false);
     parents.keep(shelf, about);
@@ -87,7 +87,7 @@ describe("a parent counts as declared", () => {
     expect(remembered(parents)).toMatchObject({ [parentInput]: { deletion: { retain: true } } });
   });
 
-  test("asks the ledger once for all parts", () => {
+  test("with one look into the ledger for all parts", () => {
     const questions: string[] = [];
     const ledger = localLedger();
     const parents = new Parents(
@@ -141,7 +141,7 @@ describe("a part remembers", () => {
     expect(fresh().remember(part, { shelf: id }, on("one", plain))).toEqual({});
   });
 
-  test("an unknown entry while the id is unknown, so that an update keeps to its plan", () => {
+  test("an unknown entry if the id is unknown, so that an update keeps to its plan", () => {
     expect(fresh().remember(part, { shelf: unknownValue }, {})).toEqual({ [parentInput]: unknownValue });
   });
 
@@ -182,7 +182,7 @@ describe("when a part is deleted, its parent", () => {
     expect(asked).toEqual([]);
   });
 
-  test("ends if it is not declared and can be deleted, which is asked once", async () => {
+  test("ends if it is not declared and can be deleted, after one check", async () => {
     const parents = fresh();
     const outlook = () => parents.outlook(part, context, on("one", { retain: false, force: true }));
     await expect(Promise.all([outlook(), outlook()])).resolves.toEqual(
@@ -210,7 +210,7 @@ describe("when a part is deleted, its parent", () => {
     await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
   });
 
-  test("refuses each part for its own reason, after one question", async () => {
+  test("refuses each part for its own reason, after one check", async () => {
     const refusing = shelfThat(() => Promise.reject(new UserError("There is a device.")));
     const parents = fresh();
     for (const one of [partOf(refusing), partOf(refusing)]) {
@@ -225,7 +225,7 @@ describe("when a part is deleted, its parent", () => {
     await expect(fresh().outlook(missing, context, on("one", plain))).rejects.toBeInstanceOf(NotFound);
   });
 
-  test("refuses if the question fails", async () => {
+  test("refuses if the check fails", async () => {
     const circumstances = { method: "GET", path: "/shelves/one", status: 500, requestId: "r-1", ambiguous: false };
     const failing = partOf(shelfThat(() => Promise.reject(new ApiError("Acme failed.", circumstances))));
     await expect(fresh().outlook(failing, context, on("one", plain))).rejects.toThrow(

@@ -30,7 +30,7 @@ const entry = z.object({
 type Entry = z.output<typeof entry>;
 
 /**
- * The fate of a parent in this operation:
+ * The outlook of a parent in this operation:
  *
  * - `stays`: it is declared, or its deletion only removes it from the state
  * - `ends`: it is not declared, and can be deleted with everything in it
@@ -39,7 +39,7 @@ type Entry = z.output<typeof entry>;
 export type ParentFate = { readonly kind: "stays" | "unguarded" } | ({ readonly kind: "ends" } & DeletionOptions);
 
 /**
- * The parents that this operation declares, and the answers of the others to the question if they can be deleted.
+ * The parents that this operation declares, and checks if the other parents can be deleted.
  *
  * A part is removed only if its parent stays declared or can be deleted, so that a deletion which the API would refuse changes
  * nothing. A parent counts as declared after its Check and a Diff that does not replace it, or after its Create. A Diff alone
@@ -49,16 +49,16 @@ export class Parents {
   readonly #checked = new Set<string>();
   /** The ids of the parents that a Diff has kept, by URN. */
   readonly #kept = new Map<string, { readonly resource: AnyResource; readonly id: string }>();
-  /** The terms of declared parents, so that thousands of parts do not ask the ledger again. */
-  readonly #terms = new Map<string, DeletionOptions>();
-  /** The entries that parts had before, by the id of the parent. */
+  /** The deletion options of declared parents: a cache, because thousands of parts look them up in the ledger. */
+  readonly #options = new Map<string, DeletionOptions>();
+  /** The prior entries of parts, by the id of the parent. */
   readonly #entries = new Map<string, Entry>();
   readonly #guarded = new Map<string, Promise<void>>();
 
   constructor(
     private readonly ledger: Ledger,
     private readonly environmentPrefix: string,
-    /** Turns the check of parents off: parts are deleted without a question and without limits. */
+    /** Turns the check of parents off: parts are deleted without any check. */
     private readonly allowsPartialDestroy: boolean,
   ) {}
 
@@ -70,58 +70,57 @@ export class Parents {
     this.#checked.add(urn);
     const kept = this.#kept.get(urn);
     if (!isNew || kept === undefined) return;
-    this.#terms.delete(fact(kept.resource, kept.id, "declared"));
+    this.#options.delete(fact(kept.resource, kept.id, "declared"));
     this.ledger.add(fact(kept.resource, kept.id, "replaced"));
   }
 
   /** Remembers that a Diff keeps a resource. */
   keep(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
-    const terms = resource.deletionTerms?.(declared);
-    if (terms === undefined || !this.#checked.has(urn)) return;
+    const options = resource.deletionTerms?.(declared);
+    if (options === undefined || !this.#checked.has(urn)) return;
     this.#kept.set(urn, { resource, id });
-    this.#add(resource, id, "declared", terms);
+    this.#add(resource, id, "declared", options);
   }
 
   /** Remembers that Create has made or adopted a resource. */
   create(resource: AnyResource, id: string, declared: Values): void {
-    const terms = resource.deletionTerms?.(declared);
-    if (terms !== undefined) this.#add(resource, id, "created", terms);
+    const options = resource.deletionTerms?.(declared);
+    if (options !== undefined) this.#add(resource, id, "created", options);
   }
 
   /**
-   * The hidden input of a checked declaration, if it is a part. Keeps the earlier entry if the parent is not declared, since an
-   * update with `--target` does not check it. Unknown as long as the id is, because a plan holds the update to what it has seen.
+   * Returns the hidden input of a checked declaration of a part. Keeps the prior entry if the parent is not declared, because an
+   * update with `--target` does not check the parent. Unknown while the id is unknown, because an update must keep to its plan.
    */
-  remember(resource: AnyResource, declared: Values, before: Values): Values {
+  remember(resource: AnyResource, declared: Values, priorInputs: Values): Values {
     const { parent } = resource;
     if (parent === undefined) return {};
     if (hasUnknowns(declared[parent.id])) return { [parentInput]: unknownValue };
     const id = parentId(resource, declared);
     if (id === undefined) return {};
-    const deletion = this.#termsOf(parent.resource, id);
-    const earlier = entryOf(before) ?? this.#entries.get(id);
-    if (earlier !== undefined) this.#entries.set(earlier.id, earlier);
-    const keepsEarlier = deletion === undefined && earlier?.id === id && !this.allowsPartialDestroy;
-    return { [parentInput]: keepsEarlier ? earlier : { id, ...(deletion && { deletion }) } };
+    const deletion = this.#optionsOf(parent.resource, id);
+    const prior = entryOf(priorInputs) ?? this.#entries.get(id);
+    if (prior !== undefined) this.#entries.set(prior.id, prior);
+    const keepsPrior = deletion === undefined && prior?.id === id && !this.allowsPartialDestroy;
+    return { [parentInput]: keepsPrior ? prior : { id, ...(deletion && { deletion }) } };
   }
 
-  /** The hidden input of an imported part, if the program declares its parent: the engine keeps nothing else of its Check. */
+  /** Returns the hidden input of an imported part whose parent is declared. The engine discards the one that its Check returned. */
   rememberImported(resource: AnyResource, inputs: Values): Values {
     const id = parentId(resource, inputs);
-    const deletion = resource.parent && id !== undefined && this.#termsOf(resource.parent.resource, id);
+    const deletion = resource.parent && id !== undefined && this.#optionsOf(resource.parent.resource, id);
     return deletion ? { [parentInput]: { id, deletion } } : {};
   }
 
   /**
-   * Returns the fate of the parent of a part that is about to be deleted. Asks the API once for each parent; a question that failed
-   * is not asked again in the same run.
-   * @throws the parent's own refusal if it can neither stay nor be deleted
+   * Returns the outlook of the parent of a part before the part is deleted. Checks each parent once in a run, even if the check fails.
+   * @throws the parent's own refusal if the parent is not declared and cannot be deleted
    */
   async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentFate> {
     const { parent } = resource;
     const id = parentId(resource, declared);
     if (parent === undefined || id === undefined || this.allowsPartialDestroy) return { kind: "unguarded" };
-    if (this.#termsOf(parent.resource, id) !== undefined) return { kind: "stays" };
+    if (this.#optionsOf(parent.resource, id) !== undefined) return { kind: "stays" };
     const remembered = entryOf(declared);
     if (remembered?.id !== id) return { kind: "unguarded" };
     const { deletion } = remembered;
@@ -132,24 +131,24 @@ export class Parents {
     return { kind: "ends", ...deletion };
   }
 
-  #add(resource: AnyResource, id: string, how: "declared" | "created", { retain, force }: DeletionOptions): void {
-    const facts = [how, ...(retain ? ["retain"] : []), ...(force ? ["force"] : [])];
+  #add(resource: AnyResource, id: string, status: "declared" | "created", { retain, force }: DeletionOptions): void {
+    const facts = [status, ...(retain ? ["retain"] : []), ...(force ? ["force"] : [])];
     this.ledger.add(...facts.map((what) => fact(resource, id, what)));
   }
 
-  #termsOf(parent: AnyResource, id: string): DeletionOptions | undefined {
+  #optionsOf(parent: AnyResource, id: string): DeletionOptions | undefined {
     const key = fact(parent, id, "declared");
-    const known = this.#terms.get(key);
+    const known = this.#options.get(key);
     if (known !== undefined) return known;
     const has = (what: string) => this.ledger.has(fact(parent, id, what));
     if (!has("created") && (!has("declared") || has("replaced"))) return undefined;
-    const terms = { retain: has("retain"), force: has("force") };
-    this.#terms.set(key, terms);
-    return terms;
+    const options = { retain: has("retain"), force: has("force") };
+    this.#options.set(key, options);
+    return options;
   }
 }
 
-/** @throws UserError, or NotFound if the parent cannot be seen. A question without an answer refuses too. */
+/** @throws UserError if the parent cannot be deleted or the check fails, and NotFound if the key cannot see the parent */
 async function guard(parent: AnyResource, context: ResourceContext, id: string, prefix: string): Promise<void> {
   try {
     await parent.guardDeletion?.(context, id);
@@ -167,7 +166,7 @@ function fact({ token }: AnyResource, id: string, what: string): string {
   return JSON.stringify(["parent", token, id, what]);
 }
 
-/** The id of the parent that a part declares. Undefined while it is unknown. */
+/** Returns the id of the parent that a part declares. Undefined while it is unknown. */
 export function parentId({ parent, changes }: AnyResource, declared: Values): string | undefined {
   if (parent === undefined) return undefined;
   const value = declared[parent.id];

@@ -14,7 +14,7 @@ export function formatPath(path: Path): string {
 
 const step = /\.?([^.["\]]+)|\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]/gy;
 
-/** The steps of a path; `*` stands for every element or property. Undefined if the text is not a path. */
+/** Parses a path into its steps; `*` stands for every element or property. Undefined if the text is not a path. */
 export function parsePath(text: string): Path | undefined {
   const path: (string | number)[] = [];
   step.lastIndex = 0;
@@ -29,8 +29,8 @@ export function parsePath(text: string): Path | undefined {
 }
 
 /**
- * `desired`, with what stands at each path taken from `observed`: how `ignoreChanges` is kept. The engine resets
- * ignored inputs to their old values, which is not enough where inputs are compared with what the API has.
+ * Returns `desired` with the values of `observed` at each path, to apply `ignoreChanges`. The engine resets ignored inputs to
+ * their prior values, but the provider compares inputs with the observed values.
  */
 export function takeOver(desired: Values, observed: Values, paths: readonly string[]): Values {
   return paths.reduce<Values>((result, text) => {
@@ -54,7 +54,7 @@ function graft(desired: unknown, observed: unknown, path: Path): unknown {
   const keys = key === "*" ? [...Object.keys(desired), ...Object.keys(theirs)] : [String(key)];
   return keys.reduce<Values>((result, name) => {
     const { [name]: mine, ...others } = result;
-    // A part of something that is gone cannot be taken from it.
+    // An observed value that is gone has no parts.
     if (rest.length > 0 && mine !== undefined && !isObject(theirs[name])) return result;
     const value = graft(mine, theirs[name], rest);
     return value === undefined || value === null ? others : { ...result, [name]: value };

@@ -2,7 +2,7 @@ import { byPlace, toldOf } from "./place";
 
 const at = (file: string, line: number, column: number) => ({ file, line, column });
 
-test("places are in the order in which somebody reads the files, first what is in no file", () => {
+test("places are sorted by file, line and column, after those without a file", () => {
   const read = [undefined, at("a.yaml", 2, 9), at("a.yaml", 3, 1), at("a.yaml", 3, 4), at("b.yaml", 1, 1)];
   for (const shift of read.keys()) {
     const mixed = [...read.slice(shift), ...read.slice(0, shift)];
@@ -16,6 +16,6 @@ test.each([
   [{ what: "defaults.security" }, "defaults.security"],
   [{ what: "defaults.security", whom: "acme-dev" }, "defaults.security, for acme-dev"],
   [{ what: "people", place: at("acme.yaml", 3, 5) }, "acme.yaml:3:5: people"],
-])("%j is told as %s", (said, text) => {
+])("%j is formatted as %s", (said, text) => {
   expect(toldOf(said)).toBe(text);
 });

@@ -11,7 +11,7 @@ import type { Values } from "./values";
 
 /** The API behind a provider, as messages and the lifecycle of resources know it. */
 export interface Service<C extends AnyClient> {
-  /** What people call it. */
+  /** The name for people. */
   readonly title: string;
   /** The prefix of its environment variables, such as `ACME` of `ACME_PREVIEW_ONLY`. */
   readonly environmentPrefix: string;
@@ -57,7 +57,7 @@ export interface ProviderOptions<C extends AnyClient, Settings extends Shape> ex
   readonly package: Pick<PackageInfo, "name" | "version" | "description"> & Partial<PackageInfo>;
   readonly service?: Partial<Service<C>>;
   readonly configuration?: Settings;
-  /** Connects with valid settings. Sends nothing. Throws a `Refusal` if the settings name no API. */
+  /** Connects with valid settings. Sends nothing. Throws a `UserError` if the settings name no API. */
   connect(settings: z.output<Settings>, environment: Environment, output: Output): Connection<C>;
 }
 

@@ -1,19 +1,19 @@
 /** An error that users meet. */
 export interface TypicalError {
-  /** Its words, with `…` for what differs. */
+  /** Its message, with `…` for the variable parts. */
   readonly says: string;
-  /** What to do, in whole sentences. */
+  /** The remedy, in whole sentences. */
   readonly remedy: string;
 }
 
-/** What the page about a resource says besides what its schema does. */
+/** The parts of a resource's page that are not in its schema. */
 export interface Reference {
   /** The ids that import takes, as examples; the first is the shortest to type. */
   readonly imports: readonly [string, ...string[]];
   readonly errors: readonly TypicalError[];
 }
 
-/** What the page about a function says besides what its schema does. */
+/** The parts of a function's page that are not in its schema. */
 export interface FunctionReference {
   readonly errors: readonly TypicalError[];
 }

@@ -7,16 +7,16 @@ import type { Verb } from "./permissions";
 import type { Reference } from "./reference";
 import type { Values } from "./values";
 
-/** What the functions of resources and the provider's functions may use. */
+/** The context of functions of resources and of the provider's own functions. */
 export interface Context<C extends AnyClient = AnyClient> {
   readonly api: C;
-  /** Tells the user something that is no failure. */
+  /** Warns the user. */
   readonly warn: (text: string) => void;
 }
 
-/** What the functions of a resource may use: besides the API, the rest of the program as far as this operation has seen it. */
+/** The context of functions of a resource: the API, and the resources that this operation has seen. */
 export interface ResourceContext<C extends AnyClient = AnyClient> extends Context<C> {
-  /** Returns a client for a look of a few seconds at the effect of an operation that was cancelled. */
+  /** Returns a client that can read for a few seconds after an operation was cancelled. */
   readonly recoveryClient: () => C;
   /** Returns what still manages an object in this operation. */
   readonly ownership: (key: ObjectKey) => Ownership;
@@ -45,7 +45,7 @@ export interface ObjectKey {
   readonly name: string;
   /** The property that names it. */
   readonly path: Path;
-  /** What the declaration sets, for other resources that depend on it. */
+  /** The desired values that other resources depend on. */
   readonly desired?: unknown;
 }
 
@@ -59,9 +59,9 @@ export interface ExclusiveKey {
   readonly remedy: string;
 }
 
-/** What a change of one input means. */
+/** The behaviour of one input when it changes. */
 export interface Change<Feature extends string = string> {
-  /** `update` in place, `replace` the object, or `refuse`: it cannot change, and nobody should lose it by accident. */
+  /** `update` in place, `replace` the object, or `refuse` the change, so that no object is lost by accident. */
   readonly on: "update" | "replace" | "refuse";
   /** Two values with the same canonical form are the same; values that are not of the property's kind pass unchanged. */
   readonly canonical?: (value: unknown) => unknown;
@@ -71,15 +71,15 @@ export interface Change<Feature extends string = string> {
   readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
   /** A map that differs entry by entry: keys with the same canonical form are the same key. */
   readonly entries?: (key: string) => string;
-  /** The API's initial value, to which the property goes back when it is declared no more. Absent: nothing (null). */
+  /** The API's default, to which a removed property returns. By default, null. */
   readonly initial?: (observed: Values) => unknown;
-  /** The API knows nothing of it: it tells the provider what to do, and the state holds what is declared. */
+  /** True if the API does not store the property: it controls the provider, and only the state holds its value. */
   readonly local?: true;
-  /** What changing it takes of the API. Where that is lacking, what is declared no more stays as it is. */
+  /** The feature that a change requires. Without it, a removed property keeps its value. */
   readonly takes?: Feature;
 }
 
-/** What must become different: the new values, null to go back to the API's initial value. */
+/** The new value of each property to change; null resets it to the API's default. */
 export type Changes<Inputs> = { readonly [Property in keyof Inputs]?: Inputs[Property] | null };
 
 /** An object that `pulumi import` and `List` can name. */
@@ -91,7 +91,7 @@ export interface Listed {
 /** A zod object with any properties. */
 export type Shape = z.ZodObject<z.core.$ZodShape>;
 
-/** What a plan is about. */
+/** The change that a plan describes. */
 interface PlannedChange {
   /** The observed properties; undefined before a create. */
   readonly observed: Values | undefined;
@@ -114,15 +114,15 @@ export interface CompletePlan<Inputs extends Shape> extends PlannedChange {
 /** A change before it is made. */
 export type Plan<Inputs extends Shape> = PartialPlan | CompletePlan<Inputs>;
 
-/** What a preview shows of a change. Without meaning in the phase `apply`. */
+/** The additions of a plan to the preview. The phase `apply` ignores them. */
 export interface PlanResult {
   /** The outputs that are unknown until the change is done. */
   readonly unknown?: readonly string[];
-  /** What the user should know before. */
+  /** Warnings to show before the change. */
   readonly warnings?: readonly string[];
 }
 
-/** What a resource makes of observed properties. Each member has a default. */
+/** A resource's assessment of observed properties. Each member has a default. */
 export interface Assessment {
   /** The paths of outputs that an update repairs although no input changed. By default, none. */
   readonly drifted?: readonly string[];
@@ -150,7 +150,7 @@ export interface Prior {
 
 /** State and declaration of an object before its deletion. */
 export interface Deletion extends Prior {
-  /** The fate of the resource that it is a part of. */
+  /** The outlook of the resource that contains it. */
   readonly parent: ParentFate;
   /** Throws if the role of the API key's user is too low. A deletion calls it before its first write. */
   readonly authorize: () => Promise<void>;
@@ -164,7 +164,7 @@ export interface DeletionOptions {
   readonly force: boolean;
 }
 
-/** What the API has, under its id. */
+/** The observed properties of an object, and its id. */
 export type Observed<Outputs extends Shape> = z.output<Outputs> & { readonly id: string };
 
 /** A resource as it is written: data, and short functions against the API client. */
@@ -183,31 +183,31 @@ export interface Resource<
   /** The right that each operation requires, in the words of the service's `permissions`. By default, none. */
   readonly rights?: Readonly<Record<Verb, string>>;
   readonly inputs: Inputs;
-  /** The whole state: the inputs as the API has them, and what only the API knows. */
+  /** The whole state: the observed inputs, and the properties that only the API sets. */
   readonly outputs: Outputs;
-  /** What `List` can be asked for. */
+  /** The query of `List`. */
   readonly query: Query;
   readonly changes: Readonly<Record<keyof z.output<Inputs> & string, Change<FeatureOf<C>>>>;
 
   /** Outputs that are maps with the keys of an input, by that input's name: they are secret where it is. */
   readonly repeats?: Readonly<Record<string, string>>;
 
-  /** The resource that it is a part of, and the input that holds the id of that. */
+  /** The resource that contains it, and the input that holds the id of that resource. */
   readonly parent?: { readonly resource: AnyResource; readonly id: keyof z.output<Inputs> & string };
-  /** The inputs that tell one object from all others; two declarations that agree in them mean the same object. */
+  /** The inputs that identify the object. Two declarations with equal keys conflict. */
   readonly key: readonly (keyof z.output<Inputs> & string)[];
-  /** What a valid declaration claims, as far as it is known. By default, the object that `identity` tells. */
+  /** Returns the known keys that a valid declaration manages. By default, the one of `key`. */
   keys?(declared: Values): { readonly items: readonly ObjectKey[]; readonly exclusive?: ExclusiveKey };
 
-  /** What a declaration needs that not every API has, as far as the declaration is known. By default, nothing. */
+  /** Returns the features that the known part of a declaration requires. By default, none. */
   needs?(declared: Values): readonly Need<FeatureOf<C>>[];
-  /** What deleting it takes of the API, where not every API has that. */
+  /** The feature that its deletion requires. By default, none. */
   readonly deletion?: FeatureOf<C>;
-  /** For a resource with parts: the deletion options that a declaration sets. */
+  /** Returns the deletion options that a declaration of a resource with parts sets. */
   deletionTerms?(declared: Values): DeletionOptions;
   /**
-   * For a resource with parts: refuses if this object cannot be deleted, for reasons other than its members. Runs before the first of
-   * its parts is deleted, if the program does not declare it.
+   * Refuses the deletion of a resource with parts, for reasons other than its parts. Runs before the first of its parts is deleted,
+   * if the program does not declare it.
    */
   guardDeletion?(context: Pick<Context<C>, "api">, id: string): Promise<void>;
 
@@ -219,13 +219,16 @@ export interface Resource<
    * @throws AlreadyExists for an object that another user may have made
    */
   findExisting?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
-  /** Makes it. Throws `PartialFailureError` if something was made before a failure. Absent for what always exists, so that `adopt` finds it. */
+  /**
+   * Creates the object. Absent for objects that always exist, which `findExisting` finds.
+   * @throws PartialFailureError if the object exists after a failure
+   */
   create?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs>>;
-  /** Undefined means: certainly gone. Throws `NotFound` where it may only be invisible to this key. */
+  /** Returns undefined if the object is certainly gone. Throws `NotFound` if it may only be invisible to this key. */
   read(context: ResourceContext<C>, id: string, known: Prior): Promise<Observed<Outputs> | undefined>;
   /**
-   * Makes only the changes. May be called without any when `broken` said that something must be repaired.
-   * Throws `PartialFailureError` if something was changed before a failure.
+   * Makes only the given changes. There are none if `assess` reports only drifted outputs.
+   * Throws `PartialFailureError` if it changed the object before a failure.
    */
   update(
     context: ResourceContext<C>,
@@ -235,14 +238,13 @@ export interface Resource<
   ): Promise<Observed<Outputs>>;
   delete(context: ResourceContext<C>, observed: Observed<Outputs>, leaving: Deletion): Promise<void>;
   /**
-   * Describes what a skipped delete leaves behind: the entry leaves the state, and another entry owns the object. By default,
-   * nothing that the user needs to know.
+   * Describes the effects of a skipped delete, whose object another entry of the state owns. By default, there are none.
    */
   describeSkippedDelete?(context: ResourceContext<C>, id: string, prior: Prior): Promise<string | undefined>;
   list(context: Context<C>, query: z.output<Query>): AsyncIterable<Listed>;
 
   /**
-   * Plans a change: refuses what is known to fail or to do harm, and tells a preview what else it does. Runs in previews, and again
+   * Plans a change: refuses one that is known to fail or to do harm, and adds warnings to a preview. Runs in previews, and again
    * before the first write.
    * @throws UserError for a change that must not be made
    */
@@ -252,7 +254,7 @@ export interface Resource<
 }
 
 /**
- * Any resource, as the lifecycle drives it: it parses values with the resource's own schemas before it hands them over,
- * so what the bivariance of methods lets through here is checked at run time.
+ * Any resource. The lifecycle parses values with the resource's own schemas, so the schemas check at run time the values that
+ * the bivariance of methods permits here.
  */
 export type AnyResource<C extends AnyClient = AnyClient> = Resource<Shape, Shape, Shape, C>;

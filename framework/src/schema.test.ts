@@ -16,7 +16,7 @@ const info: PackageInfo = {
   attribution: "This package is not published by Acme.",
 };
 
-/** The schema of a provider with these parts. */
+/** Returns the schema of a provider with these parts. */
 function schemaOf(parts: Partial<Parameters<typeof packageSchema>[0]> = {}): Readonly<Record<string, unknown>> {
   return packageSchema({
     package: info,
@@ -30,7 +30,7 @@ function schemaOf(parts: Partial<Parameters<typeof packageSchema>[0]> = {}): Rea
 
 const described = { description: "What it is." };
 
-/** A small resource, to look at in full. */
+/** A small resource, whose schema a test shows in full. */
 const box: AnyResource = {
   ...thingIn(new Warehouse()),
   token: "acme:index:Box",
@@ -56,7 +56,7 @@ const getBox: AnyFunction = {
   call: () => Promise.resolve({}),
 };
 
-/** The schema of a box that has this one property as its input. */
+/** Returns the schema of a box with this property as its only input. */
 function schemaWith(property: z.ZodType): unknown {
   const changes = { property: { on: "update" } } as const;
   return schemaOf({ resources: [{ ...box, inputs: z.object({ property }), changes }] });
@@ -64,7 +64,7 @@ function schemaWith(property: z.ZodType): unknown {
 
 const place = ["resources", "acme:index:Box", "inputProperties", "property"];
 
-test("a package says what it is, and how SDKs are made of it", () => {
+test("a package has its description and the settings of its SDKs", () => {
   expect(schemaOf()).toStrictEqual({
     name: "acme",
     displayName: "Acme",
@@ -97,7 +97,7 @@ test("a package says what it is, and how SDKs are made of it", () => {
   });
 });
 
-test("a resource says what it takes, keeps, replaces, hides and can be listed by, with an example", () => {
+test("a resource has its inputs, outputs, replacements, secrets and query, with an example", () => {
   expect(schemaOf({ resources: [box] })).toMatchObject({ functions: {}, types: {} });
   expect(schemaOf({ resources: [box] })).toHaveProperty("resources", {
     "acme:index:Box": {
@@ -118,7 +118,7 @@ test("a resource says what it takes, keeps, replaces, hides and can be listed by
   });
 });
 
-test("a function says what it takes and gives, with an example", () => {
+test("a function has its inputs and outputs, with an example", () => {
   expect(schemaOf({ functions: [getBox] })).toHaveProperty("functions", {
     "acme:index:getBox": {
       description: "Finds a box.\n\n## Example Usage\n\n```yaml\nvariables: {}\n```\n",
@@ -147,7 +147,7 @@ test.each([
   expect(schema).toHaveProperty(place, { ...expected, ...described });
 });
 
-describe("a type of its own", () => {
+describe("a separate type", () => {
   const lid = z
     .object({
       a: z.int().meta(described),
@@ -157,7 +157,7 @@ describe("a type of its own", () => {
     .meta({ id: "Lid", description: "What closes it." });
   const kind = z.enum(["plain", "credit_card"]).meta({ id: "Kind", description: "Which one." });
 
-  test("is named, with what is required of it: nothing optional, and nothing with a default", () => {
+  test("is named, and requires only properties that are not optional and have no default", () => {
     const schema = schemaWith(lid.optional().meta(described));
     expect(schema).toHaveProperty(place, { $ref: "#/types/acme:index:Lid", ...described });
     expect(schema).toHaveProperty("types", {
@@ -174,7 +174,7 @@ describe("a type of its own", () => {
     });
   });
 
-  test("of some values says them, with names for SDKs", () => {
+  test("of an enumeration has its values, with names for SDKs", () => {
     const schema = schemaWith(z.array(kind).meta(described));
     expect(schema).toHaveProperty([...place, "items"], { $ref: "#/types/acme:index:Kind" });
     expect(schema).toHaveProperty("types", {
@@ -189,13 +189,13 @@ describe("a type of its own", () => {
     });
   });
 
-  test("is the same where a property of it is described anew", () => {
+  test("is the same if a property overrides its description", () => {
     const schema = schemaWith(kind.meta({ description: "Which one this is." }));
     expect(schema).toHaveProperty(place, { $ref: "#/types/acme:index:Kind", description: "Which one this is." });
     expect(schema).toHaveProperty(["types", "acme:index:Kind", "description"], "Which one.");
   });
 
-  test("is there once, in the order of names", () => {
+  test("exists once, in the order of names", () => {
     const more = z.object({
       lid: lid.optional().meta(described),
       zip: z.array(z.enum(["z"]).meta({ id: "Zip", ...described })).meta(described),
@@ -210,7 +210,7 @@ describe("a type of its own", () => {
     ]);
   });
 
-  test("has a name of its own", () => {
+  test("has a unique name", () => {
     const other = z.enum(["plain", "round"]).meta({ id: "Kind", description: "Which one." });
     const both = z.object({ kind: kind.optional().meta(described), other: other.optional().meta(described) });
     expect(() => schemaOf({ configuration: both })).toThrow("two types are named Kind");
@@ -234,7 +234,7 @@ test.each([
   [z.date(), "property has a kind of type that the schema cannot say: date"],
   [z.array(z.date()), "an item of property has a kind of type that the schema cannot say: date"],
   [z.record(z.string(), z.date()), "a value of property has a kind of type that the schema cannot say: date"],
-])("a kind of type that the schema cannot say is refused: %#", (type, reason) => {
+])("a type that the schema cannot express is refused: %#", (type, reason) => {
   expect(() => schemaWith(type.meta(described))).toThrow(reason);
 });
 

@@ -7,7 +7,7 @@ import { same } from "./values";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The named types that properties refer to, collected on the way. */
+/** The named types that properties refer to. */
 class NamedTypes {
   readonly #types = new Map<string, Json>();
 
@@ -27,7 +27,7 @@ class NamedTypes {
   }
 }
 
-/** What the package schema says of the package as a whole (pulumi.com/docs, "Pulumi package schema"). */
+/** The properties of the package as a whole (pulumi.com/docs, "Pulumi package schema"). */
 export interface PackageInfo {
   /** The name of the provider, with which tokens begin: `acme`. */
   readonly name: string;
@@ -35,7 +35,7 @@ export interface PackageInfo {
   /** A semantic version. */
   readonly version: string;
   readonly description: string;
-  /** What the provider resource is. */
+  /** The description of the provider resource. */
   readonly providerDescription: string;
   readonly keywords: readonly string[];
   /** Where releases are published, such as `github.com/acme/pulumi-acme`. SDKs download the plugin from there, and Go finds its module by this name. */
@@ -124,7 +124,7 @@ function functionSchema(one: AnyFunction, types: NamedTypes): Json {
   return { description: documented(one), inputs: object(one.inputs), outputs: object(one.outputs) };
 }
 
-/** The description with its example, as Pulumi's documentation and editors show it. */
+/** Returns the description with its example, as Pulumi's documentation and editors show it. */
 function documented({ description, example }: AnyResource | AnyFunction | Component): string {
   if (example === undefined) return description;
   return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;
@@ -140,14 +140,14 @@ function properties(schema: Shape, types: NamedTypes): Record<string, Json> {
   );
 }
 
-/** The outputs that are always secret. */
+/** Returns the outputs that are always secret. */
 export function secretOutputs({ outputs }: Pick<AnyResource, "outputs">): readonly string[] {
   return Object.entries(outputs.shape).flatMap(([name, schema]) =>
     z.globalRegistry.get(schema)?.secret === true ? [name] : [],
   );
 }
 
-/** The properties that are always there. One with a default may be left out. */
+/** Returns the required properties. A property with a default is optional. */
 function required(schema: Shape): string[] {
   return Object.entries(schema.shape).flatMap(([name, { _zod }]) => (_zod.optin === undefined ? [name] : []));
 }
@@ -156,7 +156,7 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
   if (schema instanceof z.ZodOptional) return typeOf(schema.unwrap(), name, types);
   if (schema instanceof z.ZodDefault)
     return { ...typeOf(schema.unwrap(), name, types), default: schema.def.defaultValue };
-  // A program declares the first form. Check turns it into the second.
+  // A program declares the input form. Check turns it into the output form.
   if (schema instanceof z.ZodPipe) return typeOf(schema.in, name, types);
   if (schema instanceof z.ZodArray)
     return { type: "array", items: typeOf(schema.element, `an item of ${name}`, types) };
@@ -183,7 +183,7 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
   throw new TypeError(`${name} has a kind of type that the schema cannot say: ${type}`);
 }
 
-/** A reference to a type of its own, which takes its name and description from the schema's `meta`. */
+/** Returns a reference to a separate type, whose name and description are in the schema's `meta`. */
 function named(schema: z.ZodType, name: string, types: NamedTypes, body: () => Json): Json {
   const { id, description } = naming(schema);
   if (id === undefined || description === undefined)
@@ -192,14 +192,14 @@ function named(schema: z.ZodType, name: string, types: NamedTypes, body: () => J
   return { $ref: `#/types/${token}` };
 }
 
-/** The `meta` that names a type, also where a property of that type is described anew. */
+/** Returns the `meta` that names a type, even if a property overrides the type's description. */
 function naming(schema: z.core.$ZodType): { id?: string | undefined; description?: string | undefined } {
   const own = z.globalRegistry.get(schema) ?? {};
   const { parent } = schema._zod;
   return own.id !== undefined || parent === undefined ? own : naming(parent);
 }
 
-/** `credit_card` is `CreditCard`: what SDKs call a value, which they would otherwise name after its spelling. */
+/** Turns `credit_card` into `CreditCard`, the name of a value in SDKs. Without a name, they derive one from its spelling. */
 function pascalCase(value: string): string {
   return value.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -30,7 +30,7 @@ export class TextSearch {
     if (!alike.includes(text)) alike.push(text);
   }
 
-  /** The places of all occurrences, in order. They may overlap. */
+  /** Returns all occurrences in order. They may overlap. */
   spansIn(searched: string): readonly Span[] {
     const spans: Span[] = [];
     for (const [length, { byHash, weight }] of this.#groups) {
@@ -46,7 +46,7 @@ export class TextSearch {
   }
 }
 
-/** The hash of the first units. */
+/** Returns the hash of the first `length` units. */
 function hashOf(text: string, length: number): number {
   const end = Math.min(length, text.length);
   let hash = 0;

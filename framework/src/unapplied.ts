@@ -24,7 +24,7 @@ export function notAsAsked(service: string): string {
   return `${service} accepted the request and did not apply it as asked`;
 }
 
-/** What a difference is between. */
+/** The two sides of a difference. */
 type Compared = Pick<Write, "resource" | "desired" | "observed" | "secret">;
 
 /** Longer values would hide the rest of the message. A cut could leave a part of a secret, which redaction does not recognize. */
@@ -57,7 +57,7 @@ function contrast({ property, path }: Difference, { resource, desired, observed,
   const isReset = desired[property] === undefined;
   const requested = isReset ? resource.changes[property]?.initial?.(observed) : valueAt(desired, path);
   const answered = valueAt(observed, path);
-  // The value is right, but an output or a person's status is not.
+  // The value is right, but an output is not.
   if (!(property in resource.changes) || same(requested, answered)) return `\`${path}\` was not repaired`;
   return `\`${path}\` requested ${shown(requested)}, answered ${shown(answered)}`;
 }

@@ -1,6 +1,6 @@
-/** Property values as the core sees them: plain JSON, with one mark for what a preview cannot know yet. */
+/** Property values: plain JSON, with one mark for values that a preview cannot know. */
 
-/** A value that is known only once something else has been created or changed. */
+/** A value that is unknown until another resource has been created or changed. */
 export const unknownValue: unique symbol = Symbol("a value not known before the update");
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -9,19 +9,19 @@ export function isRecord(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether the value is unknown, or anything in it is. */
+/** Returns true if the value, or any part of it, is unknown. */
 export function hasUnknowns(value: unknown): boolean {
   if (value === unknownValue) return true;
   if (Array.isArray(value)) return value.some(hasUnknowns);
   return isRecord(value) && Object.values(value).some(hasUnknowns);
 }
 
-/** Without the properties that are null or undefined: for Pulumi, absent and null are the same. */
+/** Removes the properties that are null or undefined. For Pulumi, absent and null are the same. */
 export function present(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** Deep equality of JSON. An absent property and a null one are equal; an unknown equals nothing, not even itself. */
+/** Compares JSON deeply. An absent property and a null one are equal; an unknown equals nothing, not even itself. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return a !== unknownValue;
   if (a === undefined || a === null) return b === undefined || b === null;
