@@ -51,7 +51,7 @@ async function urns(): Promise<string[]> {
   return state.map(({ urn }) => urn).sort();
 }
 
-/** A program with a layout file, in whose organizations bob has accepted. */
+/** Applies a layout in whose organizations bob has accepted. */
 async function running(text = layout): Promise<void> {
   site = await Site.begin(fromFile());
   await write(text);
@@ -61,7 +61,7 @@ async function running(text = layout): Promise<void> {
   site.requests();
 }
 
-test("a layout in other words is no change, a role is one request, and a destroy is refused before anybody is removed", async () => {
+test("ignores formatting, changes a role with one request, and refuses a destroy before any removal", async () => {
   await running();
   expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`]);
   expect(site.people("acme-production")).toEqual([`${ada} admin`, `${bob} viewer`]);
@@ -112,14 +112,14 @@ test("reports five mistakes among three organizations and forty people at once, 
   expect(site.writes()).toEqual([]);
 });
 
-test("a layout file that is not there is named", async () => {
+test("names a missing layout file", async () => {
   site = await Site.begin(fromFile());
   const said = await site.fail("preview");
   expect(said).toContain("layout.yaml");
   expect(said).not.toMatch(/\n\s+at /);
 });
 
-describe("moving to a layout", () => {
+describe("changing a program to a layout", () => {
   const people = { bob: member(bob, "developer"), carl: member(carl, "viewer") };
   const settings = { requireTwoFactor: true, sessionTimeout: "8h" };
   const same = layout
@@ -128,7 +128,7 @@ describe("moving to a layout", () => {
     .replace("Acme development", "acme-dev")
     .concat(`  ${carl}: { acme-dev: viewer }\n`);
 
-  /** Memberships and a policy in an organization that the program calls `dev`. */
+  /** Applies Memberships and a policy in an organization that is named `dev` in the program. */
   async function before(): Promise<void> {
     site = await Site.begin({
       dev: organization("acme-dev", { protect: true }),
@@ -143,7 +143,7 @@ describe("moving to a layout", () => {
     await site.declare(fromFile());
   }
 
-  test("from Memberships removes nobody, once the organization has its name in the program", async () => {
+  test("removes no one after the organization is renamed in the state", async () => {
     await before();
     // The provider never adopts an existing organization silently.
     const said = await site.fail("preview");
@@ -183,7 +183,7 @@ describe("moving to a layout", () => {
   });
 });
 
-test("secret people are in no message, and their roles are", async () => {
+test("hides secret addresses in messages, but not roles", async () => {
   const organizations = { "acme-dev": {} };
   const declared = (role: string): Declarations => {
     const people = { [ada]: { "acme-dev": "admin" }, [bob]: { "acme-dev": role } };
@@ -198,7 +198,7 @@ test("secret people are in no message, and their roles are", async () => {
   expect(site.people()).toEqual([`${ada} admin`, `${bob} viewer invited`]);
 });
 
-test("a layout with another name in the program is the same, and its outputs name its organizations", async () => {
+test("keeps organizations if an alias renames the layout, and outputs their ids", async () => {
   await running();
   const [acme] = Object.values(fromFile({ aliases: ["urn:pulumi:test::people::peridio:index:Layout::acme"] }));
   const guest = (email: string): Declaration => ({
@@ -217,7 +217,7 @@ test("a layout with another name in the program is the same, and its outputs nam
   expect(site.writes()).toEqual(['POST create-an-invitation {"email":"eve@partner.example","role":"viewer"}']);
 });
 
-test("organizations that `only` leaves out are protected, not deleted", async () => {
+test("protects organizations that `only` excludes", async () => {
   await running();
   await site.declare(fromFile({}, { only: ["acme-dev"] }));
   expect(await site.fail("preview")).toContain("because it is protected");
@@ -238,7 +238,7 @@ test("with --continue-on-error, keeps the parts of an organization that failed",
   expect(await urns()).toEqual(before);
 });
 
-test("settings that are lost from the layout stay as they are, until they are unprotected or let go", async () => {
+test("protects settings that leave the layout until they are unprotected or removed from the state", async () => {
   const owned = layout.replace("Acme development", `Acme development, owner: ${ada}`);
   await running(owned);
   const policyOf = (name: string) =>
@@ -255,7 +255,7 @@ test("settings that are lost from the layout stay as they are, until they are un
   ]);
 });
 
-test("one organization leaves a layout: it is let go with all that is declared of it, or unprotected and deleted", async () => {
+test("removes an organization from the state, or deletes it after unprotecting it", async () => {
   const three = layout
     .replace("organizations:", "organizations:\n  acme-lab:")
     .replace(`${ada}: {`, `${ada}: { acme-lab: admin,`);
@@ -274,7 +274,7 @@ test("one organization leaves a layout: it is let go with all that is declared o
   expect(site.people("acme-lab")).toEqual([`${ada} admin`]);
 });
 
-test("a layout that is declared not to be protected can be taken down", async () => {
+test("destroys a layout with `protect: false`", async () => {
   await running();
   await site.declare(fromFile({ protect: false }));
   await site.up();
@@ -282,7 +282,7 @@ test("a layout that is declared not to be protected can be taken down", async ()
   expect(site.writes().filter((line) => line.startsWith("DELETE delete-an-organization"))).toHaveLength(2);
 });
 
-test("the provider of a layout serves what is in it", async () => {
+test("uses the provider of the layout for its resources", async () => {
   site = await Site.begin({
     own: { type: "pulumi:providers:peridio", properties: { maxRetries: 3 } },
     ...fromFile({ provider: "${own}" }),

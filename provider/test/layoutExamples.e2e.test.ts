@@ -10,7 +10,7 @@ const ada = "ada@acme.example";
 let site: Site;
 afterEach(() => site.end());
 
-/** An example, in a folder at the depth of the original, so that its path to the plugin holds. */
+/** Starts an example in a folder at the same depth, so that its path to the plugin is valid. */
 async function begin(
   name: string,
   { emulator = new Emulator(), ...options }: Partial<StackOptions> = {},
@@ -21,7 +21,7 @@ async function begin(
   site = new Site(emulator, await newStack({ program, emulator, parent, ...options }));
 }
 
-test("environments: a stack is about the organization that is named after it", async () => {
+test("environments: each stack manages the organization with its name", async () => {
   await begin("environments");
   expect(await site.fail("preview")).toContain("acme-test");
   await site.stack.succeed("stack", "init", "dev");

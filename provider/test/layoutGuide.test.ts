@@ -9,7 +9,7 @@ const layouts = [...guide.matchAll(/```yaml\n(.*?)```/gs)]
   .map(([, text = ""]) => text)
   .filter((text) => /^organizations:/m.test(text));
 
-test.each(layouts)("the guide shows a good layout: %#", (text) => {
+test.each(layouts)("the guide shows a valid layout: %#", (text) => {
   expect(parseLayout([{ file: "layout.yaml", text }], { today: "2027-01-31", version }).organizations).not.toEqual([]);
 });
 

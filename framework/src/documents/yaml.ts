@@ -54,7 +54,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
     mistakeAt(pos[0], explainError(code, message, kind)),
   );
   if (second !== undefined) {
-    const reason = "has a second document here: remove the line `---`, or make it a file of its own";
+    const reason = "has a second document here: remove the line `---`, or move it to another file";
     invalid.push(mistakeAt(second.range[0], reason));
   }
   if (invalid.length > 0) return reject(invalid);

@@ -173,7 +173,7 @@ describe("reporting a mistake", () => {
     [
       "a second document",
       `${acme}---\n${acme}`,
-      "6:1: the layout has a second document here: remove the line `---`, or make it a file of its own",
+      "6:1: the layout has a second document here: remove the line `---`, or move it to another file",
     ],
     ["a tag", acme.replace("Acme", "!secret Acme"), "3:28: the layout has a tag here that means nothing in layouts"],
     [

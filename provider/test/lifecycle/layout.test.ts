@@ -40,13 +40,13 @@ function constructed(inputs: Wire, type = "Layout"): Promise<ConstructResponse> 
   });
 }
 
-test("a layout is declared with what belongs to it, and answers with the ids of its organizations", async () => {
+test("declares the resources of a layout, and returns the ids of its organizations", async () => {
   const response = await constructed({ organizations, people: { [ada]: { "acme-dev": "admin" } } });
   expect(monitor.names()).toEqual(["Layout acme", "Organization acme-dev", "OrganizationMembers acme-dev"]);
   expect(response.getState()?.toJavaScript()).toEqual({ organizationIds: { "acme-dev": "id-of-acme-dev" } });
 });
 
-test("mistakes come as they are, and nothing is declared", async () => {
+test("returns mistakes unchanged, and declares nothing", async () => {
   const people = { [ada]: { "acme-dev": "boss", "acme-lab": "admin" } };
   await expect(constructed({ organizations, people })).rejects.toThrow(
     /^the layout has 2 mistakes:\n {2}people\[.*must be one of .*\n {2}people\[.*is not an organization of the layout.*[^\n]$/,
@@ -54,14 +54,14 @@ test("mistakes come as they are, and nothing is declared", async () => {
   expect(monitor.names()).toEqual([]);
 });
 
-test("secret people are secret in the roster, and their names are not in the organization", async () => {
+test("keeps secret people secret in the roster, and out of the organization", async () => {
   await constructed({ organizations, people: secret({ [ada]: { "acme-dev": "admin" } }) });
   const inputs = (type: string) => monitor.of(type, "acme-dev").getObject()?.toJavaScript();
   expect(inputs("OrganizationMembers")).toMatchObject({ members: secret({ [ada]: "admin" }) });
   expect(inputs("Organization")).toEqual({ name: "acme-dev" });
 });
 
-test("a secret is in no message", async () => {
+test("hides secrets in messages", async () => {
   const hidden = { "acme-dev": { contactEmail: "hidden-from-all" } };
   const failed = constructed({ organizations: secret(hidden), people: { [ada]: { "acme-dev": "admin" } } });
   await expect(failed).rejects.toThrow("contactEmail is not an e-mail address");
@@ -70,7 +70,7 @@ test("a secret is in no message", async () => {
 
 const roles = { organizations: { "acme-dev": { owner: bob }, "acme-lab": {} }, groups: { firmware: [bob] } };
 
-test("of secret people, the addresses are in no message, and the roles are", async () => {
+test("hides secret addresses in messages, but not roles", async () => {
   const people = secret({
     [ada]: { "acme-dev": "admin", "acme-lab": "boss" },
     firmware: { "acme-lab": "admin" },
@@ -87,14 +87,14 @@ test("of secret people, the addresses are in no message, and the roles are", asy
   await expect(failed).rejects.not.toThrow(/ada|bob/);
 });
 
-test("of secret settings, what was written is in no message, and the words are", async () => {
+test("hides texts of secret settings in messages, but not words of the layout language", async () => {
   const settings = secret({ description: "", displayName: "Hush Hush", billing: { paymentMethod: "credit_card" } });
   const failed = constructed({ organizations: { "acme-dev": settings, "Hush Hush": {}, credit_card: {} }, people: {} });
   await expect(failed).rejects.toThrow(/organizations\.credit_card has no admin/);
   await expect(failed).rejects.not.toThrow("Hush Hush");
 });
 
-test("an organization may be without settings, as in a file", async () => {
+test("accepts an organization without settings", async () => {
   const everywhere = { [ada]: { "acme-dev": "admin", "acme-lab": "admin" } };
   await constructed({ organizations: { "acme-dev": null, "acme-lab": {} }, people: everywhere });
   expect(monitor.names().filter((name) => name.startsWith("Organization "))).toEqual([
@@ -103,6 +103,6 @@ test("an organization may be without settings, as in a file", async () => {
   ]);
 });
 
-test("another component than there is is refused by its name", async () => {
+test("rejects an unknown component by name", async () => {
   await expect(constructed({}, "Fleet")).rejects.toThrow("the Peridio provider has no component peridio:index:Fleet");
 });
