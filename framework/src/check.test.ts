@@ -43,11 +43,11 @@ describe("a value of several forms", () => {
     blocks: z.array(z.union([z.string().min(3, "is too short"), entry.strict()])),
     size: size.optional(),
   });
-  const told = (declared: Values) =>
+  const failuresOf = (declared: Values) =>
     check(forms, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
 
   test("reports the mistakes in its closest form", () => {
-    expect(told({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
+    expect(failuresOf({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
       "blocks[0] is too short",
       "blocks[1].cidr must be a text",
       "blocks[2].cidr is required",
@@ -56,7 +56,7 @@ describe("a value of several forms", () => {
   });
 
   test("reports all forms if it has none of them", () => {
-    expect(told({ blocks: [3, null], size: {} })).toEqual([
+    expect(failuresOf({ blocks: [3, null], size: {} })).toEqual([
       "blocks[0] must be a text or an object",
       "blocks[1] must be a text or an object",
       "size must be a number or any",

@@ -4,11 +4,11 @@ import type { RequestInfo } from "./request";
 export interface UnsupportedFeature {
   /** States what is missing and what to do instead: a sentence without its period. */
   readonly reason: string;
-  /** Lists everything that this API lacks, in a whole sentence; null if there is little else. */
+  /** Lists every feature that this API does not support, in a whole sentence; null if there are few others. */
   readonly overview: string | null;
 }
 
-/** Returns the lack, and all others of the same API, in whole sentences. */
+/** Explains an unsupported feature in whole sentences, with the overview of the API. */
 export function formatUnsupported({ reason, overview }: UnsupportedFeature): string {
   return `${reason}.${overview === null ? "" : ` ${overview}`}`;
 }
@@ -19,7 +19,7 @@ export type Report = (accepted: RequestInfo) => void;
 /**
  * An API client, as the framework drives it. Resources use its other members, which the framework does not know.
  *
- * `Self` is the client's own type. The functions that return it share what the client has read. A client without one of them
+ * `Self` is the client's own type. Clients that its functions return share its cache. A client without one of them
  * serves every purpose itself.
  */
 export interface Client<Self> {

@@ -87,7 +87,7 @@ test("a failure names only a property whose value the engine can print, and may"
   }
 });
 
-test("a failure of the whole names nothing before its reason", () => {
+test("a failure without a path has only its reason", () => {
   expect(keeping().redactFailures([{ path: "", reason: "it is wrong" }], {}, new Set())).toEqual([
     { path: "", reason: "it is wrong" },
   ]);

@@ -36,7 +36,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** Returns what is wrong with settings. */
+/** Returns the mistakes in settings. */
 export function checkSettings(configuration: Shape, sent: Values): readonly Failure[] {
   return check(configuration, decodedSettings(configuration, sent), "the provider's configuration").failures;
 }

@@ -32,8 +32,8 @@ export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shap
  * @throws UserError if the arguments are invalid or this API does not support them. An empty result would be wrong.
  */
 export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
-  const asked = accepted(callable.inputs, args, `${callable.token}'s arguments`);
-  const lack = unmet(context.api, callable, asked).at(0)?.lack;
+  const validArgs = accepted(callable.inputs, args, `${callable.token}'s arguments`);
+  const lack = unmet(context.api, callable, validArgs).at(0)?.lack;
   if (lack !== undefined) throw new UserError(formatUnsupported(lack));
-  return callable.call(context, asked);
+  return callable.call(context, validArgs);
 }

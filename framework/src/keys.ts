@@ -26,8 +26,8 @@ export function newKeys(
   resource: AnyResource,
   { declared, declaredBefore, state }: Readonly<Record<"declared" | "declaredBefore" | "state", Values>>,
 ): readonly ObjectKey[] {
-  const before = keysOf(resource, { ...state, ...declaredBefore }).items;
+  const prior = keysOf(resource, { ...state, ...declaredBefore }).items;
   return keysOf(resource, declared).items.filter(
-    ({ collection, name }) => !before.some((one) => one.collection === collection && one.name === name),
+    ({ collection, name }) => !prior.some((one) => one.collection === collection && one.name === name),
   );
 }

@@ -4,9 +4,9 @@ import { bob, thingIn, Warehouse } from "./testing/thing";
 const warehouse = new Warehouse(bob, { ...bob, id: "two/eve", shelf: "two", name: "eve" });
 
 async function ids(query: Record<string, unknown>): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { id } of offline().lifecycle.list(thingIn(warehouse), query)) found.push(id);
-  return found;
+  const ids: string[] = [];
+  for await (const { id } of offline().lifecycle.list(thingIn(warehouse), query)) ids.push(id);
+  return ids;
 }
 
 test("a list contains the objects of the query", async () => {

@@ -352,8 +352,8 @@ export class Lifecycle {
         const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
         if (observed === undefined) return;
         const deletion: Operation = { resource, verb: "delete", values: observed, id };
-        const leaving = { ...prior, parent, authorize: () => this.#authorize(api, deletion) };
-        await resource.delete(context, observed, leaving).catch(async (error: unknown) => {
+        const deleting = { ...prior, parent, authorize: () => this.#authorize(api, deletion) };
+        await resource.delete(context, observed, deleting).catch(async (error: unknown) => {
           if (!isInDoubt(error) || !(await isDeleted(resource, context, id, prior))) throw error;
         });
       } catch (error) {
@@ -367,8 +367,8 @@ export class Lifecycle {
   list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
     const lack = lackOf(this.api, resource);
     if (lack !== undefined) throw new UserError(`${labelled(resource)} cannot be listed: ${formatUnsupported(lack)}`);
-    const asked = accepted(resource.query, query, `a list of ${labelled(resource)}`);
-    return resource.list(this.#context(resource.token, api), asked);
+    const validQuery = accepted(resource.query, query, `a list of ${labelled(resource)}`);
+    return resource.list(this.#context(resource.token, api), validQuery);
   }
 
   /** Returns the differences. Ignores removed properties that this API cannot reset. */
@@ -408,14 +408,14 @@ export class Lifecycle {
       throw new PartialFailureError(reread ?? observed, readFailure === undefined ? error : unseen(error, readFailure));
     });
     const after = await updated;
-    const asked = new Set(differences.map(({ path }) => path));
+    const requested = new Set(differences.map(({ path }) => path));
     const left = this.#compare(resource, priorInputs, desired, { ...after, ...locals(resource, desired) });
     return this.#applied(
       resource,
       context,
       desired,
       after,
-      left.filter(({ path }) => asked.has(path)),
+      left.filter(({ path }) => requested.has(path)),
     );
   }
 

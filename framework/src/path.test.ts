@@ -56,7 +56,7 @@ describe("an ignored path takes the observed value:", () => {
     expect(takeOver(desired, observed, paths)).toEqual(expected);
   });
 
-  test("a part of something that is gone stays as declared", () => {
+  test("a part of a missing value stays as declared", () => {
     for (const rotation of [undefined, null, "none"]) {
       expect(takeOver(desired, { rotation }, ["rotation.days"])).toEqual(desired);
     }
@@ -66,7 +66,7 @@ describe("an ignored path takes the observed value:", () => {
     expect(takeOver(desired, { rotation: {} }, ["rotation.days"])).toStrictEqual({ ...desired, rotation: {} });
   });
 
-  test("only the item that is named is taken from a list", () => {
+  test("only the item at the index is taken from a list", () => {
     const two = { list: [{ cidr: "a" }, { cidr: "b" }] };
     const theirs = { list: [{ cidr: "x" }, { cidr: "y" }] };
     expect(takeOver(two, theirs, ["list[1].cidr"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
@@ -74,7 +74,7 @@ describe("an ignored path takes the observed value:", () => {
     expect(takeOver(two, theirs, ["list[*]"])).toEqual(theirs);
   });
 
-  test("what has become something else is taken as it is", () => {
+  test("an observed value of another kind is taken unchanged", () => {
     expect(takeOver({ rotation: "none" }, { rotation: { days: 1 } }, ["rotation.days"])).toEqual({
       rotation: { days: 1 },
     });

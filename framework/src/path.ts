@@ -44,19 +44,21 @@ function graft(desired: unknown, observed: unknown, path: Path): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return observed;
   if (Array.isArray(desired)) {
-    const theirs: readonly unknown[] = Array.isArray(observed) ? observed : [];
+    const observedParts: readonly unknown[] = Array.isArray(observed) ? observed : [];
     return desired.map((item: unknown, index) =>
-      (key === "*" || key === index) && theirs[index] !== undefined ? graft(item, theirs[index], rest) : item,
+      (key === "*" || key === index) && observedParts[index] !== undefined
+        ? graft(item, observedParts[index], rest)
+        : item,
     );
   }
   if (!isRecord(desired)) return observed;
-  const theirs = isRecord(observed) ? observed : {};
-  const keys = key === "*" ? [...Object.keys(desired), ...Object.keys(theirs)] : [String(key)];
+  const observedParts = isRecord(observed) ? observed : {};
+  const keys = key === "*" ? [...Object.keys(desired), ...Object.keys(observedParts)] : [String(key)];
   return keys.reduce<Values>((result, name) => {
-    const { [name]: mine, ...others } = result;
+    const { [name]: desiredPart, ...others } = result;
     // An observed value that is gone has no parts.
-    if (rest.length > 0 && mine !== undefined && !isObject(theirs[name])) return result;
-    const value = graft(mine, theirs[name], rest);
+    if (rest.length > 0 && desiredPart !== undefined && !isObject(observedParts[name])) return result;
+    const value = graft(desiredPart, observedParts[name], rest);
     return value === undefined || value === null ? others : { ...result, [name]: value };
   }, desired);
 }

@@ -19,7 +19,7 @@ export interface Operation {
 /** The client's user lacks the right to an operation. */
 export class MissingRight extends UserError {}
 
-/** Decides what the client's user may do, from the `rights` of the resources. */
+/** Checks the rights of the client's user against the `rights` of the resources. */
 export interface Permissions<C extends AnyClient> {
   /**
    * @throws MissingRight if the API would refuse the operation because of the user's rights

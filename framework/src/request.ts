@@ -51,7 +51,7 @@ export class NotFound extends ApiError {
   constructor(
     summary: string,
     request: RequestInfo,
-    /** True if this process deleted the object, or what contained it. */
+    /** True if this process deleted the object or its parent. */
     readonly deletedHere = false,
   ) {
     super(summary, request);

@@ -18,9 +18,9 @@ export interface Context<C extends AnyClient = AnyClient> {
 export interface ResourceContext<C extends AnyClient = AnyClient> extends Context<C> {
   /** Returns a client that can read for a few seconds after an operation was cancelled. */
   readonly recoveryClient: () => C;
-  /** Returns what still manages an object in this operation. */
+  /** Returns the ownership of an object in this operation. */
   readonly ownership: (key: ObjectKey) => Ownership;
-  /** Returns what the program declares of an object: `desired` of its key, from any resource. */
+  /** Returns `desired` of an object's key, from any resource of the program. */
   readonly desiredOf: (key: ObjectKey) => unknown;
   /** Set in previews and reads for changes that another API key applies. The user of this key then needs no protection. */
   readonly forAnotherKey?: boolean;
@@ -225,7 +225,7 @@ export interface Resource<
    */
   create?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs>>;
   /** Returns undefined if the object is certainly gone. Throws `NotFound` if it may only be invisible to this key. */
-  read(context: ResourceContext<C>, id: string, known: Prior): Promise<Observed<Outputs> | undefined>;
+  read(context: ResourceContext<C>, id: string, prior: Prior): Promise<Observed<Outputs> | undefined>;
   /**
    * Makes only the given changes. There are none if `assess` reports only drifted outputs.
    * Throws `PartialFailureError` if it changed the object before a failure.
@@ -236,7 +236,7 @@ export interface Resource<
     observed: Observed<Outputs>,
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
-  delete(context: ResourceContext<C>, observed: Observed<Outputs>, leaving: Deletion): Promise<void>;
+  delete(context: ResourceContext<C>, observed: Observed<Outputs>, prior: Deletion): Promise<void>;
   /**
    * Describes the effects of a skipped delete, whose object another entry of the state owns. By default, there are none.
    */
@@ -250,7 +250,7 @@ export interface Resource<
    */
   plan?(context: ResourceContext<C>, plan: Plan<Inputs>): Promise<PlanResult | undefined>;
   /** Assesses observed properties, as far as the desired inputs or the prior state are known. */
-  assess?(observed: Values, known: { readonly desired?: Values; readonly prior?: Prior }): Assessment;
+  assess?(observed: Values, context: { readonly desired?: Values; readonly prior?: Prior }): Assessment;
 }
 
 /**

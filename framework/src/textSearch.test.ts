@@ -6,24 +6,24 @@ function search(...texts: readonly string[]): TextSearch {
   return search;
 }
 
-/** The found texts, by place. */
-function found(searched: string, ...texts: readonly string[]): string[] {
+/** Returns the texts that occur, with their positions. */
+function find(searched: string, ...texts: readonly string[]): string[] {
   return search(...texts)
     .spansIn(searched)
     .map(({ start, end }) => `${start} ${searched.slice(start, end)}`);
 }
 
 test("every occurrence of every text is found, in order", () => {
-  expect(found("ada, bob, ada", "bob", "ada", "eve")).toEqual(["0 ada", "5 bob", "10 ada"]);
+  expect(find("ada, bob, ada", "bob", "ada", "eve")).toEqual(["0 ada", "5 bob", "10 ada"]);
 });
 
 test("occurrences may overlap", () => {
-  expect(found("ababab", "abab", "bab")).toEqual(["0 abab", "1 bab", "2 abab", "3 bab"]);
+  expect(find("ababab", "abab", "bab")).toEqual(["0 abab", "1 bab", "2 abab", "3 bab"]);
 });
 
 test("a text may be as long as the searched one, or longer", () => {
-  expect(found("ada", "ada", "adam")).toEqual(["0 ada"]);
-  expect(found("", "ada")).toEqual([]);
+  expect(find("ada", "ada", "adam")).toEqual(["0 ada"]);
+  expect(find("", "ada")).toEqual([]);
 });
 
 test("texts with the same hash are distinguished", () => {

@@ -21,7 +21,7 @@ test("absent and null are the same, empty and absent are not", () => {
   expect(same(null, false)).toBe(false);
 });
 
-test("objects are compared whatever the order of their properties, arrays in order", () => {
+test("objects are compared in any order of their properties, and arrays in order", () => {
   expect(same({ a: 1, b: [1, 2] }, { b: [1, 2], a: 1 })).toBe(true);
   expect(same([1, 2], [2, 1])).toBe(false);
   expect(same([1, 2], [1, 3])).toBe(false);
@@ -31,7 +31,7 @@ test("objects are compared whatever the order of their properties, arrays in ord
   expect(same({ a: 1, b: 2 }, { a: 1 })).toBe(false);
 });
 
-test("values of different kinds differ, however alike they look", () => {
+test("values of different kinds differ, even if they look alike", () => {
   expect(same({ 0: "x" }, ["x"])).toBe(false);
   expect(same(["x"], { 0: "x" })).toBe(false);
   expect(same([], {})).toBe(false);
@@ -49,7 +49,7 @@ test("an unknown equals nothing, not even itself", () => {
   expect(same({ a: [unknownValue] }, { a: [unknownValue] })).toBe(false);
 });
 
-test("an unknown is found however deep, and beside what is known", () => {
+test("an unknown is found at any depth, and next to known values", () => {
   expect(hasUnknowns(unknownValue)).toBe(true);
   expect(hasUnknowns({ a: [{ b: unknownValue }] })).toBe(true);
   expect(hasUnknowns({ a: "known", b: ["known", unknownValue] })).toBe(true);
@@ -57,6 +57,6 @@ test("an unknown is found however deep, and beside what is known", () => {
   expect(hasUnknowns([])).toBe(false);
 });
 
-test("present drops what is null or undefined, and keeps false, 0 and empty text", () => {
+test("present drops null and undefined, and keeps false, 0 and empty text", () => {
   expect(present({ a: null, b: undefined, c: false, d: 0, e: "" })).toStrictEqual({ c: false, d: 0, e: "" });
 });
