@@ -3,3 +3,17 @@ export { receiveInputs } from "../plugin/struct";
 export { disturb, newStack, run, type Run, type Running, type Stack, type StackOptions } from "./cli";
 export { nobody, offline, service } from "./offline";
 export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
+export { type Calls } from "./session";
+export { Engine, type Launch } from "./engine";
+export {
+  type Course,
+  type Declared,
+  type Kept,
+  type Program,
+  type Running as RunningProvider,
+  type Step,
+  type Target,
+  unknown,
+  secret,
+  type Wire,
+} from "./program";

@@ -12,7 +12,7 @@ import { Connection, type Handle } from "./connection";
  * are possible and nothing depends on how fast the machine is. Waits for a retry cost no time.
  */
 export function inProcess(handle: Handle): Launch {
-  return (environment, tell) => {
+  return (_target, environment, tell) => {
     const connection = new Connection(handle);
     const engine = {
       log: (level: Level, _urn: string, text: string) => {

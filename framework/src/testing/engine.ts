@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Provider } from "../plugin/provider";
+import { serve } from "../plugin/server";
+import type { Course, Kept, Program, Step, Target, Wire } from "./program";
+import { type Calls, Session } from "./session";
+
+/** A running provider. */
+export interface Plugin {
+  readonly calls: Calls;
+  /** Ends the provider at once. */
+  readonly end: () => void;
+}
+
+/** Starts a provider. `tell` receives its messages to the user. */
+export type Launch = (
+  target: Target,
+  environment: Readonly<Record<string, string>>,
+  tell: (text: string) => void,
+) => Promise<Plugin>;
+
+/**
+ * Pulumi's engine in small: it calls a provider over gRPC in the order in which the real one does, starts a new provider
+ * for every operation, and keeps the state. The end-to-end tests prove the same with the real engine, more slowly.
+ */
+export class Engine {
+  /** The state by resource name. */
+  readonly state = new Map<string, Kept>();
+  /** Entries that have been replaced and are still to be deleted, by resource name. */
+  readonly doomed: [string, Kept][] = [];
+  /** The messages of providers in the last operation. */
+  readonly told: string[] = [];
+
+  constructor(
+    private readonly target: Target,
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly settings: Wire = {},
+    private readonly launch: Launch = overGrpc,
+  ) {}
+
+  /** Returns the steps of a preview. */
+  preview(program: Program): Promise<Step[]> {
+    return this.#operate((session) => session.run(program, true));
+  }
+
+  /** `pulumi up` without its preview. */
+  up(program: Program, course: Course = {}): Promise<Step[]> {
+    return this.#take(course, (session) => session.run(program, false, course));
+  }
+
+  /** `pulumi refresh`: the resources that differ, or are gone. */
+  refresh(): Promise<Step[]> {
+    return this.#operate((session) => session.refresh());
+  }
+
+  /** `pulumi import`: the inputs that a program then has to declare. */
+  import(name: string, type: string, id: string): Promise<Wire> {
+    return this.#operate((session) => session.import(name, type, id));
+  }
+
+  /** `pulumi destroy`. */
+  destroy(course: Course = {}): Promise<Step[]> {
+    return this.#take(course, (session) => session.destroy(course));
+  }
+
+  /** `pulumi do … list`: ids by page. */
+  list(type: string, query: Wire, pageSize = 0, limit = 0): Promise<string[][]> {
+    return this.#operate((session) => session.list(type, query, pageSize, limit));
+  }
+
+  /** `pulumi do … list`: the names. */
+  async listNames(type: string, query: Wire): Promise<string[]> {
+    const pages = await this.#operate((session) => session.list(type, query, 0, 0, (result) => result.getName()));
+    return pages.flat();
+  }
+
+  /** Calls functions one after the other. Returns their results. */
+  invoke(...calls: readonly (readonly [name: string, args: Wire])[]): Promise<Wire[]> {
+    return this.#operate(async (session) => {
+      const results: Wire[] = [];
+      for (const [name, args] of calls) results.push(await session.invoke(name, args));
+      return results;
+    });
+  }
+
+  /** Runs an operation that a test may cancel or kill. */
+  #take(course: Course, operation: (session: Session) => Promise<Step[]>): Promise<Step[]> {
+    return this.#operate(async (session, kill) => {
+      // A provider that has ended has nothing to cancel.
+      const cancel = () => session.cancel().catch(() => undefined);
+      const [steps] = await Promise.all([operation(session), course.started?.({ cancel, kill })]);
+      return steps;
+    });
+  }
+
+  /** Runs an operation with a new provider. */
+  async #operate<Result>(operation: (session: Session, kill: () => void) => Promise<Result>): Promise<Result> {
+    this.told.length = 0;
+    const plugin = await this.launch(this.target, this.environment, (text) => this.told.push(text));
+    try {
+      const session = new Session(this.target, plugin.calls, this.state, this.doomed);
+      await session.configure(this.settings);
+      return await operation(session, plugin.end);
+    } finally {
+      plugin.end();
+    }
+  }
+}
+
+/** Serves the engine's log to a provider. Returns the address. */
+async function listen(listener: Server, tell: (text: string) => void): Promise<string> {
+  listener.addService(EngineService, {
+    log: (call: { request: LogRequest }, callback: (error: null, answer: Empty) => void) => {
+      if (call.request.getSeverity() > LogSeverity.DEBUG) tell(call.request.getMessage());
+      callback(null, new Empty());
+    },
+  });
+  return new Promise((resolve, reject) => {
+    listener.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(`127.0.0.1:${port}`);
+    });
+  });
+}
+
+/** Starts a provider that speaks gRPC over sockets. */
+const overGrpc: Launch = async ({ provider }, environment, tell) => {
+  // Each operation has its own home. The engine's address is not unique, because a free port may repeat.
+  const home = mkdtempSync(join(tmpdir(), "lifecycle-"));
+  const listener = new Server();
+  const address = await listen(listener, tell);
+  const served = await serve(new Provider(provider, { ...environment, PULUMI_HOME: home }, address));
+  // A free port may repeat, and a shared connection would remember that its last provider has ended.
+  const calls = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
+    "grpc.use_local_subchannel_pool": 1,
+  });
+  const end = () => {
+    calls.close();
+    served.close();
+    listener.forceShutdown();
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { calls, end };
+};
