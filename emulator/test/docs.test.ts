@@ -41,7 +41,7 @@ test("every example works, in the order of the page", async () => {
   const server = await serve(emulator, { port: 0 });
   try {
     const env = { ...process.env, PERIDIO_BASE_URL: server.url, PERIDIO_API_KEY: emulator.apiKey };
-    const shell = spawn("bash", ["-eu", "-c", readBlocks("bash").join("\n")], { cwd: folder, env });
+    const shell = spawn("bash", ["--norc", "-eu", "-c", readBlocks("bash").join("\n")], { cwd: folder, env });
     const exited = new Promise((resolve) => shell.once("exit", resolve));
     const [output, errors] = await Promise.all([text(shell.stdout), text(shell.stderr)]);
     expect([errors, await exited]).toEqual(["", 0]);
