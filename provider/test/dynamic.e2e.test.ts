@@ -97,7 +97,8 @@ describe("a program that installs no plugin", () => {
     expect(providers).toHaveLength(4);
     for (const text of providers) {
       expect(text.length).toBeLessThan(2000);
-      expect(text.match(/require\("[^"]*"\)/g)).toEqual(['require("pulumi-resource-peridio/dynamic/host")']);
+      expect(text.match(/require\(.*?\)/g)).toEqual(["require(`${this.packageName}/dynamic/host`)"]);
+      expect(text).toContain('packageName: "pulumi-resource-peridio"');
     }
   });
 
