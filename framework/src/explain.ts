@@ -37,7 +37,7 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
   if (error instanceof AlreadyExists) {
     const way = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
     return (
-      `${object} already exists ${error.how}, and may be somebody else's, so it was not taken over. ` +
+      `${object} already exists ${error.how}, and may belong to another user, so the provider did not adopt it. ` +
       `To manage it here, ${way}. ` +
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
     );

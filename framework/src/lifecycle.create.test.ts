@@ -93,7 +93,7 @@ describe("the preview of a create", () => {
       findExisting: () => Promise.reject(new AlreadyExists("one/bob", "with another color")),
     };
     await expect(offline().lifecycle.previewCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
-      "Thing one/bob already exists with another color, and may be somebody else's, so it was not taken over. To manage it here, import one/bob as bob.",
+      "Thing one/bob already exists with another color, and may belong to another user, so the provider did not adopt it. To manage it here, import one/bob as bob.",
     );
   });
 });

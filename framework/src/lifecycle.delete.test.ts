@@ -51,8 +51,8 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
   test("does not count as deleted, and the error has the remedy", async () => {
     const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
     await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
-      "Thing one/bob could not be deleted: nothing proves that it is gone, so it stays in the state. Use a key that can see it or, " +
-        `if it is gone for good, run \`pulumi state delete --force --target-dependents '${urn}'\`. There is no such thing. (GET /things/bob, HTTP 404)`,
+      "Thing one/bob could not be deleted: nothing proves that it is gone, so it stays in the state. Use a key that can see it. " +
+        `If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. There is no such thing. (GET /things/bob, HTTP 404)`,
     );
   });
 
@@ -124,7 +124,7 @@ test("an old entry stays in the state if an unreadable entry may declare the sam
   const eve = { urn: urnOf("eve"), id: "one/eve", declared: { shelf: "one", name: "eve" }, state: {} };
   await expect(lifecycle.read(failing, eve)).rejects.toThrow("no line");
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
-    "Thing one/bob could not be deleted: another entry, which may declare it by now, could not be read, so the old one stays in the state.",
+    "Thing one/bob could not be deleted: another resource, which may declare it, could not be read, so this entry stays in the state.",
   );
   expect(warehouse.asked).toEqual([]);
 });

@@ -88,7 +88,7 @@ describe("a refresh", () => {
   test("keeps an object that may only be invisible, and names the remedy", async () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }).result).rejects.toThrow(
       "Thing one/bob could not be read: nothing proves that it is gone, so it stays in the state. " +
-        `Use a key that can see it or, if it is gone for good, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
+        `Use a key that can see it. If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
         "There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
     );
   });

@@ -343,7 +343,7 @@ export class Lifecycle {
         throw new UserError("its new declaration failed, so the old entry stays in the state.");
       if (ownership === "unreadable") {
         throw new UserError(
-          "another entry, which may declare it by now, could not be read, so the old one stays in the state.",
+          "another resource, which may declare it, could not be read, so this entry stays in the state.",
         );
       }
       try {
@@ -640,8 +640,8 @@ function unproven({ parent }: AnyResource, urn: string, error: NotFound): UserEr
   const command = `pulumi state delete --force --target-dependents '${urn}'`;
   const way =
     parent === undefined
-      ? `Use a key that can see it or, if it is gone for good, run \`${command}\`.`
-      : `Use a key that can see the ${labelled(parent.resource)}. If that is gone for good, take its own entry out of the state, with all that depends on it: ` +
+      ? `Use a key that can see it. If it was deleted, run \`${command}\`.`
+      : `Use a key that can see the ${labelled(parent.resource)}. If that was deleted, remove its entry from the state, with all that depends on it: ` +
         `\`pulumi state delete --force --target-dependents\` and its URN, which \`pulumi stack --show-urns\` shows. ` +
         `Only if the program has no such entry, run \`${command}\`.`;
   return new UserError(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);

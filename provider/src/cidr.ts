@@ -25,7 +25,7 @@ export function canonicalCidr(text: string): string {
   return block === undefined ? text : `${block.network}/${block.prefix}`;
 }
 
-/** Whether blocks that do not overlap hold every address of `whole` together. */
+/** Returns true if blocks that do not overlap hold every address of `whole` together. */
 export function cover(blocks: readonly string[], whole: string): boolean {
   const wanted = sizeOf(whole);
   const sizes = blocks.filter((block) => overlap(block, whole)).map((block) => sizeOf(block));
@@ -37,7 +37,7 @@ function sizeOf(block: string): bigint {
   return 1n << (BigInt(address.toByteArray().length * 8) - BigInt(prefix));
 }
 
-/** Whether one block lies in the other. */
+/** Returns true if one block lies in the other. */
 export function overlap(a: string, b: string): boolean {
   const [left, right] = [ipaddr.parseCIDR(a), ipaddr.parseCIDR(b)];
   if (left[0].kind() !== right[0].kind()) return false;

@@ -249,7 +249,7 @@ describe("Peridio as the settings name it", () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
-  test("is told who calls", async () => {
+  test("names the provider and the pipeline in the user agent", async () => {
     server.script(absent);
     await expect(connected({ apiKey: "k", userAgentSuffix: "pipeline/7" }).caller()).rejects.toThrow("HTTP 404");
     expect(server.received[0]?.headers["user-agent"]).toMatch(/^pulumi-peridio\/\d+\.\d+\.\d+\S* pipeline\/7$/);

@@ -140,14 +140,14 @@ export interface Destination {
   readonly endpoint: string;
 }
 
-/** Whether it is a token of Avocado Connect on its way to the other API. */
+/** Returns true for a token of Avocado Connect that would reach the other API. */
 export function isMisdirected(apiKey: string, { backend }: Destination): boolean {
   return backend !== "connect" && apiKey.startsWith("avo_");
 }
 
 /**
  * @throws UserError if the environment names no backend that there is, or what is said of the backend and of the endpoint, which may
- * come from different places, does not fit together: a key would reach those whom it is not for.
+ * come from different places, does not fit together: a key would reach the wrong API.
  */
 export function destination(settings: Configuration, environment: Environment): Destination {
   const said = endpointSaid(settings, environment);

@@ -157,7 +157,7 @@ function observe(id: string, { billingEmail, paymentMethod, usageAlerts }: Setti
   };
 }
 
-/** What tells one alert from all others. */
+/** Returns what distinguishes one alert from all others. */
 function mark({ resourceType, thresholdPercent }: Readonly<Record<string, unknown>>): string {
   return `${String(resourceType)} at ${String(thresholdPercent)} percent`;
 }

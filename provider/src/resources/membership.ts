@@ -198,7 +198,7 @@ resources:
     const place = await api.roster.find(String(asPrn(organizationId)), email);
     if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
       throw new UserError(
-        `${userId} is not a member with the address ${email}, and an invitation could reach another user. Remove \`userId\` to invite whoever has the address.`,
+        `${userId} is not a member with the address ${email}, and an invitation could reach another user. Remove \`userId\` to invite that address.`,
       );
     }
     if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
@@ -258,7 +258,7 @@ resources:
   async delete(context, observed, { state, parent, authorize }) {
     const { organizationId, email } = observed;
     const { api, warn, ownership: fate } = context;
-    // Whoever has the address by now is not who was let in, and may be somebody else's.
+    // The address may belong to a different user than the one in state.
     const place =
       (await findKnownUser(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
     if (place === undefined) return;
@@ -343,7 +343,7 @@ async function rejectHarm(
   if (place?.kind === "member" && (await isProtected(context, place))) throw new UserError(explainProtected(place));
 }
 
-/** Describes what a change does besides the differences that a preview shows. */
+/** Describes the effects of a change that the differences in a preview do not show. */
 async function previewChange(
   { api, planned: plan }: ResourceContext,
   { desired: { organizationId, email }, observed, changed }: CompletePlan<typeof inputs>,
@@ -375,7 +375,7 @@ function adopted({ email }: Invitation): string {
   );
 }
 
-/** Whoever has another address by now could come back with an invitation that waits at the declared one. */
+/** Revokes an invitation that waits at the declared address: with it, a removed user with a new address could return. */
 async function revokeAtFormerAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
   if (isSame(removed.email, declared)) return;
   const waiting = await invitedAt(api, removed.organizationId, declared);
@@ -388,7 +388,7 @@ async function invitedAt(api: Peridio, organization: string, email: string): Pro
   return people.find((place): place is Invitation => place.kind === "invitation" && isSame(place.email, email));
 }
 
-/** Whether an invitation with these differences is revoked and sent anew. */
+/** Returns true if an invitation with these differences is revoked and sent again. */
 function isToBeSent(changed: readonly string[]): boolean {
   return ["role", "status", "asOwner"].some((property) => changed.includes(property));
 }
@@ -403,7 +403,7 @@ async function mustFit(api: Peridio, { organizationId, email, status }: Invitati
   );
 }
 
-/** Says that a pin does not fit. `found` is the user who is there, if somebody has accepted. */
+/** Explains that a pin does not fit. `found` is the user who has accepted, if there is one. */
 function pinned(pin: string, email: string, found: unknown): string {
   const there = typeof found === "string" ? found : "an invitation that nobody has accepted yet";
   return (
@@ -438,7 +438,7 @@ function told(place: RosterEntry): string {
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
-/** The member who has the address or, since addresses change, the user who is known; else whoever is invited there. */
+/** Finds the member who has the address or, since addresses change, the user in state; otherwise, the invitation there. */
 async function find(
   api: Peridio,
   organization: string,

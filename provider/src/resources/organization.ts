@@ -194,7 +194,7 @@ resources:
   async findExisting({ api }, { name }) {
     const existing = (await api.caller()).organizations.find((visible) => visible.name === name);
     const lack = api.explainUnsupported("createOrganization");
-    // Where none can be created, the one of this name cannot be anything else than what is wanted.
+    // If the API cannot create organizations, the one of this name can only be the desired one.
     if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
     if (lack !== undefined)
       throw new UserError(`this key can see none of that name${await inSight(api)}. ${formatUnsupported(lack)}`);
@@ -265,7 +265,7 @@ resources:
   },
 };
 
-/** What the key can see instead of the organization that was asked for, as the end of a sentence. */
+/** Lists the organizations that the key can see, as the end of a sentence about one that it cannot see. */
 async function inSight(api: Peridio): Promise<string> {
   const names: string[] = [];
   for await (const { name, displayName } of api.organizations.list())

@@ -132,8 +132,7 @@ const outputs = inputs.extend({
 type Inputs = z.output<typeof inputs>;
 
 const newEmail = "Peridio cannot edit an invitation, so it is revoked and sent anew";
-const exempt =
-  "the owner, the user of the API key and those whom `ignore` names are left alone when they are not declared";
+const exempt = "it keeps the owner, the API key's user and the people that `ignore` matches";
 
 export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:OrganizationMembers",
@@ -153,7 +152,7 @@ resources:
     type: peridio:Organization
     properties: { name: acme-production }
     options: { protect: true }
-  everybody:
+  people:
     type: peridio:OrganizationMembers
     properties:
       organizationId: \${production.id}
@@ -261,13 +260,13 @@ resources:
     const roster = { collection: "rosters", name: String(asPrn(organizationId)), path: ["organizationId"] };
     return {
       items: [roster, ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email]))],
-      // Whoever may turn out to be ignored is not claimed.
+      // An unknown `ignore` may exclude anyone, so the roster is not exclusive yet.
       ...(!hasUnknowns(ignore) && {
         exclusive: {
           collection: getPeopleScope(organizationId),
           path: ["organizationId"],
           except: createMatcher(ignore),
-          remedy: "the roster declares everybody, so declare the person there, or let its `ignore` match the address",
+          remedy: "the roster declares all people, so declare the person there, or let its `ignore` match the address",
         },
       }),
     };
@@ -344,7 +343,7 @@ resources:
       else {
         notes.push(`${stranger} That user stays.`);
         const user = await findKnownUser(api, id, known.userId);
-        // Whoever declares the name declares the other one.
+        // A declaration of the address means the other user.
         if (user !== undefined) go(email, user, [user.email]);
       }
     }
@@ -402,7 +401,7 @@ async function rejectHarm(
   await permitted(context, String(asPrn(wanted.organizationId)), wanted, standings(observed ?? {}));
 }
 
-/** Describes what a change does besides the differences that a preview shows. */
+/** Describes the effects of a change that the differences in a preview do not show. */
 async function previewChange(
   context: ResourceContext,
   { desired: wanted, observed = {} }: CompletePlan<typeof inputs>,
@@ -417,7 +416,7 @@ async function previewChange(
   return { unknown: ["people", "inviteUrls"], ...(notes.length > 0 && { warnings: [notes.join(" ")] }) };
 }
 
-/** What is to be done, if it is within all bounds. */
+/** Plans the change, and rejects one that exceeds a limit. */
 async function permitted(
   context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
   id: string,
@@ -427,14 +426,14 @@ async function permitted(
   return fitting(context.api, id, (await intended(context, id, wanted, known)).change);
 }
 
-/** The change in an order for which there are seats, besides those that the rest of the program needs. */
+/** Orders the change so that seats suffice. `elsewhere` counts the seats that the rest of the program needs. */
 async function fitting(api: Peridio, id: string, change: RosterPlan, elsewhere = 0): Promise<RosterPlan> {
   return listInvitees(change).length === 0
     ? change
     : fitIntoSeats(change, { ...(await readSeats(api, id)), plannedElsewhere: elsewhere });
 }
 
-/** What is to be done, if the declaration allows it. */
+/** Plans the change, and rejects one that the declaration does not allow. */
 async function intended(
   context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
   id: string,
@@ -504,7 +503,7 @@ function strangers(before: PriorStatuses, now: Iterable<readonly [string, Values
   );
 }
 
-/** Whether taking over would change what somebody else may have done: a member's role, or that of an invitation that waits. */
+/** Returns true if adoption would change the role of a member or of a pending invitation, which another user may have set. */
 function isOtherwise(step: Step, { isProtected: fixed }: RosterState): boolean {
   if (step.kind === "setRole") return !fixed(step.person);
   return step.kind === "inviteAgain" && step.person.status === "pending";
@@ -514,7 +513,7 @@ function emailsOf(steps: readonly Step[]): string[] {
   return steps.map(({ email }) => email);
 }
 
-/** What an update does that the difference between the program and the state does not show. */
+/** Describes the effects of an update that the difference between the program and the state does not show. */
 function unshown(
   { makeRoom, grant: give, demote, remove }: RosterPlan,
   found: RosterState,
@@ -532,10 +531,10 @@ function unshown(
   ] as const;
   const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${named(who)}`);
   if (texts.length === 0) return [];
-  return [`Besides what is shown, this ${texts.join(" and ")}, because Peridio has changed since the last refresh.`];
+  return [`The organization changed since the last refresh, so this update also ${texts.join(" and ")}.`];
 }
 
-/** What a difference means that may surprise. */
+/** Explains differences that may surprise. */
 function explained({ grant: give, demote }: RosterPlan, found: RosterState, observed: Values): string[] {
   const again = [...give, ...demote].filter((step) => step.kind === "inviteAgain");
   const expired = emailsOf(again.filter(({ person: place }) => place.status === "expired"));
@@ -547,15 +546,15 @@ function explained({ grant: give, demote }: RosterPlan, found: RosterState, obse
   const strays = found.orphanedInvitations.map(({ email }) => email);
   return [
     ...(strays.length > 0
-      ? [`The invitation at ${named(strays)} is revoked: the user who is declared there has another address by now.`]
+      ? [`This update revokes the invitation at ${named(strays)}: the declared user has a new address.`]
       : []),
     ...(expired.length > 0 ? [`A new e-mail goes out to ${named(expired)}: the invitation has expired.`] : []),
     ...(edited.length > 0 ? [`A new e-mail goes out to ${named(edited)}: ${newEmail}.`] : []),
-    ...(staying.length > 0 ? [`Nobody removes ${named(staying)}: ${exempt}.`] : []),
+    ...(staying.length > 0 ? [`The roster does not remove ${named(staying)}: ${exempt}.`] : []),
   ];
 }
 
-/** Those who are there no more, nor as somebody who has accepted meanwhile. */
+/** Returns the removals that are done: neither the entry nor a member who accepted in the meantime remains. */
 async function removed(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
   const there = new Set((await api.roster.list(id)).flatMap((place) => [entryId(place), key(place.email)]));
   return leaving.filter(({ person: place }) => !there.has(entryId(place)) && !there.has(key(place.email)));
@@ -565,7 +564,7 @@ async function removed(api: Peridio, id: string, leaving: readonly Removal[]): P
 function goneInPart(error: unknown, gone: readonly Removal[]): UserError {
   const reason = error instanceof Error ? error.message : String(error);
   return new UserError(
-    `${reason}${reason.endsWith(".") ? "" : "."} Gone by now, which the state does not know: ${named(emailsOf(gone))}. ` +
+    `${reason}${reason.endsWith(".") ? "" : "."} Already removed, although the state still contains them: ${named(emailsOf(gone))}. ` +
       "If the roster is to stay after all, run `pulumi up --refresh`",
   );
 }
@@ -574,7 +573,7 @@ function rolesIn(members: unknown): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [key(email), role]));
 }
 
-/** Who is there, as a state has it: the declared and, with them, the undeclared whom the roster does not leave alone. */
+/** Returns the roster for the state: the declared people, and the undeclared people that the roster manages. */
 function rosterOf(id: string, declared: Values, found: RosterState, state: Values = {}): Observed<typeof outputs> {
   const importing = declared.members === undefined;
   const others = importing ? found.people : findUndeclared(found);
@@ -604,19 +603,19 @@ function strayAt(email: string, { orphanedInvitations: strays }: RosterState): I
   return strays.find((stray) => isSame(stray.email, email));
 }
 
-/** Whether something about a person has to be repaired, whatever is declared. */
+/** Returns true if an update repairs a person although no input changed. */
 function isBroken({ status, asOwner, invitationId }: Values): boolean {
   return status === "expired" || asOwner === true || (status === "active" && invitationId !== undefined);
 }
 
-/** What was declared, as a refresh leaves it: if all of them have gone, nobody. */
+/** The inputs as a refresh leaves them: empty if all people have left. */
 const declares = z
   .object({ members: z.record(z.string(), oneOf(roles)), ignore, minAdmins: z.number(), maxRemovals: z.string() })
   .partial();
 
 type Limits = Pick<z.output<typeof declares>, "minAdmins" | "maxRemovals">;
 
-/** What a state's inputs say about people; nothing for an import. */
+/** Returns the inputs about people in a state; empty for an import. */
 function declaration(declared: Values): z.output<typeof declares> {
   return declares.parse(declared);
 }
@@ -626,7 +625,7 @@ function linksIn({ inviteUrls }: Values): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(isRecord(inviteUrls) ? inviteUrls : {}).map(([email, link]) => [key(email), link]));
 }
 
-/** How far each person has come, by canonical address. */
+/** Returns the status of each person, by canonical address. */
 function standings({ people }: Values): ReadonlyMap<string, Values> {
   const known = Object.entries(isRecord(people) ? people : {});
   return new Map(known.flatMap(([email, one]) => (isRecord(one) ? [[key(email), one] as const] : [])));

@@ -94,7 +94,7 @@ resources:
   async read({ api, warn }, id, known) {
     const organization = await api.organizations.get(id);
     const owner = ownerOf(organization);
-    // Whoever owns it by now goes by the address that is declared, unless it is another user.
+    // The same user keeps the declared address, even with a new one. A different owner is shown with their own.
     const email = owner.id === known.state.userId ? getDeclaredEmail(owner.email, known) : owner.email;
     if (!isSame(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
     return observe(organization, email);
@@ -142,7 +142,7 @@ async function rejectHarm(
   if (!becomesAdmin) refuseAsOwner(place, email);
 }
 
-/** Describes what a change does besides the differences that a preview shows. */
+/** Describes the effects of a change that the differences in a preview do not show. */
 async function previewChange(
   { api }: ResourceContext,
   { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
@@ -153,7 +153,7 @@ async function previewChange(
   return { unknown: ["userId"], warnings: [note] };
 }
 
-/** Gives the organization to another admin. What the program declares of that person has to be done by then. */
+/** Gives the organization to another admin. The program must have applied its other declarations of that person before. */
 async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {
   refuseAsOwner(await api.roster.find(id, email), email);
   return observe(await api.organizations.transferOwnership(id, email));

@@ -153,7 +153,7 @@ describe("minAdmins", () => {
     );
   });
 
-  test("an ignored admin whom another resource demotes does not count", () => {
+  test("an ignored admin does not count if another resource demotes them", () => {
     const state = createState({}, [createMember("a@x.io", "admin"), createMember("p@y.io", "admin")], ["*@y.io"]);
     expect(check(state, { minAdmins: 2 })).not.toThrow();
     expect(check(state, { minAdmins: 2, findRoleElsewhere: () => "admin" })).not.toThrow();

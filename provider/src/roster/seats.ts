@@ -10,7 +10,7 @@ export interface SeatCount {
   readonly limit: number;
   readonly members: number;
   readonly pending: number;
-  /** The number of people whom other resources of the program invite. */
+  /** The number of people that other resources of the program invite. */
   readonly plannedElsewhere?: number;
 }
 

@@ -8,7 +8,7 @@ export function ignoringCase(value: unknown): unknown {
   return typeof value === "string" ? key(value) : value;
 }
 
-/** Whether something is that address. */
+/** Returns true if a value is that address. */
 export function isSame(value: unknown, address: string): boolean {
   return ignoringCase(value) === ignoringCase(address);
 }

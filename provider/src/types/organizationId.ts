@@ -27,13 +27,13 @@ export async function locateOrganization(api: Peridio, idOrName: string): Promis
   return found.id;
 }
 
-/** How a function is told which organization it is about. */
+/** The input of a function that names an organization. */
 export const idOrName = z
   .string()
   .min(1, "must not be empty")
   .meta({ description: "The organization: its PRN, which is the `id` of an Organization, or its name." });
 
-/** What a list can be asked for where each organization has one of a kind. */
+/** The query of a list with one object for each organization. */
 export const ofOrganization = z.object({
   organizationId: z.string().optional().meta({
     description: "Only of this organization: its PRN or its name. Without it, of every organization of the key.",

@@ -1,4 +1,4 @@
-/** What a text has to match as a whole, in which `*` stands for any characters. */
+/** Returns the expression that matches a whole text, in which `*` stands for any characters. */
 export function pattern(text: string, flags: "" | "i" = ""): RegExp {
   const parts = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, `s${flags}`);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Feature, roles } from "../api";
 import type { Path, Need } from "#framework";
 
-/** What a person may do in an organization. */
+/** The role of a person in an organization. */
 export const role = z.enum(roles).meta({
   id: "Role",
   description:

@@ -25,7 +25,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     return [...(found?.members ?? []).map(({ email }) => email), ...waiting.map(({ email }) => `(${email})`)];
   };
   const declareThat = `The user of ${bob} has a new address: declare ${robert}.`;
-  const revoked = `The invitation at ${bob} is revoked: the user who is declared there has another address by now.`;
+  const revoked = `This update revokes the invitation at ${bob}: the declared user has a new address.`;
   const removed = `The user of ${bob} has the new address ${robert}, and is removed.`;
 
   const undeclared = `${robert} stays in the organization without a declaration: the user's former address is ${bob}. Declare ${robert}, or remove that user in Peridio.`;

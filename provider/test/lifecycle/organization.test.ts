@@ -206,7 +206,7 @@ describe("deleting", () => {
     // A part that is removed from the state is created again, in a deleted organization.
     world.engine.state.delete("dev");
     await expect(world.engine.refresh()).rejects.toThrow(
-      /^Membership .* Use a key that can see the Organization\. If that is gone for good, take its own entry out of the state, .*Only if the program has no such entry, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
+      /^Membership .* Use a key that can see the Organization\. If that was deleted, remove its entry from the state, .*Only if the program has no such entry, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
     );
   });
 });

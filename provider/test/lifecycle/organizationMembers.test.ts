@@ -223,7 +223,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     world.emulator.control.leave(bob, "acme-dev");
     await world.engine.preview({ ...dev, all: roster({ [bob]: low, [carl]: low }) });
     expect(world.engine.told).toEqual([
-      `Besides what is shown, this gives access to ${bob}, because Peridio has changed since the last refresh.`,
+      `The organization changed since the last refresh, so this update also gives access to ${bob}.`,
     ]);
   });
 

@@ -35,7 +35,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.preview(program);
       expect(world.engine.told).toEqual([
         expect.stringMatching(
-          /^Nobody removes ada@acme\.example, bob@acme\.example: the owner, the user of the API key/,
+          /^The roster does not remove ada@acme\.example, bob@acme\.example: it keeps the owner, the API key's user/,
         ),
       ]);
       await world.engine.up(program);
@@ -73,7 +73,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const program = { ...dev, all: roster({ [bob]: high, [carl]: low }) };
       await world.engine.preview(program);
       expect(world.engine.told).toEqual([
-        "Besides what is shown, this removes mallory@acme.example, because Peridio has changed since the last refresh.",
+        "The organization changed since the last refresh, so this update also removes mallory@acme.example.",
       ]);
       world.requests();
       await world.engine.up(program);

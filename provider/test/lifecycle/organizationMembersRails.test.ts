@@ -108,10 +108,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
         /^email: is declared twice, here and by urn:.*::all: keep one of the two$/,
       );
       await expect(world.engine.preview({ ...dev, all, carl: member(carl, low) })).rejects.toThrow(
-        /^email: is declared as a whole by urn:.*::all: the roster declares everybody, so declare the person there/,
+        /^email: is declared as a whole by urn:.*::all: the roster declares all people, so declare the person there/,
       );
       await expect(world.engine.preview({ ...dev, carl: member(carl, low), all })).rejects.toThrow(
-        /^organizationId: is declared here as a whole, and in part by urn:.*::carl: the roster declares everybody/,
+        /^organizationId: is declared here as a whole, and in part by urn:.*::carl: the roster declares all people/,
       );
     });
   });

@@ -269,7 +269,7 @@ describe("a preview for another API key treats its own key's user like any other
   test("a roster keeps the owner", async () => {
     const engine = await previewer(people(everyone));
     await engine.preview(people({ [bob]: "admin", [carl]: "viewer", [eve]: "admin" }));
-    expect(engine.told).toEqual([expect.stringContaining(`Nobody removes ${ada}`)]);
+    expect(engine.told).toEqual([expect.stringContaining(`The roster does not remove ${ada}`)]);
   });
 });
 

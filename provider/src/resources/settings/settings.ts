@@ -17,7 +17,7 @@ import { asPrn, locateOrganization, ofOrganization, visibleOrganizations } from 
 interface Kept<Inputs extends Shape, Outputs extends Shape> {
   readonly changes: Readonly<Record<keyof z.output<Inputs> & string, Change>>;
   get(api: Peridio, organizationId: string): Promise<Observed<Outputs>>;
-  /** Sends the settings that are named; null puts one back to its initial value. */
+  /** Sends the named settings; null resets one to its default. */
   put(api: Peridio, organizationId: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
   /** Lists the protections that a reset removed, each as a clause. By default, none. */
   weakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
@@ -32,9 +32,9 @@ interface ByName<Outputs extends Shape> {
 type Shared = "query" | "resolveImportId" | "findExisting" | "read" | "update" | "delete" | "list";
 
 /**
- * What all settings of an organization share. They exist from the start, so a resource manages those that it declares:
- * it takes over what is initial or as declared, and when it is deleted it puts the declared ones back. If the organization ends
- * too, they stay as they are: a deletion that fails later must not have made it less secure.
+ * The functions that all settings of an organization share. Settings exist from the start, so a resource manages only those that it
+ * declares. It adopts settings that are at their default or as declared, and its deletion resets the declared ones. If the organization
+ * ends too, the settings stay as they are: a deletion that fails later must not have made the organization less secure.
  */
 export function settings<Inputs extends Shape, Outputs extends Shape>(
   kept: Kept<Inputs, Outputs>,
