@@ -17,7 +17,7 @@ export const observedRole = z.string().meta({
     "instead. An unknown role appears in Peridio's own word.",
 });
 
-/** No API has all roles. What is no role, or not known yet, needs nothing. */
+/** Returns the requirement of a role, since no API has all roles. An unknown value requires nothing. */
 export function needsRole(declared: unknown, path: Path): readonly Need<Feature>[] {
   const known = roles.find((one) => one === declared);
   return known === undefined ? [] : [{ feature: `role ${known}`, path }];

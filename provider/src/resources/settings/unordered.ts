@@ -1,6 +1,6 @@
 import { isRecord, type Values } from "#framework";
 
-/** A list whose order means nothing, sorted by what tells its entries apart. What is no list passes unchanged. */
+/** Sorts a list whose order has no meaning by the keys of its entries. A value that is not a list passes unchanged. */
 export function sorted(list: unknown, key: (entry: Values) => string): unknown {
   if (!Array.isArray(list)) return list;
   const keyed = list.map((entry: unknown) => ({ entry, key: isRecord(entry) ? key(entry) : "" }));
