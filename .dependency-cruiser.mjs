@@ -29,7 +29,7 @@ export default {
       "Another top folder is imported through its entry (package.json#imports).",
       { path: "^(framework|provider|gitops|emulator|scripts)/" },
       {
-        path: "^(framework|provider|emulator)/",
+        path: "^(framework|provider|emulator|gitops)/",
         pathNot: ["^$1/", "/index\\.ts$"],
       },
     ),

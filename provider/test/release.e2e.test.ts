@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
 import { Emulator } from "#emulator";
-import { document, organization as organizationStep } from "../../gitops/test/support/document";
+import { document, organization as organizationStep } from "#gitops/testing";
 import { newStack, run } from "./support/cli";
 import { member, organization, Site } from "./support/program";
 

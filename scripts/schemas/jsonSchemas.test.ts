@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import formats from "ajv-formats";
 import { parse } from "yaml";
-import { run } from "../../gitops/src";
-import { fakeTerminal } from "../../gitops/test/support/terminal";
+import { run } from "#gitops";
+import { fakeTerminal } from "#gitops/testing";
 import { accessRulesSchema, layoutSchema, reportSchemas } from "./jsonSchemas";
 
 const ajv = formats(new Ajv({ allErrors: true }));

@@ -1,6 +1,6 @@
 /** The JSON Schemas of the files that people write and of the reports that `peridio-gitops` prints. */
 import * as z from "zod";
-import { auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "../../gitops/src";
+import { auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "#gitops";
 import { layoutFile } from "#layout";
 
 type JsonSchema = Readonly<Record<string, unknown>>;

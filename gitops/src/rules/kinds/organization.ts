@@ -45,8 +45,8 @@ export const roster = z
 function checkRoster(asked: "required" | "exceptOwners", concerned: Concerned): readonly Finding[] {
   const { organization, name } = concerned;
   if (!organization.hasRoster) {
-    const whom = asked === "required" ? "all people" : "all people but owners";
-    const words = `${name} may have people without a declaration, but the rule requires a roster of ${whom}: declare it in a layout, or with an OrganizationMembers.`;
+    const people = asked === "required" ? "all people" : "all people but owners";
+    const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}: declare it in a layout, or with an OrganizationMembers.`;
     return [createFinding(concerned, words, { extent: 1 })];
   }
   if (asked === "exceptOwners" || isComplete(organization)) return [];
