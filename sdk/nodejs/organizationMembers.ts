@@ -56,7 +56,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly members: pulumi.Output<{[key: string]: string}>;
     /**
-     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
      */
     declare public readonly minAdmins: pulumi.Output<number | undefined>;
     /**
@@ -125,7 +125,7 @@ export interface OrganizationMembersArgs {
      */
     members: pulumi.Input<{[key: string]: pulumi.Input<enums.Role>}>;
     /**
-     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
      */
     minAdmins?: pulumi.Input<number | undefined>;
     /**

@@ -230,8 +230,8 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly members: pulumi.Output<Record<string, string>>;
 
   /**
-   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change
-   * that removes or demotes no admin is never refused for it.
+   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit
+   * does not apply to a change that removes or demotes no admin.
    */
   declare readonly minAdmins: pulumi.Output<number | undefined>;
 
@@ -275,8 +275,8 @@ export interface OrganizationMembersArgs {
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
 
   /**
-   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change
-   * that removes or demotes no admin is never refused for it.
+   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit
+   * does not apply to a change that removes or demotes no admin.
    */
   minAdmins?: pulumi.Input<number | undefined>;
 

@@ -80,8 +80,8 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A " +
-        "change that removes or demotes no admin is never refused for it.",
+        "The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The " +
+        "limit does not apply to a change that removes or demotes no admin.",
     }),
   maxRemovals: z
     .union([limitText, z.int().min(0, limitForm).max(9999, limitForm)], limitForm)

@@ -26,7 +26,7 @@ type OrganizationMembers struct {
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
 	// Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.
 	Members pulumi.StringMapOutput `pulumi:"members"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 	MinAdmins pulumi.IntPtrOutput `pulumi:"minAdmins"`
 	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
@@ -90,7 +90,7 @@ type organizationMembersArgs struct {
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
 	// The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.
 	Members map[string]Role `pulumi:"members"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 	MinAdmins *int `pulumi:"minAdmins"`
 	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
 	OrganizationId string `pulumi:"organizationId"`
@@ -104,7 +104,7 @@ type OrganizationMembersArgs struct {
 	MaxRemovals pulumi.Input
 	// The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.
 	Members RoleMapInput
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 	MinAdmins pulumi.IntPtrInput
 	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
 	OrganizationId pulumi.StringInput
@@ -167,7 +167,7 @@ func (o OrganizationMembersOutput) Members() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.Members }).(pulumi.StringMapOutput)
 }
 
-// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 func (o OrganizationMembersOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.IntPtrOutput { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }

@@ -1177,7 +1177,7 @@ type LayoutRoster struct {
 	Ignore []string `pulumi:"ignore"`
 	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 	MinAdmins *int `pulumi:"minAdmins"`
 }
 
@@ -1198,7 +1198,7 @@ type LayoutRosterArgs struct {
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
 	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
 	MaxRemovals pulumi.Input `pulumi:"maxRemovals"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
 }
 
@@ -1290,7 +1290,7 @@ func (o LayoutRosterOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v LayoutRoster) interface{} { return v.MaxRemovals }).(pulumi.AnyOutput)
 }
 
-// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 func (o LayoutRosterOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutRoster) *int { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }
@@ -1339,7 +1339,7 @@ func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *LayoutRoster) *int {
 		if v == nil {

@@ -184,7 +184,7 @@ export interface LayoutRosterArgs {
      */
     maxRemovals?: pulumi.Input<string | number | undefined>;
     /**
-     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
      */
     minAdmins?: pulumi.Input<number | undefined>;
 }

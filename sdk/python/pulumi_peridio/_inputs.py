@@ -633,7 +633,7 @@ class LayoutRosterArgsDict(TypedDict):
     """
     min_admins: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+    The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
     """
 
 @pulumi.input_type
@@ -647,7 +647,7 @@ class LayoutRosterArgs:
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
-        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
         """
         if ignore is not None:
             pulumi.set(__self__, "ignore", ignore)
@@ -684,7 +684,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="minAdmins")
     def min_admins(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. A change that removes or demotes no admin is never refused for it.
+        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
         """
         return pulumi.get(self, "min_admins")
 
