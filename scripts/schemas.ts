@@ -6,7 +6,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
 import { provider } from "#provider";
-import { packageSchema } from "#framework";
+import { packageSchema, propertiesOf, type Shape } from "#framework";
 import { dynamicClasses } from "./schemas/dynamicClasses";
 import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
 
@@ -20,10 +20,18 @@ async function writeAll(folder: string): Promise<void> {
     ),
   };
   for (const [path, schema] of Object.entries(schemas)) await write(join(folder, path), JSON.stringify(schema), "json");
-  const repeats = new Map(provider.resources.map((resource) => [resource.token, resource.repeats]));
+  const secretWith = new Map(provider.resources.map(({ token, outputs }) => [token, inputsThatMakeSecret(outputs)]));
   // Components need the plugin.
-  const classes = dynamicClasses(packageSchema({ ...provider, components: () => [] }), repeats);
+  const classes = dynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith);
   await write(join(folder, "provider/src/dynamic/classes.ts"), classes, "typescript");
+}
+
+/** Returns the input that makes each output secret, by output. */
+function inputsThatMakeSecret(outputs: Shape): Readonly<Record<string, string>> | undefined {
+  const pairs = Object.entries(propertiesOf(outputs)).flatMap(([output, { secretWith }]) =>
+    secretWith === undefined ? [] : [[output, secretWith] as const],
+  );
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
 /** Replaces a file in one step, so that an interrupted run leaves no part of it. */

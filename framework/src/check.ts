@@ -17,7 +17,7 @@ export function check(schema: Shape, declared: Values, what: string): Checked {
   const failures: Failure[] = [];
   for (const [property, type] of Object.entries(schema.shape)) {
     const value = declared[property];
-    const parsed = z.safeParse(type, value, { error: worded, reportInput: true });
+    const parsed = z.safeParse(type, value, { error: describeIssue, reportInput: true });
     if (parsed.success) {
       if (parsed.data !== undefined) values[property] = parsed.data;
       continue;
@@ -43,13 +43,13 @@ type Issue = z.core.$ZodIssue;
 /** Returns the path and the reason of an issue. For a union, returns the issues of its closest form. */
 function explainIssue(issue: Issue): readonly { readonly path: Path; readonly reason: string }[] {
   const path = issue.path.map(toStep);
-  const meant = issue.code === "invalid_union" ? formMeant(issue.errors) : undefined;
+  const meant = issue.code === "invalid_union" ? findClosestForm(issue.errors) : undefined;
   if (meant === undefined) return [{ path, reason: issue.message }];
   return meant.flatMap(explainIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
 /** Returns the issues of the form of a union that is closest to the value. Undefined if the value is of another kind than every form. */
-export function formMeant(forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+export function findClosestForm(forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return forms.find((issues) => !issues.some(isOfAnotherKind));
 }
 
@@ -68,7 +68,7 @@ export function accepted(schema: Shape, asked: Values, what: string): Values {
 }
 
 /** Explains an issue, as the rest of a sentence that begins with the property. A schema's own message replaces it. */
-export const worded: z.core.$ZodErrorMap = (issue) => {
+export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
   if (issue.code === "invalid_type")
     return issue.input === undefined ? "is required" : `must be ${kinds[issue.expected] ?? issue.expected}`;

@@ -1,5 +1,6 @@
-import { formatPath, parsePath, takeOver } from "./path";
-import type { AnyResource, Change, Changes } from "./resource";
+import { formatPath, parsePath, applyIgnored } from "./path";
+import { propertiesOf, type Property } from "./property";
+import type { AnyResource, Changes } from "./resource";
 import { hasUnknowns, isRecord, same, unknownValue, type Values } from "./values";
 
 /** A property or an entry of a map that differs, as the engine shows it. */
@@ -13,16 +14,26 @@ export interface Difference {
   readonly input: boolean;
 }
 
-function canonical(change: Change, value: unknown): unknown {
+/** Returns the form in which a value is compared. */
+export function comparable({ comparable, canonical, entryKey }: Property = {}, value: unknown): unknown {
   if (hasUnknowns(value)) return value;
-  const { entries } = change;
-  if (entries === undefined || !isRecord(value)) return change.canonical?.(value) ?? value;
-  return Object.fromEntries([...byKey(value, entries)].map(([key, { value }]) => [key, value]));
+  if (entryKey === undefined || !isRecord(value)) return (comparable ?? canonical)?.(value) ?? value;
+  return Object.fromEntries([...byKey(value, entryKey)].map(([key, { value }]) => [key, value]));
 }
 
 /** Returns true if two values of a property mean the same. Compares the spelling first, which is cheaper. */
-export function sameBy(change: Change, a: unknown, b: unknown): boolean {
-  return same(a, b) || same(canonical(change, a), canonical(change, b));
+export function isEqual(property: Property, a: unknown, b: unknown): boolean {
+  return same(a, b) || same(comparable(property, a), comparable(property, b));
+}
+
+/** Returns the declared values in the form in which the functions of a resource receive them. Unknown values pass unchanged. */
+export function canonical({ inputs }: Pick<AnyResource, "inputs">, declared: Values): Values {
+  const result: Record<string, unknown> = { ...declared };
+  for (const [name, { canonical }] of Object.entries(propertiesOf(inputs))) {
+    if (canonical !== undefined && declared[name] !== undefined && !hasUnknowns(declared[name]))
+      result[name] = canonical(declared[name]);
+  }
+  return result;
 }
 
 /**
@@ -34,24 +45,24 @@ export function sameBy(change: Change, a: unknown, b: unknown): boolean {
  */
 export function compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
   const differences: Difference[] = [];
-  for (const [property, change] of Object.entries(resource.changes)) {
+  for (const [property, behaviour] of Object.entries(propertiesOf(resource.inputs))) {
     const [priorValue, desiredValue, observedValue] = [priorInputs[property], desired[property], observed[property]];
-    const replace = change.on === "replace";
+    const replace = behaviour.replaceOnChange === true;
     const location = { property, path: property, replace };
     if (desiredValue !== undefined) {
-      const means = (value: unknown) => sameBy(change, desiredValue, value);
-      if (means(observedValue) || change.also?.(observed).some(means)) continue;
-      if (change.entries && isRecord(desiredValue) && isRecord(observedValue)) {
+      const means = (value: unknown) => isEqual(behaviour, desiredValue, value);
+      if (means(observedValue) || behaviour.alsoEquals?.(observed).some(means)) continue;
+      if (behaviour.entryKey && isRecord(desiredValue) && isRecord(observedValue)) {
         const priorEntries = isRecord(priorValue) ? priorValue : {};
-        differences.push(...compareEntries(location, change.entries, priorEntries, desiredValue, observedValue));
+        differences.push(...compareEntries(location, behaviour.entryKey, priorEntries, desiredValue, observedValue));
         continue;
       }
       differences.push({
         ...location,
         kind: observedValue === undefined ? "add" : "update",
-        input: !sameBy(change, priorValue, desiredValue),
+        input: !isEqual(behaviour, priorValue, desiredValue),
       });
-    } else if (priorValue !== undefined && !sameBy(change, observedValue, change.initial?.(observed))) {
+    } else if (priorValue !== undefined && !isEqual(behaviour, observedValue, behaviour.resetsTo?.(observed))) {
       differences.push({ ...location, kind: "delete", input: true });
     }
   }
@@ -90,7 +101,7 @@ function byKey(map: Values, canonicalKey: (key: string) => string) {
 export function toChanges(desired: Values, differences: readonly Difference[], resource: AnyResource): Changes<Values> {
   return Object.fromEntries(
     differences
-      .filter(({ property }) => property in resource.changes)
+      .filter(({ property }) => property in resource.inputs.shape)
       .map(({ property }) => [property, desired[property] ?? null]),
   );
 }
@@ -98,9 +109,9 @@ export function toChanges(desired: Values, differences: readonly Difference[], r
 /** Returns `observed`, with the declared spelling of each property whose declared value means the same. */
 export function spellAs(declared: Values, observed: Values, resource: AnyResource): Values {
   const result: Record<string, unknown> = { ...observed };
-  for (const [property, change] of Object.entries(resource.changes)) {
+  for (const [property, behaviour] of Object.entries(propertiesOf(resource.inputs))) {
     const spelled = declared[property];
-    if (spelled !== undefined && sameBy(change, spelled, observed[property])) result[property] = spelled;
+    if (spelled !== undefined && isEqual(behaviour, spelled, observed[property])) result[property] = spelled;
   }
   return result;
 }
@@ -113,11 +124,11 @@ export function withIgnored(
   paths: readonly string[],
 ): Values {
   const aligned: Record<string, unknown> = { ...observed };
-  for (const [property, { align }] of Object.entries(resource.changes)) {
+  for (const [property, { align }] of Object.entries(propertiesOf(resource.inputs))) {
     const [desired, current] = [declared[property], observed[property]];
     if (align && Array.isArray(desired) && Array.isArray(current)) aligned[property] = align(desired, current);
   }
-  return takeOver(declared, aligned, paths);
+  return applyIgnored(declared, aligned, paths);
 }
 
 /** Returns the expected state: desired values, the given unknown outputs, and observed values for the rest. */

@@ -1,5 +1,5 @@
 import type { Path } from "./path";
-import type { Said } from "./place";
+import type { Source } from "./source";
 import type { Shape } from "./resource";
 import type { Values } from "./values";
 
@@ -35,7 +35,7 @@ export interface Composition {
   /** The children, each after those that it depends on. */
   readonly children: readonly Child[];
   /** Returns the inputs of the component that determine this path of a child's inputs, or the whole child. Never empty. */
-  readonly saidAt: (child: Child, path: Path) => readonly Said[];
+  readonly findSources: (child: Child, path: Path) => readonly Source[];
   /** The component's outputs: maps of the ids of children. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Child>>>>;
 }

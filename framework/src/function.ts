@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { type AnyClient, type FeatureOf, formatUnsupported } from "./client";
 import { accepted } from "./check";
 import { UserError } from "./errors";
-import { unmet } from "./needs";
+import { findUnmet } from "./requirements";
 import type { FunctionReference } from "./reference";
-import type { Context, Need, Shape } from "./resource";
+import type { Context, Shape } from "./resource";
 import type { Values } from "./values";
 
 /** A function of the provider (a data source) as it is written: data, and one call against the API client. */
@@ -17,10 +17,10 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C
   readonly reference: FunctionReference;
   /** The right that it requires, in the words of the service's `permissions`. */
   readonly right: string;
+  /** The feature that the function requires. By default, none. */
+  readonly requires?: FeatureOf<C>;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
-  /** Returns the features that these arguments require. By default, none. */
-  needs?(inputs: z.output<Inputs>): readonly Need<FeatureOf<C>>[];
   call(context: Context<C>, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
 }
 
@@ -33,7 +33,7 @@ export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shap
  */
 export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
   const validArgs = accepted(callable.inputs, args, `${callable.token}'s arguments`);
-  const lack = unmet(context.api, callable, validArgs).at(0)?.lack;
-  if (lack !== undefined) throw new UserError(formatUnsupported(lack));
+  const [unmet] = findUnmet(context.api, callable, validArgs);
+  if (unmet !== undefined) throw new UserError(formatUnsupported(unmet.unsupported));
   return callable.call(context, validArgs);
 }

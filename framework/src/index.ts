@@ -11,22 +11,22 @@ export { MissingRight, type Operation, type Permissions, type Verb } from "./per
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
 export { ApiError, formatRequest, NotFound, type RequestInfo, unseen } from "./request";
 export { accepted, check } from "./check";
-export { sameBy } from "./compare";
+export { isEqual } from "./compare";
 export type { Child, Component, Composition } from "./component";
 export { AlreadyExists, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { andMore, mostPrinted } from "./excerpt";
 export { labelled, named } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";
 export { Lifecycle, type LifecycleHost } from "./lifecycle";
-export { type Demand, demandsOf, type Lacks, unmet } from "./needs";
+export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
 export { parentId, parentInput, partialDestroyHint } from "./parents";
+export { behaviourNames, propertiesOf, type Property } from "./property";
 export { type Path, formatPath, parsePath } from "./path";
-export { type Said, toldOf } from "./place";
+export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
 export type { FunctionReference, Reference, TypicalError } from "./reference";
 export type {
   AnyResource,
-  Change,
   Changes,
   CompletePlan,
   IdentityMismatch,
@@ -34,7 +34,7 @@ export type {
   PlanResult,
   Context,
   Prior,
-  Need,
+  Requirement,
   Observed,
   Resource,
   ResourceContext,

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { keysOf, newKeys } from "./keys";
 import type { AnyResource } from "./resource";
 import { declaredBob, thingIn, Warehouse } from "./testing/thing";
@@ -16,6 +17,14 @@ const shelf: AnyResource = {
 test("a key consists of canonical values, and its path is the last key property", () => {
   const key = { collection: "test:index:Thing", name: '["one","bob"]', path: ["name"] };
   expect(keysOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ items: [key] });
+});
+
+test("a resource names its keys by canonical values", () => {
+  const shelves = shelf.inputs.extend({
+    shelf: z.string().meta({ canonical: (value) => String(value).toLowerCase() }),
+  });
+  const { items } = keysOf({ ...shelf, inputs: shelves }, { shelf: "ONE", name: "bob", parts: { eve: 1 } });
+  expect(items).toEqual([{ collection: "one", name: "eve", path: ["eve"] }]);
 });
 
 test.each([

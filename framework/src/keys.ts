@@ -1,16 +1,23 @@
 import type { Conflict } from "./ownership";
+import { canonical, comparable } from "./compare";
+import { propertiesOf } from "./property";
 import type { AnyResource, ObjectKey } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
 /** Returns the keys that a declaration manages, as far as they are known. */
 export function keysOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["keys"]>> {
-  const parts = resource.key.map((property) => {
-    const value = declared[property];
-    return hasUnknowns(value) ? undefined : (resource.changes[property]?.canonical?.(value) ?? value);
+  const properties = propertiesOf(resource.inputs);
+  const parts = resource.key.map((name) => {
+    const value = declared[name];
+    return hasUnknowns(value) ? undefined : comparable(properties[name], value);
   });
   if (parts.includes(undefined)) return { items: [] };
   const path = resource.key.slice(-1);
-  return resource.keys?.(declared) ?? { items: [{ collection: resource.token, name: JSON.stringify(parts), path }] };
+  return (
+    resource.keys?.(canonical(resource, declared)) ?? {
+      items: [{ collection: resource.token, name: JSON.stringify(parts), path }],
+    }
+  );
 }
 
 /** Explains a conflict, as the rest of a sentence that begins with the object. */

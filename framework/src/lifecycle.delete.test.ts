@@ -9,7 +9,7 @@ const urn = urnOf("old");
 const { id, ...outputs } = bob;
 const gone = { urn, id, declaredBefore: declaredBob, state: outputs };
 
-const circumstances = { method: "GET", path: "/things/bob", status: 404, requestId: null, ambiguous: false };
+const circumstances = { method: "GET", path: "/things/bob", status: 404, requestId: null, isAmbiguous: false };
 const invisible = new NotFound("There is no such thing.", circumstances);
 const deletedHere = new NotFound("There is no such thing.", circumstances, true);
 

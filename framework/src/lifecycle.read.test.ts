@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { UserError } from "./errors";
 import { NotFound } from "./request";
 import type { AnyResource } from "./resource";
@@ -13,7 +14,7 @@ const invisible = new NotFound("There is no such thing.", {
   path: "/things/bob",
   status: 404,
   requestId: "r-1",
-  ambiguous: false,
+  isAmbiguous: false,
 });
 
 function read(resource: AnyResource, declared: Values = declaredBob, state: Values = outputs) {
@@ -59,8 +60,8 @@ describe("a refresh", () => {
 
   test("takes an object that is not a map of entries as a whole", async () => {
     const thing: AnyResource = thingIn(new Warehouse({ ...bob, parts: { ada: 1, bob: 2 } }));
-    const changes = { ...thing.changes, parts: { on: "update" } } as const;
-    const { result } = read({ ...thing, changes }, { ...declaredBob, parts: { ada: 1 } });
+    const inputs = thing.inputs.extend({ parts: z.record(z.string(), z.int()) });
+    const { result } = read({ ...thing, inputs }, { ...declaredBob, parts: { ada: 1 } });
     expect((await result)?.inputs.parts).toEqual({ ada: 1, bob: 2 });
   });
 
@@ -173,8 +174,8 @@ describe("an import", () => {
 
   test("keeps key properties, even at their defaults", async () => {
     const thing = thingIn(new Warehouse(bob));
-    const changes = { ...thing.changes, shelf: { on: "replace", initial: () => "one" } } as const;
-    const { result } = read({ ...thing, changes }, {}, {});
+    const shelf = thing.inputs.shape.shelf.meta({ resetsTo: () => "one" });
+    const { result } = read({ ...thing, inputs: thing.inputs.extend({ shelf }) }, {}, {});
     expect(await result).toMatchObject({ inputs: { shelf: "one" } });
   });
 

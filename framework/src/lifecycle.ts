@@ -1,18 +1,36 @@
+import * as z from "zod";
 import { type AnyClient, formatUnsupported } from "./client";
 import { switchName } from "./configuration";
 import { MissingRight, type Operation, type Verb } from "./permissions";
 import { ApiError, NotFound, type RequestInfo, unseen } from "./request";
 import type { Service } from "./provider";
 import { accepted, check, type Checked } from "./check";
-import { compare, type Difference, expectedState, withIgnored, sameBy, spellAs, toChanges } from "./compare";
+import {
+  compare,
+  type Difference,
+  expectedState,
+  withIgnored,
+  isEqual,
+  canonical,
+  spellAs,
+  toChanges,
+} from "./compare";
 import { keysOf, explainConflict, newKeys } from "./keys";
 import { type ConflictAt, OwnershipLedger, type Ledger, localLedger } from "./ownership";
 import { AlreadyExists, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 import { explain, labelled, nameOf, type Names, type Subject, type ToImport } from "./explain";
 import { formatPath } from "./path";
-import { cannotKeep, lackOf, lackOfChange, lackOfDeletion, unmet, unmetFailures } from "./needs";
+import {
+  unsupportedInState,
+  explainUnsupportedResource,
+  explainUnsupportedChange,
+  explainUnsupportedDeletion,
+  findUnmet,
+  toFailures,
+} from "./requirements";
 import { parentInput, Parents } from "./parents";
-import type { AnyResource, Shape, Change, Prior, Listed, Observed, Plan, ResourceContext } from "./resource";
+import { propertiesOf, type Property } from "./property";
+import type { AnyResource, Shape, Prior, Listed, Observed, Plan, ResourceContext } from "./resource";
 import { unapplied } from "./unapplied";
 import { hasUnknowns, isRecord, present, same, type Values } from "./values";
 
@@ -117,10 +135,10 @@ export class Lifecycle {
   check(resource: AnyResource, { urn, declared }: Declaration, priorInputs: Values | undefined): Checked {
     const checked = check(resource.inputs, declared, labelled(resource));
     const failures = [...checked.failures];
-    for (const [property, change] of Object.entries(resource.changes)) {
+    for (const [property, behaviour] of Object.entries(propertiesOf(resource.inputs))) {
       const [prior, desired] = [priorInputs?.[property], checked.values[property]];
-      if (change.on !== "refuse" || prior === undefined) continue;
-      if (hasUnknowns(desired) || sameBy(change, prior, desired)) continue;
+      if (behaviour.immutable !== true || prior === undefined) continue;
+      if (hasUnknowns(desired) || isEqual(behaviour, prior, desired)) continue;
       if (checked.failures.some(({ path }) => path === property)) continue;
       const what = labelled(resource);
       const reason =
@@ -128,7 +146,7 @@ export class Lifecycle {
         `To manage another ${what}, declare it as a second resource in the program`;
       failures.push({ path: property, reason });
     }
-    failures.push(...unmetFailures(unmet(this.api, resource, checked.values), this.service.title, priorInputs && urn));
+    failures.push(...toFailures(findUnmet(this.api, resource, checked.values), this.service.title, priorInputs && urn));
     const conflict = failures.length === 0 ? this.#addKeys(resource, checked.values, urn) : undefined;
     if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
     if (failures.length === 0) this.#parents.check(urn, priorInputs === undefined);
@@ -150,7 +168,8 @@ export class Lifecycle {
   async previewCreate(resource: AnyResource, { urn, declared }: Declaration): Promise<Preview> {
     const everything = Object.keys(resource.outputs.shape);
     if (hasUnknowns(declared)) {
-      const plan = { desired: declared, observed: undefined, changed: Object.keys(declared) };
+      const desired = canonical(resource, declared);
+      const plan = { desired, observed: undefined, changed: Object.keys(declared) };
       await this.#attempt("create", { resource, urn, object: declared }, () => this.#plan(resource, urn, plan));
       return { outputs: expectedState(resource, declared, {}, new Set(everything)) };
     }
@@ -163,9 +182,9 @@ export class Lifecycle {
       });
       // Check has refused another declaration of this object, so the advice to import the object would be wrong.
       if (existing === "refused") return { outputs: expectedState(resource, desired, {}, new Set(everything)) };
-      const current = existing && { ...existing, ...locals(resource, desired) };
+      const current = existing && { ...existing, ...providerOnly(resource, desired) };
       const plan = {
-        desired,
+        desired: canonical(resource, desired),
         observed: existing,
         changed: changedBetween(this.#compare(resource, {}, desired, current ?? {})),
       };
@@ -195,11 +214,11 @@ export class Lifecycle {
           if (existing !== undefined) return this.#reconcile(resource, context, {}, desired, existing);
           if (resource.create === undefined)
             throw new UserError(`it cannot be made, and ${this.service.title} does not have it.`);
-          const plan = { desired, observed: undefined, changed: Object.keys(desired) };
+          const plan = { desired: canonical(resource, desired), observed: undefined, changed: Object.keys(desired) };
           await this.#authorizeChange(resource, api, plan);
           await resource.plan?.(context, { ...plan, phase: "apply" });
-          const created = await resource.create(context, desired);
-          const left = this.#compare(resource, {}, desired, { ...created, ...locals(resource, desired) });
+          const created = await resource.create(context, plan.desired);
+          const left = this.#compare(resource, {}, desired, { ...created, ...providerOnly(resource, desired) });
           return this.#applied(resource, context, desired, created, left);
         },
         desired,
@@ -222,9 +241,9 @@ export class Lifecycle {
     const importing = Object.keys(declared).length === 0;
     const prior: Prior = { state: priorState, inputs: declared };
     const reading = this.#attempt("read", subject(resource, urn, id, declared), async () => {
-      const lack = lackOf(this.api, resource);
+      const lack = explainUnsupportedResource(this.api, resource);
       if (lack !== undefined)
-        throw importing ? new UserError(formatUnsupported(lack)) : cannotKeep(lack, urn, this.service.title);
+        throw importing ? new UserError(formatUnsupported(lack)) : unsupportedInState(lack, urn, this.service.title);
       const observed = await resource
         .read(context, importing ? ((await resource.resolveImportId?.(context, id)) ?? id) : id, prior)
         .catch((error: unknown) => {
@@ -236,14 +255,14 @@ export class Lifecycle {
       if (mismatch?.isForbidden) throw new UserError(mismatch.message);
       if (mismatch !== undefined) context.warn(mismatch.message);
       const state = this.#state(resource, declared, observed);
-      const kept = Object.entries(resource.changes).filter(([property, change]) =>
+      const kept = Object.entries(propertiesOf(resource.inputs)).filter(([name, { resetsTo }]) =>
         importing
-          ? resource.key.includes(property) || !same(observed[property], change.initial?.(observed))
-          : declared[property] !== undefined,
+          ? resource.key.includes(name) || !same(observed[name], resetsTo?.(observed))
+          : declared[name] !== undefined,
       );
-      const values = kept.map(([name, change]): [string, unknown] => {
+      const values = kept.map(([name, behaviour]): [string, unknown] => {
         const value = state.outputs[name];
-        return [name, importing ? value : declaredEntries(change, declared[name], value)];
+        return [name, importing ? value : declaredEntries(behaviour, declared[name], value)];
       });
       const inputs = present(Object.fromEntries(values));
       const entry = importing
@@ -263,7 +282,7 @@ export class Lifecycle {
     const { urn, id, state } = update;
     const desired = withIgnored(resource, update.declared, state, update.ignore);
     const differences = this.#compare(resource, update.declaredBefore, desired, state);
-    const plan = { desired, observed: state, changed: changedBetween(differences) };
+    const plan = { desired: canonical(resource, desired), observed: state, changed: changedBetween(differences) };
     const unknownOutputs = await this.#attempt("update", subject(resource, urn, id, state), async () => {
       await this.#authorizePreview(() => this.#authorizeUpdate(resource, update, plan));
       return this.#plan(resource, urn, plan);
@@ -297,7 +316,7 @@ export class Lifecycle {
         const mismatch = resource.assess?.(observed, { desired: update.declared, prior }).identityMismatch;
         if (mismatch?.isForbidden) throw new UserError(mismatch.message);
         if (mismatch !== undefined) throw new IdentityMismatchError(mismatch.message);
-        const current = { ...observed, ...locals(resource, update.state) };
+        const current = { ...observed, ...providerOnly(resource, update.state) };
         const desired = resource.inputs.parse(withIgnored(resource, update.declared, current, update.ignore));
         return this.#reconcile(resource, context, update.declaredBefore, desired, observed);
       },
@@ -331,13 +350,13 @@ export class Lifecycle {
       );
       return;
     }
-    if (resource.deletionTerms?.(declaredBefore).retain === true) {
+    if (resource.parts?.deletionOptions(declaredBefore).retain === true) {
       await this.#warn(about, `is retained in ${this.service.title}: only its entry leaves the state.`);
       return;
     }
     await this.#attempt("delete", about, async () => {
-      const lack = lackOf(this.api, resource) ?? lackOfDeletion(this.api, resource);
-      if (lack !== undefined) throw cannotKeep(lack, urn, this.service.title);
+      const lack = explainUnsupportedResource(this.api, resource) ?? explainUnsupportedDeletion(this.api, resource);
+      if (lack !== undefined) throw unsupportedInState(lack, urn, this.service.title);
       // With `--continue-on-error`, the state would lose an object that still exists.
       if (ownership === "failed")
         throw new UserError("its new declaration failed, so the old entry stays in the state.");
@@ -365,16 +384,17 @@ export class Lifecycle {
 
   /** Lists the objects that can be imported. Throws a `UserError` if the query is invalid or the API cannot list. */
   list(resource: AnyResource, query: Values, api = this.api): AsyncIterable<Listed> {
-    const lack = lackOf(this.api, resource);
+    const lack = explainUnsupportedResource(this.api, resource);
     if (lack !== undefined) throw new UserError(`${labelled(resource)} cannot be listed: ${formatUnsupported(lack)}`);
-    const validQuery = accepted(resource.query, query, `a list of ${labelled(resource)}`);
+    if (resource.list === undefined) throw new UserError(`${labelled(resource)} cannot be listed.`);
+    const validQuery = accepted(resource.query ?? z.object({}), query, `a list of ${labelled(resource)}`);
     return resource.list(this.#context(resource.token, api), validQuery);
   }
 
   /** Returns the differences. Ignores removed properties that this API cannot reset. */
   #compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
     const resettable = Object.entries(priorInputs).filter(
-      ([name]) => desired[name] !== undefined || lackOfChange(this.api, resource, name) === undefined,
+      ([name]) => desired[name] !== undefined || explainUnsupportedChange(this.api, resource, name) === undefined,
     );
     return compare(resource, Object.fromEntries(resettable), desired, observed);
   }
@@ -386,14 +406,14 @@ export class Lifecycle {
     desired: Values,
     observed: AnyObserved,
   ): Promise<State> {
-    const current = { ...observed, ...locals(resource, desired) };
+    const current = { ...observed, ...providerOnly(resource, desired) };
     const differences = this.#compare(resource, priorInputs, desired, current);
     if (differences.length === 0) return this.#state(resource, desired, observed);
-    const plan = { desired, observed: current, changed: changedBetween(differences) };
+    const plan = { desired: canonical(resource, desired), observed: current, changed: changedBetween(differences) };
     await this.#authorizeChange(resource, context.api, plan, observed.id);
     await resource.plan?.(context, { ...plan, phase: "apply" });
-    const changes = toChanges(desired, differences, resource);
-    const updated = resource.update(context, desired, observed, changes).catch(async (error: unknown) => {
+    const changes = toChanges(plan.desired, differences, resource);
+    const updated = resource.update(context, plan.desired, observed, changes).catch(async (error: unknown) => {
       if (!isInDoubt(error)) throw error;
       const prior: Prior = { state: observed, inputs: desired };
       let readFailure: unknown;
@@ -401,7 +421,8 @@ export class Lifecycle {
         readFailure = failure;
         return undefined;
       });
-      const left = reread && this.#compare(resource, priorInputs, desired, { ...reread, ...locals(resource, desired) });
+      const left =
+        reread && this.#compare(resource, priorInputs, desired, { ...reread, ...providerOnly(resource, desired) });
       if (reread !== undefined && left?.length === 0) return reread;
       if (left?.some(isResetOf)) throw error;
       // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
@@ -409,7 +430,7 @@ export class Lifecycle {
     });
     const after = await updated;
     const requested = new Set(differences.map(({ path }) => path));
-    const left = this.#compare(resource, priorInputs, desired, { ...after, ...locals(resource, desired) });
+    const left = this.#compare(resource, priorInputs, desired, { ...after, ...providerOnly(resource, desired) });
     return this.#applied(
       resource,
       context,
@@ -464,7 +485,7 @@ export class Lifecycle {
       const context = { ...this.#context(urn), warn: () => undefined };
       const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
       if (observed === undefined) throw error;
-      const current = { ...observed, ...locals(resource, state) };
+      const current = { ...observed, ...providerOnly(resource, state) };
       const desired = withIgnored(resource, declared, current, ignore);
       const changed = changedBetween(this.#compare(resource, declaredBefore, desired, current));
       if (isWrite(resource, { desired, observed: current, changed })) throw error;
@@ -484,7 +505,7 @@ export class Lifecycle {
     const { id, ...outputs } = observed;
     return {
       id,
-      outputs: present({ ...spellAs(declared, outputs, resource), ...locals(resource, declared) }),
+      outputs: present({ ...spellAs(declared, outputs, resource), ...providerOnly(resource, declared) }),
       refreshBeforeUpdate: resource.assess?.(observed, {}).refreshBeforeUpdate ?? false,
     };
   }
@@ -592,7 +613,7 @@ async function findExisting(
   context: ResourceContext,
   desired: Values,
 ): Promise<AnyObserved | undefined> {
-  return resource.findExisting?.(context, desired);
+  return resource.findExisting?.(context, canonical(resource, desired));
 }
 
 /**
@@ -603,13 +624,14 @@ function isResetOf({ kind, path, property }: Difference): boolean {
 }
 
 /** Returns true if a plan certainly writes to the API. Local properties are never sent. Unknown values may equal the observed ones. */
-function isWrite({ changes }: AnyResource, { desired, changed }: AnyPlan): boolean {
-  return changed.some((property) => changes[property]?.local !== true && !hasUnknowns(desired[property]));
+function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan): boolean {
+  const properties = propertiesOf(inputs);
+  return changed.some((name) => properties[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
 }
 
 /** Returns true if a failed write may have taken effect. */
 function isInDoubt(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.ambiguous;
+  return error instanceof ApiError && error.isAmbiguous;
 }
 
 /** Returns the context of a read after an operation, which may have been cancelled. Its warnings are dropped. */
@@ -628,10 +650,12 @@ async function isDeleted(resource: AnyResource, context: ResourceContext, id: st
 }
 
 /** Returns true if the declared properties of an object that always exists are at their defaults. */
-function isReset({ key, changes }: AnyResource, declared: Values, observed: Values): boolean {
-  return Object.entries(changes).every(
-    ([name, change]) =>
-      key.includes(name) || declared[name] === undefined || sameBy(change, observed[name], change.initial?.(observed)),
+function isReset({ key, inputs }: AnyResource, declared: Values, observed: Values): boolean {
+  return Object.entries(propertiesOf(inputs)).every(
+    ([name, behaviour]) =>
+      key.includes(name) ||
+      declared[name] === undefined ||
+      isEqual(behaviour, observed[name], behaviour.resetsTo?.(observed)),
   );
 }
 
@@ -653,16 +677,16 @@ function subject(resource: AnyResource, urn: string, id: string, values: Values)
 }
 
 /** Returns the observed entries whose keys are declared. An entry that was added outside Pulumi is no input. */
-function declaredEntries({ entries }: Change, declared: unknown, observed: unknown): unknown {
-  if (entries === undefined || !isRecord(declared) || !isRecord(observed)) return observed;
-  const keys = new Set(Object.keys(declared).map(entries));
-  return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entries(key))));
+function declaredEntries({ entryKey }: Property, declared: unknown, observed: unknown): unknown {
+  if (entryKey === undefined || !isRecord(declared) || !isRecord(observed)) return observed;
+  const keys = new Set(Object.keys(declared).map(entryKey));
+  return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entryKey(key))));
 }
 
-/** Returns the declared values of local properties, which the API does not store. */
-function locals(resource: AnyResource, declared: Values): Values {
-  const local = Object.entries(resource.changes).filter(([, change]) => change.local === true);
-  return Object.fromEntries(local.map(([property]) => [property, declared[property]]));
+/** Returns the declared values of the properties that the API does not store. */
+function providerOnly({ inputs }: AnyResource, declared: Values): Values {
+  const names = Object.entries(propertiesOf(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
+  return Object.fromEntries(names.map(([name]) => [name, declared[name]]));
 }
 
 function changedBetween(differences: readonly Difference[]): string[] {

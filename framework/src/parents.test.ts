@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { localLedger } from "./ownership";
 import { UserError } from "./errors";
 import { parentInput, Parents, partialDestroyHint } from "./parents";
@@ -24,10 +25,12 @@ function shelfThat(guard: () => Promise<void> = () => Promise.resolve()): AnyRes
   return {
     ...thingIn(new Warehouse()),
     token: "test:index:Shelf",
-    deletionTerms: ({ mode, note }) => ({ retain: mode === "retain", force: note === "force" }),
-    guardDeletion: (_, id) => {
-      asked.push(id);
-      return guard();
+    parts: {
+      deletionOptions: ({ mode, note }) => ({ retain: mode === "retain", force: note === "force" }),
+      guardDeletion: (_, id) => {
+        asked.push(id);
+        return guard();
+      },
     },
   };
 }
@@ -117,7 +120,10 @@ describe("a parent counts as declared", () => {
 describe("a part remembers", () => {
   test("its parent under the canonical id", () => {
     const lower = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
-    const spelled: AnyResource = { ...part, changes: { ...part.changes, shelf: { on: "replace", canonical: lower } } };
+    const spelled: AnyResource = {
+      ...part,
+      inputs: part.inputs.extend({ shelf: z.string().meta({ canonical: lower }) }),
+    };
     const parents = fresh();
     parents.create(shelf, "one", {});
     expect(parents.remember(spelled, { shelf: "ONE" }, {})).toEqual({ [parentInput]: { id: "one", deletion: plain } });
@@ -220,13 +226,13 @@ describe("when a part is deleted, its parent", () => {
   });
 
   test("passes on NotFound if it is not visible", async () => {
-    const circumstances = { method: "GET", path: "/shelves/one", status: 404, requestId: null, ambiguous: false };
+    const circumstances = { method: "GET", path: "/shelves/one", status: 404, requestId: null, isAmbiguous: false };
     const missing = partOf(shelfThat(() => Promise.reject(new NotFound("There is no such shelf.", circumstances))));
     await expect(fresh().outlook(missing, context, on("one", plain))).rejects.toBeInstanceOf(NotFound);
   });
 
   test("refuses if the check fails", async () => {
-    const circumstances = { method: "GET", path: "/shelves/one", status: 500, requestId: "r-1", ambiguous: false };
+    const circumstances = { method: "GET", path: "/shelves/one", status: 500, requestId: "r-1", isAmbiguous: false };
     const failing = partOf(shelfThat(() => Promise.reject(new ApiError("Acme failed.", circumstances))));
     await expect(fresh().outlook(failing, context, on("one", plain))).rejects.toThrow(
       "the provider could not check if its Shelf can be deleted, so it changed nothing in it. Resolve this and run the command again. " +

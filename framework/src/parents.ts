@@ -4,6 +4,7 @@ import type { Ledger } from "./ownership";
 import { UserError } from "./errors";
 import { NotFound } from "./request";
 import { labelled } from "./explain";
+import { propertiesOf } from "./property";
 import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
 import { hasUnknowns, unknownValue, type Values } from "./values";
 
@@ -36,7 +37,7 @@ type Entry = z.output<typeof entry>;
  * - `ends`: it is not declared, and can be deleted with everything in it
  * - `unguarded`: an older version wrote the state, or the user has turned the check off
  */
-export type ParentFate = { readonly kind: "stays" | "unguarded" } | ({ readonly kind: "ends" } & DeletionOptions);
+export type ParentOutlook = { readonly kind: "stays" | "unguarded" } | ({ readonly kind: "ends" } & DeletionOptions);
 
 /**
  * The parents that this operation declares, and checks if the other parents can be deleted.
@@ -76,7 +77,7 @@ export class Parents {
 
   /** Remembers that a Diff keeps a resource. */
   keep(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
-    const options = resource.deletionTerms?.(declared);
+    const options = resource.parts?.deletionOptions(declared);
     if (options === undefined || !this.#checked.has(urn)) return;
     this.#kept.set(urn, { resource, id });
     this.#add(resource, id, "declared", options);
@@ -84,7 +85,7 @@ export class Parents {
 
   /** Remembers that Create has made or adopted a resource. */
   create(resource: AnyResource, id: string, declared: Values): void {
-    const options = resource.deletionTerms?.(declared);
+    const options = resource.parts?.deletionOptions(declared);
     if (options !== undefined) this.#add(resource, id, "created", options);
   }
 
@@ -116,7 +117,7 @@ export class Parents {
    * Returns the outlook of the parent of a part before the part is deleted. Checks each parent once in a run, even if the check fails.
    * @throws the parent's own refusal if the parent is not declared and cannot be deleted
    */
-  async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentFate> {
+  async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentOutlook> {
     const { parent } = resource;
     const id = parentId(resource, declared);
     if (parent === undefined || id === undefined || this.allowsPartialDestroy) return { kind: "unguarded" };
@@ -151,7 +152,7 @@ export class Parents {
 /** @throws UserError if the parent cannot be deleted or the check fails, and NotFound if the key cannot see the parent */
 async function guard(parent: AnyResource, context: ResourceContext, id: string, prefix: string): Promise<void> {
   try {
-    await parent.guardDeletion?.(context, id);
+    await parent.parts?.guardDeletion?.(context, id);
   } catch (error) {
     if (error instanceof UserError || error instanceof NotFound) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -167,10 +168,13 @@ function fact({ token }: AnyResource, id: string, what: string): string {
 }
 
 /** Returns the id of the parent that a part declares. Undefined while it is unknown. */
-export function parentId({ parent, changes }: AnyResource, declared: Values): string | undefined {
+export function parentId(
+  { parent, inputs }: Pick<AnyResource, "parent" | "inputs">,
+  declared: Values,
+): string | undefined {
   if (parent === undefined) return undefined;
   const value = declared[parent.id];
-  const id = hasUnknowns(value) ? undefined : (changes[parent.id]?.canonical?.(value) ?? value);
+  const id = hasUnknowns(value) ? undefined : (propertiesOf(inputs)[parent.id]?.canonical?.(value) ?? value);
   return typeof id === "string" ? id : undefined;
 }
 

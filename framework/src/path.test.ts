@@ -1,4 +1,4 @@
-import { formatPath, parsePath, takeOver } from "./path";
+import { formatPath, parsePath, applyIgnored } from "./path";
 
 test.each([
   ["name", ["name"]],
@@ -53,36 +53,36 @@ describe("an ignored path takes the observed value:", () => {
     ["first one, then another", ["role", "list"], { ...desired, role: "admin", list: observed.list }],
     ["what is no path, which ignores nothing", ["a["], desired],
   ])("%s", (_, paths, expected) => {
-    expect(takeOver(desired, observed, paths)).toEqual(expected);
+    expect(applyIgnored(desired, observed, paths)).toEqual(expected);
   });
 
   test("a part of a missing value stays as declared", () => {
     for (const rotation of [undefined, null, "none"]) {
-      expect(takeOver(desired, { rotation }, ["rotation.days"])).toEqual(desired);
+      expect(applyIgnored(desired, { rotation }, ["rotation.days"])).toEqual(desired);
     }
   });
 
   test("a part that is gone is gone", () => {
-    expect(takeOver(desired, { rotation: {} }, ["rotation.days"])).toStrictEqual({ ...desired, rotation: {} });
+    expect(applyIgnored(desired, { rotation: {} }, ["rotation.days"])).toStrictEqual({ ...desired, rotation: {} });
   });
 
   test("only the item at the index is taken from a list", () => {
     const two = { list: [{ cidr: "a" }, { cidr: "b" }] };
     const theirs = { list: [{ cidr: "x" }, { cidr: "y" }] };
-    expect(takeOver(two, theirs, ["list[1].cidr"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
-    expect(takeOver(two, theirs, ["list[1]"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
-    expect(takeOver(two, theirs, ["list[*]"])).toEqual(theirs);
+    expect(applyIgnored(two, theirs, ["list[1].cidr"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
+    expect(applyIgnored(two, theirs, ["list[1]"])).toEqual({ list: [{ cidr: "a" }, { cidr: "y" }] });
+    expect(applyIgnored(two, theirs, ["list[*]"])).toEqual(theirs);
   });
 
   test("an observed value of another kind is taken unchanged", () => {
-    expect(takeOver({ rotation: "none" }, { rotation: { days: 1 } }, ["rotation.days"])).toEqual({
+    expect(applyIgnored({ rotation: "none" }, { rotation: { days: 1 } }, ["rotation.days"])).toEqual({
       rotation: { days: 1 },
     });
-    expect(takeOver({ list: ["a"] }, { list: { a: 1 } }, ["list[0]"])).toEqual({ list: ["a"] });
+    expect(applyIgnored({ list: ["a"] }, { list: { a: 1 } }, ["list[0]"])).toEqual({ list: ["a"] });
   });
 
   test("a declared property that is gone is ignored as well", () => {
-    expect(takeOver(desired, {}, ["role"])).not.toHaveProperty("role");
-    expect(takeOver(desired, { role: null }, ["role"])).not.toHaveProperty("role");
+    expect(applyIgnored(desired, {}, ["role"])).not.toHaveProperty("role");
+    expect(applyIgnored(desired, { role: null }, ["role"])).not.toHaveProperty("role");
   });
 });

@@ -32,7 +32,7 @@ export function parsePath(text: string): Path | undefined {
  * Returns `desired` with the values of `observed` at each path, to apply `ignoreChanges`. The engine resets ignored inputs to
  * their prior values, but the provider compares inputs with the observed values.
  */
-export function takeOver(desired: Values, observed: Values, paths: readonly string[]): Values {
+export function applyIgnored(desired: Values, observed: Values, paths: readonly string[]): Values {
   return paths.reduce<Values>((result, text) => {
     const path = parsePath(text);
     const taken = path === undefined ? result : graft(result, observed, path);

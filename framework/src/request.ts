@@ -8,7 +8,7 @@ export interface RequestInfo {
   /** The id that the API gave the answer, for its support; null if there is none. */
   readonly requestId: string | null;
   /** True if the request may have taken effect although it failed. Never true for reads. */
-  readonly ambiguous: boolean;
+  readonly isAmbiguous: boolean;
   readonly cause?: unknown;
 }
 
@@ -27,20 +27,20 @@ export class ApiError extends Error implements RequestInfo {
   readonly path: string;
   readonly status: number | null;
   readonly requestId: string | null;
-  readonly ambiguous: boolean;
+  readonly isAmbiguous: boolean;
 
   /** `summary` holds whole sentences: the reason, then the remedy. The request is added to it. */
   constructor(
     readonly summary: string,
     request: RequestInfo,
   ) {
-    const { method, path, status, requestId, ambiguous, cause } = request;
+    const { method, path, status, requestId, isAmbiguous, cause } = request;
     super(`${summary} (${formatRequest(request)})`, { cause });
     this.method = method;
     this.path = path;
     this.status = status;
     this.requestId = requestId;
-    this.ambiguous = ambiguous;
+    this.isAmbiguous = isAmbiguous;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AnyClient, FeatureOf } from "./client";
 import type { Ownership } from "./ownership";
-import type { ParentFate } from "./parents";
+import type { ParentOutlook } from "./parents";
 import type { Path } from "./path";
 import type { Verb } from "./permissions";
 import type { Reference } from "./reference";
@@ -29,7 +29,7 @@ export interface ResourceContext<C extends AnyClient = AnyClient> extends Contex
 }
 
 /** A feature that a declaration requires, and that not every API has. */
-export interface Need<Feature extends string = string> {
+export interface Requirement<Feature extends string = string> {
   readonly feature: Feature;
   /** The property that requires it; empty for the whole resource. */
   readonly path: Path;
@@ -57,26 +57,6 @@ export interface ExclusiveKey {
   readonly except: (name: string) => boolean;
   /** The remedy for a conflict, as the rest of a sentence. */
   readonly remedy: string;
-}
-
-/** The behaviour of one input when it changes. */
-export interface Change<Feature extends string = string> {
-  /** `update` in place, `replace` the object, or `refuse` the change, so that no object is lost by accident. */
-  readonly on: "update" | "replace" | "refuse";
-  /** Two values with the same canonical form are the same; values that are not of the property's kind pass unchanged. */
-  readonly canonical?: (value: unknown) => unknown;
-  /** Other values that mean the same as the observed one. */
-  readonly also?: (observed: Values) => readonly unknown[];
-  /** A list in any order: the observed items, in the order of the declared ones that mean the same. */
-  readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
-  /** A map that differs entry by entry: keys with the same canonical form are the same key. */
-  readonly entries?: (key: string) => string;
-  /** The API's default, to which a removed property returns. By default, null. */
-  readonly initial?: (observed: Values) => unknown;
-  /** True if the API does not store the property: it controls the provider, and only the state holds its value. */
-  readonly local?: true;
-  /** The feature that a change requires. Without it, a removed property keeps its value. */
-  readonly takes?: Feature;
 }
 
 /** The new value of each property to change; null resets it to the API's default. */
@@ -151,7 +131,7 @@ export interface Prior {
 /** State and declaration of an object before its deletion. */
 export interface Deletion extends Prior {
   /** The outlook of the resource that contains it. */
-  readonly parent: ParentFate;
+  readonly parent: ParentOutlook;
   /** Throws if the role of the API key's user is too low. A deletion calls it before its first write. */
   readonly authorize: () => Promise<void>;
 }
@@ -164,10 +144,21 @@ export interface DeletionOptions {
   readonly force: boolean;
 }
 
+/** What a resource with parts tells about its deletion before the first part is deleted. */
+export interface Parts<C extends AnyClient = AnyClient> {
+  /** Returns the deletion options that a declaration sets. */
+  deletionOptions(declared: Values): DeletionOptions;
+  /** Refuses the deletion for reasons other than the parts. Runs if the program does not declare the resource. */
+  guardDeletion?(context: Pick<Context<C>, "api">, id: string): Promise<void>;
+}
+
 /** The observed properties of an object, and its id. */
 export type Observed<Outputs extends Shape> = z.output<Outputs> & { readonly id: string };
 
-/** A resource as it is written: data, and short functions against the API client. */
+/**
+ * A resource as it is written: data, and short functions against the API client. The metadata of `inputs` and `outputs` states the
+ * behaviour of each property (`property.ts`). Functions receive desired values in canonical form.
+ */
 export interface Resource<
   Inputs extends Shape,
   Outputs extends Shape,
@@ -185,31 +176,22 @@ export interface Resource<
   readonly inputs: Inputs;
   /** The whole state: the observed inputs, and the properties that only the API sets. */
   readonly outputs: Outputs;
-  /** The query of `List`. */
-  readonly query: Query;
-  readonly changes: Readonly<Record<keyof z.output<Inputs> & string, Change<FeatureOf<C>>>>;
-
-  /** Outputs that are maps with the keys of an input, by that input's name: they are secret where it is. */
-  readonly repeats?: Readonly<Record<string, string>>;
+  /** The query of `list`. */
+  readonly query?: Query;
+  /** The feature that the resource requires. By default, none. */
+  readonly requires?: FeatureOf<C>;
+  /** The feature that its deletion requires. By default, none. */
+  readonly deleteRequires?: FeatureOf<C>;
 
   /** The resource that contains it, and the input that holds the id of that resource. */
   readonly parent?: { readonly resource: AnyResource; readonly id: keyof z.output<Inputs> & string };
   /** The inputs that identify the object. Two declarations with equal keys conflict. */
   readonly key: readonly (keyof z.output<Inputs> & string)[];
-  /** Returns the known keys that a valid declaration manages. By default, the one of `key`. */
+  /** Returns the known keys that a valid declaration manages, in canonical form. By default, the one of `key`. */
   keys?(declared: Values): { readonly items: readonly ObjectKey[]; readonly exclusive?: ExclusiveKey };
 
-  /** Returns the features that the known part of a declaration requires. By default, none. */
-  needs?(declared: Values): readonly Need<FeatureOf<C>>[];
-  /** The feature that its deletion requires. By default, none. */
-  readonly deletion?: FeatureOf<C>;
-  /** Returns the deletion options that a declaration of a resource with parts sets. */
-  deletionTerms?(declared: Values): DeletionOptions;
-  /**
-   * Refuses the deletion of a resource with parts, for reasons other than its parts. Runs before the first of its parts is deleted,
-   * if the program does not declare it.
-   */
-  guardDeletion?(context: Pick<Context<C>, "api">, id: string): Promise<void>;
+  /** Set for a resource that contains others, its parts. */
+  readonly parts?: Parts<C>;
 
   /** Returns the id of an object that `pulumi import` names. By default, the same text. */
   resolveImportId?(context: ResourceContext<C>, id: string): Promise<string>;
@@ -241,7 +223,8 @@ export interface Resource<
    * Describes the effects of a skipped delete, whose object another entry of the state owns. By default, there are none.
    */
   describeSkippedDelete?(context: ResourceContext<C>, id: string, prior: Prior): Promise<string | undefined>;
-  list(context: Context<C>, query: z.output<Query>): AsyncIterable<Listed>;
+  /** Lists the objects that match the query. */
+  list?(context: Context<C>, query: z.output<Query>): AsyncIterable<Listed>;
 
   /**
    * Plans a change: refuses one that is known to fail or to do harm, and adds warnings to a preview. Runs in previews, and again

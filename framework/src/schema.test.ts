@@ -37,12 +37,11 @@ const box: AnyResource = {
   description: "A box.",
   example: "\nresources:\n  mine: { type: acme:Box }\n\n",
   inputs: z.object({
-    name: z.string().meta({ description: "Its name." }),
+    name: z.string().meta({ description: "Its name.", replaceOnChange: true }),
     key: z.string().optional().meta({ description: "Opens it.", secret: true }),
   }),
   outputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
   query: z.object({ shelf: z.string().optional().meta({ description: "Only of this shelf." }) }),
-  changes: { name: { on: "replace" }, key: { on: "update" } },
 };
 
 const getBox: AnyFunction = {
@@ -58,8 +57,7 @@ const getBox: AnyFunction = {
 
 /** Returns the schema of a box with this property as its only input. */
 function schemaWith(property: z.ZodType): unknown {
-  const changes = { property: { on: "update" } } as const;
-  return schemaOf({ resources: [{ ...box, inputs: z.object({ property }), changes }] });
+  return schemaOf({ resources: [{ ...box, inputs: z.object({ property }) }] });
 }
 
 const place = ["resources", "acme:index:Box", "inputProperties", "property"];

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Component } from "./component";
 import type { AnyFunction } from "./function";
 import type { AnyProvider } from "./provider";
+import { propertiesOf } from "./property";
 import type { AnyResource, Shape } from "./resource";
 import { same } from "./values";
 
@@ -87,8 +88,7 @@ export function packageSchema(
 
 function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
   const inputs = properties(resource.inputs, types);
-  const replacing = Object.entries(resource.changes).filter(([, { on }]) => on === "replace");
-  const fixed = new Set(replacing.map(([name]) => name));
+  const behaviour = propertiesOf(resource.inputs);
   return {
     description: documented(resource),
     properties: properties(resource.outputs, types),
@@ -96,11 +96,11 @@ function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
     inputProperties: Object.fromEntries(
       Object.entries(inputs).map(([name, input]) => [
         name,
-        fixed.has(name) ? { ...input, willReplaceOnChanges: true } : input,
+        behaviour[name]?.replaceOnChange ? { ...input, willReplaceOnChanges: true } : input,
       ]),
     ),
     requiredInputs: required(resource.inputs),
-    listInputs: { type: "object", properties: properties(resource.query, types), required: required(resource.query) },
+    ...(resource.list && { listInputs: objectType(resource.query ?? z.object({}), types) }),
   };
 }
 
@@ -116,12 +116,15 @@ function componentSchema(component: Component, types: NamedTypes): Json {
 }
 
 function functionSchema(one: AnyFunction, types: NamedTypes): Json {
-  const object = (schema: Shape): Json => ({
-    type: "object",
-    properties: properties(schema, types),
-    required: required(schema),
-  });
-  return { description: documented(one), inputs: object(one.inputs), outputs: object(one.outputs) };
+  return {
+    description: documented(one),
+    inputs: objectType(one.inputs, types),
+    outputs: objectType(one.outputs, types),
+  };
+}
+
+function objectType(schema: Shape, types: NamedTypes): Json {
+  return { type: "object", properties: properties(schema, types), required: required(schema) };
 }
 
 /** Returns the description with its example, as Pulumi's documentation and editors show it. */
@@ -164,11 +167,7 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
     return { type: "object", additionalProperties: typeOf(schema.valueType, `a value of ${name}`, types) };
   }
   if (schema instanceof z.ZodObject) {
-    return named(schema, name, types, () => ({
-      type: "object",
-      properties: properties(schema, types),
-      required: required(schema),
-    }));
+    return named(schema, name, types, () => objectType(schema, types));
   }
   if (schema instanceof z.ZodEnum) {
     const values = schema.options.map((value) => ({ name: pascalCase(String(value)), value }));

@@ -1,6 +1,7 @@
 import type { Difference } from "./compare";
 import { UserError } from "./errors";
 import { parsePath } from "./path";
+import { propertiesOf } from "./property";
 import { formatRequest, type RequestInfo } from "./request";
 import type { AnyResource } from "./resource";
 import { isRecord, same, type Values } from "./values";
@@ -55,10 +56,10 @@ function letters(text: string): string {
 function contrast({ property, path }: Difference, { resource, desired, observed, secret }: Compared): string {
   if (secret.has(property)) return `\`${property}\` differs from its secret value`;
   const isReset = desired[property] === undefined;
-  const requested = isReset ? resource.changes[property]?.initial?.(observed) : valueAt(desired, path);
+  const requested = isReset ? propertiesOf(resource.inputs)[property]?.resetsTo?.(observed) : valueAt(desired, path);
   const answered = valueAt(observed, path);
   // The value is right, but an output is not.
-  if (!(property in resource.changes) || same(requested, answered)) return `\`${path}\` was not repaired`;
+  if (!(property in resource.inputs.shape) || same(requested, answered)) return `\`${path}\` was not repaired`;
   return `\`${path}\` requested ${shown(requested)}, answered ${shown(answered)}`;
 }
 

@@ -26,8 +26,6 @@ export type AnyResource = Resource<framework.Shape, framework.Shape, framework.S
 /** Any function of Peridio. */
 export type AnyFunction = ProviderFunction<framework.Shape, framework.Shape>;
 
-export type Change = framework.Change<framework.FeatureOf<Peridio>>;
-
 /**
  * The least role of the API key's user for an operation: none, any member of the organization, a developer, a manager, an
  * admin, the owner. `account` is any user whose key is bound to no organization.

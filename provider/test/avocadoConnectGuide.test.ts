@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nobody } from "./support/offline";
-import { labelled, unmet } from "#framework";
+import { labelled, findUnmet } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { provider } from "../src/provider";
@@ -25,7 +25,7 @@ test("every resource, component and function has a row", () => {
 test("exactly the resources that Avocado Connect does not support are unsupported in their row", () => {
   const connect = nobody("connect");
   const unsupported = resources.filter((resource) =>
-    unmet(connect, resource, {}).some(({ path }) => path.length === 0),
+    findUnmet(connect, resource, {}).some(({ path }) => path.length === 0),
   );
   const documented = rows.filter(({ cells }) => cells[0] === "everything" && cells.at(-2) === "unsupported");
   expect(documented.map(({ name }) => name).sort()).toEqual(unsupported.map(labelled).sort());

@@ -50,7 +50,7 @@ const crate: Component = {
     };
     return {
       children: [box, label, seal],
-      saidAt: (_, path) => [{ what: formatPath(path) }],
+      findSources: (_, path) => [{ input: formatPath(path) }],
       outputs: { boxIds: { [name]: box } },
     };
   },
@@ -205,10 +205,10 @@ test("mistakes are refused before anything is declared", async () => {
 
 describe("what the provider could not serve", () => {
   const refused: ComponentProvider = {
-    checkChildren: ({ children, saidAt }) => {
+    checkChildren: ({ children, findSources: findSources }) => {
       if (children.length > 0)
         throw new UserError(
-          children.map((child) => `${child.type} ${saidAt(child, ["size"])[0]?.what ?? ""}`).join(", "),
+          children.map((child) => `${child.type} ${findSources(child, ["size"])[0]?.input ?? ""}`).join(", "),
         );
     },
   };

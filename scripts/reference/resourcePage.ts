@@ -1,4 +1,4 @@
-import type { Change, Reference } from "#framework";
+import { propertiesOf, type Property, type Reference, type Shape } from "#framework";
 import type { AnyResource } from "#provider";
 import type { Example } from "./examples";
 import { block, code, page, table } from "./markdown";
@@ -10,7 +10,7 @@ type Resource = Package["resources"][string];
 
 /** The data of a resource that its schema does not contain. A component has none. */
 export interface Definition {
-  readonly changes: Readonly<Record<string, Change>>;
+  readonly inputs: Shape;
   readonly reference: Reference;
   readonly rights: AnyResource["rights"];
 }
@@ -27,7 +27,7 @@ export function renderResourcePage(pkg: Package, token: string, example: Example
     splitDescription(description).text,
     ...renderExamples(example),
     "## Inputs",
-    renderInputs(resource, definition?.changes),
+    renderInputs(resource, definition && propertiesOf(definition.inputs)),
     "## Outputs",
     ...(definition === undefined ? renderOwnOutputs(resource) : renderStateOutputs(resource)),
     ...renderTypes(pkg, inputProperties, properties),
@@ -38,30 +38,23 @@ export function renderResourcePage(pkg: Package, token: string, example: Example
   );
 }
 
-const effects: Readonly<Record<Change["on"], string>> = {
-  update: "in place",
-  replace: "replaces",
-  refuse: "is rejected",
-};
-
 function renderInputs(
   { inputProperties, requiredInputs }: Resource,
-  changes: Definition["changes"] | undefined,
+  behaviour: Readonly<Record<string, Property>> | undefined,
 ): string {
   const rows = Object.entries(inputProperties).map(([name, property]) => [
     code(name),
     renderType(property),
     renderRequirement(requiredInputs.includes(name), property.default),
-    ...(changes === undefined ? [] : [renderEffect(name, changes)]),
+    ...(behaviour === undefined ? [] : [renderEffect(behaviour[name])]),
     property.description,
   ]);
-  return table(["input", "type", "", ...(changes === undefined ? [] : ["a change"]), "meaning"], rows);
+  return table(["input", "type", "", ...(behaviour === undefined ? [] : ["a change"]), "meaning"], rows);
 }
 
-function renderEffect(name: string, changes: Definition["changes"]): string {
-  const change = changes[name];
-  if (change === undefined) throw new Error(`the definition has no change of ${name}`);
-  return effects[change.on];
+function renderEffect({ replaceOnChange, immutable }: Property = {}): string {
+  if (immutable === true) return "is rejected";
+  return replaceOnChange === true ? "replaces" : "in place";
 }
 
 function renderOwnOutputs({ properties, required }: Resource): readonly string[] {

@@ -53,7 +53,7 @@ test("passes the outputs that repeat an argument", () => {
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
   const source = formatted(dynamicClasses(schema, new Map([["peridio:index:Thing", { people: "members" }]])));
   expect(source).toContain(
-    'super(packageName, "peridio:index:Thing", name, args, [], opts, { repeats: { people: "members" } });',
+    'super(packageName, "peridio:index:Thing", name, args, [], opts, { secretWith: { people: "members" } });',
   );
 });
 

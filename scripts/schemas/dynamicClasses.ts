@@ -61,17 +61,17 @@ type Package = z.infer<typeof packageSchema>;
 type Properties = z.infer<typeof properties>;
 
 /** The outputs that repeat an input, by token. They are secret if the input is. */
-export type Repeats = ReadonlyMap<string, Readonly<Record<string, string>> | undefined>;
+export type SecretWith = ReadonlyMap<string, Readonly<Record<string, string>> | undefined>;
 
 /**
  * Returns unformatted TypeScript: a class for each resource of a package schema, and a function for each of its functions. Throws a
  * `ZodError` if the schema is invalid.
  */
-export function dynamicClasses(schema: unknown, repeats: Repeats = new Map()): string {
+export function dynamicClasses(schema: unknown, secretWith: SecretWith = new Map()): string {
   const { types, resources, functions } = packageSchema.parse(schema);
   const named = new NamedTypes(types);
   const classes = Object.entries(resources).map(([token, resource]) =>
-    classOf(token, resource, named, repeats.get(token)),
+    classOf(token, resource, named, secretWith.get(token)),
   );
   const callable = Object.entries(functions).map(([token, one]) => functionOf(token, one, named));
   return [
@@ -87,7 +87,7 @@ function classOf(
   token: string,
   resource: Package["resources"][string],
   named: NamedTypes,
-  repeats: ReturnType<Repeats["get"]>,
+  secretWith: ReturnType<SecretWith["get"]>,
 ): string {
   const name = nameOf(token);
   const { properties, required, inputProperties, requiredInputs } = resource;
@@ -97,7 +97,7 @@ function classOf(
   });
   const names = JSON.stringify(Object.keys(properties));
   const always = Object.entries(properties).flatMap(([property, { secret }]) => (secret === true ? [property] : []));
-  const secrets = JSON.stringify({ repeats, always: always.length > 0 ? always : undefined });
+  const secrets = JSON.stringify({ secretWith, always: always.length > 0 ? always : undefined });
   return `${comment(withoutExample(resource.description))}export class ${name} extends DynamicResource {
       ${fields.join("\n\n")}
 

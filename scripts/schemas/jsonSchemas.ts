@@ -1,6 +1,7 @@
 /** The JSON Schemas of the files that people write and of the reports that `peridio-gitops` prints. */
 import * as z from "zod";
 import { auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "#gitops";
+import { behaviourNames } from "#framework";
 import { layoutFile } from "#layout";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -21,9 +22,14 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
 
 /** Editors support draft 7 best. */
 function editorSchema(title: string, file: z.ZodType): JsonSchema {
-  return { title, ...z.toJSONSchema(file, { target: "draft-7", io: "input" }) };
+  return { title, ...z.toJSONSchema(file, { target: "draft-7", io: "input", override: removeBehaviour }) };
 }
 
 function reportSchema(report: z.ZodType): JsonSchema {
-  return z.toJSONSchema(report, { target: "draft-7" });
+  return z.toJSONSchema(report, { target: "draft-7", override: removeBehaviour });
+}
+
+/** Removes the metadata that only the framework reads. */
+function removeBehaviour({ jsonSchema }: { readonly jsonSchema: object }): void {
+  for (const name of behaviourNames) Reflect.deleteProperty(jsonSchema, name);
 }

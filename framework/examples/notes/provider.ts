@@ -3,9 +3,16 @@ import { AlreadyExists, defineProvider, type Resource } from "#framework";
 import { Notebook, type StoredNote } from "./notebook";
 
 const inputs = z.object({
-  title: z.string().min(1).meta({ description: "The title. Another title replaces the note." }),
+  title: z.string().min(1).meta({ description: "The title.", replaceOnChange: true }),
   text: z.string().meta({ description: "The text." }),
-  tags: z.array(z.string()).optional().meta({ description: "Words to find the note by, in any order." }),
+  tags: z
+    .array(z.string())
+    .optional()
+    .meta({
+      description: "Words to find the note by, in any order.",
+      comparable: sorted,
+      resetsTo: () => [],
+    }),
   password: z.string().optional().meta({ description: "Protects the note.", secret: true }),
 });
 const outputs = inputs.extend({ revision: z.int().meta({ description: "The number of changes." }) });
@@ -18,12 +25,6 @@ const note: Resource<typeof inputs, typeof outputs, typeof query, Notebook> = {
   outputs,
   query,
   key: ["title"],
-  changes: {
-    title: { on: "replace" },
-    text: { on: "update" },
-    tags: { on: "update", canonical: sorted, initial: () => [] },
-    password: { on: "update" },
-  },
   findExisting: async ({ api }, { title }) => {
     if (await api.find(title)) throw new AlreadyExists(title, "in the notebook");
     return undefined;

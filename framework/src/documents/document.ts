@@ -1,6 +1,6 @@
 import { andMore, mostPrinted } from "../excerpt";
 import { formatPath, type Path } from "../path";
-import { byPlace, type Place, shown } from "../place";
+import { compareLocations, type SourceLocation, formatLocation } from "../source";
 import { inOneLine } from "../printable";
 
 /** A kind of document, in the words of its messages. */
@@ -18,7 +18,7 @@ export interface ParsedDocument {
   /** Undefined if the source cannot be parsed. */
   readonly value: unknown;
   /** Returns the place of the key or value at this path, or of its closest existing ancestor; undefined without a file. */
-  readonly locate: (path: Path, which: "key" | "value") => Place | undefined;
+  readonly locate: (path: Path, which: "key" | "value") => SourceLocation | undefined;
   /** Returns the spelling of a scalar in the file; undefined without a file. */
   readonly sourceOf: (path: Path) => string | undefined;
   /** The mistakes that prevent the source from being parsed, or change its meaning. */
@@ -37,7 +37,7 @@ export interface Mistake {
   /** The reason and the remedy, as the rest of a sentence that begins with the path. */
   readonly reason: string;
   /** Undefined without a file. */
-  readonly place?: Place | undefined;
+  readonly location?: SourceLocation | undefined;
 }
 
 /** Creates a mistake about a value or, with `key`, about the last step of the path. */
@@ -47,23 +47,23 @@ export function createMistake(
   reason: string,
   which: "key" | "value" = "value",
 ): Mistake {
-  return { path: formatPath(path), reason, place: document.locate(path, which) };
+  return { path: formatPath(path), reason, location: document.locate(path, which) };
 }
 
 /** Formats a mistake as one line. */
-export function formatMistake({ path, reason, place }: Mistake, { one }: DocumentKind): string {
+export function formatMistake({ path, reason, location: place }: Mistake, { one }: DocumentKind): string {
   const sentence = path === "" ? `${one} ${reason}` : `${path} ${reason}`;
-  return inOneLine(place === undefined ? sentence : `${shown(place)}: ${sentence}`);
+  return inOneLine(place === undefined ? sentence : `${formatLocation(place)}: ${sentence}`);
 }
 
 /** Formats the place of another value, such as `, at acme.yaml:3:5`; empty without a file. */
-export function formatElsewhere(place: Place | undefined): string {
-  return place === undefined ? "" : `, at ${shown(place)}`;
+export function formatElsewhere(place: SourceLocation | undefined): string {
+  return place === undefined ? "" : `, at ${formatLocation(place)}`;
 }
 
 /** Sorts mistakes by file, line and column. Mistakes without a file come first. */
 export function sortMistakes(mistakes: readonly Mistake[]): readonly Mistake[] {
-  return [...mistakes].sort((a, b) => byPlace(a.place, b.place));
+  return [...mistakes].sort((a, b) => compareLocations(a.location, b.location));
 }
 
 /** All mistakes of a document, or of several documents that are read together. */

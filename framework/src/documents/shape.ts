@@ -1,6 +1,6 @@
 import leven from "leven";
 import * as z from "zod";
-import { formMeant, worded } from "../check";
+import { findClosestForm, describeIssue } from "../check";
 import type { Path } from "../path";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
 
@@ -30,7 +30,7 @@ function convertIssue(document: ParsedDocument, issue: Issue, above: Path): read
     return issue.issues.map(({ message }) => createMistake(document, path, message, "key"));
   }
   if (issue.code === "invalid_union") {
-    const meant = formMeant(issue.errors) ?? issue.errors[0] ?? [];
+    const meant = findClosestForm(issue.errors) ?? issue.errors[0] ?? [];
     return meant.flatMap((one) => convertIssue(document, one, path));
   }
   // Checked here, because a schema's own message for other values takes precedence over `explainIssue`.
@@ -50,7 +50,7 @@ const explainIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "unrecognized_keys" && issue.inst instanceof z.ZodObject) {
     return Object.keys(issue.inst.shape).join(", ");
   }
-  const explanation = worded(issue);
+  const explanation = describeIssue(issue);
   if (issue.code !== "invalid_value" || typeof explanation !== "string") return explanation;
   return `${explanation}${suggest(String(issue.input), issue.values.map(String))}`;
 };

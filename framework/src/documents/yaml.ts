@@ -1,6 +1,6 @@
 import { Composer, isScalar, Parser } from "yaml";
 import { formatPath } from "../path";
-import { shown } from "../place";
+import { formatLocation } from "../source";
 import { type DocumentKind, type Mistake, type ParsedDocument, wrapValue } from "./document";
 import { LineIndex, type SourceFile } from "./sourceFile";
 import { findDeepAlias, findDeepValue, findExcessiveAlias, maxRepeatedValues } from "./yamlLimits";
@@ -27,13 +27,13 @@ const repetitive =
 /** Parses a file in YAML 1.2 or JSON. */
 export function parseYaml({ file, text, undecodable }: SourceFile, kind: DocumentKind): ParsedDocument {
   const lines = new LineIndex(text);
-  const placeAt = (offset = 0) => ({ file, ...lines.positionAt(offset) });
+  const locationAt = (offset = 0) => ({ file, ...lines.positionAt(offset) });
   const mistakeAt = (offset: number | undefined, reason: string): Mistake => {
-    return { path: "", reason, place: placeAt(offset) };
+    return { path: "", reason, location: locationAt(offset) };
   };
   if (undecodable !== undefined) {
     const reason = "has bytes here that are not UTF-8: save the file in UTF-8";
-    return reject([{ path: "", reason, place: { file, ...undecodable } }]);
+    return reject([{ path: "", reason, location: { file, ...undecodable } }]);
   }
   const empty = mistakeAt(0, `is empty: ${kind.ifEmpty}`);
 
@@ -77,19 +77,19 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
     const reason = `reads as ${value}: put it in quotes, as ${JSON.stringify(written)}`;
     // The key takes its intended value, so that no other mistake follows from it.
     key.value = written;
-    return { path: formatPath(path), reason, place: placeAt(startOf(key)) };
+    return { path: formatPath(path), reason, location: locationAt(startOf(key)) };
   });
   const repeated = findRepeatedKeys(document).map(({ path, first, again }) => ({
     path: formatPath(path),
-    reason: `is already declared, at ${shown(placeAt(startOf(first)))}: keep one of the two`,
-    place: placeAt(startOf(again)),
+    reason: `is already declared, at ${formatLocation(locationAt(startOf(first)))}: keep one of the two`,
+    location: locationAt(startOf(again)),
   }));
   const mistakes = [...misread, ...repeated];
   const tree = new YamlTree(contents, targets);
   try {
     return {
       value: document.toJS({ maxAliasCount: unlimited }),
-      locate: (path, which) => placeAt(tree.offsetOf(path, which)),
+      locate: (path, which) => locationAt(tree.offsetOf(path, which)),
       sourceOf: (path) => tree.sourceOf(path),
       mistakes,
     };

@@ -1,7 +1,7 @@
 import { Confidential } from "../confidential";
 import { type Declaration, OperationError } from "../lifecycle";
 import { parentInput } from "../parents";
-import type { AnyResource } from "../resource";
+import type { Property } from "../property";
 import { isRecord, unknownValue, type Values } from "../values";
 
 /** The dynamic host's mark for an unknown value (`runtime.unknownValue` of the SDK). */
@@ -91,12 +91,12 @@ function encode(value: unknown): unknown {
 export const secrets = new Confidential();
 
 /** Keeps the secrets of a resource's properties, or of a function's arguments, out of all later messages. */
-export function keepSecrets(sent: Values, changes: AnyResource["changes"] = {}): void {
+export function keepSecrets(sent: Values, properties: Readonly<Record<string, Property>> = {}): void {
   const { values, secret } = receive(sent);
   for (const name of secret) {
     const value = values[name];
     // The keys of such a map are secret. Its values are words such as roles, which messages need.
-    const isMap = changes[name]?.entries !== undefined && isRecord(value);
+    const isMap = properties[name]?.entryKey !== undefined && isRecord(value);
     for (const text of isMap ? Object.keys(value) : textsIn(value)) secrets.keep(text);
   }
 }

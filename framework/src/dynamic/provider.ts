@@ -2,6 +2,7 @@ import { UserError } from "../errors";
 import { labelled } from "../explain";
 import type { Declaration, Lifecycle, State, Update } from "../lifecycle";
 import { parentInput } from "../parents";
+import { propertiesOf } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, same, type Values } from "../values";
 import type { Session } from "./host";
@@ -20,7 +21,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
   ): Promise<Result> {
     let session: Session | undefined;
     try {
-      for (const properties of [sent, ...before]) keepSecrets(properties, resource.changes);
+      for (const properties of [sent, ...before]) keepSecrets(properties, propertiesOf(resource.inputs));
       session = open();
       return await operation(session.lifecycle);
     } catch (error) {

@@ -25,7 +25,7 @@ export interface ComponentProvider {
   /** The engine's reference to the provider, if the engine sends one. */
   readonly reference?: string | undefined;
   /** Rejects children that the provider cannot serve, before it registers any resource. */
-  readonly checkChildren?: (composition: Pick<Composition, "children" | "saidAt">) => void;
+  readonly checkChildren?: (composition: Pick<Composition, "children" | "findSources">) => void;
 }
 
 /** Registers a component and its children with the engine that sent the request. */
@@ -42,9 +42,9 @@ export async function construct(
       `${unknown.join(", ")}: not known before the update. What it declares must be known in a preview: ` +
         "let it depend on no output of a resource that is still to be made",
     );
-  const { children, outputs, saidAt } = component.compose(surroundings, received.values);
+  const { children, outputs, findSources: findSources } = component.compose(surroundings, received.values);
   const own = children.filter(({ type }) => isServedBy(reference, request.getProvidersMap(), type));
-  checkChildren?.({ children: own, saidAt });
+  checkChildren?.({ children: own, findSources: findSources });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
     const urn = (await monitor.register(componentRequest(request))).getUrn();

@@ -41,7 +41,7 @@ import {
 import { UserError } from "../errors";
 import { answered } from "../function";
 import { Lifecycle, OperationError } from "../lifecycle";
-import { demandsOf, refuseTogether } from "../needs";
+import { findUnmetInComponent, rejectUnmet } from "../requirements";
 import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";
 import type { AnyResource } from "../resource";
@@ -234,19 +234,23 @@ export class Provider {
     const today = new Date().toISOString().slice(0, 10);
     const surroundings = { today, version: this.definition.package.version, folder: process.cwd() };
     const received = keepSecrets(this.#confidential, receiveInputs(request.getInputs(), component));
-    const checkChildren = (composition: Pick<Composition, "children" | "saidAt">) => {
+    const checkChildren = (composition: Pick<Composition, "children" | "findSources">) => {
       this.#rejectUnsupported(component, request.getName(), composition);
     };
     return construct(component, request, received, surroundings, { reference: this.#reference, checkChildren });
   }
 
   /** Rejects all children of a component that the API does not support in one error, instead of one error for each. */
-  #rejectUnsupported({ token }: Component, name: string, composition: Pick<Composition, "children" | "saidAt">): void {
+  #rejectUnsupported(
+    { token }: Component,
+    name: string,
+    composition: Pick<Composition, "children" | "findSources">,
+  ): void {
     // Some settings may be unknown in a preview. Then the engine has not configured the provider.
     const api = this.#configured?.api;
     if (api === undefined) return;
-    const demands = demandsOf(api, this.definition.resources, composition);
-    refuseTogether(`${token.split(":").at(-1) ?? ""} ${name}`, api, demands);
+    const demands = findUnmetInComponent(api, this.definition.resources, composition);
+    rejectUnmet(`${token.split(":").at(-1) ?? ""} ${name}`, api, demands);
   }
 
   #cancel(): Empty {

@@ -19,6 +19,7 @@ import type { Difference } from "../compare";
 import type { Confidential } from "../confidential";
 import { UserError } from "../errors";
 import type { Lifecycle, Update } from "../lifecycle";
+import { propertiesOf } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
 import { checkResponse, continuation, diffResponse, listItem, unknownList } from "./responses";
@@ -60,7 +61,9 @@ export class ResourceOperations {
       .diff(resource, change)
       .map((one) => (news.secret.has(one.property) || before.secret.has(one.property) ? withoutPath(one) : one));
     const changing = new Set(differences.map(({ property }) => property));
-    const fixed = Object.entries(resource.changes).filter(([name, { on }]) => on !== "update" && !changing.has(name));
+    const fixed = Object.entries(propertiesOf(resource.inputs)).filter(
+      ([name, { replaceOnChange, immutable }]) => (replaceOnChange ?? immutable) === true && !changing.has(name),
+    );
     return diffResponse(
       differences,
       fixed.map(([name]) => name),

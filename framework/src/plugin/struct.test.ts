@@ -22,13 +22,13 @@ test("opens secrets, and returns their properties and texts", () => {
 });
 
 test("keeps the keys of a secret map, not its values, and treats its copies as secret", () => {
+  const map = z.record(z.string(), z.string());
   const described = {
-    changes: { roles: { on: "update", entries: String } },
-    outputs: z.object({}),
-    repeats: { people: "roles" },
-  } as const;
-  const map = { ...secret(""), value: { "bob@x.io": "admin" } };
-  const received = receive(Struct.fromJavaScript({ roles: map }), described);
+    inputs: z.object({ roles: map.meta({ entryKey: String }) }),
+    outputs: z.object({ people: map.meta({ secretWith: "roles" }) }),
+  };
+  const roles = { ...secret(""), value: { "bob@x.io": "admin" } };
+  const received = receive(Struct.fromJavaScript({ roles }), described);
   expect(received.values).toEqual({ roles: { "bob@x.io": "admin" } });
   expect([[...received.secret], [...received.texts]]).toEqual([["roles", "people"], ["bob@x.io"]]);
   const inPart = receive(Struct.fromJavaScript({ roles: { "bob@x.io": secret("admin") } }), described);
@@ -38,7 +38,7 @@ test("keeps the keys of a secret map, not its values, and treats its copies as s
 
 test("treats an output with secret metadata as secret", () => {
   const link = z.string().optional().meta({ description: "A link.", secret: true });
-  const described = { changes: {}, outputs: z.object({ link, name: z.string() }) };
+  const described = { inputs: z.object({}), outputs: z.object({ link, name: z.string() }) };
   expect([...receive(Struct.fromJavaScript({ name: "bob" }), described).secret]).toEqual(["link"]);
 });
 

@@ -3,6 +3,7 @@ import type { Component } from "../component";
 import { UserError } from "../errors";
 import { parentInput } from "../parents";
 import type { Path } from "../path";
+import { propertiesOf } from "../property";
 import type { AnyResource } from "../resource";
 import { secretOutputs } from "../schema";
 import { isRecord, present, unknownValue, type Values } from "../values";
@@ -31,11 +32,13 @@ export interface Received {
 /** Decodes a message. The resource tells which maps have secret keys instead of secret values. */
 export function receive(
   struct: Struct | undefined,
-  resource?: Pick<AnyResource, "changes" | "outputs" | "repeats" | "parent">,
+  resource?: Pick<AnyResource, "inputs" | "outputs" | "parent">,
 ): Received {
-  const repeats = Object.entries(resource?.repeats ?? {});
-  const maps = new Set(repeats.map(([output]) => output));
-  for (const [name, { entries }] of Object.entries(resource?.changes ?? {})) if (entries) maps.add(name);
+  const outputs = Object.entries(resource === undefined ? {} : propertiesOf(resource.outputs));
+  const maps = new Set<string>();
+  for (const [name, { entryKey, secretWith }] of outputs) if (entryKey ?? secretWith) maps.add(name);
+  if (resource !== undefined)
+    for (const [name, { entryKey }] of Object.entries(propertiesOf(resource.inputs))) if (entryKey) maps.add(name);
   const values: Record<string, unknown> = {};
   const secret = new Set(resource && secretOutputs(resource));
   const texts = new Set<string>();
@@ -44,7 +47,8 @@ export function receive(
     const plain = maps.has(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
     if (plain !== null) values[property] = plain;
   }
-  for (const [output, input] of repeats) if (secret.has(input)) secret.add(output);
+  for (const [name, { secretWith }] of outputs)
+    if (secretWith !== undefined && secret.has(secretWith)) secret.add(name);
   if (resource?.parent !== undefined && secret.has(resource.parent.id)) secret.add(parentInput);
   return { values, secret, texts };
 }

@@ -5,14 +5,24 @@ const text = z.string().meta({ description: "A text." });
 const number = z.int().meta({ description: "A number." });
 
 const inputs = z.object({
-  shelf: text,
-  name: text,
-  kind: text.optional(),
+  shelf: text.meta({ replaceOnChange: true }),
+  name: text.meta({ replaceOnChange: true, comparable: lower }),
+  kind: text.meta({ immutable: true, comparable: lower }).optional(),
   note: text.optional(),
-  color: text.optional(),
-  sizes: z.array(number).optional().meta({ description: "Numbers in any order." }),
-  parts: z.record(z.string(), number).optional().meta({ description: "Numbers by name." }),
-  mode: text.optional(),
+  color: text.meta({ resetsTo: () => "grey" }).optional(),
+  sizes: z
+    .array(number)
+    .optional()
+    .meta({
+      description: "Numbers in any order.",
+      comparable: inOrder,
+      align: (declared, observed) => declared.map((size) => observed.find((other) => other === size)),
+    }),
+  parts: z
+    .record(z.string(), number)
+    .optional()
+    .meta({ description: "Numbers by name.", entryKey: (key) => key.toLowerCase() }),
+  mode: text.meta({ providerOnly: true }).optional(),
 });
 
 /** The properties that the warehouse stores. */
@@ -78,20 +88,6 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
     outputs,
     query,
     key: ["shelf", "name"],
-    changes: {
-      shelf: { on: "replace" },
-      name: { on: "replace", canonical: lower },
-      kind: { on: "refuse", canonical: lower },
-      note: { on: "update" },
-      color: { on: "update", initial: () => "grey" },
-      sizes: {
-        on: "update",
-        canonical: inOrder,
-        align: (declared, observed) => declared.map((size) => observed.find((other) => other === size)),
-      },
-      parts: { on: "update", entries: (key) => key.toLowerCase() },
-      mode: { on: "update", local: true },
-    },
     resolveImportId: (_, id) => Promise.resolve(id.replace("shelf one", "one")),
     findExisting: (_, { shelf, name }) => Promise.resolve(warehouse.get(`${shelf}/${name.toLowerCase()}`)),
     create: (_, desired) => {

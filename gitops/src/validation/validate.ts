@@ -1,4 +1,11 @@
-import { demandsOf, type Composition, UserError, type Lacks, isRecord, type Values } from "#framework";
+import {
+  findUnmetInComponent,
+  type Composition,
+  UserError,
+  type FeatureSupport,
+  isRecord,
+  type Values,
+} from "#framework";
 import { resources, version } from "#provider";
 import { composeLayout, parseLayout, InvalidLayoutError, layoutKind, readLayoutFiles, roleEntry } from "#layout";
 import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
@@ -14,7 +21,7 @@ interface Circumstances {
   /** Organizations that every layout must have; empty for any. */
   readonly only: readonly string[];
   /** The API that layouts must fit. */
-  readonly api: Lacks;
+  readonly api: FeatureSupport;
   /** The organizations that access rules may name; undefined for any. */
   readonly organizations: readonly string[] | undefined;
 }
@@ -82,10 +89,10 @@ export function checkAccessRules(path: string, { folder, organizations }: Circum
 function createRemark(
   path: string,
   severity: Remark["severity"],
-  { place, ...mistake }: Mistake,
+  { location, ...mistake }: Mistake,
   kind: Parameters<typeof formatMistake>[1],
 ): Remark {
-  return { severity, file: path, ...place, message: formatMistake(mistake, kind) };
+  return { severity, file: path, ...location, message: formatMistake(mistake, kind) };
 }
 
 /** Returns the names of the organizations in these layouts; undefined without a layout, or if a layout cannot be read. */
@@ -125,12 +132,13 @@ function listMaps(value: unknown, name: string): readonly (readonly [key: string
 
 /** Finds the parts of a layout that the API does not support, in the words of a preview. */
 export function findUnsupported(
-  api: Lacks,
-  composition: Pick<Composition, "children" | "saidAt">,
+  api: FeatureSupport,
+  composition: Pick<Composition, "children" | "findSources">,
   path: string,
 ): readonly Remark[] {
-  const remarks = demandsOf(api, resources, composition).map(({ lack: { reason }, said: { what, place } }): Remark => {
-    return { severity: "mistake", file: path, ...place, message: `${what}: ${reason}` };
+  const remarks = findUnmetInComponent(api, resources, composition).map(({ unsupported, source }): Remark => {
+    const message = `${source.input}: ${unsupported.reason}`;
+    return { severity: "mistake", file: path, ...source.location, message };
   });
   // A default, or the role of a group, is one mistake, even if many organizations or people use it.
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];

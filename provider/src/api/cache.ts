@@ -144,7 +144,7 @@ export async function waitFor<T>(work: Promise<T>, object: string, signal: Abort
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const stop = (): void => {
-      const request = { method: "GET", path: object, status: null, requestId: null, ambiguous: false };
+      const request = { method: "GET", path: object, status: null, requestId: null, isAmbiguous: false };
       reject(new Aborted({ ...request, cause: signal.reason }));
     };
     // Returns a cached value even after an abort: it tells the result of the aborted operation.

@@ -101,7 +101,7 @@ export class Aborted extends ApiError {
     const { cause } = request;
     const why = cause instanceof Error && cause.name !== "AbortError" ? cause.message : "The operation was cancelled.";
     const ambiguity = " The request may have taken effect.";
-    super(request.ambiguous ? why + ambiguity : why, request);
+    super(request.isAmbiguous ? why + ambiguity : why, request);
   }
 }
 

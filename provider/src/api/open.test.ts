@@ -43,7 +43,7 @@ test("the error of a rejected key does not contain the key, although the server 
     .caller()
     .catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(Unauthenticated);
-  expect(error).toMatchObject({ status: 401, requestId: "r1", ambiguous: false });
+  expect(error).toMatchObject({ status: 401, requestId: "r1", isAmbiguous: false });
   expect(JSON.stringify(error) + String(error)).not.toContain("key-1");
 });
 

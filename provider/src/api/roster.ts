@@ -24,7 +24,7 @@ export function roster(backend: Backend): SharedRoster {
     try {
       return await change;
     } catch (error) {
-      if (error instanceof ApiError && (error.ambiguous || isStateConflict(error))) caches.delete(organizationId);
+      if (error instanceof ApiError && (error.isAmbiguous || isStateConflict(error))) caches.delete(organizationId);
       throw error;
     }
   }

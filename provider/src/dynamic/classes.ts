@@ -261,7 +261,7 @@ export class OrganizationMembers extends DynamicResource {
       args,
       ["organizationId", "members", "minAdmins", "maxRemovals", "ignore", "people", "inviteUrls"],
       opts,
-      { repeats: { people: "members" }, always: ["inviteUrls"] },
+      { secretWith: { people: "members" }, always: ["inviteUrls"] },
     );
   }
 }

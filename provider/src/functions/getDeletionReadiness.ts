@@ -55,7 +55,7 @@ outputs:
   inputs,
   outputs,
 
-  needs: () => [{ feature: "deletionReadiness", path: [] }],
+  requires: "deletionReadiness",
 
   async call({ api }, { organizationId }) {
     const found = await api.organizations.blockers(await locateOrganization(api, organizationId));

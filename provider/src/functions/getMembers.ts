@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { RosterEntry } from "../api";
+import type { Feature, RosterEntry } from "../api";
 import type { ProviderFunction } from "../resource";
 import { peopleFilter, listPeople } from "../roster/list";
 import { memberStatus, getMemberStatus } from "../roster/person";
@@ -21,10 +21,15 @@ const inputs = z.object({
       description:
         "Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never " +
         "active. It returns no invitations.",
+      requires: "activity" satisfies Feature,
     }),
-  withoutTwoFactor: z.boolean().optional().meta({
-    description: "If `true`, returns only members without a second factor. It returns no invitations.",
-  }),
+  withoutTwoFactor: z
+    .boolean()
+    .optional()
+    .meta({
+      description: "If `true`, returns only members without a second factor. It returns no invitations.",
+      valueRequires: { true: "secondFactor" satisfies Feature },
+    }),
 });
 
 const person = z
@@ -103,11 +108,6 @@ outputs:
   },
   inputs,
   outputs,
-
-  needs: ({ inactiveForDays, withoutTwoFactor }) => [
-    ...(inactiveForDays === undefined ? [] : [{ feature: "activity", path: ["inactiveForDays"] } as const]),
-    ...(withoutTwoFactor === true ? [{ feature: "secondFactor", path: ["withoutTwoFactor"] } as const] : []),
-  ],
 
   async call({ api }, wanted) {
     const id = await locateOrganization(api, wanted.organizationId);

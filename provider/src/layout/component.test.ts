@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { type Child, type Composition, type Said, toldOf, type Values } from "#framework";
+import { type Child, type Composition, type Source, formatSource, type Values } from "#framework";
 import { layoutFile } from "./schema";
 import { layoutComponent } from "./component";
 
@@ -181,7 +181,7 @@ test("accepts the same properties as a layout file", () => {
 
 describe("the declarations of a resource", () => {
   // Several settings of a section have the same description.
-  const told = (said: readonly Said[]) => [...new Set(said.map(toldOf))];
+  const told = (said: readonly Source[]) => [...new Set(said.map(formatSource))];
   const everywhere = { "acme-dev": "admin", "acme-lab": "admin" };
   const text = `
 defaults:
@@ -219,13 +219,13 @@ people:
     writeFileSync(join(folder, "acme.yaml"), text);
     const composition = composed({ path: "acme.yaml" });
     const found = child(composition, type, name);
-    expect(found && told(composition.saidAt(found, path))).toEqual(expected);
+    expect(found && told(composition.findSources(found, path))).toEqual(expected);
   });
 
   test("names the path in the program", () => {
     const composition = composed({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } });
     const [policy, roster] = [child(composition, "SecurityPolicy"), child(composition, "OrganizationMembers")];
-    expect(policy && told(composition.saidAt(policy, []))).toEqual(['organizations["acme-dev"].security']);
-    expect(roster && told(composition.saidAt(roster, ["members", ada]))).toEqual([`people["${ada}"]["acme-dev"]`]);
+    expect(policy && told(composition.findSources(policy, []))).toEqual(['organizations["acme-dev"].security']);
+    expect(roster && told(composition.findSources(roster, ["members", ada]))).toEqual([`people["${ada}"]["acme-dev"]`]);
   });
 });

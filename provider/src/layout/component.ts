@@ -90,7 +90,7 @@ export function composeLayout({ organizations, findDeclarations }: Layout): Comp
   const composed = organizations.map((one) => [one.name, composeOrganization(one)] as const);
   return {
     children: composed.flatMap(([, { children }]) => children),
-    saidAt: ({ type, name }, path) => findDeclarations(name, [...(sections.get(type) ?? []), ...path]),
+    findSources: ({ type, name }, path) => findDeclarations(name, [...(sections.get(type) ?? []), ...path]),
     outputs: { organizationIds: Object.fromEntries(composed.map(([name, { itself }]) => [name, itself])) },
   };
 }

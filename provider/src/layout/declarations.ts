@@ -1,4 +1,4 @@
-import { formatPath, isRecord, type Path, type Said } from "#framework";
+import { formatPath, isRecord, type Path, type Source } from "#framework";
 import { createMistake, formatElsewhere, type Mistake, type ParsedDocument } from "#framework/documents";
 import { key } from "../api";
 
@@ -36,13 +36,13 @@ export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
 }
 
 /** Describes a declaration for messages about an organization. For a setting of a section, describes the section. */
-export function describeDeclaration({ document, path }: Declaration, organization: string): Said {
+export function describeDeclaration({ document, path }: Declaration, organization: string): Source {
   const isDefault = path[0] === "defaults";
   const section = path[0] === "people" ? path : path.slice(0, isDefault ? 2 : 3);
   return {
-    what: formatPath(section),
-    whom: isDefault ? organization : undefined,
-    place: document.locate(section, "key"),
+    input: formatPath(section),
+    subject: isDefault ? organization : undefined,
+    location: document.locate(section, "key"),
   };
 }
 

@@ -71,7 +71,7 @@ test("accepts a damaged layout, or reports mistakes with places in the file", ()
         parseLayout([{ file: "acme.yaml", text }], here);
       } catch (error) {
         if (!(error instanceof InvalidLayoutError)) throw error;
-        for (const { place, reason } of error.mistakes) {
+        for (const { location: place, reason } of error.mistakes) {
           const { line = 0, column = 0 } = place ?? {};
           expect(lines.length).toBeGreaterThanOrEqual(line);
           expect(column).toBeGreaterThanOrEqual(1);

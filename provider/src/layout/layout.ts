@@ -1,6 +1,6 @@
 import satisfies from "semver/functions/satisfies";
 import validRange from "semver/ranges/valid";
-import { formatPath, isRecord, type Path, type Said } from "#framework";
+import { formatPath, isRecord, type Path, type Source } from "#framework";
 import {
   createMistake,
   type Mistake,
@@ -34,7 +34,7 @@ export interface Layout {
    * Returns all declarations of a part of an organization, at least one. The path is a path of `LayoutOrganization`, such as
    * `["security"]` or `["members", "ada@acme.example"]`.
    */
-  readonly findDeclarations: (organization: string, path: Path) => readonly Said[];
+  readonly findDeclarations: (organization: string, path: Path) => readonly Source[];
 }
 
 export interface LayoutOptions {
@@ -85,7 +85,7 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
         first === "members"
           ? [people.findDeclaration(organization, String(second)) ?? []].flat()
           : findSettings(declarations, organization, String(first));
-      if (found.length === 0) return [{ what: formatPath(["organizations", organization, ...path]) }];
+      if (found.length === 0) return [{ input: formatPath(["organizations", organization, ...path]) }];
       return found.map((declaration) => describeDeclaration(declaration, organization));
     },
   };

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
 import { UserError, type Changes, type Observed } from "#framework";
-import type { Change, Resource } from "../resource";
+import type { Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { settings } from "./settings/settings";
 import { sorted } from "./settings/unordered";
-import { email, ignoringCase } from "../types/email";
-import { asPrn, type ofOrganization, organizationId } from "../types/organizationId";
+import { email } from "../types/email";
+import { type ofOrganization, organizationId } from "../types/organizationId";
 
 const paymentMethod = z.enum(paymentMethods).meta({
   id: "PaymentMethod",
@@ -47,6 +47,8 @@ const inputs = z.object({
       description:
         "The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. " +
         "A resource type can have several levels, each only once. Order does not matter. Default: none.",
+      comparable: (list) => sorted(list, mark),
+      resetsTo: () => [],
     }),
 });
 
@@ -68,13 +70,6 @@ const outputs = inputs.extend({
 });
 
 type Inputs = z.output<typeof inputs>;
-
-const changes: Record<keyof Inputs, Change> = {
-  organizationId: { on: "replace", canonical: asPrn },
-  billingEmail: { on: "update", canonical: ignoringCase },
-  paymentMethod: { on: "update" },
-  usageAlerts: { on: "update", canonical: (list) => sorted(list, mark), initial: () => [] },
-};
 
 export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:BillingSettings",
@@ -121,9 +116,8 @@ resources:
   outputs,
   parent: { resource: organization, id: "organizationId" },
   key: ["organizationId"],
-  changes,
-  needs: () => [{ feature: "billingSettings", path: [] }],
-  ...settings({ changes, get, put }),
+  requires: "billingSettings",
+  ...settings({ inputs, get, put }),
 };
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {

@@ -39,14 +39,8 @@ import {
   readSeats,
 } from "../roster/seats";
 import { email, ignoringCase, isSame } from "../types/email";
-import {
-  asPrn,
-  locateOrganization,
-  ofOrganization,
-  organizationId,
-  visibleOrganizations,
-} from "../types/organizationId";
-import { needsRole, observedRole, role } from "../types/role";
+import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { observedRole, role } from "../types/role";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -55,6 +49,8 @@ const inputs = z.object({
   email: email.meta({
     description:
       "The person's e-mail address. Its case does not matter. A change to another person replaces the membership.",
+    replaceOnChange: true,
+    alsoEquals: ({ currentEmail }) => [currentEmail],
   }),
   role,
   onExpired: z
@@ -65,6 +61,7 @@ const inputs = z.object({
       description:
         "The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. " +
         "Default: `reinvite`.",
+      providerOnly: true,
     }),
   userId: z
     .string()
@@ -75,6 +72,7 @@ const inputs = z.object({
         "Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, " +
         "and the provider invites no one. Set it after the invitation is accepted, to the value of the output " +
         "`userId`.",
+      resetsTo: ({ userId }) => userId,
     }),
 });
 
@@ -174,16 +172,6 @@ resources:
   query,
   parent: { resource: organization, id: "organizationId" },
   key: ["organizationId", "email"],
-  changes: {
-    organizationId: { on: "replace", canonical: asPrn },
-    email: { on: "replace", canonical: ignoringCase, also: ({ currentEmail }) => [currentEmail] },
-    role: { on: "update" },
-    onExpired: { on: "update", local: true },
-    userId: { on: "update", initial: ({ userId }) => userId },
-  },
-
-  needs: ({ role }) => needsRole(role, ["role"]),
-
   keys: ({ organizationId, email, role }) => ({
     items: [getPersonKey(organizationId, String(email), role, ["email"])],
   }),
@@ -195,7 +183,7 @@ resources:
 
   async findExisting(context, { organizationId, email, role, userId }) {
     const { api, warn } = context;
-    const place = await api.roster.find(String(asPrn(organizationId)), email);
+    const place = await api.roster.find(organizationId, email);
     if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
       throw new UserError(
         `${userId} is not a member with the address ${email}, and an invitation could reach another user. Remove \`userId\` to invite that address.`,
@@ -223,7 +211,7 @@ resources:
 
   async create({ api, warn }, { organizationId, email, role }) {
     try {
-      return observe(announced(await api.roster.invite(String(asPrn(organizationId)), email, role), warn));
+      return observe(announced(await api.roster.invite(organizationId, email, role), warn));
     } catch (error) {
       throw explainFullOrganization(error);
     }
@@ -330,7 +318,7 @@ async function rejectHarm(
 ): Promise<void> {
   if (observed === undefined) return;
   const { api } = context;
-  const place = await find(api, String(asPrn(organizationId)), email, observed.userId);
+  const place = await find(api, organizationId, email, observed.userId);
   const stranger = place && explainIdentityMismatch(email, observed, getMemberStatus(place));
   if (stranger !== undefined && userId === undefined) throw new IdentityMismatchError(stranger);
   if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
@@ -348,7 +336,7 @@ async function previewChange(
   { api, planned: plan }: ResourceContext,
   { desired: { organizationId, email }, observed, changed }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
-  const id = String(asPrn(organizationId));
+  const id = organizationId;
   if (observed === undefined || (observed.status === "expired" && isToBeSent(changed))) {
     const seats = await readSeats(api, id);
     const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));

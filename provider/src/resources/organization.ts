@@ -1,6 +1,7 @@
 import * as z from "zod";
 import {
   type Blocker,
+  type Feature,
   Invalid,
   type Member,
   type Organization,
@@ -24,7 +25,7 @@ import { isStillDeclared } from "../roster/declaration";
 import { planRemovals, toRemoval } from "../roster/plan";
 import { toListedPerson } from "../roster/state";
 import { applyRosterPlan } from "../roster/apply";
-import { email, ignoringCase } from "../types/email";
+import { email } from "../types/email";
 import { locateOrganization } from "../types/organizationId";
 import { pattern } from "../types/pattern";
 
@@ -37,21 +38,30 @@ const inputs = z.object({
     .meta({
       description:
         "The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.",
+      immutable: true,
     }),
   displayName: z
     .string()
     .min(1, "must not be empty")
     .max(128, "must have at most 128 characters")
     .optional()
-    .meta({ description: "The label that people see, 1 to 128 characters. Default: the name." }),
+    .meta({
+      description: "The label that people see, 1 to 128 characters. Default: the name.",
+      resetsTo: ({ name }) => name,
+      changeRequires: "renameOrganization" satisfies Feature,
+    }),
   description: z
     .string()
     .min(1, "must not be empty: leave it out for none")
     .max(256, "must have at most 256 characters")
     .optional()
-    .meta({ description: "The purpose of the organization, 1 to 256 characters." }),
+    .meta({
+      description: "The purpose of the organization, 1 to 256 characters.",
+      requires: "organizationDetails" satisfies Feature,
+    }),
   contactEmail: email.optional().meta({
     description: "The address for Peridio's messages about the organization. Its case does not matter. Default: none.",
+    requires: "organizationDetails" satisfies Feature,
   }),
   forceDestroy: z
     .boolean()
@@ -61,6 +71,7 @@ const inputs = z.object({
         "If `true`, deleting the organization also removes members that the program does not declare. The provider " +
         "removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: " +
         "`false`.",
+      providerOnly: true,
     }),
   deletionPolicy: z
     .enum(["delete", "retain"])
@@ -71,6 +82,7 @@ const inputs = z.object({
         "`delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the " +
         "provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi " +
         "up` without `--target` before you delete the resource.",
+      providerOnly: true,
     }),
 });
 
@@ -169,25 +181,26 @@ resources:
   outputs,
   query,
   key: ["name"],
-  changes: {
-    name: { on: "refuse" },
-    displayName: { on: "update", initial: ({ name }) => name, takes: "renameOrganization" },
-    description: { on: "update" },
-    contactEmail: { on: "update", canonical: ignoringCase },
-    forceDestroy: { on: "update", local: true },
-    deletionPolicy: { on: "update", local: true },
+  deleteRequires: "deleteOrganization",
+  parts: {
+    deletionOptions: ({ forceDestroy, deletionPolicy }) => ({
+      retain: deletionPolicy === "retain",
+      force: forceDestroy === true,
+    }),
+
+    async guardDeletion({ api }, id) {
+      if (api.explainUnsupported("deleteOrganization") !== undefined) {
+        throw cannotBeDeleted(`its Organization, and ${api.name} cannot delete organizations.`);
+      }
+      const { name } = await api.organizations.get(id);
+      const cannot = `Organization ${name}, and Peridio cannot delete it:`;
+      const missing = await missingRight(api, "owner", id);
+      if (missing !== undefined) throw cannotBeDeleted(`${cannot} ${missing}`);
+      const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
+      if (blockers.length > 0)
+        throw cannotBeDeleted(`${cannot} ${listed(blockers)}.`, "Resolve this and run the command again. ");
+    },
   },
-
-  needs: ({ description, contactEmail }) => [
-    ...(description === undefined ? [] : [{ feature: "organizationDetails", path: ["description"] } as const]),
-    ...(contactEmail === undefined ? [] : [{ feature: "organizationDetails", path: ["contactEmail"] } as const]),
-  ],
-
-  deletion: "deleteOrganization",
-  deletionTerms: ({ forceDestroy, deletionPolicy }) => ({
-    retain: deletionPolicy === "retain",
-    force: forceDestroy === true,
-  }),
 
   resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
@@ -221,7 +234,7 @@ resources:
     return observe(await api.organizations.get(id));
   },
 
-  async update({ api }, _wanted, observed, changes) {
+  async update({ api }, _desired, observed, changes) {
     const sent = settings(changes, observed.name);
     return Object.keys(sent).length === 0 ? observed : observe(await api.organizations.update(observed.id, sent));
   },
@@ -233,19 +246,6 @@ resources:
     throw new UserError(
       formatUnsupported({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }),
     );
-  },
-
-  async guardDeletion({ api }, id) {
-    if (api.explainUnsupported("deleteOrganization") !== undefined) {
-      throw cannotBeDeleted(`its Organization, and ${api.name} cannot delete organizations.`);
-    }
-    const { name } = await api.organizations.get(id);
-    const cannot = `Organization ${name}, and Peridio cannot delete it:`;
-    const missing = await missingRight(api, "owner", id);
-    if (missing !== undefined) throw cannotBeDeleted(`${cannot} ${missing}`);
-    const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
-    if (blockers.length > 0)
-      throw cannotBeDeleted(`${cannot} ${listed(blockers)}.`, "Resolve this and run the command again. ");
   },
 
   async delete(context, { id }, { inputs: declared, authorize }) {

@@ -53,14 +53,8 @@ import { countWithoutSeat, readSeats } from "../roster/seats";
 import { ignore, key, createMatcher, members } from "../roster/declaration";
 import { readRosterState, type PriorStatuses } from "../roster/state";
 import { isSame } from "../types/email";
-import {
-  asPrn,
-  locateOrganization,
-  ofOrganization,
-  organizationId,
-  visibleOrganizations,
-} from "../types/organizationId";
-import { needsRole, observedRole } from "../types/role";
+import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { observedRole } from "../types/role";
 
 const limitForm = 'must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"';
 const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
@@ -72,6 +66,7 @@ const inputs = z.object({
   members: members.meta({
     description:
       "The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.",
+    entryKey: key,
   }),
   minAdmins: z
     .int("must be a whole number")
@@ -82,6 +77,7 @@ const inputs = z.object({
       description:
         "The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The " +
         "limit does not apply to a change that removes or demotes no admin.",
+      providerOnly: true,
     }),
   maxRemovals: z
     .union([limitText, z.int().min(0, limitForm).max(9999, limitForm)], limitForm)
@@ -93,11 +89,13 @@ const inputs = z.object({
         "The maximum number of people that one change may remove or demote, including revoked invitations. Either a " +
         "number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least " +
         "one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.",
+      providerOnly: true,
     }),
   ignore: ignore.optional().meta({
     description:
       "E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most " +
       "100. A Membership in the same organization can declare only these people.",
+    providerOnly: true,
   }),
 });
 
@@ -117,7 +115,7 @@ const outputs = inputs.extend({
         .object(memberStatus)
         .meta({ id: "Person", description: "A person's membership in an organization, or the invitation to it." }),
     )
-    .meta({ description: "The membership or invitation of each person, by e-mail address." }),
+    .meta({ description: "The membership or invitation of each person, by e-mail address.", secretWith: "members" }),
   inviteUrls: z
     .record(z.string(), z.string())
     .optional()
@@ -243,21 +241,9 @@ resources:
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },
   key: ["organizationId"],
-  changes: {
-    organizationId: { on: "replace", canonical: asPrn },
-    members: { on: "update", entries: key },
-    minAdmins: { on: "update", local: true },
-    maxRemovals: { on: "update", local: true },
-    ignore: { on: "update", local: true },
-  },
-  repeats: { people: "members" },
-
-  needs: ({ members }) =>
-    Object.entries(isRecord(members) ? members : {}).flatMap(([email, role]) => needsRole(role, ["members", email])),
-
   keys({ organizationId, members, ignore }) {
     const people = isRecord(members) ? Object.entries(members) : [];
-    const roster = { collection: "rosters", name: String(asPrn(organizationId)), path: ["organizationId"] };
+    const roster = { collection: "rosters", name: String(organizationId), path: ["organizationId"] };
     return {
       items: [roster, ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email]))],
       // An unknown `ignore` may exclude anyone, so the roster is not exclusive yet.
@@ -275,7 +261,7 @@ resources:
   resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
   async findExisting(context, wanted) {
-    const id = String(asPrn(wanted.organizationId));
+    const id = wanted.organizationId;
     const found = await readRosterState(context, id, wanted);
     const { remove, grant: give, demote } = planRoster(found);
     const undeclared = emailsOf(remove);
@@ -398,7 +384,7 @@ async function rejectHarm(
   context: ResourceContext,
   { desired: wanted, observed }: CompletePlan<typeof inputs>,
 ): Promise<void> {
-  await permitted(context, String(asPrn(wanted.organizationId)), wanted, standings(observed ?? {}));
+  await permitted(context, wanted.organizationId, wanted, standings(observed ?? {}));
 }
 
 /** Describes the effects of a change that the differences in a preview do not show. */
@@ -407,7 +393,7 @@ async function previewChange(
   { desired: wanted, observed = {} }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const { api, planned: plan } = context;
-  const id = String(asPrn(wanted.organizationId));
+  const id = wanted.organizationId;
   const { found, change } = await intended(context, id, wanted, standings(observed));
   const newcoming = listNewcomers(change).map(({ email }) => key(email));
   const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, ...newcoming));

@@ -5,8 +5,8 @@ import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { findDeclaredRole } from "../roster/declaration";
 import { getDeclaredEmail } from "../roster/person";
-import { email, ignoringCase, isSame } from "../types/email";
-import { asPrn, locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
+import { email, isSame } from "../types/email";
+import { locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -18,6 +18,7 @@ const inputs = z.object({
     description:
       "The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the " +
       "ownership.",
+    alsoEquals: ({ currentEmail }) => [currentEmail],
   }),
 });
 
@@ -75,21 +76,16 @@ resources:
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },
   key: ["organizationId"],
-  changes: {
-    organizationId: { on: "replace", canonical: asPrn },
-    email: { on: "update", canonical: ignoringCase, also: ({ currentEmail }) => [currentEmail] },
-  },
-
-  needs: () => [{ feature: "ownership", path: [] }],
+  requires: "ownership",
 
   resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
   async findExisting({ api }, { organizationId, email }) {
-    const organization = await api.organizations.get(String(asPrn(organizationId)));
+    const organization = await api.organizations.get(organizationId);
     return owns(organization, email) ? observe(organization) : undefined;
   },
 
-  create: (context, { organizationId, email }) => transfer(context, String(asPrn(organizationId)), email),
+  create: (context, { organizationId, email }) => transfer(context, organizationId, email),
 
   async read({ api, warn }, id, known) {
     const organization = await api.organizations.get(id);
@@ -128,7 +124,7 @@ async function rejectHarm(
   { api, desiredOf: terms }: ResourceContext,
   { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
 ): Promise<void> {
-  const id = String(asPrn(organizationId));
+  const id = organizationId;
   const organization = await api.organizations.get(id);
   if (owns(organization, email)) return;
   const place = await api.roster.find(id, email);
@@ -147,7 +143,7 @@ async function previewChange(
   { api }: ResourceContext,
   { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
-  const organization = await api.organizations.get(String(asPrn(organizationId)));
+  const organization = await api.organizations.get(organizationId);
   if (owns(organization, email)) return undefined;
   const note = `The ownership goes to ${email}. ${ownerOf(organization).email} loses it and with it the right to delete the organization; only ${email} can give it back.`;
   return { unknown: ["userId"], warnings: [note] };

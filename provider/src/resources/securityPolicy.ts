@@ -2,12 +2,12 @@ import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
 import { canonicalCidr, cover } from "../cidr";
 import { UserError, type Changes, type Observed, named } from "#framework";
-import type { Change, Resource } from "../resource";
+import type { Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "../types/duration";
-import { asPrn, type ofOrganization, organizationId } from "../types/organizationId";
+import { type ofOrganization, organizationId } from "../types/organizationId";
 
 const rotation = z
   .strictObject({
@@ -29,15 +29,22 @@ const inputs = z.object({
   organizationId: organizationId.meta({
     description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.",
   }),
-  requireTwoFactor: z.boolean().optional().meta({
-    description:
-      "If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.",
-  }),
+  requireTwoFactor: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        "If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.",
+      resetsTo: () => false,
+    }),
   ipAllowlist: declaredAllowlist.optional().meta({
     description:
       "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ " +
       "cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also " +
       "applies to this provider: a list that excludes its address locks it out. Order does not matter.",
+    comparable: canonicalAllowlist,
+    align: byBlock,
+    resetsTo: () => [],
   }),
   sessionTimeout: duration("5m", "30d")
     .optional()
@@ -45,6 +52,7 @@ const inputs = z.object({
       description:
         "The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to " +
         "30 days. If unset, Peridio's default applies.",
+      comparable: inSeconds,
     }),
   apiKeyRotation: rotation
     .optional()
@@ -59,14 +67,6 @@ const outputs = inputs.extend({
 });
 
 type Inputs = z.output<typeof inputs>;
-
-const changes: Record<keyof Inputs, Change> = {
-  organizationId: { on: "replace", canonical: asPrn },
-  requireTwoFactor: { on: "update", initial: () => false },
-  ipAllowlist: { on: "update", canonical: canonicalAllowlist, align: byBlock, initial: () => [] },
-  sessionTimeout: { on: "update", canonical: inSeconds },
-  apiKeyRotation: { on: "update" },
-};
 
 export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:SecurityPolicy",
@@ -114,15 +114,13 @@ resources:
   outputs,
   parent: { resource: organization, id: "organizationId" },
   key: ["organizationId"],
-  changes,
-  needs: () => [{ feature: "securitySettings", path: [] }],
-  ...settings({ changes, get, put, weakened }),
+  requires: "securitySettings",
+  ...settings({ inputs, get, put, weakened }),
 
   async plan({ api }, { phase, desired, changed }) {
     const lockout = changed.includes("ipAllowlist") ? lockoutWarning(api, desired.ipAllowlist) : undefined;
     const isRequired = changed.includes("requireTwoFactor") && desired.requireTwoFactor === true;
-    const shut =
-      phase === "preview" && isRequired ? await shutOut(api, String(asPrn(desired.organizationId))) : undefined;
+    const shut = phase === "preview" && isRequired ? await shutOut(api, desired.organizationId) : undefined;
     return { warnings: [shut, lockout].filter((text) => text !== undefined) };
   },
 

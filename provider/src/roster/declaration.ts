@@ -3,7 +3,6 @@ import { UserError, type ObjectKey } from "#framework";
 import { key, type RosterEntry, roles, type Role } from "../api";
 import type { ResourceContext } from "../resource";
 import { email as address, ignoringCase, isSame } from "../types/email";
-import { asPrn } from "../types/organizationId";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 
@@ -39,7 +38,7 @@ export function createMatcher(patterns: unknown): (email: string) => boolean {
 
 /** Returns the scope of all resources that declare people of one organization. */
 export function getPeopleScope(organizationId: unknown): string {
-  return `people of ${String(asPrn(organizationId))}`;
+  return `people of ${String(organizationId)}`;
 }
 
 /** Returns the key of a person in an organization. `desired` is the declared role. */

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { formatUnsupported, unmet, UserError } from "#framework";
+import { formatUnsupported, UserError } from "#framework";
 import { roles, type Peridio, type RosterEntry } from "../api";
-import { needsRole } from "../types/role";
 import { key } from "./declaration";
 import { getMemberStatus, statuses } from "./person";
 
@@ -34,7 +33,8 @@ export async function listPeople(
   organizationId: string,
   { role, status }: PeopleFilter,
 ): Promise<readonly RosterEntry[]> {
-  const unsupported = unmet(api, { needs: () => needsRole(role, ["role"]) }, {}).at(0)?.lack;
+  const known = roles.find((one) => one === role);
+  const unsupported = known && api.explainUnsupported(`role ${known}`);
   if (unsupported !== undefined) throw new UserError(formatUnsupported(unsupported));
   const people = await listByStatus(status, api, organizationId);
   return people.filter(

@@ -2,7 +2,9 @@ import * as z from "zod";
 import { key } from "../api";
 
 /** An e-mail address. Peridio ignores its case, so the written form is kept and its case is never a change. */
-export const email = z.email({ error: "is not an e-mail address, such as ada@acme.example" });
+export const email = z
+  .email({ error: "is not an e-mail address, such as ada@acme.example" })
+  .meta({ comparable: ignoringCase });
 
 export function ignoringCase(value: unknown): unknown {
   return typeof value === "string" ? key(value) : value;

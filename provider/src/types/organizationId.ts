@@ -5,11 +5,14 @@ import { UserError } from "#framework";
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const pattern = new RegExp(`^(?:prn:1:)?${uuid}$`, "i");
 
-/** An organization's Peridio Resource Name, `prn:1:<UUID>`; the bare UUID means the same. */
-export const organizationId = z.string().regex(pattern, {
-  error:
-    "is not an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization",
-});
+/** The organization that contains an object: its Peridio Resource Name, `prn:1:<UUID>`. The bare UUID means the same. */
+export const organizationId = z
+  .string()
+  .regex(pattern, {
+    error:
+      "is not an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization",
+  })
+  .meta({ replaceOnChange: true, canonical: asPrn });
 
 /** The PRN, in lower case, of a PRN or UUID. */
 export function asPrn(value: unknown): unknown {

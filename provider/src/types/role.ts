@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { type Feature, roles } from "../api";
-import type { Path, Need } from "#framework";
 
 /** The role of a person in an organization. */
 export const role = z.enum(roles).meta({
@@ -8,6 +7,8 @@ export const role = z.enum(roles).meta({
   description:
     "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
     "instead.",
+  // No API has all roles.
+  valueRequires: Object.fromEntries(roles.map((role) => [role, `role ${role}` satisfies Feature])),
 });
 
 /** A role in an answer. */
@@ -16,9 +17,3 @@ export const observedRole = z.string().meta({
     "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
     "instead. An unknown role appears in Peridio's own word.",
 });
-
-/** Returns the requirement of a role, since no API has all roles. An unknown value requires nothing. */
-export function needsRole(declared: unknown, path: Path): readonly Need<Feature>[] {
-  const known = roles.find((one) => one === declared);
-  return known === undefined ? [] : [{ feature: `role ${known}`, path }];
-}

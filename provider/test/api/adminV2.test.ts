@@ -70,7 +70,7 @@ describe("organizations", () => {
   test("a used name is Invalid on name", async () => {
     const error = await rejection(peridio.client().organizations.create("acme", {}));
     expect(error).toBeInstanceOf(Invalid);
-    expect(error).toMatchObject({ fields: { name: ["has already been taken"] }, ambiguous: false });
+    expect(error).toMatchObject({ fields: { name: ["has already been taken"] }, isAmbiguous: false });
   });
 
   test("a blocked deletion lists the same blockers as readiness", async () => {
@@ -153,7 +153,7 @@ describe("the creation of an organization", () => {
     peridio.emulator.control.fault({ method: "POST", ...loseAfterEffect });
     peridio.emulator.control.fault({ operation: "list-organizations", times: "always", effect: "html" });
     const error = await rejection(peridio.client().organizations.create("globex", {}));
-    expect(error).toMatchObject({ method: "POST", status: null, ambiguous: true });
+    expect(error).toMatchObject({ method: "POST", status: null, isAmbiguous: true });
     expect(String(error)).toContain("The request may have taken effect.");
   });
 
@@ -249,7 +249,7 @@ describe("a POST with an invalid answer", () => {
   test.each(acts)("is not repeated if its effect is not found: %s", async (_, act) => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 201, body: { data: {} } } });
     const error = await rejection(act(peridio.client()));
-    expect(error).toMatchObject({ name: InvalidResponseError.name, ambiguous: true });
+    expect(error).toMatchObject({ name: InvalidResponseError.name, isAmbiguous: true });
     expect(String(error)).toContain("looked for the result and did not find it. It did not repeat the request.");
     expect(posts()).toHaveLength(1);
   });
@@ -267,7 +267,7 @@ describe("a POST with an invalid answer", () => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 500, body: {} } });
     peridio.emulator.control.fault({ operation: search, times: "always", effect: { status: 503, body: {} } });
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
-    expect(error).toMatchObject({ method: "POST", status: 500, ambiguous: true });
+    expect(error).toMatchObject({ method: "POST", status: 500, isAmbiguous: true });
     expect(String(error)).toContain(
       "The request may have taken effect. The provider could not look for the result (HTTP 503). Run `pulumi up` again: it looks first.",
     );
@@ -333,14 +333,14 @@ describe("a transfer of ownership", () => {
     peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     const error = await rejection(transfer());
     expect(error).toBeInstanceOf(Forbidden);
-    expect(error).toMatchObject({ scope: "transfer_organizations", resource: peridio.acme, ambiguous: false });
+    expect(error).toMatchObject({ scope: "transfer_organizations", resource: peridio.acme, isAmbiguous: false });
   });
 
   test("reports the ambiguous failure if the search for its effect fails", async () => {
     peridio.emulator.control.fault({ method: "POST", ...loseAfterEffect });
     peridio.emulator.control.fault({ operation: "retrieve-an-organization", times: "always", effect: "html" });
     const error = await rejection(transfer());
-    expect(error).toMatchObject({ method: "POST", status: null, ambiguous: true });
+    expect(error).toMatchObject({ method: "POST", status: null, isAmbiguous: true });
   });
 
   test("to anyone but another admin is Invalid on newOwner, without a retry", async () => {
@@ -351,7 +351,7 @@ describe("a transfer of ownership", () => {
       expect(error).toBeInstanceOf(Invalid);
       expect(error).toMatchObject({
         fields: { newOwner: ["must be another admin member of the organization"] },
-        ambiguous: false,
+        isAmbiguous: false,
       });
       expect(String(error)).toContain("newOwner must be another admin member of the organization");
     }
@@ -486,7 +486,7 @@ describe("a failure", () => {
   test("a single 500 to a write is one readable error", async () => {
     peridio.emulator.control.fault({ effect: { status: 500, body: {} } });
     const error = await rejection(peridio.client().organizations.update(peridio.acme, { displayName: "Acme" }));
-    expect(error).toMatchObject({ name: ServerError.name, status: 500, ambiguous: true });
+    expect(error).toMatchObject({ name: ServerError.name, status: 500, isAmbiguous: true });
     expect(String(error)).toMatch(/^ServerError: Peridio failed\. Try again later\..*HTTP 500, request \S+\)$/);
   });
 
@@ -521,7 +521,7 @@ describe("an answer about another object is invalid:", () => {
   test("a new organization of another name", async () => {
     peridio.emulator.control.fault({ method: "POST", effect: { alter: { name: "acme-prod" } } });
     const error = await rejection(peridio.client().organizations.create("acme-dev", {}));
-    expect(error).toMatchObject({ name: "InvalidResponseError", field: "name", ambiguous: true });
+    expect(error).toMatchObject({ name: "InvalidResponseError", field: "name", isAmbiguous: true });
     expect(String(error)).toContain("is invalid at name: expected acme-dev, received acme-prod.");
   });
 

@@ -104,7 +104,7 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
     test("is not repeated after an invalid answer", async () => {
       peridio.emulator.control.fault({ method: "POST", effect: { status: 201, body: { data: {} } } });
       const error = await rejection(invite());
-      expect(error).toMatchObject({ name: InvalidResponseError.name, ambiguous: true });
+      expect(error).toMatchObject({ name: InvalidResponseError.name, isAmbiguous: true });
       expect(String(error)).toContain("looked for the result and did not find it");
       expect(peridio.requests()).toEqual([operations.invite, operations.listInvitations]);
     });

@@ -118,7 +118,7 @@ describe.each(contracts)("with $backend", ({ backend: name, document, operations
     const all = examplesIn(text);
     expect(all.length).toBeGreaterThan(5);
     for (const { status, body } of all) {
-      const where = { method: "GET", path: "/", status, requestId: null, ambiguous: false };
+      const where = { method: "GET", path: "/", status, requestId: null, isAmbiguous: false };
       const answer = { kind: "answer", status, requestId: null, retryAt: null, body: JSON.stringify(body) } as const;
       const error = toApiError(answer, where, String, String);
       const text = "message" in body ? body.message : (Object.values(body.errors)[0]?.[0] ?? "");

@@ -11,7 +11,7 @@ const lifecycle = offline("connect");
 
 describe("a resource that the API does not have", () => {
   const warehouse = new Warehouse(bob);
-  const lacking: AnyResource = { ...thingIn(warehouse), needs: () => [{ feature: "billingSettings", path: [] }] };
+  const lacking: AnyResource = { ...thingIn(warehouse), requires: "billingSettings" };
   const update = { urn, id, declared: declaredBob, declaredBefore: declaredBob, state: outputs, ignore: [] };
   afterEach(() => {
     expect(warehouse.asked).toEqual([]);
@@ -44,7 +44,10 @@ describe("a resource that the API does not have", () => {
 });
 
 describe("a resource that the API does not delete", () => {
-  const lasting = (warehouse: Warehouse): AnyResource => ({ ...thingIn(warehouse), deletion: "deleteOrganization" });
+  const lasting = (warehouse: Warehouse): AnyResource => ({
+    ...thingIn(warehouse),
+    deleteRequires: "deleteOrganization",
+  });
 
   test("is not even looked at, and stays in the state", async () => {
     const warehouse = new Warehouse(bob);
@@ -61,11 +64,9 @@ describe("a resource that the API does not delete", () => {
 });
 
 describe("a property that the API does not change", () => {
-  const { changes, ...thing } = thingIn(new Warehouse());
-  const labelled: AnyResource = {
-    ...thing,
-    changes: { ...changes, color: { ...changes.color, takes: "renameOrganization" } },
-  };
+  const thing = thingIn(new Warehouse());
+  const color = thing.inputs.shape.color.meta({ changeRequires: "renameOrganization", resetsTo: () => "grey" });
+  const labelled: AnyResource = { ...thing, inputs: thing.inputs.extend({ color }) };
   const red = { ...outputs, color: "red" };
   const update = { urn, id, declared: declaredBob, declaredBefore: { ...declaredBob, color: "red" }, state: red };
 

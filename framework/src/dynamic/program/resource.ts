@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "./host";
 
 interface SecretOutputs {
-  /** The argument that each output repeats, by output: the output is secret if the argument is. */
-  readonly repeats?: Readonly<Record<string, string>>;
+  /** The argument that each output secretWith, by output: the output is secret if the argument is. */
+  readonly secretWith?: Readonly<Record<string, string>>;
   /** Properties that are always secret, as arguments too. */
   readonly always?: readonly string[];
 }
@@ -29,7 +29,7 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
     args: object,
     outputs: readonly string[],
     options: pulumi.CustomResourceOptions = {},
-    { repeats = {}, always = [] }: SecretOutputs = {},
+    { secretWith = {}, always = [] }: SecretOutputs = {},
   ) {
     // Pulumi's own import does not send the provider to the host.
     const { import: importId, ...opts } = options;
@@ -49,7 +49,7 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
       __secret: secretsOf(inputs),
     };
     // The secrecy of an output is not known yet, so every output counts as secret. Plain values are not secret.
-    const perhaps = Object.entries(repeats).flatMap(([output, argument]) =>
+    const perhaps = Object.entries(secretWith).flatMap(([output, argument]) =>
       pulumi.Output.isInstance(Object.entries(args).find(([key]) => key === argument)?.[1]) ? [output] : [],
     );
     const additionalSecretOutputs = [...(opts.additionalSecretOutputs ?? []), ...always, ...perhaps];

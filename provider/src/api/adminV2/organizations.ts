@@ -53,7 +53,7 @@ export function organizations(
       try {
         await http.delete(address);
       } catch (error) {
-        if (!(error instanceof ApiError) || !error.ambiguous || !(await isGone(http.forRecovery(), address))) throw error;
+        if (!(error instanceof ApiError) || !error.isAmbiguous || !(await isGone(http.forRecovery(), address))) throw error;
         http.noteDeleted(address);
       }
     },

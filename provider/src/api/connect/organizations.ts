@@ -39,6 +39,6 @@ function findOrganization(me: Me, id: string): Me["organizations"][number] {
   if (found !== undefined) return found;
   throw new NotFound(
     `This token cannot see organization ${uuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,
-    { method: "GET", path: "/api/me", status: 200, requestId: null, ambiguous: false },
+    { method: "GET", path: "/api/me", status: 200, requestId: null, isAmbiguous: false },
   );
 }

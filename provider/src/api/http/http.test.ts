@@ -211,7 +211,7 @@ test("a 401 is never quoted", async () => {
 test("an invalid answer names the field", async () => {
   const error = await errorOf(answer(200, body({ data: { role: "king" } })));
   expect(error).toBeInstanceOf(errors.InvalidResponseError);
-  expect(error).toMatchObject({ field: "data.role", ambiguous: false });
+  expect(error).toMatchObject({ field: "data.role", isAmbiguous: false });
   expect(String(error)).toContain("The answer is invalid at data.role:");
 });
 
@@ -233,7 +233,7 @@ test.each([
   ["delete", true],
 ] as const)("an answer to a %s that is too large is an error, and ambiguous after a write", async (method, ambiguous) => {
   const error = await errorOf(answer(200, { body: null }), method);
-  expect(error).toMatchObject({ name: "InvalidResponseError", ambiguous });
+  expect(error).toMatchObject({ name: "InvalidResponseError", isAmbiguous: ambiguous });
   expect(String(error)).toContain("The answer is larger than 32 MiB.");
 });
 
@@ -248,13 +248,13 @@ test("a DELETE that is answered with HTML is an error", async () => {
 });
 
 test("a write with an invalid answer is ambiguous", async () => {
-  expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({ name: "InvalidResponseError", ambiguous: true });
+  expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({ name: "InvalidResponseError", isAmbiguous: true });
 });
 
 test("a missing answer names the reason, the attempts and the ambiguity", async () => {
   const error = await errorOf({ ...lost, isAmbiguous: true, stopReason: "after 5 attempts" }, "patch");
   expect(error).toBeInstanceOf(errors.Unreachable);
-  expect(error).toMatchObject({ status: null, requestId: null, ambiguous: true });
+  expect(error).toMatchObject({ status: null, requestId: null, isAmbiguous: true });
   expect(String(error)).toBe(
     "Unreachable: The connection was closed. Gave up after 5 attempts. The request may have taken effect. (PATCH /v2/x)",
   );
@@ -279,7 +279,7 @@ test.each([
   const transport = { ...over(answer(200)).http.transport, send: async () => Promise.reject(end) };
   const http = new Http(transport, String, { signal: stop.signal });
   const error = await http.post("/v2/x", {}, schema).catch((error: unknown) => error);
-  expect(error).toMatchObject({ ambiguous });
+  expect(error).toMatchObject({ isAmbiguous: ambiguous });
   expect(String(error)).toMatch(/The operation was cancelled\./);
   expect(String(error).includes("The request may have taken effect.")).toBe(ambiguous);
 });

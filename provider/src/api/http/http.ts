@@ -66,7 +66,7 @@ export class Http {
   async delete(path: string): Promise<void> {
     const { body, where } = await this.#send("DELETE", path, undefined);
     this.noteDeleted(path);
-    if (body !== "") parseJson(body, { ...where, ambiguous: true });
+    if (body !== "") parseJson(body, { ...where, isAmbiguous: true });
   }
 
   /** Records that the object and everything in it is gone. A later 404 proves that. */
@@ -115,7 +115,7 @@ export class Http {
   async #fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     const answer = await this.#send(method, path, body);
     // Peridio accepted the request, even if the answer is invalid.
-    return parseAnswer(answer.body, schema, { ...answer.where, ambiguous: method !== "GET" }, this.#quote);
+    return parseAnswer(answer.body, schema, { ...answer.where, isAmbiguous: method !== "GET" }, this.#quote);
   }
 
   async #send(method: Method, path: string, body: unknown): Promise<{ body: string; where: RequestInfo }> {
@@ -140,7 +140,7 @@ export class Http {
       if (transaction) transaction.hasTakenEffect = true;
       report?.(where);
     }
-    if (outcome.body === null) throw new InvalidResponseError(tooLarge, { ...where, ambiguous: method !== "GET" }, null);
+    if (outcome.body === null) throw new InvalidResponseError(tooLarge, { ...where, isAmbiguous: method !== "GET" }, null);
     return { body: outcome.body, where };
   }
 
@@ -150,8 +150,8 @@ export class Http {
     } catch (cause) {
       const { method, path, signal } = request;
       if (!signal?.aborted) throw cause;
-      const ambiguous = cause instanceof AbortedInFlight && method !== "GET";
-      throw new Aborted({ method, path, status: null, requestId: null, ambiguous, cause: signal.reason });
+      const isAmbiguous = cause instanceof AbortedInFlight && method !== "GET";
+      throw new Aborted({ method, path, status: null, requestId: null, isAmbiguous, cause: signal.reason });
     }
   }
 
@@ -163,8 +163,8 @@ export class Http {
 }
 
 function toCircumstances({ method, path }: Request, outcome: Outcome): RequestInfo {
-  const ambiguous = outcome.isAmbiguous ?? false;
+  const isAmbiguous = outcome.isAmbiguous ?? false;
   return outcome.kind === "answer"
-    ? { method, path, status: outcome.status, requestId: outcome.requestId, ambiguous }
-    : { method, path, status: null, requestId: null, ambiguous, cause: outcome.cause };
+    ? { method, path, status: outcome.status, requestId: outcome.requestId, isAmbiguous }
+    : { method, path, status: null, requestId: null, isAmbiguous, cause: outcome.cause };
 }

@@ -47,5 +47,5 @@ export async function* readPages<T>({ path, field, read, idOf }: List<T>): Async
 const support = "Report this to Peridio's support.";
 
 function invalid(summary: string, path: string, field: string): InvalidResponseError {
-  return new InvalidResponseError(summary, { method: "GET", path, status: 200, requestId: null, ambiguous: false }, field);
+  return new InvalidResponseError(summary, { method: "GET", path, status: 200, requestId: null, isAmbiguous: false }, field);
 }

@@ -10,11 +10,11 @@ test("an abort before the second attempt is ambiguous after an ambiguous first o
   const send = () => Promise.resolve(lost);
   const endpoint = "https://api.peridio.com";
   const transport = { endpoint, send, clock: systemClock, backoff: () => 0, maxRetries: 4, deadline: 1_000, redact: String };
-  const attempts = [new Unreachable("Lost.", { ...where, ambiguous: true }), new Aborted({ ...where, ambiguous: false })];
+  const attempts = [new Unreachable("Lost.", { ...where, isAmbiguous: true }), new Aborted({ ...where, isAmbiguous: false })];
   const posting = postOnce(
     new Http(transport, (property) => property),
     () => Promise.reject(attempts.shift() ?? new Error("There was a third attempt.")),
     () => Promise.resolve(undefined),
   );
-  await expect(posting).rejects.toMatchObject({ ambiguous: true });
+  await expect(posting).rejects.toMatchObject({ isAmbiguous: true });
 });

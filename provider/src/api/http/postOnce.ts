@@ -19,15 +19,15 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
       if (!(error instanceof ApiError)) throw error;
       if (error instanceof Aborted) {
         // An earlier attempt may take effect later, even if its effect was not found.
-        if (!error.ambiguous && attempt === 1) throw error;
+        if (!error.isAmbiguous && attempt === 1) throw error;
         return await findAfterAbort(http, find, error, error.cause);
       }
       const isRejectedLate = attempt > 1 && [Invalid, Forbidden, Conflict].some((kind) => error instanceof kind);
-      if (!error.ambiguous && !isRejectedLate) throw error;
+      if (!error.isAmbiguous && !isRejectedLate) throw error;
       const found = await tryFind(http, find, error);
       if (found !== undefined) return found;
       if (error instanceof InvalidResponseError) throw notRepeated(error, "The provider looked for the result and did not find it.");
-      if (!error.ambiguous || !(await http.pause(attempt))) throw error;
+      if (!error.isAmbiguous || !(await http.pause(attempt))) throw error;
     }
   }
 }
@@ -45,7 +45,7 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
   } catch (error) {
     if (error instanceof Aborted) return findAfterAbort(http, find, failure, error.cause);
     if (failure instanceof InvalidResponseError) throw notRepeated(failure, "The provider could not look for the result.");
-    throw failure.ambiguous ? unseen(failure, error) : failure;
+    throw failure.isAmbiguous ? unseen(failure, error) : failure;
   }
 }
 
@@ -54,5 +54,5 @@ async function findAfterAbort<T>(http: Http, find: Find<T>, failure: ApiError, c
   const found = await find(http.forRecovery()).catch(() => undefined);
   if (found !== undefined) return found;
   const { method, path, status, requestId } = failure;
-  throw new Aborted({ method, path, status, requestId, ambiguous: true, cause });
+  throw new Aborted({ method, path, status, requestId, isAmbiguous: true, cause });
 }

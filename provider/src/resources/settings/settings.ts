@@ -1,21 +1,23 @@
 import type { Peridio } from "../../api";
 import {
-  sameBy,
+  isEqual,
+  propertiesOf,
   notAsAsked,
   AlreadyExists,
   UserError,
   type Changes,
   type Observed,
+  type Property,
   type Shape,
   type Values,
 } from "#framework";
-import type { Change, Resource } from "../../resource";
+import type { Resource } from "../../resource";
 import type { z } from "zod";
-import { asPrn, locateOrganization, ofOrganization, visibleOrganizations } from "../../types/organizationId";
+import { locateOrganization, ofOrganization, visibleOrganizations } from "../../types/organizationId";
 
-/** One kind of settings: what a change of each means, and where they are kept. */
+/** One kind of settings, and the requests that read and change them. */
 interface Kept<Inputs extends Shape, Outputs extends Shape> {
-  readonly changes: Readonly<Record<keyof z.output<Inputs> & string, Change>>;
+  readonly inputs: Inputs;
   get(api: Peridio, organizationId: string): Promise<Observed<Outputs>>;
   /** Sends the named settings; null resets one to its default. */
   put(api: Peridio, organizationId: string, changes: Changes<z.output<Inputs>>): Promise<Observed<Outputs>>;
@@ -25,7 +27,6 @@ interface Kept<Inputs extends Shape, Outputs extends Shape> {
 
 /** The same by names that only the running program knows. */
 interface ByName<Outputs extends Shape> {
-  readonly changes: Readonly<Record<string, Change>>;
   put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<Observed<Outputs>>;
 }
 
@@ -40,26 +41,26 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
   kept: Kept<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
   const byName: ByName<Outputs> = kept;
-  const named = Object.entries(byName.changes).filter(([name]) => name !== "organizationId");
-  const isInitial = (name: string, change: Change, observed: Values): boolean =>
-    sameBy(change, observed[name], change.initial?.(observed));
+  const named = Object.entries(propertiesOf(kept.inputs)).filter(([name]) => name !== "organizationId");
+  const isInitial = (name: string, behaviour: Property, observed: Values): boolean =>
+    isEqual(behaviour, observed[name], behaviour.resetsTo?.(observed));
   /** The declared settings that are not initial. */
   const still = (declared: Values, observed: Values) =>
-    named.filter(([name, change]) => declared[name] !== undefined && !isInitial(name, change, observed));
+    named.filter(([name, behaviour]) => declared[name] !== undefined && !isInitial(name, behaviour, observed));
 
   return {
     query: ofOrganization,
 
     resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
-    async findExisting({ api }, wanted) {
-      const id = String(asPrn(wanted.organizationId));
+    async findExisting({ api }, desired: Values) {
+      const id = String(desired.organizationId);
       const observed = await kept.get(api, id);
       const foreign = named.filter(
-        ([name, change]) =>
-          wanted[name] !== undefined &&
-          !sameBy(change, wanted[name], observed[name]) &&
-          !isInitial(name, change, observed),
+        ([name, behaviour]) =>
+          desired[name] !== undefined &&
+          !isEqual(behaviour, desired[name], observed[name]) &&
+          !isInitial(name, behaviour, observed),
       );
       if (foreign.length === 0) return observed;
       const found = foreign.map(([name]) => `${name} = ${JSON.stringify(observed[name])}`).join(", ");
@@ -68,7 +69,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
 
     read: ({ api }, id) => kept.get(api, id),
 
-    update: ({ api }, _wanted, { id }, changes) => kept.put(api, id, changes),
+    update: ({ api }, _desired, { id }, changes) => kept.put(api, id, changes),
 
     async delete({ api, warn }, observed, { inputs: declared, parent, authorize }) {
       const changed = still(declared, observed);

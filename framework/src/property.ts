@@ -1,0 +1,87 @@
+import * as z from "zod";
+import type { Shape } from "./resource";
+
+/** The behaviour of one property: metadata of its schema, beside its description. Everything is optional. */
+export interface Property {
+  /** True if a change replaces the object. By default, it updates the object in place. */
+  readonly replaceOnChange?: true;
+  /** True if a change is refused, so that no object is lost by accident. */
+  readonly immutable?: true;
+  /** True if the API does not store the property: it controls the provider, and only the state holds its value. */
+  readonly providerOnly?: true;
+
+  /**
+   * Returns the form in which the functions of a resource receive a value. Two values with the same form are equal. A value of
+   * another type passes unchanged.
+   */
+  readonly canonical?: (value: unknown) => unknown;
+  /** Returns the form in which two values are compared. By default, the canonical one. */
+  readonly comparable?: (value: unknown) => unknown;
+  /** Returns other values that equal the observed one. */
+  readonly alsoEquals?: (observed: Readonly<Record<string, unknown>>) => readonly unknown[];
+  /** Orders the observed items of a list like the declared ones that mean the same. */
+  readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
+  /** Makes each entry of a map a difference of its own. Returns the canonical form of a key. */
+  readonly entryKey?: (key: string) => string;
+  /** Returns the API's default, to which a removed property returns. By default, null. */
+  readonly resetsTo?: (observed: Readonly<Record<string, unknown>>) => unknown;
+
+  /** The feature that a declaration of the property requires. */
+  readonly requires?: string;
+  /** The features that values require, by value. Also applies to the items of a list and to the values of a map. */
+  readonly valueRequires?: Readonly<Record<string, string>>;
+  /** The feature that a change requires. Without it, a removed property keeps its value. */
+  readonly changeRequires?: string;
+
+  /** The input that makes an output secret. Both are maps with the same keys. */
+  readonly secretWith?: string;
+}
+
+/** The names of this metadata. */
+export const behaviourNames = [
+  "replaceOnChange",
+  "immutable",
+  "providerOnly",
+  "canonical",
+  "comparable",
+  "alsoEquals",
+  "align",
+  "entryKey",
+  "resetsTo",
+  "requires",
+  "valueRequires",
+  "changeRequires",
+  "secretWith",
+] as const satisfies readonly (keyof Property)[];
+
+declare module "zod" {
+  interface GlobalMeta extends Property {
+    /** True if Pulumi encrypts the value and never shows it. */
+    readonly secret?: true | undefined;
+  }
+}
+
+const propertiesOfSchema = new WeakMap<Shape, Readonly<Record<string, Property>>>();
+
+/** Returns the behaviour of each property of a schema. */
+export function propertiesOf(schema: Shape): Readonly<Record<string, Property>> {
+  const known = propertiesOfSchema.get(schema);
+  if (known !== undefined) return known;
+  const properties = Object.fromEntries(
+    Object.entries(schema.shape).map(([name, property]) => [name, behaviourOf(property)]),
+  );
+  propertiesOfSchema.set(schema, properties);
+  return properties;
+}
+
+/** Returns the metadata of a schema. A wrapper, such as `.optional()`, adds its own to that of the inner schema. */
+export function behaviourOf(schema: z.core.$ZodType): Property {
+  const inner = unwrap(schema);
+  return { ...(inner !== schema && behaviourOf(inner)), ...z.globalRegistry.get(schema) };
+}
+
+/** Removes one wrapper. Of a schema that transforms a value, returns the one that programs see. */
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return schema.unwrap();
+  return schema instanceof z.ZodPipe ? schema.in : schema;
+}

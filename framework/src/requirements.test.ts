@@ -1,0 +1,169 @@
+import * as z from "zod";
+import type { UnsupportedFeature } from "./client";
+import {
+  unsupportedInState,
+  explainUnsupportedResource,
+  requirementsOf,
+  type ComponentRequirement,
+  rejectUnmet,
+  findUnmet,
+  toFailures,
+} from "./requirements";
+import type { Path } from "./path";
+import { unknownValue } from "./values";
+
+const overview = "This API has neither colours nor sizes.";
+const explainUnsupported = (feature: string): UnsupportedFeature | undefined =>
+  feature === "activity" || feature === "role viewer"
+    ? { reason: `there is no ${feature}: leave it out`, overview }
+    : undefined;
+const api = { explainUnsupported, name: "The Plain API" };
+
+const text = z.string();
+const role = z.enum(["admin", "viewer"]).meta({ valueRequires: { viewer: "role viewer" } });
+const subject = {
+  requires: "ownership",
+  inputs: z.object({
+    idle: text.meta({ requires: "activity" }).optional(),
+    members: z.record(text, role).optional(),
+    roles: z.array(role.optional()).optional(),
+    strict: z
+      .boolean()
+      .optional()
+      .meta({ valueRequires: { true: "strictness" } }),
+  }),
+};
+const requirement = (feature: string, ...path: Path) => ({ feature, path });
+
+describe("a declaration requires", () => {
+  test("the feature of the whole resource", () => {
+    expect(requirementsOf(subject, {})).toEqual([requirement("ownership")]);
+    expect(requirementsOf({ inputs: subject.inputs }, {})).toEqual([]);
+  });
+
+  test("the features of declared properties, even unknown ones", () => {
+    const ofIdle = [requirement("ownership"), requirement("activity", "idle")];
+    expect(requirementsOf(subject, { idle: "" })).toEqual(ofIdle);
+    expect(requirementsOf(subject, { idle: unknownValue })).toEqual(ofIdle);
+  });
+
+  test("the features of values, of items and of entries", () => {
+    const declared = {
+      members: { "bob@acme.example": "viewer", "ada@acme.example": "admin" },
+      roles: ["admin", "viewer"],
+    };
+    expect(requirementsOf(subject, { ...declared, strict: true })).toEqual([
+      requirement("ownership"),
+      requirement("role viewer", "members", "bob@acme.example"),
+      requirement("role viewer", "roles", 1),
+      requirement("strictness", "strict"),
+    ]);
+  });
+
+  test("nothing for other values and unknown ones", () => {
+    const declared = { members: { "bob@acme.example": unknownValue }, roles: unknownValue, strict: false };
+    expect(requirementsOf(subject, declared)).toEqual([requirement("ownership")]);
+  });
+});
+
+const { inputs } = subject;
+const activity = { requires: "activity", inputs };
+
+test("only unsupported features are unmet", () => {
+  expect(findUnmet(api, subject, { idle: "x" })).toEqual([
+    { feature: "activity", path: ["idle"], unsupported: explainUnsupported("activity") },
+  ]);
+  expect(findUnmet({}, subject, { idle: "x" })).toEqual([]);
+});
+
+test("a resource is unsupported if the API lacks the feature that it requires", () => {
+  expect(explainUnsupportedResource(api, {})).toBeUndefined();
+  expect(explainUnsupportedResource(api, subject)).toBeUndefined();
+  expect(explainUnsupportedResource(api, activity)).toEqual(explainUnsupported("activity"));
+});
+
+test("each failure has the path of its property, and the last one has the overview", () => {
+  const unmet = findUnmet(api, subject, { idle: "x", members: { "bob@acme.example": "viewer" } });
+  expect(toFailures(unmet, "Acme")).toEqual([
+    { path: "idle", reason: "there is no activity: leave it out" },
+    {
+      path: 'members["bob@acme.example"]',
+      reason: `there is no role viewer: leave it out. ${overview}`,
+    },
+  ]);
+});
+
+test("a failure of a resource in the state explains how to remove it", () => {
+  const [failure] = toFailures(findUnmet(api, activity, {}), "Acme", "urn:policy");
+  const way =
+    "What the state has of it goes with `pulumi state delete --force 'urn:policy'`, which changes nothing in Acme";
+  expect(failure?.reason).toBe(`there is no activity: leave it out. ${way}. ${overview}`);
+  expect(unsupportedInState({ reason: "it is not kept: look", overview: null }, "urn:policy", "Acme").message).toBe(
+    `it is not kept: look. ${way}.`,
+  );
+});
+
+describe("for a component", () => {
+  const demand = (
+    feature: string,
+    what: string,
+    at?: readonly [file: string, line: number, column: number],
+  ): ComponentRequirement => ({
+    feature,
+    path: [],
+    source: { input: what, location: at && { file: at[0], line: at[1], column: at[2] } },
+    unsupported: explainUnsupported(feature) ?? { reason: "", overview: null },
+  });
+
+  test("the error has each reason once, with its places, and the overview at the end", () => {
+    const demands = [
+      demand("role viewer", "bob", ["a.yaml", 1, 1]),
+      demand("activity", "idle", ["a.yaml", 2, 1]),
+      demand("role viewer", "carl", ["a.yaml", 1, 1]),
+      demand("role viewer", "bob", ["a.yaml", 1, 1]),
+    ];
+    expect(() => {
+      rejectUnmet("Layout acme", api, demands);
+    }).toThrow(
+      new Error(
+        [
+          "Layout acme asks for what The Plain API does not have, so nothing of it is declared:",
+          "  there is no role viewer: leave it out.",
+          "    a.yaml:1:1: bob",
+          "    a.yaml:1:1: carl",
+          "  there is no activity: leave it out.",
+          "    a.yaml:2:1: idle",
+          overview,
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("inputs without a file come first, then inputs by file, line and column", () => {
+    const demands = [
+      demand("activity", "f", ["b.yaml", 1, 1]),
+      demand("activity", "e", ["a.yaml", 11, 2]),
+      demand("activity", "d", ["a.yaml", 2, 51]),
+      demand("activity", "c", ["a.yaml", 2, 6]),
+      demand("activity", "b"),
+      demand("activity", "a"),
+    ];
+    const places = ["b", "a", "a.yaml:2:6: c", "a.yaml:2:51: d", "a.yaml:11:2: e", "b.yaml:1:1: f"];
+    expect(() => {
+      rejectUnmet("Layout acme", api, demands);
+    }).toThrow(places.map((place) => `    ${place}`).join("\n"));
+  });
+
+  test("the error counts the places beyond the first 50 of a reason", () => {
+    const demands = Array.from({ length: 53 }, (_, index) => demand("activity", `place ${index}`));
+    expect(() => {
+      rejectUnmet("Layout acme", api, demands);
+    }).toThrow(/ {4}place 49\n {4}and 3 more\nThis API/);
+  });
+
+  test("no error is thrown if every feature is supported", () => {
+    expect(() => {
+      rejectUnmet("Layout acme", api, []);
+    }).not.toThrow();
+  });
+});

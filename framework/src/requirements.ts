@@ -1,0 +1,159 @@
+import * as z from "zod";
+import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "./client";
+import type { Composition } from "./component";
+import { type Failure, UserError } from "./errors";
+import { formatPath, type Path } from "./path";
+import { compareLocations, type Source, formatSource } from "./source";
+import { behaviourOf, propertiesOf, unwrap } from "./property";
+import type { AnyResource, Requirement, Shape } from "./resource";
+import { isRecord, type Values } from "./values";
+
+/** A feature that a declaration requires and this API does not support. */
+export interface UnmetRequirement extends Requirement {
+  readonly unsupported: UnsupportedFeature;
+}
+
+/** The part of a client that explains unsupported features. */
+export type FeatureSupport = Pick<AnyClient, "explainUnsupported">;
+
+/** A resource or a function. */
+interface Declarable {
+  /** The feature that it requires as a whole. */
+  readonly requires?: string;
+  readonly inputs: Shape;
+}
+
+/** Returns the features that the known part of a declaration requires. */
+export function requirementsOf({ requires, inputs }: Declarable, declared: Values): readonly Requirement[] {
+  const properties = Object.entries(inputs.shape).flatMap(([name, schema]) => {
+    const value = declared[name];
+    if (value === undefined) return [];
+    const { requires } = behaviourOf(schema);
+    return [
+      ...(requires === undefined ? [] : [{ feature: requires, path: [name] }]),
+      ...ofValue(schema, value, [name]),
+    ];
+  });
+  return [...(requires === undefined ? [] : [{ feature: requires, path: [] }]), ...properties];
+}
+
+/** Returns the features that a value, its items or its entries require. */
+function ofValue(schema: z.core.$ZodType, value: unknown, path: Path): readonly Requirement[] {
+  const feature =
+    typeof value === "string" || typeof value === "boolean"
+      ? behaviourOf(schema).valueRequires?.[String(value)]
+      : undefined;
+  const own = feature === undefined ? [] : [{ feature, path }];
+  const inner = unwrap(schema);
+  if (inner !== schema) return own.length > 0 ? own : ofValue(inner, value, path);
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    return value.flatMap((item, index) => ofValue(inner.element, item, [...path, index]));
+  }
+  if (inner instanceof z.ZodRecord && isRecord(value)) {
+    return Object.entries(value).flatMap(([key, item]) => ofValue(inner.valueType, item, [...path, key]));
+  }
+  return own;
+}
+
+export function findUnmet(api: FeatureSupport, subject: Declarable, declared: Values): readonly UnmetRequirement[] {
+  return requirementsOf(subject, declared).flatMap((requirement) => {
+    const unsupported = api.explainUnsupported?.(requirement.feature);
+    return unsupported === undefined ? [] : [{ ...requirement, unsupported }];
+  });
+}
+
+/** Explains why this API does not support the resource. Returns undefined if it does. */
+export function explainUnsupportedResource(
+  api: FeatureSupport,
+  { requires }: Pick<AnyResource, "requires">,
+): UnsupportedFeature | undefined {
+  return requires === undefined ? undefined : api.explainUnsupported?.(requires);
+}
+
+/** Explains why this API cannot change the property. Returns undefined if it can. */
+export function explainUnsupportedChange(
+  api: FeatureSupport,
+  { inputs }: Pick<AnyResource, "inputs">,
+  property: string,
+): UnsupportedFeature | undefined {
+  const feature = propertiesOf(inputs)[property]?.changeRequires;
+  return feature === undefined ? undefined : api.explainUnsupported?.(feature);
+}
+
+/** Explains why this API cannot delete the resource. Returns undefined if it can. */
+export function explainUnsupportedDeletion(
+  api: FeatureSupport,
+  { deleteRequires }: Pick<AnyResource, "deleteRequires">,
+): UnsupportedFeature | undefined {
+  return deleteRequires === undefined ? undefined : api.explainUnsupported?.(deleteRequires);
+}
+
+/**
+ * Returns unsupported features as failures of a check. The last failure lists everything that the API does not support.
+ * `kept` is the URN of a resource that is in the state and must leave it.
+ */
+export function toFailures(unmet: readonly UnmetRequirement[], service: string, kept?: string): readonly Failure[] {
+  return unmet.map(({ path, unsupported: { reason, overview } }, index) => {
+    const way = path.length === 0 && kept !== undefined ? `. ${describeStateRemoval(kept, service)}` : "";
+    const all = index === unmet.length - 1 && overview !== null ? `. ${overview}` : "";
+    return { path: formatPath(path), reason: `${reason}${way}${all}` };
+  });
+}
+
+/** Returns the command that removes an entry from the state without a request: a sentence without its period. */
+function describeStateRemoval(urn: string, service: string): string {
+  return `What the state has of it goes with \`pulumi state delete --force '${urn}'\`, which changes nothing in ${service}`;
+}
+
+/** Refuses an operation on an entry of the state that the API does not support. */
+export function unsupportedInState({ reason, overview }: UnsupportedFeature, urn: string, service: string): UserError {
+  return new UserError(formatUnsupported({ reason: `${reason}. ${describeStateRemoval(urn, service)}`, overview }));
+}
+
+/** An unsupported feature, and the part of the component's inputs that requires it. */
+export interface ComponentRequirement extends UnmetRequirement {
+  readonly source: Source;
+}
+
+/** The longest list of inputs for one reason: gRPC limits the size of a message. */
+const mostPerReason = 50;
+
+/**
+ * Refuses all unsupported features of a component in one error: each reason once, with the inputs that require it.
+ * @throws UserError if there are any
+ */
+export function rejectUnmet(
+  component: string,
+  { name }: Pick<AnyClient, "name">,
+  requirements: readonly ComponentRequirement[],
+): void {
+  const sorted = [...requirements].sort((a, b) => compareLocations(a.source.location, b.source.location));
+  const [first] = sorted;
+  if (first === undefined) return;
+  const sourcesByReason = new Map<string, Set<string>>();
+  for (const { unsupported, source } of sorted) {
+    const sources = sourcesByReason.get(unsupported.reason) ?? new Set<string>();
+    sourcesByReason.set(unsupported.reason, sources.add(formatSource(source)));
+  }
+  const reasons = [...sourcesByReason].map(([reason, sources]) => {
+    const shown = [...sources].slice(0, mostPerReason);
+    const more = sources.size > shown.length ? [`and ${sources.size - shown.length} more`] : [];
+    return [`  ${reason}.`, ...[...shown, ...more].map((line) => `    ${line}`)].join("\n");
+  });
+  const { overview } = first.unsupported;
+  const head = `${component} asks for what ${name} does not have, so nothing of it is declared:`;
+  throw new UserError([head, ...reasons, ...(overview === null ? [] : [overview])].join("\n"));
+}
+
+/** Returns the unsupported features that children of a component require, and the inputs that require them. */
+export function findUnmetInComponent(
+  api: FeatureSupport,
+  resources: readonly AnyResource[],
+  { children, findSources }: Pick<Composition, "children" | "findSources">,
+): readonly ComponentRequirement[] {
+  return children.flatMap((child) => {
+    const resource = resources.find(({ token }) => token === child.type);
+    const unmet = resource === undefined ? [] : findUnmet(api, resource, child.inputs);
+    return unmet.flatMap((one) => findSources(child, one.path).map((source) => ({ ...one, source })));
+  });
+}
