@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { check } from "./check";
+import { check } from "./validation";
 import { type Failure, UserError } from "./errors";
 import type { Shape } from "./resource";
 import { isRecord, type Values } from "./values";

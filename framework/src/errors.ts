@@ -1,3 +1,4 @@
+import type { State } from "./operations/state";
 import type { Values } from "./values";
 
 /** A refusal with a message for the user, which names the object, the reason and the remedy. */
@@ -40,5 +41,18 @@ export interface Failure {
 export class IdentityMismatchError extends UserError {
   constructor(text: string) {
     super(`${text} Run \`pulumi up --refresh\` if that is right.`);
+  }
+}
+
+/** An operation that failed, with a message for the user. */
+export class OperationError extends Error {
+  override readonly name = "OperationError";
+  constructor(
+    message: string,
+    override readonly cause: unknown,
+    /** The object that exists in spite of the failure. The engine must store it. */
+    readonly state?: State,
+  ) {
+    super(message);
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type AnyClient, type FeatureOf, formatUnsupported } from "./client";
-import { accepted } from "./check";
+import { accepted } from "./validation";
 import { UserError } from "./errors";
 import { findUnmet } from "./requirements";
 import type { FunctionReference } from "./reference";

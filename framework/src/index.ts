@@ -10,14 +10,15 @@ export { decodedSettings, type Environment, type Output } from "./configuration"
 export { MissingRight, type Operation, type Permissions, type Verb } from "./permissions";
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
 export { ApiError, formatRequest, NotFound, type RequestInfo, unseen } from "./request";
-export { accepted, check } from "./check";
+export { accepted, check } from "./validation";
 export { isEqual } from "./compare";
 export type { Child, Component, Composition } from "./component";
 export { AlreadyExists, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { andMore, mostPrinted } from "./excerpt";
 export { labelled, named } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";
-export { Lifecycle, type LifecycleHost } from "./lifecycle";
+export { Lifecycle } from "./lifecycle";
+export type { LifecycleHost } from "./operations/run";
 export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
 export { parentId, parentInput, partialDestroyHint } from "./parents";
 export { behaviourNames, propertiesOf, type Property } from "./property";

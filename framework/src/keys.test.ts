@@ -37,8 +37,8 @@ test.each([
 
 describe("an update adds the keys of", () => {
   const before = { ...declaredBob, parts: { dora: 1 } };
-  const newly = (declared: object, declaredBefore: object, state: object = {}) =>
-    newKeys(shelf, { declared: { ...declared }, declaredBefore: { ...declaredBefore }, state: { ...state } }).map(
+  const newly = (declared: object, priorInputs: object, state: object = {}) =>
+    newKeys(shelf, { declared: { ...declared }, priorInputs: { ...priorInputs }, state: { ...state } }).map(
       ({ collection, name }) => `${collection}/${name}`,
     );
 

@@ -31,9 +31,9 @@ export function explainConflict({ urn, exclusive }: Conflict): string {
 /** Returns the keys of a declaration that the state does not manage yet. */
 export function newKeys(
   resource: AnyResource,
-  { declared, declaredBefore, state }: Readonly<Record<"declared" | "declaredBefore" | "state", Values>>,
+  { declared, priorInputs, state }: Readonly<Record<"declared" | "priorInputs" | "state", Values>>,
 ): readonly ObjectKey[] {
-  const prior = keysOf(resource, { ...state, ...declaredBefore }).items;
+  const prior = keysOf(resource, { ...state, ...priorInputs }).items;
   return keysOf(resource, declared).items.filter(
     ({ collection, name }) => !prior.some((one) => one.collection === collection && one.name === name),
   );

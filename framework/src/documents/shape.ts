@@ -1,6 +1,6 @@
 import leven from "leven";
 import * as z from "zod";
-import { findClosestForm, describeIssue } from "../check";
+import { findClosestForm, describeIssue } from "../validation";
 import type { Path } from "../path";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
 

@@ -1,5 +1,5 @@
 import { DependencyResource, type dynamic, log, runtime } from "@pulumi/pulumi";
-import { check } from "../check";
+import { check } from "../validation";
 import { decodedSettings, type Output, switchesIn } from "../configuration";
 import { UserError } from "../errors";
 import { answered } from "../function";

@@ -1,4 +1,4 @@
-import { OperationError } from "../lifecycle";
+import { OperationError } from "../errors";
 import { unknownValue } from "../values";
 import { failure, failureLine, hiddenProperties, receive, send, stateOf } from "./properties";
 

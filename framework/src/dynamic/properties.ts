@@ -1,5 +1,6 @@
 import { Confidential } from "../confidential";
-import { type Declaration, OperationError } from "../lifecycle";
+import type { Declaration } from "../operations/state";
+import { OperationError } from "../errors";
 import { parentInput } from "../parents";
 import type { Property } from "../property";
 import { isRecord, unknownValue, type Values } from "../values";

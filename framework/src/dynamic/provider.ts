@@ -1,6 +1,7 @@
 import { UserError } from "../errors";
 import { labelled } from "../explain";
-import type { Declaration, Lifecycle, State, Update } from "../lifecycle";
+import type { Declaration, State, Update } from "../operations/state";
+import type { Lifecycle } from "../lifecycle";
 import { parentInput } from "../parents";
 import { propertiesOf } from "../property";
 import type { AnyResource } from "../resource";
@@ -91,17 +92,17 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
 
     delete: (id, olds) =>
       attempt([olds], async (lifecycle) => {
-        const { values: state, urn, declared: declaredBefore } = receive(olds);
-        await lifecycle.delete(resource, { urn, id, declaredBefore, state });
+        const { values: state, urn, declared: priorInputs } = receive(olds);
+        await lifecycle.delete(resource, { urn, id, priorInputs, state });
       }),
   };
 }
 
 function change(id: string, olds: Values, news: Values): Update {
-  const { values: state, declared: declaredBefore, secret: before } = receive(olds);
+  const { values: state, declared: priorInputs, secret: before } = receive(olds);
   const { values: declared, urn, secret } = receive(news);
   // The engine itself resets ignored inputs to their values at the last refresh.
-  return { urn, id, declared, declaredBefore, state, ignore: [], secret: new Set([...secret, ...before]) };
+  return { urn, id, declared, priorInputs, state, ignore: [], secret: new Set([...secret, ...before]) };
 }
 
 /**
@@ -119,7 +120,7 @@ async function importObject(
   if (found === undefined) throw new UserError(`${object} cannot be imported: it does not exist.`);
   const { id, outputs: state } = found;
   const different = lifecycle
-    .diff(resource, { urn, id, declared, declaredBefore: {}, state, ignore: [] })
+    .diff(resource, { urn, id, declared, priorInputs: {}, state, ignore: [] })
     .map(({ property }) => property)
     .filter((property) => property in declared);
   if (different.length === 0) return found;

@@ -38,9 +38,9 @@ import {
   secretSettings,
   switchesIn,
 } from "../configuration";
-import { UserError } from "../errors";
+import { UserError, OperationError } from "../errors";
 import { answered } from "../function";
-import { Lifecycle, OperationError } from "../lifecycle";
+import { Lifecycle } from "../lifecycle";
 import { findUnmetInComponent, rejectUnmet } from "../requirements";
 import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";

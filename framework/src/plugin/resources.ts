@@ -18,7 +18,8 @@ import type { AnyClient } from "../client";
 import type { Difference } from "../compare";
 import type { Confidential } from "../confidential";
 import { UserError } from "../errors";
-import type { Lifecycle, Update } from "../lifecycle";
+import type { Lifecycle } from "../lifecycle";
+import type { Update } from "../operations/state";
 import { propertiesOf } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
@@ -127,7 +128,7 @@ export class ResourceOperations {
     const gone = {
       urn: request.getUrn(),
       id: request.getId(),
-      declaredBefore: this.#receive(request.getOldInputs(), resource).values,
+      priorInputs: this.#receive(request.getOldInputs(), resource).values,
       state: this.#receive(request.getProperties(), resource).values,
     };
     await this.#within(request.getTimeout(), (api) => this.lifecycle.delete(resource, gone, api));
@@ -165,7 +166,7 @@ export class ResourceOperations {
       id: request.getId(),
       declared: news.values,
       secret: new Set([...news.secret, ...before.secret]),
-      declaredBefore: before.values,
+      priorInputs: before.values,
       state: this.#receive(request.getOlds(), resource).values,
       ignore: request.getIgnorechangesList(),
     };

@@ -12,7 +12,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Difference } from "../compare";
 import type { Failure } from "../errors";
-import type { State } from "../lifecycle";
+import type { State } from "../operations/state";
 import type { Listed } from "../resource";
 import type { Values } from "../values";
 import { type Secrets, send } from "./struct";

@@ -12,7 +12,7 @@ const lifecycle = offline("connect");
 describe("a resource that the API does not have", () => {
   const warehouse = new Warehouse(bob);
   const lacking: AnyResource = { ...thingIn(warehouse), requires: "billingSettings" };
-  const update = { urn, id, declared: declaredBob, declaredBefore: declaredBob, state: outputs, ignore: [] };
+  const update = { urn, id, declared: declaredBob, priorInputs: declaredBob, state: outputs, ignore: [] };
   afterEach(() => {
     expect(warehouse.asked).toEqual([]);
   });
@@ -51,14 +51,14 @@ describe("a resource that the API does not delete", () => {
 
   test("is not even looked at, and stays in the state", async () => {
     const warehouse = new Warehouse(bob);
-    const deleted = lifecycle.delete(lasting(warehouse), { urn, id, declaredBefore: declaredBob, state: outputs });
+    const deleted = lifecycle.delete(lasting(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
     await expect(deleted).rejects.toThrow(/^Thing one\/bob could not be deleted: Avocado Connect cannot delete /);
     expect(warehouse.asked).toEqual([]);
   });
 
   test("is deleted by an API that does", async () => {
     const warehouse = new Warehouse(bob);
-    await offline().delete(lasting(warehouse), { urn, id, declaredBefore: declaredBob, state: outputs });
+    await offline().delete(lasting(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
     expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   });
 });
@@ -68,7 +68,7 @@ describe("a property that the API does not change", () => {
   const color = thing.inputs.shape.color.meta({ changeRequires: "renameOrganization", resetsTo: () => "grey" });
   const labelled: AnyResource = { ...thing, inputs: thing.inputs.extend({ color }) };
   const red = { ...outputs, color: "red" };
-  const update = { urn, id, declared: declaredBob, declaredBefore: { ...declaredBob, color: "red" }, state: red };
+  const update = { urn, id, declared: declaredBob, priorInputs: { ...declaredBob, color: "red" }, state: red };
 
   test("stays as it is when it is declared no more", () => {
     expect(lifecycle.diff(labelled, { ...update, ignore: [] })).toEqual([]);
@@ -83,7 +83,7 @@ describe("a property that the API does not change", () => {
     expect(lifecycle.diff(labelled, { ...update, declared, ignore: [] })).toMatchObject([
       { kind: "update", input: true },
     ]);
-    const same = { ...update, declared: update.declaredBefore, state: { ...red, color: "blue" } };
+    const same = { ...update, declared: update.priorInputs, state: { ...red, color: "blue" } };
     expect(lifecycle.diff(labelled, { ...same, ignore: [] })).toMatchObject([{ kind: "update", input: false }]);
   });
 });

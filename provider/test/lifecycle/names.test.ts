@@ -36,7 +36,7 @@ test("a warning does so too", async () => {
   const declared = { shelf: peridio.acme, name: "bob" };
   const process = lifecycle(told);
   process.check(thing, { urn, declared }, undefined);
-  await process.delete(thing, { urn, id: "any", declaredBefore: {}, state: declared });
+  await process.delete(thing, { urn, id: "any", priorInputs: {}, state: declared });
   expect(told).toEqual([
     "Thing acme/bob is still declared: its entry leaves the state, and nothing is deleted in Peridio.",
   ]);

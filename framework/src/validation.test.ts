@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { accepted, check } from "./check";
+import { accepted, check } from "./validation";
 import { UserError } from "./errors";
 import { unknownValue, type Values } from "./values";
 

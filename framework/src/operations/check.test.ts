@@ -1,8 +1,8 @@
-import { AlreadyExists } from "./errors";
-import type { AnyResource, ExclusiveKey } from "./resource";
-import { offline } from "./testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
-import { unknownValue, type Values } from "./values";
+import { AlreadyExists } from "../errors";
+import type { AnyResource, ExclusiveKey } from "../resource";
+import { offline } from "../testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { unknownValue, type Values } from "../values";
 
 const thing: AnyResource = thingIn(new Warehouse());
 const urn = urnOf("bob");
@@ -188,7 +188,7 @@ test("a diff leaves out ignored properties", () => {
     urn,
     id: bob.id,
     declared: { ...declaredBob, note: "mine", color: "red" },
-    declaredBefore: { ...declaredBob, note: "mine" },
+    priorInputs: { ...declaredBob, note: "mine" },
     state: { ...bob, note: "theirs" },
     ignore: ["note"],
   };

@@ -1,13 +1,13 @@
-import { PartialFailureError } from "./errors";
-import { NotFound } from "./request";
-import type { AnyResource } from "./resource";
-import { nobody, offline } from "./testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
-import { isRecord } from "./values";
+import { PartialFailureError } from "../errors";
+import { NotFound } from "../request";
+import type { AnyResource } from "../resource";
+import { nobody, offline } from "../testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { isRecord } from "../values";
 
 const urn = urnOf("old");
 const { id, ...outputs } = bob;
-const gone = { urn, id, declaredBefore: declaredBob, state: outputs };
+const gone = { urn, id, priorInputs: declaredBob, state: outputs };
 
 const circumstances = { method: "GET", path: "/things/bob", status: 404, requestId: null, isAmbiguous: false };
 const invisible = new NotFound("There is no such thing.", circumstances);
@@ -96,7 +96,7 @@ describe("an object that is still declared", () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
-    await lifecycle.delete(thingIn(warehouse), { ...gone, declaredBefore: {} });
+    await lifecycle.delete(thingIn(warehouse), { ...gone, priorInputs: {} });
     expect(warehouse.asked).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe("an object that is still declared", () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
-    await lifecycle.delete(thingIn(warehouse), { ...gone, declaredBefore: {}, state: {} });
+    await lifecycle.delete(thingIn(warehouse), { ...gone, priorInputs: {}, state: {} });
     expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   });
 });
@@ -154,19 +154,19 @@ describe("an object that a failed update adds", () => {
     ...(failure && { update: () => Promise.reject(failure) }),
   });
   const eve = { ...bob, id: "one/eve", name: "eve" };
-  const declaredBefore = { ...declaredBob, parts: { dora: 1 } };
+  const priorInputs = { ...declaredBob, parts: { dora: 1 } };
   const withEve = {
     urn: urnOf("bob"),
     id: bob.id,
     declared: { ...declaredBob, parts: { dora: 1, eve: 1 } },
-    declaredBefore,
+    priorInputs,
     state: { ...outputs, parts: { dora: 1 } },
     ignore: [],
   };
   const old = (name: string) => ({
     urn: urnOf(name),
     id: "one/eve",
-    declaredBefore: { shelf: "one", name },
+    priorInputs: { shelf: "one", name },
     state: {},
   });
 

@@ -1,9 +1,8 @@
-import { AlreadyExists, PartialFailureError, UserError } from "./errors";
-import { OperationError } from "./lifecycle";
-import type { AnyResource, ResourceContext } from "./resource";
-import { nobody, offline } from "./testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
-import { unknownValue, type Values } from "./values";
+import { AlreadyExists, PartialFailureError, UserError, OperationError } from "../errors";
+import type { AnyResource, ResourceContext } from "../resource";
+import { nobody, offline } from "../testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { unknownValue, type Values } from "../values";
 
 const urn = urnOf("bob");
 const everythingElse = { note: unknownValue, sizes: unknownValue, parts: unknownValue };

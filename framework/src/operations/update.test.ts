@@ -1,9 +1,10 @@
-import { PartialFailureError, UserError } from "./errors";
-import { Lifecycle, type Update } from "./lifecycle";
-import type { AnyResource } from "./resource";
-import { nobody, offline, service } from "./testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
-import { unknownValue } from "./values";
+import { PartialFailureError, UserError } from "../errors";
+import { Lifecycle } from "../lifecycle";
+import type { Update } from "./state";
+import type { AnyResource } from "../resource";
+import { nobody, offline, service } from "../testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { unknownValue } from "../values";
 
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;
@@ -11,7 +12,7 @@ const noted = { ...declaredBob, note: "new" };
 
 /** Returns an update of bob with the given changes. */
 function update(changes: Partial<Update> = {}): Update {
-  return { urn, id, declared: noted, declaredBefore: declaredBob, state: outputs, ignore: [], ...changes };
+  return { urn, id, declared: noted, priorInputs: declaredBob, state: outputs, ignore: [], ...changes };
 }
 
 function guarded(warehouse: Warehouse, unknown: string[] = [], note?: string): AnyResource {
@@ -74,7 +75,7 @@ describe("the preview of an update", () => {
   test("shows a removed property as unknown", async () => {
     const colored = update({
       declared: declaredBob,
-      declaredBefore: { ...declaredBob, color: "red" },
+      priorInputs: { ...declaredBob, color: "red" },
       state: { ...outputs, color: "red" },
     });
     const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse()), colored);
@@ -90,7 +91,7 @@ describe("the preview of an update", () => {
   test("shows a map without its removed entry", async () => {
     const parted = update({
       declared: { ...declaredBob, parts: { a: 1 } },
-      declaredBefore: { ...declaredBob, parts: { a: 1, b: 2 } },
+      priorInputs: { ...declaredBob, parts: { a: 1, b: 2 } },
       state: { ...outputs, parts: { a: 1, b: 2 } },
     });
     const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse()), parted);
@@ -145,7 +146,7 @@ describe("an update", () => {
     const warehouse = new Warehouse({ ...bob, color: "red" });
     await offline().lifecycle.update(
       thingIn(warehouse),
-      update({ declared: declaredBob, declaredBefore: { ...declaredBob, color: "red" } }),
+      update({ declared: declaredBob, priorInputs: { ...declaredBob, color: "red" } }),
     );
     expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"color":null}']);
   });
@@ -156,9 +157,9 @@ describe("an update", () => {
   ])("of a local property writes nothing when it %s, and keeps the declared value", async (_, mode) => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, ...mode };
-    const declaredBefore = { ...declaredBob, mode: "quick" };
+    const priorInputs = { ...declaredBob, mode: "quick" };
     const state = { ...outputs, mode: "quick" };
-    const result = await offline().lifecycle.update(guarded(warehouse), update({ declared, declaredBefore, state }));
+    const result = await offline().lifecycle.update(guarded(warehouse), update({ declared, priorInputs, state }));
     expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
     expect(warehouse.asked).toEqual(["get one/bob"]);
   });
@@ -190,7 +191,7 @@ describe("an update", () => {
     const declared = { ...noted, color: "grey" };
     const { outputs: reached } = await offline().lifecycle.update(
       changing,
-      update({ declared, declaredBefore: declared }),
+      update({ declared, priorInputs: declared }),
     );
     expect(reached).toMatchObject({ note: "new", color: "red" });
   });
@@ -250,7 +251,7 @@ describe("an update", () => {
     const warehouse = new Warehouse(bob);
     const { lifecycle } = offline();
     await lifecycle.update(thingIn(warehouse), update());
-    await lifecycle.delete(thingIn(warehouse), { urn, id, declaredBefore: declaredBob, state: outputs });
+    await lifecycle.delete(thingIn(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
     expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
   });
 
@@ -298,7 +299,7 @@ test("a failure is reported even if the names cannot be read", async () => {
 test("a preview with unknown values shows a removed property as unknown", async () => {
   const colored = update({
     declared: { ...declaredBob, note: unknownValue },
-    declaredBefore: { ...declaredBob, color: "red" },
+    priorInputs: { ...declaredBob, color: "red" },
     state: { ...outputs, color: "red" },
   });
   const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse(bob)), colored);

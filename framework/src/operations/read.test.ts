@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { UserError } from "./errors";
-import { NotFound } from "./request";
-import type { AnyResource } from "./resource";
-import { nobody, offline } from "./testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "./testing/thing";
-import type { Values } from "./values";
+import { UserError } from "../errors";
+import { NotFound } from "../request";
+import type { AnyResource } from "../resource";
+import { nobody, offline } from "../testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import type { Values } from "../values";
 
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;

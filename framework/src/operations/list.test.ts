@@ -1,5 +1,5 @@
-import { offline } from "./testing/offline";
-import { bob, thingIn, Warehouse } from "./testing/thing";
+import { offline } from "../testing/offline";
+import { bob, thingIn, Warehouse } from "../testing/thing";
 
 const warehouse = new Warehouse(bob, { ...bob, id: "two/eve", shelf: "two", name: "eve" });
 

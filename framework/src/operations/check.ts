@@ -1,0 +1,51 @@
+import { isEqual } from "../compare";
+import type { Failure } from "../errors";
+import { labelled } from "../explain";
+import { explainConflict } from "../keys";
+import { formatPath } from "../path";
+import { propertiesOf } from "../property";
+import { findUnmet, toFailures } from "../requirements";
+import type { AnyResource } from "../resource";
+import { check, type Checked } from "../validation";
+import { hasUnknowns, type Values } from "../values";
+import type { Run } from "./run";
+import type { Declaration } from "./state";
+
+/** Validates inputs, also against the prior inputs of a resource in the state. Remembers the keys that they declare. */
+export function checkInputs(
+  run: Run,
+  resource: AnyResource,
+  { urn, declared }: Declaration,
+  priorInputs: Values | undefined,
+): Checked {
+  const checked = check(resource.inputs, declared, labelled(resource));
+  const failures = [...checked.failures, ...findForbiddenChanges(resource, checked, priorInputs)];
+  const unmet = findUnmet(run.api, resource, checked.values);
+  failures.push(...toFailures(unmet, run.service.title, priorInputs && urn));
+  const conflict = failures.length === 0 ? run.addKeys(resource, checked.values, urn) : undefined;
+  if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
+  if (failures.length === 0) run.parents.check(urn, priorInputs === undefined);
+  return {
+    values: { ...checked.values, ...run.parents.remember(resource, checked.values, priorInputs ?? {}) },
+    failures,
+  };
+}
+
+/** Returns the changes of immutable properties as failures. */
+function findForbiddenChanges(
+  resource: AnyResource,
+  { values, failures }: Checked,
+  priorInputs: Values = {},
+): readonly Failure[] {
+  const what = labelled(resource);
+  return Object.entries(propertiesOf(resource.inputs)).flatMap(([name, behaviour]) => {
+    const [prior, desired] = [priorInputs[name], values[name]];
+    if (behaviour.immutable !== true || prior === undefined) return [];
+    if (hasUnknowns(desired) || isEqual(behaviour, prior, desired)) return [];
+    if (failures.some(({ path }) => path === name)) return [];
+    const reason =
+      `cannot be changed. Declare ${JSON.stringify(prior)} again. ` +
+      `To manage another ${what}, declare it as a second resource in the program`;
+    return [{ path: name, reason }];
+  });
+}

@@ -1,0 +1,47 @@
+import { canonical } from "../compare";
+import { AlreadyExists, UserError } from "../errors";
+import { explainConflict, keysOf } from "../keys";
+import type { AnyResource } from "../resource";
+import { confirm, findExisting, reconcile } from "./reconcile";
+import { providerOnly, type Run } from "./run";
+import type { Declaration, State } from "./state";
+
+/** Creates the object, or adopts an existing one that can only be the desired one. */
+export async function create(
+  run: Run,
+  resource: AnyResource,
+  { urn, declared, secret }: Declaration,
+  api = run.api,
+): Promise<State> {
+  const desired = resource.inputs.parse(declared);
+  run.addKeys(resource, desired, urn);
+  const context = run.writingContext(urn, api, secret);
+  const creating = run.attempt(
+    "create",
+    { resource, urn, object: desired },
+    async () => {
+      const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
+        const conflict = run.ownership.conflict(urn);
+        throw error instanceof AlreadyExists && conflict ? new UserError(`it ${explainConflict(conflict)}.`) : error;
+      });
+      if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);
+      if (resource.create === undefined)
+        throw new UserError(`it cannot be made, and ${run.service.title} does not have it.`);
+      const plan = { desired: canonical(resource, desired), observed: undefined, changed: Object.keys(desired) };
+      await run.authorizeChange(resource, api, plan);
+      await resource.plan?.(context, { ...plan, phase: "apply" });
+      const created = await resource.create(context, plan.desired);
+      const left = run.compare(resource, {}, desired, { ...created, ...providerOnly(resource, desired) });
+      return confirm(run, resource, context, desired, created, left);
+    },
+    desired,
+  );
+  try {
+    const state = await creating;
+    run.parents.create(resource, state.id, declared);
+    return state;
+  } catch (error) {
+    run.ownership.fail(keysOf(resource, desired).items);
+    throw error;
+  }
+}

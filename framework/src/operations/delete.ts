@@ -1,0 +1,86 @@
+import { isEqual } from "../compare";
+import { UserError } from "../errors";
+import { keysOf } from "../keys";
+import type { Operation } from "../permissions";
+import { propertiesOf } from "../property";
+import { NotFound } from "../request";
+import { explainUnsupportedDeletion, explainUnsupportedResource, unsupportedInState } from "../requirements";
+import type { AnyResource, Prior, ResourceContext } from "../resource";
+import type { Values } from "../values";
+import { maybeInvisible } from "./read";
+import { isInDoubt } from "./reconcile";
+import { forRecovery, identify, type Run } from "./run";
+import type { Update } from "./state";
+
+/** Deletes the object, unless this operation has seen a resource that declares it. Succeeds if the object is certainly gone. */
+export async function deleteObject(
+  run: Run,
+  resource: AnyResource,
+  { urn, id, priorInputs, state }: Omit<Update, "declared" | "ignore">,
+  api = run.api,
+): Promise<void> {
+  const subject = identify(resource, urn, id, state);
+  const service = run.service.title;
+  const [object] = keysOf(resource, { ...state, ...priorInputs }).items;
+  const ownership = object && run.ownership.ownership(object);
+  const context = { ...run.context(urn, api), forAnotherKey: false };
+  const prior: Prior = { state, inputs: priorInputs };
+  if (ownership === "owned") {
+    const effects = await resource.describeSkippedDelete?.(context, id, prior).catch(() => undefined);
+    const more = effects === undefined ? "" : ` ${effects}`;
+    await run.warn(
+      subject,
+      `is still declared: its entry leaves the state, and nothing is deleted in ${service}.${more}`,
+    );
+    return;
+  }
+  if (resource.parts?.deletionOptions(priorInputs).retain === true) {
+    await run.warn(subject, `is retained in ${service}: only its entry leaves the state.`);
+    return;
+  }
+  await run.attempt("delete", subject, async () => {
+    const unsupported = explainUnsupportedResource(run.api, resource) ?? explainUnsupportedDeletion(run.api, resource);
+    if (unsupported !== undefined) throw unsupportedInState(unsupported, urn, service);
+    // With `--continue-on-error`, the state would lose an object that still exists.
+    if (ownership === "failed") throw new UserError("its new declaration failed, so the old entry stays in the state.");
+    if (ownership === "unreadable") {
+      throw new UserError(
+        "another resource, which may declare it, could not be read, so this entry stays in the state.",
+      );
+    }
+    try {
+      const parent = await run.parents.outlook(resource, run.context(urn), { ...state, ...priorInputs });
+      // The warnings of a read are about objects that stay.
+      const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
+      if (observed === undefined) return;
+      const deletion: Operation = { resource, verb: "delete", values: observed, id };
+      const deleting = { ...prior, parent, authorize: () => run.authorize(api, deletion) };
+      await resource.delete(context, observed, deleting).catch(async (error: unknown) => {
+        if (!isInDoubt(error) || !(await isDeleted(resource, context, id, prior))) throw error;
+      });
+    } catch (error) {
+      if (!(error instanceof NotFound)) throw error;
+      if (!error.deletedHere) throw maybeInvisible(resource, urn, error);
+    }
+  });
+}
+
+/** Returns true if a deletion in doubt took effect. Its entry must leave the state, so that the next update creates the object again. */
+async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, prior: Prior): Promise<boolean> {
+  try {
+    const left = await resource.read(forRecovery(context), id, prior);
+    return left === undefined || (resource.create === undefined && isAtDefaults(resource, prior.inputs, left));
+  } catch {
+    return false;
+  }
+}
+
+/** Returns true if the declared properties of an object that always exists are at their defaults. */
+function isAtDefaults({ key, inputs }: AnyResource, declared: Values, observed: Values): boolean {
+  return Object.entries(propertiesOf(inputs)).every(
+    ([name, behaviour]) =>
+      key.includes(name) ||
+      declared[name] === undefined ||
+      isEqual(behaviour, observed[name], behaviour.resetsTo?.(observed)),
+  );
+}

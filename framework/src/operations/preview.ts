@@ -1,0 +1,85 @@
+import { canonical, expectedState, withIgnored } from "../compare";
+import { AlreadyExists } from "../errors";
+import { MissingRight } from "../permissions";
+import type { AnyResource } from "../resource";
+import { hasUnknowns, type Values } from "../values";
+import { findExisting } from "./reconcile";
+import { type AnyPlan, changedBetween, identify, isWrite, providerOnly, type Run } from "./run";
+import type { Declaration, Update } from "./state";
+
+/** The expected result of a Create. */
+export interface Preview {
+  /** Set if the Create adopts an existing object. */
+  readonly id?: string;
+  readonly outputs: Values;
+}
+
+/** Returns the expected state of a Create, and warns about its other effects. Refuses a Create that is known to fail. */
+export async function previewCreate(run: Run, resource: AnyResource, { urn, declared }: Declaration): Promise<Preview> {
+  const everything = new Set(Object.keys(resource.outputs.shape));
+  if (hasUnknowns(declared)) {
+    const desired = canonical(resource, declared);
+    const plan = { desired, observed: undefined, changed: Object.keys(declared) };
+    await run.attempt("create", { resource, urn, object: declared }, () => run.plan(resource, urn, plan));
+    return { outputs: expectedState(resource, declared, {}, everything) };
+  }
+  const desired = resource.inputs.parse(declared);
+  return run.attempt("create", { resource, urn, object: desired }, async () => {
+    const existing = await findExisting(resource, run.context(urn), desired).catch((error: unknown) => {
+      if (!(error instanceof AlreadyExists) || run.ownership.conflict(urn) === undefined) throw error;
+      return "refused" as const;
+    });
+    // Check has refused another declaration of this object, so the advice to import the object would be wrong.
+    if (existing === "refused") return { outputs: expectedState(resource, desired, {}, everything) };
+    const current = existing && { ...existing, ...providerOnly(resource, desired) };
+    const plan = {
+      desired: canonical(resource, desired),
+      observed: existing,
+      changed: changedBetween(run.compare(resource, {}, desired, current ?? {})),
+    };
+    await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
+    const unknownOutputs = await run.plan(resource, urn, plan);
+    if (existing === undefined) return { outputs: expectedState(resource, desired, {}, everything) };
+    run.parents.create(resource, existing.id, declared);
+    return { id: existing.id, outputs: expectedState(resource, desired, existing, new Set(unknownOutputs)) };
+  });
+}
+
+/** Returns the expected state of an Update, and warns about its other effects. Refuses an Update that is known to fail. */
+export async function previewUpdate(run: Run, resource: AnyResource, update: Update): Promise<Values> {
+  const { urn, id, state } = update;
+  const desired = withIgnored(resource, update.declared, state, update.ignore);
+  const differences = run.compare(resource, update.priorInputs, desired, state);
+  const plan = { desired: canonical(resource, desired), observed: state, changed: changedBetween(differences) };
+  const unknownOutputs = await run.attempt("update", identify(resource, urn, id, state), async () => {
+    await run.authorizePreview(() => authorizeUpdate(run, resource, update, plan));
+    return run.plan(resource, urn, plan);
+  });
+  const reset = differences.filter(({ kind }) => kind === "delete").map(({ property }) => property);
+  // Every output may depend on unknown inputs.
+  const others = hasUnknowns(desired)
+    ? Object.keys(resource.outputs.shape).filter((property) => !(property in resource.inputs.shape))
+    : unknownOutputs;
+  return expectedState(resource, desired, state, new Set([...reset, ...others]));
+}
+
+/** Refuses an update that the API key's user may not make, unless the API has it already and only the state is out of date. */
+async function authorizeUpdate(
+  run: Run,
+  resource: AnyResource,
+  { urn, id, declared, priorInputs, state, ignore }: Update,
+  plan: AnyPlan,
+): Promise<void> {
+  try {
+    await run.authorizeChange(resource, run.api, plan, id);
+  } catch (error) {
+    if (!(error instanceof MissingRight)) throw error;
+    const context = { ...run.context(urn), warn: () => undefined };
+    const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
+    if (observed === undefined) throw error;
+    const current = { ...observed, ...providerOnly(resource, state) };
+    const desired = withIgnored(resource, declared, current, ignore);
+    const changed = changedBetween(run.compare(resource, priorInputs, desired, current));
+    if (isWrite(resource, { desired, observed: current, changed })) throw error;
+  }
+}

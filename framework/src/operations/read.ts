@@ -1,0 +1,93 @@
+import { formatUnsupported } from "../client";
+import { UserError } from "../errors";
+import { labelled } from "../explain";
+import { keysOf } from "../keys";
+import { parentInput } from "../parents";
+import { propertiesOf, type Property } from "../property";
+import { NotFound } from "../request";
+import { explainUnsupportedResource, unsupportedInState } from "../requirements";
+import type { AnyResource, Prior } from "../resource";
+import { isRecord, present, same, type Values } from "../values";
+import { type AnyObserved, identify, type Run } from "./run";
+import type { State, Update } from "./state";
+
+/** The result of a read or an import. */
+export interface Imported extends State {
+  /** The inputs with which a program declares exactly this state. */
+  readonly inputs: Values;
+}
+
+/** Returns undefined if the object is certainly gone. Throws if the object may only be invisible to this key. */
+export async function read(
+  run: Run,
+  resource: AnyResource,
+  { urn, id, declared, state }: Omit<Update, "priorInputs" | "ignore">,
+  api = run.api,
+): Promise<Imported | undefined> {
+  const context = run.context(urn, api.withCachedReads?.() ?? api);
+  const isImport = Object.keys(declared).length === 0;
+  const prior: Prior = { state, inputs: declared };
+  const reading = run.attempt("read", identify(resource, urn, id, declared), async () => {
+    const unsupported = explainUnsupportedResource(run.api, resource);
+    if (unsupported !== undefined)
+      throw isImport
+        ? new UserError(formatUnsupported(unsupported))
+        : unsupportedInState(unsupported, urn, run.service.title);
+    const resolved = isImport ? await resource.resolveImportId?.(context, id) : undefined;
+    const observed = await resource.read(context, resolved ?? id, prior).catch((error: unknown) => {
+      if (isImport || !(error instanceof NotFound)) throw error;
+      throw maybeInvisible(resource, urn, error);
+    });
+    if (observed === undefined) return undefined;
+    const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
+    if (mismatch?.isForbidden) throw new UserError(mismatch.message);
+    if (mismatch !== undefined) context.warn(mismatch.message);
+    const current = run.state(resource, declared, observed);
+    const inputs = isImport ? inputsOf(resource, current, observed) : observedInputs(resource, current, declared);
+    const hidden = isImport
+      ? run.parents.rememberImported(resource, inputs)
+      : present({ [parentInput]: declared[parentInput] });
+    return { ...current, inputs: { ...inputs, ...hidden } };
+  });
+  return reading.catch((error: unknown) => {
+    // With `--continue-on-error`, keeps objects that this unreadable resource may own.
+    run.ownership.lose(keysOf(resource, { ...state, ...declared }).items);
+    throw error;
+  });
+}
+
+/** Returns the inputs that declare an imported object: its key, and the properties that are not at their defaults. */
+function inputsOf({ inputs, key }: AnyResource, { outputs }: State, observed: AnyObserved): Values {
+  const names = Object.entries(propertiesOf(inputs)).filter(
+    ([name, { resetsTo }]) => key.includes(name) || !same(observed[name], resetsTo?.(observed)),
+  );
+  return present(Object.fromEntries(names.map(([name]) => [name, outputs[name]])));
+}
+
+/** Returns the observed values of the declared inputs. */
+function observedInputs({ inputs }: AnyResource, { outputs }: State, declared: Values): Values {
+  const values = Object.entries(propertiesOf(inputs)).map(([name, behaviour]): [string, unknown] => [
+    name,
+    declared[name] === undefined ? undefined : declaredEntries(behaviour, declared[name], outputs[name]),
+  ]);
+  return present(Object.fromEntries(values));
+}
+
+/** Returns the observed entries whose keys are declared. An entry that was added outside Pulumi is no input. */
+function declaredEntries({ entryKey }: Property, declared: unknown, observed: unknown): unknown {
+  if (entryKey === undefined || !isRecord(declared) || !isRecord(observed)) return observed;
+  const keys = new Set(Object.keys(declared).map(entryKey));
+  return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entryKey(key))));
+}
+
+/** Returns the error for an object that may exist although this key cannot see it. */
+export function maybeInvisible({ parent }: AnyResource, urn: string, error: NotFound): UserError {
+  const command = `pulumi state delete --force --target-dependents '${urn}'`;
+  const way =
+    parent === undefined
+      ? `Use a key that can see it. If it was deleted, run \`${command}\`.`
+      : `Use a key that can see the ${labelled(parent.resource)}. If that was deleted, remove its entry from the state, with all that depends on it: ` +
+        `\`pulumi state delete --force --target-dependents\` and its URN, which \`pulumi stack --show-urns\` shows. ` +
+        `Only if the program has no such entry, run \`${command}\`.`;
+  return new UserError(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);
+}

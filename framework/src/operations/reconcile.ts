@@ -1,0 +1,81 @@
+import { canonical, type Difference, toChanges } from "../compare";
+import { PartialFailureError } from "../errors";
+import { ApiError, unseen } from "../request";
+import type { AnyResource, Prior, ResourceContext } from "../resource";
+import { unapplied } from "../unapplied";
+import type { Values } from "../values";
+import { type AnyObserved, changedBetween, forRecovery, providerOnly, type Run, type WritingContext } from "./run";
+import type { State } from "./state";
+
+/** Finds an existing object that a resource may adopt. */
+export async function findExisting(
+  resource: AnyResource,
+  context: ResourceContext,
+  desired: Values,
+): Promise<AnyObserved | undefined> {
+  return resource.findExisting?.(context, canonical(resource, desired));
+}
+
+/** Changes an observed object to the desired one. Sends nothing if they are equal. */
+export async function reconcile(
+  run: Run,
+  resource: AnyResource,
+  context: WritingContext,
+  priorInputs: Values,
+  desired: Values,
+  observed: AnyObserved,
+): Promise<State> {
+  const compareWith = (found: AnyObserved): Difference[] =>
+    run.compare(resource, priorInputs, desired, { ...found, ...providerOnly(resource, desired) });
+  const differences = compareWith(observed);
+  if (differences.length === 0) return run.state(resource, desired, observed);
+  const current = { ...observed, ...providerOnly(resource, desired) };
+  const plan = { desired: canonical(resource, desired), observed: current, changed: changedBetween(differences) };
+  await run.authorizeChange(resource, context.api, plan, observed.id);
+  await resource.plan?.(context, { ...plan, phase: "apply" });
+  const changes = toChanges(plan.desired, differences, resource);
+  const after = await resource.update(context, plan.desired, observed, changes).catch(async (error: unknown) => {
+    if (!isInDoubt(error)) throw error;
+    const prior: Prior = { state: observed, inputs: desired };
+    let readFailure: unknown;
+    const reread = await resource.read(forRecovery(context), observed.id, prior).catch((failure: unknown) => {
+      readFailure = failure;
+      return undefined;
+    });
+    const left = reread && compareWith(reread);
+    if (reread !== undefined && left?.length === 0) return reread;
+    if (left?.some(isReset)) throw error;
+    // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
+    throw new PartialFailureError(reread ?? observed, readFailure === undefined ? error : unseen(error, readFailure));
+  });
+  const requested = new Set(differences.map(({ path }) => path));
+  const left = compareWith(after).filter(({ path }) => requested.has(path));
+  return confirm(run, resource, context, desired, after, left);
+}
+
+/** Returns the state after a write. Throws if the API did not apply the write as asked: `left` holds the remaining differences. */
+export function confirm(
+  run: Run,
+  resource: AnyResource,
+  { secret, accepted }: WritingContext,
+  desired: Values,
+  observed: AnyObserved,
+  left: readonly Difference[],
+): State {
+  if (left.length === 0) return run.state(resource, desired, observed);
+  const service = run.service.title;
+  const error = unapplied({ service, resource, desired, observed, left, secret, accepted: accepted() });
+  throw left.some(isReset) ? error : new PartialFailureError(observed, error);
+}
+
+/** Returns true if a failed write may have taken effect. */
+export function isInDoubt(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.isAmbiguous;
+}
+
+/**
+ * Returns true if a property returns to its default. Only the prior inputs contain it, and a partial failure would overwrite them.
+ */
+function isReset({ kind, path, property }: Difference): boolean {
+  return kind === "delete" && path === property;
+}

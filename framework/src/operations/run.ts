@@ -1,0 +1,220 @@
+import { type AnyClient } from "../client";
+import { compare, type Difference, spellAs } from "../compare";
+import { switchName } from "../configuration";
+import { OperationError, PartialFailureError } from "../errors";
+import { explain, nameOf, type Names, type Subject, type ToImport } from "../explain";
+import { keysOf } from "../keys";
+import { type ConflictAt, type Ledger, OwnershipLedger } from "../ownership";
+import { Parents } from "../parents";
+import { MissingRight, type Operation, type Verb } from "../permissions";
+import { propertiesOf } from "../property";
+import type { Service } from "../provider";
+import type { RequestInfo } from "../request";
+import { explainUnsupportedChange } from "../requirements";
+import type { AnyResource, Observed, Plan, ResourceContext, Shape } from "../resource";
+import { hasUnknowns, present, type Values } from "../values";
+import type { State } from "./state";
+
+/** The host of the operations, such as the plugin or the dynamic provider. */
+export interface LifecycleHost {
+  /** Warns the user about a resource. */
+  readonly warn: (urn: string, text: string) => void;
+  readonly toImport: ToImport;
+  /** Turns off the check of the parent before a part is deleted. */
+  readonly allowsPartialDestroy?: boolean;
+  /** Another API key applies the changes, so a preview neither checks the role of this key's user nor protects that user. */
+  readonly previewsOnly?: boolean;
+}
+
+/** The context of an operation that writes. */
+export interface WritingContext extends ResourceContext {
+  readonly secret: ReadonlySet<string>;
+  /** Returns the last write of this operation that the API accepted. */
+  readonly accepted: () => RequestInfo | undefined;
+}
+
+/** A change before it is made. `desired` is in canonical form. */
+export type AnyPlan = Pick<Plan<Shape>, "observed" | "changed"> & { readonly desired: Values };
+
+export type AnyObserved = Observed<Shape>;
+
+/** The longest time for reads after a cancelled operation, in milliseconds. */
+const recoveryTimeout = 5_000;
+
+/** The facts and rules that the operations of one run of the engine share. Knows no resource and no protocol. */
+export class Run {
+  readonly ownership: OwnershipLedger;
+  readonly parents: Parents;
+  /** The names that previews add to each collection. */
+  readonly #planned = new Map<string, Set<string>>();
+  /** Warnings that the user has seen, with their URN. */
+  readonly #warned = new Set<string>();
+
+  constructor(
+    readonly service: Service<AnyClient>,
+    readonly api: AnyClient,
+    readonly host: LifecycleHost,
+    ledger: Ledger,
+  ) {
+    this.ownership = new OwnershipLedger(ledger);
+    this.parents = new Parents(ledger, service.environmentPrefix, host.allowsPartialDestroy ?? false);
+  }
+
+  context(urn: string, api = this.api): ResourceContext {
+    return {
+      api,
+      recoveryClient: () => this.#recoveryClient(),
+      forAnotherKey: this.host.previewsOnly ?? false,
+      warn: (text) => {
+        this.#warnOnce(urn, text);
+      },
+      ownership: (key) => this.ownership.ownership(key),
+      desiredOf: (key) => this.ownership.desired(key),
+      planned: (collection, ...names) => {
+        const planned = this.#planned.get(collection) ?? new Set();
+        for (const name of names) planned.add(name);
+        this.#planned.set(collection, planned);
+        return planned;
+      },
+    };
+  }
+
+  writingContext(urn: string, api: AnyClient, secret: ReadonlySet<string> = new Set()): WritingContext {
+    let accepted: RequestInfo | undefined;
+    const traced = api.withReport?.((write) => {
+      accepted = write;
+    });
+    return { ...this.context(urn, traced ?? api), forAnotherKey: false, secret, accepted: () => accepted };
+  }
+
+  /** Remembers the keys of a declaration. Returns the conflict with another declaration, if there is one. */
+  addKeys(resource: AnyResource, declared: Values, urn: string): ConflictAt | undefined {
+    const { items, exclusive } = keysOf(resource, declared);
+    return this.ownership.add(items, exclusive, urn);
+  }
+
+  /** Runs an operation. Its error names the object, the operation, the reason and the remedy. */
+  async attempt<Result>(
+    verb: Verb,
+    subject: Subject,
+    operation: () => Promise<Result>,
+    declared: Values = {},
+  ): Promise<Result> {
+    try {
+      return await operation();
+    } catch (error) {
+      const reason = await this.#explained(error, verb, subject);
+      const explanation = explain(reason, verb, subject, await this.#names(), this.host.toImport);
+      if (!(error instanceof PartialFailureError)) throw new OperationError(explanation, error);
+      throw new OperationError(explanation, error, this.state(subject.resource, declared, error.observed));
+    }
+  }
+
+  /** Returns the object as the engine stores it: in the declared spelling, with the values that only the state holds. */
+  state(resource: AnyResource, declared: Values, observed: AnyObserved): State {
+    const { id, ...outputs } = observed;
+    return {
+      id,
+      outputs: present({ ...spellAs(declared, outputs, resource), ...providerOnly(resource, declared) }),
+      refreshBeforeUpdate: resource.assess?.(observed, {}).refreshBeforeUpdate ?? false,
+    };
+  }
+
+  /** Returns the differences. Ignores removed properties that this API cannot reset. */
+  compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
+    const resettable = Object.entries(priorInputs).filter(
+      ([name]) => desired[name] !== undefined || explainUnsupportedChange(this.api, resource, name) === undefined,
+    );
+    return compare(resource, Object.fromEntries(resettable), desired, observed);
+  }
+
+  /** Plans a change for a preview: refuses it or warns about it. Returns the outputs that are unknown until the change is done. */
+  async plan(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
+    if (plan.changed.length === 0) return [];
+    const phase = hasUnknowns(plan.desired) ? "partial" : "preview";
+    const result = await resource.plan?.(this.context(urn), { ...plan, phase });
+    for (const warning of result?.warnings ?? []) this.#warnOnce(urn, warning);
+    return result?.unknown ?? [];
+  }
+
+  /** @throws MissingRight if the operation requires a right that the client's user lacks */
+  async authorize(api: AnyClient, operation: Operation): Promise<void> {
+    await this.service.permissions?.authorize(api, operation);
+  }
+
+  /** @throws MissingRight if a write of the plan requires a right that the client's user lacks */
+  async authorizeChange(resource: AnyResource, api: AnyClient, plan: AnyPlan, id?: string): Promise<void> {
+    if (!isWrite(resource, plan)) return;
+    const { desired, observed } = plan;
+    const verb = observed === undefined ? "create" : "update";
+    await this.authorize(api, { resource, verb, values: observed ?? desired, id });
+  }
+
+  /** Checks the rights to a change, unless another key applies it. A refusal explains how to preview for that key. */
+  async authorizePreview(check: () => Promise<void>): Promise<void> {
+    if (this.host.previewsOnly === true) return;
+    await check().catch((error: unknown) => {
+      if (!(error instanceof MissingRight)) throw error;
+      throw new MissingRight(
+        `${error.message} To preview for another key, set ${switchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
+      );
+    });
+  }
+
+  async warn(subject: Subject, text: string): Promise<void> {
+    this.#warnOnce(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
+  }
+
+  /** Warns the user once: in the process of an `up`, the dynamic provider plans each change twice. */
+  #warnOnce(urn: string, text: string): void {
+    const key = JSON.stringify([urn, text]);
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.host.warn(urn, text);
+  }
+
+  /** Explains an error of the API by the rights of the client's user, if a short read finds it. */
+  async #explained(error: unknown, verb: Verb, { resource, object, id }: Subject): Promise<unknown> {
+    const { permissions } = this.service;
+    if (permissions === undefined) return error;
+    const operation = { resource, verb, values: typeof object === "string" ? {} : object, id };
+    return permissions.explain(this.#recoveryClient(), error, operation).catch(() => error);
+  }
+
+  /** Returns the names that this process knows, or reads in a few seconds. A finished operation must not wait for names. */
+  async #names(): Promise<Names> {
+    const none: Names = new Map();
+    return (await this.service.names?.(this.#recoveryClient()).catch(() => none)) ?? none;
+  }
+
+  #recoveryClient(): AnyClient {
+    return this.api.forRecovery?.(AbortSignal.timeout(recoveryTimeout)) ?? this.api;
+  }
+}
+
+/** Returns true if a plan certainly writes to the API. Unknown values may equal the observed ones. */
+export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan): boolean {
+  const properties = propertiesOf(inputs);
+  return changed.some((name) => properties[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
+}
+
+/** Returns the declared values of the properties that the API does not store. */
+export function providerOnly({ inputs }: AnyResource, declared: Values): Values {
+  const names = Object.entries(propertiesOf(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
+  return Object.fromEntries(names.map(([name]) => [name, declared[name]]));
+}
+
+/** Identifies the object by its key, which people know, or by its id if part of the key is unknown. */
+export function identify(resource: AnyResource, urn: string, id: string, values: Values): Subject {
+  return { resource, urn, id, object: resource.key.every((property) => property in values) ? values : id };
+}
+
+/** Returns the properties that differ. */
+export function changedBetween(differences: readonly Difference[]): string[] {
+  return [...new Set(differences.map(({ property }) => property))];
+}
+
+/** Returns the context of a read after an operation, which may have been cancelled. Its warnings are dropped. */
+export function forRecovery(context: ResourceContext): ResourceContext {
+  return { ...context, api: context.recoveryClient(), warn: () => undefined };
+}

@@ -1,0 +1,37 @@
+import { withIgnored } from "../compare";
+import { IdentityMismatchError, OperationError, UserError } from "../errors";
+import { newKeys } from "../keys";
+import type { AnyResource, Prior } from "../resource";
+import { reconcile } from "./reconcile";
+import { identify, providerOnly, type Run } from "./run";
+import type { State, Update } from "./state";
+
+/** Reads the object, and changes it to the desired one. */
+export async function update(run: Run, resource: AnyResource, update: Update, api = run.api): Promise<State> {
+  const { urn, id, declared, priorInputs, state, ignore, secret } = update;
+  const context = run.writingContext(urn, api, secret);
+  run.addKeys(resource, declared, urn);
+  const prior: Prior = { state, inputs: declared };
+  const updating = run.attempt(
+    "update",
+    identify(resource, urn, id, state),
+    async () => {
+      const observed = await resource.read(context, id, prior);
+      if (observed === undefined) {
+        throw new UserError("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
+      }
+      const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
+      if (mismatch?.isForbidden) throw new UserError(mismatch.message);
+      if (mismatch !== undefined) throw new IdentityMismatchError(mismatch.message);
+      const current = { ...observed, ...providerOnly(resource, state) };
+      const desired = resource.inputs.parse(withIgnored(resource, declared, current, ignore));
+      return reconcile(run, resource, context, priorInputs, desired, observed);
+    },
+    declared,
+  );
+  return updating.catch((error: unknown) => {
+    // The update does not own its new keys. Other entries that hold these objects must stay in the state.
+    if (!(error instanceof OperationError && error.state !== undefined)) run.ownership.fail(newKeys(resource, update));
+    throw error;
+  });
+}
