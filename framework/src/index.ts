@@ -30,6 +30,7 @@ export type {
   AnyResource,
   Changes,
   CompletePlan,
+  Deletion,
   IdentityMismatch,
   ObjectKey,
   PlanResult,

@@ -109,26 +109,26 @@ outputs:
   inputs,
   outputs,
 
-  async call({ api }, wanted) {
-    const id = await locateOrganization(api, wanted.organizationId);
-    const places = await listPeople(api, id, wanted);
-    const members = places.filter((place) => isWanted(place, wanted, Date.now())).map(told);
+  async call({ api }, filter) {
+    const id = await locateOrganization(api, filter.organizationId);
+    const people = await listPeople(api, id, filter);
+    const members = people.filter((entry) => passes(entry, filter, Date.now())).map(describe);
     return { members: members.sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1)) };
   },
 };
 
-function isWanted(place: RosterEntry, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
-  if (place.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
-  if (withoutTwoFactor === true && place.twoFactorEnabled !== false) return false;
-  if (inactiveForDays === undefined || place.lastActiveAt === null) return true;
-  return place.lastActiveAt !== undefined && now - Date.parse(place.lastActiveAt) >= inactiveForDays * day;
+function passes(entry: RosterEntry, { inactiveForDays, withoutTwoFactor }: Inputs, now: number): boolean {
+  if (entry.kind === "invitation") return inactiveForDays === undefined && withoutTwoFactor !== true;
+  if (withoutTwoFactor === true && entry.twoFactorEnabled !== false) return false;
+  if (inactiveForDays === undefined || entry.lastActiveAt === null) return true;
+  return entry.lastActiveAt !== undefined && now - Date.parse(entry.lastActiveAt) >= inactiveForDays * day;
 }
 
-function told(place: RosterEntry): z.output<typeof person> {
-  const { email, role } = place;
-  const common = { email, role, ...getMemberStatus(place) };
-  if (place.kind === "invitation") {
-    const { expiresAt, invitedBy } = place;
+function describe(entry: RosterEntry): z.output<typeof person> {
+  const { email, role } = entry;
+  const common = { email, role, ...getMemberStatus(entry) };
+  if (entry.kind === "invitation") {
+    const { expiresAt, invitedBy } = entry;
     return {
       ...common,
       isOwner: false,
@@ -136,7 +136,7 @@ function told(place: RosterEntry): z.output<typeof person> {
       ...(invitedBy !== null && { invitedBy }),
     };
   }
-  const { isOwner, name, lastActiveAt, twoFactorEnabled } = place;
+  const { isOwner, name, lastActiveAt, twoFactorEnabled } = entry;
   return {
     ...common,
     isOwner,

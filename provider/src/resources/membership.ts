@@ -9,38 +9,45 @@ import {
   UserError,
   type Values,
 } from "#framework";
+import { key, type Peridio, type RosterEntry } from "../api";
 import type { Resource, ResourceContext } from "../resource";
-import { key, type Invitation, type Peridio, type RosterEntry } from "../api";
-import { deletionBlocked, organization } from "./organization";
-import { isStillDeclared, explainLeftBehind, getPersonKey } from "../roster/declaration";
+import { inviteAgain, removePerson, setRole } from "../roster/apply";
+import { explainLeftBehind, getPersonKey, isStillDeclared } from "../roster/declaration";
+import {
+  explainAdoption,
+  findInvitation,
+  isSentAgain,
+  rejectWithoutSeat,
+  revokeAtFormerAddress,
+  warnIfUndelivered,
+} from "../roster/invitation";
+import { listPeople, peopleFilter } from "../roster/list";
 import {
   explainIdentityMismatch,
-  isOwnerInvitation,
-  findInviteUrl,
   explainNewAddress,
-  getDeclaredEmail,
-  memberStatus,
-  getMemberStatus,
+  explainProtected,
+  explainRemoval,
   explainUnknown,
-  explainUndelivered,
+  findInviteUrl,
   findKnownUser,
+  getDeclaredEmail,
+  getMemberStatus,
+  isOwnerInvitation,
+  isProtected,
+  memberStatus,
 } from "../roster/person";
-import { inviteAgain, removePerson, setRole } from "../roster/apply";
-import { isProtected, explainRemoval, explainProtected } from "../roster/person";
-import { peopleFilter, listPeople } from "../roster/list";
 import {
+  countMissingSeats,
+  countWithoutSeat,
   explainFullOrganization,
   explainMissingSeats,
   makeRoom,
-  makeRoomBefore,
-  countMissingSeats,
-  countWithoutSeat,
-  explainLostInvitations,
   readSeats,
 } from "../roster/seats";
 import { email, ignoringCase, isSame } from "../types/email";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { observedRole, role } from "../types/role";
+import { deletionBlocked, organization } from "./organization";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -177,67 +184,68 @@ resources:
   }),
 
   async resolveImportId({ api }, id) {
-    const { organization, email } = split(id);
+    const { organization, email } = parseId(id);
     return `${await locateOrganization(api, organization)}/${email}`;
   },
 
   async findExisting(context, { organizationId, email, role, userId }) {
     const { api, warn } = context;
-    const place = await api.roster.find(organizationId, email);
-    if (userId !== undefined && !(place?.kind === "member" && place.userId === userId)) {
+    const person = await api.roster.find(organizationId, email);
+    if (userId !== undefined && !(person?.kind === "member" && person.userId === userId)) {
       throw new UserError(
         `${userId} is not a member with the address ${email}, and an invitation could reach another user. Remove \`userId\` to invite that address.`,
       );
     }
-    if (place === undefined || (place.kind === "invitation" && place.status === "expired")) return undefined;
-    const open = place.kind === "invitation" ? explainUnknown(place) : undefined;
-    if (open !== undefined) throw new UserError(open);
-    const inevitable = place.kind === "member" && (await isProtected(context, place));
-    if (inevitable && place.role !== role) throw new UserError(explainProtected(place));
-    const ours = place.kind === "invitation" && place.invitedBy === (await api.caller()).id && place.role === role;
-    if (inevitable) return observe(place);
-    if (ours && !isOwnerInvitation(place)) {
-      warn(adopted(place));
-      return observe(place);
+    if (person === undefined || (person.kind === "invitation" && person.status === "expired")) return undefined;
+    const unknown = person.kind === "invitation" ? explainUnknown(person) : undefined;
+    if (unknown !== undefined) throw new UserError(unknown);
+    const isUnchangeable = person.kind === "member" && (await isProtected(context, person));
+    if (isUnchangeable && person.role !== role) throw new UserError(explainProtected(person));
+    const isOwnInvitation =
+      person.kind === "invitation" && person.invitedBy === (await api.caller()).id && person.role === role;
+    if (isUnchangeable) return observe(person);
+    if (isOwnInvitation && !isOwnerInvitation(person)) {
+      warn(explainAdoption(person));
+      return observe(person);
     }
     const what =
-      place.kind === "member"
+      person.kind === "member"
         ? "as a member"
-        : isOwnerInvitation(place)
+        : isOwnerInvitation(person)
           ? "as an invitation to own it,"
           : "as a pending invitation";
-    throw new AlreadyExists(`${place.organizationId}/${place.email}`, `${what} with the role ${place.role}`);
+    throw new AlreadyExists(`${person.organizationId}/${person.email}`, `${what} with the role ${person.role}`);
   },
 
   async create({ api, warn }, { organizationId, email, role }) {
     try {
-      return observe(announced(await api.roster.invite(organizationId, email, role), warn));
+      return observe(warnIfUndelivered(await api.roster.invite(organizationId, email, role), warn));
     } catch (error) {
       throw explainFullOrganization(error);
     }
   },
 
-  async read({ api, warn }, id, known) {
-    const { organization, email: first } = split(id);
-    const email = getDeclaredEmail(first, known);
-    const place = await find(api, organization, email, known.state.userId);
-    if (place !== undefined && !isSame(place.email, email)) {
-      warn(explainNewAddress(email, place, (await invitedAt(api, organization, email)) !== undefined));
+  async read({ api, warn }, id, prior) {
+    const { organization, email: firstEmail } = parseId(id);
+    const email = getDeclaredEmail(firstEmail, prior);
+    const person = await findPerson(api, organization, email, prior.state.userId);
+    if (person !== undefined && !isSame(person.email, email)) {
+      warn(explainNewAddress(email, person, (await findInvitation(api, organization, email)) !== undefined));
     }
-    if (place === undefined) return undefined;
-    const inviteUrl = findInviteUrl(place, known.state);
-    return { ...observe(place, email, first), ...(inviteUrl !== undefined && { inviteUrl }) };
+    if (person === undefined) return undefined;
+    const inviteUrl = findInviteUrl(person, prior.state);
+    return { ...observe(person, email, firstEmail), ...(inviteUrl !== undefined && { inviteUrl }) };
   },
 
   async update({ api, warn }, { role }, { id, email, userId }) {
-    const { organization, email: first } = split(id);
-    const place = await find(api, organization, email, userId);
+    const { organization, email: firstEmail } = parseId(id);
+    const person = await findPerson(api, organization, email, userId);
     try {
-      if (place === undefined) {
-        return observe(announced(await api.roster.invite(organization, email, role), warn), email, first);
+      if (person === undefined) {
+        return observe(warnIfUndelivered(await api.roster.invite(organization, email, role), warn), email, firstEmail);
       }
-      if (place.kind === "member") return observe(await setRole(api, place, role), email, first);
-      return observe(announced(await inviteAgain(api, place, role), warn), email, first);
+      if (person.kind === "member") return observe(await setRole(api, person, role), email, firstEmail);
+      return observe(warnIfUndelivered(await inviteAgain(api, person, role), warn), email, firstEmail);
     } catch (error) {
       throw explainFullOrganization(error);
     }
@@ -245,36 +253,36 @@ resources:
 
   async delete(context, observed, { state, parent, authorize }) {
     const { organizationId, email } = observed;
-    const { api, warn, ownership: fate } = context;
+    const { api, warn, ownership } = context;
     // The address may belong to a different user than the one in state.
-    const place =
+    const person =
       (await findKnownUser(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
-    if (place === undefined) return;
-    const stranger = explainIdentityMismatch(email, state, getMemberStatus(place));
-    if (stranger !== undefined) warn(`${stranger} Nothing is deleted.`);
-    else if (isStillDeclared(fate, organizationId, [place.email])) {
-      warn(`${place.email} is still declared, so nothing is deleted.`);
+    if (person === undefined) return;
+    const mismatch = explainIdentityMismatch(email, state, getMemberStatus(person));
+    if (mismatch !== undefined) warn(`${mismatch} Nothing is deleted.`);
+    else if (isStillDeclared(ownership, organizationId, [person.email])) {
+      warn(`${person.email} is still declared, so nothing is deleted.`);
     } else {
-      const stays = place.kind === "member" && (await isProtected(context, place));
+      const isStaying = person.kind === "member" && (await isProtected(context, person));
       // The owner leaves with the organization.
-      if (stays && parent.kind === "ends") return;
-      if (!stays) await authorize();
-      if (!isSame(place.email, email)) warn(explainRemoval(email, place));
-      await removePerson(context, place);
-      await revokeAtFormerAddress(api, place, email);
+      if (isStaying && parent.kind === "ends") return;
+      if (!isStaying) await authorize();
+      if (!isSame(person.email, email)) warn(explainRemoval(email, person));
+      await removePerson(context, person);
+      await revokeAtFormerAddress(api, person, email);
     }
   },
 
-  async describeSkippedDelete({ api, ownership: fate }, id, known) {
-    const { organization, email: first } = split(id);
-    const user = await findKnownUser(api, organization, known.state.userId);
-    return user && explainLeftBehind(fate, getDeclaredEmail(first, known), user);
+  async describeSkippedDelete({ api, ownership }, id, prior) {
+    const { organization, email: firstEmail } = parseId(id);
+    const user = await findKnownUser(api, organization, prior.state.userId);
+    return user && explainLeftBehind(ownership, getDeclaredEmail(firstEmail, prior), user);
   },
 
-  async *list({ api }, { organizationId, ...wanted }) {
+  async *list({ api }, { organizationId, ...filter }) {
     for (const { id, name } of await visibleOrganizations(api, organizationId)) {
-      for (const place of await listPeople(api, id, wanted))
-        yield { id: observe(place).id, name: `${name}/${told(place)}` };
+      for (const person of await listPeople(api, id, filter))
+        yield { id: observe(person).id, name: `${name}/${describe(person)}` };
     }
   },
 
@@ -305,7 +313,7 @@ function compareIdentity(
 ): IdentityMismatch | undefined {
   const { email, userId } = observed;
   if (typeof pin === "string" && pin !== userId) {
-    return { message: pinned(pin, String(email), userId), isForbidden: true };
+    return { message: explainPin(pin, String(email), userId), isForbidden: true };
   }
   const message = explainIdentityMismatch(String(email), state, observed);
   return message === undefined ? undefined : { message, isForbidden: false };
@@ -318,33 +326,33 @@ async function rejectHarm(
 ): Promise<void> {
   if (observed === undefined) return;
   const { api } = context;
-  const place = await find(api, organizationId, email, observed.userId);
-  const stranger = place && explainIdentityMismatch(email, observed, getMemberStatus(place));
-  if (stranger !== undefined && userId === undefined) throw new IdentityMismatchError(stranger);
-  if (userId !== undefined && place !== undefined && !(place.kind === "member" && place.userId === userId)) {
-    throw new UserError(pinned(userId, email, place.kind === "member" ? place.userId : undefined));
+  const person = await findPerson(api, organizationId, email, observed.userId);
+  const mismatch = person && explainIdentityMismatch(email, observed, getMemberStatus(person));
+  if (mismatch !== undefined && userId === undefined) throw new IdentityMismatchError(mismatch);
+  if (userId !== undefined && person !== undefined && !(person.kind === "member" && person.userId === userId)) {
+    throw new UserError(explainPin(userId, email, person.kind === "member" ? person.userId : undefined));
   }
-  const open = place && explainUnknown(place);
-  if (open !== undefined && isToBeSent(changed)) throw new UserError(open);
-  if (place?.kind === "invitation" && isToBeSent(changed)) await mustFit(api, place);
+  const unknown = person && explainUnknown(person);
+  if (unknown !== undefined && isSentAgain(changed)) throw new UserError(unknown);
+  if (person?.kind === "invitation" && isSentAgain(changed)) await rejectWithoutSeat(api, person);
   if (!changed.includes("role")) return;
-  if (place?.kind === "member" && (await isProtected(context, place))) throw new UserError(explainProtected(place));
+  if (person?.kind === "member" && (await isProtected(context, person))) throw new UserError(explainProtected(person));
 }
 
 /** Describes the effects of a change that the differences in a preview do not show. */
 async function previewChange(
-  { api, planned: plan }: ResourceContext,
+  { api, planned }: ResourceContext,
   { desired: { organizationId, email }, observed, changed }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const id = organizationId;
-  if (observed === undefined || (observed.status === "expired" && isToBeSent(changed))) {
+  if (observed === undefined || (observed.status === "expired" && isSentAgain(changed))) {
     const seats = await readSeats(api, id);
-    const planned = await countWithoutSeat(api, id, plan(`seats of ${id}`, String(ignoringCase(email))));
-    if (planned > 0 && countMissingSeats(seats, planned) > 0)
-      throw new UserError(`${explainMissingSeats(seats, planned)}. ${makeRoom}`);
+    const needed = await countWithoutSeat(api, id, planned(`seats of ${id}`, String(ignoringCase(email))));
+    if (needed > 0 && countMissingSeats(seats, needed) > 0)
+      throw new UserError(`${explainMissingSeats(seats, needed)}. ${makeRoom}`);
   }
   if (observed === undefined || observed.status === "active") return undefined;
-  if (!isToBeSent(changed)) return undefined;
+  if (!isSentAgain(changed)) return undefined;
   const reason =
     observed.status === "expired"
       ? "the invitation has expired and is sent again"
@@ -355,44 +363,8 @@ async function previewChange(
   };
 }
 
-/** Reports the adoption of an invitation. A stack does not know the declarations of others. */
-function adopted({ email }: Invitation): string {
-  return (
-    `The user of this API key has already invited ${email}. This resource adopts the invitation, and Peridio sends no new e-mail. ` +
-    "If another stack also declares this membership, remove it from one of the stacks."
-  );
-}
-
-/** Revokes an invitation that waits at the declared address: with it, a removed user with a new address could return. */
-async function revokeAtFormerAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
-  if (isSame(removed.email, declared)) return;
-  const waiting = await invitedAt(api, removed.organizationId, declared);
-  if (waiting !== undefined) await api.roster.revoke(waiting);
-}
-
-/** The invitation that waits at an address. */
-async function invitedAt(api: Peridio, organization: string, email: string): Promise<Invitation | undefined> {
-  const people = await api.roster.list(organization);
-  return people.find((place): place is Invitation => place.kind === "invitation" && isSame(place.email, email));
-}
-
-/** Returns true if an invitation with these differences is revoked and sent again. */
-function isToBeSent(changed: readonly string[]): boolean {
-  return ["role", "status", "asOwner"].some((property) => changed.includes(property));
-}
-
-/** Refuses to revoke an invitation that could not be sent anew. One that has expired has no seat to give up. */
-async function mustFit(api: Peridio, { organizationId, email, status }: Invitation): Promise<void> {
-  const seats = await readSeats(api, organizationId);
-  const planned = status === "expired" ? 1 : 0;
-  if (countMissingSeats(seats, planned) === 0) return;
-  throw new UserError(
-    `${planned === 0 ? explainLostInvitations(seats, [email]) : explainMissingSeats(seats, planned)}. ${makeRoomBefore}`,
-  );
-}
-
 /** Explains that a pin does not fit. `found` is the user who has accepted, if there is one. */
-function pinned(pin: string, email: string, found: unknown): string {
+function explainPin(pin: string, email: string, found: unknown): string {
   const there = typeof found === "string" ? found : "an invitation that nobody has accepted yet";
   return (
     `\`userId\` pins ${pin}, and behind ${email} is ${there}. ` +
@@ -400,15 +372,8 @@ function pinned(pin: string, email: string, found: unknown): string {
   );
 }
 
-/** The person of a new invitation. Warns if only the state holds the link. */
-function announced(place: RosterEntry, warn: (text: string) => void): RosterEntry {
-  const text = explainUndelivered(place, "inviteUrl");
-  if (text !== undefined) warn(text);
-  return place;
-}
-
 /** The parts of `organization/email`; names of organizations may contain a `/`. */
-function split(id: string): { organization: string; email: string } {
+function parseId(id: string): { organization: string; email: string } {
   const at = id.lastIndexOf("/");
   const [organization, address] = [id.slice(0, Math.max(at, 0)), id.slice(at + 1)];
   if (organization === "" || !email.safeParse(address).success) {
@@ -420,35 +385,41 @@ function split(id: string): { organization: string; email: string } {
 }
 
 /** A person in a list: `bob@acme.example (viewer, pending)`. */
-function told(place: RosterEntry): string {
-  const { email, role } = place;
-  const more = place.kind === "invitation" ? [place.status] : place.isOwner ? ["owner"] : [];
+function describe(person: RosterEntry): string {
+  const { email, role } = person;
+  const more = person.kind === "invitation" ? [person.status] : person.isOwner ? ["owner"] : [];
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
 /** Finds the member who has the address or, since addresses change, the user in state; otherwise, the invitation there. */
-async function find(
+async function findPerson(
   api: Peridio,
   organization: string,
   email: string,
   userId: unknown,
 ): Promise<RosterEntry | undefined> {
-  const place = await api.roster.find(organization, email);
-  return place?.kind === "member" ? place : ((await findKnownUser(api, organization, userId)) ?? place);
+  const person = await api.roster.find(organization, email);
+  return person?.kind === "member" ? person : ((await findKnownUser(api, organization, userId)) ?? person);
 }
 
-/** `declared` is the address under which the program knows the person, `first` the one under which it did at first. */
-function observe(place: RosterEntry, declared = place.email, first = declared): Observed<typeof outputs> {
-  const { organizationId, email, role } = place;
-  const moved = !isSame(email, declared);
+/** `declared` is the address under which the program knows the person, `firstEmail` the one under which it did at first. */
+function observe(person: RosterEntry, declared = person.email, firstEmail = declared): Observed<typeof outputs> {
+  const { organizationId, email, role } = person;
+  const hasMoved = !isSame(email, declared);
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
-  const id = `${organizationId}/${key(first)}`;
-  const common = { id, organizationId, email: moved ? declared : email, role, ...(moved && { currentEmail: email }) };
-  if (place.kind === "member") return { ...common, ...getMemberStatus(place) };
-  const { expiresAt, inviteUrl } = place;
+  const id = `${organizationId}/${key(firstEmail)}`;
+  const common = {
+    id,
+    organizationId,
+    email: hasMoved ? declared : email,
+    role,
+    ...(hasMoved && { currentEmail: email }),
+  };
+  if (person.kind === "member") return { ...common, ...getMemberStatus(person) };
+  const { expiresAt, inviteUrl } = person;
   return {
     ...common,
-    ...getMemberStatus(place),
+    ...getMemberStatus(person),
     ...(inviteUrl !== undefined && { inviteUrl }),
     ...(expiresAt !== undefined && { invitationExpiresAt: expiresAt }),
   };

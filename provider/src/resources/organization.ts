@@ -190,15 +190,15 @@ resources:
 
     async guardDeletion({ api }, id) {
       if (api.explainUnsupported("deleteOrganization") !== undefined) {
-        throw cannotBeDeleted(`its Organization, and ${api.name} cannot delete organizations.`);
+        throw undeletable(`its Organization, and ${api.name} cannot delete organizations.`);
       }
       const { name } = await api.organizations.get(id);
       const cannot = `Organization ${name}, and Peridio cannot delete it:`;
       const missing = await missingRight(api, "owner", id);
-      if (missing !== undefined) throw cannotBeDeleted(`${cannot} ${missing}`);
+      if (missing !== undefined) throw undeletable(`${cannot} ${missing}`);
       const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
       if (blockers.length > 0)
-        throw cannotBeDeleted(`${cannot} ${listed(blockers)}.`, "Resolve this and run the command again. ");
+        throw undeletable(`${cannot} ${describeBlockers(blockers)}.`, "Resolve this and run the command again. ");
     },
   },
 
@@ -210,7 +210,7 @@ resources:
     // If the API cannot create organizations, the one of this name can only be the desired one.
     if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
     if (lack !== undefined)
-      throw new UserError(`this key can see none of that name${await inSight(api)}. ${formatUnsupported(lack)}`);
+      throw new UserError(`this key can see none of that name${await listVisible(api)}. ${formatUnsupported(lack)}`);
     if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
     return undefined;
   },
@@ -252,21 +252,21 @@ resources:
     const { api } = context;
     await authorize();
     const blockers = await api.organizations.blockers(id);
-    const others = blockers.some(({ code }) => code === otherUsers) ? await othersIn(api, id) : [];
+    const others = blockers.some(({ code }) => code === otherUsers) ? await listOthers(api, id) : [];
     const isForced = declared.forceDestroy === true;
-    refuse(isForced ? blockers.filter(({ code }) => code !== otherUsers) : blockers, others);
+    rejectBlocked(isForced ? blockers.filter(({ code }) => code !== otherUsers) : blockers, others);
     if (isForced) await removeOthers(context, id, others);
     await api.organizations.delete(id);
   },
 
-  async *list({ api }, { name: wanted = "*" }) {
-    const fits = pattern(wanted);
-    for await (const { id, name } of api.organizations.list()) if (fits.test(name)) yield { id, name };
+  async *list({ api }, { name: filter = "*" }) {
+    const expression = pattern(filter);
+    for await (const { id, name } of api.organizations.list()) if (expression.test(name)) yield { id, name };
   },
 };
 
 /** Lists the organizations that the key can see, as the end of a sentence about one that it cannot see. */
-async function inSight(api: Peridio): Promise<string> {
+async function listVisible(api: Peridio): Promise<string> {
   const names: string[] = [];
   for await (const { name, displayName } of api.organizations.list())
     names.push(name === displayName ? name : `${name} (${displayName})`);
@@ -277,7 +277,7 @@ async function inSight(api: Peridio): Promise<string> {
 /** The code of the blocker for members other than the owner. */
 const otherUsers = "other_users";
 
-function listed(blockers: readonly Blocker[], others: readonly RosterEntry[] = []): string {
+function describeBlockers(blockers: readonly Blocker[], others: readonly RosterEntry[] = []): string {
   return blockers
     .map(({ code, count, message }) => {
       const who = code === otherUsers ? ` These users remain: ${named(others.map(({ email }) => email))}.` : "";
@@ -287,7 +287,7 @@ function listed(blockers: readonly Blocker[], others: readonly RosterEntry[] = [
 }
 
 /** Refuses to delete a part of an organization that is not declared and cannot be deleted. */
-function cannotBeDeleted(what: string, resolution = ""): UserError {
+function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
     `this run deletes or leaves out ${what} The provider changed nothing in the organization. ${resolution}` +
       "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
@@ -297,20 +297,20 @@ function cannotBeDeleted(what: string, resolution = ""): UserError {
 }
 
 /** @throws UserError that names the blockers, if there are any */
-function refuse(blockers: readonly Blocker[], others: readonly Member[]): void {
+function rejectBlocked(blockers: readonly Blocker[], others: readonly Member[]): void {
   if (blockers.length === 0) return;
   const hasOthers = blockers.some(({ code }) => code === otherUsers);
   const force =
     ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again";
   throw new UserError(
-    `Peridio does not delete it while something is in it. Deal with this first: ${listed(blockers, others)}${hasOthers ? force : ""}`,
+    `Peridio does not delete it while something is in it. Deal with this first: ${describeBlockers(blockers, others)}${hasOthers ? force : ""}`,
   );
 }
 
 /** The members other than the owner. */
-async function othersIn(api: Peridio, id: string): Promise<readonly Member[]> {
+async function listOthers(api: Peridio, id: string): Promise<readonly Member[]> {
   const people = await api.roster.list(id);
-  return people.filter((place): place is Member => place.kind === "member" && !place.isOwner);
+  return people.filter((person): person is Member => person.kind === "member" && !person.isOwner);
 }
 
 /** @throws UserError if the program still declares one of them */

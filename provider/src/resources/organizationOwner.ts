@@ -82,16 +82,16 @@ resources:
 
   async findExisting({ api }, { organizationId, email }) {
     const organization = await api.organizations.get(organizationId);
-    return owns(organization, email) ? observe(organization) : undefined;
+    return isOwnedBy(organization, email) ? observe(organization) : undefined;
   },
 
   create: (context, { organizationId, email }) => transfer(context, organizationId, email),
 
-  async read({ api, warn }, id, known) {
+  async read({ api, warn }, id, prior) {
     const organization = await api.organizations.get(id);
     const owner = ownerOf(organization);
     // The same user keeps the declared address, even with a new one. A different owner is shown with their own.
-    const email = owner.id === known.state.userId ? getDeclaredEmail(owner.email, known) : owner.email;
+    const email = owner.id === prior.state.userId ? getDeclaredEmail(owner.email, prior) : owner.email;
     if (!isSame(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
     return observe(organization, email);
   },
@@ -106,9 +106,9 @@ resources:
 
   async *list({ api }, { organizationId }) {
     if (organizationId === undefined) {
-      for await (const one of api.organizations.list()) yield listed(one);
+      for await (const one of api.organizations.list()) yield describe(one);
     } else {
-      yield listed(await api.organizations.get(await locateOrganization(api, organizationId)));
+      yield describe(await api.organizations.get(await locateOrganization(api, organizationId)));
     }
   },
 
@@ -121,21 +121,21 @@ resources:
 
 /** @throws UserError for a change that is known to fail or to do harm */
 async function rejectHarm(
-  { api, desiredOf: terms }: ResourceContext,
+  { api, desiredOf }: ResourceContext,
   { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
 ): Promise<void> {
   const id = organizationId;
   const organization = await api.organizations.get(id);
-  if (owns(organization, email)) return;
-  const place = await api.roster.find(id, email);
-  const role = findDeclaredRole(terms, id, email);
+  if (isOwnedBy(organization, email)) return;
+  const person = await api.roster.find(id, email);
+  const role = findDeclaredRole(desiredOf, id, email);
   if (role !== undefined && role !== "admin") {
     throw new UserError(
       `this program gives ${email} the role ${role}, and only an admin can own the organization. Declare admin`,
     );
   }
-  const becomesAdmin = place?.kind === "member" && role === "admin";
-  if (!becomesAdmin) refuseAsOwner(place, email);
+  const becomesAdmin = person?.kind === "member" && role === "admin";
+  if (!becomesAdmin) rejectUnlessAdmin(person, email);
 }
 
 /** Describes the effects of a change that the differences in a preview do not show. */
@@ -144,40 +144,40 @@ async function previewChange(
   { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const organization = await api.organizations.get(organizationId);
-  if (owns(organization, email)) return undefined;
+  if (isOwnedBy(organization, email)) return undefined;
   const note = `The ownership goes to ${email}. ${ownerOf(organization).email} loses it and with it the right to delete the organization; only ${email} can give it back.`;
   return { unknown: ["userId"], warnings: [note] };
 }
 
 /** Gives the organization to another admin. The program must have applied its other declarations of that person before. */
 async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {
-  refuseAsOwner(await api.roster.find(id, email), email);
+  rejectUnlessAdmin(await api.roster.find(id, email), email);
   return observe(await api.organizations.transferOwnership(id, email));
 }
 
 /** @throws UserError unless the person is an admin member. */
-function refuseAsOwner(place: RosterEntry | undefined, email: string): void {
-  if (place?.kind === "member" && place.role === "admin") return;
+function rejectUnlessAdmin(person: RosterEntry | undefined, email: string): void {
+  if (person?.kind === "member" && person.role === "admin") return;
   const until = "run again after acceptance. Until then, leave this resource out";
-  if (place === undefined) {
+  if (person === undefined) {
     throw new UserError(
       `${email} is not in the organization, and only an admin member can own it. Invite, and ${until}`,
     );
   }
-  if (place.kind === "invitation") {
+  if (person.kind === "invitation") {
     throw new UserError(
-      place.status === "expired"
+      person.status === "expired"
         ? `the invitation of ${email} has expired, and only an admin member can own the organization. Invite again, and ${until}`
         : `${email} has not accepted the invitation yet, and only an admin member can own the organization: ${until}`,
     );
   }
   throw new UserError(
-    `${email} has the role ${place.role}, and only an admin can own the organization. Make the person an admin first; ` +
+    `${email} has the role ${person.role}, and only an admin can own the organization. Make the person an admin first; ` +
       "if this program does so, let this resource depend on that (`dependsOn`)",
   );
 }
 
-function owns(organization: Organization, email: string): boolean {
+function isOwnedBy(organization: Organization, email: string): boolean {
   return isSame(ownerOf(organization).email, email);
 }
 
@@ -188,7 +188,7 @@ function observe(organization: Organization, declared?: string): Observed<typeof
   return { ...common, email: declared, currentEmail: owner.email };
 }
 
-function listed(organization: Organization): { id: string; name: string } {
+function describe(organization: Organization): { id: string; name: string } {
   const { id, name } = organization;
   return { id, name: `${name} (${ownerOf(organization).email})` };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { UserError, type ObjectKey } from "#framework";
-import { key, type RosterEntry, roles, type Role } from "../api";
+import { UserError, type ObjectKey, type Values } from "#framework";
+import { key, oneOf, type RosterEntry, roles, type Role } from "../api";
 import type { ResourceContext } from "../resource";
 import { email as address, ignoringCase, isSame } from "../types/email";
 import { pattern } from "../types/pattern";
@@ -29,6 +29,18 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
 
 /** Patterns of addresses, with `*` for any characters. */
 export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "must have at most 100 patterns");
+
+/** The inputs about people as a refresh leaves them: empty if all people have left, or for an import. */
+const declaredRoster = z
+  .object({ members: z.record(z.string(), oneOf(roles)), ignore, minAdmins: z.number(), maxRemovals: z.string() })
+  .partial();
+
+export type DeclaredRoster = z.output<typeof declaredRoster>;
+
+/** Returns the inputs about people in a state. */
+export function parseDeclaredRoster(declared: Values): DeclaredRoster {
+  return declaredRoster.parse(declared);
+}
 
 /** Returns a predicate for the addresses that match one of the patterns. Invalid patterns match nothing. */
 export function createMatcher(patterns: unknown): (email: string) => boolean {

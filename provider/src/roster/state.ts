@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import type { Values } from "#framework";
+import { isRecord, type Values } from "#framework";
 import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
 import type { ResourceContext } from "../resource";
+import { isSame } from "../types/email";
 import { createMatcher, type ignore, key } from "./declaration";
 import { getProtectedUserId } from "./person";
 
@@ -122,4 +123,15 @@ function listOthers({ desired, people }: RosterState): readonly ListedPerson[] {
 
 function isSpared({ email, person }: ListedPerson, { isProtected, isIgnored }: RosterState): boolean {
   return isIgnored(email) || (person.kind === "member" && isProtected(person));
+}
+
+/** Returns the invitation at the former address of a declared user. */
+export function findOrphanedInvitation(email: string, { orphanedInvitations }: RosterState): Invitation | undefined {
+  return orphanedInvitations.find((invitation) => isSame(invitation.email, email));
+}
+
+/** Returns the status of each person, by canonical address. */
+export function statusesOf({ people }: Values): ReadonlyMap<string, Values> {
+  const statuses = Object.entries(isRecord(people) ? people : {});
+  return new Map(statuses.flatMap(([email, one]) => (isRecord(one) ? [[key(email), one] as const] : [])));
 }

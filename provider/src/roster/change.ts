@@ -1,0 +1,138 @@
+/** The change of a roster: what it does, what it may not do, and what a preview says about it. */
+import { IdentityMismatchError, isRecord, named, UserError, type Values } from "#framework";
+import type { Peridio } from "../api";
+import type { ResourceContext } from "../resource";
+import { type DeclaredRoster, findDeclaredRole, key } from "./declaration";
+import { checkGuardrails, defaultGuardrails, type Guardrails } from "./guardrails";
+import { explainIdentityMismatch, explainUnknown, getMemberStatus } from "./person";
+import { listAffected, listInvitees, planRoster, type RosterPlan, type Step } from "./plan";
+import { fitIntoSeats, readSeats } from "./seats";
+import {
+  findDeclared,
+  findOrphanedInvitation,
+  findSpared,
+  type PriorStatuses,
+  readRosterState,
+  type RosterState,
+} from "./state";
+
+const newEmail = "Peridio cannot edit an invitation, so it is revoked and sent anew";
+const exempt = "it keeps the owner, the API key's user and the people that `ignore` matches";
+
+/** Plans the change, and rejects one that exceeds a limit. */
+export async function planPermittedChange(
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
+  id: string,
+  desired: DeclaredRoster,
+  prior: PriorStatuses,
+): Promise<RosterPlan> {
+  return fitPlan(context.api, id, (await planChange(context, id, desired, prior)).change);
+}
+
+/** Orders the change so that seats suffice. `elsewhere` counts the seats that the rest of the program needs. */
+export async function fitPlan(api: Peridio, id: string, change: RosterPlan, elsewhere = 0): Promise<RosterPlan> {
+  return listInvitees(change).length === 0
+    ? change
+    : fitIntoSeats(change, { ...(await readSeats(api, id)), plannedElsewhere: elsewhere });
+}
+
+/** Plans the change, and rejects one that the declaration does not allow. */
+export async function planChange(
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
+  id: string,
+  desired: DeclaredRoster,
+  prior: PriorStatuses,
+): Promise<{ readonly found: RosterState; readonly change: RosterPlan }> {
+  const { members = {} } = desired;
+  const found = await readRosterState(context, id, desired, prior);
+  const mismatches = findMismatches(
+    prior,
+    [...findDeclared(found)].map(([email, person]) => [key(email), getMemberStatus(person)]),
+  );
+  if (mismatches.length > 0) throw new IdentityMismatchError(mismatches.join(" "));
+  const both = Object.keys(members).filter(found.isIgnored);
+  if (both.length > 0) {
+    const are = both.length === 1 ? "is" : "are";
+    throw new UserError(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
+  }
+  const change = planRoster(found);
+  const unknown = listAffected(change).flatMap((person) => explainUnknown(person) ?? []);
+  if (unknown.length > 0)
+    throw new UserError(`${unknown.join(" ")} To leave a person alone, let \`ignore\` match the address.`);
+  checkGuardrails(change, found, {
+    ...guardrailsOf(desired),
+    findRoleElsewhere: (email) => findDeclaredRole(context.desiredOf, id, email),
+  });
+  return { found, change };
+}
+
+/** The limits that a roster declares. */
+export function guardrailsOf({
+  minAdmins = defaultGuardrails.minAdmins,
+  maxRemovals = defaultGuardrails.maxRemovals,
+}: DeclaredRoster): Pick<Guardrails, "minAdmins" | "maxRemovals"> {
+  return { minAdmins, maxRemovals };
+}
+
+/** Explains each address that belongs to another user than before. */
+export function findMismatches(prior: PriorStatuses, observed: Iterable<readonly [string, Values]>): string[] {
+  return [...observed].flatMap(
+    ([email, status]) => explainIdentityMismatch(email, prior.get(email) ?? {}, status) ?? [],
+  );
+}
+
+/** Describes the effects of a change that the differences in a preview do not show. */
+export function describeEffects(change: RosterPlan, found: RosterState, observed: Values): readonly string[] {
+  return [...describeHidden(change, found, observed), ...explainDifferences(change, found, observed)];
+}
+
+/** Describes the effects of an update that the difference between the program and the state does not show. */
+function describeHidden(
+  { makeRoom, grant, demote, remove }: RosterPlan,
+  found: RosterState,
+  observed: Values,
+): string[] {
+  const before = rolesOf(observed.members);
+  const desired = rolesOf(found.desired);
+  const leaving = [...makeRoom, ...remove].filter(
+    ({ person }) => person !== findOrphanedInvitation(person.email, found),
+  );
+  const hidden = (steps: readonly Step[]) =>
+    emailsOf(steps).filter((email) => before.get(key(email)) === desired.get(key(email)));
+  const kinds = [
+    ["removes", hidden(leaving)],
+    ["gives access to", hidden(grant.filter(({ kind }) => kind !== "inviteAgain"))],
+    ["takes access from", hidden(demote.filter(({ kind }) => kind !== "inviteAgain"))],
+  ] as const;
+  const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${named(who)}`);
+  if (texts.length === 0) return [];
+  return [`The organization changed since the last refresh, so this update also ${texts.join(" and ")}.`];
+}
+
+/** Explains differences that may surprise. */
+function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, observed: Values): string[] {
+  const again = [...grant, ...demote].filter((step) => step.kind === "inviteAgain");
+  const expired = emailsOf(again.filter(({ person }) => person.status === "expired"));
+  const edited = emailsOf(again.filter(({ person }) => person.status === "pending"));
+  const before = rolesOf(observed.members);
+  const staying = findSpared(found)
+    .map(({ email }) => email)
+    .filter((email) => before.has(key(email)));
+  const orphaned = found.orphanedInvitations.map(({ email }) => email);
+  return [
+    ...(orphaned.length > 0
+      ? [`This update revokes the invitation at ${named(orphaned)}: the declared user has a new address.`]
+      : []),
+    ...(expired.length > 0 ? [`A new e-mail goes out to ${named(expired)}: the invitation has expired.`] : []),
+    ...(edited.length > 0 ? [`A new e-mail goes out to ${named(edited)}: ${newEmail}.`] : []),
+    ...(staying.length > 0 ? [`The roster does not remove ${named(staying)}: ${exempt}.`] : []),
+  ];
+}
+
+function rolesOf(members: unknown): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [key(email), role]));
+}
+
+export function emailsOf(steps: readonly Step[]): string[] {
+  return steps.map(({ email }) => email);
+}

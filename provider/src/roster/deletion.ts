@@ -1,0 +1,116 @@
+/** The deletion of a roster: who leaves, who stays, and what it may not do. */
+import { type Deletion, named, partialDestroyHint, UserError } from "#framework";
+import { entryId, type Peridio, type RosterEntry } from "../api";
+import type { ResourceContext } from "../resource";
+import { isSame } from "../types/email";
+import { emailsOf, guardrailsOf } from "./change";
+import {
+  type DeclaredRoster,
+  explainLeftBehind,
+  findDeclaredRole,
+  isStillDeclared,
+  key,
+  parseDeclaredRoster,
+} from "./declaration";
+import { checkGuardrails } from "./guardrails";
+import { explainIdentityMismatch, explainRemoval, findKnownUser, getMemberStatus } from "./person";
+import { planRemovals, type Removal } from "./plan";
+import { findDeclared, findUndeclared, readRosterState, type RosterState, statusesOf } from "./state";
+
+/** A deletion before its first write. */
+interface RosterDeletion {
+  /** The declared people, without those whom the program still declares. */
+  readonly removals: readonly Removal[];
+  /** The removals that Peridio allows: without the owner and the API key's user. */
+  readonly leaving: readonly Removal[];
+  /** Warnings about people who stay, or who have another address. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Decides who leaves before the first person is removed.
+ * @throws UserError if the deletion exceeds a limit, or could not succeed
+ */
+export async function planDeletion(
+  context: ResourceContext,
+  id: string,
+  { state, inputs, parent, authorize }: Deletion,
+): Promise<RosterDeletion> {
+  const roster = parseDeclaredRoster(inputs);
+  const prior = statusesOf(state);
+  const found = await readRosterState(context, id, roster, prior);
+  const removals: Removal[] = [];
+  const notes: string[] = [];
+  const remove = (email: string, person: RosterEntry, names = [email, person.email]): void => {
+    if (isStillDeclared(context.ownership, id, names)) {
+      const left = explainLeftBehind(context.ownership, email, person);
+      if (left !== undefined) notes.push(left);
+      return;
+    }
+    if (!isSame(person.email, email)) notes.push(explainRemoval(email, person));
+    removals.push({ kind: "remove", email, person });
+  };
+  for (const [email, person] of findDeclared(found)) {
+    const status = prior.get(key(email)) ?? {};
+    const mismatch = explainIdentityMismatch(email, status, getMemberStatus(person));
+    if (mismatch === undefined) remove(email, person);
+    else {
+      notes.push(`${mismatch} That user stays.`);
+      const user = await findKnownUser(context.api, id, status.userId);
+      // A declaration of the address means the other user.
+      if (user !== undefined) remove(email, user, [user.email]);
+    }
+  }
+  for (const invitation of found.orphanedInvitations) remove(invitation.email, invitation);
+  const leaving = removals.filter(({ person }) => person.kind === "invitation" || !found.isProtected(person));
+  if (leaving.length > 0) await authorize();
+  if (parent.kind === "stays") {
+    checkGuardrails(planRemovals(leaving), found, {
+      ...guardrailsOf(roster),
+      findRoleElsewhere: (email) => findDeclaredRole(context.desiredOf, id, email),
+      remedies: deletionRemedies,
+    });
+  }
+  if (parent.kind === "ends" && !parent.force) rejectUndeclared(found, roster);
+  return { removals, leaving, notes };
+}
+
+const keepPeople =
+  "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and delete the roster again. " +
+  `If the roster has left the program, put it back first. ${partialDestroyHint("PERIDIO", "organization")}`;
+
+/** Remedies for a deletion that goes too far. */
+const deletionRemedies = {
+  maxRemovals: `To remove these people, set \`maxRemovals: "100%"\`, run \`pulumi up\`, and delete the roster again. ${keepPeople}`,
+  minAdmins:
+    "To remove these people, make another member an admin or lower `minAdmins`, run `pulumi up`, and delete the roster again. " +
+    keepPeople,
+};
+
+/** @throws UserError if undeclared members block the deletion of the organization */
+function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): void {
+  if (ignore.length > 0) return;
+  const others = findUndeclared(found).filter(({ person }) => person.kind === "member");
+  if (others.length === 0) return;
+  throw new UserError(
+    `this run deletes or leaves out its Organization, and the roster does not declare all members: ${named(others.map(({ email }) => email))}. ` +
+      "Peridio cannot delete the organization while they are members. The roster removed nobody. " +
+      "Remove them in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again. " +
+      partialDestroyHint("PERIDIO", "organization"),
+  );
+}
+
+/** Returns the removals that are done: neither the entry nor a member who accepted in the meantime remains. */
+export async function findRemoved(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
+  const there = new Set((await api.roster.list(id)).flatMap((person) => [entryId(person), key(person.email)]));
+  return leaving.filter(({ person }) => !there.has(entryId(person)) && !there.has(key(person.email)));
+}
+
+/** Names the people whom a failed deletion removed. It cannot change the state, which still contains them. */
+export function explainPartialRemoval(error: unknown, gone: readonly Removal[]): UserError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    `${reason}${reason.endsWith(".") ? "" : "."} Already removed, although the state still contains them: ${named(emailsOf(gone))}. ` +
+      "If the roster is to stay after all, run `pulumi up --refresh`",
+  );
+}

@@ -1,0 +1,53 @@
+/** The invitation of one person, as a Membership sends and replaces it. */
+import { UserError } from "#framework";
+import type { Invitation, Peridio, RosterEntry } from "../api";
+import { isSame } from "../types/email";
+import { explainUndelivered } from "./person";
+import { countMissingSeats, explainLostInvitations, explainMissingSeats, makeRoomBefore, readSeats } from "./seats";
+
+/** Reports the adoption of an invitation. A stack does not know the declarations of others. */
+export function explainAdoption({ email }: Invitation): string {
+  return (
+    `The user of this API key has already invited ${email}. This resource adopts the invitation, and Peridio sends no new e-mail. ` +
+    "If another stack also declares this membership, remove it from one of the stacks."
+  );
+}
+
+/** Revokes an invitation that waits at the declared address: with it, a removed user with a new address could return. */
+export async function revokeAtFormerAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
+  if (isSame(removed.email, declared)) return;
+  const invitation = await findInvitation(api, removed.organizationId, declared);
+  if (invitation !== undefined) await api.roster.revoke(invitation);
+}
+
+/** Returns the invitation at an address. */
+export async function findInvitation(
+  api: Peridio,
+  organization: string,
+  email: string,
+): Promise<Invitation | undefined> {
+  const people = await api.roster.list(organization);
+  return people.find((person): person is Invitation => person.kind === "invitation" && isSame(person.email, email));
+}
+
+/** Returns true if an invitation with these differences is revoked and sent again. */
+export function isSentAgain(changed: readonly string[]): boolean {
+  return ["role", "status", "asOwner"].some((property) => changed.includes(property));
+}
+
+/** Refuses to revoke an invitation that could not be sent anew. One that has expired has no seat to give up. */
+export async function rejectWithoutSeat(api: Peridio, { organizationId, email, status }: Invitation): Promise<void> {
+  const seats = await readSeats(api, organizationId);
+  const needed = status === "expired" ? 1 : 0;
+  if (countMissingSeats(seats, needed) === 0) return;
+  throw new UserError(
+    `${needed === 0 ? explainLostInvitations(seats, [email]) : explainMissingSeats(seats, needed)}. ${makeRoomBefore}`,
+  );
+}
+
+/** Returns the person of a new invitation. Warns if only the state holds the link. */
+export function warnIfUndelivered(person: RosterEntry, warn: (text: string) => void): RosterEntry {
+  const text = explainUndelivered(person, "inviteUrl");
+  if (text !== undefined) warn(text);
+  return person;
+}
