@@ -37,7 +37,7 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
   if (error instanceof AlreadyExists) {
     const way = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
     return (
-      `${object} already exists ${error.how}, and may belong to another user, so the provider did not adopt it. ` +
+      `${object} already exists ${error.how}. It may belong to another user, so the provider did not adopt it. ` +
       `To manage it here, ${way}. ` +
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
     );
@@ -58,8 +58,8 @@ function past(verb: string): string {
   return verb === "read" ? "read" : `${verb}d`;
 }
 
-/** Lists up to ten names, because a message cannot list a whole company. */
-export function named(emails: readonly string[]): string {
-  const [shown, more] = [emails.slice(0, 10), emails.length - 10];
-  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+/** Lists up to ten items, because a message cannot list a whole company. */
+export function named(items: readonly string[], separator = ", "): string {
+  const [shown, more] = [items.slice(0, 10).join(separator), items.length - 10];
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }

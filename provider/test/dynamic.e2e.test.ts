@@ -126,7 +126,9 @@ describe("a program that installs no plugin", () => {
 
   test("a mistake fails the preview with the property's path, and a warning stands beside its resource", async () => {
     await edit(index(), 'role: "viewer"', 'role: "developer"');
-    expect(await stack.succeed("preview")).toMatch(/Membership \(carl\):\s+warning: A new e-mail goes out to carl/);
+    expect(await stack.succeed("preview")).toMatch(
+      /Membership \(carl\):\s+warning: Peridio sends a new e-mail to carl/,
+    );
     await edit(index(), "sessionTimeout", 'ipAllowlist: [{ cidr: "10.0.0.1" }], sessionTimeout');
     const { code, stdout } = await stack.pulumi("preview");
     expect(code).not.toBe(0);

@@ -183,7 +183,7 @@ describe("update", () => {
   test("a preview warns of the e-mail that a pending person will get", async () => {
     const { id, state } = await made("Membership", bob("viewer"));
     await host.provider("Membership").diff(id, state, bob("admin"));
-    expect(warn.mock.calls.flat().join("\n")).toContain("A new e-mail goes out to bob@acme.example");
+    expect(warn.mock.calls.flat().join("\n")).toContain("Peridio sends a new e-mail to bob@acme.example");
   });
 });
 
@@ -250,7 +250,7 @@ describe("delete", () => {
     expect(host.requests().filter((line) => line.startsWith("update-"))).toEqual([]);
     host.restart();
     await expect(host.provider("SecurityPolicy").delete(settings.id, settings.state)).rejects.toThrow(
-      /SecurityPolicy .* could not be deleted: nothing proves that it is gone/,
+      /SecurityPolicy .* could not be deleted: Peridio returned 404: its Organization was deleted, or/,
     );
   });
 
@@ -271,7 +271,7 @@ describe("what the program holds secret", () => {
     const { id, state } = await made("Membership", zoe());
     expect(state).toMatchObject({ email: "zoe@acme.example", __secret: ["email"] });
     await host.provider("Membership").diff(id, state, { ...zoe(), role: "admin" });
-    expect(warn.mock.calls.flat().join("\n")).toContain("A new e-mail goes out to [secret]");
+    expect(warn.mock.calls.flat().join("\n")).toContain("Peridio sends a new e-mail to [secret]");
     host.emulator.control.accept("zoe@acme.example", "acme-dev");
     const update = host
       .provider("Membership")
@@ -299,7 +299,7 @@ describe("what the program holds secret", () => {
     const quo = { ...bob("viewer"), email: "quo@acme.example" };
     const { id, state } = await made("Membership", quo);
     await host.provider("Membership").diff(id, { ...state, __secret: ["email"] }, { ...quo, role: "admin" });
-    expect(warn.mock.calls.flat().join("\n")).toContain("A new e-mail goes out to [secret]");
+    expect(warn.mock.calls.flat().join("\n")).toContain("Peridio sends a new e-mail to [secret]");
   });
 
   test("is in no log", async () => {

@@ -47,7 +47,7 @@ test("the program in getting started is created, repaired after drift, changed a
   await site.up("--refresh");
   expect(site.writes()).toEqual(['PATCH update-a-member {"role":"developer"}']);
   await writeProgram(stack.folder, program.replace("carl@acme.example: viewer", "carl@acme.example: developer"));
-  expect(await stack.succeed("preview")).toContain("A new e-mail goes out to carl@acme.example");
+  expect(await stack.succeed("preview")).toContain("Peridio sends a new e-mail to carl@acme.example");
   await site.up();
   expect(site.people("acme-dev")).toContain("carl@acme.example developer invited");
   expect(await site.fail("destroy", "--yes")).toContain("protect");

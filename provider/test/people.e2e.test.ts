@@ -26,7 +26,7 @@ test("a new role of an invited person sends a new e-mail, and the preview says s
   await site.up();
   site.requests();
   await site.declare({ ...dev, bob: member(bob, "developer") });
-  expect(await site.stack.succeed("preview")).toContain(`A new e-mail goes out to ${bob}`);
+  expect(await site.stack.succeed("preview")).toContain(`Peridio sends a new e-mail to ${bob}`);
   expect(site.writes()).toEqual([]);
   await site.up();
   expect(site.writes()).toEqual([expect.stringContaining("DELETE"), invite("developer")]);

@@ -104,7 +104,7 @@ test("ownership: an admin who has accepted gets it, and alone can give it back",
   await site.up();
   const first = owner();
   await stack.succeed("config", "set", "owner", grace);
-  expect(await site.fail("preview")).toContain(`${grace} has not accepted the invitation yet`);
+  expect(await site.fail("preview")).toContain(`${grace} has not accepted the invitation`);
   emulator.control.accept(grace, "acme-plant");
   site.requests();
 

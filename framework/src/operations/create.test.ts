@@ -92,7 +92,7 @@ describe("the preview of a create", () => {
       findExisting: () => Promise.reject(new AlreadyExists("one/bob", "with another color")),
     };
     await expect(offline().lifecycle.previewCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
-      "Thing one/bob already exists with another color, and may belong to another user, so the provider did not adopt it. To manage it here, import one/bob as bob.",
+      "Thing one/bob already exists with another color. It may belong to another user, so the provider did not adopt it. To manage it here, import one/bob as bob.",
     );
   });
 });
@@ -155,7 +155,7 @@ describe("a create", () => {
     const eternal: AnyResource = thingIn(new Warehouse());
     Reflect.deleteProperty(eternal, "create");
     await expect(offline().lifecycle.create(eternal, { urn, declared: declaredBob })).rejects.toThrow(
-      "Thing one/bob could not be created: it cannot be made, and Acme does not have it.",
+      "Thing one/bob could not be created: Acme does not have it, and the provider cannot create it.",
     );
   });
 

@@ -26,7 +26,7 @@ export async function create(
       });
       if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);
       if (resource.create === undefined)
-        throw new UserError(`it cannot be made, and ${run.service.title} does not have it.`);
+        throw new UserError(`${run.service.title} does not have it, and the provider cannot create it.`);
       const plan = { desired: canonical(resource, desired), observed: undefined, changed: Object.keys(desired) };
       await run.authorizeChange(resource, api, plan);
       await resource.plan?.(context, { ...plan, phase: "apply" });

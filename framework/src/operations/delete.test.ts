@@ -51,8 +51,9 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
   test("does not count as deleted, and the error has the remedy", async () => {
     const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
     await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
-      "Thing one/bob could not be deleted: nothing proves that it is gone, so it stays in the state. Use a key that can see it. " +
-        `If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. There is no such thing. (GET /things/bob, HTTP 404)`,
+      "Thing one/bob could not be deleted: Acme returned 404: it was deleted, or this API key cannot see it. " +
+        `If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
+        `Otherwise, use a key that can see it. There is no such thing. (GET /things/bob, HTTP 404)`,
     );
   });
 

@@ -60,7 +60,7 @@ export async function deleteObject(
       });
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
-      if (!error.deletedHere) throw maybeInvisible(resource, urn, error);
+      if (!error.deletedHere) throw maybeInvisible(service, resource, urn, error);
     }
   });
 }

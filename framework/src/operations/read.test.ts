@@ -88,9 +88,9 @@ describe("a refresh", () => {
 
   test("keeps an object that may only be invisible, and names the remedy", async () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }).result).rejects.toThrow(
-      "Thing one/bob could not be read: nothing proves that it is gone, so it stays in the state. " +
-        `Use a key that can see it. If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        "There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
+      "Thing one/bob could not be read: Acme returned 404: it was deleted, or this API key cannot see it. " +
+        `If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
+        "Otherwise, use a key that can see it. There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
     );
   });
 

@@ -36,7 +36,7 @@ export async function read(
     const resolved = isImport ? await resource.resolveImportId?.(context, id) : undefined;
     const observed = await resource.read(context, resolved ?? id, prior).catch((error: unknown) => {
       if (isImport || !(error instanceof NotFound)) throw error;
-      throw maybeInvisible(resource, urn, error);
+      throw maybeInvisible(run.service.title, resource, urn, error);
     });
     if (observed === undefined) return undefined;
     const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
@@ -81,13 +81,15 @@ function declaredEntries({ entryKey }: Property, declared: unknown, observed: un
 }
 
 /** Returns the error for an object that may exist although this key cannot see it. */
-export function maybeInvisible({ parent }: AnyResource, urn: string, error: NotFound): UserError {
-  const command = `pulumi state delete --force --target-dependents '${urn}'`;
-  const way =
+export function maybeInvisible(service: string, { parent }: AnyResource, urn: string, error: NotFound): UserError {
+  const command = "pulumi state delete --force --target-dependents";
+  const what = parent === undefined ? "it" : `its ${labelled(parent.resource)}`;
+  const remedy =
     parent === undefined
-      ? `Use a key that can see it. If it was deleted, run \`${command}\`.`
-      : `Use a key that can see the ${labelled(parent.resource)}. If that was deleted, remove its entry from the state, with all that depends on it: ` +
-        `\`pulumi state delete --force --target-dependents\` and its URN, which \`pulumi stack --show-urns\` shows. ` +
-        `Only if the program has no such entry, run \`${command}\`.`;
-  return new UserError(`nothing proves that it is gone, so it stays in the state. ${way} ${error.message}`);
+      ? `If it was deleted, run \`${command} '${urn}'\`.`
+      : `If ${what} was deleted, run \`${command} URN\` with the URN of ${what}, which \`pulumi stack --show-urns\` shows. ` +
+        `If the state does not contain ${what}, run \`${command} '${urn}'\`.`;
+  return new UserError(
+    `${service} returned 404: ${what} was deleted, or this API key cannot see it. ${remedy} Otherwise, use a key that can see ${what}. ${error.message}`,
+  );
 }

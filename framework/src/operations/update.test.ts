@@ -210,7 +210,7 @@ describe("an update", () => {
 
   test("of a missing object fails, and names the remedy", async () => {
     await expect(offline().lifecycle.update(thingIn(new Warehouse()), update())).rejects.toThrow(
-      "Thing one/bob could not be updated: it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.",
+      "Thing one/bob could not be updated: it was deleted since the last refresh. To create it again, run `pulumi up --refresh`.",
     );
   });
 

@@ -18,7 +18,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
     async () => {
       const observed = await resource.read(context, id, prior);
       if (observed === undefined) {
-        throw new UserError("it is gone since the last refresh. Run `pulumi up --refresh`, which makes it again.");
+        throw new UserError("it was deleted since the last refresh. To create it again, run `pulumi up --refresh`.");
       }
       const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
       if (mismatch?.isForbidden) throw new UserError(mismatch.message);

@@ -149,14 +149,14 @@ test("accepts deletions alone as a destroy or as a refresh", () => {
 test("keeps the text and the resource of remarks, without the severity in front", () => {
   const more = {
     diagnostics: [
-      { urn: urn("Membership::bob"), message: "warning: A new e-mail goes out.\n", severity: "warning" },
+      { urn: urn("Membership::bob"), message: "warning: Peridio sends a new e-mail.\n", severity: "warning" },
       { message: "hello", severity: "info#err" },
       { message: "quiet", severity: "debug" },
       { message: "\n", severity: "info" },
     ],
   };
   expect(read(document([dev], { more })).remarks).toEqual([
-    { severity: "warning", about: "Membership bob", text: "A new e-mail goes out." },
+    { severity: "warning", about: "Membership bob", text: "Peridio sends a new e-mail." },
     { severity: "info", about: "", text: "hello" },
   ]);
 });

@@ -167,7 +167,7 @@ resources:
         remedy: "No one was removed. Fix the failure that the other message describes, and run again.",
       },
       {
-        says: "`userId` pins …, and behind … is …",
+        says: "The address … belongs to …, but `userId` requires …",
         remedy:
           "The address belongs to another user. Remove that user from the organization, or correct or remove `userId`.",
       },
@@ -193,7 +193,7 @@ resources:
     const person = await api.roster.find(organizationId, email);
     if (userId !== undefined && !(person?.kind === "member" && person.userId === userId)) {
       throw new UserError(
-        `${userId} is not a member with the address ${email}, and an invitation could reach another user. Remove \`userId\` to invite that address.`,
+        `${userId} is not a member with the address ${email}, so an invitation could reach another user. Remove \`userId\` to invite that address.`,
       );
     }
     if (person === undefined || (person.kind === "invitation" && person.status === "expired")) return undefined;
@@ -355,21 +355,19 @@ async function previewChange(
   if (!isSentAgain(changed)) return undefined;
   const reason =
     observed.status === "expired"
-      ? "the invitation has expired and is sent again"
-      : "Peridio cannot edit an invitation, so it is revoked and sent anew";
+      ? "the invitation has expired"
+      : "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
   return {
     unknown: ["status", "invitationId", "inviteUrl", "invitationExpiresAt"],
-    warnings: [`A new e-mail goes out to ${email}: ${reason}.`],
+    warnings: [`Peridio sends a new e-mail to ${email}: ${reason}.`],
   };
 }
 
 /** Explains that a pin does not fit. `found` is the user who has accepted, if there is one. */
 function explainPin(pin: string, email: string, found: unknown): string {
-  const there = typeof found === "string" ? found : "an invitation that nobody has accepted yet";
-  return (
-    `\`userId\` pins ${pin}, and behind ${email} is ${there}. ` +
-    "Remove that one from the organization, or correct `userId` or leave it out."
-  );
+  return typeof found === "string"
+    ? `The address ${email} belongs to ${found}, but \`userId\` requires ${pin}. Remove ${found} from the organization, or correct or remove \`userId\`.`
+    : `No user has accepted the invitation to ${email}, but \`userId\` requires ${pin}. Revoke the invitation, or correct or remove \`userId\`.`;
 }
 
 /** The parts of `organization/email`; names of organizations may contain a `/`. */

@@ -157,7 +157,7 @@ resources:
         remedy: "Choose another name, or import the organization with a key of one of its members.",
       },
       {
-        says: "this key can see none of that name … it can see …",
+        says: "this API key can see no organization with this name … it can see …",
         remedy:
           "Avocado Connect cannot create organizations. Declare as `name` the slug of one that is there, such as one of those that are named.",
       },
@@ -172,7 +172,7 @@ resources:
         remedy: "Use the owner's API key, or transfer the ownership first with an OrganizationOwner.",
       },
       {
-        says: "Peridio does not delete it while something is in it",
+        says: "Peridio does not delete an organization that is in use",
         remedy: "The message lists the blockers and their numbers. Resolve them, and destroy again.",
       },
     ],
@@ -210,7 +210,9 @@ resources:
     // If the API cannot create organizations, the one of this name can only be the desired one.
     if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
     if (lack !== undefined)
-      throw new UserError(`this key can see none of that name${await listVisible(api)}. ${formatUnsupported(lack)}`);
+      throw new UserError(
+        `this API key can see no organization with this name${await listVisible(api)}. ${formatUnsupported(lack)}`,
+      );
     if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
     return undefined;
   },
@@ -303,7 +305,7 @@ function rejectBlocked(blockers: readonly Blocker[], others: readonly Member[]):
   const force =
     ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again";
   throw new UserError(
-    `Peridio does not delete it while something is in it. Deal with this first: ${describeBlockers(blockers, others)}${hasOthers ? force : ""}`,
+    `Peridio does not delete an organization that is in use. Resolve this first: ${describeBlockers(blockers, others)}${hasOthers ? force : ""}`,
   );
 }
 

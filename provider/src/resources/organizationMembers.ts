@@ -145,13 +145,13 @@ resources:
     imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
     errors: [
       {
-        says: "already exists … people who are not declared (…)",
+        says: "already exists with other people: … the program does not declare …",
         remedy:
           "The roster would remove these people. Import the roster with the command in the message, declare the " +
           "people, or add them to `ignore`.",
       },
       {
-        says: "already exists … people who have another role (…)",
+        says: "already exists with other people: … has the role …, but the program declares …",
         remedy:
           "The roster would change these people's roles. Import the roster with the command in the message, or declare " +
           "their present roles.",
@@ -243,14 +243,12 @@ resources:
     const id = desired.organizationId;
     const found = await readRosterState(context, id, desired);
     const { remove, grant, demote } = planRoster(found);
-    const undeclared = emailsOf(remove);
-    const otherwise = emailsOf([...grant, ...demote].filter((step) => changesRole(step, found)));
-    if (undeclared.length === 0 && otherwise.length === 0) return observe(id, desired, found);
-    const kinds = [
-      ...(undeclared.length > 0 ? [`people who are not declared (${named(undeclared)})`] : []),
-      ...(otherwise.length > 0 ? [`people who have another role (${named(otherwise)})`] : []),
+    const differences = [
+      ...[...grant, ...demote].flatMap((step) => explainOtherRole(step, found) ?? []),
+      ...(remove.length > 0 ? [`the program does not declare ${named(emailsOf(remove))}`] : []),
     ];
-    throw new AlreadyExists(id, `with ${kinds.join(" and ")}`);
+    if (differences.length === 0) return observe(id, desired, found);
+    throw new AlreadyExists(id, `with other people: ${named(differences, "; ")}`);
   },
 
   async read(context, id, { inputs: declared, state }) {
@@ -342,10 +340,13 @@ async function previewChange(
   return { unknown: ["people", "inviteUrls"], ...(notes.length > 0 && { warnings: [notes.join(" ")] }) };
 }
 
-/** Returns true if adoption would change the role of a member or of a pending invitation, which another user may have set. */
-function changesRole(step: Step, { isProtected }: RosterState): boolean {
-  if (step.kind === "setRole") return !isProtected(step.person);
-  return step.kind === "inviteAgain" && step.person.status === "pending";
+/** Explains that adoption would change the role of a member or of a pending invitation, which another user may have set. */
+function explainOtherRole(step: Step, { isProtected }: RosterState): string | undefined {
+  if (step.kind === "invite" || step.kind === "remove") return undefined;
+  const isForeign = step.kind === "setRole" ? !isProtected(step.person) : step.person.status === "pending";
+  return isForeign
+    ? `${step.email} has the role ${step.person.role}, but the program declares ${step.role}`
+    : undefined;
 }
 
 /** Returns the roster for the state: the declared people, and the undeclared people that the roster manages. */

@@ -61,12 +61,10 @@ resources:
         remedy: "Use the owner's API key, or declare the present owner.",
       },
       {
-        says: "… has not accepted the invitation yet, and only an admin member can own the organization",
-        remedy: "Remove this resource from the program until the person has accepted.",
-      },
-      {
-        says: "… has the role …, and only an admin can own the organization",
-        remedy: "Make the person an admin first. If the same program does so, set `dependsOn` to that resource.",
+        says: "… Only a member with the role admin can own an organization.",
+        remedy:
+          "Make the person an admin first. If the same program does so, set `dependsOn` to that resource. Until the " +
+          "person has accepted the invitation, remove this resource from the program.",
       },
       deletionBlocked,
     ],
@@ -130,9 +128,7 @@ async function rejectHarm(
   const person = await api.roster.find(id, email);
   const role = findDeclaredRole(desiredOf, id, email);
   if (role !== undefined && role !== "admin") {
-    throw new UserError(
-      `this program gives ${email} the role ${role}, and only an admin can own the organization. Declare admin`,
-    );
+    throw new UserError(`this program gives ${email} the role ${role}. ${rule} Declare the role admin.`);
   }
   const becomesAdmin = person?.kind === "member" && role === "admin";
   if (!becomesAdmin) rejectUnlessAdmin(person, email);
@@ -155,25 +151,24 @@ async function transfer({ api }: ResourceContext, id: string, email: string): Pr
   return observe(await api.organizations.transferOwnership(id, email));
 }
 
-/** @throws UserError unless the person is an admin member. */
+const rule = "Only a member with the role admin can own an organization.";
+
+/** @throws UserError unless the person is a member with the role admin */
 function rejectUnlessAdmin(person: RosterEntry | undefined, email: string): void {
   if (person?.kind === "member" && person.role === "admin") return;
-  const until = "run again after acceptance. Until then, leave this resource out";
-  if (person === undefined) {
-    throw new UserError(
-      `${email} is not in the organization, and only an admin member can own it. Invite, and ${until}`,
-    );
-  }
+  const later = "Until the person accepts, remove this resource from the program.";
+  if (person === undefined)
+    throw new UserError(`${email} is not in the organization. ${rule} Invite the person. ${later}`);
   if (person.kind === "invitation") {
     throw new UserError(
       person.status === "expired"
-        ? `the invitation of ${email} has expired, and only an admin member can own the organization. Invite again, and ${until}`
-        : `${email} has not accepted the invitation yet, and only an admin member can own the organization: ${until}`,
+        ? `the invitation of ${email} has expired. ${rule} Invite the person again. ${later}`
+        : `${email} has not accepted the invitation. ${rule} ${later}`,
     );
   }
   throw new UserError(
-    `${email} has the role ${person.role}, and only an admin can own the organization. Make the person an admin first; ` +
-      "if this program does so, let this resource depend on that (`dependsOn`)",
+    `${email} has the role ${person.role}. ${rule} Make the person an admin first. ` +
+      "If this program does so, set `dependsOn` to that resource.",
   );
 }
 

@@ -104,7 +104,7 @@ resources:
           "compare.",
       },
       {
-        says: "the allowlist shuts out …, from where this provider calls (`peridio:runnerCidrs`)",
+        says: "the allowlist excludes …, from which this provider connects (`peridio:runnerCidrs`)",
         remedy: "Add the blocks in the message to `ipAllowlist`, or correct `peridio:runnerCidrs`.",
       },
       deletionBlocked,
@@ -141,13 +141,13 @@ function lockoutWarning({ runnerCidrs }: Pick<Peridio, "runnerCidrs">, ipAllowli
   const list = allowlist.safeParse(ipAllowlist).data ?? [];
   if (list.length === 0) return undefined;
   if (runnerCidrs === undefined) {
-    return "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.";
+    return "This allowlist can lock the provider out. Set `peridio:runnerCidrs` to the provider's own addresses, and previews will reject a list that excludes them.";
   }
   const blocks = list.map(({ cidr }) => cidr);
   const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
   if (out.length === 0) return undefined;
   throw new UserError(
-    `the allowlist shuts out ${out.join(", ")}, from where this provider calls (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to ipAllowlist`,
+    `the allowlist excludes ${out.join(", ")}, from which this provider connects (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to \`ipAllowlist\`.`,
   );
 }
 

@@ -16,7 +16,7 @@ import {
   type RosterState,
 } from "./state";
 
-const newEmail = "Peridio cannot edit an invitation, so it is revoked and sent anew";
+const newEmail = "Peridio cannot edit an invitation, so the provider revokes it and sends a new one";
 const exempt = "it keeps the owner, the API key's user and the people that `ignore` matches";
 
 /** Plans the change, and rejects one that exceeds a limit. */
@@ -123,8 +123,8 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
     ...(orphaned.length > 0
       ? [`This update revokes the invitation at ${named(orphaned)}: the declared user has a new address.`]
       : []),
-    ...(expired.length > 0 ? [`A new e-mail goes out to ${named(expired)}: the invitation has expired.`] : []),
-    ...(edited.length > 0 ? [`A new e-mail goes out to ${named(edited)}: ${newEmail}.`] : []),
+    ...(expired.length > 0 ? [`Peridio sends a new e-mail to ${named(expired)}: the invitation has expired.`] : []),
+    ...(edited.length > 0 ? [`Peridio sends a new e-mail to ${named(edited)}: ${newEmail}.`] : []),
     ...(staying.length > 0 ? [`The roster does not remove ${named(staying)}: ${exempt}.`] : []),
   ];
 }

@@ -4,7 +4,7 @@ import { bob, declaredBob, thingIn, urnOf, Warehouse } from "#framework/testing"
 
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;
-const way = `What the state has of it goes with \`pulumi state delete --force '${urn}'\`, which changes nothing in Peridio. Avocado`;
+const way = `To remove it from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in Peridio. Avocado`;
 
 /** The lifecycle of an API that has no billing settings, and neither renames nor deletes. */
 const lifecycle = offline("connect");

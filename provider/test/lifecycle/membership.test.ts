@@ -77,7 +77,9 @@ describe.each(dialects)(
         await world.engine.up({ ...dev, bob: member(bob, low) });
         const program = { ...dev, bob: member(bob, high) };
         await world.engine.preview(program);
-        expect(world.engine.told).toEqual([expect.stringMatching(/^A new e-mail goes out to bob@acme\.example: /)]);
+        expect(world.engine.told).toEqual([
+          expect.stringMatching(/^Peridio sends a new e-mail to bob@acme\.example: /),
+        ]);
         world.requests();
         await world.engine.up(program);
         expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, high)]);

@@ -92,7 +92,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, bob: bobPinned(id) });
       usurp();
       world.requests();
-      const text = new RegExp(`\`userId\` pins ${id}, and behind bob@acme\\.example is prn:1:user:`);
+      const text = new RegExp(
+        `The address bob@acme\\.example belongs to prn:1:user:[^,]+, but \`userId\` requires ${id}\\.`,
+      );
       await expect(world.engine.refresh()).rejects.toThrow(text);
       const wanted = member(bob, high, {}, { userId: id });
       await expect(world.engine.preview({ ...dev, bob: wanted })).rejects.toThrow(text);
@@ -108,7 +110,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "bob" }]);
       world.requests();
       await expect(world.engine.preview({ ...dev, bob: bobPinned(id) })).rejects.toThrow(
-        /is not a member with the address bob@acme\.example, and an invitation could reach another user/,
+        /is not a member with the address bob@acme\.example, so an invitation could reach another user/,
       );
       await expect(world.engine.up({ ...dev, bob: bobPinned(id) })).rejects.toThrow(/could reach another user/);
       expect(world.writes()).toEqual([]);
@@ -118,10 +120,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, bob: member(bob, low) });
       const nobody = "prn:1:user:00000000-0000-4000-8000-000000000000";
       await expect(world.engine.preview({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(
-        /behind bob@acme\.example is an invitation that nobody has accepted yet/,
+        /No user has accepted the invitation to bob@acme\.example, but `userId` requires/,
       );
       world.emulator.control.accept(bob, "acme-dev");
-      await expect(world.engine.up({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(/pins/);
+      await expect(world.engine.up({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(/`userId` requires/);
       expect(world.writes().filter((line) => line.includes("DELETE"))).toEqual([]);
     });
   });

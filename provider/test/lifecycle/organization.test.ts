@@ -198,7 +198,7 @@ describe("deleting", () => {
     world.requests();
     for (const program of [{ ...dev, policy: policy({ requireTwoFactor: true }) }, { ...dev, bob }, {}]) {
       await expect(world.engine.up(program)).rejects.toThrow(
-        /could not be (read|deleted): nothing proves that it is gone, .*`pulumi state delete --force --target-dependents 'urn:.*HTTP 404/,
+        /could not be (read|deleted): Peridio returned 404: (it|its Organization) was deleted, or .*`pulumi state delete --force --target-dependents 'urn:.*HTTP 404/,
       );
     }
     expect(world.writes()).toEqual([]);
@@ -206,7 +206,7 @@ describe("deleting", () => {
     // A part that is removed from the state is created again, in a deleted organization.
     world.engine.state.delete("dev");
     await expect(world.engine.refresh()).rejects.toThrow(
-      /^Membership .* Use a key that can see the Organization\. If that was deleted, remove its entry from the state, .*Only if the program has no such entry, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
+      /^Membership .* If its Organization was deleted, run `pulumi state delete .* URN` .*If the state does not contain its Organization, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
     );
   });
 });

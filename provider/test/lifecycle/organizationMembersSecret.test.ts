@@ -42,7 +42,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) =
       );
       world.emulator.control.setLimits("acme-dev", { users: 20 });
       await world.engine.preview(hidden({ "bob@acme.example": "admin", [carl]: low }));
-      expect(world.engine.told).toEqual([expect.stringMatching(/^A new e-mail goes out to \[secret\]: Peridio/)]);
+      expect(world.engine.told).toEqual([expect.stringMatching(/^Peridio sends a new e-mail to \[secret\]: Peridio/)]);
       const unfit = await refusal(world.engine.up(hidden({ [bob]: "boss", [carl]: low })));
       expect(unfit).toMatch(/must be one of admin, .*viewer/);
       expect(unfit).not.toContain("bob@");

@@ -81,37 +81,32 @@ describe("declaring", () => {
 
 describe("refused by preview and up is", () => {
   const could = "OrganizationOwner acme-dev could not be created:";
-  const until = "run again after acceptance. Until then, leave this resource out";
+  const rule = "Only a member with the role admin can own an organization.";
+  const later = "Until the person accepts, remove this resource from the program.";
 
   test("a person who is not in the organization", async () => {
-    await refused(
-      given,
-      `${could} ${bob} is not in the organization, and only an admin member can own it. Invite, and ${until}`,
-    );
+    await refused(given, `${could} ${bob} is not in the organization. ${rule} Invite the person. ${later}`);
   });
 
   test("a person who has not accepted yet, even if the program invites that person as an admin", async () => {
     await world.engine.up({ ...dev, bob: member(bob, "admin") });
     await refused(
       { ...dev, bob: member(bob, "admin"), owner: owner(bob) },
-      `${could} ${bob} has not accepted the invitation yet, and only an admin member can own the organization: ${until}`,
+      `${could} ${bob} has not accepted the invitation. ${rule} ${later}`,
     );
   });
 
   test("a person with an expired invitation", async () => {
     await world.emulator.control.invite(bob, "acme-dev", "admin");
     world.emulator.control.advance(8 * 24 * 60 * 60);
-    await refused(
-      given,
-      `${could} the invitation of ${bob} has expired, and only an admin member can own the organization. Invite again, and ${until}`,
-    );
+    await refused(given, `${could} the invitation of ${bob} has expired. ${rule} Invite the person again. ${later}`);
   });
 
   test("a member who is no admin, nor declared as one", async () => {
     join([bob, "viewer"]);
     await refused(
       given,
-      `${could} ${bob} has the role viewer, and only an admin can own the organization. Make the person an admin first; if this program does so, let this resource depend on that (\`dependsOn\`)`,
+      `${could} ${bob} has the role viewer. ${rule} Make the person an admin first. If this program does so, set \`dependsOn\` to that resource.`,
     );
   });
 
@@ -159,7 +154,7 @@ test("a role that was not given when its turn came stops the transfer, and is no
   await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
   world.requests();
   const wrongWayRound = { ...dev, owner: owner(bob), bob: member(bob, "admin") };
-  await expect(world.engine.up(wrongWayRound)).rejects.toThrow(/has the role viewer, .*`dependsOn`/);
+  await expect(world.engine.up(wrongWayRound)).rejects.toThrow(/has the role viewer\. .*`dependsOn`/);
   expect(world.writes()).toEqual([]);
 });
 

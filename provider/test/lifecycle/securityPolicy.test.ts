@@ -174,10 +174,10 @@ describe("deleting", () => {
   });
 });
 
-describe("an allowlist that shuts out where this provider calls from", () => {
+describe("an allowlist that excludes the provider's own addresses", () => {
   const office = { cidr: "203.0.113.0/24" };
   const refusal =
-    "SecurityPolicy acme-dev could not be created: the allowlist shuts out 198.51.100.0/24, 2001:db8::/32, from where this provider calls (`peridio:runnerCidrs`). Add those blocks to ipAllowlist";
+    "SecurityPolicy acme-dev could not be created: the allowlist excludes 198.51.100.0/24, 2001:db8::/32, from which this provider connects (`peridio:runnerCidrs`). Add those blocks to `ipAllowlist`.";
   let pipeline: World;
   beforeEach(async () => {
     pipeline = await World.begin({ runnerCidrs: JSON.stringify([here, "198.51.100.0/24", "2001:db8::/32"]) });
@@ -214,7 +214,7 @@ describe("an allowlist that shuts out where this provider calls from", () => {
     pipeline.requests();
     const narrow = { ...dev, policy: policy({ ipAllowlist: wide.slice(0, 2) }) };
     const narrowed =
-      "SecurityPolicy acme-dev could not be updated: the allowlist shuts out 2001:db8::/32, from where this provider calls (`peridio:runnerCidrs`). Add that block to ipAllowlist";
+      "SecurityPolicy acme-dev could not be updated: the allowlist excludes 2001:db8::/32, from which this provider connects (`peridio:runnerCidrs`). Add that block to `ipAllowlist`.";
     await expect(pipeline.engine.preview(narrow)).rejects.toThrow(new Error(narrowed));
     await expect(pipeline.engine.up(narrow)).rejects.toThrow(new Error(narrowed));
     expect(pipeline.writes()).toEqual([]);
@@ -249,7 +249,7 @@ describe("a preview tells", () => {
   test("that an allowlist binds the provider too, unless it knows where that calls from", async () => {
     await world.engine.up(dev);
     const told =
-      "The allowlist binds this provider too. Set `peridio:runnerCidrs` to the addresses from which it calls, and a preview refuses a list without them.";
+      "This allowlist can lock the provider out. Set `peridio:runnerCidrs` to the provider's own addresses, and previews will reject a list that excludes them.";
     await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }] }) });
     expect(world.engine.told).toEqual([told]);
     await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [] }) });
@@ -261,7 +261,7 @@ describe("a preview tells", () => {
 
   test("that also of an organization that is still to be made", async () => {
     await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], requireTwoFactor: true }) });
-    expect(world.engine.told).toEqual([expect.stringMatching(/^The allowlist binds this provider too\./)]);
+    expect(world.engine.told).toEqual([expect.stringMatching(/^This allowlist can lock the provider out\./)]);
     await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
     expect(world.engine.told).toEqual([]);
   });

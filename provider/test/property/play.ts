@@ -136,9 +136,7 @@ class Play {
 
   /** Reports whether a deleted organization in the state causes a failure. */
   #isOfGone(failure: string): boolean {
-    return (
-      ofGone(this.stage).length > 0 && /nothing proves that it is gone|Peridio returned 404: the object/.test(failure)
-    );
+    return ofGone(this.stage).length > 0 && /Peridio returned 404: /.test(failure);
   }
 
   /** The preview showed what was done; what has been replaced before, the engine deletes without a word. */

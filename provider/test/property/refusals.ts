@@ -97,7 +97,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "a Membership that is gone",
-    says: /^Membership \S+ could not be updated: it is gone since the last refresh/,
+    says: /^Membership \S+ could not be updated: it was deleted since the last refresh/,
     right: ({ place }) => place === undefined,
     remedy: "refresh",
     unforeseen: true,
@@ -111,7 +111,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "a roster that would begin with removals or changes of roles",
-    says: /^OrganizationMembers \S+ already exists with people who/,
+    says: /^OrganizationMembers \S+ already exists with other people: /,
     // No state tells a new roster who had another address before.
     right: ({ there, declaration: { roster } }) =>
       roster !== undefined && (undeclared(there, roster).length > 0 || otherRoles(there, roster).length > 0),
@@ -162,7 +162,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "an organization with members",
-    says: /^Organization \S+ could not be deleted: Peridio does not delete it while something is in it/,
+    says: /^Organization \S+ could not be deleted: Peridio does not delete an organization that is in use/,
     right: ({ inside, entries }) => {
       const isForced = entries.some(
         ({ type, id, terms }) => type === "Organization" && id === inside.id && terms?.force,

@@ -74,7 +74,7 @@ describe.each(whole)("a %s", (type, settings, reason) => {
       operations(world);
     });
 
-    const way = `What the state has of it goes with \`pulumi state delete --force '${urn}'\`, which changes nothing in Peridio. Avocado Connect`;
+    const way = `To remove it from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in Peridio. Avocado Connect`;
 
     test("is refused wherever it is met, each time with the way out of the state, and nothing is sent", async () => {
       for (const [meet, refusal] of [

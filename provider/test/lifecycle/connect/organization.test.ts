@@ -29,7 +29,7 @@ describe("an organization", () => {
     world.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
     const program = { ...dev, all: roster({ "ada@acme.example": "admin" }), bob: member("bob@acme.example", "admin") };
     await expect(world.engine.preview({ ...dev, all: program.all })).rejects.toThrow(
-      "OrganizationMembers acme-dev already exists with people who are not declared (eve@acme.example)",
+      "OrganizationMembers acme-dev already exists with other people: the program does not declare eve@acme.example",
     );
     world.emulator.control.setLimits("acme-dev", { users: 2 });
     await expect(world.engine.preview({ ...dev, bob: program.bob })).rejects.toThrow(
@@ -62,7 +62,7 @@ describe("an organization", () => {
     await world.engine.up(dev);
     await world.emulator.control.deleteOrganization("acme-dev");
     await expect(world.engine.refresh()).rejects.toThrow(
-      /could not be read: nothing proves that it is gone.*`pulumi state delete --force --target-dependents 'urn:/,
+      /could not be read: Peridio returned 404: .*`pulumi state delete --force --target-dependents 'urn:/,
     );
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
   });
@@ -74,7 +74,7 @@ describe("an organization that is not there", () => {
     operations(world);
     const refused = world.engine.preview({ dev: organization("Acme development") });
     await expect(refused).rejects.toThrow(
-      "Organization Acme development could not be created: this key can see none of that name; it can see acme-dev (Acme development), acme-lab. " +
+      "Organization Acme development could not be created: this API key can see no organization with this name; it can see acme-dev (Acme development), acme-lab. " +
         "Avocado Connect cannot create organizations: create it in Peridio's console, or set `name` to the slug of an existing organization.",
     );
     await expect(refused).rejects.toThrow(overview);
@@ -91,7 +91,7 @@ describe("an organization that is not there", () => {
     const bound = world.with({ apiKey, backend: "connect" });
     await bound.up({ lab: organization("acme-lab") });
     await expect(bound.preview(dev)).rejects.toThrow(
-      "this key can see none of that name, since it is bound to one organization; it can see acme-lab.",
+      "this API key can see no organization with this name, since it is bound to one organization; it can see acme-lab.",
     );
   });
 });
@@ -190,7 +190,7 @@ test("a deletion is refused with the ways to let it go, and nothing is sent", as
   await expect(refused).rejects.toThrow(
     "Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: ask Peridio's support, or keep it: " +
       "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
-      "What the state has of it goes with `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`, which changes nothing in Peridio.",
+      "To remove it from the state only, run `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`. This changes nothing in Peridio.",
   );
   await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(nothingMore);
