@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { compare, expectedState, withIgnored, isEqual, spellAs, toChanges } from "./compare";
+import { compare, getExpectedState, applyIgnoreChanges, isEqual, spellAs, toChanges } from "./compare";
 import type { AnyResource } from "./resource";
 import { thingIn, Warehouse } from "./testing/thing";
 import type { Property } from "./property";
@@ -201,32 +201,37 @@ describe("an ignored property", () => {
   const observed = { note: "theirs", color: "blue", sizes: [1, 3, 2], serial: "7" };
 
   test("takes the observed value", () => {
-    expect(withIgnored(thing, declared, observed, ["note"])).toStrictEqual({ ...declared, note: "theirs" });
-    expect(withIgnored(thing, declared, observed, ["note", "color"])).toMatchObject({ note: "theirs", color: "blue" });
+    expect(applyIgnoreChanges(thing, declared, observed, ["note"])).toStrictEqual({ ...declared, note: "theirs" });
+    expect(applyIgnoreChanges(thing, declared, observed, ["note", "color"])).toMatchObject({
+      note: "theirs",
+      color: "blue",
+    });
   });
 
   test("keeps the program's order in an unordered list", () => {
-    expect(withIgnored(thing, { sizes: [3, 9, 1] }, observed, ["sizes[*]"])).toEqual({ sizes: [3, 9, 1] });
-    expect(withIgnored(thing, declared, observed, ["sizes"])).toEqual({ ...declared, sizes: [3, 1] });
+    expect(applyIgnoreChanges(thing, { sizes: [3, 9, 1] }, observed, ["sizes[*]"])).toEqual({ sizes: [3, 9, 1] });
+    expect(applyIgnoreChanges(thing, declared, observed, ["sizes"])).toEqual({ ...declared, sizes: [3, 1] });
   });
 
   test("is not reordered if one of the two values is not a list", () => {
-    expect(withIgnored(thing, { sizes: unknownValue }, observed, ["sizes"])).toEqual({ sizes: [1, 3, 2] });
-    expect(withIgnored(thing, { sizes: [1] }, { sizes: null }, ["sizes"])).toEqual({});
+    expect(applyIgnoreChanges(thing, { sizes: unknownValue }, observed, ["sizes"])).toEqual({ sizes: [1, 3, 2] });
+    expect(applyIgnoreChanges(thing, { sizes: [1] }, { sizes: null }, ["sizes"])).toEqual({});
   });
 
   test("changes nothing without paths", () => {
-    expect(withIgnored(thing, declared, observed, [])).toBe(declared);
+    expect(applyIgnoreChanges(thing, declared, observed, [])).toBe(declared);
   });
 });
 
 test("the expected state has desired values, then unknown outputs, then observed values", () => {
-  const state = expectedState(
+  const state = getExpectedState(
     thing,
     { name: "Bob", note: "n" },
     { name: "bob", color: "red", id: "x" },
     new Set(["serial"]),
   );
   expect(state).toStrictEqual({ name: "Bob", note: "n", color: "red", serial: unknownValue });
-  expect(expectedState(thing, { color: "red" }, { color: "grey" }, new Set(["color"]))).toStrictEqual({ color: "red" });
+  expect(getExpectedState(thing, { color: "red" }, { color: "grey" }, new Set(["color"]))).toStrictEqual({
+    color: "red",
+  });
 });

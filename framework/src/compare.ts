@@ -1,7 +1,7 @@
 import { formatPath, parsePath, applyIgnored } from "./path";
-import { propertiesOf, type Property } from "./property";
+import { getProperties, type Property } from "./property";
 import type { AnyResource, Changes } from "./resource";
-import { hasUnknowns, isRecord, same, unknownValue, type Values } from "./values";
+import { hasUnknowns, isRecord, isSameValue, unknownValue, type Values } from "./values";
 
 /** A property or an entry of a map that differs, as the engine shows it. */
 export interface Difference {
@@ -15,7 +15,7 @@ export interface Difference {
 }
 
 /** Returns the form in which a value is compared. */
-export function comparable({ comparable, canonical, entryKey }: Property = {}, value: unknown): unknown {
+export function toComparable({ comparable, canonical, entryKey }: Property = {}, value: unknown): unknown {
   if (hasUnknowns(value)) return value;
   if (entryKey === undefined || !isRecord(value)) return (comparable ?? canonical)?.(value) ?? value;
   return Object.fromEntries([...byKey(value, entryKey)].map(([key, { value }]) => [key, value]));
@@ -23,13 +23,13 @@ export function comparable({ comparable, canonical, entryKey }: Property = {}, v
 
 /** Returns true if two values of a property mean the same. Compares the spelling first, which is cheaper. */
 export function isEqual(property: Property, a: unknown, b: unknown): boolean {
-  return same(a, b) || same(comparable(property, a), comparable(property, b));
+  return isSameValue(a, b) || isSameValue(toComparable(property, a), toComparable(property, b));
 }
 
 /** Returns the declared values in the form in which the functions of a resource receive them. Unknown values pass unchanged. */
-export function canonical({ inputs }: Pick<AnyResource, "inputs">, declared: Values): Values {
+export function canonicalize({ inputs }: Pick<AnyResource, "inputs">, declared: Values): Values {
   const result: Record<string, unknown> = { ...declared };
-  for (const [name, { canonical }] of Object.entries(propertiesOf(inputs))) {
+  for (const [name, { canonical }] of Object.entries(getProperties(inputs))) {
     if (canonical !== undefined && declared[name] !== undefined && !hasUnknowns(declared[name]))
       result[name] = canonical(declared[name]);
   }
@@ -45,7 +45,7 @@ export function canonical({ inputs }: Pick<AnyResource, "inputs">, declared: Val
  */
 export function compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
   const differences: Difference[] = [];
-  for (const [property, behaviour] of Object.entries(propertiesOf(resource.inputs))) {
+  for (const [property, behaviour] of Object.entries(getProperties(resource.inputs))) {
     const [priorValue, desiredValue, observedValue] = [priorInputs[property], desired[property], observed[property]];
     const replace = behaviour.replaceOnChange === true;
     const location = { property, path: property, replace };
@@ -86,10 +86,10 @@ function compareEntries(
   const keys = new Set([...desiredEntries.keys(), ...observedEntries.keys()]);
   return [...keys].flatMap((key): Difference[] => {
     const [prior, desired, observed] = [priorEntries.get(key), desiredEntries.get(key), observedEntries.get(key)];
-    if (desired !== undefined && observed !== undefined && same(desired.value, observed.value)) return [];
+    if (desired !== undefined && observed !== undefined && isSameValue(desired.value, observed.value)) return [];
     const path = formatPath([location.property, desired?.name ?? observed?.name ?? key]);
     const kind = desired === undefined ? "delete" : observed === undefined ? "add" : "update";
-    return [{ ...location, path, kind, input: !same(prior?.value, desired?.value) }];
+    return [{ ...location, path, kind, input: !isSameValue(prior?.value, desired?.value) }];
   });
 }
 
@@ -109,7 +109,7 @@ export function toChanges(desired: Values, differences: readonly Difference[], r
 /** Returns `observed`, with the declared spelling of each property whose declared value means the same. */
 export function spellAs(declared: Values, observed: Values, resource: AnyResource): Values {
   const result: Record<string, unknown> = { ...observed };
-  for (const [property, behaviour] of Object.entries(propertiesOf(resource.inputs))) {
+  for (const [property, behaviour] of Object.entries(getProperties(resource.inputs))) {
     const spelled = declared[property];
     if (spelled !== undefined && isEqual(behaviour, spelled, observed[property])) result[property] = spelled;
   }
@@ -117,14 +117,14 @@ export function spellAs(declared: Values, observed: Values, resource: AnyResourc
 }
 
 /** Returns the inputs, with the observed values at the paths that the program ignores (`ignoreChanges`). */
-export function withIgnored(
+export function applyIgnoreChanges(
   resource: AnyResource,
   declared: Values,
   observed: Values,
   paths: readonly string[],
 ): Values {
   const aligned: Record<string, unknown> = { ...observed };
-  for (const [property, { align }] of Object.entries(propertiesOf(resource.inputs))) {
+  for (const [property, { align }] of Object.entries(getProperties(resource.inputs))) {
     const [desired, current] = [declared[property], observed[property]];
     if (align && Array.isArray(desired) && Array.isArray(current)) aligned[property] = align(desired, current);
   }
@@ -132,7 +132,7 @@ export function withIgnored(
 }
 
 /** Returns the expected state: desired values, the given unknown outputs, and observed values for the rest. */
-export function expectedState(
+export function getExpectedState(
   resource: AnyResource,
   desired: Values,
   observed: Values,

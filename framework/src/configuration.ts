@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { check } from "./validation";
+import { validate } from "./validation";
 import { type Failure, UserError } from "./errors";
 import type { Shape } from "./resource";
 import { isRecord, type Values } from "./values";
@@ -38,7 +38,7 @@ function fromJson(text: string): unknown {
 
 /** Returns the mistakes in settings. */
 export function checkSettings(configuration: Shape, sent: Values): readonly Failure[] {
-  return check(configuration, decodedSettings(configuration, sent), "the provider's configuration").failures;
+  return validate(configuration, decodedSettings(configuration, sent), "the provider's configuration").failures;
 }
 
 /** Returns the names of the settings whose schema says that they are secret. */

@@ -1,5 +1,5 @@
 import { AlreadyExists } from "./errors";
-import { explain, named, nameOf, type Subject } from "./explain";
+import { explain, listBriefly, getObjectName, type Subject } from "./explain";
 import type { AnyResource } from "./resource";
 import { thingIn, urnOf, Warehouse } from "./testing/thing";
 
@@ -13,18 +13,18 @@ const resource: AnyResource = thingIn(new Warehouse());
 const subject: Subject = { resource, urn: urnOf("bob"), object: { shelf: one, name: "Bob", note: "n" } };
 
 test("an object is named by its key, with the names of organizations", () => {
-  expect(nameOf(subject, names)).toBe("Thing acme-dev/Bob");
-  expect(nameOf({ ...subject, object: `${two}/of ${one}/of ${one}` }, names)).toBe(
+  expect(getObjectName(subject, names)).toBe("Thing acme-dev/Bob");
+  expect(getObjectName({ ...subject, object: `${two}/of ${one}/of ${one}` }, names)).toBe(
     "Thing acme-prod/of acme-dev/of acme-dev",
   );
 });
 
 test("an organization without a known name is named by its id", () => {
-  expect(nameOf(subject, new Map())).toBe(`Thing ${one}/Bob`);
+  expect(getObjectName(subject, new Map())).toBe(`Thing ${one}/Bob`);
 });
 
 test("the name of an organization is inserted literally", () => {
-  expect(nameOf(subject, new Map([[one, "$& $' R&D"]]))).toBe("Thing $& $' R&D/Bob");
+  expect(getObjectName(subject, new Map([[one, "$& $' R&D"]]))).toBe("Thing $& $' R&D/Bob");
 });
 
 test("an existing object is reported with the host's way to import it", () => {
@@ -55,7 +55,7 @@ test("a thrown value that is not an error is reported too", () => {
 
 test("a long list shows ten names", () => {
   const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
-  expect(named([])).toBe("");
-  expect(named(names.slice(0, 10))).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9");
-  expect(named(names)).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 and 2 more");
+  expect(listBriefly([])).toBe("");
+  expect(listBriefly(names.slice(0, 10))).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9");
+  expect(listBriefly(names)).toBe("p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 and 2 more");
 });

@@ -16,16 +16,16 @@ export interface Subject {
 export type Names = ReadonlyMap<string, string>;
 
 /** Returns the resource's name for people: `Membership`. */
-export function labelled(resource: AnyResource): string {
+export function getTypeName(resource: AnyResource): string {
   return lastPart(resource.token, ":");
 }
 
 /** Returns the object's name for people: `Membership acme-dev/ada@acme.example`. */
-export function nameOf({ resource, urn, object }: Subject, names: Names): string {
+export function getObjectName({ resource, urn, object }: Subject, names: Names): string {
   const parts = typeof object === "string" ? [object] : resource.key.map((name) => object[name]);
   // An object that does not exist yet has no id. People know it by its name in the program.
   const id = hasUnknowns(parts) ? lastPart(urn, "::") : parts.map(String).join("/");
-  return `${labelled(resource)} ${withNames(id, names)}`;
+  return `${getTypeName(resource)} ${withNames(id, names)}`;
 }
 
 /** Explains how to import an existing object, as the rest of a sentence. Each host has its own way. */
@@ -33,12 +33,12 @@ export type ToImport = (resource: AnyResource, name: string, id: string) => stri
 
 /** Returns one message with the object, the reason and the remedy. `verb` is the operation: create, read, update, delete. */
 export function explain(error: unknown, verb: string, subject: Subject, names: Names, toImport: ToImport): string {
-  const object = nameOf(subject, names);
+  const object = getObjectName(subject, names);
   if (error instanceof AlreadyExists) {
-    const way = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
+    const instruction = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
     return (
       `${object} already exists ${error.how}. It may belong to another user, so the provider did not adopt it. ` +
-      `To manage it here, ${way}. ` +
+      `To manage it here, ${instruction}. ` +
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
     );
   }
@@ -59,7 +59,7 @@ function past(verb: string): string {
 }
 
 /** Lists up to ten items, because a message cannot list a whole company. */
-export function named(items: readonly string[], separator = ", "): string {
+export function listBriefly(items: readonly string[], separator = ", "): string {
   const [shown, more] = [items.slice(0, 10).join(separator), items.length - 10];
   return more > 0 ? `${shown} and ${more} more` : shown;
 }

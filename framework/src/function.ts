@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { type AnyClient, type FeatureOf, formatUnsupported } from "./client";
-import { accepted } from "./validation";
+import { requireValid } from "./validation";
 import { UserError } from "./errors";
 import { findUnmet } from "./requirements";
 import type { FunctionReference } from "./reference";
@@ -31,8 +31,8 @@ export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shap
  * Calls a function.
  * @throws UserError if the arguments are invalid or this API does not support them. An empty result would be wrong.
  */
-export async function answered(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
-  const validArgs = accepted(callable.inputs, args, `${callable.token}'s arguments`);
+export async function callFunction(callable: AnyFunction, context: Context, args: Values): Promise<Values> {
+  const validArgs = requireValid(callable.inputs, args, `${callable.token}'s arguments`);
   const [unmet] = findUnmet(context.api, callable, validArgs);
   if (unmet !== undefined) throw new UserError(formatUnsupported(unmet.unsupported));
   return callable.call(context, validArgs);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { keysOf, newKeys } from "./keys";
+import { getKeys, findNewKeys } from "./keys";
 import type { AnyResource } from "./resource";
 import { declaredBob, thingIn, Warehouse } from "./testing/thing";
 import { isRecord, unknownValue } from "./values";
@@ -16,14 +16,14 @@ const shelf: AnyResource = {
 
 test("a key consists of canonical values, and its path is the last key property", () => {
   const key = { collection: "test:index:Thing", name: '["one","bob"]', path: ["name"] };
-  expect(keysOf(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ items: [key] });
+  expect(getKeys(thing, { shelf: "one", name: "BOB", note: "new" })).toEqual({ items: [key] });
 });
 
 test("a resource names its keys by canonical values", () => {
   const shelves = shelf.inputs.extend({
     shelf: z.string().meta({ canonical: (value) => String(value).toLowerCase() }),
   });
-  const { items } = keysOf({ ...shelf, inputs: shelves }, { shelf: "ONE", name: "bob", parts: { eve: 1 } });
+  const { items } = getKeys({ ...shelf, inputs: shelves }, { shelf: "ONE", name: "bob", parts: { eve: 1 } });
   expect(items).toEqual([{ collection: "one", name: "eve", path: ["eve"] }]);
 });
 
@@ -31,14 +31,14 @@ test.each([
   ["is missing", { shelf: "one" }],
   ["is not known yet", { shelf: "one", name: unknownValue }],
 ])("there is no key if a part of it %s", (_, declared) => {
-  expect(keysOf(thing, declared)).toEqual({ items: [] });
-  expect(keysOf(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ items: [] });
+  expect(getKeys(thing, declared)).toEqual({ items: [] });
+  expect(getKeys(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ items: [] });
 });
 
 describe("an update adds the keys of", () => {
   const before = { ...declaredBob, parts: { dora: 1 } };
   const newly = (declared: object, priorInputs: object, state: object = {}) =>
-    newKeys(shelf, { declared: { ...declared }, priorInputs: { ...priorInputs }, state: { ...state } }).map(
+    findNewKeys(shelf, { declared: { ...declared }, priorInputs: { ...priorInputs }, state: { ...state } }).map(
       ({ collection, name }) => `${collection}/${name}`,
     );
 

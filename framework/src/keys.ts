@@ -1,20 +1,20 @@
 import type { Conflict } from "./ownership";
-import { canonical, comparable } from "./compare";
-import { propertiesOf } from "./property";
+import { canonicalize, toComparable } from "./compare";
+import { getProperties } from "./property";
 import type { AnyResource, ObjectKey } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
 /** Returns the keys that a declaration manages, as far as they are known. */
-export function keysOf(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["keys"]>> {
-  const properties = propertiesOf(resource.inputs);
+export function getKeys(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["keys"]>> {
+  const properties = getProperties(resource.inputs);
   const parts = resource.key.map((name) => {
     const value = declared[name];
-    return hasUnknowns(value) ? undefined : comparable(properties[name], value);
+    return hasUnknowns(value) ? undefined : toComparable(properties[name], value);
   });
   if (parts.includes(undefined)) return { items: [] };
   const path = resource.key.slice(-1);
   return (
-    resource.keys?.(canonical(resource, declared)) ?? {
+    resource.keys?.(canonicalize(resource, declared)) ?? {
       items: [{ collection: resource.token, name: JSON.stringify(parts), path }],
     }
   );
@@ -29,12 +29,12 @@ export function explainConflict({ urn, exclusive }: Conflict): string {
 }
 
 /** Returns the keys of a declaration that the state does not manage yet. */
-export function newKeys(
+export function findNewKeys(
   resource: AnyResource,
   { declared, priorInputs, state }: Readonly<Record<"declared" | "priorInputs" | "state", Values>>,
 ): readonly ObjectKey[] {
-  const prior = keysOf(resource, { ...state, ...priorInputs }).items;
-  return keysOf(resource, declared).items.filter(
+  const prior = getKeys(resource, { ...state, ...priorInputs }).items;
+  return getKeys(resource, declared).items.filter(
     ({ collection, name }) => !prior.some((one) => one.collection === collection && one.name === name),
   );
 }

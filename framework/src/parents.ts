@@ -3,8 +3,8 @@ import { switchName } from "./configuration";
 import type { Ledger } from "./ownership";
 import { UserError } from "./errors";
 import { NotFound } from "./request";
-import { labelled } from "./explain";
-import { propertiesOf } from "./property";
+import { getTypeName } from "./explain";
+import { getProperties } from "./property";
 import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
 import { hasUnknowns, unknownValue, type Values } from "./values";
 
@@ -157,8 +157,8 @@ async function guard(parent: AnyResource, context: ResourceContext, id: string, 
     if (error instanceof UserError || error instanceof NotFound) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(
-      `the provider could not check if its ${labelled(parent)} can be deleted, so it changed nothing in it. ` +
-        `Resolve this and run the command again. ${partialDestroyHint(prefix, labelled(parent).toLowerCase())} ${reason}`,
+      `the provider could not check if its ${getTypeName(parent)} can be deleted, so it changed nothing in it. ` +
+        `Resolve this and run the command again. ${partialDestroyHint(prefix, getTypeName(parent).toLowerCase())} ${reason}`,
     );
   }
 }
@@ -174,7 +174,7 @@ export function parentId(
 ): string | undefined {
   if (parent === undefined) return undefined;
   const value = declared[parent.id];
-  const id = hasUnknowns(value) ? undefined : (propertiesOf(inputs)[parent.id]?.canonical?.(value) ?? value);
+  const id = hasUnknowns(value) ? undefined : (getProperties(inputs)[parent.id]?.canonical?.(value) ?? value);
   return typeof id === "string" ? id : undefined;
 }
 

@@ -64,20 +64,20 @@ declare module "zod" {
 const propertiesOfSchema = new WeakMap<Shape, Readonly<Record<string, Property>>>();
 
 /** Returns the behaviour of each property of a schema. */
-export function propertiesOf(schema: Shape): Readonly<Record<string, Property>> {
+export function getProperties(schema: Shape): Readonly<Record<string, Property>> {
   const known = propertiesOfSchema.get(schema);
   if (known !== undefined) return known;
   const properties = Object.fromEntries(
-    Object.entries(schema.shape).map(([name, property]) => [name, behaviourOf(property)]),
+    Object.entries(schema.shape).map(([name, property]) => [name, getBehaviour(property)]),
   );
   propertiesOfSchema.set(schema, properties);
   return properties;
 }
 
 /** Returns the metadata of a schema. A wrapper, such as `.optional()`, adds its own to that of the inner schema. */
-export function behaviourOf(schema: z.core.$ZodType): Property {
+export function getBehaviour(schema: z.core.$ZodType): Property {
   const inner = unwrap(schema);
-  return { ...(inner !== schema && behaviourOf(inner)), ...z.globalRegistry.get(schema) };
+  return { ...(inner !== schema && getBehaviour(inner)), ...z.globalRegistry.get(schema) };
 }
 
 /** Removes one wrapper. Of a schema that transforms a value, returns the one that programs see. */

@@ -59,12 +59,12 @@ export class NotFound extends ApiError {
 }
 
 /** A request that may have taken effect, where the provider could not look for the effect. */
-class Unseen extends ApiError {}
+class FailedLookup extends ApiError {}
 
 /** Returns the same failure, after a look for its effect has failed too. */
-export function unseen(failure: ApiError, look: unknown): ApiError {
-  if (failure instanceof Unseen) return failure;
-  const status = look instanceof ApiError && look.status !== null ? ` (HTTP ${look.status})` : "";
-  const way = `The provider could not look for the result${status}. Run \`pulumi up\` again: it looks first.`;
-  return new Unseen(`${failure.summary} ${way}`, failure);
+export function withFailedLookup(failure: ApiError, lookup: unknown): ApiError {
+  if (failure instanceof FailedLookup) return failure;
+  const status = lookup instanceof ApiError && lookup.status !== null ? ` (HTTP ${lookup.status})` : "";
+  const remedy = `The provider could not look for the result${status}. Run \`pulumi up\` again: it looks first.`;
+  return new FailedLookup(`${failure.summary} ${remedy}`, failure);
 }

@@ -3,7 +3,7 @@ import type { UnsupportedFeature } from "./client";
 import {
   unsupportedInState,
   explainUnsupportedResource,
-  requirementsOf,
+  findRequirements,
   type ComponentRequirement,
   rejectUnmet,
   findUnmet,
@@ -37,14 +37,14 @@ const requirement = (feature: string, ...path: Path) => ({ feature, path });
 
 describe("a declaration requires", () => {
   test("the feature of the whole resource", () => {
-    expect(requirementsOf(subject, {})).toEqual([requirement("ownership")]);
-    expect(requirementsOf({ inputs: subject.inputs }, {})).toEqual([]);
+    expect(findRequirements(subject, {})).toEqual([requirement("ownership")]);
+    expect(findRequirements({ inputs: subject.inputs }, {})).toEqual([]);
   });
 
   test("the features of declared properties, even unknown ones", () => {
     const ofIdle = [requirement("ownership"), requirement("activity", "idle")];
-    expect(requirementsOf(subject, { idle: "" })).toEqual(ofIdle);
-    expect(requirementsOf(subject, { idle: unknownValue })).toEqual(ofIdle);
+    expect(findRequirements(subject, { idle: "" })).toEqual(ofIdle);
+    expect(findRequirements(subject, { idle: unknownValue })).toEqual(ofIdle);
   });
 
   test("the features of values, of items and of entries", () => {
@@ -52,7 +52,7 @@ describe("a declaration requires", () => {
       members: { "bob@acme.example": "viewer", "ada@acme.example": "admin" },
       roles: ["admin", "viewer"],
     };
-    expect(requirementsOf(subject, { ...declared, strict: true })).toEqual([
+    expect(findRequirements(subject, { ...declared, strict: true })).toEqual([
       requirement("ownership"),
       requirement("role viewer", "members", "bob@acme.example"),
       requirement("role viewer", "roles", 1),
@@ -62,7 +62,7 @@ describe("a declaration requires", () => {
 
   test("nothing for other values and unknown ones", () => {
     const declared = { members: { "bob@acme.example": unknownValue }, roles: unknownValue, strict: false };
-    expect(requirementsOf(subject, declared)).toEqual([requirement("ownership")]);
+    expect(findRequirements(subject, declared)).toEqual([requirement("ownership")]);
   });
 });
 

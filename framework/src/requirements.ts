@@ -4,7 +4,7 @@ import type { Composition } from "./component";
 import { type Failure, UserError } from "./errors";
 import { formatPath, type Path } from "./path";
 import { compareLocations, type Source, formatSource } from "./source";
-import { behaviourOf, propertiesOf, unwrap } from "./property";
+import { getBehaviour, getProperties, unwrap } from "./property";
 import type { AnyResource, Requirement, Shape } from "./resource";
 import { isRecord, type Values } from "./values";
 
@@ -24,11 +24,11 @@ interface Declarable {
 }
 
 /** Returns the features that the known part of a declaration requires. */
-export function requirementsOf({ requires, inputs }: Declarable, declared: Values): readonly Requirement[] {
+export function findRequirements({ requires, inputs }: Declarable, declared: Values): readonly Requirement[] {
   const properties = Object.entries(inputs.shape).flatMap(([name, schema]) => {
     const value = declared[name];
     if (value === undefined) return [];
-    const { requires } = behaviourOf(schema);
+    const { requires } = getBehaviour(schema);
     return [
       ...(requires === undefined ? [] : [{ feature: requires, path: [name] }]),
       ...ofValue(schema, value, [name]),
@@ -41,7 +41,7 @@ export function requirementsOf({ requires, inputs }: Declarable, declared: Value
 function ofValue(schema: z.core.$ZodType, value: unknown, path: Path): readonly Requirement[] {
   const feature =
     typeof value === "string" || typeof value === "boolean"
-      ? behaviourOf(schema).valueRequires?.[String(value)]
+      ? getBehaviour(schema).valueRequires?.[String(value)]
       : undefined;
   const own = feature === undefined ? [] : [{ feature, path }];
   const inner = unwrap(schema);
@@ -56,7 +56,7 @@ function ofValue(schema: z.core.$ZodType, value: unknown, path: Path): readonly 
 }
 
 export function findUnmet(api: FeatureSupport, subject: Declarable, declared: Values): readonly UnmetRequirement[] {
-  return requirementsOf(subject, declared).flatMap((requirement) => {
+  return findRequirements(subject, declared).flatMap((requirement) => {
     const unsupported = api.explainUnsupported?.(requirement.feature);
     return unsupported === undefined ? [] : [{ ...requirement, unsupported }];
   });
@@ -76,7 +76,7 @@ export function explainUnsupportedChange(
   { inputs }: Pick<AnyResource, "inputs">,
   property: string,
 ): UnsupportedFeature | undefined {
-  const feature = propertiesOf(inputs)[property]?.changeRequires;
+  const feature = getProperties(inputs)[property]?.changeRequires;
   return feature === undefined ? undefined : api.explainUnsupported?.(feature);
 }
 
@@ -94,9 +94,9 @@ export function explainUnsupportedDeletion(
  */
 export function toFailures(unmet: readonly UnmetRequirement[], service: string, kept?: string): readonly Failure[] {
   return unmet.map(({ path, unsupported: { reason, overview } }, index) => {
-    const way = path.length === 0 && kept !== undefined ? `. ${describeStateRemoval(kept, service)}` : "";
+    const removal = path.length === 0 && kept !== undefined ? `. ${describeStateRemoval(kept, service)}` : "";
     const all = index === unmet.length - 1 && overview !== null ? `. ${overview}` : "";
-    return { path: formatPath(path), reason: `${reason}${way}${all}` };
+    return { path: formatPath(path), reason: `${reason}${removal}${all}` };
   });
 }
 

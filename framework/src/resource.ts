@@ -144,7 +144,7 @@ export interface DeletionOptions {
   readonly force: boolean;
 }
 
-/** What a resource with parts tells about its deletion before the first part is deleted. */
+/** The facts about the deletion of a resource with parts that the framework needs before it deletes the first part. */
 export interface Parts<C extends AnyClient = AnyClient> {
   /** Returns the deletion options that a declaration sets. */
   deletionOptions(declared: Values): DeletionOptions;

@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { Component } from "./component";
 import type { AnyFunction } from "./function";
 import type { AnyProvider } from "./provider";
-import { propertiesOf } from "./property";
+import { getProperties } from "./property";
 import type { AnyResource, Shape } from "./resource";
-import { same } from "./values";
+import { isSameValue } from "./values";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ class NamedTypes {
   add(id: string, type: Json): string {
     const token = `${this.packageName}:index:${id}`;
     const known = this.#types.get(token);
-    if (known !== undefined && !same(known, type)) throw new TypeError(`two types are named ${id}`);
+    if (known !== undefined && !isSameValue(known, type)) throw new TypeError(`two types are named ${id}`);
     this.#types.set(token, type);
     return token;
   }
@@ -88,7 +88,7 @@ export function packageSchema(
 
 function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
   const inputs = properties(resource.inputs, types);
-  const behaviour = propertiesOf(resource.inputs);
+  const behaviour = getProperties(resource.inputs);
   return {
     description: documented(resource),
     properties: properties(resource.outputs, types),

@@ -1,10 +1,10 @@
 import type { Difference } from "./compare";
 import { UserError } from "./errors";
 import { parsePath } from "./path";
-import { propertiesOf } from "./property";
+import { getProperties } from "./property";
 import { formatRequest, type RequestInfo } from "./request";
 import type { AnyResource } from "./resource";
-import { isRecord, same, type Values } from "./values";
+import { isRecord, isSameValue, type Values } from "./values";
 
 /** A write that the API accepted, and the differences that it left. */
 export interface Write {
@@ -35,10 +35,10 @@ const longest = 200;
 export function unapplied({ service, left, accepted, ...write }: Write): UserError {
   const where = accepted === undefined ? "" : ` (${formatRequest(accepted)})`;
   const spellings = left.filter((one) => isSpelling(one, write)).map(({ path }) => `\`${path}\``);
-  const way = spellings.length === 0 ? "" : `declare the answered value of ${spellings.join(", ")}, or `;
+  const alternative = spellings.length === 0 ? "" : `declare the answered value of ${spellings.join(", ")}, or `;
   return new UserError(
-    `${notAsAsked(service)}: ${left.map((one) => contrast(one, write)).join("; ")}. ` +
-      `Run \`pulumi up\` again. If it fails again, ${way}give ${service}'s support the request id.${where}`,
+    `${notAsAsked(service)}: ${left.map((one) => describeDifference(one, write)).join("; ")}. ` +
+      `Run \`pulumi up\` again. If it fails again, ${alternative}give ${service}'s support the request id.${where}`,
   );
 }
 
@@ -46,21 +46,21 @@ export function unapplied({ service, left, accepted, ...write }: Write): UserErr
 function isSpelling({ property, path }: Difference, { desired, observed, secret }: Compared): boolean {
   const [requested, answered] = [valueAt(desired, path), valueAt(observed, path)];
   if (typeof requested !== "string" || typeof answered !== "string" || secret.has(property)) return false;
-  return letters(requested) === letters(answered);
+  return normalize(requested) === normalize(answered);
 }
 
-function letters(text: string): string {
+function normalize(text: string): string {
   return text.normalize("NFKC").toLowerCase().replaceAll(/\s+/g, "");
 }
 
-function contrast({ property, path }: Difference, { resource, desired, observed, secret }: Compared): string {
+function describeDifference({ property, path }: Difference, { resource, desired, observed, secret }: Compared): string {
   if (secret.has(property)) return `\`${property}\` differs from its secret value`;
   const isReset = desired[property] === undefined;
-  const requested = isReset ? propertiesOf(resource.inputs)[property]?.resetsTo?.(observed) : valueAt(desired, path);
+  const requested = isReset ? getProperties(resource.inputs)[property]?.resetsTo?.(observed) : valueAt(desired, path);
   const answered = valueAt(observed, path);
   // The value is right, but an output is not.
-  if (!(property in resource.inputs.shape) || same(requested, answered)) return `\`${path}\` was not repaired`;
-  return `\`${path}\` requested ${shown(requested)}, answered ${shown(answered)}`;
+  if (!(property in resource.inputs.shape) || isSameValue(requested, answered)) return `\`${path}\` was not repaired`;
+  return `\`${path}\` requested ${formatValue(requested)}, answered ${formatValue(answered)}`;
 }
 
 function valueAt(values: Values, path: string): unknown {
@@ -68,7 +68,7 @@ function valueAt(values: Values, path: string): unknown {
   return steps.reduce<unknown>((value, step) => (isRecord(value) ? value[String(step)] : undefined), values);
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === undefined || value === null) return "no value";
   const text = JSON.stringify(value);
   if (text.length <= longest) return text;

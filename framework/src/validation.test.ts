@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { accepted, check } from "./validation";
+import { requireValid, validate } from "./validation";
 import { UserError } from "./errors";
 import { unknownValue, type Values } from "./values";
 
@@ -13,10 +13,10 @@ const schema = z.object({
 });
 
 const failures = (declared: Values) =>
-  check(schema, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
+  validate(schema, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
 
 test("valid inputs are returned with their defaults and without absent properties", () => {
-  const { values, failures } = check(schema, { name: "a thing", size: 0 }, "Thing");
+  const { values, failures } = validate(schema, { name: "a thing", size: 0 }, "Thing");
   expect(values).toStrictEqual({ name: "a thing", size: 0, color: "grey" });
   expect(failures).toEqual([]);
 });
@@ -44,7 +44,7 @@ describe("a value of several forms", () => {
     size: size.optional(),
   });
   const failuresOf = (declared: Values) =>
-    check(forms, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
+    validate(forms, declared, "Thing").failures.map(({ path, reason }) => `${path} ${reason}`);
 
   test("reports the mistakes in its closest form", () => {
     expect(failuresOf({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
@@ -71,16 +71,16 @@ test("an undefined property is reported with the defined ones", () => {
 });
 
 test("Pulumi's own properties are neither mistakes nor values", () => {
-  const { values, failures } = check(schema, { name: "a thing", __defaults: [] }, "Thing");
+  const { values, failures } = validate(schema, { name: "a thing", __defaults: [] }, "Thing");
   expect(failures).toEqual([]);
   expect(values).not.toHaveProperty("__defaults");
-  expect(check(schema, { name: "a thing", _defaults: [] }, "Thing").failures).toHaveLength(1);
+  expect(validate(schema, { name: "a thing", _defaults: [] }, "Thing").failures).toHaveLength(1);
 });
 
 describe("an unknown value", () => {
   test("is no mistake, and stays as it is", () => {
     const declared = { name: unknownValue, entries: [{ cidr: unknownValue }], people: unknownValue };
-    const { values, failures } = check(schema, declared, "Thing");
+    const { values, failures } = validate(schema, declared, "Thing");
     expect(failures).toEqual([]);
     expect(values).toStrictEqual({ ...declared, color: "grey" });
   });
@@ -98,13 +98,13 @@ describe("an unknown value", () => {
   });
 
   test("does not keep other values with mistakes", () => {
-    expect(check(schema, { name: "x" }, "Thing").values).toStrictEqual({ color: "grey" });
+    expect(validate(schema, { name: "x" }, "Thing").values).toStrictEqual({ color: "grey" });
   });
 });
 
 test("a value that is not allowed is reported in words", () => {
   const schema = z.strictObject({ size: z.enum(["small", "large"]), more: z.strictObject({ on: z.boolean() }) });
-  const { failures } = check(schema, { size: "huge", more: { on: "yes", off: 1, out: 2 } }, "a thing");
+  const { failures } = validate(schema, { size: "huge", more: { on: "yes", off: 1, out: 2 } }, "a thing");
   expect(failures.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
     "size must be one of small, large",
     "more.on must be true or false",
@@ -122,23 +122,23 @@ test.each([
   ["a map", z.record(z.string(), z.string()), "a"],
   ["date", z.date(), "a"],
 ])("a value of another kind must be %s", (kind, property, value) => {
-  const { failures } = check(z.object({ property }), { property: value }, "a thing");
+  const { failures } = validate(z.object({ property }), { property: value }, "a thing");
   expect(failures).toEqual([{ path: "property", reason: `must be ${kind}` }]);
 });
 
 test("an absent enumeration is required", () => {
-  const { failures } = check(z.object({ role: z.enum(["admin", "viewer"]) }), {}, "a thing");
+  const { failures } = validate(z.object({ role: z.enum(["admin", "viewer"]) }), {}, "a thing");
   expect(failures).toEqual([{ path: "role", reason: "is required" }]);
 });
 
 test("other issues keep the schema's own message", () => {
-  const { failures } = check(z.object({ name: z.string().max(1) }), { name: "long" }, "a thing");
+  const { failures } = validate(z.object({ name: z.string().max(1) }), { name: "long" }, "a thing");
   expect(failures).toEqual([{ path: "name", reason: "Too big: expected string to have <=1 characters" }]);
 });
 
 test("valid values are returned with defaults, and others are refused with all reasons", () => {
-  expect(accepted(schema, { name: "a thing" }, "a question")).toEqual({ name: "a thing", color: "grey" });
-  const attempt = () => accepted(schema, { name: "x", colour: 1 }, "a question");
+  expect(requireValid(schema, { name: "a thing" }, "a question")).toEqual({ name: "a thing", color: "grey" });
+  const attempt = () => requireValid(schema, { name: "x", colour: 1 }, "a question");
   expect(attempt).toThrow(UserError);
   expect(attempt).toThrow(
     "name: is too short; colour: is no property of a question; it has name, size, color, entries, people",
@@ -149,6 +149,6 @@ test("an absent value can be a mistake", () => {
   const property = z.object({ a: z.string().optional() }).superRefine((_, context) => {
     context.addIssue({ code: "custom", message: "is missing", path: ["a", "b"] });
   });
-  const { failures } = check(z.object({ property }), { property: {} }, "a thing");
+  const { failures } = validate(z.object({ property }), { property: {} }, "a thing");
   expect(failures).toEqual([{ path: "property.a.b", reason: "is missing" }]);
 });

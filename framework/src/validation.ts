@@ -12,7 +12,7 @@ export interface Checked {
 }
 
 /** Checks inputs property by property, to report all mistakes at once and to ignore unknown values. */
-export function check(schema: Shape, declared: Values, what: string): Checked {
+export function validate(schema: Shape, declared: Values, what: string): Checked {
   const values: Record<string, unknown> = {};
   const failures: Failure[] = [];
   for (const [property, type] of Object.entries(schema.shape)) {
@@ -61,8 +61,8 @@ function isOfAnotherKind(issue: Issue): boolean {
 }
 
 /** Returns valid values with their defaults. Throws a `UserError` that lists every mistake. */
-export function accepted(schema: Shape, asked: Values, what: string): Values {
-  const { values, failures } = check(schema, asked, what);
+export function requireValid(schema: Shape, asked: Values, what: string): Values {
+  const { values, failures } = validate(schema, asked, what);
   if (failures.length === 0) return values;
   throw new UserError(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
 }

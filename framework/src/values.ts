@@ -17,17 +17,17 @@ export function hasUnknowns(value: unknown): boolean {
 }
 
 /** Removes the properties that are null or undefined. For Pulumi, absent and null are the same. */
-export function present(values: Values): Values {
+export function omitAbsent(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** Compares JSON deeply. An absent property and a null one are equal; an unknown equals nothing, not even itself. */
-export function same(a: unknown, b: unknown): boolean {
+export function isSameValue(a: unknown, b: unknown): boolean {
   if (a === b) return a !== unknownValue;
   if (a === undefined || a === null) return b === undefined || b === null;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]));
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameValue(item, b[index]));
   }
   if (!isRecord(a) || !isRecord(b)) return false;
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]));
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => isSameValue(a[key], b[key]));
 }

@@ -1,5 +1,5 @@
 import { pattern } from "#provider";
-import { named } from "#framework";
+import { listBriefly } from "#framework";
 import { CommandError } from "./exit";
 
 /**
@@ -18,7 +18,7 @@ export function chooseOrganizations(
   if (vain.length > 0) {
     const texts = vain.map((text) => JSON.stringify(text)).join(" or ");
     throw new CommandError(
-      `No organization ${where} matches ${texts}. The organizations are ${named([...known].sort())}.`,
+      `No organization ${where} matches ${texts}. The organizations are ${listBriefly([...known].sort())}.`,
     );
   }
   return (name) => patterns.length === 0 || expressions.some((expression) => expression.test(name));

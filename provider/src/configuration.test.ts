@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { FakeClock } from "./api/testing/fakeClock";
 import { hang, json, StubServer } from "./api/testing/stubServer";
-import { check, decodedSettings, UserError } from "#framework";
+import { validate, decodedSettings, UserError } from "#framework";
 import { type Configuration, configuration, destination, peridio } from "./configuration";
 
 describe("settings", () => {
@@ -11,7 +11,7 @@ describe("settings", () => {
   });
 
   const reasons = (settings: Record<string, unknown>) =>
-    check(configuration, settings, "the provider").failures.map(({ path, reason }) => `${path} ${reason}`);
+    validate(configuration, settings, "the provider").failures.map(({ path, reason }) => `${path} ${reason}`);
 
   test.each<[string, unknown]>([
     ["apiKey", "k"],

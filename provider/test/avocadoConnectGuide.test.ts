@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nobody } from "./support/offline";
-import { labelled, findUnmet } from "#framework";
+import { getTypeName, findUnmet } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { provider } from "../src/provider";
@@ -28,5 +28,5 @@ test("exactly the resources that Avocado Connect does not support are unsupporte
     findUnmet(connect, resource, {}).some(({ path }) => path.length === 0),
   );
   const documented = rows.filter(({ cells }) => cells[0] === "everything" && cells.at(-2) === "unsupported");
-  expect(documented.map(({ name }) => name).sort()).toEqual(unsupported.map(labelled).sort());
+  expect(documented.map(({ name }) => name).sort()).toEqual(unsupported.map(getTypeName).sort());
 });

@@ -1,4 +1,4 @@
-import { propertiesOf, type Property, type Reference, type Shape } from "#framework";
+import { getProperties, type Property, type Reference, type Shape } from "#framework";
 import type { AnyResource } from "#provider";
 import type { Example } from "./examples";
 import { block, code, page, table } from "./markdown";
@@ -27,7 +27,7 @@ export function renderResourcePage(pkg: Package, token: string, example: Example
     splitDescription(description).text,
     ...renderExamples(example),
     "## Inputs",
-    renderInputs(resource, definition && propertiesOf(definition.inputs)),
+    renderInputs(resource, definition && getProperties(definition.inputs)),
     "## Outputs",
     ...(definition === undefined ? renderOwnOutputs(resource) : renderStateOutputs(resource)),
     ...renderTypes(pkg, inputProperties, properties),

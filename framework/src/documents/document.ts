@@ -1,4 +1,4 @@
-import { andMore, mostPrinted } from "../excerpt";
+import { countOthers, mostPrinted } from "../excerpt";
 import { formatPath, type Path } from "../path";
 import { compareLocations, type SourceLocation, formatLocation } from "../source";
 import { inOneLine } from "../printable";
@@ -76,7 +76,7 @@ export class InvalidDocumentError extends Error {
   ) {
     const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length.toLocaleString("en")} mistakes`;
     const printed = mistakes.slice(0, mostPrinted).map((mistake) => formatMistake(mistake, kind));
-    const lines = [...printed, ...andMore(mistakes)];
+    const lines = [...printed, ...countOthers(mistakes)];
     super(`${kind.one} has ${count}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
   }
 }

@@ -1,8 +1,8 @@
 import { DependencyResource, type dynamic, log, runtime } from "@pulumi/pulumi";
-import { check } from "../validation";
+import { validate } from "../validation";
 import { decodedSettings, type Output, switchesIn } from "../configuration";
 import { UserError } from "../errors";
-import { answered } from "../function";
+import { callFunction } from "../function";
 import { Lifecycle } from "../lifecycle";
 import type { AnyProvider } from "../provider";
 import type { Values } from "../values";
@@ -36,7 +36,7 @@ async function answer(provider: AnyProvider, token: string, config: dynamic.Conf
   const callable = provider.functions.find((one) => one.token === token);
   if (callable === undefined) throw missing(provider, `function ${token}`);
   const { client } = provider.connect(settingsOf(provider, config), process.env, output);
-  return answered(callable, { api: client, warn: (text) => void log.warn(secrets.redact(text)) }, args);
+  return callFunction(callable, { api: client, warn: (text) => void log.warn(secrets.redact(text)) }, args);
 }
 
 /** The output of this process, without secrets. */
@@ -120,7 +120,7 @@ export function settingsOf(
     return text === undefined ? [] : [[setting, text] as const];
   });
   const decoded = decodedSettings(configuration, Object.fromEntries(given));
-  const { values, failures } = check(configuration, decoded, "the provider's configuration");
+  const { values, failures } = validate(configuration, decoded, "the provider's configuration");
   if (failures.length > 0) {
     const reasons = failures.map(({ path, reason }) => `${name}:${path} ${reason}`).join("; ");
     throw new UserError(`The stack's configuration is not right: ${reasons}. Correct it with \`pulumi config set\`.`);

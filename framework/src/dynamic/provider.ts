@@ -1,11 +1,11 @@
 import { UserError } from "../errors";
-import { labelled } from "../explain";
+import { getTypeName } from "../explain";
 import type { Declaration, State, Update } from "../operations/state";
 import type { Lifecycle } from "../lifecycle";
 import { parentInput } from "../parents";
-import { propertiesOf } from "../property";
+import { getProperties } from "../property";
 import type { AnyResource } from "../resource";
-import { hasUnknowns, same, type Values } from "../values";
+import { hasUnknowns, isSameValue, type Values } from "../values";
 import type { Session } from "./host";
 import type { Host } from "./program/host";
 import { failure, hiddenProperties, keepSecrets, markSecrets, receive, secrets, send, stateOf } from "./properties";
@@ -22,7 +22,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
   ): Promise<Result> {
     let session: Session | undefined;
     try {
-      for (const properties of [sent, ...before]) keepSecrets(properties, propertiesOf(resource.inputs));
+      for (const properties of [sent, ...before]) keepSecrets(properties, getProperties(resource.inputs));
       session = open();
       return await operation(session.lifecycle);
     } catch (error) {
@@ -59,7 +59,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
         if (differences.length > 0 && replaces.length === 0) await lifecycle.previewUpdate(resource, update);
         // Delete receives only outputs, and only an update writes them.
-        const isRecorded = same(update.state[parentInput], update.declared[parentInput]);
+        const isRecorded = isSameValue(update.state[parentInput], update.declared[parentInput]);
         return { changes: differences.length > 0 || !isRecorded, replaces };
       }),
 
@@ -115,7 +115,7 @@ async function importObject(
   { urn, declared }: Declaration,
   importId: string,
 ): Promise<State> {
-  const object = `${labelled(resource)} ${importId}`;
+  const object = `${getTypeName(resource)} ${importId}`;
   const found = await lifecycle.read(resource, { urn, id: importId, declared: {}, state: {} });
   if (found === undefined) throw new UserError(`${object} cannot be imported: it does not exist.`);
   const { id, outputs: state } = found;

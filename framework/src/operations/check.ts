@@ -1,12 +1,12 @@
 import { isEqual } from "../compare";
 import type { Failure } from "../errors";
-import { labelled } from "../explain";
+import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
 import { formatPath } from "../path";
-import { propertiesOf } from "../property";
+import { getProperties } from "../property";
 import { findUnmet, toFailures } from "../requirements";
 import type { AnyResource } from "../resource";
-import { check, type Checked } from "../validation";
+import { validate, type Checked } from "../validation";
 import { hasUnknowns, type Values } from "../values";
 import type { Run } from "./run";
 import type { Declaration } from "./state";
@@ -18,7 +18,7 @@ export function checkInputs(
   { urn, declared }: Declaration,
   priorInputs: Values | undefined,
 ): Checked {
-  const checked = check(resource.inputs, declared, labelled(resource));
+  const checked = validate(resource.inputs, declared, getTypeName(resource));
   const failures = [...checked.failures, ...findForbiddenChanges(resource, checked, priorInputs)];
   const unmet = findUnmet(run.api, resource, checked.values);
   failures.push(...toFailures(unmet, run.service.title, priorInputs && urn));
@@ -37,8 +37,8 @@ function findForbiddenChanges(
   { values, failures }: Checked,
   priorInputs: Values = {},
 ): readonly Failure[] {
-  const what = labelled(resource);
-  return Object.entries(propertiesOf(resource.inputs)).flatMap(([name, behaviour]) => {
+  const what = getTypeName(resource);
+  return Object.entries(getProperties(resource.inputs)).flatMap(([name, behaviour]) => {
     const [prior, desired] = [priorInputs[name], values[name]];
     if (behaviour.immutable !== true || prior === undefined) return [];
     if (hasUnknowns(desired) || isEqual(behaviour, prior, desired)) return [];

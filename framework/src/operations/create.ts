@@ -1,6 +1,6 @@
-import { canonical } from "../compare";
+import { canonicalize } from "../compare";
 import { AlreadyExists, UserError } from "../errors";
-import { explainConflict, keysOf } from "../keys";
+import { explainConflict, getKeys } from "../keys";
 import type { AnyResource } from "../resource";
 import { confirm, findExisting, reconcile } from "./reconcile";
 import { providerOnly, type Run } from "./run";
@@ -27,7 +27,7 @@ export async function create(
       if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);
       if (resource.create === undefined)
         throw new UserError(`${run.service.title} does not have it, and the provider cannot create it.`);
-      const plan = { desired: canonical(resource, desired), observed: undefined, changed: Object.keys(desired) };
+      const plan = { desired: canonicalize(resource, desired), observed: undefined, changed: Object.keys(desired) };
       await run.authorizeChange(resource, api, plan);
       await resource.plan?.(context, { ...plan, phase: "apply" });
       const created = await resource.create(context, plan.desired);
@@ -41,7 +41,7 @@ export async function create(
     run.parents.create(resource, state.id, declared);
     return state;
   } catch (error) {
-    run.ownership.fail(keysOf(resource, desired).items);
+    run.ownership.fail(getKeys(resource, desired).items);
     throw error;
   }
 }

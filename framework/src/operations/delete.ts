@@ -1,8 +1,8 @@
 import { isEqual } from "../compare";
 import { UserError } from "../errors";
-import { keysOf } from "../keys";
+import { getKeys } from "../keys";
 import type { Operation } from "../permissions";
-import { propertiesOf } from "../property";
+import { getProperties } from "../property";
 import { NotFound } from "../request";
 import { explainUnsupportedDeletion, explainUnsupportedResource, unsupportedInState } from "../requirements";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
@@ -21,7 +21,7 @@ export async function deleteObject(
 ): Promise<void> {
   const subject = identify(resource, urn, id, state);
   const service = run.service.title;
-  const [object] = keysOf(resource, { ...state, ...priorInputs }).items;
+  const [object] = getKeys(resource, { ...state, ...priorInputs }).items;
   const ownership = object && run.ownership.ownership(object);
   const context = { ...run.context(urn, api), forAnotherKey: false };
   const prior: Prior = { state, inputs: priorInputs };
@@ -77,7 +77,7 @@ async function isDeleted(resource: AnyResource, context: ResourceContext, id: st
 
 /** Returns true if the declared properties of an object that always exists are at their defaults. */
 function isAtDefaults({ key, inputs }: AnyResource, declared: Values, observed: Values): boolean {
-  return Object.entries(propertiesOf(inputs)).every(
+  return Object.entries(getProperties(inputs)).every(
     ([name, behaviour]) =>
       key.includes(name) ||
       declared[name] === undefined ||

@@ -1,4 +1,4 @@
-import { canonical, expectedState, withIgnored } from "../compare";
+import { canonicalize, getExpectedState, applyIgnoreChanges } from "../compare";
 import { AlreadyExists } from "../errors";
 import { MissingRight } from "../permissions";
 import type { AnyResource } from "../resource";
@@ -18,10 +18,10 @@ export interface Preview {
 export async function previewCreate(run: Run, resource: AnyResource, { urn, declared }: Declaration): Promise<Preview> {
   const everything = new Set(Object.keys(resource.outputs.shape));
   if (hasUnknowns(declared)) {
-    const desired = canonical(resource, declared);
+    const desired = canonicalize(resource, declared);
     const plan = { desired, observed: undefined, changed: Object.keys(declared) };
     await run.attempt("create", { resource, urn, object: declared }, () => run.plan(resource, urn, plan));
-    return { outputs: expectedState(resource, declared, {}, everything) };
+    return { outputs: getExpectedState(resource, declared, {}, everything) };
   }
   const desired = resource.inputs.parse(declared);
   return run.attempt("create", { resource, urn, object: desired }, async () => {
@@ -30,27 +30,27 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
       return "refused" as const;
     });
     // Check has refused another declaration of this object, so the advice to import the object would be wrong.
-    if (existing === "refused") return { outputs: expectedState(resource, desired, {}, everything) };
+    if (existing === "refused") return { outputs: getExpectedState(resource, desired, {}, everything) };
     const current = existing && { ...existing, ...providerOnly(resource, desired) };
     const plan = {
-      desired: canonical(resource, desired),
+      desired: canonicalize(resource, desired),
       observed: existing,
       changed: changedBetween(run.compare(resource, {}, desired, current ?? {})),
     };
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
     const unknownOutputs = await run.plan(resource, urn, plan);
-    if (existing === undefined) return { outputs: expectedState(resource, desired, {}, everything) };
+    if (existing === undefined) return { outputs: getExpectedState(resource, desired, {}, everything) };
     run.parents.create(resource, existing.id, declared);
-    return { id: existing.id, outputs: expectedState(resource, desired, existing, new Set(unknownOutputs)) };
+    return { id: existing.id, outputs: getExpectedState(resource, desired, existing, new Set(unknownOutputs)) };
   });
 }
 
 /** Returns the expected state of an Update, and warns about its other effects. Refuses an Update that is known to fail. */
 export async function previewUpdate(run: Run, resource: AnyResource, update: Update): Promise<Values> {
   const { urn, id, state } = update;
-  const desired = withIgnored(resource, update.declared, state, update.ignore);
+  const desired = applyIgnoreChanges(resource, update.declared, state, update.ignore);
   const differences = run.compare(resource, update.priorInputs, desired, state);
-  const plan = { desired: canonical(resource, desired), observed: state, changed: changedBetween(differences) };
+  const plan = { desired: canonicalize(resource, desired), observed: state, changed: changedBetween(differences) };
   const unknownOutputs = await run.attempt("update", identify(resource, urn, id, state), async () => {
     await run.authorizePreview(() => authorizeUpdate(run, resource, update, plan));
     return run.plan(resource, urn, plan);
@@ -60,7 +60,7 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
   const others = hasUnknowns(desired)
     ? Object.keys(resource.outputs.shape).filter((property) => !(property in resource.inputs.shape))
     : unknownOutputs;
-  return expectedState(resource, desired, state, new Set([...reset, ...others]));
+  return getExpectedState(resource, desired, state, new Set([...reset, ...others]));
 }
 
 /** Refuses an update that the API key's user may not make, unless the API has it already and only the state is out of date. */
@@ -78,7 +78,7 @@ async function authorizeUpdate(
     const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
     if (observed === undefined) throw error;
     const current = { ...observed, ...providerOnly(resource, state) };
-    const desired = withIgnored(resource, declared, current, ignore);
+    const desired = applyIgnoreChanges(resource, declared, current, ignore);
     const changed = changedBetween(run.compare(resource, priorInputs, desired, current));
     if (isWrite(resource, { desired, observed: current, changed })) throw error;
   }

@@ -1,13 +1,13 @@
 import { formatUnsupported } from "../client";
 import { UserError } from "../errors";
-import { labelled } from "../explain";
-import { keysOf } from "../keys";
+import { getTypeName } from "../explain";
+import { getKeys } from "../keys";
 import { parentInput } from "../parents";
-import { propertiesOf, type Property } from "../property";
+import { getProperties, type Property } from "../property";
 import { NotFound } from "../request";
 import { explainUnsupportedResource, unsupportedInState } from "../requirements";
 import type { AnyResource, Prior } from "../resource";
-import { isRecord, present, same, type Values } from "../values";
+import { isRecord, omitAbsent, isSameValue, type Values } from "../values";
 import { type AnyObserved, identify, type Run } from "./run";
 import type { State, Update } from "./state";
 
@@ -46,31 +46,31 @@ export async function read(
     const inputs = isImport ? inputsOf(resource, current, observed) : observedInputs(resource, current, declared);
     const hidden = isImport
       ? run.parents.rememberImported(resource, inputs)
-      : present({ [parentInput]: declared[parentInput] });
+      : omitAbsent({ [parentInput]: declared[parentInput] });
     return { ...current, inputs: { ...inputs, ...hidden } };
   });
   return reading.catch((error: unknown) => {
     // With `--continue-on-error`, keeps objects that this unreadable resource may own.
-    run.ownership.lose(keysOf(resource, { ...state, ...declared }).items);
+    run.ownership.lose(getKeys(resource, { ...state, ...declared }).items);
     throw error;
   });
 }
 
 /** Returns the inputs that declare an imported object: its key, and the properties that are not at their defaults. */
 function inputsOf({ inputs, key }: AnyResource, { outputs }: State, observed: AnyObserved): Values {
-  const names = Object.entries(propertiesOf(inputs)).filter(
-    ([name, { resetsTo }]) => key.includes(name) || !same(observed[name], resetsTo?.(observed)),
+  const names = Object.entries(getProperties(inputs)).filter(
+    ([name, { resetsTo }]) => key.includes(name) || !isSameValue(observed[name], resetsTo?.(observed)),
   );
-  return present(Object.fromEntries(names.map(([name]) => [name, outputs[name]])));
+  return omitAbsent(Object.fromEntries(names.map(([name]) => [name, outputs[name]])));
 }
 
 /** Returns the observed values of the declared inputs. */
 function observedInputs({ inputs }: AnyResource, { outputs }: State, declared: Values): Values {
-  const values = Object.entries(propertiesOf(inputs)).map(([name, behaviour]): [string, unknown] => [
+  const values = Object.entries(getProperties(inputs)).map(([name, behaviour]): [string, unknown] => [
     name,
     declared[name] === undefined ? undefined : declaredEntries(behaviour, declared[name], outputs[name]),
   ]);
-  return present(Object.fromEntries(values));
+  return omitAbsent(Object.fromEntries(values));
 }
 
 /** Returns the observed entries whose keys are declared. An entry that was added outside Pulumi is no input. */
@@ -83,7 +83,7 @@ function declaredEntries({ entryKey }: Property, declared: unknown, observed: un
 /** Returns the error for an object that may exist although this key cannot see it. */
 export function maybeInvisible(service: string, { parent }: AnyResource, urn: string, error: NotFound): UserError {
   const command = "pulumi state delete --force --target-dependents";
-  const what = parent === undefined ? "it" : `its ${labelled(parent.resource)}`;
+  const what = parent === undefined ? "it" : `its ${getTypeName(parent.resource)}`;
   const remedy =
     parent === undefined
       ? `If it was deleted, run \`${command} '${urn}'\`.`

@@ -1,6 +1,6 @@
-import { canonical, type Difference, toChanges } from "../compare";
+import { canonicalize, type Difference, toChanges } from "../compare";
 import { PartialFailureError } from "../errors";
-import { ApiError, unseen } from "../request";
+import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
 import { unapplied } from "../unapplied";
 import type { Values } from "../values";
@@ -13,7 +13,7 @@ export async function findExisting(
   context: ResourceContext,
   desired: Values,
 ): Promise<AnyObserved | undefined> {
-  return resource.findExisting?.(context, canonical(resource, desired));
+  return resource.findExisting?.(context, canonicalize(resource, desired));
 }
 
 /** Changes an observed object to the desired one. Sends nothing if they are equal. */
@@ -30,7 +30,7 @@ export async function reconcile(
   const differences = compareWith(observed);
   if (differences.length === 0) return run.state(resource, desired, observed);
   const current = { ...observed, ...providerOnly(resource, desired) };
-  const plan = { desired: canonical(resource, desired), observed: current, changed: changedBetween(differences) };
+  const plan = { desired: canonicalize(resource, desired), observed: current, changed: changedBetween(differences) };
   await run.authorizeChange(resource, context.api, plan, observed.id);
   await resource.plan?.(context, { ...plan, phase: "apply" });
   const changes = toChanges(plan.desired, differences, resource);
@@ -46,7 +46,10 @@ export async function reconcile(
     if (reread !== undefined && left?.length === 0) return reread;
     if (left?.some(isReset)) throw error;
     // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
-    throw new PartialFailureError(reread ?? observed, readFailure === undefined ? error : unseen(error, readFailure));
+    throw new PartialFailureError(
+      reread ?? observed,
+      readFailure === undefined ? error : withFailedLookup(error, readFailure),
+    );
   });
   const requested = new Set(differences.map(({ path }) => path));
   const left = compareWith(after).filter(({ path }) => requested.has(path));

@@ -2,17 +2,17 @@ import { type AnyClient } from "../client";
 import { compare, type Difference, spellAs } from "../compare";
 import { switchName } from "../configuration";
 import { OperationError, PartialFailureError } from "../errors";
-import { explain, nameOf, type Names, type Subject, type ToImport } from "../explain";
-import { keysOf } from "../keys";
+import { explain, getObjectName, type Names, type Subject, type ToImport } from "../explain";
+import { getKeys } from "../keys";
 import { type ConflictAt, type Ledger, OwnershipLedger } from "../ownership";
 import { Parents } from "../parents";
 import { MissingRight, type Operation, type Verb } from "../permissions";
-import { propertiesOf } from "../property";
+import { getProperties } from "../property";
 import type { Service } from "../provider";
 import type { RequestInfo } from "../request";
 import { explainUnsupportedChange } from "../requirements";
 import type { AnyResource, Observed, Plan, ResourceContext, Shape } from "../resource";
-import { hasUnknowns, present, type Values } from "../values";
+import { hasUnknowns, omitAbsent, type Values } from "../values";
 import type { State } from "./state";
 
 /** The host of the operations, such as the plugin or the dynamic provider. */
@@ -89,7 +89,7 @@ export class Run {
 
   /** Remembers the keys of a declaration. Returns the conflict with another declaration, if there is one. */
   addKeys(resource: AnyResource, declared: Values, urn: string): ConflictAt | undefined {
-    const { items, exclusive } = keysOf(resource, declared);
+    const { items, exclusive } = getKeys(resource, declared);
     return this.ownership.add(items, exclusive, urn);
   }
 
@@ -115,7 +115,7 @@ export class Run {
     const { id, ...outputs } = observed;
     return {
       id,
-      outputs: present({ ...spellAs(declared, outputs, resource), ...providerOnly(resource, declared) }),
+      outputs: omitAbsent({ ...spellAs(declared, outputs, resource), ...providerOnly(resource, declared) }),
       refreshBeforeUpdate: resource.assess?.(observed, {}).refreshBeforeUpdate ?? false,
     };
   }
@@ -162,7 +162,7 @@ export class Run {
   }
 
   async warn(subject: Subject, text: string): Promise<void> {
-    this.#warnOnce(subject.urn, `${nameOf(subject, await this.#names())} ${text}`);
+    this.#warnOnce(subject.urn, `${getObjectName(subject, await this.#names())} ${text}`);
   }
 
   /** Warns the user once: in the process of an `up`, the dynamic provider plans each change twice. */
@@ -194,13 +194,13 @@ export class Run {
 
 /** Returns true if a plan certainly writes to the API. Unknown values may equal the observed ones. */
 export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan): boolean {
-  const properties = propertiesOf(inputs);
+  const properties = getProperties(inputs);
   return changed.some((name) => properties[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
 }
 
 /** Returns the declared values of the properties that the API does not store. */
 export function providerOnly({ inputs }: AnyResource, declared: Values): Values {
-  const names = Object.entries(propertiesOf(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
+  const names = Object.entries(getProperties(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
   return Object.fromEntries(names.map(([name]) => [name, declared[name]]));
 }
 

@@ -1,6 +1,6 @@
-import { withIgnored } from "../compare";
+import { applyIgnoreChanges } from "../compare";
 import { IdentityMismatchError, OperationError, UserError } from "../errors";
-import { newKeys } from "../keys";
+import { findNewKeys } from "../keys";
 import type { AnyResource, Prior } from "../resource";
 import { reconcile } from "./reconcile";
 import { identify, providerOnly, type Run } from "./run";
@@ -24,14 +24,15 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       if (mismatch?.isForbidden) throw new UserError(mismatch.message);
       if (mismatch !== undefined) throw new IdentityMismatchError(mismatch.message);
       const current = { ...observed, ...providerOnly(resource, state) };
-      const desired = resource.inputs.parse(withIgnored(resource, declared, current, ignore));
+      const desired = resource.inputs.parse(applyIgnoreChanges(resource, declared, current, ignore));
       return reconcile(run, resource, context, priorInputs, desired, observed);
     },
     declared,
   );
   return updating.catch((error: unknown) => {
     // The update does not own its new keys. Other entries that hold these objects must stay in the state.
-    if (!(error instanceof OperationError && error.state !== undefined)) run.ownership.fail(newKeys(resource, update));
+    if (!(error instanceof OperationError && error.state !== undefined))
+      run.ownership.fail(findNewKeys(resource, update));
     throw error;
   });
 }

@@ -10,7 +10,7 @@ import {
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Component, Child, Composition, Surroundings } from "../component";
 import { UserError } from "../errors";
-import { hasUnknowns, present, unknownValue, type Values } from "../values";
+import { hasUnknowns, omitAbsent, unknownValue, type Values } from "../values";
 import { type Received, send } from "./struct";
 
 /** A resource that the engine has registered. */
@@ -147,7 +147,7 @@ function childRequest(
   made: (other: Child) => Registered,
 ): RegisterResourceRequest {
   const { ids, from, protect, after = [] } = child;
-  const inputs = present(child.inputs);
+  const inputs = omitAbsent(child.inputs);
   const hidden = from.some((name) => secret.has(name));
   const object = {
     ...inputs,

@@ -39,14 +39,14 @@ import {
   switchesIn,
 } from "../configuration";
 import { UserError, OperationError } from "../errors";
-import { answered } from "../function";
+import { callFunction } from "../function";
 import { Lifecycle } from "../lifecycle";
 import { findUnmetInComponent, rejectUnmet } from "../requirements";
 import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";
 import type { AnyResource } from "../resource";
 import { packageSchema } from "../schema";
-import { hasUnknowns, same, type Values } from "../values";
+import { hasUnknowns, isSameValue, type Values } from "../values";
 import type * as Construct from "./construct";
 import { Engine, type Level } from "./engine";
 import { sharedLedger } from "./ledger";
@@ -223,7 +223,7 @@ export class Provider {
       this.#log("warning", "", text);
     };
     // A rejection is an error instead of a failure in the response, because `pulumi do` shows no failures.
-    return invokeResponse(await answered(callable, { api, warn }, args.values), args);
+    return invokeResponse(await callFunction(callable, { api, warn }, args.values), args);
   }
 
   #construct(request: ConstructRequest): Promise<ConstructResponse> {
@@ -340,7 +340,7 @@ function withoutEngineSettings(sent: Values): Values {
 /** Returns the settings that differ. None replaces the provider, because that would replace every resource. */
 function changedSettings(before: Values, after: Values): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => hasUnknowns(after[name]) || !same(before[name], after[name]));
+  return [...names].filter((name) => hasUnknowns(after[name]) || !isSameValue(before[name], after[name]));
 }
 
 function toImport({ token }: AnyResource, name: string, id: string): string {

@@ -20,7 +20,7 @@ import type { Confidential } from "../confidential";
 import { UserError } from "../errors";
 import type { Lifecycle } from "../lifecycle";
 import type { Update } from "../operations/state";
-import { propertiesOf } from "../property";
+import { getProperties } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
 import { checkResponse, continuation, diffResponse, listItem, unknownList } from "./responses";
@@ -62,7 +62,7 @@ export class ResourceOperations {
       .diff(resource, change)
       .map((one) => (news.secret.has(one.property) || before.secret.has(one.property) ? withoutPath(one) : one));
     const changing = new Set(differences.map(({ property }) => property));
-    const fixed = Object.entries(propertiesOf(resource.inputs)).filter(
+    const fixed = Object.entries(getProperties(resource.inputs)).filter(
       ([name, { replaceOnChange, immutable }]) => (replaceOnChange ?? immutable) === true && !changing.has(name),
     );
     return diffResponse(

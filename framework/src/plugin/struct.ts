@@ -3,10 +3,10 @@ import type { Component } from "../component";
 import { UserError } from "../errors";
 import { parentInput } from "../parents";
 import type { Path } from "../path";
-import { propertiesOf } from "../property";
+import { getProperties } from "../property";
 import type { AnyResource } from "../resource";
 import { secretOutputs } from "../schema";
-import { isRecord, present, unknownValue, type Values } from "../values";
+import { isRecord, omitAbsent, unknownValue, type Values } from "../values";
 
 // The engine's marks for values that plain JSON does not have (Pulumi SDK, common/resource/plugin/rpc.go).
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -34,11 +34,11 @@ export function receive(
   struct: Struct | undefined,
   resource?: Pick<AnyResource, "inputs" | "outputs" | "parent">,
 ): Received {
-  const outputs = Object.entries(resource === undefined ? {} : propertiesOf(resource.outputs));
+  const outputs = Object.entries(resource === undefined ? {} : getProperties(resource.outputs));
   const maps = new Set<string>();
   for (const [name, { entryKey, secretWith }] of outputs) if (entryKey ?? secretWith) maps.add(name);
   if (resource !== undefined)
-    for (const [name, { entryKey }] of Object.entries(propertiesOf(resource.inputs))) if (entryKey) maps.add(name);
+    for (const [name, { entryKey }] of Object.entries(getProperties(resource.inputs))) if (entryKey) maps.add(name);
   const values: Record<string, unknown> = {};
   const secret = new Set(resource && secretOutputs(resource));
   const texts = new Set<string>();
@@ -113,7 +113,9 @@ export function receiveInputs(struct: Struct | undefined, { confidential }: Pick
   const secrets: (readonly [Path, unknown])[] = [];
   const reveal = (path: Path, value: unknown) => secrets.push([path, value]);
   const sent = Object.entries(plain(struct));
-  const values = present(Object.fromEntries(sent.map(([name, value]) => [name, openSecrets(value, [name], reveal)])));
+  const values = omitAbsent(
+    Object.fromEntries(sent.map(([name, value]) => [name, openSecrets(value, [name], reveal)])),
+  );
   return {
     values,
     secret: new Set(secrets.map(([[name]]) => String(name))),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Role, roles, key, createMatcher } from "#provider";
-import { named, isRecord, type Values } from "#framework";
+import { listBriefly, isRecord, type Values } from "#framework";
 import {
   describeResource,
   type Resource,
@@ -185,7 +185,7 @@ function describeHiddenRoles(resource: Resource, claims: readonly PersonDeclarat
     if (emails.length === 0) return [];
     const roles = emails.length === 1 ? "The role of" : "The roles of";
     const are = emails.length === 1 ? "is" : "are";
-    return [`${roles} ${named(emails)} in ${describeResource(resource)} ${are} ${describeHidden(reason)}.`];
+    return [`${roles} ${listBriefly(emails)} in ${describeResource(resource)} ${are} ${describeHidden(reason)}.`];
   });
 }
 

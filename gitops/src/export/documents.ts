@@ -10,7 +10,7 @@ import {
   securityPolicy,
 } from "#provider";
 import { parseLayout, type LayoutSource } from "#layout";
-import { same } from "#framework";
+import { isSameValue } from "#framework";
 import { CommandError } from "../exit";
 import { formatJson } from "../terminal/text";
 import type { ExportedEntry, Entry, LeftOut } from "./entry";
@@ -68,7 +68,7 @@ function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entr
   const read = [...texts].map(([file, text]) => ({ file, text: Buffer.from(text).toString() }));
   const parse = (sources: readonly LayoutSource[]) =>
     parseLayout(sources, { today: "0001-01-01", version }).organizations;
-  if (same(parse(read), parse(meant))) return;
+  if (isSameValue(parse(read), parse(meant))) return;
   throw new CommandError(
     "The layout differs after reading. Please report this bug, with the names of the organizations.",
   );

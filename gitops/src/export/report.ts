@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { named } from "#framework";
+import { listBriefly } from "#framework";
 import { formatCount, getRoleName } from "../wording";
 import { left, type LeftOut } from "./entry";
 import { type Inventory, everyUntold, findUnreported, describeUnreported } from "./inventory";
@@ -115,8 +115,8 @@ export function formatText({ organizations, api, untold, folder, files, removed,
       formatCount(members, "member"),
       formatCount(invitations, "pending invitation"),
     ].join(", "),
-    `in ${folder}: ${named(files)}`,
-    ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${named(removed)}`]),
+    `in ${folder}: ${listBriefly(files)}`,
+    ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
     ...(untold.length === 0 ? [] : [`${api} does not report ${describeUnreported(untold)}: they are not exported`]),
     ...organizations.flatMap(describeOmissions),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
@@ -132,7 +132,7 @@ function describeOmissions({
   expiredInvitations,
   leftOut,
 }: ExportReport["organizations"][number]): readonly string[] {
-  const who = named(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
+  const who = listBriefly(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
   return [
     ...(who === "" ? [] : [`${name}: expired invitations are not exported: ${who}`]),
     ...leftOut.map(({ part, reasons }) => {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { named } from "#framework";
+import { listBriefly } from "#framework";
 import { CommandError } from "../exit";
 import { writeText } from "../terminal/files";
 import { layoutFile, layoutFolder } from "./documents";
@@ -24,7 +24,7 @@ export function save(
   const strange = isSplit ? others.filter((path) => path !== layoutFile && !isOurs(path)) : [];
   if (strange.length > 0) {
     throw new CommandError(
-      `${named(strange)} in ${folder} is not from an export, but the program would read it as a part of the layout. Move it, or choose another folder.`,
+      `${listBriefly(strange)} in ${folder} is not from an export, but the program would read it as a part of the layout. Move it, or choose another folder.`,
     );
   }
   // No program reads layouts of the other style, and people would take them for current ones.
@@ -34,8 +34,8 @@ export function save(
     .map(([path]) => path);
   if (!force && changed.length + surplus.length > 0) {
     const what = [
-      ...(changed.length > 0 ? [`replace ${named(changed)}`] : []),
-      ...(surplus.length > 0 ? [`remove ${named(surplus)}`] : []),
+      ...(changed.length > 0 ? [`replace ${listBriefly(changed)}`] : []),
+      ...(surplus.length > 0 ? [`remove ${listBriefly(surplus)}`] : []),
     ];
     throw new CommandError(
       `The export would ${what.join(" and ")} in ${folder}. Add --force, or choose another folder.`,

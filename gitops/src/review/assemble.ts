@@ -1,4 +1,4 @@
-import { named } from "#framework";
+import { listBriefly } from "#framework";
 import { getOrganizationName } from "../access/access";
 import { type Sides, computeSides } from "../access/sides";
 import { CommandError } from "../exit";
@@ -86,7 +86,7 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
     .sort();
   if (names.length === 0) return [];
   return [
-    `Avocado Connect does not report the owners of ${named(names)}. An owner without a declaration is still an admin, which neither this review nor a rule can see.`,
+    `Avocado Connect does not report the owners of ${listBriefly(names)}. An owner without a declaration is still an admin, which neither this review nor a rule can see.`,
   ];
 }
 

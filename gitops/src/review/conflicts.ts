@@ -1,4 +1,4 @@
-import { named, isRecord } from "#framework";
+import { listBriefly, isRecord } from "#framework";
 import { key as canonical, createMatcher } from "#provider";
 import type { Organization } from "../access/access";
 import { isHidden, type Resource } from "../preview/resource";
@@ -36,7 +36,7 @@ function createConflict({ key }: Organization, { what, declared }: Contradiction
 }
 
 function createPersonConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
-  const what = emails.length === 1 ? named(emails) : `Each of ${named(emails)}`;
+  const what = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
   const isUnlisted = declared.some(({ words }) => words === unlisted);
   const remedy = isUnlisted ? ", or let `ignore` of the roster match the address" : "";
   const found = createConflict(organization, { what, declared }, `Declare each person in one stack${remedy}.`);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { andMore, mostPrinted, inOneLine, printable } from "#framework";
+import { countOthers, mostPrinted, inOneLine, printable } from "#framework";
 import { formatJson } from "../terminal/text";
 import { sortRemarks, type Remark } from "./validate";
 
@@ -51,7 +51,7 @@ function formatText(remarks: readonly Remark[], paths: readonly string[]): strin
 function formatLines(remarks: readonly Remark[], lineOf: (remark: Remark) => string): string {
   const of = (wanted: Remark["severity"]) => remarks.filter(({ severity }) => severity === wanted);
   const first = sortRemarks([...of("mistake"), ...of("warning")].slice(0, mostPrinted));
-  return [...first.map(lineOf), ...andMore(remarks)].map((line) => `${line}\n`).join("");
+  return [...first.map(lineOf), ...countOthers(remarks)].map((line) => `${line}\n`).join("");
 }
 
 function createReport(remarks: readonly Remark[]): z.output<typeof validation> {

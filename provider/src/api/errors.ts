@@ -1,6 +1,6 @@
 import { ApiError, formatUnsupported, type UnsupportedFeature, type RequestInfo } from "#framework";
 
-export { ApiError, NotFound, type RequestInfo, unseen } from "#framework";
+export { ApiError, NotFound, type RequestInfo, withFailedLookup } from "#framework";
 
 /** The API key is missing, wrong or revoked (401). */
 export class Unauthenticated extends ApiError {

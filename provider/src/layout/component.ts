@@ -1,12 +1,12 @@
 import * as z from "zod";
 import {
-  accepted,
+  requireValid,
   type Child,
   type Component,
   type Composition,
   isRecord,
   type Path,
-  present,
+  omitAbsent,
   UserError,
   type Values,
 } from "#framework";
@@ -74,7 +74,7 @@ resources:
   confidential: listConfidentialTexts,
   compose({ folder, today, version }, values) {
     const { path, only, ...inline } = dropNulls(values);
-    const declared = options.parse(accepted(options, { path, only }, "a Layout"));
+    const declared = options.parse(requireValid(options, { path, only }, "a Layout"));
     if (declared.path !== undefined && Object.keys(inline).length > 0) {
       throw new UserError(
         `path: the layout is in files, so ${Object.keys(inline).join(", ")} must stand there too, not beside it`,
@@ -150,16 +150,16 @@ function composeOrganization(declared: LayoutOrganization): {
  */
 function dropNulls(inputs: Values): Values {
   const { organizations, defaults, people, ...rest } = inputs;
-  return present({
+  return omitAbsent({
     ...rest,
     organizations: mapValues(organizations, dropSettings),
     defaults: dropSettings(defaults),
-    people: mapValues(people, (roles) => mapValues(roles, (role) => (isRecord(role) ? present(role) : role))),
+    people: mapValues(people, (roles) => mapValues(roles, (role) => (isRecord(role) ? omitAbsent(role) : role))),
   });
 }
 
 function dropSettings(value: unknown): unknown {
-  return isRecord(value) ? mapValues(present(value), dropSettings) : value;
+  return isRecord(value) ? mapValues(omitAbsent(value), dropSettings) : value;
 }
 
 function mapValues(value: unknown, change: (inner: unknown) => unknown): unknown {

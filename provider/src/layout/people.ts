@@ -1,4 +1,4 @@
-import { formatPath, named } from "#framework";
+import { formatPath, listBriefly } from "#framework";
 import {
   createMistake,
   findClosest,
@@ -114,7 +114,7 @@ function collectGrants(
   const roles = declarations.filter(({ path }) => path[0] === "people" && path.length === 3);
   const counts = new Map<string, number>();
   for (const { path } of roles) counts.set(String(path[2]), (counts.get(String(path[2])) ?? 0) + 1);
-  const names = named([...organizations]);
+  const names = listBriefly([...organizations]);
   for (const declaration of roles) {
     const { document, path, value } = declaration;
     const [name, organization] = [String(path[1]), String(path[2])];
@@ -174,7 +174,7 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   return [...found].flatMap(([{ document, path }, others]) =>
     [...others].map(([other, emails]) => {
       const where = formatElsewhere(other.document.locate(other.path, "key"));
-      const reason = `gives ${named(emails)} another role than the group ${String(other.path[1])}${where}: add entries for these people, which override the groups`;
+      const reason = `gives ${listBriefly(emails)} another role than the group ${String(other.path[1])}${where}: add entries for these people, which override the groups`;
       return createMistake(document, path, reason);
     }),
   );

@@ -44,7 +44,7 @@ import {
   makeRoom,
   readSeats,
 } from "../roster/seats";
-import { email, ignoringCase, isSame } from "../types/email";
+import { email, ignoreCase, isSameEmail } from "../types/email";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { observedRole, role } from "../types/role";
 import { deletionBlocked, organization } from "./organization";
@@ -229,7 +229,7 @@ resources:
     const { organization, email: firstEmail } = parseId(id);
     const email = getDeclaredEmail(firstEmail, prior);
     const person = await findPerson(api, organization, email, prior.state.userId);
-    if (person !== undefined && !isSame(person.email, email)) {
+    if (person !== undefined && !isSameEmail(person.email, email)) {
       warn(explainNewAddress(email, person, (await findInvitation(api, organization, email)) !== undefined));
     }
     if (person === undefined) return undefined;
@@ -267,7 +267,7 @@ resources:
       // The owner leaves with the organization.
       if (isStaying && parent.kind === "ends") return;
       if (!isStaying) await authorize();
-      if (!isSame(person.email, email)) warn(explainRemoval(email, person));
+      if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
       await removePerson(context, person);
       await revokeAtFormerAddress(api, person, email);
     }
@@ -347,7 +347,7 @@ async function previewChange(
   const id = organizationId;
   if (observed === undefined || (observed.status === "expired" && isSentAgain(changed))) {
     const seats = await readSeats(api, id);
-    const needed = await countWithoutSeat(api, id, planned(`seats of ${id}`, String(ignoringCase(email))));
+    const needed = await countWithoutSeat(api, id, planned(`seats of ${id}`, String(ignoreCase(email))));
     if (needed > 0 && countMissingSeats(seats, needed) > 0)
       throw new UserError(`${explainMissingSeats(seats, needed)}. ${makeRoom}`);
   }
@@ -403,7 +403,7 @@ async function findPerson(
 /** `declared` is the address under which the program knows the person, `firstEmail` the one under which it did at first. */
 function observe(person: RosterEntry, declared = person.email, firstEmail = declared): Observed<typeof outputs> {
   const { organizationId, email, role } = person;
-  const hasMoved = !isSame(email, declared);
+  const hasMoved = !isSameEmail(email, declared);
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
   const id = `${organizationId}/${key(firstEmail)}`;
   const common = {

@@ -15,7 +15,7 @@ import {
   UserError,
   type Changes,
   type Observed,
-  named,
+  listBriefly,
   type TypicalError,
   partialDestroyHint,
 } from "#framework";
@@ -206,12 +206,12 @@ resources:
 
   async findExisting({ api }, { name }) {
     const existing = (await api.caller()).organizations.find((visible) => visible.name === name);
-    const lack = api.explainUnsupported("createOrganization");
+    const unsupported = api.explainUnsupported("createOrganization");
     // If the API cannot create organizations, the one of this name can only be the desired one.
-    if (lack !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
-    if (lack !== undefined)
+    if (unsupported !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
+    if (unsupported !== undefined)
       throw new UserError(
-        `this API key can see no organization with this name${await listVisible(api)}. ${formatUnsupported(lack)}`,
+        `this API key can see no organization with this name${await listVisible(api)}. ${formatUnsupported(unsupported)}`,
       );
     if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
     return undefined;
@@ -242,11 +242,11 @@ resources:
   },
 
   plan({ api }, { phase, observed, changed }) {
-    const lack = api.explainUnsupported("renameOrganization");
-    if (lack === undefined || phase === "partial" || !changed.includes("displayName"))
+    const unsupported = api.explainUnsupported("renameOrganization");
+    if (unsupported === undefined || phase === "partial" || !changed.includes("displayName"))
       return Promise.resolve(undefined);
     throw new UserError(
-      formatUnsupported({ ...lack, reason: `${lack.reason}: ${JSON.stringify(observed?.displayName)}` }),
+      formatUnsupported({ ...unsupported, reason: `${unsupported.reason}: ${JSON.stringify(observed?.displayName)}` }),
     );
   },
 
@@ -273,7 +273,7 @@ async function listVisible(api: Peridio): Promise<string> {
   for await (const { name, displayName } of api.organizations.list())
     names.push(name === displayName ? name : `${name} (${displayName})`);
   const bound = (await api.caller()).boundTo !== null ? ", since it is bound to one organization" : "";
-  return `${bound}; it can see ${names.length === 0 ? "no organization at all" : named(names)}`;
+  return `${bound}; it can see ${names.length === 0 ? "no organization at all" : listBriefly(names)}`;
 }
 
 /** The code of the blocker for members other than the owner. */
@@ -282,7 +282,7 @@ const otherUsers = "other_users";
 function describeBlockers(blockers: readonly Blocker[], others: readonly RosterEntry[] = []): string {
   return blockers
     .map(({ code, count, message }) => {
-      const who = code === otherUsers ? ` These users remain: ${named(others.map(({ email }) => email))}.` : "";
+      const who = code === otherUsers ? ` These users remain: ${listBriefly(others.map(({ email }) => email))}.` : "";
       return `${code}: ${count} (${message}${who})`;
     })
     .join("; ");
@@ -322,10 +322,10 @@ async function removeOthers(context: ResourceContext, id: string, others: readon
   const kept = emails.filter((email) => isStillDeclared(context.ownership, id, [email]));
   if (kept.length > 0) {
     throw new UserError(
-      `the program still declares people in it: ${named(kept)}. Remove them from the program and run again`,
+      `the program still declares people in it: ${listBriefly(kept)}. Remove them from the program and run again`,
     );
   }
-  context.warn(`\`forceDestroy\` removes members that the program does not declare: ${named(emails)}.`);
+  context.warn(`\`forceDestroy\` removes members that the program does not declare: ${listBriefly(emails)}.`);
   await applyRosterPlan(context, id, planRemovals(others.map(toListedPerson).map(toRemoval)));
 }
 

@@ -5,7 +5,7 @@ import {
   formatPath,
   hasUnknowns,
   isRecord,
-  named,
+  listBriefly,
   type Observed,
   PartialFailureError,
   type PlanResult,
@@ -245,10 +245,10 @@ resources:
     const { remove, grant, demote } = planRoster(found);
     const differences = [
       ...[...grant, ...demote].flatMap((step) => explainOtherRole(step, found) ?? []),
-      ...(remove.length > 0 ? [`the program does not declare ${named(emailsOf(remove))}`] : []),
+      ...(remove.length > 0 ? [`the program does not declare ${listBriefly(emailsOf(remove))}`] : []),
     ];
     if (differences.length === 0) return observe(id, desired, found);
-    throw new AlreadyExists(id, `with other people: ${named(differences, "; ")}`);
+    throw new AlreadyExists(id, `with other people: ${listBriefly(differences, "; ")}`);
   },
 
   async read(context, id, { inputs: declared, state }) {

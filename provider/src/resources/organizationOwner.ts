@@ -5,7 +5,7 @@ import type { Resource, ResourceContext } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { findDeclaredRole } from "../roster/declaration";
 import { getDeclaredEmail } from "../roster/person";
-import { email, isSame } from "../types/email";
+import { email, isSameEmail } from "../types/email";
 import { locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
 
 const inputs = z.object({
@@ -90,7 +90,7 @@ resources:
     const owner = ownerOf(organization);
     // The same user keeps the declared address, even with a new one. A different owner is shown with their own.
     const email = owner.id === prior.state.userId ? getDeclaredEmail(owner.email, prior) : owner.email;
-    if (!isSame(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
+    if (!isSameEmail(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
     return observe(organization, email);
   },
 
@@ -173,13 +173,13 @@ function rejectUnlessAdmin(person: RosterEntry | undefined, email: string): void
 }
 
 function isOwnedBy(organization: Organization, email: string): boolean {
-  return isSame(ownerOf(organization).email, email);
+  return isSameEmail(ownerOf(organization).email, email);
 }
 
 function observe(organization: Organization, declared?: string): Observed<typeof outputs> {
   const [{ id }, owner] = [organization, ownerOf(organization)];
   const common = { id, organizationId: id, userId: owner.id };
-  if (declared === undefined || isSame(owner.email, declared)) return { ...common, email: owner.email };
+  if (declared === undefined || isSameEmail(owner.email, declared)) return { ...common, email: owner.email };
   return { ...common, email: declared, currentEmail: owner.email };
 }
 

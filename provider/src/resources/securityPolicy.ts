@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
 import { canonicalCidr, cover } from "../cidr";
-import { UserError, type Changes, type Observed, named } from "#framework";
+import { UserError, type Changes, type Observed, listBriefly } from "#framework";
 import type { Resource } from "../resource";
 import { deletionBlocked, organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
@@ -156,7 +156,7 @@ async function shutOut(api: Peridio, organizationId: string): Promise<string | u
   const people = await api.roster.list(organizationId);
   const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
   if (without.length === 0) return undefined;
-  return `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${named(without.map(({ email }) => email))}.`;
+  return `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${listBriefly(without.map(({ email }) => email))}.`;
 }
 
 /** Replaces the warning: the policy is applied even if the members cannot be read. */

@@ -1,5 +1,5 @@
 /** The change of a roster: what it does, what it may not do, and what a preview says about it. */
-import { IdentityMismatchError, isRecord, named, UserError, type Values } from "#framework";
+import { IdentityMismatchError, isRecord, listBriefly, UserError, type Values } from "#framework";
 import type { Peridio } from "../api";
 import type { ResourceContext } from "../resource";
 import { type DeclaredRoster, findDeclaredRole, key } from "./declaration";
@@ -53,7 +53,7 @@ export async function planChange(
   const both = Object.keys(members).filter(found.isIgnored);
   if (both.length > 0) {
     const are = both.length === 1 ? "is" : "are";
-    throw new UserError(`${named(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
+    throw new UserError(`${listBriefly(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
   }
   const change = planRoster(found);
   const unknown = listAffected(change).flatMap((person) => explainUnknown(person) ?? []);
@@ -104,7 +104,7 @@ function describeHidden(
     ["gives access to", hidden(grant.filter(({ kind }) => kind !== "inviteAgain"))],
     ["takes access from", hidden(demote.filter(({ kind }) => kind !== "inviteAgain"))],
   ] as const;
-  const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${named(who)}`);
+  const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${listBriefly(who)}`);
   if (texts.length === 0) return [];
   return [`The organization changed since the last refresh, so this update also ${texts.join(" and ")}.`];
 }
@@ -121,11 +121,13 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
   const orphaned = found.orphanedInvitations.map(({ email }) => email);
   return [
     ...(orphaned.length > 0
-      ? [`This update revokes the invitation at ${named(orphaned)}: the declared user has a new address.`]
+      ? [`This update revokes the invitation at ${listBriefly(orphaned)}: the declared user has a new address.`]
       : []),
-    ...(expired.length > 0 ? [`Peridio sends a new e-mail to ${named(expired)}: the invitation has expired.`] : []),
-    ...(edited.length > 0 ? [`Peridio sends a new e-mail to ${named(edited)}: ${newEmail}.`] : []),
-    ...(staying.length > 0 ? [`The roster does not remove ${named(staying)}: ${exempt}.`] : []),
+    ...(expired.length > 0
+      ? [`Peridio sends a new e-mail to ${listBriefly(expired)}: the invitation has expired.`]
+      : []),
+    ...(edited.length > 0 ? [`Peridio sends a new e-mail to ${listBriefly(edited)}: ${newEmail}.`] : []),
+    ...(staying.length > 0 ? [`The roster does not remove ${listBriefly(staying)}: ${exempt}.`] : []),
   ];
 }
 

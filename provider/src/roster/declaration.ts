@@ -2,7 +2,7 @@ import * as z from "zod";
 import { UserError, type ObjectKey, type Values } from "#framework";
 import { key, oneOf, type RosterEntry, roles, type Role } from "../api";
 import type { ResourceContext } from "../resource";
-import { email as address, ignoringCase, isSame } from "../types/email";
+import { email as address, ignoreCase, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
 
@@ -63,7 +63,7 @@ export function getPersonKey(
   return {
     collection: getPeopleScope(organizationId),
     kind: "people",
-    name: String(ignoringCase(email)),
+    name: String(ignoreCase(email)),
     path,
     desired: role,
   };
@@ -107,7 +107,7 @@ export function explainLeftBehind(
   declared: string,
   { organizationId, email }: RosterEntry,
 ): string | undefined {
-  if (isSame(email, declared) || ownership(getPersonKey(organizationId, email, undefined, [])) === "owned")
+  if (isSameEmail(email, declared) || ownership(getPersonKey(organizationId, email, undefined, [])) === "owned")
     return undefined;
   return `${email} stays in the organization without a declaration: the user's former address is ${declared}. Declare ${email}, or remove that user in Peridio.`;
 }

@@ -1,8 +1,8 @@
 /** The deletion of a roster: who leaves, who stays, and what it may not do. */
-import { type Deletion, named, partialDestroyHint, UserError } from "#framework";
+import { type Deletion, listBriefly, partialDestroyHint, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry } from "../api";
 import type { ResourceContext } from "../resource";
-import { isSame } from "../types/email";
+import { isSameEmail } from "../types/email";
 import { emailsOf, guardrailsOf } from "./change";
 import {
   type DeclaredRoster,
@@ -47,7 +47,7 @@ export async function planDeletion(
       if (left !== undefined) notes.push(left);
       return;
     }
-    if (!isSame(person.email, email)) notes.push(explainRemoval(email, person));
+    if (!isSameEmail(person.email, email)) notes.push(explainRemoval(email, person));
     removals.push({ kind: "remove", email, person });
   };
   for (const [email, person] of findDeclared(found)) {
@@ -93,7 +93,7 @@ function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): 
   const others = findUndeclared(found).filter(({ person }) => person.kind === "member");
   if (others.length === 0) return;
   throw new UserError(
-    `this run deletes or leaves out its Organization, and the roster does not declare all members: ${named(others.map(({ email }) => email))}. ` +
+    `this run deletes or leaves out its Organization, and the roster does not declare all members: ${listBriefly(others.map(({ email }) => email))}. ` +
       "Peridio cannot delete the organization while they are members. The roster removed nobody. " +
       "Remove them in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again. " +
       partialDestroyHint("PERIDIO", "organization"),
@@ -110,7 +110,7 @@ export async function findRemoved(api: Peridio, id: string, leaving: readonly Re
 export function explainPartialRemoval(error: unknown, gone: readonly Removal[]): UserError {
   const reason = error instanceof Error ? error.message : String(error);
   return new UserError(
-    `${reason}${reason.endsWith(".") ? "" : "."} Already removed, although the state still contains them: ${named(emailsOf(gone))}. ` +
+    `${reason}${reason.endsWith(".") ? "" : "."} Already removed, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
       "If the roster is to stay after all, run `pulumi up --refresh`",
   );
 }

@@ -1,4 +1,4 @@
-import { named, UserError } from "#framework";
+import { listBriefly, UserError } from "#framework";
 import type { Role } from "../api";
 import { explainProtection, isAdmin, isExpired } from "./person";
 import type { RosterPlan } from "./plan";
@@ -48,7 +48,7 @@ function checkRemovals(
   const allowed = countAllowedRemovals(maxRemovals, total);
   if (losing.length <= allowed) return;
   throw new UserError(
-    `The change removes or demotes ${losing.length} of ${total} people (${named(losing.map(({ email }) => email))}), but maxRemovals (${maxRemovals}) allows ${allowed}. ` +
+    `The change removes or demotes ${losing.length} of ${total} people (${listBriefly(losing.map(({ email }) => email))}), but maxRemovals (${maxRemovals}) allows ${allowed}. ` +
       (remedies?.maxRemovals ?? "If this is intended, raise maxRemovals for this change."),
   );
 }
@@ -67,7 +67,7 @@ function checkAdmins(
   const remaining = admins.length - leaving.length - demotedElsewhere.length + promoted.length;
   if (leaving.length === 0 || remaining >= minAdmins) return;
   throw new UserError(
-    `The change takes the admin role from ${named(leaving.map(({ email }) => email))} and leaves ${formatCount(remaining, "admin")}, but minAdmins requires ${minAdmins}. Invitations do not count. ` +
+    `The change takes the admin role from ${listBriefly(leaving.map(({ email }) => email))} and leaves ${formatCount(remaining, "admin")}, but minAdmins requires ${minAdmins}. Invitations do not count. ` +
       (remedies?.minAdmins ?? "Make another member an admin first, or lower minAdmins."),
   );
 }

@@ -1,7 +1,7 @@
 /** The invitation of one person, as a Membership sends and replaces it. */
 import { UserError } from "#framework";
 import type { Invitation, Peridio, RosterEntry } from "../api";
-import { isSame } from "../types/email";
+import { isSameEmail } from "../types/email";
 import { explainUndelivered } from "./person";
 import { countMissingSeats, explainLostInvitations, explainMissingSeats, makeRoomBefore, readSeats } from "./seats";
 
@@ -15,7 +15,7 @@ export function explainAdoption({ email }: Invitation): string {
 
 /** Revokes an invitation that waits at the declared address: with it, a removed user with a new address could return. */
 export async function revokeAtFormerAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
-  if (isSame(removed.email, declared)) return;
+  if (isSameEmail(removed.email, declared)) return;
   const invitation = await findInvitation(api, removed.organizationId, declared);
   if (invitation !== undefined) await api.roster.revoke(invitation);
 }
@@ -27,7 +27,9 @@ export async function findInvitation(
   email: string,
 ): Promise<Invitation | undefined> {
   const people = await api.roster.list(organization);
-  return people.find((person): person is Invitation => person.kind === "invitation" && isSame(person.email, email));
+  return people.find(
+    (person): person is Invitation => person.kind === "invitation" && isSameEmail(person.email, email),
+  );
 }
 
 /** Returns true if an invitation with these differences is revoked and sent again. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Prior, Values } from "#framework";
 import { isRole, type Member, type Peridio, type RosterEntry, type Role, roles, type Unknown } from "../api";
 import type { ResourceContext } from "../resource";
-import { isSame } from "../types/email";
+import { isSameEmail } from "../types/email";
 
 /** The known statuses. */
 export const statuses = ["pending", "active", "expired"] as const;
@@ -126,7 +126,7 @@ export function getDeclaredEmail(first: string, { inputs: declared, state }: Pri
   const name = typeof state.email === "string" ? state.email : first;
   const { email } = declared;
   if (typeof email !== "string") return name;
-  return [name, state.currentEmail].some((address) => isSame(address, email)) ? email : name;
+  return [name, state.currentEmail].some((address) => isSameEmail(address, email)) ? email : name;
 }
 
 /** Asks to declare the user's new address. `isInvited` if an invitation to the declared one is pending. */

@@ -1,4 +1,4 @@
-import { named, UserError } from "#framework";
+import { listBriefly, UserError } from "#framework";
 import { Conflict, type Peridio } from "../api";
 import { key } from "./declaration";
 import { isAdmin, rankRole } from "./person";
@@ -63,11 +63,11 @@ export function fitIntoSeats(plan: RosterPlan, seats: Seats): RosterPlan {
   const needed = invited.length === 0 ? 0 : countMissingSeats(seats, planned);
   const { makeRoom, freed } = selectRemovals(needed, listEarlyRemovals(plan), seats);
   if (freed < needed) {
-    const lack = planned === 0 ? explainLostInvitations(seats, invited) : explainMissingSeats(seats, planned);
+    const reason = planned === 0 ? explainLostInvitations(seats, invited) : explainMissingSeats(seats, planned);
     const early =
       makeRoom.length === 0 ? "No removal can make room" : `${formatCount(makeRoom.length, "removal")} can go first`;
     const missing = `${formatCount(needed - freed, "seat")} ${needed - freed === 1 ? "is" : "are"} missing`;
-    throw new UserError(`${lack}. ${early}, so ${missing}. Ask Peridio to raise the limit, or declare fewer people.`);
+    throw new UserError(`${reason}. ${early}, so ${missing}. Ask Peridio to raise the limit, or declare fewer people.`);
   }
   return { ...plan, makeRoom, remove: plan.remove.filter((step) => !makeRoom.includes(step)) };
 }
@@ -106,7 +106,7 @@ export function explainMissingSeats(seats: SeatCount, planned: number): string {
 export function explainLostInvitations(seats: SeatCount, emails: readonly string[]): string {
   const lost = emails.length === 1 ? "the invitation of" : "the invitations of";
   const again = emails.length === 1 ? "a new one" : "new ones";
-  return `${formatFree(seats)}: ${formatUsage(seats)}. The provider would revoke ${lost} ${named(emails)} and could not send ${again}`;
+  return `${formatFree(seats)}: ${formatUsage(seats)}. The provider would revoke ${lost} ${listBriefly(emails)} and could not send ${again}`;
 }
 
 function formatFree({ limit, members, pending, plannedElsewhere = 0 }: SeatCount): string {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { isRecord, type Values } from "#framework";
 import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
 import type { ResourceContext } from "../resource";
-import { isSame } from "../types/email";
+import { isSameEmail } from "../types/email";
 import { createMatcher, type ignore, key } from "./declaration";
 import { getProtectedUserId } from "./person";
 
@@ -127,7 +127,7 @@ function isSpared({ email, person }: ListedPerson, { isProtected, isIgnored }: R
 
 /** Returns the invitation at the former address of a declared user. */
 export function findOrphanedInvitation(email: string, { orphanedInvitations }: RosterState): Invitation | undefined {
-  return orphanedInvitations.find((invitation) => isSame(invitation.email, email));
+  return orphanedInvitations.find((invitation) => isSameEmail(invitation.email, email));
 }
 
 /** Returns the status of each person, by canonical address. */

@@ -136,7 +136,7 @@ class Play {
 
   /** Reports whether a deleted organization in the state causes a failure. */
   #isOfGone(failure: string): boolean {
-    return ofGone(this.stage).length > 0 && /Peridio returned 404: /.test(failure);
+    return ofGone(this.stage).length > 0 && failure.includes("Peridio returned 404: ");
   }
 
   /** The preview showed what was done; what has been replaced before, the engine deletes without a word. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { named } from "#framework";
+import { listBriefly } from "#framework";
 import { key, email } from "#provider";
 import type { Organization, Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
@@ -66,7 +66,7 @@ function checkMinimum(asked: Limits, concerned: Concerned): readonly Finding[] {
   ).filter((one) => !there.includes(one));
   const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const besides = [
-    ...(waiting.length > 0 ? [`${named(waiting)} will count after accepting the invitation`] : []),
+    ...(waiting.length > 0 ? [`${listBriefly(waiting)} will count after accepting the invitation`] : []),
     ...(hidden > 0 ? [`the hidden roles of ${formatCount(hidden, "person", "people")} do not count`] : []),
   ];
   const remedy = ["make another person admin", ...besides].join("; ");
@@ -107,5 +107,5 @@ function getAddresses(people: readonly Person[]): readonly string[] {
 
 function describeAdmins(people: readonly string[], among: string): string {
   if (people.length === 0) return `no admin${among}`;
-  return `${formatCount(people.length, "admin")}${among} (${named(people)})`;
+  return `${formatCount(people.length, "admin")}${among} (${listBriefly(people)})`;
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Role, key, role as oneRole } from "#provider";
-import { named } from "#framework";
+import { listBriefly } from "#framework";
 import type { Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { type Finding, reportHiddenPeople, type Requirement, type Concerned, type Scope } from "../scope";
@@ -110,5 +110,5 @@ function describeDuty(held: readonly Held[]): string {
     const role = isHidden(person.role) ? "a hidden role" : `the role ${person.role}`;
     byRole.set(role, [...(byRole.get(role) ?? []), concerned.name]);
   }
-  return joinAnd([...byRole].map(([role, names]) => `${role} in ${named(names)}`));
+  return joinAnd([...byRole].map(([role, names]) => `${role} in ${listBriefly(names)}`));
 }

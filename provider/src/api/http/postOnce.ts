@@ -1,4 +1,4 @@
-import { Aborted, ApiError, Conflict, Forbidden, Invalid, InvalidResponseError, unseen } from "../errors";
+import { Aborted, ApiError, Conflict, Forbidden, Invalid, InvalidResponseError, withFailedLookup } from "../errors";
 import { sentences } from "./errorAnswer";
 import type { Http } from "./http";
 
@@ -45,7 +45,7 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
   } catch (error) {
     if (error instanceof Aborted) return findAfterAbort(http, find, failure, error.cause);
     if (failure instanceof InvalidResponseError) throw notRepeated(failure, "The provider could not look for the result.");
-    throw failure.isAmbiguous ? unseen(failure, error) : failure;
+    throw failure.isAmbiguous ? withFailedLookup(failure, error) : failure;
   }
 }
 

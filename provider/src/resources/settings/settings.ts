@@ -1,7 +1,7 @@
 import type { Peridio } from "../../api";
 import {
   isEqual,
-  propertiesOf,
+  getProperties,
   notAsAsked,
   AlreadyExists,
   UserError,
@@ -41,7 +41,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
   kept: Kept<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
   const byName: ByName<Outputs> = kept;
-  const named = Object.entries(propertiesOf(kept.inputs)).filter(([name]) => name !== "organizationId");
+  const named = Object.entries(getProperties(kept.inputs)).filter(([name]) => name !== "organizationId");
   const isInitial = (name: string, behaviour: Property, observed: Values): boolean =>
     isEqual(behaviour, observed[name], behaviour.resetsTo?.(observed));
   /** The declared settings that are not initial. */
