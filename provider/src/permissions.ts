@@ -6,14 +6,14 @@ import { type Right, rights } from "./resource";
 export const permissions: Permissions<Peridio> = {
   authorize,
   explain: async (api, error, operation) => {
-    if (error instanceof Forbidden) return withRole(api, error, operation);
-    if (error instanceof NotFound) return withMembership(api, error, operation);
+    if (error instanceof Forbidden) return explainForbidden(api, error, operation);
+    if (error instanceof NotFound) return explainNotFound(api, error, operation);
     return error;
   },
 };
 
-/** The right that an operation requires. */
-function rightTo({ resource, verb }: Operation): Right {
+/** Returns the right that an operation requires. */
+function getRequiredRight({ resource, verb }: Operation): Right {
   const named = resource.rights?.[verb];
   const required = rights.find((right) => right === named);
   if (required === undefined) throw new TypeError(`${resource.token} names an unknown right: ${named ?? "none"}`);
@@ -25,51 +25,52 @@ function rightTo({ resource, verb }: Operation): Right {
  * @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user
  */
 async function authorize(api: Peridio, operation: Operation): Promise<void> {
-  const right = rightTo(operation);
+  const right = getRequiredRight(operation);
   if (right === "anybody") return;
-  const organizationId = organizationOf(operation);
+  const organizationId = getOrganizationId(operation);
   const caller = await api.caller();
-  const outside = boundElsewhere(caller, organizationId) ?? (await strangerTo(api, caller, organizationId));
+  const outside = explainOtherBinding(caller, organizationId) ?? (await explainInvisible(api, caller, organizationId));
   if (outside !== undefined) throw new UserError(outside);
-  const reason = await missingRight(api, right, organizationId);
-  if (reason !== undefined) throw new MissingRight(reason);
+  const missing = await explainMissingRight(api, right, organizationId);
+  if (missing !== undefined) throw new MissingRight(missing);
 }
 
 /** Explains a 404 of Peridio if the API key cannot act in the organization. */
-async function withMembership(api: Peridio, error: NotFound, operation: Operation): Promise<UserError | NotFound> {
-  const organizationId = organizationOf(operation);
+async function explainNotFound(api: Peridio, error: NotFound, operation: Operation): Promise<UserError | NotFound> {
+  const organizationId = getOrganizationId(operation);
   const caller = await api.caller();
-  const outside = boundElsewhere(caller, organizationId) ?? notMember(caller, organizationId);
-  return outside === undefined ? error : new UserError(`${outside} ${error.message}`);
+  const reason = explainOtherBinding(caller, organizationId) ?? explainNoMember(caller, organizationId);
+  return reason === undefined ? error : new UserError(`${reason} ${error.message}`);
 }
 
 /** Explains a 403 of Peridio by the binding of the API key and the role of its user or, if both suffice, by the IP allowlist. */
-async function withRole(api: Peridio, error: Forbidden, operation: Operation): Promise<UserError | Forbidden> {
-  const organizationId = organizationOf(operation);
+async function explainForbidden(api: Peridio, error: Forbidden, operation: Operation): Promise<UserError | Forbidden> {
+  const organizationId = getOrganizationId(operation);
   const caller = await api.caller();
   const missing =
-    boundElsewhere(caller, organizationId) ?? (await missingRight(api, rightTo(operation), organizationId));
+    explainOtherBinding(caller, organizationId) ??
+    (await explainMissingRight(api, getRequiredRight(operation), organizationId));
   if (missing !== undefined) return new UserError(`${missing} ${error.message}`);
   const { email, organizations } = caller;
-  const place = organizations.find(({ id }) => id === organizationId);
-  if (place === undefined) return error;
-  const standing = `${email} is ${a(place.role)} of organization ${place.name}`;
-  if (!isRole(place.role) || api.explainUnsupported("securitySettings") !== undefined)
-    return new UserError(`${standing}. ${error.message}`);
+  const membership = organizations.find(({ id }) => id === organizationId);
+  if (membership === undefined) return error;
+  const role = `${email} is ${withArticle(membership.role)} of organization ${membership.name}`;
+  if (!isRole(membership.role) || api.explainUnsupported("securitySettings") !== undefined)
+    return new UserError(`${role}. ${error.message}`);
   return new UserError(
-    `${error.denial} ${standing}, which suffices, so the organization's IP allowlist is the likely cause. ` +
+    `${error.denial} ${role}, which suffices, so the organization's IP allowlist is the likely cause. ` +
       "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. " +
       `(${formatRequest(error)})`,
   );
 }
 
-/** The id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
-function organizationOf({ resource, values, id }: Operation): string | undefined {
+/** Returns the id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
+function getOrganizationId({ resource, values, id }: Operation): string | undefined {
   return resource.parent === undefined ? id : parentId(resource, values);
 }
 
 /** Returns the reason and the remedy if the API key is bound to another organization. */
-function boundElsewhere(
+function explainOtherBinding(
   { email, boundTo, organizations }: Caller,
   organizationId: string | undefined,
 ): string | undefined {
@@ -82,7 +83,7 @@ function boundElsewhere(
 }
 
 /** Returns the reason and the remedy if the API key's user is no member, as far as the caller's list shows. */
-function notMember({ email, organizations }: Caller, organizationId: string | undefined): string | undefined {
+function explainNoMember({ email, organizations }: Caller, organizationId: string | undefined): string | undefined {
   if (organizationId === undefined || organizations.some(({ id }) => id === organizationId)) return undefined;
   return (
     `${email} is not a member of this organization, or it was deleted. Use the API key of a member, or ask an admin to invite ${email}. ` +
@@ -91,12 +92,12 @@ function notMember({ email, organizations }: Caller, organizationId: string | un
 }
 
 /** Reads an organization that the list lacks, because another process of this run may have created it since. */
-async function strangerTo(
+async function explainInvisible(
   api: Peridio,
   caller: Caller,
   organizationId: string | undefined,
 ): Promise<string | undefined> {
-  const reason = notMember(caller, organizationId);
+  const reason = explainNoMember(caller, organizationId);
   if (organizationId === undefined || reason === undefined) return undefined;
   try {
     await api.organizations.get(organizationId);
@@ -108,19 +109,19 @@ async function strangerTo(
 }
 
 /** Returns the reason why the API key's user lacks a right in an organization, and the remedy. */
-export async function missingRight(
+export async function explainMissingRight(
   api: Peridio,
   right: Right,
   organizationId: string | undefined,
 ): Promise<string | undefined> {
   if (right === "anybody") return undefined;
-  if (right === "account") return boundKey(await api.caller());
+  if (right === "account") return explainBoundKey(await api.caller());
   // This run creates an organization without an id, and the API key's user then owns it.
   if (organizationId === undefined) return undefined;
-  return right === "owner" ? otherOwner(api, organizationId) : lowerRole(api, right, organizationId);
+  return right === "owner" ? explainOtherOwner(api, organizationId) : explainLowerRole(api, right, organizationId);
 }
 
-function boundKey({ email, boundTo, organizations }: Caller): string | undefined {
+function explainBoundKey({ email, boundTo, organizations }: Caller): string | undefined {
   if (boundTo === null) return undefined;
   const name = organizations.find(({ id }) => id === boundTo)?.name ?? boundTo;
   return (
@@ -129,36 +130,36 @@ function boundKey({ email, boundTo, organizations }: Caller): string | undefined
   );
 }
 
-async function lowerRole(
+async function explainLowerRole(
   api: Peridio,
   right: Extract<Right, Role>,
   organizationId: string,
 ): Promise<string | undefined> {
   const { email, organizations } = await api.caller();
-  const place = organizations.find(({ id }) => id === organizationId);
+  const membership = organizations.find(({ id }) => id === organizationId);
   const sufficient = roles.slice(0, roles.indexOf(right) + 1);
   // Only Peridio knows what an unknown role allows.
-  if (place === undefined || !isRole(place.role) || sufficient.includes(place.role)) return undefined;
+  if (membership === undefined || !isRole(membership.role) || sufficient.includes(membership.role)) return undefined;
   const required = sufficient.filter((role) => api.explainUnsupported(`role ${role}`) === undefined).at(-1) ?? right;
   return (
-    `${email} is ${a(place.role)} of organization ${place.name}, and this requires the role ${required}. ` +
-    `Use the API key of ${a(required)}, or ask an admin to make ${email} ${a(required)}.`
+    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, and this requires the role ${required}. ` +
+    `Use the API key of ${withArticle(required)}, or ask an admin to make ${email} ${withArticle(required)}.`
   );
 }
 
 /** Reads the organization, because only its answer names the owner. */
-async function otherOwner(api: Peridio, organizationId: string): Promise<string | undefined> {
+async function explainOtherOwner(api: Peridio, organizationId: string): Promise<string | undefined> {
   const { name, owner } = await api.organizations.get(organizationId);
   const { id: userId, email, organizations } = await api.caller();
   if (owner === undefined || owner.id === userId) return undefined;
-  const place = organizations.find(({ id }) => id === organizationId);
-  const standing = place === undefined ? "does not own" : `is ${a(place.role)} of`;
+  const membership = organizations.find(({ id }) => id === organizationId);
+  const relation = membership === undefined ? "does not own" : `is ${withArticle(membership.role)} of`;
   return (
-    `${email} ${standing} organization ${name}, and this requires its owner, ${owner.email}. ` +
+    `${email} ${relation} organization ${name}, and this requires its owner, ${owner.email}. ` +
     `Use the API key of ${owner.email}, or let ${owner.email} transfer the ownership first.`
   );
 }
 
-function a(role: Role | Unknown): string {
+function withArticle(role: Role | Unknown): string {
   return `${/^[aeiou]/i.test(role) ? "an" : "a"} ${role}`;
 }

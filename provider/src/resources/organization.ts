@@ -20,7 +20,7 @@ import {
   partialDestroyHint,
 } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
-import { missingRight } from "../permissions";
+import { explainMissingRight } from "../permissions";
 import { isStillDeclared } from "../roster/declaration";
 import { planRemovals, toRemoval } from "../roster/plan";
 import { toListedPerson } from "../roster/state";
@@ -194,7 +194,7 @@ resources:
       }
       const { name } = await api.organizations.get(id);
       const cannot = `Organization ${name}, and Peridio cannot delete it:`;
-      const missing = await missingRight(api, "owner", id);
+      const missing = await explainMissingRight(api, "owner", id);
       if (missing !== undefined) throw undeletable(`${cannot} ${missing}`);
       const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
       if (blockers.length > 0)
