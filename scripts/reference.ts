@@ -1,12 +1,14 @@
-/** Replaces docs/resources and docs/functions. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`. */
+/** Replaces docs/resources and docs/functions, from the schema and docs/sources. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { functions, resources } from "#provider";
 import { renderReference } from "./reference/pages";
+import { readSources } from "./reference/sources";
 
 async function write(schemaFile: string, docs: string): Promise<void> {
-  const pages = renderReference(JSON.parse(readFileSync(schemaFile, "utf8")), schemaFile, resources, functions);
+  const schema: unknown = JSON.parse(readFileSync(schemaFile, "utf8"));
+  const pages = renderReference(schema, schemaFile, resources, functions, readSources("docs/sources"));
   for (const folder of ["resources", "functions"]) {
     rmSync(join(docs, folder), { recursive: true, force: true });
     mkdirSync(join(docs, folder), { recursive: true });

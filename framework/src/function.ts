@@ -3,7 +3,6 @@ import { type AnyClient, type FeatureOf, formatUnsupported } from "./client";
 import { requireValid } from "./validation";
 import { UserError } from "./errors";
 import { findUnmet } from "./requirements";
-import type { FunctionReference } from "./reference";
 import type { Context, Shape } from "./resource";
 import type { Values } from "./values";
 
@@ -14,7 +13,6 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C
   readonly description: string;
   /** The `variables` (and `resources`) of a Pulumi YAML program that shows its use. */
   readonly example: string;
-  readonly reference: FunctionReference;
   /** The right that it requires, in the words of the service's `permissions`. */
   readonly right: string;
   /** The feature that the function requires. By default, none. */

@@ -25,7 +25,6 @@ export { behaviourNames, getProperties, type Property } from "./property";
 export { type Path, formatPath, parsePath } from "./path";
 export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
-export type { FunctionReference, Reference, TypicalError } from "./reference";
 export type {
   AnyResource,
   Changes,

@@ -4,7 +4,6 @@ import type { Ownership } from "./ownership";
 import type { ParentOutlook } from "./parents";
 import type { Path } from "./path";
 import type { Verb } from "./permissions";
-import type { Reference } from "./reference";
 import type { Values } from "./values";
 
 /** The context of functions of resources and of the provider's own functions. */
@@ -170,7 +169,6 @@ export interface Resource<
   readonly description: string;
   /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
   readonly example?: string;
-  readonly reference?: Reference;
   /** The right that each operation requires, in the words of the service's `permissions`. By default, none. */
   readonly rights?: Readonly<Record<Verb, string>>;
   readonly inputs: Inputs;

@@ -49,7 +49,6 @@ const getBox: AnyFunction = {
   description: "Finds a box.",
   example: "variables: {}",
   right: "any",
-  reference: { errors: [] },
   inputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
   outputs: z.object({ size: z.int().optional().meta({ description: "Its size." }) }),
   call: () => Promise.resolve({}),

@@ -11,7 +11,6 @@ export type Resource<
   Query extends framework.Shape,
 > = framework.Resource<Inputs, Outputs, Query, Peridio> & {
   readonly example: string;
-  readonly reference: framework.Reference;
   readonly rights: Readonly<Record<framework.Verb, Right>>;
 };
 

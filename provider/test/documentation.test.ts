@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { packageSchema } from "#framework";
+import { readSources } from "../../scripts/reference/sources";
 import { functions } from "../src/functions";
 import { provider } from "../src/provider";
 import { resources } from "../src/resources";
@@ -65,20 +66,42 @@ test.each(Object.entries(questions.parse(packageSchema(provider).functions)))(
 const source = ["framework/src", "provider/src"]
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
-  .map((file) => readFileSync(file, "utf8").replace(/ says: (?:"[^"]*"|`[^`]*`)/g, ""))
+  .map((file) => readFileSync(file, "utf8"))
   .join("\n")
   .replaceAll("\\`", "`")
   .replace(/["`] \+\s+["`]/g, "");
 
-const errors = [...resources, ...functions].flatMap(({ token, reference }) =>
-  reference.errors.map(({ says, remedy }) => [token, says, remedy] as const),
-);
+const folder = "docs/sources";
+const sources = readSources(folder);
+const nameOf = ({ token }: { readonly token: string }) => token.slice(token.lastIndexOf(":") + 1);
 
-test.each(errors)("%s can say: %s", (_, says) => {
-  for (const words of says.split(/ ?… ?|(?<=^already exists) /)) expect(source).toContain(words.replace(/[(),]+$/, ""));
+test("each source page belongs to a resource, a component or a function", () => {
+  const names = documented.map(([, one]) => nameOf(one));
+  expect([...sources.keys()].filter((name) => !names.includes(name))).toEqual([]);
 });
 
-test.each(errors)("%s says what to do about: %s", (_, _says, remedy) => {
+test("the source pages of all resources, and no others, show import ids", () => {
+  const importable = [...sources].filter(([, { imports }]) => imports !== undefined).map(([name]) => name);
+  expect(importable.sort()).toEqual(resources.map(nameOf).sort());
+});
+
+const errors = [...sources].flatMap(([name, source]) =>
+  source.errors.map(({ message, remedy }) => [name, message, remedy] as const),
+);
+
+test("several pages list each shared error", () => {
+  const shared = z.record(z.string(), z.object({ message: z.string() }));
+  for (const { message } of Object.values(shared.parse(parse(readFileSync(`${folder}/shared-errors.yaml`, "utf8"))))) {
+    expect(errors.filter(([, listed]) => listed === message).length).toBeGreaterThan(1);
+  }
+});
+
+test.each(errors)("%s can report: %s", (_, message) => {
+  for (const words of message.split(/ ?… ?|(?<=^already exists) /))
+    expect(source).toContain(words.replace(/[(),]+$/, ""));
+});
+
+test.each(errors)("%s has a remedy for: %s", (_, _message, remedy) => {
   expect(remedy).toMatch(/^[A-Z].{15,}\.$/);
 });
 

@@ -1,8 +1,9 @@
-import type { AnyFunction } from "#provider";
+import type { Right } from "#provider";
 import type { Example } from "./examples";
 import { page } from "./markdown";
 import { splitDescription, getShortName, type Package } from "./package";
 import { renderErrors, renderExamples, renderOutputs, rights, written } from "./sections";
+import type { PageSource } from "./sources";
 import { renderFields, renderTypes } from "./types";
 
 /** Returns the unformatted page of a function. */
@@ -10,7 +11,8 @@ export function renderFunctionPage(
   pkg: Package,
   token: string,
   example: Example,
-  { right, reference }: Pick<AnyFunction, "right" | "reference">,
+  right: Right,
+  { notes, errors }: PageSource,
 ): string {
   const described = pkg.functions[token];
   if (described === undefined) throw new Error(`the schema has no function ${token}`);
@@ -20,6 +22,7 @@ export function renderFunctionPage(
     `# ${getShortName(token)}`,
     `\`${token}\``,
     splitDescription(description).text,
+    notes,
     ...renderExamples(example),
     "## Inputs",
     Object.keys(inputs.properties).length === 0 ? "None." : renderFields("input", inputs),
@@ -28,6 +31,6 @@ export function renderFunctionPage(
     ...renderTypes(pkg, inputs.properties, results.properties),
     "## Permissions",
     `The API key's user must be ${rights[right]}.`,
-    ...renderErrors(reference.errors),
+    ...renderErrors(errors),
   );
 }

@@ -12,7 +12,7 @@ export function block(language: string, text: string): string {
   return `\`\`\`${language}\n${text.trim()}\n\`\`\``;
 }
 
-/** Joins the parts of a page with empty lines. */
+/** Joins the parts of a page with empty lines. Leaves out empty parts. */
 export function page(...parts: readonly string[]): string {
-  return `${parts.join("\n\n")}\n`;
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }

@@ -4,16 +4,18 @@ import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
 import { parsePackage, splitDescription, getShortName } from "./package";
 import { renderResourcePage } from "./resourcePage";
+import type { PageSource } from "./sources";
 
 /**
  * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, and two lists. The
- * definitions complete the schema. Needs Go, for the examples.
+ * definitions and the source pages complete the schema. Needs Go, for the examples.
  */
 export function renderReference(
   schema: unknown,
   schemaFile: string,
   resources: readonly AnyResource[],
   functions: readonly AnyFunction[],
+  sources: ReadonlyMap<string, PageSource>,
 ): ReadonlyMap<string, string> {
   const pkg = parsePackage(schema);
   const described = Object.entries({ ...pkg.resources, ...pkg.functions });
@@ -22,24 +24,25 @@ export function renderReference(
     schemaFile,
   );
   const exampleOf = (token: string) => demand(examples[token], token);
+  const sourceOf = (token: string) => sources.get(getShortName(token)) ?? { errors: [], notes: "" };
   return new Map([
     ["resources/README.md", renderIndexPage("Resources", "resource", pkg.resources)],
     ...Object.keys(pkg.resources).map((token) => {
       const definition = resources.find((one) => one.token === token);
       return [
         `resources/${getShortName(token)}.md`,
-        renderResourcePage(pkg, token, exampleOf(token), definition),
+        renderResourcePage(pkg, token, exampleOf(token), sourceOf(token), definition),
       ] as const;
     }),
     ["functions/README.md", renderIndexPage("Functions", "function", pkg.functions)],
     ...Object.keys(pkg.functions).map((token) => {
-      const definition = demand(
+      const { right } = demand(
         functions.find((one) => one.token === token),
         token,
       );
       return [
         `functions/${getShortName(token)}.md`,
-        renderFunctionPage(pkg, token, exampleOf(token), definition),
+        renderFunctionPage(pkg, token, exampleOf(token), right, sourceOf(token)),
       ] as const;
     }),
   ]);

@@ -30,13 +30,14 @@ const pkg = parsePackage({
 const definition = {
   inputs: z.object({ name: z.string().meta({ replaceOnChange: true }), lids: z.array(z.string()) }),
   rights: { read: "viewer", create: "admin", update: "manager", delete: "owner" },
-  reference: {
-    imports: ["a-box"],
-    errors: [{ says: "it is full", remedy: "Empty it." }],
-  },
 } as const;
+const source = {
+  imports: ["a-box"],
+  errors: [{ message: "it is full", remedy: "Empty it." }],
+  notes: "It is *brown*.",
+};
 
-const page = renderResourcePage(pkg, token, example, definition);
+const page = renderResourcePage(pkg, token, example, source, definition);
 
 test("the page shows for each input if it is required, and the effect of a change", () => {
   expect(page).toContain("| `name` | string | required | replaces | A text. |");
@@ -54,19 +55,22 @@ test("the outputs exclude the inputs, and a bar in a description does not end a 
   expect(page.split("## Outputs")[1]?.split("##")[0]).not.toContain("`name`");
 });
 
-test("the page shows import ids, permissions and errors", () => {
+test("the page shows notes, import ids, permissions and errors", () => {
+  expect(page).toContain("A box.\n\nIt is *brown*.\n\n## Example");
   expect(page).toContain("pulumi import peridio:index:Box NAME a-box");
   expect(page).toContain("| update | a manager or an admin |");
   expect(page).toContain("| it is full | Empty it. |");
 });
 
 test("the page of a component has no import and no permissions", () => {
-  const component = renderResourcePage(pkg, token, example);
+  const component = renderResourcePage(pkg, token, example, { errors: [], notes: "" });
   expect(component).toContain("| `name` | string | required | A text. |");
   expect(component).not.toMatch(/## (Import|Permissions)/);
 });
 
 test("rejects a description without an example", () => {
   const bare = { ...pkg, resources: { [token]: { ...pkg.resources[token], description: "A box." } } };
-  expect(() => renderResourcePage(parsePackage(bare), token, example)).toThrow("there is no example in: A box.");
+  expect(() => renderResourcePage(parsePackage(bare), token, example, source)).toThrow(
+    "there is no example in: A box.",
+  );
 });

@@ -1,22 +1,28 @@
-import { getProperties, type Property, type Reference, type Shape } from "#framework";
+import { getProperties, type Property, type Shape } from "#framework";
 import type { AnyResource } from "#provider";
 import type { Example } from "./examples";
 import { block, code, page, table } from "./markdown";
 import { splitDescription, getShortName, type ObjectType, type Package } from "./package";
 import { renderErrors, renderExamples, renderOutputs, rights, written } from "./sections";
+import type { PageSource } from "./sources";
 import { renderRequirement, renderTypes, renderType } from "./types";
 
 type Resource = Package["resources"][string];
 
-/** The data of a resource that its schema does not contain. A component has none. */
+/** The data of a resource in the provider that its schema does not contain. A component has none. */
 export interface Definition {
   readonly inputs: Shape;
-  readonly reference: Reference;
   readonly rights: AnyResource["rights"];
 }
 
 /** Returns the unformatted page of a resource, or of a component if there is no definition. */
-export function renderResourcePage(pkg: Package, token: string, example: Example, definition?: Definition): string {
+export function renderResourcePage(
+  pkg: Package,
+  token: string,
+  example: Example,
+  { notes, imports, errors }: PageSource,
+  definition?: Definition,
+): string {
   const resource = pkg.resources[token];
   if (resource === undefined) throw new Error(`the schema has no resource ${token}`);
   const { description, inputProperties, properties, listInputs } = resource;
@@ -25,16 +31,17 @@ export function renderResourcePage(pkg: Package, token: string, example: Example
     `# ${getShortName(token)}`,
     `\`${token}\``,
     splitDescription(description).text,
+    notes,
     ...renderExamples(example),
     "## Inputs",
     renderInputs(resource, definition && getProperties(definition.inputs)),
     "## Outputs",
     ...(definition === undefined ? renderOwnOutputs(resource) : renderStateOutputs(resource)),
     ...renderTypes(pkg, inputProperties, properties),
-    ...(definition === undefined ? [] : renderImport(token, definition.reference)),
+    ...(imports === undefined ? [] : renderImport(token, imports)),
     ...(listInputs === undefined ? [] : renderList(token, listInputs)),
     ...(definition === undefined ? [] : renderPermissions(definition)),
-    ...renderErrors(definition?.reference.errors ?? []),
+    ...renderErrors(errors),
   );
 }
 
@@ -67,7 +74,7 @@ function renderStateOutputs({ properties, required, inputProperties }: Resource)
   return ["All inputs, with their values in Peridio, and:", renderOutputs(Object.fromEntries(own), required, id)];
 }
 
-function renderImport(token: string, { imports }: Reference): readonly string[] {
+function renderImport(token: string, imports: readonly string[]): readonly string[] {
   return [
     "## Import",
     block("sh", imports.map((id) => `pulumi import ${token} NAME ${id}`).join("\n")),

@@ -79,11 +79,6 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
     description: "A thing on a shelf.",
     example: "",
     rights: { read: "any", create: "any", update: "any", delete: "any" },
-    reference: {
-      imports: ["one/bob"],
-
-      errors: [],
-    },
     inputs,
     outputs,
     query,

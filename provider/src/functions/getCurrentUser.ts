@@ -36,7 +36,6 @@ outputs:
   me: \${user.email}
 `,
   right: "anybody",
-  reference: { errors: [] },
   inputs,
   outputs,
 

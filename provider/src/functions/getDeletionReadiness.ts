@@ -40,18 +40,6 @@ outputs:
   blockers: \${readiness.blockers}
 `,
   right: "viewer",
-  reference: {
-    errors: [
-      {
-        says: "this key can see no organization …",
-        remedy: "Check the name, or use a key of one of the members.",
-      },
-      {
-        says: "Avocado Connect has no deletion readiness",
-        remedy: "Remove the function: this API deletes no organizations.",
-      },
-    ],
-  },
   inputs,
   outputs,
 

@@ -70,14 +70,6 @@ outputs:
   devices: \${limits.devices.used}
 `,
   right: "viewer",
-  reference: {
-    errors: [
-      {
-        says: "this key can see no organization …",
-        remedy: "Check the name, or use a key of one of the members.",
-      },
-    ],
-  },
   inputs,
   outputs,
 

@@ -94,18 +94,6 @@ outputs:
   firstAdmin: \${admins.members[0].email}
 `,
   right: "viewer",
-  reference: {
-    errors: [
-      {
-        says: "this key can see no organization …",
-        remedy: "Check the name, or use a key of one of the members.",
-      },
-      {
-        says: "Avocado Connect does not report …",
-        remedy: "Remove the filter: this API does not report the value.",
-      },
-    ],
-  },
   inputs,
   outputs,
 

@@ -31,18 +31,6 @@ outputs:
   displayName: \${found.displayName}
 `,
   right: "viewer",
-  reference: {
-    errors: [
-      {
-        says: "this key can see no organization …",
-        remedy: "Check the name, or use a key of one of the members.",
-      },
-      {
-        says: "an organization is found either by its `id` or by its `name`: give one of the two",
-        remedy: "Remove one of the two.",
-      },
-    ],
-  },
   inputs,
   outputs,
 

@@ -36,7 +36,6 @@ outputs:
   first: \${acme.organizations[0].name}
 `,
   right: "anybody",
-  reference: { errors: [] },
   inputs,
   outputs,
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
 import { UserError, type Changes, type Observed } from "#framework";
 import type { Resource } from "../resource";
-import { deletionBlocked, organization } from "./organization";
+import { organization } from "./organization";
 import { settings } from "./settings/settings";
 import { sorted } from "./settings/unordered";
 import { email } from "../types/email";
@@ -97,21 +97,6 @@ resources:
         - { resourceType: users, thresholdPercent: 90 }
 `,
   rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
-  reference: {
-    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    errors: [
-      {
-        says: "already exists with settings other than the initial ones (…)",
-        remedy:
-          "Someone changed these settings outside Pulumi. Import them with the command in the message, and compare.",
-      },
-      {
-        says: "Peridio has no credit card of this organization",
-        remedy: "Enter a card in Peridio's console and run again, or declare `invoice`.",
-      },
-      deletionBlocked,
-    ],
-  },
   inputs,
   outputs,
   parent: { resource: organization, id: "organizationId" },

@@ -47,7 +47,7 @@ import {
 import { email, ignoreCase, isSameEmail } from "../types/email";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { observedRole, role } from "../types/role";
-import { deletionBlocked, organization } from "./organization";
+import { organization } from "./organization";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -130,50 +130,6 @@ resources:
       onExpired: ignore
 `,
   rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
-  reference: {
-    imports: ["acme-production/bob@acme.example", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d/bob@acme.example"],
-    errors: [
-      {
-        says: "already exists as … with the role …",
-        remedy:
-          "The person is already a member or invited. Import the membership with the command in the message, or set " +
-          "the option `aliases` on a renamed resource.",
-      },
-      {
-        says: "The organization has … for … more …: …",
-        remedy:
-          "The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add " +
-          "others in the next. A preview does not know a replacement with `deleteBeforeReplace`: if the seats suffice " +
-          "for it, run `pulumi up --skip-preview`.",
-      },
-      {
-        says: "Peridio does not let anyone change the owner's role.",
-        remedy:
-          "Declare the role admin, or transfer the ownership first: with an OrganizationOwner or, if the API does not " +
-          "support that, in Peridio's console.",
-      },
-      {
-        says: "Peridio does not let an API key change its own user's role.",
-        remedy: "Declare the present role of the user, or use another admin's key.",
-      },
-      {
-        says: "The address … belongs to a different user (…) than the one in state (…)",
-        remedy:
-          "The address belongs to another user. If you want that user, run `pulumi up --refresh`. Otherwise remove " +
-          "that user in Peridio.",
-      },
-      {
-        says: "the new resource for … failed, so the old one stays in the state",
-        remedy: "No one was removed. Fix the failure that the other message describes, and run again.",
-      },
-      {
-        says: "The address … belongs to …, but `userId` requires …",
-        remedy:
-          "The address belongs to another user. Remove that user from the organization, or correct or remove `userId`.",
-      },
-      deletionBlocked,
-    ],
-  },
   inputs,
   outputs,
   query,

@@ -16,7 +16,6 @@ import {
   type Changes,
   type Observed,
   listBriefly,
-  type TypicalError,
   partialDestroyHint,
 } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
@@ -86,14 +85,6 @@ const inputs = z.object({
     }),
 });
 
-/** An error of every resource that is a part of an organization. */
-export const deletionBlocked: TypicalError = {
-  says: "this run deletes or leaves out …, and Peridio cannot delete it",
-  remedy:
-    "The organization cannot be deleted, so the provider changed nothing in it. Resolve the blockers in the " +
-    "message and run the command again. [Destroying organizations](../destroying.md) lists other remedies.",
-};
-
 /** Inputs that the provider does not send to Peridio. */
 const { forceDestroy, deletionPolicy } = inputs.shape;
 
@@ -145,38 +136,6 @@ resources:
     options: { protect: true }
 `,
   rights: { read: "viewer", create: "account", update: "developer", delete: "owner" },
-  reference: {
-    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    errors: [
-      {
-        says: "already exists with the id …",
-        remedy: "Import it with the command in the message, or choose another name.",
-      },
-      {
-        says: "names are unique across all of Peridio, and this key cannot see the organization that has this one",
-        remedy: "Choose another name, or import the organization with a key of one of its members.",
-      },
-      {
-        says: "this API key can see no organization with this name … it can see …",
-        remedy:
-          "Avocado Connect cannot create organizations. Declare as `name` the slug of one that is there, such as one of those that are named.",
-      },
-      {
-        says: "Avocado Connect cannot delete organizations",
-        remedy:
-          "Set `deletionPolicy: retain` and run `pulumi up` before you delete the resource, or remove it from the " +
-          "state with the command in the message.",
-      },
-      {
-        says: "… organization …, and this requires its owner, …",
-        remedy: "Use the owner's API key, or transfer the ownership first with an OrganizationOwner.",
-      },
-      {
-        says: "Peridio does not delete an organization that is in use",
-        remedy: "The message lists the blockers and their numbers. Resolve them, and destroy again.",
-      },
-    ],
-  },
   inputs,
   outputs,
   query,

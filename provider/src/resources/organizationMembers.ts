@@ -38,7 +38,7 @@ import {
 } from "../roster/state";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { observedRole } from "../types/role";
-import { deletionBlocked, organization } from "./organization";
+import { organization } from "./organization";
 
 const limitForm = 'must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"';
 const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
@@ -141,80 +141,6 @@ resources:
       ignore: ["*@partner.example"]
 `,
   rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
-  reference: {
-    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    errors: [
-      {
-        says: "already exists with other people: … the program does not declare …",
-        remedy:
-          "The roster would remove these people. Import the roster with the command in the message, declare the " +
-          "people, or add them to `ignore`.",
-      },
-      {
-        says: "already exists with other people: … has the role …, but the program declares …",
-        remedy:
-          "The roster would change these people's roles. Import the roster with the command in the message, or declare " +
-          "their present roles.",
-      },
-      {
-        says: "is declared here as a whole, and in part by …",
-        remedy:
-          "A Membership declares a person in the same organization. Remove one of the two resources, or add the " +
-          "address to `ignore`.",
-      },
-      {
-        says: "must name at least one person, because an empty roster would remove everyone",
-        remedy:
-          "Declare at least one person. To stop managing the people and keep them, set the option `retainOnDelete`, " +
-          "run `pulumi up`, and remove the resource from the program.",
-      },
-      {
-        says: "is the same address as …: keep one of the two",
-        remedy: "The case of an address does not matter. Declare each person in `members` once.",
-      },
-      {
-        says: "… both declared and matched by `ignore`: decide for one",
-        remedy: "Narrow the pattern of `ignore`, or remove the person from `members`.",
-      },
-      {
-        says: "The change removes or demotes … people (…), but maxRemovals (…) allows …",
-        remedy: "Check the names in the message. If the removals are right, raise `maxRemovals` for this change.",
-      },
-      {
-        says: "The change takes the admin role from … and leaves …, but minAdmins requires …. Invitations do not count.",
-        remedy: "Make another member an admin first, or lower `minAdmins`.",
-      },
-      {
-        says: "Declare … instead of … for …, or remove the address from the roster.",
-        remedy:
-          "Peridio does not change the role of the owner or the API key's user. Declare the present role, or remove " +
-          "the person from `members`.",
-      },
-      {
-        says: "The organization has … for … more …: …",
-        remedy:
-          "The organization has no free seat. Ask Peridio to raise the limit, or declare fewer people. The provider " +
-          "never removes admins to free a seat.",
-      },
-      {
-        says: "The provider would revoke … and could not send …",
-        remedy:
-          "The organization has more people than seats, and a changed role requires a new invitation. Ask Peridio to " +
-          "raise the limit, or remove people first.",
-      },
-      {
-        says: "The address … belongs to a different user (…) than the one in state (…)",
-        remedy:
-          "The address belongs to another user. If you want that user, run `pulumi up --refresh`. Otherwise remove " +
-          "that user in Peridio.",
-      },
-      {
-        says: "the new resource for … failed, so the old one stays in the state",
-        remedy: "No one was removed. Fix the failure that the other message describes, and run again.",
-      },
-      deletionBlocked,
-    ],
-  },
   inputs,
   outputs,
   query: ofOrganization,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
 import { type CompletePlan, type Observed, type PlanResult, UserError } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
-import { deletionBlocked, organization } from "./organization";
+import { organization } from "./organization";
 import { findDeclaredRole } from "../roster/declaration";
 import { getDeclaredEmail } from "../roster/person";
 import { email, isSameEmail } from "../types/email";
@@ -53,22 +53,6 @@ resources:
     options: { dependsOn: ["\${grace}"] }
 `,
   rights: { read: "viewer", create: "owner", update: "owner", delete: "viewer" },
-  reference: {
-    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    errors: [
-      {
-        says: "… organization …, and this requires its owner, …",
-        remedy: "Use the owner's API key, or declare the present owner.",
-      },
-      {
-        says: "… Only a member with the role admin can own an organization.",
-        remedy:
-          "Make the person an admin first. If the same program does so, set `dependsOn` to that resource. Until the " +
-          "person has accepted the invitation, remove this resource from the program.",
-      },
-      deletionBlocked,
-    ],
-  },
   inputs,
   outputs,
   query: ofOrganization,

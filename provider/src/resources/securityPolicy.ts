@@ -3,7 +3,7 @@ import type { Peridio, SecuritySettings } from "../api";
 import { canonicalCidr, cover } from "../cidr";
 import { UserError, type Changes, type Observed, listBriefly } from "#framework";
 import type { Resource } from "../resource";
-import { deletionBlocked, organization } from "./organization";
+import { organization } from "./organization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
 import { settings } from "./settings/settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "../types/duration";
@@ -94,22 +94,6 @@ resources:
       apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }
 `,
   rights: { read: "viewer", create: "manager", update: "manager", delete: "manager" },
-  reference: {
-    imports: ["acme-production", "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d"],
-    errors: [
-      {
-        says: "already exists with settings other than the initial ones (…)",
-        remedy:
-          "Someone changed these settings outside Pulumi. Import the policy with the command in the message, and " +
-          "compare.",
-      },
-      {
-        says: "the allowlist excludes …, from which this provider connects (`peridio:runnerCidrs`)",
-        remedy: "Add the blocks in the message to `ipAllowlist`, or correct `peridio:runnerCidrs`.",
-      },
-      deletionBlocked,
-    ],
-  },
   inputs,
   outputs,
   parent: { resource: organization, id: "organizationId" },
