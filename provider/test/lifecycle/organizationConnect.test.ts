@@ -1,6 +1,6 @@
-import { beginConnect, overview, operations } from "../../support/connect";
-import { dev, member, organization, roster } from "../../support/programs";
-import type { World } from "../../support/world";
+import { beginConnect, overview, operations } from "../support/connect";
+import { dev, member, organization, roster } from "../support/programs";
+import type { World } from "../support/world";
 
 let world: World;
 beforeEach(async () => (world = await beginConnect()));
