@@ -3,7 +3,7 @@ import { functions } from "../../src/functions";
 import { resources } from "../../src/resources";
 import { adminV2, connect, type Dialect } from "../support/dialect";
 import { type Declared, Engine, type Program, unknown } from "../support/engine";
-import { dev, member, organization, policy, roster } from "../support/programs";
+import { dev, member, organization, part, policy, roster } from "../support/programs";
 import { World } from "../support/world";
 
 const [ada, bob, carl, eve] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "eve@acme.example"];
@@ -21,22 +21,14 @@ function declarations({
     Organization: [organization("acme-dev"), organization("acme-dev", { description: "Ours" })],
     Membership: [member(carl, low), member(carl, high)],
     OrganizationMembers: [everybody(low), everybody(high)],
-    OrganizationOwner: [owner(ada), owner(bob)],
+    OrganizationOwner: [part("OrganizationOwner", { email: ada }), part("OrganizationOwner", { email: bob })],
     SecurityPolicy: [policy({ sessionTimeout: "8h" }), policy({ sessionTimeout: "9h" })],
-    BillingSettings: [billing("a@acme.example"), billing("b@acme.example")],
+    BillingSettings: [part("BillingSettings", { billingEmail: ada }), part("BillingSettings", { billingEmail: bob })],
   };
 }
 
 function everybody(role: string): Declared {
   return roster({ [ada]: "admin", [carl]: role }, { ignore: [eve, bob] });
-}
-
-function owner(email: string): Declared {
-  return { type: "OrganizationOwner", inputs: (id) => ({ organizationId: id("dev"), email }) };
-}
-
-function billing(billingEmail: string): Declared {
-  return { type: "BillingSettings", inputs: (id) => ({ organizationId: id("dev"), billingEmail }) };
 }
 
 let world: World;
@@ -310,7 +302,12 @@ describe("no role is required", () => {
 
   test("to adopt an object that is as declared", async () => {
     const engine = await viewer(dev);
-    await expectAllowed(engine, { ...dev, it: owner(ada), ada: member(ada, "admin"), policy: policy({}) });
+    await expectAllowed(engine, {
+      ...dev,
+      it: part("OrganizationOwner", { email: ada }),
+      ada: member(ada, "admin"),
+      policy: policy({}),
+    });
   });
 
   test("to update an object that is as declared if only the state is out of date", async () => {

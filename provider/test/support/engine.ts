@@ -4,23 +4,16 @@ import { provider } from "../../src/provider";
 export {
   type Calls,
   type Course,
+  type Declared,
   type Kept,
   type Launch,
+  type Program,
   type RunningProvider as Running,
   secret,
   type Step,
   unknown,
   type Wire,
 } from "#framework/testing";
-
-/** A resource of a program, by its type. */
-export interface Declared extends testing.Declared {
-  readonly type:
-    "Organization" | "Membership" | "OrganizationMembers" | "OrganizationOwner" | "SecurityPolicy" | "BillingSettings";
-}
-
-/** A program: resources by name, those that others depend on first. */
-export type Program = Readonly<Record<string, Declared>>;
 
 /** Pulumi's engine in small, for the provider of Peridio. */
 export class Engine extends testing.Engine {

@@ -5,23 +5,24 @@ export function organization(name: string, more: Wire = {}): Declared {
   return { type: "Organization", inputs: () => ({ name, ...more }) };
 }
 
-/** A person in the organization that the program calls `dev`. */
+/** A resource that belongs to the organization with the logical name `dev`. */
+export function part(type: string, settings: Wire, more: Partial<Declared> = {}): Declared {
+  return { type, inputs: (id) => ({ organizationId: id("dev"), ...settings }), ...more };
+}
+
+/** A person in that organization. */
 export function member(email: string, role: string, more: Partial<Declared> = {}, settings: Wire = {}): Declared {
-  return { type: "Membership", inputs: (id) => ({ organizationId: id("dev"), email, role, ...settings }), ...more };
+  return part("Membership", { email, role, ...settings }, more);
 }
 
-/** The roster of the organization with the logical name `dev`. */
+/** The roster of that organization. */
 export function roster(members: Wire, settings: Wire = {}, more: Partial<Declared> = {}): Declared {
-  return {
-    type: "OrganizationMembers",
-    inputs: (id) => ({ organizationId: id("dev"), members: { ...members }, ...settings }),
-    ...more,
-  };
+  return part("OrganizationMembers", { members: { ...members }, ...settings }, more);
 }
 
-/** The settings of the organization that the program calls `dev`. */
+/** The security settings of that organization. */
 export function policy(settings: Wire, more: Partial<Declared> = {}): Declared {
-  return { type: "SecurityPolicy", inputs: (id) => ({ organizationId: id("dev"), ...settings }), ...more };
+  return part("SecurityPolicy", settings, more);
 }
 
 export const dev: Program = { dev: organization("acme-dev") };
