@@ -48,12 +48,15 @@ test("finds only names and comments in a test", () => {
   ]);
 });
 
-test("finds comments and descriptions in YAML, and descriptions in JSON", () => {
+test("finds comments and descriptions in YAML, remedies in front matter, and descriptions in JSON", () => {
   const yaml = "# A comment.\nname: x # Another one.\ndescription: What it is.\n";
   expect(found("a.yaml", yaml)).toEqual([
     ["comments", 1, "A comment."],
     ["comments", 2, "Another one."],
     ["messages", 3, "What it is."],
+  ]);
+  expect(found("a.md", `---\nerrors:\n  - remedy: Open it.\n---\nremedy: none\n`)).toEqual([
+    ["messages", 3, "Open it."],
   ]);
   expect(found("a.json", '{\n  "description": "A \\"name\\"."\n}')).toEqual([["messages", 2, 'A "name".']]);
 });

@@ -28,6 +28,8 @@ const markers: Readonly<Record<string, RegExp>> = {
 };
 /** The start of comments that are directives for a tool. */
 const directive = /^(?:!|\/|@ts-|eslint|prettier-ignore|Stryker|yaml-language-server|go:|\/ ?<reference)/;
+/** The keys of texts in YAML and in the front matter of Markdown. */
+const textKeys = ["description", "summary", "message", "remedy"];
 const fewestWords = 4;
 const placeholder = "value";
 
@@ -35,6 +37,7 @@ export function extractTexts(path: string, source: string): Text[] {
   const extension = extname(path) || basename(path);
   if (scripts.includes(extension)) return extractFromScript(path, source);
   if (extension === ".json") return extractFromJson(source);
+  if (extension === ".md") return extractFromYaml(/^---\n[^]*?\n(?=---\n)/.exec(source)?.[0] ?? "");
   const marker = markers[extension] ?? markers[basename(path)];
   if (marker === undefined) return [];
   const comments = extractComments(source, marker);
@@ -161,7 +164,7 @@ function extractFromYaml(source: string): Text[] {
     visit(document, (_, node) => {
       if (!isPair(node) || !isScalar(node.key) || !isScalar(node.value)) return;
       const { key, value } = node;
-      if (!["description", "summary"].includes(String(key.value)) || typeof value.value !== "string") return;
+      if (!textKeys.includes(String(key.value)) || typeof value.value !== "string") return;
       const { line } = lineCounter.linePos(value.range?.[0] ?? 0);
       texts.push({ kind: "messages", line, lines: [value.value] });
     });
