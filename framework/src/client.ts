@@ -13,28 +13,30 @@ export function formatUnsupported({ reason, overview }: UnsupportedFeature): str
   return `${reason}.${overview === null ? "" : ` ${overview}`}`;
 }
 
-/** Receives the request of a write that the API accepted. */
-export type Report = (accepted: RequestInfo) => void;
+/** Options of the requests of a client. An option that is absent stays as it is. */
+export interface ClientOptions {
+  /** Ends the requests when it aborts, in addition to the signals of the client. */
+  readonly signal?: AbortSignal;
+  /** The only signal that ends the requests, for reads after an operation was cancelled. */
+  readonly onlySignal?: AbortSignal;
+  /** Allows reads that no write follows to use slightly older lists. */
+  readonly cachedReads?: true;
+  /** Receives the request of each write that the API accepts. */
+  readonly report?: (accepted: RequestInfo) => void;
+}
 
 /**
  * An API client, as the framework drives it. Resources use its other members, which the framework does not know.
  *
- * `Self` is the client's own type. Clients that its functions return share its cache. A client without one of them
- * serves every purpose itself.
+ * `Self` is the client's own type.
  */
 export interface Client<Self> {
   /** The API's name for people. */
   readonly name: string;
   /** Returns undefined if the API has the feature. Sends nothing. Without it, the API has every feature. */
   explainUnsupported?(feature: string): UnsupportedFeature | undefined;
-  /** Returns a client whose requests end when the signal aborts. */
-  withSignal?(signal: AbortSignal): Self;
-  /** Returns a client for reads that no write follows. It may answer from slightly older lists. */
-  withCachedReads?(): Self;
-  /** Returns a client whose requests end only with this signal, for reads after an operation was cancelled. */
-  forRecovery?(signal: AbortSignal): Self;
-  /** Returns a client that reports each write that the API accepts. */
-  withReport?(report: Report): Self;
+  /** Returns a client with these options, which shares the cache. Without it, the client ignores all options. */
+  with?(options: ClientOptions): Self;
 }
 
 /** The client of any API. */

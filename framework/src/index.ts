@@ -4,7 +4,7 @@ export {
   type FeatureOf,
   formatUnsupported,
   type UnsupportedFeature,
-  type Report,
+  type ClientOptions,
 } from "./client";
 export { decodedSettings, type Environment, type Output } from "./configuration";
 export { MissingRight, type Operation, type Permissions, type Verb } from "./permissions";

@@ -116,7 +116,7 @@ describe("a refresh", () => {
       },
     };
     const cachedReads = nobody();
-    const other = { ...nobody(), withCachedReads: () => cachedReads };
+    const other = { ...nobody(), with: () => cachedReads };
     await offline().lifecycle.read(watched, { urn, id, declared: declaredBob, state: outputs }, other);
     expect(used[0]).toBe(cachedReads);
   });

@@ -24,7 +24,7 @@ export async function read(
   { urn, id, declared, state }: Omit<Update, "priorInputs" | "ignore">,
   api = run.api,
 ): Promise<Imported | undefined> {
-  const context = run.context(urn, api.withCachedReads?.() ?? api);
+  const context = run.context(urn, api.with?.({ cachedReads: true }) ?? api);
   const isImport = Object.keys(declared).length === 0;
   const prior: Prior = { state, inputs: declared };
   const reading = run.attempt("read", identify(resource, urn, id, declared), async () => {

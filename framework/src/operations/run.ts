@@ -81,10 +81,15 @@ export class Run {
 
   writingContext(urn: string, api: AnyClient, secret: ReadonlySet<string> = new Set()): WritingContext {
     let accepted: RequestInfo | undefined;
-    const traced = api.withReport?.((write) => {
+    const report = (write: RequestInfo): void => {
       accepted = write;
-    });
-    return { ...this.context(urn, traced ?? api), forAnotherKey: false, secret, accepted: () => accepted };
+    };
+    return {
+      ...this.context(urn, api.with?.({ report }) ?? api),
+      forAnotherKey: false,
+      secret,
+      accepted: () => accepted,
+    };
   }
 
   /** Remembers the keys of a declaration. Returns the conflict with another declaration, if there is one. */
@@ -188,7 +193,7 @@ export class Run {
   }
 
   #recoveryClient(): AnyClient {
-    return this.api.forRecovery?.(AbortSignal.timeout(recoveryTimeout)) ?? this.api;
+    return this.api.with?.({ onlySignal: AbortSignal.timeout(recoveryTimeout) }) ?? this.api;
   }
 }
 

@@ -191,7 +191,7 @@ export class Provider {
     };
     const switches = switchesIn(service.environmentPrefix, this.environment);
     const { client, world = "" } = this.definition.connect(settings, this.environment, output);
-    const api = client.withSignal?.(this.#cancelled.signal) ?? client;
+    const api = client.with?.({ signal: this.#cancelled.signal }) ?? client;
     await this.definition.verify(api);
     const warn = (urn: string, text: string) => {
       this.#log("warning", urn, text);

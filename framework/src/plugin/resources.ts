@@ -185,7 +185,7 @@ export class ResourceOperations {
       deadline.abort(new UserError(`The ${seconds} seconds that customTimeouts allow have passed.`));
     }, seconds * 1000);
     try {
-      return await operation(this.api.withSignal?.(deadline.signal) ?? this.api);
+      return await operation(this.api.with?.({ signal: deadline.signal }) ?? this.api);
     } finally {
       clearTimeout(timer);
     }

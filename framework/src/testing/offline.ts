@@ -7,10 +7,7 @@ export function nobody(name = "the API of Acme"): AnyClient {
   const client: AnyClient = {
     name,
     explainUnsupported: () => undefined,
-    withSignal: () => client,
-    withCachedReads: () => client,
-    forRecovery: () => client,
-    withReport: () => client,
+    with: () => client,
   };
   return client;
 }

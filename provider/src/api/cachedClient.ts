@@ -80,13 +80,14 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
         update: async (id, changes) => billing.write(id, writer.billingSettings.update(id, changes)),
       },
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
-      withSignal: (inner) => {
-        const either = signal ? AbortSignal.any([signal, inner]) : inner;
-        return over(writer.with({ signal: either }), either, read);
+      with: ({ onlySignal, cachedReads, report, ...added }) => {
+        if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);
+        const signals = [signal, added.signal].filter((one) => one !== undefined);
+        const combined = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+        const isUnchanged = combined === signal && report === undefined;
+        const options = { ...(combined && { signal: combined }), ...(report && { report }) };
+        return over(isUnchanged ? writer : writer.with(options), combined, cachedReads ? async (id) => listed.get(id) : read);
       },
-      forRecovery: (own) => over(backend.with({ signal: own }), own),
-      withCachedReads: () => over(writer, signal, async (id) => listed.get(id)),
-      withReport: (report) => over(writer.with({ report }), signal, read),
     };
   }
 

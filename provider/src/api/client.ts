@@ -1,4 +1,4 @@
-import type { Client, UnsupportedFeature, Report } from "#framework";
+import type { Client, ClientOptions, UnsupportedFeature } from "#framework";
 import type {
   BillingSettings,
   Blocker,
@@ -98,12 +98,9 @@ export interface Backend {
   with(options: RequestOptions): Backend;
 }
 
-export interface RequestOptions {
-  /** Ends the requests and their waits. */
-  readonly signal?: AbortSignal;
+/** Options of the requests of a backend. */
+export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
   readonly transaction?: Transaction;
-  /** Receives each write that Peridio accepts. */
-  readonly report?: Report;
 }
 
 /** Several writes that make one change. After the first one, the others go first, and an abort grants them a grace period. */

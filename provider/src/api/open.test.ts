@@ -30,7 +30,7 @@ test("a request sends the key and the provider's name", async () => {
 test("the caller is read once", async () => {
   server.script(json(200, { data: me }));
   const peridio = open(config());
-  const callers = await Promise.all([peridio.caller(), peridio.withSignal(new AbortController().signal).caller()]);
+  const callers = await Promise.all([peridio.caller(), peridio.with({ signal: new AbortController().signal }).caller()]);
   expect(callers[0]).toEqual({ id: me.prn, email: me.email, boundTo: null, organizations: [] });
   expect(server.received).toHaveLength(1);
 });
@@ -49,6 +49,6 @@ test("the error of a rejected key does not contain the key, although the server 
 
 test("any number of requests can listen to one signal", () => {
   const { signal } = new AbortController();
-  open(config()).withSignal(signal);
+  open(config()).with({ signal });
   expect(getMaxListeners(signal)).toBe(Infinity);
 });

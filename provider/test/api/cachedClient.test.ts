@@ -14,7 +14,7 @@ afterAll(async () => peridio.close());
 
 const client = (): Peridio => cacheReads(peridio.client({ maxRetries: 0 }));
 /** The same process in another operation of the engine. */
-const otherOperation = (process: Peridio): Peridio => process.withSignal(new AbortController().signal);
+const otherOperation = (process: Peridio): Peridio => process.with({ signal: new AbortController().signal });
 
 describe("billing settings", () => {
   test("are read once, and then taken from the answer to a change", async () => {

@@ -30,7 +30,7 @@ async function get(process: Peridio, ...names: string[]): Promise<Organization[]
 }
 
 const glance = async (process: Peridio, ...names: string[]): Promise<Organization[]> =>
-  get(process.withCachedReads(), ...names);
+  get(process.with({ cachedReads: true }), ...names);
 
 /** A process that has read the caller. */
 async function withCaller(): Promise<Peridio> {
@@ -51,14 +51,14 @@ test("the first organization is one request, and all others come from one comple
   const alone = await get(client(), "acme", "globex", "initech");
   const process = await withCaller();
   expect(await glance(process, "acme", "globex", "initech")).toEqual(alone);
-  await glance(process.withSignal(new AbortController().signal), "initech", "acme", "globex");
+  await glance(process.with({ signal: new AbortController().signal }), "initech", "acme", "globex");
   expect(reads()).toEqual([list, one, one, one, one]);
 });
 
 test("a read with a time limit uses the list too", async () => {
   const process = await withCaller();
   const { signal } = new AbortController();
-  await get(process.withCachedReads().withSignal(signal), "acme", "globex", "initech");
+  await get(process.with({ cachedReads: true }).with({ signal }), "acme", "globex", "initech");
   expect(reads()).toEqual([list, one]);
 });
 
@@ -98,10 +98,10 @@ test("a list that was read for another purpose is reused", async () => {
 test("an organization that is missing in the list is requested individually, and the error names it", async () => {
   const process = await withList();
   const unknown = "prn:1:00000000-0000-4000-8000-000000000000";
-  const error = await rejection(process.withCachedReads().organizations.get(unknown));
+  const error = await rejection(process.with({ cachedReads: true }).organizations.get(unknown));
   expect(error).toBeInstanceOf(NotFound);
   expect(String(error)).toContain(unknown);
-  await rejection(process.withCachedReads().organizations.get(unknown));
+  await rejection(process.with({ cachedReads: true }).organizations.get(unknown));
   expect(reads()).toEqual([list, one, one, one]);
 });
 
@@ -127,7 +127,7 @@ describe("after a write, an organization is not taken from the list", () => {
     const id = idOf("initech");
     const process = await withList();
     await process.organizations.delete(id);
-    expect(await rejection(process.withCachedReads().organizations.get(id))).toBeInstanceOf(NotFound);
+    expect(await rejection(process.with({ cachedReads: true }).organizations.get(id))).toBeInstanceOf(NotFound);
   });
 });
 

@@ -155,7 +155,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("an abort of one operation does not fail the others", async () => {
       const process = client();
       const stop = new AbortController();
-      const cancelled = process.withSignal(stop.signal).roster.find(peridio.acme, "bob@acme.example");
+      const cancelled = process.with({ signal: stop.signal }).roster.find(peridio.acme, "bob@acme.example");
       const other = process.roster.find(peridio.acme, "bob@acme.example");
       stop.abort();
       expect(await rejection(cancelled)).toBeInstanceOf(Aborted);
@@ -303,7 +303,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
     test("a write ends with its operation", async () => {
       const stop = new AbortController();
-      const { roster } = client().withSignal(stop.signal);
+      const { roster } = client().with({ signal: stop.signal });
       peridio.emulator.control.fault({ operation: operations.invite, effect: "hang" });
       const inviting = roster.invite(peridio.acme, "eve@acme.example", low);
       setImmediate(() => {
@@ -323,7 +323,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const stop = new AbortController();
       const hold = peridio.emulator.control.hold({ operation: moment });
       peridio.emulator.control.fault({ operation: operations.invite, ...loseAfterEffect });
-      const inviting = process.withSignal(stop.signal).roster.invite(peridio.acme, "eve@acme.example", low);
+      const inviting = process.with({ signal: stop.signal }).roster.invite(peridio.acme, "eve@acme.example", low);
       await hold.waitForArrivals();
       stop.abort();
       hold.release();
@@ -337,7 +337,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const stop = new AbortController();
       const revoking = peridio.emulator.control.hold({ operation: operations.revoke });
       const listing = peridio.emulator.control.hold({ operation: listMembers });
-      const replacing = process.withSignal(stop.signal).roster.replace(eve, high);
+      const replacing = process.with({ signal: stop.signal }).roster.replace(eve, high);
       await revoking.waitForArrivals();
       // Occupies the only connection as soon as the old invitation is revoked.
       const reading = process.roster.members(peridio.acme);
