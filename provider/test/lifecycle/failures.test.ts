@@ -3,16 +3,110 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, type ConfigureResponse, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type AnyResource, Lifecycle } from "#framework";
 import { type EngineLog, Provider, serve } from "#framework/plugin";
+import { thingIn, urnOf, Warehouse } from "#framework/testing";
+import { cacheReads } from "../../src/api/cachedClient";
 import { provider } from "../../src/provider";
+import { emulated, type Emulated } from "../api/emulated";
 import { secret } from "../support/engine";
-import { dev, organization } from "../support/programs";
+import { dev, member, organization, policy } from "../support/programs";
 import { refusal } from "../support/refusal";
-import { World } from "../support/world";
+import { apiKey, World } from "../support/world";
 
 let world: World;
 beforeEach(async () => (world = await World.begin()));
 afterEach(() => world.end());
+
+describe("an operation that fails", () => {
+  const program = { ...dev, bob: member("bob@acme.example", "developer") };
+
+  test.each<[string, object, RegExp]>([
+    ["401", { status: 401, body: { errors: [{ code: "unauthenticated", context: { api_key: apiKey } }] } }, /API key/],
+    ["403", { status: 403, body: { errors: [{ code: "unauthorized", context: {} }] } }, /HTTP 403/],
+    ["500", { status: 500, body: { errors: { detail: "Internal Server Error" } } }, /HTTP 500/],
+  ])("%s that lasts is one readable error without the key, and the state stays", async (_, answer, reason) => {
+    await world.engine.up(program);
+    const before = structuredClone([...world.engine.state]);
+    world.emulator.control.fault({
+      method: "GET",
+      path: "/v2/organizations/**",
+      times: "always",
+      effect: { status: 500, body: null, ...answer },
+    });
+    const failed = await world.engine.refresh().catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(Error);
+    const { message } = failed instanceof Error ? failed : { message: "" };
+    expect(message).toMatch(reason);
+    expect(message).toMatch(
+      /^(Organization acme-dev|Membership acme-dev\/bob@acme\.example) could not be read: .*request /,
+    );
+    expect(message).not.toContain(apiKey);
+    expect([...world.engine.state]).toEqual(before);
+  });
+
+  test.each<[string, "html" | { omit: string } | { status: number; body: string }, RegExp]>([
+    ["HTML instead of JSON", { status: 200, body: "<title>Welcome</title>" }, /HTML instead of JSON/],
+    ["a proxy's error page", "html", /HTTP 502/],
+    ["a missing field", { omit: "data.name" }, /data\.name/],
+  ])("%s is named", async (_, effect, reason) => {
+    await world.engine.up(dev);
+    world.emulator.control.fault({ operation: "retrieve-an-organization", times: "always", effect });
+    await expect(world.engine.refresh()).rejects.toThrow(reason);
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  });
+
+  test("what was made before a failure is in the state, and the next run completes", async () => {
+    world.emulator.control.fault({
+      operation: "create-an-invitation",
+      effect: { status: 403, body: { status: "forbidden" } },
+    });
+    await expect(world.engine.up(program)).rejects.toThrow(/Membership .*bob@acme\.example could not be created: /);
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+    await world.engine.up(program);
+    expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
+  });
+
+  test("a lost answer to an invitation sends no second e-mail", async () => {
+    await world.engine.up(dev);
+    world.requests();
+    world.emulator.control.fault({ operation: "create-an-invitation", when: "after", effect: "drop" });
+    await world.engine.up(program);
+    expect(world.writes()).toHaveLength(1);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
+  });
+
+  test("customTimeouts end an operation that hangs, and say so", async () => {
+    await world.engine.up(dev);
+    world.emulator.control.fault({ operation: "list-members", times: "always", effect: "hang" });
+    const bob = member("bob@acme.example", "developer", { timeout: 0.2 });
+    await expect(world.engine.up({ ...dev, bob })).rejects.toThrow(
+      /Membership acme-dev\/bob@acme\.example could not be created: The 0\.2 seconds that customTimeouts allow have passed\./,
+    );
+  });
+
+  test("Ctrl-C lets a write under way finish, so that the state knows what exists, and starts nothing more", async () => {
+    const cancelled = world.upCancelled(program, "create-an-organization");
+    await expect(cancelled).rejects.toThrow(/bob@acme\.example could not be created: The operation was cancelled\./);
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+    expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);
+  });
+
+  test("a state of another version of the provider does no harm", async () => {
+    await world.engine.up({ ...program, policy: policy({ requireTwoFactor: true }) });
+    for (const [name, kept] of world.engine.state) {
+      const { status, owner, ...outputs } = kept.outputs;
+      world.engine.state.set(name, {
+        ...kept,
+        outputs: { ...outputs, colour: "red", status: status ?? "?", nick: owner ?? "?" },
+      });
+    }
+    const steps = await world.engine.up({ ...program, policy: policy({ requireTwoFactor: true }) });
+    expect(steps.map(({ op }) => op)).toEqual(["same", "same", "same"]);
+    expect(world.writes().slice(3)).toEqual([]);
+    await world.engine.destroy();
+  });
+});
 
 /** Has Peridio refuse the organization with this text. */
 function refusing(text: string, times = 1): void {
@@ -23,7 +117,7 @@ function refusing(text: string, times = 1): void {
   });
 }
 
-describe("a text of Peridio's", () => {
+describe("a text from Peridio", () => {
   test("that is cut inside a character reaches the user", async () => {
     for (const start of ["", "x"]) {
       refusing(start + "😀".repeat(400));
@@ -96,5 +190,41 @@ describe("a plugin", () => {
   test("answers even if reporting a failure fails", async () => {
     const engine = { log: () => undefined, flush: () => Promise.reject(new Error("odd")) };
     expect(await refusedKey("", engine)).toMatch(/^The operation failed, and the provider could not send the reason\./);
+  });
+});
+
+describe("a message names an organization by its name", () => {
+  let peridio: Emulated;
+  beforeAll(async () => (peridio = await emulated()));
+  afterAll(() => peridio.close());
+
+  const urn = urnOf("bob");
+  const lifecycle = (told: string[] = []) =>
+    new Lifecycle(provider.service, cacheReads(peridio.client()), {
+      warn: (_, text) => told.push(text),
+      toImport: () => "import it",
+    });
+
+  test("in an error", async () => {
+    const failing: AnyResource = {
+      ...thingIn(new Warehouse()),
+      findExisting: () => Promise.reject(new Error("no line")),
+    };
+    const declared = { shelf: peridio.acme, name: "bob" };
+    await expect(lifecycle().create(failing, { urn, declared })).rejects.toThrow(
+      "Thing acme/bob could not be created: no line",
+    );
+  });
+
+  test("in a warning", async () => {
+    const told: string[] = [];
+    const thing = thingIn(new Warehouse());
+    const declared = { shelf: peridio.acme, name: "bob" };
+    const process = lifecycle(told);
+    process.check(thing, { urn, declared }, undefined);
+    await process.delete(thing, { urn, id: "any", priorInputs: {}, state: declared });
+    expect(told).toEqual([
+      "Thing acme/bob is still declared: its entry leaves the state, and nothing is deleted in Peridio.",
+    ]);
   });
 });

@@ -2,9 +2,9 @@ import { dialects } from "../support/dialect";
 import { dev, member, roster } from "../support/programs";
 import { World } from "../support/world";
 
-const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
+const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "dora@acme.example"];
 
-describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends }) => {
+describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, stored, sends, operations }) => {
   let world: World;
   beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
@@ -103,6 +103,85 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove, sends.remove]);
       world.emulator.control.leave("mallory@acme.example", "acme-dev");
+    });
+  });
+
+  describe("import and deletion", () => {
+    test("an import declares all people, including the owner, and the next preview is empty", async () => {
+      await world.engine.up(dev);
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+      await world.emulator.control.invite(carl, "acme-dev", stored.high);
+      const inputs = await world.engine.import("all", "OrganizationMembers", "acme-dev");
+      expect(inputs).toEqual({
+        organizationId: world.engine.state.get("dev")?.id,
+        members: { [ada]: "admin", [bob]: low, [carl]: high },
+      });
+      const members = { [ada]: "admin", [bob]: low, [carl]: high };
+      expect(await world.engine.preview({ ...dev, all: roster(members) })).toContainEqual({ op: "same", name: "all" });
+    });
+
+    test("deleting removes the declared people but the owner", async () => {
+      await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "2" });
+      world.emulator.control.addMember("zoe@acme.example", "acme-dev", stored.low);
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove, sends.remove]);
+      expect(world.engine.told).toEqual([
+        expect.stringMatching(/^ada@acme\.example stays in the organization as the owner/),
+      ]);
+      world.emulator.control.leave("zoe@acme.example", "acme-dev");
+    });
+
+    test("a roster that leaves the program removes no more people than maxRemovals allows", async () => {
+      const members = { [ada]: "admin", [bob]: low, [carl]: low };
+      await world.settleRoster(members);
+      await expect(world.engine.up(dev)).rejects.toThrow(
+        /OrganizationMembers acme-dev could not be deleted: The change removes or demotes 2 of 3 people \(bob@acme\.example, carl@acme\.example\), but maxRemovals \(25%\) allows 1\. .*`retainOnDelete`/,
+      );
+      expect(world.writes()).toEqual([]);
+      expect([...world.engine.state.keys()]).toEqual(["dev", "all"]);
+      await world.engine.up({ ...dev, all: roster(members, { maxRemovals: "100%" }) });
+      world.requests();
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove, sends.remove]);
+    });
+
+    test("a roster that leaves the program leaves as many admins as minAdmins asks for", async () => {
+      await world.settleRoster({ [bob]: "admin" }, { minAdmins: 2 });
+      await expect(world.engine.up(dev)).rejects.toThrow(
+        /The change takes the admin role from bob@acme\.example and leaves 1 admin, but minAdmins requires 2\. .*lower `minAdmins`, run `pulumi up`, and delete the roster again/,
+      );
+      expect(world.writes()).toEqual([]);
+    });
+
+    test("the owner and the user of the key, who stay, count neither as removals nor as admins who leave", async () => {
+      await world.settleRoster({ [ada]: "admin", [bob]: low }, { maxRemovals: "1" });
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove]);
+    });
+
+    test("a 404 for one person does not end the deletion of the others", async () => {
+      await world.settleRoster({ [bob]: low, [carl]: low, [dora]: low }, { maxRemovals: "3" });
+      world.emulator.control.fault({ operation: operations.remove, times: 1, effect: { status: 404 } });
+      await expect(world.engine.up(dev)).rejects.toThrow(/bob@acme\.example is still a member\..*HTTP 404/);
+      expect(world.writes()).toEqual([sends.remove, sends.remove, sends.remove]);
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove]);
+    });
+
+    test("another user behind an address stops an update, and stays when the roster goes", async () => {
+      await world.settleRoster({ [bob]: low, [carl]: low });
+      world.emulator.control.changeEmail(bob, "robert@acme.example");
+      world.emulator.control.leave("robert@acme.example", "acme-dev");
+      world.emulator.control.addMember(bob, "acme-dev", stored.low);
+      await expect(world.engine.up({ ...dev, all: roster({ [bob]: high, [carl]: low }) })).rejects.toThrow(
+        /The address bob@acme\.example belongs to a different user \(prn:1:user:.*\) than the one in state \(prn:1:user:.*\)\. Run `pulumi up --refresh` if that is right/,
+      );
+      world.requests();
+      await world.engine.up(dev);
+      expect(world.writes()).toEqual([sends.remove]);
+      expect(world.engine.told).toEqual([
+        expect.stringMatching(/^The address .* belongs to a different user .* That user stays\.$/),
+      ]);
     });
   });
 });

@@ -1,0 +1,213 @@
+import { findUserByEmail } from "#emulator";
+import { beginConnect } from "../support/connect";
+import { dialects } from "../support/dialect";
+import { type Program, secret, type Wire } from "../support/engine";
+import { dev, member, roster } from "../support/programs";
+import { World } from "../support/world";
+
+const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
+const week = 7 * 86_400;
+
+let world: World;
+afterEach(() => world.end());
+
+describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored, sends, operations }) => {
+  beforeEach(async () => (world = await World.on(backend)));
+
+  const withBob = { ...dev, bob: member(bob, low) };
+  const ifExpired = (onExpired: string) => ({ ...dev, bob: member(bob, low, {}, { onExpired }) });
+
+  test("an expired invitation is drift, and the next update revokes it and sends a new one", async () => {
+    await world.engine.up(withBob);
+    world.emulator.control.advance(week + 1);
+    expect(await world.engine.preview(withBob)).toContainEqual({
+      op: "update",
+      name: "bob",
+      diff: { status: "update" },
+    });
+    world.requests();
+    await world.engine.up(withBob);
+    expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, low)]);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
+    expect(await world.engine.up(withBob)).toContainEqual({ op: "same", name: "bob" });
+  });
+
+  test("an expired invitation by another user does not prevent a new one", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.invite(bob, "acme-dev", stored.high);
+    world.emulator.control.advance(week + 1);
+    world.requests();
+    await world.engine.up(withBob);
+    expect(world.writes()).toEqual([sends.invite(bob, low)]);
+  });
+
+  test("an invitation that could not be sent again is sent by the next run", async () => {
+    await world.engine.up(withBob);
+    world.emulator.control.advance(week + 1);
+    world.emulator.control.fault({ operation: operations.invite, effect: { status: 403 } });
+    await expect(world.engine.up(withBob)).rejects.toThrow(/could not be updated/);
+    await world.engine.up(withBob);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
+  });
+
+  test("an invitation revoked outside Pulumi is sent again", async () => {
+    await world.engine.up(withBob);
+    await world.emulator.control.revoke(bob, "acme-dev");
+    world.requests();
+    expect(await world.engine.up(withBob)).toContainEqual({ op: "create", name: "bob" });
+    expect(world.writes()).toEqual([sends.invite(bob, low)]);
+  });
+
+  test("an expired invitation stays if `onExpired` is ignore, and is sent again if it is reinvite", async () => {
+    await world.engine.up(ifExpired("ignore"));
+    world.emulator.control.advance(week + 1);
+    expect(await world.engine.up(ifExpired("ignore"))).toContainEqual({ op: "same", name: "bob" });
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "expired", onExpired: "ignore" });
+    world.requests();
+    await world.engine.up(ifExpired("reinvite"));
+    expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, low)]);
+  });
+
+  test("a change of `onExpired` alone sends nothing", async () => {
+    await world.settle(withBob, [bob]);
+    expect(await world.engine.up(ifExpired("ignore"))).toContainEqual({
+      op: "update",
+      name: "bob",
+      diff: { onExpired: "add" },
+    });
+    expect(world.writes()).toEqual([]);
+    expect(world.engine.state.get("bob")?.outputs).toMatchObject({ onExpired: "ignore" });
+  });
+});
+
+interface Inviter {
+  readonly by: string;
+  /** Bob's access with this role. */
+  readonly program: (role: string) => Program;
+  /** The expected refusal to adopt an invitation with the role owner. */
+  readonly refusal: RegExp;
+  /** The expected diff after an invitation with the role owner was sent outside Pulumi. */
+  readonly diff: Readonly<Record<string, string>>;
+}
+
+const inviters: readonly Inviter[] = [
+  {
+    by: "a Membership",
+    program: (role) => ({ ...dev, bob: member(bob, role) }),
+    refusal: /Membership acme-dev\/bob@acme\.example already exists as an invitation to own it, with the role admin/,
+    diff: { asOwner: "update" },
+  },
+  {
+    by: "a roster",
+    program: (role) => ({ ...dev, bob: roster({ [ada]: "admin", [bob]: role }, { maxRemovals: "100%" }) }),
+    refusal:
+      /OrganizationMembers acme-dev already exists with other people: bob@acme\.example has the role \w+, but the program declares \w+\. /,
+    diff: { 'members["bob@acme.example"]': "update" },
+  },
+];
+
+// Groups, links and invitations to own an organization exist only in Avocado Connect.
+describe.each(inviters)("with connect, an invitation by $by", ({ program, refusal, diff }) => {
+  beforeEach(async () => (world = await beginConnect()));
+
+  describe("with a group", () => {
+    let group: string;
+    beforeEach(async () => {
+      const { control } = world.emulator;
+      group = control.addGroup("field", "acme-dev");
+      await control.invite(bob, "acme-dev", "developer", { as: ada, group: "field" });
+      await world.engine.up(program("member"));
+      world.requests();
+    });
+    const invite = (role: string) => `POST invitations ${JSON.stringify({ email: bob, role, group_id: group })}`;
+
+    test("keeps the group if the role changes", async () => {
+      await world.engine.up(program("admin"));
+      expect(world.writes()).toEqual(["DELETE invitations", invite("admin")]);
+    });
+
+    test("keeps the group if it expires and is sent again", async () => {
+      world.emulator.control.advance(week);
+      await world.engine.up(program("member"));
+      expect(world.writes()).toEqual(["DELETE invitations", invite("member")]);
+    });
+  });
+
+  describe("while e-mail delivery is off", () => {
+    beforeEach(async () => {
+      world.emulator.control.setEmailDelivery(false);
+      await world.engine.up(program("member"));
+    });
+
+    /** The secret output, by its name. */
+    function link(): Wire {
+      const { outputs = {} } = world.engine.state.get("bob") ?? {};
+      return Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith("inviteUrl")));
+    }
+
+    const secretOf = (value: unknown): unknown => ({ ...Object(secret("")), value });
+    const text: unknown = expect.stringMatching(/^https:/);
+    const expected = [{ inviteUrl: secretOf(text) }, { inviteUrls: secretOf({ [bob]: text }) }];
+
+    test("has a link as a secret output, and a warning that does not show the link", () => {
+      expect(expected).toContainEqual(link());
+      const warning =
+        /Peridio sent no e-mail to bob@acme\.example: e-mail delivery is off\. Send this person the link in the secret output/;
+      expect(world.engine.told.join("\n")).toMatch(warning);
+      expect(world.engine.told.join("\n")).not.toContain("https:");
+    });
+
+    test("keeps its link while it is pending, and a new invitation has a new link", async () => {
+      const first = link();
+      await world.engine.refresh();
+      await world.engine.up(program("member"));
+      expect(link()).toEqual(first);
+      await world.engine.up(program("admin"));
+      expect(expected).toContainEqual(link());
+      expect(link()).not.toEqual(first);
+    });
+
+    test("has no link after the person accepts", async () => {
+      world.emulator.control.accept(bob, "acme-dev");
+      await world.engine.refresh();
+      expect(link()).toEqual({});
+    });
+  });
+
+  describe("with the role owner, which no program can declare,", () => {
+    /** Invites bob as an owner, as Peridio's console can. */
+    function inviteAsOwner(): void {
+      const invitation = {
+        id: "0190f3f4-9f1c-7cc0-a3a1-5d3c1b6f8a11",
+        email: bob,
+        role: "owner",
+        status: "pending",
+        inviter: { id: findUserByEmail(world.emulator.state, ada)?.id },
+        expires_at: "2099-01-01T00:00:00Z",
+      };
+      world.emulator.control.fault({
+        operation: "OrgInvitation_index",
+        times: "always",
+        effect: { status: 200, body: { data: [invitation], meta: { has_next: false } } },
+      });
+    }
+
+    test("is not adopted, even if the API key's user sent it", async () => {
+      inviteAsOwner();
+      await expect(world.engine.preview(program("admin"))).rejects.toThrow(refusal);
+    });
+
+    test("is drift, and is replaced by one with the declared role", async () => {
+      await world.engine.up(program("admin"));
+      await world.emulator.control.revoke(bob, "acme-dev");
+      inviteAsOwner();
+      expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "bob", diff }]);
+      world.requests();
+      await world.engine.up(program("admin"));
+      expect(world.writes()).toEqual([
+        "DELETE invitations",
+        `POST invitations ${JSON.stringify({ email: bob, role: "admin" })}`,
+      ]);
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { dialects } from "../support/dialect";
+import { secret, unknown, type Wire } from "../support/engine";
+import { dev, member, organization, policy, roster } from "../support/programs";
+import { refusal } from "../support/refusal";
+import { World } from "../support/world";
+
+const [bob, carl] = ["bob@acme.example", "carl@acme.example"];
+
+let world: World;
+afterEach(() => world.end());
+
+describe("secrets and unknowns", () => {
+  beforeEach(async () => (world = await World.begin()));
+
+  test("a secret input is a secret output, and its text is in no message", async () => {
+    const program = { dev: organization("acme-dev", { description: secret("the hidden purpose") }) };
+    await world.engine.up(program);
+    expect(world.engine.state.get("dev")?.outputs).toMatchObject({ description: secret("the hidden purpose") });
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(world.engine.state.get("dev")?.inputs).toMatchObject({ description: secret("the hidden purpose") });
+    const wrong = { ...dev, policy: policy({ ipAllowlist: secret([{ cidr: "hidden-block" }]) }) };
+    await expect(world.engine.up(wrong)).rejects.toThrow(/^ipAllowlist\[0\]\.cidr: "\[secret\]" is not a CIDR block/);
+  });
+
+  test("what Peridio repeats of a secret is secret as well", async () => {
+    await world.engine.up({ dev: organization("", { name: secret("acme-hidden") }) });
+    expect(world.engine.state.get("dev")?.outputs).toMatchObject({
+      name: secret("acme-hidden"),
+      displayName: secret("acme-hidden"),
+    });
+  });
+
+  test("a failure of a secret property names none, since the engine would print its value", async () => {
+    const wrong = (contactEmail: Wire[string]) => ({ dev: organization("acme-dev", { contactEmail }) });
+    await expect(world.engine.up(wrong(secret("hidden-address")))).rejects.toMatchObject({
+      message: "contactEmail: is not an e-mail address, such as ada@acme.example",
+      named: [],
+    });
+    await expect(world.engine.up(wrong("address"))).rejects.toMatchObject({ named: ["contactEmail"] });
+  });
+
+  test("a failure of a part of a value names no property, since the engine would find no value for it", async () => {
+    const wrong = { ...dev, policy: policy({ ipAllowlist: [{ cidr: "10.0.0.0/33" }] }) };
+    await expect(world.engine.preview(wrong)).rejects.toMatchObject({
+      message: 'ipAllowlist[0].cidr: "10.0.0.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
+      named: [],
+    });
+  });
+
+  test("an unknown stays unknown in a preview, and what is known is checked all the same", async () => {
+    const steps = await world.engine.preview({ ...dev, bob: member("bob@acme.example", "developer") });
+    expect(steps.map(({ op }) => op)).toEqual(["create", "create"]);
+    const bad = { ...dev, policy: policy({ ipAllowlist: [{ cidr: unknown }, { cidr: "nonsense" }] }) };
+    await expect(world.engine.preview(bad)).rejects.toThrow(/^ipAllowlist\[1\]\.cidr: "nonsense" is not a CIDR block/);
+    expect(world.writes()).toEqual([]);
+  });
+
+  test("an unknown organization replaces a membership", async () => {
+    await world.engine.up({ ...dev, bob: member("bob@acme.example", "developer") });
+    const bob = {
+      type: "Membership",
+      inputs: () => ({ organizationId: unknown, email: "bob@acme.example", role: "viewer" }),
+    } as const;
+    expect(await world.engine.preview({ ...dev, bob })).toContainEqual({
+      op: "replace",
+      name: "bob",
+      diff: { organizationId: "update-replace", role: "update" },
+    });
+  });
+});
+
+describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) => {
+  beforeEach(async () => (world = await World.on(backend)));
+
+  describe("secret members", () => {
+    const hidden = (members: Record<string, string>) => ({ ...dev, all: roster({}, { members: secret(members) }) });
+
+    test("are nowhere in clear in the state, neither after an up nor after a refresh that finds others", async () => {
+      const isClosed = (property: string): boolean => {
+        const { value, ...mark } = z
+          .looseObject({ value: z.unknown() })
+          .parse(world.engine.state.get("all")?.outputs[property]);
+        expect(Object.keys(z.record(z.string(), z.unknown()).parse(value))).not.toEqual([]);
+        return Object.keys(mark).length === 1;
+      };
+      await world.engine.up(hidden({ [bob]: low, [carl]: low }));
+      expect([isClosed("members"), isClosed("people")]).toEqual([true, true]);
+      await world.emulator.control.revoke(bob, "acme-dev");
+      await world.emulator.control.revoke(carl, "acme-dev");
+      world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
+      expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "all", diff: { members: "update" } }]);
+      expect(JSON.stringify(world.engine.state.get("all")?.outputs.people)).toContain("mallory@acme.example");
+      expect([isClosed("members"), isClosed("people")]).toEqual([true, true]);
+    });
+
+    test("leave roles and states readable in messages, and no address, however it is spelled", async () => {
+      await world.engine.up(hidden({ "Bob@Acme.example": low, [carl]: low }));
+      world.emulator.control.setLimits("acme-dev", { users: 2 });
+      const refused = await refusal(world.engine.up(hidden({ "Bob@Acme.example": "admin", [carl]: low })));
+      expect(refused).toContain(
+        "members 1, pending invitations 2. The provider would revoke the invitation of [secret]",
+      );
+      world.emulator.control.setLimits("acme-dev", { users: 20 });
+      await world.engine.preview(hidden({ "bob@acme.example": "admin", [carl]: low }));
+      expect(world.engine.told).toEqual([expect.stringMatching(/^Peridio sends a new e-mail to \[secret\]: Peridio/)]);
+      const unfit = await refusal(world.engine.up(hidden({ [bob]: "boss", [carl]: low })));
+      expect(unfit).toMatch(/must be one of admin, .*viewer/);
+      expect(unfit).not.toContain("bob@");
+    });
+  });
+});
