@@ -1,28 +1,35 @@
 import { Command, CommanderError } from "commander";
 import { version } from "#provider";
-import { audit } from "./commands/audit";
-import type { MakeCommand } from "./commands/command";
-import { confirm } from "./commands/confirm";
-import { exporting } from "./commands/export";
-import { graph } from "./commands/graph";
-import { review } from "./commands/review";
-import { validate } from "./commands/validate";
+import { createAuditCommand } from "./commands/audit";
+import type { CommandFactory } from "./commands/command";
+import { createConfirmCommand } from "./commands/confirm";
+import { createExportCommand } from "./commands/export";
+import { createGraphCommand } from "./commands/graph";
+import { createReviewCommand } from "./commands/review";
+import { createValidateCommand } from "./commands/validate";
 import { type ExitCode, exitCodes } from "./exit";
 import { guardTerminal, type Terminal } from "./terminal/terminal";
 
 /** All commands. A new one is a file in this folder and a line here. */
-export const commands: readonly MakeCommand[] = [review, confirm, exporting, audit, graph, validate];
+export const commands: readonly CommandFactory[] = [
+  createReviewCommand,
+  createConfirmCommand,
+  createExportCommand,
+  createAuditCommand,
+  createGraphCommand,
+  createValidateCommand,
+];
 
 /** Runs one command line without the program's own name. Never rejects: standard error has the failure. */
-export async function run(args: readonly string[], outside: Terminal): Promise<ExitCode> {
-  const terminal = guardTerminal(outside);
+export async function run(args: readonly string[], unguarded: Terminal): Promise<ExitCode> {
+  const terminal = guardTerminal(unguarded);
   let code: ExitCode = exitCodes.passed;
   const program = new Command("peridio-gitops")
     .description("Shows the effect of changes on people's access to Peridio, and keeps organizations in files.")
     .version(version, "--version", "print the version")
     .helpOption("--help", "print the commands")
     .helpCommand(false);
-  for (const make of commands) program.addCommand(make(terminal, (ended) => (code = ended)));
+  for (const create of commands) program.addCommand(create(terminal, (ended) => (code = ended)));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

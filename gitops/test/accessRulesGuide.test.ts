@@ -3,7 +3,7 @@ import { formatMistake } from "#framework/documents";
 import { read } from "#provider/testing";
 import { exitCodes } from "../src/exit";
 import { kindNames, kindsOfPeople } from "../src/rules/kinds";
-import { InvalidRules, readRules, parseRules } from "../src/rules/readRules";
+import { InvalidRulesError, readRules, parseRules } from "../src/rules/readRules";
 import { rule, severities } from "../src/rules/rule";
 import { getVerdict } from "../src/rules/checkRules";
 
@@ -71,7 +71,7 @@ test("mistakes look as the guide shows them", () => {
   try {
     parseRules({ file: "access-rules.yaml", text });
   } catch (error) {
-    if (error instanceof InvalidRules) lines = error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
+    if (error instanceof InvalidRulesError) lines = error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
   }
   expect(blocks.find(({ language }) => language === "text")?.code).toBe(lines.map((line) => `${line}\n`).join(""));
 });

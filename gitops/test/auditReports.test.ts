@@ -38,7 +38,7 @@ test("the table fits into 100 columns with any names", async () => {
 
 test("colours mark severities, on a terminal only", async () => {
   await trouble();
-  const { output } = await acme.run(args, { colored: true });
+  const { output } = await acme.run(args, { hasColors: true });
   expect(output).toContain("\u001B[31mhigh    \u001B[39m  acme");
   const plain = ["31", "33", "36", "39"].reduce((text, code) => text.replaceAll(`\u001B[${code}m`, ""), output);
   expect(plain).toBe((await acme.run(args)).output);
@@ -72,7 +72,7 @@ const many: Audit = {
     ),
     createFinding("oneAdmin", "acme", "has only one admin, ada@acme.example"),
     createFinding("noAllowlist", "acme", "has no allowlist"),
-    createFinding("inactive", "acme", "was last active long ago", { person: "ada@acme.example", worse: true }),
+    createFinding("inactive", "acme", "was last active long ago", { person: "ada@acme.example", isHigh: true }),
   ]),
   gaps: [],
 };
@@ -104,7 +104,7 @@ describe("equal findings share a row", () => {
       createFinding("inactive", name, "was last active long ago", { person: "eve@acme.example" }),
     ),
     ...["shed", "lab", "acme"].map((name) => createFinding("noAllowlist", name, "has no allowlist")),
-    createFinding("withoutTwoFactor", "lab", said, { person: "ada@acme.example", worse: true }),
+    createFinding("withoutTwoFactor", "lab", said, { person: "ada@acme.example", isHigh: true }),
   ]);
   const audit: Audit = { ...many, organizations: ["acme", "lab", "shed"], findings };
 

@@ -28,8 +28,8 @@ function put(name: string, text: string): string {
   return name;
 }
 
-async function printed(args: readonly string[], input = "", colored = false) {
-  const terminal = fakeTerminal({ folder, colored, input: () => Promise.resolve(input) });
+async function printed(args: readonly string[], input = "", hasColors = false) {
+  const terminal = fakeTerminal({ folder, hasColors, input: () => Promise.resolve(input) });
   await run(args, terminal);
   return { output: terminal.printed(), errors: terminal.said() };
 }
@@ -110,7 +110,7 @@ describe("in Peridio's responses", () => {
   });
 
   test("a terminal gets only the colours of severities", async () => {
-    const { output } = await acme.run(["audit"], { colored: true });
+    const { output } = await acme.run(["audit"], { hasColors: true });
     expect(output).toContain("\u001B[31m");
     const plain = ["31", "33", "36", "39"].reduce((text, code) => text.replaceAll(`\u001B[${code}m`, ""), output);
     expect(plain).toBe((await acme.run(["audit"])).output);

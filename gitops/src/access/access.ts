@@ -18,7 +18,7 @@ export interface Organization {
   /** Undefined if no stack declares the organization, so that only its PRN is known. */
   readonly name: string | undefined;
   /** True if Pulumi's `protect` prevents its deletion; undefined if no stack declares it. */
-  readonly protected: boolean | undefined;
+  readonly isProtected: boolean | undefined;
   /** The owner's e-mail address; undefined if it is unknown. */
   readonly owner: string | Hidden | undefined;
   readonly general: GeneralSettings;
@@ -27,7 +27,7 @@ export interface Organization {
   /** True if a roster without ignored people declares everyone but owners, which it ignores. */
   readonly hasRoster: boolean;
   /** True if unknown people may be owners, because the API does not report owners. */
-  readonly hasUntoldOwners: boolean;
+  readonly hasUnreportedOwners: boolean;
   /** The number of people with hidden addresses. */
   readonly hiddenPeople: number;
   /** True if a roster declares people that the preview hides. */
@@ -81,8 +81,8 @@ export interface BillingSettings {
 }
 
 /** Reports if nobody else can be in the organization. */
-export function isComplete({ hasRoster, hasUntoldOwners }: Organization): boolean {
-  return hasRoster && !hasUntoldOwners;
+export function isComplete({ hasRoster, hasUnreportedOwners }: Organization): boolean {
+  return hasRoster && !hasUnreportedOwners;
 }
 
 /** Returns the name of an organization, or its PRN if the name is unknown. */

@@ -17,12 +17,13 @@ export class Directory {
       const id = after === undefined ? undefined : findOrganizationId(after);
       const organization = from === undefined || another !== undefined ? undefined : this.#organizations.get(from);
       if (id === undefined || organization?.after === undefined) continue;
-      const { created, replaced, urn } = organization;
-      if (organization.after.id === undefined && !created && !replaced) this.#inferred.set(urn, id);
+      const { isCreated, isReplaced, urn } = organization;
+      if (organization.after.id === undefined && !isCreated && !isReplaced) this.#inferred.set(urn, id);
     }
     const ids = new Map(organizations.flatMap(listNamedIds));
-    for (const { urn, imported, after, endpoint } of organizations) {
-      const id = imported && after?.id === undefined ? ids.get(getAddressKey(endpoint, after?.inputs.name)) : undefined;
+    for (const { urn, isImported, after, endpoint } of organizations) {
+      const id =
+        isImported && after?.id === undefined ? ids.get(getAddressKey(endpoint, after?.inputs.name)) : undefined;
       if (id !== undefined) this.#inferred.set(urn, id);
     }
   }
@@ -31,7 +32,7 @@ export class Directory {
    * Returns the `Organization.key` of the organization that a resource is about on one side; undefined if the
    * resource is absent there.
    */
-  keyOf(resource: Resource, side: Side): string | undefined {
+  getKey(resource: Resource, side: Side): string | undefined {
     const state = resource[side];
     if (state === undefined) return undefined;
     if (resource.kind === "Organization") {
@@ -41,16 +42,16 @@ export class Directory {
     if (id !== undefined) return id;
     const [organization, another] = state.organizationFrom.flatMap((urn) => this.#organizations.get(urn) ?? []);
     if (organization === undefined || another !== undefined) return nameUnknownOrganization(resource);
-    const { lookedAt } = organization;
+    const { readOnlyId } = organization;
     return (
-      this.keyOf(organization, side) ??
-      (lookedAt === undefined ? nameUnknownOrganization(resource) : normalizePrn(lookedAt))
+      this.getKey(organization, side) ??
+      (readOnlyId === undefined ? nameUnknownOrganization(resource) : normalizePrn(readOnlyId))
     );
   }
 
   /** Reports if a resource is about this organization on either side. */
   isAbout(resource: Resource, key: string): boolean {
-    return this.keyOf(resource, "before") === key || this.keyOf(resource, "after") === key;
+    return this.getKey(resource, "before") === key || this.getKey(resource, "after") === key;
   }
 }
 

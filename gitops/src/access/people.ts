@@ -21,13 +21,13 @@ interface PersonDeclaration {
   readonly standing?: MemberStatus | undefined;
   readonly userId?: string | undefined;
   /** True if an expired invitation stays as it is. */
-  readonly leavesExpired?: boolean;
+  readonly isExpiryIgnored?: boolean;
 }
 
 /** The people that resources declare or have read in one organization. */
 export interface People {
   /** By canonical address. */
-  readonly known: Map<string, Person>;
+  readonly byAddress: Map<string, Person>;
   /** The number of other people, whose addresses are hidden. */
   readonly hidden: number;
   /** True if a roster declares people that the preview hides. */
@@ -46,45 +46,45 @@ const userId = z.string().optional().catch(undefined);
  */
 export function combinePeople(
   resources: readonly (readonly [Resource, State])[],
-  observed: boolean,
+  isObserved: boolean,
   earlier: ReadonlyMap<string, Person> = new Map(),
 ): People {
-  const known = new Map<string, Person>();
+  const byAddress = new Map<string, Person>();
   const unknowns: string[] = [];
   let hidden = 0;
   let hasHiddenRoster = false;
   for (const [resource, state] of resources) {
-    const values = observed ? (state.outputs ?? state.inputs) : state.inputs;
-    const said = resource.kind === "Membership" ? readMembership(resource, values) : readRoster(resource, values);
-    hidden += said.hidden;
-    hasHiddenRoster ||= said.opaque !== undefined;
-    unknowns.push(...said.unknowns);
-    for (const claim of [
-      ...said.claims,
-      ...(said.opaque ? listHiddenRosterPeople(resource, said.opaque, earlier) : []),
+    const values = isObserved ? (state.outputs ?? state.inputs) : state.inputs;
+    const declared = resource.kind === "Membership" ? readMembership(resource, values) : readRoster(resource, values);
+    hidden += declared.hidden;
+    hasHiddenRoster ||= declared.hiddenRoster !== undefined;
+    unknowns.push(...declared.unknowns);
+    for (const declaration of [
+      ...declared.people,
+      ...(declared.hiddenRoster ? listHiddenRosterPeople(resource, declared.hiddenRoster, earlier) : []),
     ]) {
-      const before = earlier.get(key(claim.email));
-      const other = known.get(key(claim.email));
-      known.set(key(claim.email), {
-        email: claim.email,
+      const before = earlier.get(key(declaration.email));
+      const other = byAddress.get(key(declaration.email));
+      byAddress.set(key(declaration.email), {
+        email: declaration.email,
         // If stacks declare different roles, either may remain. The higher one is the worse outcome.
-        role: observed ? claim.role : chooseHigherRole(claim.role, other?.role),
+        role: isObserved ? declaration.role : chooseHigherRole(declaration.role, other?.role),
         // An imported person exists, but a preview does not show the status.
-        standing: claim.standing ?? (observed ? "active" : getPlannedStatus(claim, before, other)),
+        standing: declaration.standing ?? (isObserved ? "active" : getPlannedStatus(declaration, before, other)),
         isOwner: false,
-        userId: claim.userId ?? other?.userId ?? before?.userId,
+        userId: declaration.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), resource.urn],
       });
     }
   }
-  return { known, hidden, hasHiddenRoster, unknowns };
+  return { byAddress, hidden, hasHiddenRoster, unknowns };
 }
 
 /**
  * Returns the people who stay although their roster stops declaring them: the ignored ones and, if the roster ends,
  * the undeclared ones.
  */
-export function findPeopleLeftAlone(
+export function findKeptPeople(
   past: readonly Resource[],
   present: readonly Resource[],
   earlier: ReadonlyMap<string, Person>,
@@ -94,9 +94,9 @@ export function findPeopleLeftAlone(
     .flatMap(({ urn, before }) => {
       const still = present.find((resource) => resource.urn === urn)?.after;
       const declared = new Set(before === undefined ? [] : listDeclaredAddresses(before));
-      const stays =
+      const isKept =
         still === undefined ? (email: string) => !declared.has(key(email)) : createMatcher(still.inputs.ignore);
-      return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && stays(email));
+      return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && isKept(email));
     });
 }
 
@@ -114,53 +114,53 @@ function chooseHigherRole(role: Role | Hidden, other: Role | Hidden | undefined)
 
 /** Returns `planned` for a person without a valid invitation, since the change sends one. `other` is the person in another resource. */
 function getPlannedStatus(
-  claim: PersonDeclaration,
+  declaration: PersonDeclaration,
   before: Person | undefined,
   other: Person | undefined,
 ): MemberStatus {
   if (before === undefined || other?.standing === "planned") return "planned";
   if (before.standing !== "expired") return before.standing;
-  return claim.leavesExpired === true && claim.role === before.role ? "expired" : "planned";
+  return declaration.isExpiryIgnored === true && declaration.role === before.role ? "expired" : "planned";
 }
 
 interface ResourceDeclaration {
-  readonly claims: readonly PersonDeclaration[];
+  readonly people: readonly PersonDeclaration[];
   readonly hidden: number;
   readonly unknowns: readonly string[];
   /** Set if the preview hides all people. */
-  readonly opaque?: Hidden;
+  readonly hiddenRoster?: Hidden;
 }
 
 function readMembership(resource: Resource, values: Values): ResourceDeclaration {
   const { email } = values;
   if (typeof email !== "string") {
-    const why = isHidden(email) ? describeHidden(email) : "missing";
-    return { claims: [], hidden: 1, unknowns: [`The e-mail address of ${describeResource(resource)} is ${why}.`] };
+    const reason = isHidden(email) ? describeHidden(email) : "missing";
+    return { people: [], hidden: 1, unknowns: [`The e-mail address of ${describeResource(resource)} is ${reason}.`] };
   }
-  const claim = {
+  const person: PersonDeclaration = {
     email,
     role: readRole(values.role),
     standing: standing.parse(values.status),
     userId: userId.parse(values.userId),
     // A different resource sends a new invitation.
-    leavesExpired: values.onExpired === "ignore" && resource.before !== undefined && !resource.replaced,
+    isExpiryIgnored: values.onExpired === "ignore" && resource.before !== undefined && !resource.isReplaced,
   };
-  return { claims: [claim], hidden: 0, unknowns: describeHiddenRoles(resource, [claim]) };
+  return { people: [person], hidden: 0, unknowns: describeHiddenRoles(resource, [person]) };
 }
 
 function readRoster(resource: Resource, values: Values): ResourceDeclaration {
-  const { members, people } = values;
+  const { members, people: details } = values;
   if (isHidden(members) || !isRecord(members)) {
-    const opaque = isHidden(members) ? members : unknown;
-    const unknowns = [`The people in ${describeResource(resource)} are ${describeHidden(opaque)}.`];
-    return { claims: [], hidden: 0, unknowns, opaque };
+    const hiddenRoster = isHidden(members) ? members : unknown;
+    const unknowns = [`The people in ${describeResource(resource)} are ${describeHidden(hiddenRoster)}.`];
+    return { people: [], hidden: 0, unknowns, hiddenRoster };
   }
-  const claims = Object.entries(members).map(([email, role]): PersonDeclaration => {
-    const how = isRecord(people) ? people[email] : undefined;
-    const { status, userId: user } = isRecord(how) ? how : {};
+  const people = Object.entries(members).map(([email, role]): PersonDeclaration => {
+    const person = isRecord(details) ? details[email] : undefined;
+    const { status, userId: user } = isRecord(person) ? person : {};
     return { email, role: readRole(role), standing: standing.parse(status), userId: userId.parse(user) };
   });
-  return { claims, hidden: 0, unknowns: describeHiddenRoles(resource, claims) };
+  return { people, hidden: 0, unknowns: describeHiddenRoles(resource, people) };
 }
 
 /** Returns all people of a roster, with a hidden role. */
@@ -179,9 +179,9 @@ function readRole(value: unknown): Role | Hidden {
 }
 
 /** Writes a sentence about the hidden roles of a resource, for each reason. */
-function describeHiddenRoles(resource: Resource, claims: readonly PersonDeclaration[]): readonly string[] {
+function describeHiddenRoles(resource: Resource, people: readonly PersonDeclaration[]): readonly string[] {
   return [secret, unknown].flatMap((reason) => {
-    const emails = claims.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));
+    const emails = people.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));
     if (emails.length === 0) return [];
     const roles = emails.length === 1 ? "The role of" : "The roles of";
     const are = emails.length === 1 ? "is" : "are";
@@ -219,7 +219,7 @@ export function findContests(past: readonly Resource[], present: readonly Resour
       const contest: Contest = {
         removedBy: [...removedBy],
         declaredBy: stacks(resources),
-        importedBy: stacks(resources.filter(({ imported }) => imported)),
+        importedBy: stacks(resources.filter(({ isImported }) => isImported)),
         invitedBy: stacks(resources.filter(isWritten)),
       };
       return [[address, contest] as const];
@@ -228,7 +228,7 @@ export function findContests(past: readonly Resource[], present: readonly Resour
 }
 
 /** Leaves out the people that one stack removes and no other one invites. */
-export function withoutRemovedPeople(
+export function omitRemovedPeople(
   people: ReadonlyMap<string, Person>,
   contests: ReadonlyMap<string, Contest>,
 ): Map<string, Person> {
@@ -241,8 +241,8 @@ export function withoutRemovedPeople(
   );
 }
 
-function declaresPeople({ kind, released }: Resource): boolean {
-  return !released && (kind === "Membership" || kind === "OrganizationMembers");
+function declaresPeople({ kind, isReleased }: Resource): boolean {
+  return !isReleased && (kind === "Membership" || kind === "OrganizationMembers");
 }
 
 /** Finds the resources that declare each address after the change. */

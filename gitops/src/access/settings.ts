@@ -14,25 +14,25 @@ import {
 /** Settings of one kind: the resource that declares them, and the defaults. */
 export interface SettingsSection {
   readonly kind: ResourceKind;
-  readonly initial: Values;
+  readonly defaults: Values;
 }
 
 export const sections = {
   security: {
     kind: "SecurityPolicy",
-    initial: { requireTwoFactor: false, ipAllowlist: [], sessionTimeout: null, apiKeyRotation: null },
+    defaults: { requireTwoFactor: false, ipAllowlist: [], sessionTimeout: null, apiKeyRotation: null },
   },
-  billing: { kind: "BillingSettings", initial: { billingEmail: null, paymentMethod: null, usageAlerts: [] } },
+  billing: { kind: "BillingSettings", defaults: { billingEmail: null, paymentMethod: null, usageAlerts: [] } },
 } as const satisfies Readonly<Record<string, SettingsSection>>;
 
 /** The settings of the organization itself. By default, its name is its label. */
 export function describeGeneralSection(name: string | undefined): SettingsSection {
-  return { kind: "Organization", initial: { displayName: name, description: null, contactEmail: null } };
+  return { kind: "Organization", defaults: { displayName: name, description: null, contactEmail: null } };
 }
 
 /** A value that is hidden if any of its parts is, and absent if it is unknown. */
-function orHidden<T extends z.ZodType>(schema: T) {
-  const told = z.unknown().transform((value, context): z.output<T> | Hidden => {
+function allowHidden<T extends z.ZodType>(schema: T) {
+  const readable = z.unknown().transform((value, context): z.output<T> | Hidden => {
     const hidden = findHidden(value);
     if (hidden !== undefined) return hidden;
     const { data, success } = z.safeParse(schema, value);
@@ -40,7 +40,7 @@ function orHidden<T extends z.ZodType>(schema: T) {
     context.addIssue({ code: "custom", message: "is unknown to this version", input: value });
     return z.NEVER;
   });
-  return told.optional();
+  return readable.optional();
 }
 
 /** Returns the first hidden part of a value. */
@@ -50,10 +50,10 @@ export function findHidden(value: unknown): Hidden | undefined {
   return parts.map(findHidden).find((hidden) => hidden !== undefined);
 }
 
-const text = orHidden(z.string().nullable());
+const text = allowHidden(z.string().nullable());
 
 export const general = z.object({
-  displayName: orHidden(z.string()),
+  displayName: allowHidden(z.string()),
   description: text,
   contactEmail: text,
 });
@@ -66,22 +66,22 @@ const seconds = z.string().transform((duration, context) => {
 });
 
 export const security = z.object({
-  requireTwoFactor: orHidden(z.boolean()),
-  ipAllowlist: orHidden(
+  requireTwoFactor: allowHidden(z.boolean()),
+  ipAllowlist: allowHidden(
     z.array(
       z
         .object({ cidr: z.string(), description: z.string().optional() })
         .transform(({ cidr, description = null }) => ({ cidr, description })),
     ),
   ),
-  sessionTimeout: orHidden(seconds.nullable()),
-  apiKeyRotation: orHidden(z.object({ maxAgeDays: z.number(), gracePeriodDays: z.number().default(0) }).nullable()),
+  sessionTimeout: allowHidden(seconds.nullable()),
+  apiKeyRotation: allowHidden(z.object({ maxAgeDays: z.number(), gracePeriodDays: z.number().default(0) }).nullable()),
 });
 
 export const billing = z.object({
   billingEmail: text,
-  paymentMethod: orHidden(oneOf(paymentMethods).nullable()),
-  usageAlerts: orHidden(z.array(z.object({ resourceType: oneOf(meteredResources), thresholdPercent: z.number() }))),
+  paymentMethod: allowHidden(oneOf(paymentMethods).nullable()),
+  usageAlerts: allowHidden(z.array(z.object({ resourceType: oneOf(meteredResources), thresholdPercent: z.number() }))),
 });
 
 /** The resources of one kind that are about an organization before and after a change. */
@@ -95,37 +95,37 @@ export interface Declarations {
  * declaring, and prior values for the rest. Undefined if everything is unknown.
  */
 export function planSettings(
-  { initial }: SettingsSection,
+  { defaults }: SettingsSection,
   { before, after, isNew }: Declarations & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
   const seen = before
     .flatMap((resource) => resource.before ?? [])
     .toSorted(compareObservation)
-    .map((state) => readSettings(initial, state));
+    .map((state) => readSettings(defaults, state));
   const declared = (resources: readonly Resource[]) =>
-    resources.map((resource) => pickSettings(initial, resource.after?.inputs ?? {}));
+    resources.map((resource) => pickSettings(defaults, resource.after?.inputs ?? {}));
   return mergeValues([
-    isNew ? initial : {},
+    isNew ? defaults : {},
     ...seen,
     // A stack without changes does not undo what another one resets.
     ...declared(after.filter((resource) => !isWritten(resource))),
-    findResets({ initial }, { before, after }),
+    findResets({ defaults }, { before, after }),
     ...declared(after.filter(isWritten)),
   ]);
 }
 
 /** Returns the defaults of the settings that a stack stops declaring. */
-export function findResets({ initial }: Pick<SettingsSection, "initial">, { before, after }: Declarations): Values {
+export function findResets({ defaults }: Pick<SettingsSection, "defaults">, { before, after }: Declarations): Values {
   const dropped = before
-    .filter(({ released }) => !released)
+    .filter(({ isReleased }) => !isReleased)
     .flatMap((resource) => {
       const own = after.filter(({ stack }) => stack === resource.stack);
       const still = new Set(own.flatMap((one) => Object.keys(one.after?.inputs ?? {})));
-      const names = Object.keys(pickSettings(initial, resource.before?.inputs ?? {}));
+      const names = Object.keys(pickSettings(defaults, resource.before?.inputs ?? {}));
       return names.filter((name) => !still.has(name));
     });
-  return Object.fromEntries(dropped.map((name) => [name, initial[name]]));
+  return Object.fromEntries(dropped.map((name) => [name, defaults[name]]));
 }
 
 /** Returns the settings in a state. Absent settings have their defaults. */

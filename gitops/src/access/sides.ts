@@ -14,14 +14,7 @@ import {
 } from "../preview/resource";
 import type { Access, Organization, Person } from "./access";
 import { Directory, type Side } from "./directory";
-import {
-  type Contest,
-  findContests,
-  withoutRemovedPeople,
-  findPeopleLeftAlone,
-  combinePeople,
-  type People,
-} from "./people";
+import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
 import {
   readSettings,
   planSettings,
@@ -53,7 +46,7 @@ export function computeSides(resources: readonly Resource[], kind: Kind): Sides 
   const past = groupByOrganization(resources, directory, "before");
   const present = groupByOrganization(resources, directory, "after");
   const before = new Map<string, Organization>();
-  for (const [key, there] of past) before.set(key, observeOrganization(key, there, "before").organization);
+  for (const [key, resources] of past) before.set(key, observeOrganization(key, resources, "before").organization);
   const after = new Map<string, Organization>();
   const contests = new Map<string, ReadonlyMap<string, Contest>>();
   const unknowns: string[] = [];
@@ -62,12 +55,12 @@ export function computeSides(resources: readonly Resource[], kind: Kind): Sides 
     if (isDeleted(change)) continue;
     const contest = kind === "drift" ? new Map<string, Contest>() : findContests(change.past, change.present);
     contests.set(key, contest);
-    const found =
+    const computed =
       kind === "drift"
         ? observeOrganization(key, change.present, "after", change.earlier)
         : planOrganization(change, contest);
-    after.set(key, found.organization);
-    unknowns.push(...found.unknowns);
+    after.set(key, computed.organization);
+    unknowns.push(...computed.unknowns);
   }
   return { before: { organizations: before }, after: { organizations: after }, directory, contests, unknowns };
 }
@@ -91,35 +84,35 @@ function groupByOrganization(
   directory: Directory,
   side: Side,
 ): Map<string, Resource[]> {
-  const found = new Map<string, Resource[]>();
+  const groups = new Map<string, Resource[]>();
   for (const resource of resources) {
-    const key = directory.keyOf(resource, side);
+    const key = directory.getKey(resource, side);
     if (key === undefined) continue;
-    const others = found.get(key);
-    if (others === undefined) found.set(key, [resource]);
+    const others = groups.get(key);
+    if (others === undefined) groups.set(key, [resource]);
     else others.push(resource);
   }
-  return found;
+  return groups;
 }
 
 /** Reports if the organization's stack deletes it, even if another stack declares it. */
 function isDeleted({ past, present }: Change): boolean {
   const kept = new Set(filterByKind(present, "Organization").map(({ stack }) => stack));
-  return filterByKind(past, "Organization").some(({ stack, released }) => !released && !kept.has(stack));
+  return filterByKind(past, "Organization").some(({ stack, isReleased }) => !isReleased && !kept.has(stack));
 }
 
 /** Returns the observed organization. The newest state counts, since another stack may have changed it later. */
 function observeOrganization(
   key: string,
-  there: readonly Resource[],
+  resources: readonly Resource[],
   side: Side,
   earlier?: Organization,
 ): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
-    kinds.flatMap((kind) => listStates(there, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
-  const settings = ({ kind, initial }: SettingsSection) =>
+    kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
+  const settings = ({ kind, defaults }: SettingsSection) =>
     states(kind)
-      .map(([, state]) => readSettings(initial, state))
+      .map(([, state]) => readSettings(defaults, state))
       .at(-1);
   const itself = states("Organization").at(-1)?.[1];
   const people = combinePeople(states("Membership", "OrganizationMembers"), true, earlier?.people);
@@ -134,9 +127,9 @@ function observeOrganization(
     owner: owner ?? readOwner(itself) ?? earlier?.owner,
     people,
     // A former owner stays an admin without a declaration.
-    besides: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
+    undeclared: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
     hasRoster: declaresEveryone(states("OrganizationMembers")),
-    connect: there.some(({ connect }) => connect),
+    isConnect: resources.some(({ isConnect }) => isConnect),
     general: settings(describeGeneralSection(readName(itself))),
     security: settings(sections.security),
     billing: settings(sections.billing),
@@ -150,11 +143,11 @@ function planOrganization(
   contests: ReadonlyMap<string, Contest>,
 ): ComputedOrganization {
   const [itself] = filterByKind(present, "Organization");
-  const isNew = itself !== undefined && (itself.created || itself.replaced);
+  const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
   const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], false, before);
-  const people = { ...declared, known: withoutRemovedPeople(declared.known, contests) };
+  const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, contests) };
   const settings = (section: SettingsSection) =>
     planSettings(section, {
       before: filterByKind(past, section.kind),
@@ -162,21 +155,21 @@ function planOrganization(
       isNew,
     });
   const [transfer] = filterByKind(present, "OrganizationOwner").map(({ after }) => readOwnerEmail(after?.inputs.email));
-  const released = new Set(past.filter((resource) => resource.released).map(({ urn }) => urn));
+  const released = new Set(past.filter((resource) => resource.isReleased).map(({ urn }) => urn));
   const organization = createOrganization({
     key,
     itself: itself?.after,
     earlier,
     owner: transfer ?? (isNew ? unknown : earlier?.owner),
     people,
-    besides: [
+    undeclared: [
       ...[...before.values()].filter(
         ({ isOwner, declaredBy }) => isOwner || declaredBy.some((urn) => released.has(urn)),
       ),
-      ...findPeopleLeftAlone(past, present, before),
+      ...findKeptPeople(past, present, before),
     ],
     hasRoster: declaresEveryone(rosters),
-    connect: [...past, ...present].some(({ connect }) => connect),
+    isConnect: [...past, ...present].some(({ isConnect }) => isConnect),
     general: settings(describeGeneralSection(readName(itself?.after) ?? earlier?.name)),
     security: settings(sections.security),
     billing: settings(sections.billing),
@@ -226,10 +219,10 @@ interface OrganizationParts {
   readonly owner: string | Hidden | undefined;
   readonly people: People;
   /** People without a declaration. */
-  readonly besides?: readonly Person[];
+  readonly undeclared?: readonly Person[];
   readonly hasRoster: boolean;
   /** True if Avocado Connect manages it, which does not report owners. */
-  readonly connect: boolean;
+  readonly isConnect: boolean;
   readonly general: Values | undefined;
   readonly security: Values | undefined;
   readonly billing: Values | undefined;
@@ -237,19 +230,19 @@ interface OrganizationParts {
 
 /** @throws CommandError if this version does not know the value of a setting. */
 function createOrganization(parts: OrganizationParts): Organization {
-  const { key, itself, earlier, owner, people, besides = [], hasRoster, connect } = parts;
-  const everybody = new Map(besides.map((person) => [canonical(person.email), withoutDeclaration(person)]));
-  for (const [address, person] of people.known) everybody.set(address, person);
+  const { key, itself, earlier, owner, people, undeclared = [], hasRoster, isConnect } = parts;
+  const everyone = new Map(undeclared.map((person) => [canonical(person.email), removeDeclaration(person)]));
+  for (const [address, person] of people.byAddress) everyone.set(address, person);
   return {
     key,
     id: key.startsWith("prn:") ? key : undefined,
     name: readName(itself) ?? earlier?.name,
-    protected: itself?.protected,
+    isProtected: itself?.isProtected,
     owner,
     general: parseSettings(general, parts.general ?? {}, key),
-    people: addOwner(everybody, owner),
+    people: addOwner(everyone, owner),
     hasRoster,
-    hasUntoldOwners: connect && owner === undefined,
+    hasUnreportedOwners: isConnect && owner === undefined,
     hiddenPeople: people.hidden,
     hasHiddenRoster: people.hasHiddenRoster,
     security: parts.security && parseSettings(security, parts.security, key),
@@ -262,16 +255,16 @@ function readName(itself: State | undefined): string | undefined {
   return [itself?.inputs.name, itself?.outputs?.name].find((name) => typeof name === "string");
 }
 
-function withoutDeclaration(person: Person): Person {
+function removeDeclaration(person: Person): Person {
   return { ...person, isOwner: false, declaredBy: [] };
 }
 
 /** An owner is always an admin and a member, even without a declaration. */
 function addOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isHidden(owner)) return people;
-  const found = people.get(canonical(owner));
-  const place = { email: owner, role: "admin", standing: "active", userId: undefined, declaredBy: [] } as const;
-  return people.set(canonical(owner), { ...(found ?? place), standing: "active", isOwner: true });
+  const member = people.get(canonical(owner));
+  const addition = { email: owner, role: "admin", standing: "active", userId: undefined, declaredBy: [] } as const;
+  return people.set(canonical(owner), { ...(member ?? addition), standing: "active", isOwner: true });
 }
 
 function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {

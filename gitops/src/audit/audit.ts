@@ -26,7 +26,7 @@ export interface Audit {
   readonly gaps: readonly Gap[];
 }
 
-const checks: readonly ((facts: Facts, terms: AuditOptions) => readonly Finding[])[] = [
+const checks: readonly ((facts: Facts, options: AuditOptions) => readonly Finding[])[] = [
   findMembersWithoutTwoFactor,
   checkSecurity,
   findOutsideLayout,
@@ -45,40 +45,40 @@ const checks: readonly ((facts: Facts, terms: AuditOptions) => readonly Finding[
 export async function runAudit(
   api: Peridio,
   patterns: readonly string[],
-  wanted: ReadonlySet<FindingKind>,
-  terms: AuditOptions,
+  kinds: ReadonlySet<FindingKind>,
+  options: AuditOptions,
 ): Promise<Audit> {
   const visible: Organization[] = [];
   for await (const organization of api.organizations.list()) visible.push(organization);
-  const everyDeclared = [...(terms.layout?.keys() ?? [])];
-  const known = [...new Set([...visible.map(({ name }) => name), ...everyDeclared])];
-  if (known.length === 0) {
+  const declaredNames = [...(options.layout?.keys() ?? [])];
+  const names = [...new Set([...visible.map(({ name }) => name), ...declaredNames])];
+  if (names.length === 0) {
     throw new CommandError("This key can see no organization, so there is nothing to audit. Use a member's key.");
   }
-  const isChosen = chooseOrganizations(patterns, known, "that this key can see");
+  const isChosen = chooseOrganizations(patterns, names, "that this key can see");
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const declared = everyDeclared.filter(isChosen);
+  const declared = declaredNames.filter(isChosen);
 
-  const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, wanted)));
+  const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, kinds)));
   return {
-    at: terms.now,
+    at: options.now,
     organizations: organizations.map(({ name }) => name),
     findings: sortFindings(
       readings
-        .flatMap(({ facts }) => checks.flatMap((check) => check(facts, terms)))
-        .filter(({ kind }) => wanted.has(kind)),
+        .flatMap(({ facts }) => checks.flatMap((check) => check(facts, options)))
+        .filter(({ kind }) => kinds.has(kind)),
     ),
     gaps: [
-      ...findInvisible(declared, organizations, wanted),
-      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, wanted, api.name)]),
+      ...findInvisibleOrganizations(declared, organizations, kinds),
+      ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
     ],
   };
 }
 
-function findInvisible(
+function findInvisibleOrganizations(
   declared: readonly string[],
   visible: readonly Organization[],
-  wanted: ReadonlySet<FindingKind>,
+  kinds: ReadonlySet<FindingKind>,
 ): readonly Gap[] {
   const names = new Set(visible.map(({ name }) => name));
   return declared
@@ -88,7 +88,7 @@ function findInvisible(
       sentence:
         `${organization} is in the layout, and this key cannot see it. ` +
         "If the organization is new, run `pulumi up`. Otherwise, use a member's key, or choose others with `--organization`.",
-      kinds: kindNames.filter((kind) => wanted.has(kind)),
+      kinds: kindNames.filter((kind) => kinds.has(kind)),
       failed: true,
     }));
 }

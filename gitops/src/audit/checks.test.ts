@@ -24,7 +24,7 @@ const nothing: Facts = {
   name: "acme",
   members: undefined,
   pending: undefined,
-  beside: undefined,
+  memberInvitations: undefined,
   expired: undefined,
   limits: undefined,
   security: undefined,
@@ -41,7 +41,7 @@ const little: Facts = {
     lastActiveAt: undefined,
   })),
   pending: [{ email: "bob@acme.example", role: "viewer", expiresAt: "2027-02-07T08:00:00Z" }],
-  beside: [],
+  memberInvitations: [],
   expired: [],
   limits: { users: { limit: 50, used: 2 } },
   security: { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined },
@@ -116,7 +116,7 @@ test.each([
       ...nothing,
       members: member && Array.from({ length: there }, () => member),
       pending: invitations(waiting),
-      beside: invitations(own),
+      memberInvitations: invitations(own),
       limits: { users },
     };
     expect(checkLimits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate }]);

@@ -4,17 +4,20 @@ import { type Facts, type KnownMember, type Gap, getDate, countDaysSince, type A
 import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";
 
 /** Finds members without recent activity. */
-export function findInactiveMembers({ name, members = [] }: Facts, terms: AuditOptions): readonly Finding[] {
+export function findInactiveMembers({ name, members = [] }: Facts, options: AuditOptions): readonly Finding[] {
   return members.flatMap((member) => {
     const { email: person, lastActiveAt } = member;
-    const worse = member.role === "admin";
+    const isHigh = member.role === "admin";
     if (lastActiveAt === null) {
-      const since = describeNeverActive(member, terms);
-      return since === undefined ? [] : [createFinding("neverActive", name, since, { person, worse })];
+      const since = describeNeverActive(member, options);
+      return since === undefined ? [] : [createFinding("neverActive", name, since, { person, isHigh })];
     }
-    if (lastActiveAt === undefined || countDaysSince(lastActiveAt, terms.now) < terms.inactiveDays) return [];
+    if (lastActiveAt === undefined || countDaysSince(lastActiveAt, options.now) < options.inactiveDays) return [];
     return [
-      createFinding("inactive", name, `was last active on ${describeDate(lastActiveAt, terms.now)}`, { person, worse }),
+      createFinding("inactive", name, `was last active on ${describeDate(lastActiveAt, options.now)}`, {
+        person,
+        isHigh,
+      }),
     ];
   });
 }
@@ -31,16 +34,16 @@ function describeDate(moment: string, now: Date): string {
 }
 
 export function findMembersWithoutTwoFactor({ name, members = [], security }: Facts): readonly Finding[] {
-  const required = security?.requireTwoFactor === true;
+  const isRequired = security?.requireTwoFactor === true;
   return members
     .filter(({ twoFactorEnabled }) => twoFactorEnabled === false)
     .map(({ email: person, role }) => {
-      const predicate = required
+      const predicate = isRequired
         ? "has no second factor, which the organization requires"
         : role === "admin"
           ? "is an admin without a second factor"
           : "has no second factor";
-      return createFinding("withoutTwoFactor", name, predicate, { person, worse: required || role === "admin" });
+      return createFinding("withoutTwoFactor", name, predicate, { person, isHigh: isRequired || role === "admin" });
     });
 }
 
@@ -51,9 +54,9 @@ export function checkAdmins({ name, members, pending }: Facts, { maxAdmins }: Au
   const invited = (pending ?? []).filter(({ role }) => role === "admin").length;
   const all = active.length + invited;
   const [only] = active;
-  const alone = only !== undefined && active.length === 1;
+  const isOnlyAdmin = only !== undefined && active.length === 1;
   return [
-    ...(alone ? [createFinding("oneAdmin", name, `has only one admin, ${only.email}`)] : []),
+    ...(isOnlyAdmin ? [createFinding("oneAdmin", name, `has only one admin, ${only.email}`)] : []),
     ...(all > maxAdmins
       ? [createFinding("tooManyAdmins", name, `has ${all} admins${describeInvited(invited)}, more than ${maxAdmins}`)]
       : []),
@@ -81,11 +84,11 @@ export function findOldInvitations(
 /** Finds people with an expired invitation and no other access. */
 export function findExpiredInvitations({ name, members, pending, expired }: Facts): readonly Finding[] {
   if (members === undefined || pending === undefined || expired === undefined) return [];
-  const there = new Set([...members, ...pending].map(({ email }) => key(email)));
+  const present = new Set([...members, ...pending].map(({ email }) => key(email)));
   const oldestFirst = [...expired].sort(byAge);
   const last = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
   return [...last.values()]
-    .filter(({ email }) => !there.has(key(email)))
+    .filter(({ email }) => !present.has(key(email)))
     .map(({ email: person, role, expiresAt }) => {
       const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
       return createFinding(
@@ -108,19 +111,22 @@ export function findOutsideLayout(
   const declared = layout.get(name);
   if (declared === undefined) return [createFinding("organizationOutsideLayout", name, "is not in the layout")];
   const known = new Set(Object.keys(declared.members).map(key));
-  const ignored = createMatcher(declared.roster.ignore);
-  const places = [
+  const isIgnored = createMatcher(declared.roster.ignore);
+  const access = [
     ...members.map(({ email, role, isOwner }) => ({
       email,
       role,
-      is: isOwner ? "owns the organization" : describeHeldRole(role),
+      predicate: isOwner ? "owns the organization" : describeHeldRole(role),
     })),
-    ...pending.map(({ email, role }) => ({ email, role, is: `is invited ${describeInvitedRole(role)}` })),
+    ...pending.map(({ email, role }) => ({ email, role, predicate: `is invited ${describeInvitedRole(role)}` })),
   ];
-  return places
-    .filter(({ email }) => !known.has(key(email)) && !ignored(email))
-    .map(({ email: person, role, is }) =>
-      createFinding("outsideLayout", name, `${is}, and is not in the layout`, { person, worse: role === "admin" }),
+  return access
+    .filter(({ email }) => !known.has(key(email)) && !isIgnored(email))
+    .map(({ email: person, role, predicate }) =>
+      createFinding("outsideLayout", name, `${predicate}, and is not in the layout`, {
+        person,
+        isHigh: role === "admin",
+      }),
     );
 }
 
@@ -128,36 +134,36 @@ export function findOutsideLayout(
 interface Use {
   readonly limit: MeteredResource;
   /** The word for one of them. */
-  readonly what: string;
+  readonly noun: string;
   /** The limit and the number in use; undefined if Peridio does not report them. */
-  readonly known: { readonly limit: number; readonly used: number } | undefined;
+  readonly use: { readonly limit: number; readonly used: number } | undefined;
   /** An addition to the number, as the rest of a sentence. */
   readonly remark: string;
 }
 
 /** Finds limits that are nearly used up. */
 export function checkLimits(facts: Facts, { limitPercent }: AuditOptions): readonly Finding[] {
-  return listUses(facts).flatMap(({ limit, what, known, remark }) => {
-    if (known === undefined || known.used === 0 || known.used * 100 < known.limit * limitPercent) return [];
-    const predicate = `uses ${formatNumber(known.used)} of ${formatCount(known.limit, what)}${remark}`;
-    return [createFinding("nearLimit", facts.name, predicate, { limit, worse: known.used >= known.limit })];
+  return listUses(facts).flatMap(({ limit, noun, use, remark }) => {
+    if (use === undefined || use.used === 0 || use.used * 100 < use.limit * limitPercent) return [];
+    const predicate = `uses ${formatNumber(use.used)} of ${formatCount(use.limit, noun)}${remark}`;
+    return [createFinding("nearLimit", facts.name, predicate, { limit, isHigh: use.used >= use.limit })];
   });
 }
 
 /** Returns all limits with their use. */
-function listUses({ limits = {}, members, pending, beside }: Facts): readonly Use[] {
-  const waiting = pending && beside && pending.length + beside.length;
+function listUses({ limits = {}, members, pending, memberInvitations }: Facts): readonly Use[] {
+  const waiting = pending && memberInvitations && pending.length + memberInvitations.length;
   const { products, devices, users, apiKeys, webhooks } = limits;
   return [
-    { limit: "products", what: "product", known: getKnownUse(products), remark: "" },
-    { limit: "devices", what: "device", known: getKnownUse(devices), remark: "" },
-    { limit: "users", what: "seat", ...countSeats(users, members?.length, waiting) },
-    { limit: "api_keys", what: "API key", known: getKnownUse(apiKeys), remark: "" },
-    { limit: "webhooks", what: "webhook", known: getKnownUse(webhooks), remark: "" },
+    { limit: "products", noun: "product", use: getKnownUse(products), remark: "" },
+    { limit: "devices", noun: "device", use: getKnownUse(devices), remark: "" },
+    { limit: "users", noun: "seat", ...countSeats(users, members?.length, waiting) },
+    { limit: "api_keys", noun: "API key", use: getKnownUse(apiKeys), remark: "" },
+    { limit: "webhooks", noun: "webhook", use: getKnownUse(webhooks), remark: "" },
   ];
 }
 
-function getKnownUse(limit: Limit | undefined): Use["known"] {
+function getKnownUse(limit: Limit | undefined): Use["use"] {
   return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
 }
 
@@ -166,15 +172,15 @@ function countSeats(
   limit: Limit | undefined,
   members: number | undefined,
   waiting: number | undefined,
-): Pick<Use, "known" | "remark"> {
+): Pick<Use, "use" | "remark"> {
   const used = members ?? limit?.used;
-  if (limit === undefined || used === undefined) return { known: undefined, remark: "" };
-  if (members === undefined) return { known: { limit: limit.limit, used }, remark: "" };
+  if (limit === undefined || used === undefined) return { use: undefined, remark: "" };
+  if (members === undefined) return { use: { limit: limit.limit, used }, remark: "" };
   if (waiting === undefined) {
-    return { known: { limit: limit.limit, used }, remark: ", without pending invitations" };
+    return { use: { limit: limit.limit, used }, remark: ", without pending invitations" };
   }
   return {
-    known: { limit: limit.limit, used: used + waiting },
+    use: { limit: limit.limit, used: used + waiting },
     remark: `, ${formatNumber(waiting)} of them for pending invitations`,
   };
 }
@@ -195,47 +201,47 @@ export function checkSecurity({ name, security }: Facts): readonly Finding[] {
 }
 
 /** Returns the facts that this API does not report. */
-export function findUnknowns(facts: Facts, wanted: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
+export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api: string): readonly Gap[] {
   const { name: organization, members = [], pending = [], limits, security } = facts;
-  const untold: string[] = [];
+  const unreported: string[] = [];
   const concerned = new Set<FindingKind>();
-  const tell = (some: readonly FindingKind[], unknown: number, what: string) => {
-    const asked = some.filter((kind) => wanted.has(kind));
-    if (unknown === 0 || asked.length === 0) return;
-    untold.push(what);
-    for (const kind of asked) concerned.add(kind);
+  const addUnreported = (some: readonly FindingKind[], unknown: number, what: string) => {
+    const affected = some.filter((kind) => kinds.has(kind));
+    if (unknown === 0 || affected.length === 0) return;
+    unreported.push(what);
+    for (const kind of affected) concerned.add(kind);
   };
-  const people = (is: (member: (typeof members)[number]) => boolean) => members.filter(is).length;
+  const countMembers = (test: (member: (typeof members)[number]) => boolean) => members.filter(test).length;
 
-  const idle = people(({ lastActiveAt }) => lastActiveAt === undefined);
-  tell(["inactive", "neverActive"], idle, `the last activity of ${formatCount(idle, "member")}`);
-  const factors = people(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
-  tell(
+  const idle = countMembers(({ lastActiveAt }) => lastActiveAt === undefined);
+  addUnreported(["inactive", "neverActive"], idle, `the last activity of ${formatCount(idle, "member")}`);
+  const factors = countMembers(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
+  addUnreported(
     ["withoutTwoFactor"],
     factors,
     `whether ${formatCount(factors, "member")} ${factors === 1 ? "has" : "have"} a second factor`,
   );
   const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
-  tell(["oldInvitation"], sent, `when ${formatCount(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
+  addUnreported(["oldInvitation"], sent, `when ${formatCount(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
   if (limits !== undefined) {
-    const vague = listUses(facts).filter(({ known }) => known === undefined);
-    tell(
+    const withoutUse = listUses(facts).filter(({ use }) => use === undefined);
+    addUnreported(
       ["nearLimit"],
-      vague.length,
-      `how much is used of the limits of ${joinAnd(vague.map(({ what }) => `${what}s`))}`,
+      withoutUse.length,
+      `how much is used of the limits of ${joinAnd(withoutUse.map(({ noun }) => `${noun}s`))}`,
     );
   }
   if (security !== undefined) {
     const { requireTwoFactor, apiKeyRotation, ipAllowlist } = security;
-    tell(
+    addUnreported(
       ["twoFactorNotRequired", "withoutTwoFactor"],
       Number(requireTwoFactor === undefined),
       "whether a second factor is required",
     );
-    tell(["noKeyRotation"], Number(apiKeyRotation === undefined), "whether keys expire");
-    tell(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
+    addUnreported(["noKeyRotation"], Number(apiKeyRotation === undefined), "whether keys expire");
+    addUnreported(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
   }
-  if (untold.length === 0) return [];
-  const sentence = `For ${organization}, ${api} does not report ${untold.join(", ")}.`;
+  if (unreported.length === 0) return [];
+  const sentence = `For ${organization}, ${api} does not report ${unreported.join(", ")}.`;
   return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), failed: false }];
 }

@@ -21,7 +21,7 @@ export interface Facts {
   /** The invitations of people who are not members. */
   readonly pending: readonly KnownInvitation[] | undefined;
   /** The pending invitations of members, which take a seat too. */
-  readonly beside: readonly KnownInvitation[] | undefined;
+  readonly memberInvitations: readonly KnownInvitation[] | undefined;
   readonly expired: readonly KnownInvitation[] | undefined;
   readonly limits: Partial<Limits> | undefined;
   readonly security: KnownSecurity | undefined;
@@ -110,78 +110,82 @@ interface Failed {
 }
 
 /** The settings of an API that has none. */
-const untold: KnownSecurity = { requireTwoFactor: undefined, ipAllowlist: undefined, apiKeyRotation: undefined };
+const unreportedSecurity: KnownSecurity = {
+  requireTwoFactor: undefined,
+  ipAllowlist: undefined,
+  apiKeyRotation: undefined,
+};
 
 /** Reads the parts that the chosen kinds need. A part that cannot be read becomes a gap. */
 export async function readFacts(
   api: Peridio,
   organization: Organization,
-  wanted: ReadonlySet<FindingKind>,
+  kinds: ReadonlySet<FindingKind>,
 ): Promise<Reading> {
   const { id, name } = organization;
-  const needed = new Set([...wanted].flatMap((kind) => getKind(kind).needs));
+  const required = new Set([...kinds].flatMap((kind) => getKind(kind).requires));
   const failures: Failed[] = [];
-  const ask = async <T>(part: Part, work: () => Promise<T>): Promise<T | undefined> => {
-    if (!needed.has(part)) return undefined;
+  const readPart = async <T>(part: Part, request: () => Promise<T>): Promise<T | undefined> => {
+    if (!required.has(part)) return undefined;
     try {
-      return await work();
+      return await request();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       failures.push({ part, error });
       return undefined;
     }
   };
-  const people = async (): Promise<Pick<Facts, "members" | "pending" | "beside">> => {
+  const readPeople = async (): Promise<Pick<Facts, "members" | "pending" | "memberInvitations">> => {
     // Both use the same lists.
-    const everybody = await ask("invitations", async () =>
+    const lists = await readPart("invitations", async () =>
       Promise.all([api.roster.list(id), api.roster.memberInvitations(id)]),
     );
-    if (everybody !== undefined) {
-      const [places, beside] = everybody;
+    if (lists !== undefined) {
+      const [roster, memberInvitations] = lists;
       return {
-        members: places.filter((place): place is Member => place.kind === "member"),
-        pending: places.filter((place): place is Invitation => place.kind === "invitation"),
-        beside,
+        members: roster.filter((entry): entry is Member => entry.kind === "member"),
+        pending: roster.filter((entry): entry is Invitation => entry.kind === "invitation"),
+        memberInvitations,
       };
     }
     const [failure] = failures.filter(({ part }) => part === "invitations");
     // A key without access to invitations may see members. Any other failure would repeat itself.
-    const isVain = failure !== undefined && !(failure.error instanceof Forbidden);
-    if (isVain && needed.has("members")) failures.push({ ...failure, part: "members" });
+    const isPointless = failure !== undefined && !(failure.error instanceof Forbidden);
+    if (isPointless && required.has("members")) failures.push({ ...failure, part: "members" });
     return {
-      members: isVain ? undefined : await ask("members", async () => api.roster.members(id)),
+      members: isPointless ? undefined : await readPart("members", async () => api.roster.members(id)),
       pending: undefined,
-      beside: undefined,
+      memberInvitations: undefined,
     };
   };
-  const [places, expired, limits, security] = await Promise.all([
-    people(),
-    ask("expiredInvitations", async () => api.roster.expired(id)),
-    ask("limits", async () => api.limits(id)),
-    ask("security", async () =>
-      api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : untold,
+  const [people, expired, limits, security] = await Promise.all([
+    readPeople(),
+    readPart("expiredInvitations", async () => api.roster.expired(id)),
+    readPart("limits", async () => api.limits(id)),
+    readPart("security", async () =>
+      api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : unreportedSecurity,
     ),
   ]);
-  return { facts: { name, ...places, expired, limits, security }, gaps: listGaps(organization, failures, wanted) };
+  return { facts: { name, ...people, expired, limits, security }, gaps: listGaps(organization, failures, kinds) };
 }
 
 /** Returns one gap for each kind of failure, since a wrong key or network affects all parts. */
 function listGaps(
   { id, name: organization }: Organization,
   failures: readonly Failed[],
-  wanted: ReadonlySet<FindingKind>,
+  chosen: ReadonlySet<FindingKind>,
 ): readonly Gap[] {
   const order = Object.keys(names);
   const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
   return [...new Set(sorted.map(({ error }) => error.name))].map((kind) => {
     const same = sorted.filter(({ error }) => error.name === kind);
-    const what = same.map(({ part }) => names[part]).join(", ");
+    const parts = same.map(({ part }) => names[part]).join(", ");
     // People know names, not ids.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
     const kinds = kindNames.filter(
-      (one) => wanted.has(one) && getKind(one).needs.some((part) => same.some((failure) => failure.part === part)),
+      (one) => chosen.has(one) && getKind(one).requires.some((part) => same.some((failure) => failure.part === part)),
     );
-    const sentence = `Reading ${what} of ${organization} failed: ${message}`;
+    const sentence = `Reading ${parts} of ${organization} failed: ${message}`;
     return { organization, sentence, kinds, failed: true };
   });
 }

@@ -10,9 +10,9 @@ interface Kind {
   readonly severity: Severity;
   /** The condition of high severity, as the rest of a sentence. */
   readonly highIf?: string;
-  readonly means: string;
+  readonly meaning: string;
   readonly remedy: string;
-  readonly needs: readonly Part[];
+  readonly requires: readonly Part[];
   /** True if finding it needs a layout. */
   readonly layout?: true;
 }
@@ -22,88 +22,88 @@ const kinds = {
   withoutTwoFactor: {
     severity: "medium",
     highIf: "the person is an admin, or the organization requires a second factor",
-    means: "A member has no second factor.",
+    meaning: "A member has no second factor.",
     remedy: "Ask the person to set up a second factor, or remove the person.",
-    needs: ["members", "security"],
+    requires: ["members", "security"],
   },
   twoFactorNotRequired: {
     severity: "medium",
-    means: "The organization requires no second factor.",
+    meaning: "The organization requires no second factor.",
     remedy: "Set `requireTwoFactor: true` in its security settings when all members have a second factor.",
-    needs: ["security"],
+    requires: ["security"],
   },
   outsideLayout: {
     severity: "medium",
     highIf: "the person is an admin",
-    means: "A member or an invitation is not in the layout.",
+    meaning: "A member or an invitation is not in the layout.",
     remedy:
       "Declare the person in the layout, or let `pulumi up` remove the person. To leave people alone, list them in `ignore` of its roster.",
-    needs: ["members", "invitations"],
+    requires: ["members", "invitations"],
     layout: true,
   },
   organizationOutsideLayout: {
     severity: "medium",
-    means: "The key sees an organization that is not in the layout.",
+    meaning: "The key sees an organization that is not in the layout.",
     remedy: "Import it and declare it in the layout, or choose others with `--organization`.",
-    needs: [],
+    requires: [],
     layout: true,
   },
   inactive: {
     severity: "medium",
     highIf: "the person is an admin",
-    means: "A member was last active at least `--inactive-days` ago.",
+    meaning: "A member was last active at least `--inactive-days` ago.",
     remedy: "Ask if the person still needs access. Otherwise, remove the person.",
-    needs: ["members"],
+    requires: ["members"],
   },
   neverActive: {
     severity: "medium",
     highIf: "the person is an admin",
-    means: "A member was never active, and joined at least `--inactive-days` ago or at an unknown time.",
+    meaning: "A member was never active, and joined at least `--inactive-days` ago or at an unknown time.",
     remedy: "Ask if the person still needs access. Otherwise, remove the person.",
-    needs: ["members"],
+    requires: ["members"],
   },
   oneAdmin: {
     severity: "medium",
-    means: "Only one person is an admin. Invited admins do not count.",
+    meaning: "Only one person is an admin. Invited admins do not count.",
     remedy: "Make another person an admin, so that access does not depend on one person.",
-    needs: ["members"],
+    requires: ["members"],
   },
   tooManyAdmins: {
     severity: "medium",
-    means: "More people than `--max-admins` are admins, or invited as admins.",
+    meaning: "More people than `--max-admins` are admins, or invited as admins.",
     remedy: "Give another role to people who do not manage people and settings.",
-    needs: ["members", "invitations"],
+    requires: ["members", "invitations"],
   },
   nearLimit: {
     severity: "medium",
     highIf: "the limit is reached",
-    means: "At least `--limit-percent` of a limit are used. Members and pending invitations take seats.",
+    meaning: "At least `--limit-percent` of a limit are used. Members and pending invitations take seats.",
     remedy: "Ask Peridio to raise the limit, or remove unused objects.",
-    needs: ["limits", "members", "invitations"],
+    requires: ["limits", "members", "invitations"],
   },
   noKeyRotation: {
     severity: "medium",
-    means: "API keys never expire.",
+    meaning: "API keys never expire.",
     remedy: "Set `apiKeyRotation` in its security settings.",
-    needs: ["security"],
+    requires: ["security"],
   },
   noAllowlist: {
     severity: "low",
-    means: "Any address can reach the organization.",
+    meaning: "Any address can reach the organization.",
     remedy: "Set `ipAllowlist` in its security settings. Include the addresses of the pipeline.",
-    needs: ["security"],
+    requires: ["security"],
   },
   expiredInvitation: {
     severity: "low",
-    means: "An invitation has expired, and the person has no other one and is no member.",
+    meaning: "An invitation has expired, and the person has no other one and is no member.",
     remedy: "Invite the person again, as `pulumi up` does for declared people, or revoke the invitation.",
-    needs: ["members", "invitations", "expiredInvitations"],
+    requires: ["members", "invitations", "expiredInvitations"],
   },
   oldInvitation: {
     severity: "low",
-    means: "An invitation has been pending for at least `--invitation-days`.",
+    meaning: "An invitation has been pending for at least `--invitation-days`.",
     remedy: "Ask the person if the e-mail arrived, or revoke the invitation.",
-    needs: ["members", "invitations"],
+    requires: ["members", "invitations"],
   },
 } as const satisfies Readonly<Record<string, Kind>>;
 
@@ -137,10 +137,10 @@ export function createFinding(
   {
     person,
     limit,
-    worse = false,
-  }: { readonly person?: string; readonly limit?: MeteredResource; readonly worse?: boolean } = {},
+    isHigh = false,
+  }: { readonly person?: string; readonly limit?: MeteredResource; readonly isHigh?: boolean } = {},
 ): Finding {
-  const severity = worse ? "high" : getKind(kind).severity;
+  const severity = isHigh ? "high" : getKind(kind).severity;
   return { kind, severity, organization, person, limit, predicate };
 }
 
@@ -160,9 +160,9 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   ];
   return [...findings].sort((a, b) => {
     const others = rank(b);
-    for (const [index, mine] of rank(a).entries()) {
-      const theirs = others[index] ?? "";
-      if (mine !== theirs) return mine < theirs ? -1 : 1;
+    for (const [index, own] of rank(a).entries()) {
+      const other = others[index] ?? "";
+      if (own !== other) return own < other ? -1 : 1;
     }
     return 0;
   });
@@ -183,8 +183,8 @@ export function groupFindings(findings: readonly Finding[], most = Infinity): re
   const single = findings.map(({ kind, severity, predicate, organization, person }): Group => {
     return { kind, severity, predicate, organizations: [organization], people: person === undefined ? [] : [person] };
   });
-  const ofOrganizations = joinGroups(single, ({ organizations }) => organizations);
-  return joinGroups(ofOrganizations, ({ people }) => people).flatMap((group) =>
+  const byOrganization = joinGroups(single, ({ organizations }) => organizations);
+  return joinGroups(byOrganization, ({ people }) => people).flatMap((group) =>
     splitList(group.people, most).flatMap((people) =>
       splitList(group.organizations, most).map((organizations) => ({ ...group, people, organizations })),
     ),
@@ -197,11 +197,11 @@ export function countFindings({ organizations, people }: Group): number {
 }
 
 /** Joins equal groups with the same names. */
-function joinGroups(groups: readonly Group[], namesOf: (group: Group) => readonly string[]): readonly Group[] {
+function joinGroups(groups: readonly Group[], getNames: (group: Group) => readonly string[]): readonly Group[] {
   const found = new Map<string, Group[]>();
   for (const group of groups) {
     const { kind, severity, predicate } = group;
-    const key = JSON.stringify([kind, severity, predicate, namesOf(group)]);
+    const key = JSON.stringify([kind, severity, predicate, getNames(group)]);
     const same = found.get(key);
     if (same === undefined) found.set(key, [group]);
     else same.push(group);

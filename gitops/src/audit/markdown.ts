@@ -9,10 +9,10 @@ import { isComplete, listRemedies, summarize } from "./report";
 const longest = 60_000;
 
 /** The maximum number of people or organizations in a row. */
-const abreast = 20;
+const namesPerRow = 20;
 
 /** The room for unknown facts if findings would take all of it. */
-const keptForGaps = longest / 4;
+const reservedForGaps = longest / 4;
 
 /** Returns the audit for an issue. Severe findings and failures come first. Rows that do not fit are counted. */
 export function formatMarkdown(audit: Audit): string {
@@ -22,10 +22,10 @@ export function formatMarkdown(audit: Audit): string {
     `Days count back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`,
   ];
   const room = longest - [head, "", "", remedy, days].join("\n").length;
-  const [found, untold] = [formatFindings(audit), formatGaps(audit)];
-  const foundTold = fitRows(found, room - Math.min(keptForGaps, measure(untold)));
-  const untoldTold = fitRows(untold, room - foundTold.length);
-  return [head, foundTold, remedy, untoldTold, days].filter((section) => section !== "").join("\n");
+  const [findings, gaps] = [formatFindings(audit), formatGaps(audit)];
+  const findingsText = fitRows(findings, room - Math.min(reservedForGaps, measure(gaps)));
+  const gapsText = fitRows(gaps, room - findingsText.length);
+  return [head, findingsText, remedy, gapsText, days].filter((section) => section !== "").join("\n");
 }
 
 /** Rows, of which the last are omitted first. */
@@ -33,7 +33,7 @@ interface Part {
   readonly head: string;
   readonly rows: readonly Row[];
   /** The word for one thing in a row. */
-  readonly thing: string;
+  readonly noun: string;
 }
 
 interface Row {
@@ -48,26 +48,26 @@ function measure({ head, rows }: Part): number {
 
 /** Returns the rows that fit, and counts the others. */
 function fitRows(part: Part, room: number): string {
-  const { head, rows, thing } = part;
+  const { head, rows, noun } = part;
   if (rows.length === 0) return "";
-  const shown = (some: readonly Row[]) => head + some.map(({ text }) => text).join("");
-  if (measure(part) <= room) return shown(rows);
-  const rest = (left: readonly Row[]) => {
-    const size = left.reduce((sum, row) => sum + row.size, 0);
-    return `\n${formatCount(size, `more ${thing}`)} did not fit here.\n`;
+  const show = (some: readonly Row[]) => head + some.map(({ text }) => text).join("");
+  if (measure(part) <= room) return show(rows);
+  const countOmitted = (omitted: readonly Row[]) => {
+    const size = omitted.reduce((sum, row) => sum + row.size, 0);
+    return `\n${formatCount(size, `more ${noun}`)} did not fit here.\n`;
   };
-  let length = head.length + rest(rows).length;
+  let length = head.length + countOmitted(rows).length;
   const cut = rows.findIndex(({ text }) => (length += text.length) > room);
-  return shown(rows.slice(0, cut)) + rest(rows.slice(cut));
+  return show(rows.slice(0, cut)) + countOmitted(rows.slice(cut));
 }
 
 function formatFindings({ findings }: Audit): Part {
   const head = "| severity | organization | person | finding |\n| --- | --- | --- | --- |\n";
-  const rows = groupFindings(findings, abreast).map((group) => ({
+  const rows = groupFindings(findings, namesPerRow).map((group) => ({
     text: formatRow(group),
     size: countFindings(group),
   }));
-  return { head, rows, thing: "finding" };
+  return { head, rows, noun: "finding" };
 }
 
 function formatRow({ severity, organizations, people, predicate }: Group): string {
@@ -89,6 +89,6 @@ function formatGaps(audit: Audit): Part {
   return {
     head: `### ${title}\n\n`,
     rows: sorted.map(({ sentence }) => ({ text: `- ${formatProse(sentence)}\n`, size: 1 })),
-    thing: "unknown",
+    noun: "unknown",
   };
 }

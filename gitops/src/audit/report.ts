@@ -98,8 +98,8 @@ export function isComplete({ gaps }: Audit): boolean {
 }
 
 function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
-  const of = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
-  return { high: of("high"), medium: of("medium"), low: of("low") };
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  return { high: count("high"), medium: count("medium"), low: count("low") };
 }
 
 /** Returns a summary, such as `3 findings in 2 organizations: 1 high, 2 low`. */
@@ -113,6 +113,6 @@ export function summarize({ findings, organizations, gaps }: Audit): string {
 
 /** Returns the remedies of the kinds that were found. */
 export function listRemedies({ findings }: Audit): readonly (readonly [kind: FindingKind, remedy: string])[] {
-  const there = new Set(findings.map(({ kind }) => kind));
-  return kindNames.filter((kind) => there.has(kind)).map((kind) => [kind, getKind(kind).remedy]);
+  const found = new Set(findings.map(({ kind }) => kind));
+  return kindNames.filter((kind) => found.has(kind)).map((kind) => [kind, getKind(kind).remedy]);
 }

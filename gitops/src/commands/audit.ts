@@ -17,7 +17,7 @@ import {
 import { type ExitCode, exitCodes } from "../exit";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
+import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -33,7 +33,7 @@ interface Options extends ConnectionOptions {
   readonly failOn: Severity | "never";
 }
 
-export const audit: MakeCommand = (terminal, end) => {
+export const createAuditCommand: CommandFactory = (terminal, end) => {
   const command: Command = createCommand("audit", {
     summary: "find access that needs attention",
     description:
@@ -93,21 +93,21 @@ export const audit: MakeCommand = (terminal, end) => {
 };
 
 /** Returns an option with a whole number from 1. */
-function createNumberOption(flags: string, description: string, usual: number, most: number): Option {
-  return new Option(flags, description).default(usual).argParser((text) => {
+function createNumberOption(flags: string, description: string, initial: number, most: number): Option {
+  return new Option(flags, description).default(initial).argParser((text) => {
     if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
     throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
   });
 }
 
-function chooseKinds({ only, ignore, layout }: Options, refuse: (message: string) => never): ReadonlySet<FindingKind> {
-  const vain = layout === undefined ? only.find((kind) => getKind(kind).layout) : undefined;
-  if (vain !== undefined) refuse(`error: ${vain} needs a layout: add --layout`);
+function chooseKinds({ only, ignore, layout }: Options, reject: (message: string) => never): ReadonlySet<FindingKind> {
+  const withoutLayout = layout === undefined ? only.find((kind) => getKind(kind).layout) : undefined;
+  if (withoutLayout !== undefined) reject(`error: ${withoutLayout} needs a layout: add --layout`);
   const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).layout);
-  const wanted = new Set(only.length === 0 ? possible : only);
-  for (const kind of ignore) wanted.delete(kind);
-  if (wanted.size === 0) refuse("error: --ignore leaves no kind of --only");
-  return wanted;
+  const chosen = new Set(only.length === 0 ? possible : only);
+  for (const kind of ignore) chosen.delete(kind);
+  if (chosen.size === 0) reject("error: --ignore leaves no kind of --only");
+  return chosen;
 }
 
 function readAuditOptions({ layout, ...numbers }: Options, { now, folder }: Terminal): AuditOptions {
@@ -120,13 +120,13 @@ function readAuditOptions({ layout, ...numbers }: Options, { now, folder }: Term
 function printAudit(found: Audit, { format, json }: Options, terminal: Terminal): void {
   if (json === true || format === "json") terminal.print(formatJson(createReport(found)));
   else if (format === "markdown") terminal.print(formatMarkdown(found));
-  else if (terminal.colored) terminal.printMarked(formatColoredText(found));
+  else if (terminal.hasColors) terminal.printMarked(formatColoredText(found));
   else terminal.print(formatText(found));
 }
 
 /** Failures outweigh findings: a scheduler must learn that the audit does not work. */
 function chooseExitCode(found: Audit, { failOn }: Options): ExitCode {
   if (!isComplete(found)) return exitCodes.failed;
-  const minded = severities.slice(0, severities.findIndex((severity) => severity === failOn) + 1);
-  return found.findings.some(({ severity }) => minded.includes(severity)) ? exitCodes.attention : exitCodes.passed;
+  const relevant = severities.slice(0, severities.findIndex((severity) => severity === failOn) + 1);
+  return found.findings.some(({ severity }) => relevant.includes(severity)) ? exitCodes.attention : exitCodes.passed;
 }

@@ -3,7 +3,7 @@ import type { ExitCode } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
 /** Creates one command. `end` receives its exit code; a rejection is a failure. */
-export type MakeCommand = (terminal: Terminal, end: (code: ExitCode) => void) => Command;
+export type CommandFactory = (terminal: Terminal, end: (code: ExitCode) => void) => Command;
 
 /** Creates a command with its name, description, examples and exit codes. */
 export function createCommand(

@@ -4,13 +4,13 @@ import { review, type Review } from "../review/review";
 import { readText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, createCommand } from "./command";
+import { type CommandFactory, createCommand } from "./command";
 
 interface Options {
   readonly json?: true;
 }
 
-export const confirm: MakeCommand = (terminal, end) =>
+export const createConfirmCommand: CommandFactory = (terminal, end) =>
   createCommand("confirm", {
     summary: "check that a change still equals its review",
     description:

@@ -17,7 +17,7 @@ import { createReport, formatText } from "../export/report";
 import { save } from "../export/saving";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
+import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -31,7 +31,7 @@ interface Options extends ConnectionOptions {
   readonly json?: true;
 }
 
-export const exporting: MakeCommand = (terminal, end) =>
+export const createExportCommand: CommandFactory = (terminal, end) =>
   createCommand("export", {
     summary: "write the contents of Peridio as a layout, ready for import",
     description:
@@ -102,13 +102,13 @@ async function verifyExport(
   terminal: Terminal,
 ): Promise<Verdict> {
   const pulumi = new Pulumi(getCommand(options.pulumi, terminal), createPluginEnvironment(options, terminal));
-  const heedNoMore = terminal.onInterrupt(() => {
+  const removeListener = terminal.onInterrupt(() => {
     pulumi.interrupt();
   });
   try {
     return await verify(files, plugin, pulumi);
   } finally {
-    heedNoMore();
+    removeListener();
     pulumi.end();
   }
 }

@@ -7,7 +7,7 @@ import { draw, type Drawing } from "../graph/graph";
 import { formatMermaid, type Direction, directions, explainSize } from "../graph/mermaid";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type MakeCommand, createCommand, createOrganizationOption } from "./command";
+import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
 
 interface Options {
   readonly organization: readonly string[];
@@ -16,7 +16,7 @@ interface Options {
   readonly json?: true;
 }
 
-export const graph: MakeCommand = (terminal, end) =>
+export const createGraphCommand: CommandFactory = (terminal, end) =>
   createCommand("graph", {
     summary: "draw a layout",
     description:

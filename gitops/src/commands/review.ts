@@ -15,7 +15,7 @@ import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
-import { type MakeCommand, createCommand, collectValue } from "./command";
+import { type CommandFactory, createCommand, collectValue } from "./command";
 
 interface Options {
   readonly drift?: true;
@@ -39,7 +39,7 @@ const codes: Readonly<Record<Review["verdict"], ExitCode>> = {
   refused: exitCodes.refused,
 };
 
-export const review: MakeCommand = (terminal, end) =>
+export const createReviewCommand: CommandFactory = (terminal, end) =>
   createCommand("review", {
     summary: "show the effect of a change on people's access",
     description:
@@ -128,8 +128,8 @@ function chooseExitCode(found: Review, { failOn, expectNoChanges }: Options, ter
       `peridio-gitops: ${formatCount(risky, "change")} reached --fail-on ${failOn}. The report names each.\n`,
     );
   }
-  const isSurprise = expectNoChanges === true && changesAnything(found);
-  return risky > 0 || isSurprise ? exitCodes.attention : exitCodes.passed;
+  const isUnexpected = expectNoChanges === true && changesAnything(found);
+  return risky > 0 || isUnexpected ? exitCodes.attention : exitCodes.passed;
 }
 
 /** Returns the commit and the time of the review; nothing if the commit is unknown, as on a developer's machine. */

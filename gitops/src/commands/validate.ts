@@ -5,7 +5,7 @@ import { createBackendOption } from "../connection";
 import { exitCodes } from "../exit";
 import { checkAccessRules, checkLayout, sortRemarks, listOrganizations } from "../validation/validate";
 import { type Format, formats, formatRemarks } from "../validation/report";
-import { type MakeCommand, createCommand, collectValue } from "./command";
+import { type CommandFactory, createCommand, collectValue } from "./command";
 
 interface Options {
   readonly rules: readonly string[];
@@ -21,7 +21,7 @@ const environmentHelp = [
   "PERIDIO_BASE_URL  its address, which selects the API if the host is Peridio's",
 ];
 
-export const validate: MakeCommand = (terminal, end) => {
+export const createValidateCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("validate", {
     summary: "check layouts and access rules",
     description:

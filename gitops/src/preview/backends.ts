@@ -8,31 +8,31 @@ import type { Document, PrintedState, Step } from "./document";
  */
 export function findConnectProviders(document: Document): ReadonlySet<string> {
   const { steps } = document;
-  const settingsOf = createSettingsLookup(document);
+  const getSettings = createSettingsLookup(document);
   const states = steps.flatMap(({ oldState, newState }) => [oldState, newState].filter((state) => !!state));
-  const found = new Set<string>();
+  const providers = new Set<string>();
   for (const state of states) {
     const provider = getProvider(state);
     // A provider has no provider.
     if (provider === "") continue;
-    if (isConnect(settingsOf(provider)) || isConnectState(state)) found.add(provider);
+    if (isConnect(getSettings(provider)) || isConnectState(state)) providers.add(provider);
   }
-  return found;
+  return providers;
 }
 
 /** Returns the address of Peridio by the URN of a provider; undefined if only the environment sets it. */
 export function createEndpointLookup(document: Document): (provider: string) => string | undefined {
-  const settingsOf = createSettingsLookup(document);
-  return (provider) => configuration.shape.endpoint.safeParse(settingsOf(provider).endpoint).data;
+  const getSettings = createSettingsLookup(document);
+  return (provider) => configuration.shape.endpoint.safeParse(getSettings(provider).endpoint).data;
 }
 
 /** Returns the settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
 function createSettingsLookup({ config, steps }: Document): (provider: string) => Values {
-  const ofStack = stripNamespace(config);
+  const stackSettings = stripNamespace(config);
   const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
   return (provider) => {
     const { newState, oldState } = explicit.get(provider) ?? {};
-    return (newState ?? oldState)?.inputs ?? ofStack;
+    return (newState ?? oldState)?.inputs ?? stackSettings;
   };
 }
 
@@ -56,16 +56,16 @@ function stripNamespace(config: Values): Values {
 }
 
 function isConnect(settings: Values): boolean {
-  const said: Partial<Configuration> = {
+  const stated: Partial<Configuration> = {
     backend: configuration.shape.backend.safeParse(settings.backend).data,
     endpoint: configuration.shape.endpoint.safeParse(settings.endpoint).data,
   };
-  return backendOf(said) === "connect";
+  return backendOf(stated) === "connect";
 }
 
 /** Only Avocado Connect has the role `member` and reports an organization's tier. */
 function isConnectState({ inputs, outputs }: PrintedState): boolean {
   const { role, members } = inputs;
-  const held = isRecord(members) ? Object.values(members) : [];
-  return role === "member" || held.includes("member") || typeof outputs?.tier === "string";
+  const roles = isRecord(members) ? Object.values(members) : [];
+  return role === "member" || roles.includes("member") || typeof outputs?.tier === "string";
 }

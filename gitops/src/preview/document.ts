@@ -61,25 +61,25 @@ const commands: Readonly<Record<Kind, string>> = {
  * @throws CommandError unless it is a complete preview of that kind.
  */
 export function readDocument(text: string, source: string, kind: Kind): Document {
-  const found = document.safeParse(parseJson(text, source, kind)).data;
-  if (found === undefined) {
+  const parsed = document.safeParse(parseJson(text, source, kind)).data;
+  if (parsed === undefined) {
     throw new CommandError(`${source} is not a preview of Pulumi. Pass the output of \`${commands[kind]}\`.`);
   }
-  rejectEmpty(found, source, kind);
-  rejectErrors(found, source);
-  if (kind === "change") rejectSilentFailure(found, source);
-  rejectOtherKind(found, source, kind);
-  rejectGaps(found, source, kind);
-  return found;
+  rejectEmpty(parsed, source, kind);
+  rejectErrors(parsed, source);
+  if (kind === "change") rejectSilentFailure(parsed, source);
+  rejectOtherKind(parsed, source, kind);
+  rejectGaps(parsed, source, kind);
+  return parsed;
 }
 
 function parseJson(text: string, source: string, kind: Kind): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const what = text.trim() === "" ? "is empty" : "is not complete JSON";
+    const problem = text.trim() === "" ? "is empty" : "is not complete JSON";
     throw new CommandError(
-      `${source} ${what}. Pass the output of \`${commands[kind]}\`, and look for its failure on standard error.`,
+      `${source} ${problem}. Pass the output of \`${commands[kind]}\`, and look for its failure on standard error.`,
     );
   }
 }
@@ -95,12 +95,12 @@ function rejectEmpty({ steps, diagnostics }: Document, source: string, kind: Kin
 /** Some programs fail without an error that Pulumi counts. The preview then omits resources in the state. */
 function rejectSilentFailure({ steps, diagnostics }: Document, source: string): void {
   const own = steps.filter(({ urn }) => /(^|[:/$])peridio:/.test(urn.split("::")[2] ?? ""));
-  const told = new Set(own.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
-  const complaints = diagnostics
+  const printed = new Set(own.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
+  const messages = diagnostics
     .filter(({ severity }) => severity === "info#err")
     .map(({ message }) => cleanMessage(message));
-  if (complaints.length === 0 || (told.size > 0 && own.every(({ urn }) => told.has(urn)))) return;
-  const list = complaints.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
+  if (messages.length === 0 || (printed.size > 0 && own.every(({ urn }) => printed.has(urn)))) return;
+  const list = messages.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
     `${source} seems incomplete: it leaves out resources in the state, and the program printed:${list}`,
   );
@@ -116,8 +116,8 @@ function rejectErrors({ diagnostics }: Document, source: string): void {
 }
 
 function rejectOtherKind({ steps }: Document, source: string, kind: Kind): void {
-  const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(mayBeOfRefresh);
-  const isChange = !steps.every(mayBeOfRefresh);
+  const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(isPossibleInRefresh);
+  const isChange = !steps.every(isPossibleInRefresh);
   if (kind === "change" && isRefresh) {
     throw new CommandError(`${source} shows changes outside Pulumi. Review it with --drift.`);
   }
@@ -128,7 +128,7 @@ function rejectOtherKind({ steps }: Document, source: string, kind: Kind): void 
   }
 }
 
-function mayBeOfRefresh({ op, urn }: Step): boolean {
+function isPossibleInRefresh({ op, urn }: Step): boolean {
   return op === "refresh" || (["update", "delete"].includes(op) && !isStack(urn));
 }
 

@@ -101,21 +101,27 @@ test("combines the steps of a replacement into one resource", () => {
   ];
   for (const some of [steps, steps.slice(1, 2)]) {
     expect(read(document(some)).resources).toMatchObject([
-      { replaced: true, before: { id: before?.id }, after: { id: undefined, inputs: { name: "acme-next" } } },
+      { isReplaced: true, before: { id: before?.id }, after: { id: undefined, inputs: { name: "acme-next" } } },
     ]);
   }
 });
 
 test("keeps the id of an existing resource, which a preview does not repeat", () => {
   expect(read(document([dev])).resources).toMatchObject([
-    { before: { id: dev.before?.id }, after: { id: dev.before?.id }, changed: false, created: false, adopted: false },
+    {
+      before: { id: dev.before?.id },
+      after: { id: dev.before?.id },
+      isChanged: false,
+      isCreated: false,
+      isAdopted: false,
+    },
   ]);
 });
 
 test("leaves out resources that a program only reads", () => {
   const step = { op: "read", name: "Organization::seen", after: { id: "prn:1:x", external: true } };
   expect(read(document([step])).resources).toMatchObject([
-    { before: undefined, after: undefined, lookedAt: "prn:1:x", changed: false },
+    { before: undefined, after: undefined, readOnlyId: "prn:1:x", isChanged: false },
   ]);
 });
 

@@ -58,7 +58,7 @@ function getStack(urn: string): string {
 }
 
 /** Steps without an effect. */
-const quiet: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
+const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 
 /** The plugin and the dynamic provider have the same resources. */
 const typePattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)(\w+)$/;
@@ -79,54 +79,54 @@ function getName(urn: string): string {
 
 function readResources(document: Document, kind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
-  const endpointOf = createEndpointLookup(document);
+  const getEndpoint = createEndpointLookup(document);
   return [...groupSteps(document.steps, kind)].flatMap(([urn, own]) => {
     const resource = getKind(urn);
     if (resource === undefined || isLeftOut(own)) return [];
     const before = getStateBefore(own);
     const after = getStateAfter(own, before);
     const ops = new Set(own.map(({ op }) => op));
-    const isMade = ops.has("create");
+    const hasCreation = ops.has("create");
     const providers = own.flatMap(({ oldState, newState }) =>
       [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
     );
     const isConnect = providers.some((provider) => connect.has(provider));
     // Avocado Connect cannot create organizations, so it adopts them.
-    const adopted = resource === "Organization" && isMade && isConnect;
+    const isAdopted = resource === "Organization" && hasCreation && isConnect;
     return {
       urn,
       stack: getStack(urn),
       kind: resource,
       name: getName(urn),
-      before: before ?? (own.some(({ op }) => steady.has(op)) ? after : undefined),
+      before: before ?? (own.some(({ op }) => unchanging.has(op)) ? after : undefined),
       after,
-      lookedAt: getReadId(own),
-      replaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
-      released: isReleased(own, before),
-      changed: own.some(({ op }) => !quiet.has(op)),
-      differs: own.flatMap(({ detailedDiff, diffReasons }) => [
+      readOnlyId: getReadId(own),
+      isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
+      isReleased: isReleased(own, before),
+      isChanged: own.some(({ op }) => !unchangedOps.has(op)),
+      differences: own.flatMap(({ detailedDiff, diffReasons }) => [
         ...Object.keys(detailedDiff ?? {}),
         ...(diffReasons ?? []),
       ]),
-      created: isMade && !adopted,
-      imported: isImported(own),
-      connect: isConnect,
-      endpoint: endpointOf(providers[0] ?? ""),
-      adopted,
+      isCreated: hasCreation && !isAdopted,
+      isImported: isImported(own),
+      isConnect,
+      endpoint: getEndpoint(providers[0] ?? ""),
+      isAdopted,
     };
   });
 }
 
 function groupSteps(steps: readonly Step[], kind: Kind): ReadonlyMap<string, readonly Step[]> {
-  const found = new Map<string, Step[]>();
+  const groups = new Map<string, Step[]>();
   for (const step of steps) {
     // In a preview, a refresh repeats the old state. The next step has the observed state.
     if (getKind(step.urn) === undefined || (kind === "change" && step.op === "refresh")) continue;
-    const others = found.get(step.urn);
-    if (others === undefined) found.set(step.urn, [step]);
+    const others = groups.get(step.urn);
+    if (others === undefined) groups.set(step.urn, [step]);
     else others.push(step);
   }
-  return found;
+  return groups;
 }
 
 /** Reports if `--target` leaves out the creation. Pulumi prints it as the same, without contents. */
@@ -140,7 +140,7 @@ function findUnknowns({ steps }: Document, kind: Kind): readonly string[] {
     .filter(([, own]) => isLeftOut(own))
     .map(([urn]) => `${describeUrn(urn)} is left out by --target, so its change is unknown.`);
   const providers = steps
-    .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !quiet.has(op) && op !== "create")
+    .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !unchangedOps.has(op) && op !== "create")
     .map(
       ({ urn }) => `The settings of the provider ${getName(urn)} change: it may use another Peridio, or another user.`,
     );
@@ -152,7 +152,7 @@ function describeUrn(urn: string): string {
 }
 
 function isOtherProvider({ op, urn }: Step): boolean {
-  return !quiet.has(op) && !/^(peridio:|pulumi:|pulumi-nodejs:dynamic\/peridio:)/.test(getType(urn));
+  return !unchangedOps.has(op) && !/^(peridio:|pulumi:|pulumi-nodejs:dynamic\/peridio:)/.test(getType(urn));
 }
 
 function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {
@@ -162,7 +162,7 @@ function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[]
 }
 
 /** Steps that import or read an object and change nothing. */
-const steady: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
+const unchanging: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
 
 /** Reports if these steps import an object that exists. */
 function isImported(steps: readonly Step[]): boolean {
@@ -170,7 +170,7 @@ function isImported(steps: readonly Step[]): boolean {
 }
 
 /** Steps that end a resource. */
-const ends: ReadonlySet<string> = new Set([
+const endingOps: ReadonlySet<string> = new Set([
   "delete",
   "delete-replaced",
   "discard",
@@ -186,13 +186,13 @@ function getStateBefore(steps: readonly Step[]): State | undefined {
 
 /** Returns the state after all steps of a resource. A preview does not repeat the id of a resource that stays. */
 function getStateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
-  const made = steps.filter(({ op }) => !ends.has(op));
-  const last = made.findLast(({ newState }) => newState !== undefined && newState !== null);
+  const remaining = steps.filter(({ op }) => !endingOps.has(op));
+  const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
   if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
-  const stays = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
+  const isKept = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
   return createState(
     last.newState,
-    last.newState.id ?? getImportedId(last.newState) ?? (stays ? before?.id : undefined),
+    last.newState.id ?? getImportedId(last.newState) ?? (isKept ? before?.id : undefined),
   );
 }
 
@@ -213,7 +213,7 @@ function isReleased(steps: readonly Step[], before: State | undefined): boolean 
   return steps.some(
     ({ op, oldState, newState }) =>
       op.startsWith("discard") ||
-      (isRetained(oldState) && (ends.has(op) || op === "replace")) ||
+      (isRetained(oldState) && (endingOps.has(op) || op === "replace")) ||
       (newState?.external === true && newState.id === before.id),
   );
 }
@@ -229,9 +229,9 @@ function createState(printed: PrintedState, id: string | undefined): State {
     id,
     inputs: hideValues(inputs),
     outputs: outputs === undefined ? undefined : hideValues(outputs),
-    protected: protect,
+    isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
-    retained: retainOnDelete,
+    isRetained: retainOnDelete,
     organizationFrom: propertyDependencies.organizationId ?? [],
   };
 }

@@ -37,25 +37,25 @@ export interface Resource {
   /** Undefined if the resource is gone. */
   readonly after: State | undefined;
   /** The id of a resource that the program only reads after the change. */
-  readonly lookedAt: string | undefined;
+  readonly readOnlyId: string | undefined;
   /** True if another object replaces its object. */
-  readonly replaced: boolean;
+  readonly isReplaced: boolean;
   /** True if Pulumi forgets the object without deleting it. */
-  readonly released: boolean;
+  readonly isReleased: boolean;
   /** True if Pulumi changes the resource. */
-  readonly changed: boolean;
+  readonly isChanged: boolean;
   /** The paths of the properties that differ, as far as Pulumi reports them. */
-  readonly differs: readonly string[];
+  readonly differences: readonly string[];
   /** True if this change creates the object, without adopting it. */
-  readonly created: boolean;
+  readonly isCreated: boolean;
   /** True if this change imports an object that exists. */
-  readonly imported: boolean;
+  readonly isImported: boolean;
   /** True if Avocado Connect manages it, as far as a preview shows. */
-  readonly connect: boolean;
+  readonly isConnect: boolean;
   /** The address of Peridio; undefined if only the environment sets it. */
   readonly endpoint: string | undefined;
   /** True if it is an existing organization that this change adopts without changes. */
-  readonly adopted: boolean;
+  readonly isAdopted: boolean;
 }
 
 export interface State {
@@ -65,11 +65,11 @@ export interface State {
   readonly inputs: Values;
   /** The values that Pulumi read from Peridio; undefined for a planned resource. */
   readonly outputs: Values | undefined;
-  readonly protected: boolean;
+  readonly isProtected: boolean;
   /** The time when Pulumi last changed the state, in milliseconds since 1970; 0 for a new state. */
   readonly modified: number;
   /** True if the option `retainOnDelete` keeps the object in Peridio when its resource is deleted. */
-  readonly retained: boolean;
+  readonly isRetained: boolean;
   /** The URNs of the resources that provide the organization's id. */
   readonly organizationFrom: readonly string[];
 }
@@ -80,14 +80,14 @@ export function compareObservation(a: State, b: State): number {
 }
 
 /** Reports if this change may write the resource to Peridio. An import only reads. */
-export function isWritten({ changed, imported }: Resource): boolean {
-  return changed && !imported;
+export function isWritten({ isChanged, isImported }: Resource): boolean {
+  return isChanged && !isImported;
 }
 
 /** Reports if a property, or one entry of a map, may differ although both values are hidden. */
-export function mayDiffer({ changed, differs }: Resource, property: string, entry?: string): boolean {
-  if (!changed || differs.length === 0) return changed;
-  return differs.some((text) => {
+export function mayDiffer({ isChanged, differences }: Resource, property: string, entry?: string): boolean {
+  if (!isChanged || differences.length === 0) return isChanged;
+  return differences.some((text) => {
     const [first, second] = parsePath(text) ?? [];
     if (first !== property) return false;
     return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();

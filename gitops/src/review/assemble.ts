@@ -32,8 +32,9 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
   // The order of the files does not matter.
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
   const stacks = previews.map(({ stack }) => stack);
-  const twice = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
-  if (twice !== undefined) throw new CommandError(`two previews are of the stack ${twice}. Pass one for each stack.`);
+  const repeated = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
+  if (repeated !== undefined)
+    throw new CommandError(`two previews are of the stack ${repeated}. Pass one for each stack.`);
 
   const resources = previews.flatMap((preview) => preview.resources);
   if (judge !== undefined && kind === "change" && resources.length === 0) {
@@ -81,7 +82,7 @@ function removeDuplicates(remarks: readonly Remark[]): Review["remarks"] {
 /** Reports unknown owners in one sentence, since it applies to every review with that API. */
 function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string[] {
   const names = [...after.organizations.values()]
-    .filter(({ hasUntoldOwners }) => hasUntoldOwners)
+    .filter(({ hasUnreportedOwners }) => hasUnreportedOwners)
     .map(getOrganizationName)
     .sort();
   if (names.length === 0) return [];
@@ -96,26 +97,26 @@ function describeUnknownOrganizations(
   organizations: readonly OrganizationReview[],
   resources: readonly Resource[],
 ): readonly string[] {
-  const keysOf = (wanted: OrganizationReview["change"]) =>
-    organizations.filter(({ change }) => change === wanted).map(({ key }) => key);
-  const [created, adopted] = [keysOf("created"), keysOf("adopted")];
+  const listKeys = (expected: OrganizationReview["change"]) =>
+    organizations.filter(({ change }) => change === expected).map(({ key }) => key);
+  const [created, adopted] = [listKeys("created"), listKeys("adopted")];
   return [...after.organizations.values()].flatMap((organization) => {
     const { key, id, name, owner } = organization;
-    const found: string[] = [];
+    const sentences: string[] = [];
     if (created.includes(key) && isHidden(owner)) {
-      found.push(
+      sentences.push(
         `The user of the API key that runs the update becomes the owner and an admin of ${getOrganizationName(organization)}.`,
       );
     }
     if (adopted.includes(key)) {
-      found.push(
+      sentences.push(
         `${getOrganizationName(organization)} exists, but no preview shows its people. The review may show its members as invitations.`,
       );
     }
     if (name === undefined && id !== undefined && resources.length > 0) {
-      found.push(`The name of ${id} is unknown. Also review the stack that declares it.`);
+      sentences.push(`The name of ${id} is unknown. Also review the stack that declares it.`);
     }
-    return found;
+    return sentences;
   });
 }
 
@@ -131,9 +132,9 @@ export function changesAnything({ people, settings, organizations, others }: Rev
 
 /** Counts the changes with a risk of this level or a higher one. */
 export function countChanges(level: Level, { people, settings, organizations }: Review): number {
-  const minded = levels.slice(0, levels.indexOf(level) + 1);
+  const relevant = levels.slice(0, levels.indexOf(level) + 1);
   return [...organizations, ...people, ...settings].filter(({ risks }) => {
     const highest = getLevel(risks);
-    return highest !== undefined && minded.includes(highest);
+    return highest !== undefined && relevant.includes(highest);
   }).length;
 }

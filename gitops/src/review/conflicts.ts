@@ -4,7 +4,7 @@ import type { Organization } from "../access/access";
 import { isHidden, type Resource } from "../preview/resource";
 import type { Sides } from "../access/sides";
 import { joinAnd, getRoleName } from "../wording";
-import { type Contradiction, type Declared, differ, sortDeclarations, listStacks } from "./contradiction";
+import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
 import type { Conflict } from "./review";
 import { findContradictions } from "./settings/settings";
 
@@ -16,8 +16,8 @@ export function findConflicts(
   { after, directory }: Pick<Sides, "after" | "directory">,
   resources: readonly Resource[],
 ): readonly Conflict[] {
-  const inEach = [...after.organizations.values()].flatMap((organization) => {
-    const present = resources.filter((resource) => directory.keyOf(resource, "after") === organization.key);
+  const contradictions = [...after.organizations.values()].flatMap((organization) => {
+    const present = resources.filter((resource) => directory.getKey(resource, "after") === organization.key);
     if (listStacks(present).length < 2) return [];
     return [
       ...findPeopleContradictions(organization, present).map((one) => createPersonConflict(organization, one)),
@@ -26,24 +26,24 @@ export function findConflicts(
       ),
     ];
   });
-  return [...inEach, ...findDoubleCreations(resources)];
+  return [...contradictions, ...findDoubleCreations(resources)];
 }
 
-function createConflict({ key }: Organization, { what, declared }: Contradiction, remedy: string): Conflict {
-  const said = declared.map(({ stack, words }) => `${words} in ${stack}`).join(", ");
-  const message = `${what} is declared differently: ${said}. ${remedy}`;
+function createConflict({ key }: Organization, { subject, declared }: Contradiction, remedy: string): Conflict {
+  const declarations = declared.map(({ stack, words }) => `${words} in ${stack}`).join(", ");
+  const message = `${subject} is declared differently: ${declarations}. ${remedy}`;
   return { organization: key, people: [], stacks: listStacks(declared), message };
 }
 
 function createPersonConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
-  const what = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
+  const subject = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
   const isUnlisted = declared.some(({ words }) => words === unlisted);
   const remedy = isUnlisted ? ", or let `ignore` of the roster match the address" : "";
-  const found = createConflict(organization, { what, declared }, `Declare each person in one stack${remedy}.`);
-  return { ...found, people: [...emails] };
+  const conflict = createConflict(organization, { subject, declared }, `Declare each person in one stack${remedy}.`);
+  return { ...conflict, people: [...emails] };
 }
 
-interface PeopleContradiction extends Omit<Contradiction, "what"> {
+interface PeopleContradiction extends Omit<Contradiction, "subject"> {
   readonly emails: readonly string[];
 }
 
@@ -56,41 +56,41 @@ function findPeopleContradictions(
   present: readonly Resource[],
 ): readonly PeopleContradiction[] {
   const rosters = present.flatMap(readRoster);
-  const found = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
+  const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
     // A roster does not remove an owner.
     const isOwner = typeof owner === "string" && canonical(owner) === address;
-    const others = rosters.filter(({ declares, ignores }) => !isOwner && !declares.has(address) && !ignores(address));
-    const told = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
-    if (!differ(told)) continue;
-    const signature = JSON.stringify(told);
-    const same = found.get(signature);
-    if (same === undefined) found.set(signature, { emails: [email], declared: told });
+    const others = rosters.filter((roster) => !isOwner && !roster.addresses.has(address) && !roster.isIgnored(address));
+    const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
+    if (!isContradictory(sorted)) continue;
+    const signature = JSON.stringify(sorted);
+    const same = groups.get(signature);
+    if (same === undefined) groups.set(signature, { emails: [email], declared: sorted });
     else same.emails.push(email);
   }
-  return [...found.values()];
+  return [...groups.values()];
 }
 
 /** Returns the known roles that resources declare, by canonical address. */
 function listDeclaredRoles(present: readonly Resource[]) {
-  const found = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
+  const byAddress = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
   for (const { kind, stack, after } of present) {
     const { email, role, members } = after?.inputs ?? {};
     const isPerson = kind === "Membership" && typeof email === "string";
-    for (const [address, its] of isPerson ? [[email, role] as const] : Object.entries(readMembers(members))) {
-      if (typeof its !== "string") continue;
-      const one = found.get(canonical(address)) ?? { email: address, declared: [] };
-      one.declared.push({ stack, words: getRoleName(its) });
-      found.set(canonical(address), one);
+    for (const [address, declaredRole] of isPerson ? [[email, role] as const] : Object.entries(readMembers(members))) {
+      if (typeof declaredRole !== "string") continue;
+      const entry = byAddress.get(canonical(address)) ?? { email: address, declared: [] };
+      entry.declared.push({ stack, words: getRoleName(declaredRole) });
+      byAddress.set(canonical(address), entry);
     }
   }
-  return found;
+  return byAddress;
 }
 
 interface Roster {
   readonly stack: string;
-  readonly declares: ReadonlySet<string>;
-  readonly ignores: (email: string) => boolean;
+  readonly addresses: ReadonlySet<string>;
+  readonly isIgnored: (email: string) => boolean;
 }
 
 /** Returns a roster, unless its members or ignored people are hidden. */
@@ -99,7 +99,7 @@ function readRoster({ kind, stack, after }: Resource): readonly Roster[] {
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
   if (kind !== "OrganizationMembers" || !isKnown) return [];
   return [
-    { stack, declares: new Set(Object.keys(readMembers(members)).map(canonical)), ignores: createMatcher(ignore) },
+    { stack, addresses: new Set(Object.keys(readMembers(members)).map(canonical)), isIgnored: createMatcher(ignore) },
   ];
 }
 
@@ -112,16 +112,16 @@ function findOwnerContradictions(present: readonly Resource[]): readonly Contrad
     const email = after?.inputs.email;
     return kind === "OrganizationOwner" && typeof email === "string" ? [{ stack, words: canonical(email) }] : [];
   });
-  return differ(declared) ? [{ what: "The owner", declared: sortDeclarations(declared) }] : [];
+  return isContradictory(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */
 function findDoubleCreations(resources: readonly Resource[]): readonly Conflict[] {
   const created = new Map<string, Resource[]>();
   for (const resource of resources) {
-    if (resource.kind !== "Organization" || !resource.created) continue;
-    const where = JSON.stringify([resource.endpoint, resource.after?.inputs.name]);
-    created.set(where, [...(created.get(where) ?? []), resource]);
+    if (resource.kind !== "Organization" || !resource.isCreated) continue;
+    const identity = JSON.stringify([resource.endpoint, resource.after?.inputs.name]);
+    created.set(identity, [...(created.get(identity) ?? []), resource]);
   }
   return [...created.values()].flatMap(([first, ...others]) => {
     const name = first?.after?.inputs.name;

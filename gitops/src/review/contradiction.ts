@@ -7,13 +7,13 @@ export interface Declared {
 /** An object that stacks declare differently. */
 export interface Contradiction {
   /** The name of the object, as the beginning of a sentence. */
-  readonly what: string;
+  readonly subject: string;
   /** By stack. */
   readonly declared: readonly Declared[];
 }
 
 /** Reports if stacks declare something in different words. */
-export function differ(declared: readonly Declared[]): boolean {
+export function isContradictory(declared: readonly Declared[]): boolean {
   return listStacks(declared).length > 1 && new Set(declared.map(({ words }) => words)).size > 1;
 }
 

@@ -6,16 +6,20 @@ import type { OrganizationReview, PersonReview, Review } from "./review";
  * Compares a change with its reviewed version, in whole sentences; empty if both do the same. An accepted invitation
  * is no difference, and neither is a rule that is kept again. A newly broken rule is one.
  */
-export function findDifferences(reviewed: Review, now: Review): readonly string[] {
+export function findDifferences(reviewed: Review, current: Review): readonly string[] {
   return [
-    ...compareStacks(reviewed, now),
-    ...compareChanges(listOrganizationChanges(reviewed), listOrganizationChanges(now)),
-    ...compareChanges(listPeopleChanges(reviewed), listPeopleChanges(now)),
-    ...compareChanges(listSettingChanges(reviewed), listSettingChanges(now)),
-    ...listAdded(listConflicts(reviewed), listConflicts(now), (words) => `New contradiction between stacks: ${words}`),
-    ...listAdded(listViolations(reviewed), listViolations(now), (words) => `A rule is newly broken: ${words}`),
-    ...listAdded(listUnknowns(reviewed), listUnknowns(now), (words) => `Newly unknown: ${words}`),
-    ...compareOthers(reviewed, now),
+    ...compareStacks(reviewed, current),
+    ...compareChanges(listOrganizationChanges(reviewed), listOrganizationChanges(current)),
+    ...compareChanges(listPeopleChanges(reviewed), listPeopleChanges(current)),
+    ...compareChanges(listSettingChanges(reviewed), listSettingChanges(current)),
+    ...listAdded(
+      listConflicts(reviewed),
+      listConflicts(current),
+      (words) => `New contradiction between stacks: ${words}`,
+    ),
+    ...listAdded(listViolations(reviewed), listViolations(current), (words) => `A rule is newly broken: ${words}`),
+    ...listAdded(listUnknowns(reviewed), listUnknowns(current), (words) => `Newly unknown: ${words}`),
+    ...compareOthers(reviewed, current),
   ];
 }
 
@@ -86,34 +90,36 @@ function listUnknowns({ unknowns }: Review): Changes {
   return new Map(unknowns.map((words) => [words, { name: words, words }]));
 }
 
-function compareChanges(reviewed: Changes, now: Changes): readonly string[] {
-  const gone = [...reviewed].filter(([key]) => !now.has(key));
+function compareChanges(reviewed: Changes, current: Changes): readonly string[] {
+  const dropped = [...reviewed].filter(([key]) => !current.has(key));
   return [
-    ...[...now].flatMap(([key, { name, words }]) => {
+    ...[...current].flatMap(([key, { name, words }]) => {
       const before = reviewed.get(key)?.words;
       if (before === words) return [];
       return [
         before === undefined ? `${name}: ${words}. This was not reviewed.` : `${name}: ${words}. Reviewed: ${before}.`,
       ];
     }),
-    ...gone.map(([, { name, words }]) => `${name}: no change. Reviewed: ${words}.`),
+    ...dropped.map(([, { name, words }]) => `${name}: no change. Reviewed: ${words}.`),
   ];
 }
 
-function listAdded(reviewed: Changes, now: Changes, told: (words: string) => string): readonly string[] {
-  return [...now].flatMap(([key, { words }]) => (reviewed.has(key) ? [] : [told(words)]));
+function listAdded(reviewed: Changes, current: Changes, describe: (words: string) => string): readonly string[] {
+  return [...current].flatMap(([key, { words }]) => (reviewed.has(key) ? [] : [describe(words)]));
 }
 
-function compareStacks(reviewed: Review, now: Review): readonly string[] {
+function compareStacks(reviewed: Review, current: Review): readonly string[] {
   return [
-    ...now.stacks.filter((one) => !reviewed.stacks.includes(one)).map((one) => `The stack ${one} was not reviewed.`),
-    ...reviewed.stacks.filter((one) => !now.stacks.includes(one)).map((one) => `The stack ${one} is missing.`),
+    ...current.stacks
+      .filter((one) => !reviewed.stacks.includes(one))
+      .map((one) => `The stack ${one} was not reviewed.`),
+    ...reviewed.stacks.filter((one) => !current.stacks.includes(one)).map((one) => `The stack ${one} is missing.`),
   ];
 }
 
-function compareOthers(reviewed: Review, now: Review): readonly string[] {
-  if (reviewed.others === now.others) return [];
-  return [`${now.others} resources of other providers change. Reviewed: ${reviewed.others}.`];
+function compareOthers(reviewed: Review, current: Review): readonly string[] {
+  if (reviewed.others === current.others) return [];
+  return [`${current.others} resources of other providers change. Reviewed: ${reviewed.others}.`];
 }
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */

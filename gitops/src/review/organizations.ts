@@ -12,27 +12,29 @@ export function reviewOrganizations(
 ): readonly OrganizationReview[] {
   const keys = new Set([...before.organizations.keys(), ...after.organizations.keys()]);
   const reviews = [...keys].flatMap((key) => {
-    const [was, is] = [before.organizations.get(key), after.organizations.get(key)];
-    const one = is ?? was;
-    if (one === undefined) return [];
+    const [prior, current] = [before.organizations.get(key), after.organizations.get(key)];
+    const organization = current ?? prior;
+    if (organization === undefined) return [];
     const own = resources.filter((resource) => directory.isAbout(resource, key));
     const declarations = own.filter(({ kind }) => kind === "Organization");
     // If an organization moves to another stack, only the first stack releases it.
-    const itself = declarations.find(({ released }) => !released) ?? declarations[0];
-    const change = getChange(is, itself, key, directory);
+    const itself = declarations.find(({ isReleased }) => !isReleased) ?? declarations[0];
+    const change = getChange(current, itself, key, directory);
     const risks = [
       ...getChangeRisks(change),
-      ...((was?.hiddenPeople ?? 0) !== (is?.hiddenPeople ?? 0) || own.some(isOpaque) ? (["hidden"] as const) : []),
+      ...((prior?.hiddenPeople ?? 0) !== (current?.hiddenPeople ?? 0) || own.some(isOpaque)
+        ? (["hidden"] as const)
+        : []),
     ];
     return [
       {
         key,
-        name: getOrganizationName(one),
+        name: getOrganizationName(organization),
         change,
         risks: riskNames.filter((risk) => risks.includes(risk)),
-        complete: isComplete(one),
-        hiddenPeople: one.hiddenPeople,
-        ...(one.hasHiddenRoster && { hiddenRoster: true }),
+        complete: isComplete(organization),
+        hiddenPeople: organization.hiddenPeople,
+        ...(organization.hasHiddenRoster && { hiddenRoster: true }),
       },
     ];
   });
@@ -49,16 +51,16 @@ function isOpaque(resource: Resource): boolean {
 }
 
 function getChange(
-  is: Organization | undefined,
+  current: Organization | undefined,
   itself: Resource | undefined,
   key: string,
   directory: Directory,
 ): OrganizationReview["change"] {
-  if (is === undefined) return itself?.replaced === true ? "replaced" : "deleted";
+  if (current === undefined) return itself?.isReplaced === true ? "replaced" : "deleted";
   if (itself === undefined) return "kept";
-  if ((itself.created || itself.replaced) && directory.keyOf(itself, "after") === key) return "created";
-  if (itself.adopted && directory.keyOf(itself, "after") === key) return "adopted";
-  return itself.released ? "released" : "kept";
+  if ((itself.isCreated || itself.isReplaced) && directory.getKey(itself, "after") === key) return "created";
+  if (itself.isAdopted && directory.getKey(itself, "after") === key) return "adopted";
+  return itself.isReleased ? "released" : "kept";
 }
 
 function getChangeRisks(change: OrganizationReview["change"]): readonly Risk[] {
@@ -91,8 +93,8 @@ export function describeHiddenChanges(resources: readonly Resource[]): readonly 
 }
 
 /** Reports if a hidden person's membership changes. */
-function isHiddenMember({ kind, changed, before, after }: Resource): boolean {
-  return kind === "Membership" && changed && [before, after].some((state) => isHidden(state?.inputs.email));
+function isHiddenMember({ kind, isChanged, before, after }: Resource): boolean {
+  return kind === "Membership" && isChanged && [before, after].some((state) => isHidden(state?.inputs.email));
 }
 
 /** Reports if a roster changes in a hidden way. */
@@ -105,12 +107,12 @@ function isHiddenRoster(resource: Resource): boolean {
 /** Reports if a roster ignores fewer people than before. */
 function ignoresLess({ kind, before, after }: Resource): boolean {
   if (kind !== "OrganizationMembers" || before === undefined || after === undefined) return false;
-  const still = getPatterns(after);
-  return still !== undefined && (getPatterns(before) ?? []).some((pattern) => !still.includes(pattern));
+  const patterns = getPatterns(after);
+  return patterns !== undefined && (getPatterns(before) ?? []).some((pattern) => !patterns.includes(pattern));
 }
 
-function hasHiddenIgnore({ kind, changed, after }: Resource): boolean {
-  return kind === "OrganizationMembers" && changed && after !== undefined && getPatterns(after) === undefined;
+function hasHiddenIgnore({ kind, isChanged, after }: Resource): boolean {
+  return kind === "OrganizationMembers" && isChanged && after !== undefined && getPatterns(after) === undefined;
 }
 
 /** Undefined if one of the patterns is hidden. */

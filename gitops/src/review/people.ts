@@ -16,18 +16,18 @@ export function reviewPeople(
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
-    const [was, is] = [getPeople(before, key), getPeople(after, key)];
+    const [prior, current] = [getPeople(before, key), getPeople(after, key)];
     const isDeleted = !after.organizations.has(key);
     const isNew = !before.organizations.has(key);
-    const mayOwn = after.organizations.get(key)?.hasUntoldOwners ?? false;
-    return [...new Set([...was.keys(), ...is.keys()])].sort().map((email) =>
+    const isPossibleOwner = after.organizations.get(key)?.hasUnreportedOwners ?? false;
+    return [...new Set([...prior.keys(), ...current.keys()])].sort().map((email) =>
       reviewPerson(key, {
-        before: was.get(email),
-        after: is.get(email),
+        before: prior.get(email),
+        after: current.get(email),
         contest: contests.get(key)?.get(email),
         isDeleted,
         isNew,
-        mayOwn,
+        isPossibleOwner,
         byUrn,
       }),
     );
@@ -48,7 +48,7 @@ interface Change {
   /** True if this change creates the organization. */
   readonly isNew: boolean;
   /** True if any admin may be an owner, since the API does not report owners. */
-  readonly mayOwn: boolean;
+  readonly isPossibleOwner: boolean;
   readonly byUrn: ReadonlyMap<string, Resource>;
 }
 
@@ -63,7 +63,7 @@ function reviewPerson(organization: string, change: Change): PersonReview {
     after: after === undefined ? null : getAccess(after),
     changed: isDoubtful || isChange(before, after),
     risks: riskNames.filter((risk) => risks.includes(risk)),
-    notes: [...findNotes(change, isDoubtful), ...warnOfSharedPerson(change)],
+    notes: [...findNotes(change, isDoubtful), ...warnOfSharedPeople(change)],
   };
 }
 
@@ -104,22 +104,22 @@ function isDifferentUser(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-function findRisks({ before, after, isNew: isFounded }: Change, isDoubtful: boolean): readonly Risk[] {
+function findRisks({ before, after, isNew: isNewOrganization }: Change, isDoubtful: boolean): readonly Risk[] {
   const isSameOwner = (before?.isOwner ?? false) === (after?.isOwner ?? false);
-  const ownership: readonly Risk[] = isSameOwner || isFounded ? [] : ["changesOwner"];
+  const ownership: readonly Risk[] = isSameOwner || isNewOrganization ? [] : ["changesOwner"];
   if (after === undefined) {
     const admin: readonly Risk[] = before?.role === "admin" ? ["removesAdmin"] : [];
     return before === undefined ? [] : [...ownership, ...admin, "removesPerson"];
   }
   const isNew = before === undefined || isNewAccess(before, after);
-  const arrival: readonly Risk[] = isNew ? ["addsPerson"] : [];
+  const addition: readonly Risk[] = isNew ? ["addsPerson"] : [];
   const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.standing !== "expired";
-  const around: readonly Risk[] = [...ownership, ...arrival, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
+  const others: readonly Risk[] = [...ownership, ...addition, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
   if (isHidden(after.role) || isHidden(before?.role)) {
-    return isNew || isDoubtful || !isSameRole(before, after) ? [...around, "hidden"] : around;
+    return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
   }
-  if (isNew) return after.role === "admin" ? [...around, "grantsAdmin"] : around;
-  return [...around, ...findRoleRisks(getRoleIndex(before), getRoleIndex(after))];
+  if (isNew) return after.role === "admin" ? [...others, "grantsAdmin"] : others;
+  return [...others, ...findRoleRisks(getRoleIndex(before), getRoleIndex(after))];
 }
 
 const admin = roles.indexOf("admin");
@@ -136,15 +136,15 @@ function findRoleRisks(before: number, after: number): readonly Risk[] {
   return [after < before ? "raisesRole" : "lowersRole"];
 }
 
-function findNotes({ before, after, contest, isDeleted, mayOwn }: Change, isDoubtful: boolean): string[] {
+function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Change, isDoubtful: boolean): string[] {
   if (before === undefined) return [];
   if (after === undefined) {
     if (isDeleted) return ["The access ends with the organization."];
     // Owners are admins, and the provider does not remove them.
-    const mayStay = mayOwn && before.role === "admin" && before.standing === "active";
+    const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.standing === "active";
     return [
       ...(contest === undefined ? [] : [describeContest(contest, before)]),
-      ...(mayStay
+      ...(isPossiblyKept
         ? ["If this person is an owner, the person stays an admin: Avocado Connect does not report owners."]
         : []),
     ];
@@ -168,7 +168,7 @@ function findNotes({ before, after, contest, isDeleted, mayOwn }: Change, isDoub
 }
 
 /** Warns of stacks that declare the same person without knowing of each other. */
-function warnOfSharedPerson({ after, contest, byUrn }: Change): readonly string[] {
+function warnOfSharedPeople({ after, contest, byUrn }: Change): readonly string[] {
   const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
   if (stacks.size < 2 || contest !== undefined) return [];
   return [`Declared by ${joinAnd([...stacks])}. If one of them stops declaring the person, it removes the person.`];

@@ -215,8 +215,8 @@ rules:
     people,
     hiddenPeople: fc.nat(1),
     hasRoster: fc.boolean(),
-    hasUntoldOwners: fc.boolean(),
-    protected: fc.boolean(),
+    hasUnreportedOwners: fc.boolean(),
+    isProtected: fc.boolean(),
     owner: fc.constantFrom(undefined, ada, carl),
     security: fc.constantFrom(undefined, {}, { requireTwoFactor: true }, { requireTwoFactor: false }),
   });

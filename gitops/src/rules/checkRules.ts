@@ -39,12 +39,12 @@ export interface Circumstances {
  */
 export function checkRules(rules: readonly Rule[], access: Access, circumstances: Circumstances): Violation[] {
   const { before, today, lastDays } = circumstances;
-  const timeBox = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
-  if (timeBox !== undefined && lastDays === undefined) {
+  const lastDayRule = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
+  if (lastDayRule !== undefined && lastDays === undefined) {
     const reason = "needs last days, which are in layouts and not in a preview";
-    throw new CommandError(`the rule ${JSON.stringify(timeBox.name)} ${reason}: add --layout`);
+    throw new CommandError(`the rule ${JSON.stringify(lastDayRule.name)} ${reason}: add --layout`);
   }
-  const found = rules.flatMap((rule, order) => {
+  const violations = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findViolations(rule, before, { today, lastDays: undefined });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
     return findViolations(rule, access, { today, lastDays }).map((finding) => ({
@@ -52,7 +52,7 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
       violation: createViolation(rule, finding, today, (extents.get(finding.identity) ?? -1) >= finding.extent),
     }));
   });
-  return found.sort((a, b) => compare(getSortKey(a), getSortKey(b))).map(({ violation }) => violation);
+  return violations.sort((a, b) => compare(getSortKey(a), getSortKey(b))).map(({ violation }) => violation);
 }
 
 /** A finding with an identity among those of its rule. */
@@ -82,8 +82,8 @@ function createViolation(rule: Rule, finding: Finding, today: string, before: bo
 }
 
 /** Explains that the rule may not apply to an organization, since its name is unknown. */
-function describeDoubts({ unsure }: Finding): readonly string[] {
-  return unsure.map((organization) => {
+function describeDoubts({ uncertain }: Finding): readonly string[] {
+  return uncertain.map((organization) => {
     const remedy = "also review the stack that declares it, or use its PRN in the rule";
     return `The name of ${getOrganizationName(organization)} is unknown, so the rule may not apply to it: ${remedy}.`;
   });
@@ -95,7 +95,7 @@ function describeLapsedExemption(
   { organizations, people }: Finding,
   today: string,
 ): readonly string[] {
-  const over = exempt.filter(
+  const ended = exempt.filter(
     (one) =>
       one.until < today &&
       organizations.some(
@@ -103,7 +103,7 @@ function describeLapsedExemption(
           exemptsOrganization(one, organization) || people.some((email) => exemptsPerson(one, email, organization)),
       ),
   );
-  const [last] = over
+  const [last] = ended
     .map(({ until }) => until)
     .sort()
     .reverse();
@@ -119,8 +119,8 @@ function getSortKey({ order, violation }: { readonly order: number; readonly vio
 
 function compare(a: Key, b: Key): number {
   const index = a.findIndex((one, at) => one !== b[at]);
-  const [mine, theirs] = [a[index], b[index]];
-  return mine === undefined || theirs === undefined || mine > theirs ? Number(mine !== theirs) : -1;
+  const [left, right] = [a[index], b[index]];
+  return left === undefined || right === undefined || left > right ? Number(left !== right) : -1;
 }
 
 /** Finds deletions that break a rule about protection. The state after a deletion has no organization to check. */

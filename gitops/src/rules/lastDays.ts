@@ -4,10 +4,10 @@ import { type Layout, parseLayout, readLayoutFiles } from "#layout";
 /** The last days of people in organizations. Layouts have them, previews do not. */
 export interface LastDays {
   /** Returns the access of a person in an organization of that name; undefined if no layout declares it. */
-  placeOf(organization: string, email: string): LastDay | undefined;
+  find(organization: string, email: string): AccessEnd | undefined;
 }
 
-export interface LastDay {
+export interface AccessEnd {
   /** The last day, UTC, possibly in the past; undefined for access without an end. */
   readonly until: string | undefined;
 }
@@ -23,18 +23,18 @@ export function readLastDays(paths: readonly string[], folder: string, today: st
 /** If several layouts declare a person in the same organization, the last of the days counts. */
 export function collectLastDays(layouts: readonly Pick<Layout, "organizations">[]): LastDays {
   const forever = "9999-12-31";
-  const found = new Map<string, LastDay>();
-  const place = (organization: string, email: string) => JSON.stringify([organization, key(email)]);
+  const byPerson = new Map<string, AccessEnd>();
+  const createKey = (organization: string, email: string) => JSON.stringify([organization, key(email)]);
   for (const { name, members, lastDays = {} } of layouts.flatMap(({ organizations }) => organizations)) {
     for (const email of [...Object.keys(members), ...Object.keys(lastDays)]) {
       const until = lastDays[email];
-      const before = found.get(place(name, email));
+      const before = byPerson.get(createKey(name, email));
       if (before === undefined || (until ?? forever) > (before.until ?? forever)) {
-        found.set(place(name, email), { until });
+        byPerson.set(createKey(name, email), { until });
       }
     }
   }
-  return { placeOf: (organization, email) => found.get(place(organization, email)) };
+  return { find: (organization, email) => byPerson.get(createKey(organization, email)) };
 }
 
 /** Returns the day that many days after another one, such as `2027-01-31`. */

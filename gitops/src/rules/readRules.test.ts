@@ -4,14 +4,14 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { formatMistake } from "#framework/documents";
 import { CommandError } from "../exit";
-import { InvalidRules, readRules, parseRules } from "./readRules";
+import { InvalidRulesError, readRules, parseRules } from "./readRules";
 
 function mistakesIn(text: string): readonly string[] {
   try {
     parseRules({ file: "rules.yaml", text });
     return [];
   } catch (error) {
-    if (error instanceof InvalidRules) return error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
+    if (error instanceof InvalidRulesError) return error.mistakes.map((mistake) => formatMistake(mistake, error.kind));
     throw error;
   }
 }

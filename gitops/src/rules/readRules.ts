@@ -24,7 +24,7 @@ export const rulesKind: DocumentKind = {
 };
 
 /** All mistakes in a file of access rules. */
-export class InvalidRules extends InvalidDocumentError {
+export class InvalidRulesError extends InvalidDocumentError {
   override readonly name = "InvalidRules";
   constructor(
     /** By place. */
@@ -56,38 +56,42 @@ export function readUnknownOrganizations(path: string, folder: string, known: re
  * @throws InvalidRules with all mistakes, their places and remedies.
  */
 export function parseRules(text: SourceFile): readonly Rule[] {
-  const part = parseYaml(text, rulesKind);
-  const mistakes = [...part.mistakes, ...validateShape(part, rulesFile), ...findSenselessRules(part)];
-  if (mistakes.length > 0) throw new InvalidRules(sortMistakes(mistakes));
-  return Object.entries(rulesFile.parse(part.value).rules).map(([name, said]) => createRule(name, said));
+  const document = parseYaml(text, rulesKind);
+  const mistakes = [...document.mistakes, ...validateShape(document, rulesFile), ...findPointlessRules(document)];
+  if (mistakes.length > 0) throw new InvalidRulesError(sortMistakes(mistakes));
+  return Object.entries(rulesFile.parse(document.value).rules).map(([name, rule]) => createRule(name, rule));
 }
 
 /** Finds rules without a requirement, and people in rules about organizations. */
-function findSenselessRules(part: ParsedDocument): readonly Mistake[] {
-  const rules = isRecord(part.value) ? part.value.rules : undefined;
+function findPointlessRules(document: ParsedDocument): readonly Mistake[] {
+  const rules = isRecord(document.value) ? document.value.rules : undefined;
   if (!isRecord(rules)) return [];
-  return Object.entries(rules).flatMap(([name, said]) => (isRecord(said) ? checkSense(part, name, said) : []));
+  return Object.entries(rules).flatMap(([name, rule]) => (isRecord(rule) ? checkPurpose(document, name, rule) : []));
 }
 
-function checkSense(part: ParsedDocument, name: string, said: Readonly<Record<string, unknown>>): readonly Mistake[] {
+function checkPurpose(
+  document: ParsedDocument,
+  name: string,
+  declared: Readonly<Record<string, unknown>>,
+): readonly Mistake[] {
   const path = ["rules", name];
   // JavaScript ignores this key, so the rule would disappear silently.
   if (name === "__proto__")
-    return [createMistake(part, path, "cannot be the name of a rule: choose another one", "key")];
+    return [createMistake(document, path, "cannot be the name of a rule: choose another one", "key")];
   // The misspelled key may be the missing one, and has a message already.
-  if (Object.keys(said).some((key) => !(key in rule.shape))) return [];
-  const asked = kindNames.filter((kind) => kind in said);
-  if (asked.length === 0) {
-    return [createMistake(part, path, `has no requirement: add one of ${kindNames.join(", ")}`, "key")];
+  if (Object.keys(declared).some((key) => !(key in rule.shape))) return [];
+  const requirements = kindNames.filter((kind) => kind in declared);
+  if (requirements.length === 0) {
+    return [createMistake(document, path, `has no requirement: add one of ${kindNames.join(", ")}`, "key")];
   }
-  if (asked.some((kind) => kindsOfPeople.includes(kind))) return [];
-  const inVain = `has no effect, since ${asked.join(", ")} applies to organizations and not to people: remove it, or add one of ${kindsOfPeople.join(", ")}`;
-  const exempt: readonly unknown[] = Array.isArray(said.exempt) ? said.exempt : [];
+  if (requirements.some((kind) => kindsOfPeople.includes(kind))) return [];
+  const reason = `has no effect, since ${requirements.join(", ")} applies to organizations and not to people: remove it, or add one of ${kindsOfPeople.join(", ")}`;
+  const exempt: readonly unknown[] = Array.isArray(declared.exempt) ? declared.exempt : [];
   return [
-    ...("people" in said ? [createMistake(part, [...path, "people"], inVain, "key")] : []),
+    ...("people" in declared ? [createMistake(document, [...path, "people"], reason, "key")] : []),
     ...exempt.flatMap((one, index) =>
       isRecord(one) && "person" in one
-        ? [createMistake(part, [...path, "exempt", index, "person"], inVain, "key")]
+        ? [createMistake(document, [...path, "exempt", index, "person"], reason, "key")]
         : [],
     ),
   ];
@@ -102,25 +106,28 @@ interface UnknownOrganizations {
 }
 
 /** Finds the names and patterns that match no organization in `known`. A PRN may mean any of them. */
-function findUnknownOrganizations(part: ParsedDocument, known: readonly string[]): UnknownOrganizations {
+function findUnknownOrganizations(document: ParsedDocument, known: readonly string[]): UnknownOrganizations {
   const isKnown = (text: string) => {
     const expression = pattern(text);
     return text.startsWith("prn:") || known.some((name) => expression.test(name));
   };
-  const unknown = listSelectors(part.value)
-    .flatMap(([path, said]) => listTexts(path, said))
+  const unknown = listSelectors(document.value)
+    .flatMap(([path, selector]) => listTexts(path, selector))
     .filter(({ text }) => !isKnown(text));
-  const told = (isPattern: boolean, reason: (text: string) => string) =>
+  const createMistakes = (isPattern: boolean, reason: (text: string) => string) =>
     unknown
       .filter(({ text }) => text.includes("*") === isPattern)
-      .map(({ path, text }) => createMistake(part, path, reason(text)));
+      .map(({ path, text }) => createMistake(document, path, reason(text)));
   return {
-    names: told(
+    names: createMistakes(
       false,
       (text) =>
         `is ${JSON.stringify(text)}, which is not an organization of the layouts: correct the name, or also validate the layout that declares it${suggest(text, known)}`,
     ),
-    patterns: told(true, (text) => `is ${JSON.stringify(text)}, which matches no organization of the layouts`),
+    patterns: createMistakes(
+      true,
+      (text) => `is ${JSON.stringify(text)}, which matches no organization of the layouts`,
+    ),
   };
 }
 
@@ -139,14 +146,14 @@ function getProperty(path: Path, value: unknown, name: string): readonly (readon
 
 /** Returns the entries of a list or map in a property. */
 function listEntries(value: unknown, name: string, path: Path = []): readonly (readonly [Path, unknown])[] {
-  const [[at, held] = [path, undefined]] = getProperty(path, value, name);
-  if (Array.isArray(held)) return held.map((one: unknown, index) => [[...at, index], one]);
-  return isRecord(held) ? Object.entries(held).map(([key, one]) => [[...at, key], one]) : [];
+  const [[at, entries] = [path, undefined]] = getProperty(path, value, name);
+  if (Array.isArray(entries)) return entries.map((one: unknown, index) => [[...at, index], one]);
+  return isRecord(entries) ? Object.entries(entries).map(([key, one]) => [[...at, key], one]) : [];
 }
 
 /** Returns the texts of a selector: one, several, or those of `like` and `except`. */
-function listTexts(path: Path, said: unknown): readonly { readonly path: Path; readonly text: string }[] {
-  if (typeof said === "string") return [{ path, text: said }];
-  if (Array.isArray(said)) return said.flatMap((one: unknown, index) => listTexts([...path, index], one));
-  return isRecord(said) ? Object.entries(said).flatMap(([name, one]) => listTexts([...path, name], one)) : [];
+function listTexts(path: Path, selector: unknown): readonly { readonly path: Path; readonly text: string }[] {
+  if (typeof selector === "string") return [{ path, text: selector }];
+  if (Array.isArray(selector)) return selector.flatMap((one: unknown, index) => listTexts([...path, index], one));
+  return isRecord(selector) ? Object.entries(selector).flatMap(([name, one]) => listTexts([...path, name], one)) : [];
 }

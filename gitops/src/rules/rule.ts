@@ -65,10 +65,10 @@ export interface Rule {
   readonly exempt: readonly Exemption[];
 }
 
-export function createRule(name: string, said: ParsedRule): Rule {
-  const { organizations = everything, people = everything, severity = "refuse", because, exempt = [] } = said;
+export function createRule(name: string, rule: ParsedRule): Rule {
+  const { organizations = everything, people = everything, severity = "refuse", because, exempt = [] } = rule;
   const requirements = kindNames.flatMap((kind) => {
-    const requirement = said[kind];
+    const requirement = rule[kind];
     return requirement === undefined ? [] : [[kind, requirement] as const];
   });
   return { name, organizations, people, requirements, severity, because, exempt };

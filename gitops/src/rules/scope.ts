@@ -15,7 +15,7 @@ import {
 /** The organizations and people that a rule applies to. */
 export interface Scope {
   /** By name. */
-  readonly organizations: readonly Concerned[];
+  readonly organizations: readonly ScopedOrganization[];
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
   /** Undefined without layouts. */
@@ -23,11 +23,11 @@ export interface Scope {
 }
 
 /** An organization that a rule applies to. */
-export interface Concerned {
+export interface ScopedOrganization {
   readonly organization: Organization;
   readonly name: string;
   /** True if the rule may not apply to it, since its name is unknown. */
-  readonly unsure: boolean;
+  readonly isUncertain: boolean;
   /** The people that the rule applies to, as the rest of a sentence; empty for all. */
   readonly among: string;
   /** The people that the rule applies to, by address. */
@@ -37,26 +37,30 @@ export interface Concerned {
 }
 
 /** The target of a rule. */
-interface Aim {
+interface Target {
   readonly organizations: Selector;
   readonly people: Selector;
   readonly exempt: readonly Exemption[];
 }
 
-export function createScope(aim: Aim, access: Access, { today, lastDays }: Pick<Scope, "today" | "lastDays">): Scope {
+export function createScope(
+  aim: Target,
+  access: Access,
+  { today, lastDays }: Pick<Scope, "today" | "lastDays">,
+): Scope {
   const exempt = aim.exempt.filter(({ until }) => until >= today);
-  const organizations = [...access.organizations.values()].flatMap((organization): readonly Concerned[] => {
+  const organizations = [...access.organizations.values()].flatMap((organization): readonly ScopedOrganization[] => {
     const selected = selectsOrganization(aim.organizations, organization);
     if (selected === "no" || exempt.some((one) => exemptsOrganization(one, organization))) return [];
     const everybody = listPeople(organization).filter(({ email }) => selectsPerson(aim.people, email));
     const people = everybody.filter(({ email }) => !exempt.some((one) => exemptsPerson(one, email, organization)));
-    const [name, unsure] = [getOrganizationName(organization), selected === "perhaps"];
-    return [{ organization, name, unsure, among: describeAmong(aim.people), everybody, people }];
+    const [name, isUncertain] = [getOrganizationName(organization), selected === "perhaps"];
+    return [{ organization, name, isUncertain, among: describeAmong(aim.people), everybody, people }];
   });
   return { organizations: organizations.sort(byName), today, lastDays };
 }
 
-function byName(a: Concerned, b: Concerned): number {
+function byName(a: ScopedOrganization, b: ScopedOrganization): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return a.organization.key < b.organization.key ? -1 : 1;
 }
@@ -74,13 +78,17 @@ interface Details {
 }
 
 /** Creates a finding about one organization. */
-export function createFinding({ organization, unsure }: Concerned, words: string, details: Details = {}): Finding {
+export function createFinding(
+  { organization, isUncertain }: ScopedOrganization,
+  words: string,
+  details: Details = {},
+): Finding {
   const { people = [], about = "", extent = 0 } = details;
   return {
     words,
     organizations: [organization],
     people,
-    unsure: unsure ? [organization] : [],
+    uncertain: isUncertain ? [organization] : [],
     about: JSON.stringify([organization.key, about]),
     extent,
   };
@@ -94,7 +102,7 @@ export interface Finding {
   /** In their original spelling, sorted. */
   readonly people: readonly string[];
   /** The organizations that the rule may not apply to, since their names are unknown. */
-  readonly unsure: readonly Organization[];
+  readonly uncertain: readonly Organization[];
   /** The identity of the finding. A finding with the same identity before the change is the same one. */
   readonly about: string;
   /** The size of the violation. If it was smaller before the change, the finding is new. */
@@ -105,28 +113,28 @@ export interface Finding {
 export type Requirement = (scope: Scope) => readonly Finding[];
 
 /** Applies a requirement to each organization. */
-export function checkEach(find: (concerned: Concerned) => readonly Finding[]): Requirement {
+export function checkEach(find: (concerned: ScopedOrganization) => readonly Finding[]): Requirement {
   return ({ organizations }) => organizations.flatMap(find);
 }
 
 /** Finds people that a rule cannot check, since their addresses are hidden. */
-export function reportHiddenPeople(concerned: Concerned): readonly Finding[] {
+export function reportHiddenPeople(concerned: ScopedOrganization): readonly Finding[] {
   const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
-  const readable = "Declare them without hiding them.";
-  const cannot = `in ${concerned.name} cannot be checked against the rule:`;
+  const remedy = "Declare them without hiding them.";
+  const problem = `in ${concerned.name} cannot be checked against the rule:`;
   return [
     ...(hidden === 0
       ? []
       : [
           createFinding(
             concerned,
-            `${formatCount(hidden, "person", "people")} ${cannot} the addresses are hidden. ${readable}`,
+            `${formatCount(hidden, "person", "people")} ${problem} the addresses are hidden. ${remedy}`,
             { about: "hidden", extent: hidden },
           ),
         ]),
     ...(hasHiddenRoster
       ? [
-          createFinding(concerned, `The people ${cannot} their roster is hidden. ${readable}`, {
+          createFinding(concerned, `The people ${problem} their roster is hidden. ${remedy}`, {
             about: "hidden roster",
           }),
         ]
@@ -141,23 +149,27 @@ export function isKnown<Value>(value: Value | Hidden | undefined): value is Valu
 
 /** Reports an unknown security setting, since a rule does not guess. */
 export function reportUnknownSetting(
-  concerned: Concerned,
-  { setting, value, asked }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
+  concerned: ScopedOrganization,
+  {
+    setting,
+    value,
+    asked: requirement,
+  }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
-  const asks = `but the rule requires ${asked}`;
-  const findings = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
+  const clause = `but the rule requires ${requirement}`;
+  const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
-    return findings(`${setting} of ${name} ${describeHidden(value)}, ${asks}: declare it without hiding it.`);
+    return report(`${setting} of ${name} ${describeHidden(value)}, ${clause}: declare it without hiding it.`);
   }
   // Avocado Connect has no such settings, so nobody can declare them.
-  if (organization.hasUntoldOwners) {
-    return findings(
-      `${setting} of ${name} is unknown, ${asks}: Avocado Connect has no such setting, so exclude ${name} from the rule's \`organizations\`.`,
+  if (organization.hasUnreportedOwners) {
+    return report(
+      `${setting} of ${name} is unknown, ${clause}: Avocado Connect has no such setting, so exclude ${name} from the rule's \`organizations\`.`,
     );
   }
-  return findings(
-    `${setting} of ${name} is unknown, ${asks}: declare it in a SecurityPolicy, or as \`security\` in the layout.`,
+  return report(
+    `${setting} of ${name} is unknown, ${clause}: declare it in a SecurityPolicy, or as \`security\` in the layout.`,
   );
 }
 
@@ -166,7 +178,7 @@ export function describeHidden({ hidden }: Hidden): string {
   return hidden === "secret" ? "is secret" : "is not known before the update";
 }
 
-const ways: Readonly<Record<Person["standing"], (role: string, where: string) => string>> = {
+const descriptions: Readonly<Record<Person["standing"], (role: string, where: string) => string>> = {
   active: (role, where) => `has the role ${role} in ${where}`,
   pending: (role, where) => `is invited to ${where} ${describeInvitedRole(role)}`,
   planned: (role, where) => `is to be invited to ${where} ${describeInvitedRole(role)}`,
@@ -174,7 +186,7 @@ const ways: Readonly<Record<Person["standing"], (role: string, where: string) =>
 };
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
-export function describeAccess({ email, role, standing }: Person, where: string): string {
-  if (isHidden(role)) return `${email} has a role in ${where} that ${describeHidden(role)}`;
-  return `${email} ${ways[standing](role, where)}`;
+export function describeAccess({ email, role, standing }: Person, organization: string): string {
+  if (isHidden(role)) return `${email} has a role in ${organization} that ${describeHidden(role)}`;
+  return `${email} ${descriptions[standing](role, organization)}`;
 }

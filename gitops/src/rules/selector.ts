@@ -15,7 +15,7 @@ function createListSchema<One extends z.ZodType<string>>(one: One) {
 }
 
 function createPatternsSchema<One extends z.ZodType<string>>(one: One) {
-  return z.union([one, createListSchema(one)]).transform((said) => [said].flat());
+  return z.union([one, createListSchema(one)]).transform((patterns) => [patterns].flat());
 }
 
 function createSelectorSchema<One extends z.ZodType<string>>(one: One) {
@@ -34,9 +34,9 @@ function createSelectorSchema<One extends z.ZodType<string>>(one: One) {
       context.addIssue({ code: "custom", message: "is empty: add `like`, `except` or both, or remove it" });
     })
     .meta({ minProperties: 1 });
-  return z.union([one, createListSchema(one), exact]).transform((said): Selector => {
-    if (typeof said === "string" || Array.isArray(said)) return { ...everything, like: [said].flat() };
-    return { like: said.like ?? everything.like, except: said.except ?? everything.except };
+  return z.union([one, createListSchema(one), exact]).transform((selector): Selector => {
+    if (typeof selector === "string" || Array.isArray(selector)) return { ...everything, like: [selector].flat() };
+    return { like: selector.like ?? everything.like, except: selector.except ?? everything.except };
   });
 }
 
@@ -72,12 +72,12 @@ export function selectsOrganization({ like, except }: Selector, organization: Or
   const { name, id, key } = organization;
   if (name !== undefined) {
     const texts = id === undefined ? [name] : [name, id];
-    const meant = (patterns: readonly string[]) => texts.some((text) => matches(patterns, text));
-    return meant(like) && !meant(except) ? "yes" : "no";
+    const matchesAny = (patterns: readonly string[]) => texts.some((text) => matches(patterns, text));
+    return matchesAny(like) && !matchesAny(except) ? "yes" : "no";
   }
-  const known = id ?? key;
-  if (matches(except, known)) return "no";
-  if (matches(like, known)) return except.some(isNamePattern) ? "perhaps" : "yes";
+  const text = id ?? key;
+  if (matches(except, text)) return "no";
+  if (matches(like, text)) return except.some(isNamePattern) ? "perhaps" : "yes";
   return like.some(isNamePattern) ? "perhaps" : "no";
 }
 
@@ -128,15 +128,15 @@ export type Exemption = z.output<typeof exemption>;
 
 /** Reports if the exemption covers an organization as a whole. */
 export function exemptsOrganization({ person, organization }: Exemption, one: Organization): boolean {
-  return person === undefined && isThere(organization, one);
+  return person === undefined && appliesTo(organization, one);
 }
 
 /** Reports if the exemption covers a person in an organization. */
 export function exemptsPerson({ person, organization }: Exemption, email: string, one: Organization): boolean {
-  return (person === undefined || matches([person], email, "i")) && isThere(organization, one);
+  return (person === undefined || matches([person], email, "i")) && appliesTo(organization, one);
 }
 
-function isThere(organization: string | undefined, one: Organization): boolean {
+function appliesTo(organization: string | undefined, one: Organization): boolean {
   if (organization === undefined) return true;
   // A pattern of names does not exempt an organization with an unknown name.
   return selectsOrganization({ like: [organization], except: [] }, one) === "yes";

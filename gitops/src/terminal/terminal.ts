@@ -10,11 +10,11 @@ export interface Terminal {
   /** The moment of the call, from which commands count days and ages. */
   readonly now: Date;
   /** True if standard output is a terminal with colours. */
-  readonly colored: boolean;
+  readonly hasColors: boolean;
   /** All of standard input, as UTF-8. */
   input(): Promise<string>;
   /** Calls `heed` at every interrupt instead of ending the process. The returned function restores the default. */
-  onInterrupt(heed: () => void): () => void;
+  onInterrupt(listener: () => void): () => void;
   /** Writes to standard output. */
   print(text: string): void;
   /** Writes a text to standard output without changes. The text is printable except for its own colours and workflow commands. */
@@ -51,12 +51,12 @@ export function createProcessTerminal(): Terminal {
     folder: process.cwd(),
     environment: process.env,
     now: new Date(),
-    colored: process.stdout.isTTY && process.stdout.hasColors(),
+    hasColors: process.stdout.isTTY && process.stdout.hasColors(),
     input: () => text(process.stdin),
-    onInterrupt: (heed) => {
-      for (const signal of interrupts) process.on(signal, heed);
+    onInterrupt: (listener) => {
+      for (const signal of interrupts) process.on(signal, listener);
       return () => {
-        for (const signal of interrupts) process.off(signal, heed);
+        for (const signal of interrupts) process.off(signal, listener);
       };
     },
     print: (answer) => void process.stdout.write(answer),

@@ -10,7 +10,7 @@ import { resources, version } from "#provider";
 import { composeLayout, parseLayout, InvalidLayoutError, layoutKind, readLayoutFiles, roleEntry } from "#layout";
 import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
 import { CommandError } from "../exit";
-import { InvalidRules, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
+import { InvalidRulesError, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
 
 /** The conditions under which files are checked. */
 interface Circumstances {
@@ -81,7 +81,7 @@ export function checkAccessRules(path: string, { folder, organizations }: Circum
     return [...remarks("mistake", names), ...remarks("warning", patterns)];
   } catch (error) {
     if (error instanceof CommandError) return [{ severity: "mistake", file: path, message: error.message }];
-    if (!(error instanceof InvalidRules)) throw error;
+    if (!(error instanceof InvalidRulesError)) throw error;
     return remarks("mistake", error.mistakes);
   }
 }

@@ -21,44 +21,44 @@ import { type Change, compareSetting, type Setting, describeInitial } from "./se
 
 const minAdmins: Setting<number> = {
   label: "Minimum admins",
-  same: (before, after) => before === after,
-  show: String,
-  risks: (before, after) => (after < before ? ["weakensGuard"] : []),
+  isSame: (before, after) => before === after,
+  format: String,
+  findRisks: (before, after) => (after < before ? ["weakensGuard"] : []),
 };
 
 /** `people` is the size of the organization, which makes a share comparable with a number. */
 function createMaxRemovals(people: number): Setting<string> {
   const isShare = (limit: string) => limit.endsWith("%");
-  const allows = (limit: string, other: string) =>
+  const countRemovals = (limit: string, other: string) =>
     isShare(limit) === isShare(other) ? Number.parseInt(limit, 10) : countAllowedRemovals(limit, people);
   return {
     label: "Maximum removals",
-    same: (before, after) => before === after,
-    show: (limit) => limit,
-    risks: (before, after) => (allows(after, before) > allows(before, after) ? ["weakensGuard"] : []),
+    isSame: (before, after) => before === after,
+    format: (limit) => limit,
+    findRisks: (before, after) => (countRemovals(after, before) > countRemovals(before, after) ? ["weakensGuard"] : []),
   };
 }
 
 /** Fewer ignored people are a risk, since the roster may remove them. */
 const ignore: Setting<readonly string[]> = {
   label: "Ignored people",
-  same: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
-  show: (patterns) => (patterns.length === 0 ? "none" : patterns.join(", ")),
-  risks: (before, after) => (after.every(createMatcher(before)) ? [] : ["weakensGuard"]),
+  isSame: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
+  format: (patterns) => (patterns.length === 0 ? "none" : patterns.join(", ")),
+  findRisks: (before, after) => (after.every(createMatcher(before)) ? [] : ["weakensGuard"]),
 };
 
 const forceDestroy: Setting<boolean> = {
   label: "Force destroy",
-  same: (before, after) => before === after,
-  show: (isOn) => (isOn ? "on" : "off"),
-  risks: (before, after) => (after && !before ? ["weakensGuard"] : []),
+  isSame: (before, after) => before === after,
+  format: (isOn) => (isOn ? "on" : "off"),
+  findRisks: (before, after) => (after && !before ? ["weakensGuard"] : []),
 };
 
 const deletionPolicy: Setting<"delete" | "retain"> = {
   label: "Deletion policy",
-  same: (before, after) => before === after,
-  show: (policy) => policy,
-  risks: (_, after) => [after === "retain" ? "retains" : "weakensGuard"],
+  isSame: (before, after) => before === after,
+  format: (policy) => policy,
+  findRisks: (_, after) => [after === "retain" ? "retains" : "weakensGuard"],
 };
 
 /** A guardrail of any type. */
@@ -66,30 +66,30 @@ interface Guardrail {
   readonly kind: ResourceKind;
   readonly property: string;
   /** `after` declares it. `people` is the size of the organization. */
-  readonly change: (before: Resource | undefined, after: Resource, people: number) => Change | undefined;
+  readonly compare: (before: Resource | undefined, after: Resource, people: number) => Change | undefined;
   /** Returns the value in words; undefined for the default. */
-  readonly stated: (after: Resource) => string | undefined;
+  readonly describeInitial: (after: Resource) => string | undefined;
 }
 
 function createGuardrail<T>(
   kind: ResourceKind,
   property: string,
-  { schema, initial }: { readonly schema: z.ZodType<T>; readonly initial: T },
+  { schema, initial: defaultValue }: { readonly schema: z.ZodType<T>; readonly initial: T },
   setting: (people: number) => Setting<T>,
 ): Guardrail {
-  const valueIn = (state: State | undefined): T | Hidden => {
+  const getValue = (state: State | undefined): T | Hidden => {
     const value = state?.inputs[property];
-    return value === undefined ? initial : (findHidden(value) ?? schema.safeParse(value).data ?? unknown);
+    return value === undefined ? defaultValue : (findHidden(value) ?? schema.safeParse(value).data ?? unknown);
   };
   return {
     kind,
     property,
-    change: (before, after, people) =>
-      compareSetting(setting(people), valueIn(before?.before), valueIn(after.after), {
+    compare: (before, after, people) =>
+      compareSetting(setting(people), getValue(before?.before), getValue(after.after), {
         isDropped: false,
         isDoubtful: mayDiffer(after, property),
       }),
-    stated: ({ after }) => describeInitial(setting(0), initial, valueIn(after)),
+    describeInitial: ({ after }) => describeInitial(setting(0), defaultValue, getValue(after)),
   };
 }
 
@@ -118,36 +118,36 @@ const all: readonly Guardrail[] = [
 
 /** Lists the guardrails that change. A new resource, or one without guardrails, has the defaults. */
 export function reviewGuardrails(
-  is: Organization,
+  organization: Organization,
   { before, after }: Declarations,
   people: number,
 ): readonly SettingReview[] {
-  return createReviews(is, after, ({ kind, change }, resource) => {
+  return createReviews(organization, after, ({ kind, compare }, resource) => {
     // A renamed resource keeps its guardrails.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find((other) => other.kind === kind);
-    return change(former, resource, people);
+    return compare(former, resource, people);
   });
 }
 
 /** Lists the guardrails of a new organization that differ from the defaults. */
 export function reviewInitialGuardrails(
-  is: Organization,
+  organization: Organization,
   { after }: Pick<Declarations, "after">,
 ): readonly SettingReview[] {
-  return createReviews(is, after, (guard, resource) => {
-    const words = guard.stated(resource);
+  return createReviews(organization, after, (guard, resource) => {
+    const words = guard.describeInitial(resource);
     return words === undefined ? undefined : { words, risks: [] };
   });
 }
 
 function createReviews(
   { key }: Organization,
-  declaring: readonly Resource[],
-  changeOf: (guard: Guardrail, resource: Resource) => Change | undefined,
+  resources: readonly Resource[],
+  getChange: (guard: Guardrail, resource: Resource) => Change | undefined,
 ): readonly SettingReview[] {
   return all.flatMap((guard) =>
-    declaring.flatMap((resource): readonly SettingReview[] => {
-      const change = resource.kind === guard.kind ? changeOf(guard, resource) : undefined;
+    resources.flatMap((resource): readonly SettingReview[] => {
+      const change = resource.kind === guard.kind ? getChange(guard, resource) : undefined;
       if (change === undefined) return [];
       const risks = riskNames.filter((risk) => change.risks.includes(risk));
       return [{ organization: key, section: "guards", setting: guard.property, words: `${change.words}.`, risks }];
@@ -160,37 +160,39 @@ export function reviewRetention(organization: string, resource: Resource): reado
   const { before, after, kind } = resource;
   // The deletion of this resource changes nothing in Peridio.
   if (kind === "OrganizationOwner") return [];
-  if (before === undefined || after === undefined || before.retained === after.retained) return [];
-  const words = after.retained ? "keeps the object in Peridio" : "also deletes the object in Peridio";
+  if (before === undefined || after === undefined || before.isRetained === after.isRetained) return [];
+  const words = after.isRetained ? "keeps the object in Peridio" : "also deletes the object in Peridio";
   return [
     {
       organization,
       section: "guards",
       setting: `retainOnDelete of ${describeResource(resource)}`,
       words: `${describeResource(resource)}: a deletion of the resource ${words}.`,
-      risks: [after.retained ? "retains" : "weakensGuard"],
+      risks: [after.isRetained ? "retains" : "weakensGuard"],
     },
   ];
 }
 
 /** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
-export function reviewReleases(is: Organization, { before, after }: Declarations): readonly SettingReview[] {
+export function reviewReleases(organization: Organization, { before, after }: Declarations): readonly SettingReview[] {
   return before.flatMap((resource) => {
-    const left =
-      resource.released && resource.before !== undefined ? describeLeftPart(resource.before, resource, is, after) : "";
-    if (left === "") return [];
+    const releasedPart =
+      resource.isReleased && resource.before !== undefined
+        ? describeReleasedPart(resource.before, resource, organization, after)
+        : "";
+    if (releasedPart === "") return [];
     return {
-      organization: is.key,
+      organization: organization.key,
       section: "released",
       setting: describeResource(resource),
-      words: `${describeResource(resource)}: released. Pulumi forgets it, and Peridio keeps ${left}, which no stack declares.`,
+      words: `${describeResource(resource)}: released. Pulumi forgets it, and Peridio keeps ${releasedPart}, which no stack declares.`,
       risks: ["releases"],
     };
   });
 }
 
 /** Names the undeclared part that stays; empty if there is none. */
-function describeLeftPart(
+function describeReleasedPart(
   state: State,
   { kind }: Resource,
   { people }: Organization,

@@ -16,11 +16,11 @@ export interface Setting<T> {
   /** The label, as the beginning of a sentence. */
   readonly label: string;
   /** Reports if two values mean the same. */
-  same(before: T, after: T): boolean;
-  show(value: T): string;
+  isSame(before: T, after: T): boolean;
+  format(value: T): string;
   /** Describes the change, if both values side by side would be unclear. */
-  tell?(before: T, after: T): string;
-  risks(before: T, after: T): readonly Risk[];
+  describeChange?(before: T, after: T): string;
+  findRisks(before: T, after: T): readonly Risk[];
 }
 
 /** The change of a setting, in words. */
@@ -53,10 +53,10 @@ export function compareSetting<T>(
 /** Describes the setting of a new organization; undefined for a default. */
 export function describeInitial<T>(
   setting: Setting<T>,
-  initial: T | Hidden | undefined,
+  defaultValue: T | Hidden | undefined,
   after: T | Hidden | undefined,
 ): string | undefined {
-  return compareValues(setting, initial, after) && `${setting.label}: ${showValue(setting, after)}`;
+  return compareValues(setting, defaultValue, after) && `${setting.label}: ${showValue(setting, after)}`;
 }
 
 function compareValues<T>(
@@ -72,14 +72,17 @@ function compareValues<T>(
   }
   if (after === undefined) return undefined;
   if (before === undefined) return { words, risks: [] };
-  if (setting.same(before, after)) return undefined;
-  const told = setting.tell === undefined ? words : `${setting.label}: ${setting.tell(before, after)}`;
-  return { words: told, risks: setting.risks(before, after) };
+  if (setting.isSame(before, after)) return undefined;
+  const description = setting.describeChange?.(before, after);
+  return {
+    words: description === undefined ? words : `${setting.label}: ${description}`,
+    risks: setting.findRisks(before, after),
+  };
 }
 
 function showValue<T>(setting: Setting<T>, value: T | Hidden | undefined): string {
   if (value === undefined) return "not known";
-  if (!isHidden(value)) return setting.show(value);
+  if (!isHidden(value)) return setting.format(value);
   return value.hidden === "secret" ? "secret" : "not known before the update";
 }
 
@@ -87,9 +90,9 @@ function showValue<T>(setting: Setting<T>, value: T | Hidden | undefined): strin
 export function createTextSetting(label: string, risks: readonly Risk[] = []): Setting<string | null> {
   return {
     label,
-    same: (before, after) => before === after,
-    show: (value) => value ?? "none",
-    risks: () => risks,
+    isSame: (before, after) => before === after,
+    format: (value) => value ?? "none",
+    findRisks: () => risks,
   };
 }
 
@@ -97,33 +100,33 @@ export function createTextSetting(label: string, risks: readonly Risk[] = []): S
 export function createAddressSetting(label: string, risks: readonly Risk[] = []): Setting<string | null> {
   return {
     ...createTextSetting(label, risks),
-    same: (before, after) => before?.toLowerCase() === after?.toLowerCase(),
+    isSame: (before, after) => before?.toLowerCase() === after?.toLowerCase(),
   };
 }
 
 export const requireTwoFactor: Setting<boolean> = {
   label: "Two-factor authentication",
-  same: (before, after) => before === after,
-  show: (required) => (required ? "required" : "not required"),
-  risks: (before, after) => (before && !after ? ["weakensTwoFactor"] : []),
+  isSame: (before, after) => before === after,
+  format: (isRequired) => (isRequired ? "required" : "not required"),
+  findRisks: (before, after) => (before && !after ? ["weakensTwoFactor"] : []),
 };
 
 export const sessionTimeout: Setting<number | null> = {
   label: "Session timeout",
-  same: (before, after) => before === after,
-  show: (seconds) => (seconds === null ? "Peridio's default" : fromSeconds(seconds)),
+  isSame: (before, after) => before === after,
+  format: (seconds) => (seconds === null ? "Peridio's default" : fromSeconds(seconds)),
   // Peridio does not document its default.
-  risks: (before, after) => (before !== null && (after === null || after > before) ? ["weakensSession"] : []),
+  findRisks: (before, after) => (before !== null && (after === null || after > before) ? ["weakensSession"] : []),
 };
 
 export const apiKeyRotation: Setting<KeyRotation | null> = {
   label: "API key rotation",
-  same: (before, after) => getMaximumAge(before) === getMaximumAge(after) && before?.maxAgeDays === after?.maxAgeDays,
-  show: (rotation) =>
+  isSame: (before, after) => getMaximumAge(before) === getMaximumAge(after) && before?.maxAgeDays === after?.maxAgeDays,
+  format: (rotation) =>
     rotation === null
       ? "none"
       : `every ${countDays(rotation.maxAgeDays)}, ${countDays(rotation.gracePeriodDays)} of grace`,
-  risks: (before, after) => (getMaximumAge(after) > getMaximumAge(before) ? ["weakensRotation"] : []),
+  findRisks: (before, after) => (getMaximumAge(after) > getMaximumAge(before) ? ["weakensRotation"] : []),
 };
 
 /** The longest life of a key, in days. */
@@ -139,15 +142,15 @@ type Allowlist = readonly AllowlistEntry[];
 
 export const ipAllowlist: Setting<Allowlist> = {
   label: "IP allowlist",
-  same: (before, after) => getBlocks(before).sort().join() === getBlocks(after).sort().join(),
-  show: (list) => (list.length === 0 ? "any address" : list.map(describeEntry).join(", ")),
-  tell(before, after) {
-    const [was, is] = [getBlocks(before), getBlocks(after)];
-    if (before.length === 0) return `any address → only ${ipAllowlist.show(after)}`;
-    if (after.length === 0) return `${ipAllowlist.show(before)} → any address`;
-    const added = after.filter(({ cidr }) => !was.includes(canonicalCidr(cidr)));
-    const removed = before.filter(({ cidr }) => !is.includes(canonicalCidr(cidr)));
-    const widening = added.filter(({ cidr }) => !cover(was, canonicalCidr(cidr)));
+  isSame: (before, after) => getBlocks(before).sort().join() === getBlocks(after).sort().join(),
+  format: (list) => (list.length === 0 ? "any address" : list.map(describeEntry).join(", ")),
+  describeChange(before, after) {
+    const [prior, current] = [getBlocks(before), getBlocks(after)];
+    if (before.length === 0) return `any address → only ${ipAllowlist.format(after)}`;
+    if (after.length === 0) return `${ipAllowlist.format(before)} → any address`;
+    const added = after.filter(({ cidr }) => !prior.includes(canonicalCidr(cidr)));
+    const removed = before.filter(({ cidr }) => !current.includes(canonicalCidr(cidr)));
+    const widening = added.filter(({ cidr }) => !cover(prior, canonicalCidr(cidr)));
     // Entries that allow more addresses come first, since a long list is shortened.
     const sorted = [...widening, ...added.filter((one) => !widening.includes(one))];
     return [
@@ -155,11 +158,11 @@ export const ipAllowlist: Setting<Allowlist> = {
       ...(removed.length > 0 ? [`removes ${listEntries(removed)}`] : []),
     ].join("; ");
   },
-  risks(before, after) {
+  findRisks(before, after) {
     if (before.length === 0) return [];
     if (after.length === 0) return ["removesAllowlist"];
-    const was = getBlocks(before);
-    return getBlocks(after).every((block) => cover(was, block)) ? [] : ["widensAllowlist"];
+    const prior = getBlocks(before);
+    return getBlocks(after).every((block) => cover(prior, block)) ? [] : ["widensAllowlist"];
   },
 };
 
@@ -167,11 +170,11 @@ function getBlocks(list: Allowlist): string[] {
   return list.map(({ cidr }) => canonicalCidr(cidr));
 }
 
-const longest = 20;
+const mostEntries = 20;
 
 function listEntries(list: Allowlist): string {
-  const rest = list.length - longest;
-  const shown = list.slice(0, longest).map(describeEntry);
+  const rest = list.length - mostEntries;
+  const shown = list.slice(0, mostEntries).map(describeEntry);
   return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
 }
 
@@ -186,16 +189,16 @@ const methods = new Map<string, string>([
 
 export const paymentMethod: Setting<PaymentMethod | Unknown | null> = {
   label: "Payment method",
-  same: (before, after) => before === after,
-  show: (method) => (method === null ? "none" : (methods.get(method) ?? method)),
-  risks: () => ["changesBilling"],
+  isSame: (before, after) => before === after,
+  format: (method) => (method === null ? "none" : (methods.get(method) ?? method)),
+  findRisks: () => ["changesBilling"],
 };
 
 export const usageAlerts: Setting<readonly UsageAlert[]> = {
   label: "Usage alerts",
-  same: (before, after) => usageAlerts.show(before) === usageAlerts.show(after),
-  show: (alerts) => (alerts.length === 0 ? "none" : alerts.map(describeAlert).sort().join(", ")),
-  risks: () => ["changesBilling"],
+  isSame: (before, after) => usageAlerts.format(before) === usageAlerts.format(after),
+  format: (alerts) => (alerts.length === 0 ? "none" : alerts.map(describeAlert).sort().join(", ")),
+  findRisks: () => ["changesBilling"],
 };
 
 function describeAlert({ resourceType, thresholdPercent }: UsageAlert): string {

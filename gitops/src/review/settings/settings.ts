@@ -45,38 +45,43 @@ interface Row {
   readonly setting: string;
   /** The label of the setting. */
   readonly label: string;
-  readonly change: (was: Organization | undefined, is: Organization, how: Circumstances) => Change | undefined;
+  readonly compare: (
+    prior: Organization | undefined,
+    current: Organization,
+    circumstances: Circumstances,
+  ) => Change | undefined;
   /** Describes the setting of a new organization; undefined for a default. */
-  readonly stated: (fresh: Organization, is: Organization) => string | undefined;
+  readonly describeInitial: (initial: Organization, current: Organization) => string | undefined;
   /** Returns the value in words; undefined if it is unknown. */
-  readonly shown: (one: Organization) => string | undefined;
+  readonly format: (organization: Organization) => string | undefined;
   /** Reports if two values mean the same. An undefined value equals every value. */
-  readonly same: (one: Organization, other: Organization) => boolean;
+  readonly isSame: (organization: Organization, other: Organization) => boolean;
 }
 
 function createRow<T>(
   section: SectionName,
-  setting: string,
-  words: Setting<T>,
+  name: string,
+  setting: Setting<T>,
   pick: (organization: Organization) => T | Hidden | undefined,
 ): Row {
-  const told = (one: Organization) => {
-    const value = pick(one);
+  const getKnownValue = (organization: Organization) => {
+    const value = pick(organization);
     return isHidden(value) ? undefined : value;
   };
   return {
     section,
-    setting,
-    label: words.label,
-    change: (was, is, how) => compareSetting(words, was && pick(was), pick(is), how),
-    stated: (fresh, is) => describeInitial(words, pick(fresh), pick(is)),
-    shown: (one) => {
-      const value = told(one);
-      return value === undefined ? undefined : words.show(value);
+    setting: name,
+    label: setting.label,
+    compare: (prior, current, circumstances) =>
+      compareSetting(setting, prior && pick(prior), pick(current), circumstances),
+    describeInitial: (initial, current) => describeInitial(setting, pick(initial), pick(current)),
+    format: (organization) => {
+      const value = getKnownValue(organization);
+      return value === undefined ? undefined : setting.format(value);
     },
-    same: (one, other) => {
-      const [a, b] = [told(one), told(other)];
-      return a === undefined || b === undefined || words.same(a, b);
+    isSame: (organization, other) => {
+      const [a, b] = [getKnownValue(organization), getKnownValue(other)];
+      return a === undefined || b === undefined || setting.isSame(a, b);
     },
   };
 }
@@ -104,63 +109,70 @@ export function reviewSettings(
   { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
   resources: readonly Resource[],
 ): readonly SettingReview[] {
-  return [...after.organizations].flatMap(([key, is]) => {
+  return [...after.organizations].flatMap(([key, current]) => {
     const own = resources.filter((resource) => directory.isAbout(resource, key));
     const isNew = own.some(
       (resource) =>
         resource.kind === "Organization" &&
-        (resource.created || resource.replaced) &&
-        directory.keyOf(resource, "after") === key,
+        (resource.isCreated || resource.isReplaced) &&
+        directory.getKey(resource, "after") === key,
     );
     const declarations = {
-      before: own.filter((resource) => directory.keyOf(resource, "before") === key),
-      after: own.filter((resource) => directory.keyOf(resource, "after") === key),
+      before: own.filter((resource) => directory.getKey(resource, "before") === key),
+      after: own.filter((resource) => directory.getKey(resource, "after") === key),
     };
     // An adopted organization does not change, or Pulumi rejects it before any review.
-    if (own.some(({ adopted }) => adopted)) return [];
-    const was = before.organizations.get(key);
+    if (own.some(({ isAdopted }) => isAdopted)) return [];
+    const prior = before.organizations.get(key);
     const changes = isNew
-      ? [...reviewInitialSettings(is), ...reviewInitialGuardrails(is, declarations)]
-      : [...reviewChangedSettings(was, is, declarations), ...reviewGuardrails(is, declarations, was?.people.size ?? 0)];
+      ? [...reviewInitialSettings(current), ...reviewInitialGuardrails(current, declarations)]
+      : [
+          ...reviewChangedSettings(prior, current, declarations),
+          ...reviewGuardrails(current, declarations, prior?.people.size ?? 0),
+        ];
     return [
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource),
         ...reviewRetention(key, resource),
       ]),
-      ...reviewUndeclaredOwner(is, declarations),
-      ...reviewReleases(is, declarations),
+      ...reviewUndeclaredOwner(current, declarations),
+      ...reviewReleases(current, declarations),
       ...changes,
     ];
   });
 }
 
 /** Finds the settings that stacks declare differently. `present` are the resources about the organization. */
-export function findContradictions(is: Organization, present: readonly Resource[]): readonly Contradiction[] {
-  const each = listStacks(present).map((stack) => ({
+export function findContradictions(current: Organization, present: readonly Resource[]): readonly Contradiction[] {
+  const byStack = listStacks(present).map((stack) => ({
     stack,
-    declared: getDeclaredSettings(
+    declared: pickDeclaredSettings(
       present.filter((one) => one.stack === stack),
-      is,
+      current,
     ),
   }));
-  return rows.flatMap(({ label, shown, same }) => {
-    const told = each.flatMap(({ stack, declared }) => {
-      const words = shown(declared);
+  return rows.flatMap(({ label, format, isSame }) => {
+    const declarations = byStack.flatMap(({ stack, declared }) => {
+      const words = format(declared);
       return words === undefined ? [] : [{ stack, words, declared }];
     });
-    const isSame = told.every((one) => told.every((other) => same(one.declared, other.declared)));
-    return isSame ? [] : [{ what: label, declared: told.map(({ stack, words }) => ({ stack, words })) }];
+    const hasOneMeaning = declarations.every((one) =>
+      declarations.every((other) => isSame(one.declared, other.declared)),
+    );
+    return hasOneMeaning
+      ? []
+      : [{ subject: label, declared: declarations.map(({ stack, words }) => ({ stack, words })) }];
   });
 }
 
 /** Returns an organization with only the settings that resources declare. */
-function getDeclaredSettings(resources: readonly Resource[], is: Organization): Organization {
-  const inputs = (wanted: ResourceKind) =>
+function pickDeclaredSettings(resources: readonly Resource[], current: Organization): Organization {
+  const inputs = (expected: ResourceKind) =>
     Object.fromEntries(
-      resources.filter(({ kind }) => kind === wanted).flatMap(({ after }) => Object.entries(after?.inputs ?? {})),
+      resources.filter(({ kind }) => kind === expected).flatMap(({ after }) => Object.entries(after?.inputs ?? {})),
     );
   return {
-    ...is,
+    ...current,
     general: general.safeParse(inputs("Organization")).data ?? {},
     security: security.safeParse(inputs("SecurityPolicy")).data,
     billing: billing.safeParse(inputs("BillingSettings")).data,
@@ -171,15 +183,15 @@ function reviewProtection(organization: string, resource: Resource): readonly Se
   const { before, after, kind } = resource;
   // Without its declaration, the owner stays, so there is nothing to protect.
   if (kind === "OrganizationOwner") return [];
-  if (before === undefined || after === undefined || before.protected === after.protected) return [];
-  const words = after.protected ? "protected from deletion" : "no longer protected from deletion";
+  if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
+  const words = after.isProtected ? "protected from deletion" : "no longer protected from deletion";
   return [
     {
       organization,
       section: "protection",
       setting: describeResource(resource),
       words: `${describeResource(resource)}: ${words}.`,
-      risks: after.protected ? [] : ["unprotects"],
+      risks: after.isProtected ? [] : ["unprotects"],
     },
   ];
 }
@@ -191,25 +203,28 @@ function reviewUndeclaredOwner(
 ): readonly SettingReview[] {
   const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];
-  const who = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
-  const words = `Owner: ${who}; no longer declared.`;
+  const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
+  const words = `Owner: ${outcome}; no longer declared.`;
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
 }
 
 function reviewChangedSettings(
-  was: Organization | undefined,
-  is: Organization,
+  prior: Organization | undefined,
+  current: Organization,
   declarations: Declarations,
 ): readonly SettingReview[] {
-  const all: Readonly<Record<SectionName, SettingsSection>> = { general: describeGeneralSection(is.name), ...sections };
-  return rows.flatMap(({ section, setting, change }) => {
+  const all: Readonly<Record<SectionName, SettingsSection>> = {
+    general: describeGeneralSection(current.name),
+    ...sections,
+  };
+  return rows.flatMap(({ section, setting, compare }) => {
     const own = filterDeclarations(all[section], declarations);
     const isDropped = Object.keys(findResets(all[section], own)).includes(setting);
     const isDoubtful = own.after.some((resource) => mayDiffer(resource, setting));
-    const found = change(was, is, { isDropped, isDoubtful });
+    const found = compare(prior, current, { isDropped, isDoubtful });
     if (found === undefined) return [];
     const risks = riskNames.filter((risk) => found.risks.includes(risk));
-    return [{ organization: is.key, section, setting, words: `${found.words}.`, risks }];
+    return [{ organization: current.key, section, setting, words: `${found.words}.`, risks }];
   });
 }
 
@@ -218,15 +233,15 @@ function filterDeclarations({ kind }: SettingsSection, { before, after }: Declar
   return { before: own(before), after: own(after) };
 }
 
-function reviewInitialSettings(is: Organization): readonly SettingReview[] {
-  const fresh: Organization = {
-    ...is,
-    general: general.parse(describeGeneralSection(is.name).initial),
-    security: security.parse(sections.security.initial),
-    billing: billing.parse(sections.billing.initial),
+function reviewInitialSettings(current: Organization): readonly SettingReview[] {
+  const initial: Organization = {
+    ...current,
+    general: general.parse(describeGeneralSection(current.name).defaults),
+    security: security.parse(sections.security.defaults),
+    billing: billing.parse(sections.billing.defaults),
   };
-  return rows.flatMap(({ section, setting, stated: tell }) => {
-    const words = tell(fresh, is);
-    return words === undefined ? [] : [{ organization: is.key, section, setting, words: `${words}.`, risks: [] }];
+  return rows.flatMap(({ section, setting, describeInitial: tell }) => {
+    const words = tell(initial, current);
+    return words === undefined ? [] : [{ organization: current.key, section, setting, words: `${words}.`, risks: [] }];
   });
 }

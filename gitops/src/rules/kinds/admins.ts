@@ -3,7 +3,7 @@ import { listBriefly } from "#framework";
 import { key, email } from "#provider";
 import type { Organization, Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
-import { type Finding, checkEach, type Concerned, createFinding, listPeople } from "../scope";
+import { type Finding, checkEach, type ScopedOrganization, createFinding, listPeople } from "../scope";
 import { formatCount } from "../../wording";
 
 const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
@@ -39,11 +39,11 @@ type Limits = z.output<typeof limits>;
 
 /** The number of admins. */
 export const admins = limits
-  .transform((asked) =>
+  .transform((limits) =>
     checkEach((concerned) => [
-      ...checkMinimum(asked, concerned),
-      ...checkIncluded(asked, concerned),
-      ...checkMaximum(asked, concerned),
+      ...checkMinimum(limits, concerned),
+      ...checkIncluded(limits, concerned),
+      ...checkMaximum(limits, concerned),
     ]),
   )
   .optional()
@@ -56,49 +56,49 @@ function listPresentAdmins({ countInvited = false }: Limits, organization: Organ
   return people.filter(({ role, standing }) => role === "admin" && standings.includes(standing));
 }
 
-function checkMinimum(asked: Limits, concerned: Concerned): readonly Finding[] {
-  const { atLeast = 0 } = asked;
+function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
+  const { atLeast = 0 } = limits;
   const { name, among, everybody, organization } = concerned;
-  const there = getAddresses(listPresentAdmins(asked, organization, everybody));
-  if (there.length >= atLeast) return [];
-  const waiting = getAddresses(
+  const present = getAddresses(listPresentAdmins(limits, organization, everybody));
+  if (present.length >= atLeast) return [];
+  const invited = getAddresses(
     everybody.filter(({ role, standing }) => role === "admin" && (standing === "pending" || standing === "planned")),
-  ).filter((one) => !there.includes(one));
+  ).filter((one) => !present.includes(one));
   const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
-  const besides = [
-    ...(waiting.length > 0 ? [`${listBriefly(waiting)} will count after accepting the invitation`] : []),
+  const remarks = [
+    ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation`] : []),
     ...(hidden > 0 ? [`the hidden roles of ${formatCount(hidden, "person", "people")} do not count`] : []),
   ];
-  const remedy = ["make another person admin", ...besides].join("; ");
-  const words = `${name} has ${describeAdmins(there, among)}, but the rule requires at least ${atLeast}: ${remedy}.`;
-  return [createFinding(concerned, words, { people: there, about: "at least", extent: atLeast - there.length })];
+  const remedy = ["make another person admin", ...remarks].join("; ");
+  const words = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}: ${remedy}.`;
+  return [createFinding(concerned, words, { people: present, about: "at least", extent: atLeast - present.length })];
 }
 
-function checkIncluded(asked: Limits, concerned: Concerned): readonly Finding[] {
+function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
   const { name, organization } = concerned;
   const all = listPeople(organization);
-  const there = new Set(listPresentAdmins(asked, organization, all).map(({ email }) => key(email)));
-  return [asked.including ?? []].flat().flatMap((email) => {
-    if (there.has(key(email))) return [];
-    const waits = all.some((one) => key(one.email) === key(email) && one.role === "admin");
-    const is = waits ? "is not yet an admin" : "is no admin";
-    const remedy = waits ? "the person must accept the invitation" : "give the person that role";
+  const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => key(email)));
+  return [limits.including ?? []].flat().flatMap((email) => {
+    if (present.has(key(email))) return [];
+    const isInvited = all.some((one) => key(one.email) === key(email) && one.role === "admin");
+    const is = isInvited ? "is not yet an admin" : "is no admin";
+    const remedy = isInvited ? "the person must accept the invitation" : "give the person that role";
     const words = `${email} ${is} of ${name}, but the rule requires it: ${remedy}.`;
     return [createFinding(concerned, words, { people: [email], about: `including ${key(email)}` })];
   });
 }
 
-function checkMaximum({ atMost = Infinity }: Limits, concerned: Concerned): readonly Finding[] {
+function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganization): readonly Finding[] {
   const { name, among, people, organization } = concerned;
-  const there = getAddresses(people.filter(({ role }) => role === "admin"));
+  const all = getAddresses(people.filter(({ role }) => role === "admin"));
   const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
-  const extent = there.length + hidden - atMost;
+  const extent = all.length + hidden - atMost;
   if (extent <= 0) return [];
-  const perhaps = hidden > 0 ? `, and ${formatCount(hidden, "person", "people")} with hidden roles` : "";
+  const hiddenPeople = hidden > 0 ? `, and ${formatCount(hidden, "person", "people")} with hidden roles` : "";
   const words =
-    `${name} has ${describeAdmins(there, among)}${perhaps}, counting invitations, but the rule allows at most ${atMost}: ` +
+    `${name} has ${describeAdmins(all, among)}${hiddenPeople}, counting invitations, but the rule allows at most ${atMost}: ` +
     `give ${extent === 1 ? "one of them" : `${extent} of them`} another role.`;
-  return [createFinding(concerned, words, { people: there, about: "at most", extent })];
+  return [createFinding(concerned, words, { people: all, about: "at most", extent })];
 }
 
 function getAddresses(people: readonly Person[]): readonly string[] {

@@ -3,7 +3,7 @@ import { type Role, key, role as oneRole } from "#provider";
 import { listBriefly } from "#framework";
 import type { Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
-import { type Finding, reportHiddenPeople, type Requirement, type Concerned, type Scope } from "../scope";
+import { type Finding, reportHiddenPeople, type Requirement, type ScopedOrganization, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd } from "../../wording";
 
@@ -38,73 +38,73 @@ export const notTogether = z
   .meta({ description: "Roles in different organizations. A person may have only one of them." });
 
 /** The access of a person that is part of a duty. */
-interface Held {
-  readonly concerned: Concerned;
+interface HeldRole {
+  readonly concerned: ScopedOrganization;
   readonly person: Person;
-  readonly unsure: boolean;
+  readonly isUncertain: boolean;
 }
 
 function checkDuties(duties: readonly Duty[], scope: Scope): readonly Finding[] {
-  const held = duties.map((one) => findHolders(one, scope));
-  const findings = held.flatMap((first, index) =>
-    held.slice(index + 1).flatMap((second, offset) => {
+  const holders = duties.map((one) => findHolders(one, scope));
+  const findings = holders.flatMap((first, index) =>
+    holders.slice(index + 1).flatMap((second, offset) => {
       const about = JSON.stringify([index, index + 1 + offset]);
-      return [...first].flatMap(([address, mine]) => compareHolders(mine, second.get(address) ?? [], about));
+      return [...first].flatMap(([address, roles]) => compareHolders(roles, second.get(address) ?? [], about));
     }),
   );
-  const untold = scope.organizations.filter(({ organization }) =>
+  const affected = scope.organizations.filter(({ organization }) =>
     duties.some((one) => selectsOrganization(one.organizations, organization) !== "no"),
   );
-  return [...findings, ...untold.flatMap(reportHiddenPeople)];
+  return [...findings, ...affected.flatMap(reportHiddenPeople)];
 }
 
-function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<string, readonly Held[]> {
-  const found = new Map<string, Held[]>();
+function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<string, readonly HeldRole[]> {
+  const byAddress = new Map<string, HeldRole[]>();
   for (const concerned of scope.organizations) {
     const selected = selectsOrganization(organizations, concerned.organization);
     if (selected === "no") continue;
     for (const person of concerned.people) {
       if (!isHidden(person.role) && !roles.includes(person.role)) continue;
-      const held = { concerned, person, unsure: concerned.unsure || selected === "perhaps" };
-      found.set(key(person.email), [...(found.get(key(person.email)) ?? []), held]);
+      const held = { concerned, person, isUncertain: concerned.isUncertain || selected === "perhaps" };
+      byAddress.set(key(person.email), [...(byAddress.get(key(person.email)) ?? []), held]);
     }
   }
-  return found;
+  return byAddress;
 }
 
 /** Finds the organizations in which one person has both duties. One role in one organization counts once. */
-function compareHolders(first: readonly Held[], second: readonly Held[], duties: string): readonly Finding[] {
-  const differs = (one: Held) => (other: Held) => one.concerned !== other.concerned;
-  const [mine, theirs] = [
-    first.filter((one) => second.some(differs(one))),
-    second.filter((one) => first.some(differs(one))),
+function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[], duties: string): readonly Finding[] {
+  const isElsewhere = (one: HeldRole) => (other: HeldRole) => one.concerned !== other.concerned;
+  const [firstElsewhere, secondElsewhere] = [
+    first.filter((one) => second.some(isElsewhere(one))),
+    second.filter((one) => first.some(isElsewhere(one))),
   ];
-  const [some] = mine;
+  const [some] = firstElsewhere;
   if (some === undefined) return [];
-  const places = new Map([...mine, ...theirs].map((one) => [one.concerned, one]));
+  const byOrganization = new Map([...firstElsewhere, ...secondElsewhere].map((one) => [one.concerned, one]));
   const { email } = some.person;
-  const byName = [...places.values()].sort((a, b) => (a.concerned.name < b.concerned.name ? -1 : 1));
+  const byName = [...byOrganization.values()].sort((a, b) => (a.concerned.name < b.concerned.name ? -1 : 1));
   const organizations = byName.map(({ concerned }) => concerned.organization);
   return [
     {
-      words: `${email} has ${describeBoth(mine, theirs)} away.`,
+      words: `${email} has ${describeBoth(firstElsewhere, secondElsewhere)} away.`,
       organizations,
       people: [email],
-      unsure: byName.filter(({ unsure }) => unsure).map(({ concerned }) => concerned.organization),
+      uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ concerned }) => concerned.organization),
       about: JSON.stringify([duties, key(email), organizations.map((one) => one.key).sort()]),
       extent: 0,
     },
   ];
 }
 
-function describeBoth(mine: readonly Held[], theirs: readonly Held[]): string {
-  const [one, other] = [describeDuty(mine), describeDuty(theirs)];
+function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
+  const [one, other] = [describeDuty(first), describeDuty(second)];
   if (one === other) return `${one}, but the rule allows only one of them: take the others`;
   return `${one} together with ${other}, but the rule forbids both: take one of them`;
 }
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
-function describeDuty(held: readonly Held[]): string {
+function describeDuty(held: readonly HeldRole[]): string {
   const byRole = new Map<string, string[]>();
   for (const { person, concerned } of held) {
     const role = isHidden(person.role) ? "a hidden role" : `the role ${person.role}`;

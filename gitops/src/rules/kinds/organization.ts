@@ -3,7 +3,7 @@ import { key } from "#provider";
 import { isComplete } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { joinOr } from "../../wording";
-import { type Finding, checkEach, type Concerned, createFinding, describeHidden } from "../scope";
+import { type Finding, checkEach, type ScopedOrganization, createFinding, describeHidden } from "../scope";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
 
 /** The allowed owners. */
@@ -15,7 +15,7 @@ export const owner = people
       "The allowed owners: e-mail addresses, in which `*` stands for any characters, or `{ like: …, except: … }`.",
   });
 
-function checkOwner(allowed: Selector, concerned: Concerned): readonly Finding[] {
+function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly Finding[] {
   const { organization, name } = concerned;
   const { owner } = organization;
   const limit = describeSelector(allowed);
@@ -35,21 +35,21 @@ function checkOwner(allowed: Selector, concerned: Concerned): readonly Finding[]
 /** A complete declaration of all people. */
 export const roster = z
   .enum(["required", "exceptOwners"])
-  .transform((asked) => checkEach((concerned) => checkRoster(asked, concerned)))
+  .transform((extent) => checkEach((concerned) => checkRoster(extent, concerned)))
   .optional()
   .meta({
     description:
       "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all but owners, which Avocado Connect does not report.",
   });
 
-function checkRoster(asked: "required" | "exceptOwners", concerned: Concerned): readonly Finding[] {
+function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {
   const { organization, name } = concerned;
   if (!organization.hasRoster) {
-    const people = asked === "required" ? "all people" : "all people but owners";
+    const people = extent === "required" ? "all people" : "all people but owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}: declare it in a layout, or with an OrganizationMembers.`;
     return [createFinding(concerned, words, { extent: 1 })];
   }
-  if (asked === "exceptOwners" || isComplete(organization)) return [];
+  if (extent === "exceptOwners" || isComplete(organization)) return [];
   const words = `${name} may have an owner without a declaration, since Avocado Connect does not report owners, but the rule requires a roster of all people: use \`roster: exceptOwners\`, or exclude ${name} from its \`organizations\`.`;
   return [createFinding(concerned, words)];
 }
@@ -60,9 +60,9 @@ export const protect = z
   .transform(() =>
     checkEach((concerned) => {
       const { name, organization } = concerned;
-      if (organization.protected === true) return [];
+      if (organization.isProtected === true) return [];
       const words =
-        organization.protected === undefined
+        organization.isProtected === undefined
           ? `No reviewed stack declares ${name}, so its protection is unknown, but the rule requires it: also review the stack that declares it.`
           : `${name} is not protected from deletion, but the rule requires it: set \`protect: true\` for its Organization.`;
       return [createFinding(concerned, words)];
@@ -81,17 +81,17 @@ const regex = z
   .meta({ description: "A JavaScript regular expression for the whole name." });
 
 interface Convention {
-  readonly keeps: (name: string) => boolean;
+  readonly isFulfilledBy: (name: string) => boolean;
   readonly words: string;
 }
 
 /** A naming convention of organizations. */
 export const name = z
   .union([organizationPatterns, z.strictObject({ regex })])
-  .transform((said): Convention => {
-    if (Array.isArray(said)) return { keeps: (name) => matches(said, name), words: joinOr(said) };
-    const whole = parseExpression(said.regex);
-    return { keeps: (name) => whole?.test(name) ?? false, words: `/${said.regex}/` };
+  .transform((declared): Convention => {
+    if (Array.isArray(declared)) return { isFulfilledBy: (name) => matches(declared, name), words: joinOr(declared) };
+    const expression = parseExpression(declared.regex);
+    return { isFulfilledBy: (name) => expression?.test(name) ?? false, words: `/${declared.regex}/` };
   })
   .transform((convention) => checkEach((concerned) => checkName(convention, concerned)))
   .optional()
@@ -108,18 +108,21 @@ function parseExpression(text: string): RegExp | undefined {
   }
 }
 
-function checkName({ keeps, words: asked }: Convention, concerned: Concerned): readonly Finding[] {
+function checkName(
+  { isFulfilledBy, words: requirement }: Convention,
+  concerned: ScopedOrganization,
+): readonly Finding[] {
   const { name: known, id } = concerned.organization;
   if (known === undefined) {
-    const words = `The name of ${concerned.name} is unknown, but the rule requires ${asked}: also review the stack that declares it.`;
+    const words = `The name of ${concerned.name} is unknown, but the rule requires ${requirement}: also review the stack that declares it.`;
     return [createFinding(concerned, words)];
   }
-  if (keeps(known)) return [];
+  if (isFulfilledBy(known)) return [];
   const remedy =
     id === undefined
       ? "choose another name before it is created, since names never change"
       : "names never change, so exclude the organization from the rule with `except`";
-  const words = `The name ${known} breaks the rule, which requires ${asked}: ${remedy}.`;
+  const words = `The name ${known} breaks the rule, which requires ${requirement}: ${remedy}.`;
   return [createFinding(concerned, words)];
 }
 

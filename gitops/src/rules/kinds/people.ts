@@ -2,12 +2,12 @@ import * as z from "zod";
 import { roles, type Role, key, role as oneRole } from "#provider";
 import { isHidden } from "../../preview/resource";
 import { joinOr, getRoleName, formatCount } from "../../wording";
-import { addDays, countDays, type LastDay } from "../lastDays";
+import { addDays, countDays, type AccessEnd } from "../lastDays";
 import {
   type Finding,
   reportHiddenPeople,
   checkEach,
-  type Concerned,
+  type ScopedOrganization,
   createFinding,
   describeAccess,
   type Requirement,
@@ -28,13 +28,13 @@ export const role = z
     list,
     z.strictObject({ atMost: oneRole.meta({ description: "The highest role that is allowed." }) }),
   ])
-  .transform((said): Allowed => {
-    if (said === "none") return { roles: [], words: "none" };
-    if (typeof said === "string") return { roles: [said], words: `only ${getRoleName(said)}` };
-    if ("atMost" in said) {
-      return { roles: roles.slice(roles.indexOf(said.atMost)), words: `at most ${getRoleName(said.atMost)}` };
+  .transform((declared): Allowed => {
+    if (declared === "none") return { roles: [], words: "none" };
+    if (typeof declared === "string") return { roles: [declared], words: `only ${getRoleName(declared)}` };
+    if ("atMost" in declared) {
+      return { roles: roles.slice(roles.indexOf(declared.atMost)), words: `at most ${getRoleName(declared.atMost)}` };
     }
-    return { roles: said, words: `only ${joinOr(said.map(getRoleName))}` };
+    return { roles: declared, words: `only ${joinOr(declared.map(getRoleName))}` };
   })
   .transform((allowed) =>
     checkEach((concerned) => [...checkRoles(allowed, concerned), ...checkHiddenPeople(allowed, concerned)]),
@@ -45,27 +45,27 @@ export const role = z
       "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
   });
 
-function checkRoles({ roles: allowed, words: limit }: Allowed, concerned: Concerned): readonly Finding[] {
+function checkRoles({ roles: allowed, words: limit }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
   const { name, people } = concerned;
   return people.flatMap((person) => {
-    const { role: held, email } = person;
-    const kept = isHidden(held) ? allowed.length === roles.length : allowed.includes(held);
-    if (kept) return [];
+    const { role, email } = person;
+    const isAllowed = isHidden(role) ? allowed.length === roles.length : allowed.includes(role);
+    if (isAllowed) return [];
     const remedy =
       allowed.length === 0
         ? "remove the person"
-        : isHidden(held)
+        : isHidden(role)
           ? "declare the role without hiding it"
           : "give an allowed role, or remove the person";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}: ${remedy}.`;
     // A higher role than before is a new violation.
-    const extent = isHidden(held) ? 0 : roles.length - roles.indexOf(held);
-    const about = isHidden(held) ? `hidden ${key(email)}` : key(email);
+    const extent = isHidden(role) ? 0 : roles.length - roles.indexOf(role);
+    const about = isHidden(role) ? `hidden ${key(email)}` : key(email);
     return [createFinding(concerned, words, { people: [email], about, extent })];
   });
 }
 
-function checkHiddenPeople({ roles: allowed }: Allowed, concerned: Concerned): readonly Finding[] {
+function checkHiddenPeople({ roles: allowed }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
   return allowed.length === roles.length ? [] : reportHiddenPeople(concerned);
 }
 
@@ -83,9 +83,9 @@ export const until = z
     }),
   ])
   .transform(
-    (said): Requirement =>
+    (declared): Requirement =>
       (scope) =>
-        checkLastDays(said === "required" ? undefined : said.withinDays, scope),
+        checkLastDays(declared === "required" ? undefined : declared.withinDays, scope),
   )
   .optional()
   .meta({
@@ -98,39 +98,48 @@ function checkLastDays(withinDays: number | undefined, { organizations, lastDays
   return organizations.flatMap((concerned) => {
     const { organization, name, people } = concerned;
     const findings = people.flatMap(({ email }) => {
-      const place = organization.name === undefined ? undefined : lastDays.placeOf(organization.name, email);
-      const wrong = checkLastDay(place, { who: email, where: name, today, withinDays });
-      if (wrong === undefined) return [];
-      return [createFinding(concerned, wrong.words, { people: [email], about: key(email), extent: wrong.extent })];
+      const access = organization.name === undefined ? undefined : lastDays.find(organization.name, email);
+      const violation = checkLastDay(access, { email, organization: name, today, withinDays });
+      if (violation === undefined) return [];
+      return [
+        createFinding(concerned, violation.words, { people: [email], about: key(email), extent: violation.extent }),
+      ];
     });
     return [...findings, ...reportHiddenPeople(concerned)];
   });
 }
 
-interface LastDayTerms {
-  readonly who: string;
-  readonly where: string;
+interface LastDayLimit {
+  readonly email: string;
+  readonly organization: string;
   readonly today: string;
   readonly withinDays: number | undefined;
 }
 
 function checkLastDay(
-  place: LastDay | undefined,
-  { who, where, today, withinDays }: LastDayTerms,
+  access: AccessEnd | undefined,
+  { email, organization, today, withinDays }: LastDayLimit,
 ): Pick<Finding, "words" | "extent"> | undefined {
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
   const limit = withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`;
-  const asked = `the rule requires a last day${limit}: set ${day} in the layout`;
-  if (place === undefined) {
-    return { words: `${who} is in ${where} without an entry in the given layouts, but ${asked}.`, extent: Infinity };
+  const requirement = `the rule requires a last day${limit}: set ${day} in the layout`;
+  if (access === undefined) {
+    return {
+      words: `${email} is in ${organization} without an entry in the given layouts, but ${requirement}.`,
+      extent: Infinity,
+    };
   }
-  const { until } = place;
-  if (until === undefined) return { words: `${who} has no last day in ${where}, but ${asked}.`, extent: Infinity };
+  const { until } = access;
+  if (until === undefined)
+    return { words: `${email} has no last day in ${organization}, but ${requirement}.`, extent: Infinity };
   if (until < today) {
-    const words = `${who} is still in ${where} after the last day, ${until}: preview again, since the preview is older.`;
+    const words = `${email} is still in ${organization} after the last day, ${until}: preview again, since the preview is older.`;
     return { words, extent: Infinity };
   }
   if (latest === undefined || until <= latest) return undefined;
-  return { words: `${who} is in ${where} until ${until}, but ${asked}.`, extent: countDays(latest, until) };
+  return {
+    words: `${email} is in ${organization} until ${until}, but ${requirement}.`,
+    extent: countDays(latest, until),
+  };
 }

@@ -1,7 +1,14 @@
 import * as z from "zod";
 import { canonicalCidr, cidr, cover, overlap, parseCidr, duration, fromSeconds, toSeconds } from "#provider";
 import { joinOr, formatCount } from "../../wording";
-import { checkEach, createFinding, isKnown, reportUnknownSetting, type Finding, type Concerned } from "../scope";
+import {
+  checkEach,
+  createFinding,
+  isKnown,
+  reportUnknownSetting,
+  type Finding,
+  type ScopedOrganization,
+} from "../scope";
 
 /** A second factor for every user. */
 export const requireTwoFactor = z
@@ -55,14 +62,14 @@ type AllowlistLimits = z.output<typeof allowlistLimits>;
 /** An allowlist, and the widest allowed blocks. */
 export const ipAllowlist = z
   .union([z.literal("required", { error: "must be `required`, or have blocks in `within`" }), allowlistLimits])
-  .transform((said) => checkEach((concerned) => checkAllowlist(said === "required" ? {} : said, concerned)))
+  .transform((declared) => checkEach((concerned) => checkAllowlist(declared === "required" ? {} : declared, concerned)))
   .optional()
   .meta({
     description:
       "An allowlist is required: `required`, or `{ within: [203.0.113.0/24] }` and `{ widest: { ipv4: 24 } }` to limit its blocks.",
   });
 
-function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Concerned): readonly Finding[] {
+function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: ScopedOrganization): readonly Finding[] {
   const { name, organization } = concerned;
   const value = organization.security?.ipAllowlist;
   const asked = within === undefined ? "an allowlist" : `an allowlist within ${joinOr(within)}`;
@@ -139,7 +146,7 @@ export const apiKeyRotation = rotationLimits
 
 function checkRotation(
   { maxAgeDays, gracePeriodDays }: z.output<typeof rotationLimits>,
-  concerned: Concerned,
+  concerned: ScopedOrganization,
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const value = organization.security?.apiKeyRotation;

@@ -125,10 +125,10 @@ test("the latest of several last days counts", () => {
     ],
   });
   const placeOf = (...layouts: ReturnType<typeof layout>[]) =>
-    collectLastDays(layouts).placeOf("acme-dev", "BOB@acme.example");
+    collectLastDays(layouts).find("acme-dev", "BOB@acme.example");
   expect(placeOf(layout("2027-03-31"), layout("2027-02-28"))).toEqual({ until: "2027-03-31" });
   expect(placeOf(layout("2027-03-31"), layout())).toEqual({ until: undefined });
   expect(placeOf(layout(), layout("2027-03-31"))).toEqual({ until: undefined });
-  expect(collectLastDays([layout()]).placeOf("acme-dev", grace)).toBeUndefined();
-  expect(collectLastDays([layout()]).placeOf("acme-lab", bob)).toBeUndefined();
+  expect(collectLastDays([layout()]).find("acme-dev", grace)).toBeUndefined();
+  expect(collectLastDays([layout()]).find("acme-lab", bob)).toBeUndefined();
 });

@@ -28,11 +28,11 @@ export function createOrganization({
   const all = Object.entries(people).map(([email, place]) => createPerson(email, place, rest.owner));
   return {
     key: id ?? `urn:pulumi:dev::acme::peridio:index:Organization::${name ?? "unnamed"}`,
-    protected: true,
+    isProtected: true,
     owner: undefined,
     general: {},
     hasRoster: true,
-    hasUntoldOwners: false,
+    hasUnreportedOwners: false,
     hiddenPeople: 0,
     hasHiddenRoster: false,
     security: undefined,
