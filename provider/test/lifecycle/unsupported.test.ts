@@ -1,89 +1,229 @@
 import type { AnyResource } from "#framework";
+import { bob as thing, declaredBob as declaredThing, thingIn, urnOf, Warehouse } from "#framework/testing";
+import { beginConnect, operations, overview } from "../support/connect";
+import { type Declared, type Engine, type Program, unknown, type Wire } from "../support/engine";
 import { offline } from "../support/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "#framework/testing";
+import { dev, member, roster } from "../support/programs";
+import type { World } from "../support/world";
 
-const urn = urnOf("bob");
-const { id, ...outputs } = bob;
-const way = `To remove it from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in Peridio. Avocado`;
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
 
-/** The lifecycle of an API that has no billing settings, and neither renames nor deletes. */
-const lifecycle = offline("connect");
+/** The remedy for an entry of the state that the API does not support. */
+const removal = (urn: string) =>
+  `To remove it from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in Peridio. Avocado`;
 
-describe("a resource that the API does not have", () => {
-  const warehouse = new Warehouse(bob);
-  const lacking: AnyResource = { ...thingIn(warehouse), requires: "billingSettings" };
-  const update = { urn, id, declared: declaredBob, priorInputs: declaredBob, state: outputs, ignore: [] };
-  afterEach(() => {
-    expect(warehouse.asked).toEqual([]);
+describe("without Peridio,", () => {
+  const urn = urnOf("bob");
+  const { id, ...outputs } = thing;
+
+  /** The lifecycle of an API that has no billing settings, and neither renames nor deletes organizations. */
+  const lifecycle = offline("connect");
+
+  describe("an unsupported resource", () => {
+    const warehouse = new Warehouse(thing);
+    const unsupported: AnyResource = { ...thingIn(warehouse), requires: "billingSettings" };
+    const update = { urn, id, declared: declaredThing, priorInputs: declaredThing, state: outputs, ignore: [] };
+    afterEach(() => {
+      expect(warehouse.asked).toEqual([]);
+    });
+
+    test("is rejected by Check, with the command that removes it from the state if it is there", () => {
+      const reasons = [undefined, declaredThing].map((prior) =>
+        lifecycle.check(unsupported, { urn, declared: declaredThing }, prior).failures.map(({ reason }) => reason),
+      );
+      expect(reasons).toEqual([
+        [expect.stringMatching(/^Avocado Connect has no billing settings: .* from the program\. Avocado/)],
+        [expect.stringContaining(removal(urn))],
+      ]);
+    });
+
+    test("is neither read nor deleted, and stays in the state", async () => {
+      await expect(lifecycle.read(unsupported, update)).rejects.toThrow(removal(urn));
+      await expect(lifecycle.delete(unsupported, update)).rejects.toThrow(removal(urn));
+    });
+
+    test("is not imported, and the error does not mention the state", async () => {
+      const imported = lifecycle.read(unsupported, { ...update, declared: {}, state: {} });
+      await expect(imported).rejects.toThrow(
+        "Thing one/bob could not be read: Avocado Connect has no billing settings",
+      );
+      await expect(imported).rejects.not.toThrow("pulumi state delete");
+    });
+
+    test("is not listed", () => {
+      expect(() => lifecycle.list(unsupported, {})).toThrow("Thing cannot be listed: Avocado Connect has no billing");
+    });
   });
 
-  test("is refused by a check, and the way out of the state is named if it is in it", () => {
-    const reasons = [undefined, declaredBob].map((before) =>
-      lifecycle.check(lacking, { urn, declared: declaredBob }, before).failures.map(({ reason }) => reason),
-    );
-    expect(reasons).toEqual([
-      [expect.stringMatching(/^Avocado Connect has no billing settings: .* from the program\. Avocado/)],
-      [expect.stringContaining(way)],
-    ]);
+  describe("a resource that the API cannot delete", () => {
+    const undeletable = (warehouse: Warehouse): AnyResource => ({
+      ...thingIn(warehouse),
+      deleteRequires: "deleteOrganization",
+    });
+
+    test("is not read before the refusal, and stays in the state", async () => {
+      const warehouse = new Warehouse(thing);
+      const deleted = lifecycle.delete(undeletable(warehouse), { urn, id, priorInputs: declaredThing, state: outputs });
+      await expect(deleted).rejects.toThrow(/^Thing one\/bob could not be deleted: Avocado Connect cannot delete /);
+      expect(warehouse.asked).toEqual([]);
+    });
+
+    test("is deleted by an API that can", async () => {
+      const warehouse = new Warehouse(thing);
+      await offline().delete(undeletable(warehouse), { urn, id, priorInputs: declaredThing, state: outputs });
+      expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+    });
   });
 
-  test("is neither read nor deleted, and stays in the state", async () => {
-    await expect(lifecycle.read(lacking, update)).rejects.toThrow(way);
-    await expect(lifecycle.delete(lacking, update)).rejects.toThrow(way);
-  });
+  describe("a property that the API cannot change", () => {
+    const { inputs, ...rest } = thingIn(new Warehouse());
+    const color = inputs.shape.color.meta({ changeRequires: "renameOrganization", resetsTo: () => "grey" });
+    const labelled: AnyResource = { ...rest, inputs: inputs.extend({ color }) };
+    const red = { ...outputs, color: "red" };
+    const priorInputs = { ...declaredThing, color: "red" };
+    const update = { urn, id, declared: declaredThing, priorInputs, state: red, ignore: [] };
 
-  test("is not imported, and no state is spoken of", async () => {
-    const imported = lifecycle.read(lacking, { ...update, declared: {}, state: {} });
-    await expect(imported).rejects.toThrow("Thing one/bob could not be read: Avocado Connect has no billing settings");
-    await expect(imported).rejects.not.toThrow("pulumi state delete");
-  });
+    test("does not change when it leaves the program", () => {
+      expect(lifecycle.diff(labelled, update)).toEqual([]);
+    });
 
-  test("is not listed", () => {
-    expect(() => lifecycle.list(lacking, {})).toThrow("Thing cannot be listed: Avocado Connect has no billing");
+    test("returns to its default if the API can change it", () => {
+      expect(offline().diff(labelled, update)).toMatchObject([{ property: "color" }]);
+    });
+
+    test("is a difference if the program or the observed value changes", () => {
+      const declared = { ...declaredThing, color: "blue" };
+      expect(lifecycle.diff(labelled, { ...update, declared })).toMatchObject([{ kind: "update", input: true }]);
+      const observed = { ...red, color: "blue" };
+      expect(lifecycle.diff(labelled, { ...update, declared: priorInputs, state: observed })).toMatchObject([
+        { kind: "update", input: false },
+      ]);
+    });
   });
 });
 
-describe("a resource that the API does not delete", () => {
-  const lasting = (warehouse: Warehouse): AnyResource => ({
-    ...thingIn(warehouse),
-    deleteRequires: "deleteOrganization",
+const useConsole = "change them in Peridio's console, and remove them from the program. ";
+
+/** The resources that Avocado Connect does not support, declared for the organization `dev`, with the reason. */
+const resources: readonly (readonly [type: Declared["type"], settings: Wire, reason: string])[] = [
+  ["SecurityPolicy", { requireTwoFactor: true }, `Avocado Connect has no security settings: ${useConsole}`],
+  [
+    "BillingSettings",
+    { billingEmail: "billing@acme.example" },
+    `Avocado Connect has no billing settings: ${useConsole}`,
+  ],
+  [
+    "OrganizationOwner",
+    { email: bob },
+    "Avocado Connect has no transfer of ownership: ask Peridio's support, and remove the owner from the program. ",
+  ],
+];
+
+describe.each(resources)("with connect, %s", (type, settings, reason) => {
+  let world: World;
+  beforeEach(async () => (world = await beginConnect()));
+  afterEach(() => world.end());
+
+  const it: Declared = { type, inputs: (id) => ({ organizationId: id("dev"), ...settings }) };
+  const program: Program = { ...dev, it };
+
+  test("is rejected at preview and `up` with the reason, and nothing is sent", async () => {
+    for (const attempt of [() => world.engine.preview(program), () => world.engine.up({ it })]) {
+      const refused = attempt();
+      await expect(refused).rejects.toThrow(`${reason}Avocado Connect, the API in use`);
+      await expect(refused).rejects.toThrow(overview);
+    }
+    expect(operations(world)).toEqual(["Me_show", "Me_show"]);
   });
 
-  test("is not even looked at, and stays in the state", async () => {
-    const warehouse = new Warehouse(bob);
-    const deleted = lifecycle.delete(lasting(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
-    await expect(deleted).rejects.toThrow(/^Thing one\/bob could not be deleted: Avocado Connect cannot delete /);
-    expect(warehouse.asked).toEqual([]);
+  test("is rejected even if its organization is unknown", async () => {
+    const unknownParent = { type, inputs: () => ({ organizationId: unknown, ...settings }) };
+    await expect(world.engine.preview({ it: unknownParent })).rejects.toThrow(reason);
+    expect(operations(world)).toEqual(["Me_show"]);
   });
 
-  test("is deleted by an API that does", async () => {
-    const warehouse = new Warehouse(bob);
-    await offline().delete(lasting(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
-    expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+  test("is neither listed nor imported", async () => {
+    const listed = world.engine.list(type, {});
+    await expect(listed).rejects.toThrow(`${type} cannot be listed: ${reason}`);
+    await expect(listed).rejects.toThrow(overview);
+    const imported = world.engine.import("it", type, "acme-dev");
+    await expect(imported).rejects.toThrow(`${type} acme-dev could not be read: ${reason}`);
+    await expect(imported).rejects.toThrow(overview);
+    expect(operations(world)).toEqual(["Me_show", "Me_show"]);
+  });
+
+  describe("in a state from the Admin API", () => {
+    let engine: Engine;
+    beforeEach(async () => {
+      const { apiKey, control } = world.emulator;
+      await control.deleteOrganization("acme-dev");
+      if (type === "OrganizationOwner") {
+        await control.createOrganization("acme-dev");
+        control.addMember(bob, "acme-dev", "admin");
+      }
+      const adminV2 = world.with({ apiKey });
+      if (type === "OrganizationOwner") await adminV2.import("dev", "Organization", "acme-dev");
+      await adminV2.up(program);
+      engine = world.with({ apiKey, backend: "connect" });
+      for (const [name, entry] of adminV2.state) engine.state.set(name, entry);
+      operations(world);
+    });
+
+    test("is rejected by every operation with the command that removes it from the state, and nothing is sent", async () => {
+      const remedy = `${reason}${removal(`urn:pulumi:test::lifecycle::peridio:index:${type}::it`)} Connect`;
+      for (const [operate, refusal] of [
+        [() => engine.preview(program), remedy],
+        [() => engine.refresh(), `${type} acme-dev could not be read: ${remedy}`],
+        [() => engine.up(dev), `${type} acme-dev could not be deleted: ${remedy}`],
+      ] as const) {
+        const refused = operate();
+        await expect(refused).rejects.toThrow(refusal);
+        await expect(refused).rejects.toThrow(overview);
+      }
+      expect(new Set(operations(world))).toEqual(new Set(["Me_show"]));
+      expect([...engine.state.keys()]).toContain("it");
+    });
+
+    test("leaves the other resources unchanged after its removal from the state", async () => {
+      engine.state.delete("it");
+      expect(await engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
+      expect(await engine.refresh()).toEqual([]);
+    });
   });
 });
 
-describe("a property that the API does not change", () => {
-  const thing = thingIn(new Warehouse());
-  const color = thing.inputs.shape.color.meta({ changeRequires: "renameOrganization", resetsTo: () => "grey" });
-  const labelled: AnyResource = { ...thing, inputs: thing.inputs.extend({ color }) };
-  const red = { ...outputs, color: "red" };
-  const update = { urn, id, declared: declaredBob, priorInputs: { ...declaredBob, color: "red" }, state: red };
+/** The roles of the other API. */
+const roles = [
+  ["connect", "manager", "Avocado Connect has no role manager: declare admin, which may do more, or member."],
+  ["connect", "developer", "Avocado Connect has no role developer: declare member."],
+  ["connect", "viewer", "Avocado Connect has no role viewer: declare member."],
+  [
+    "admin-v2",
+    "member",
+    "Peridio's Admin API has no role `member`, which only Avocado Connect has: declare developer or viewer",
+  ],
+] as const;
 
-  test("stays as it is when it is declared no more", () => {
-    expect(lifecycle.diff(labelled, { ...update, ignore: [] })).toEqual([]);
-  });
+describe.each(roles)("with %s, the role %s", (backend, role, reason) => {
+  let world: World;
+  beforeEach(async () => (world = await beginConnect({ backend })));
+  afterEach(() => world.end());
 
-  test("returns to its default if the API changes it", () => {
-    expect(offline().diff(labelled, { ...update, ignore: [] })).toMatchObject([{ property: "color" }]);
-  });
+  test("is rejected at preview, and nothing is sent", async () => {
+    const isConnect = backend === "connect";
+    if (!isConnect) await world.engine.import("dev", "Organization", "acme-dev");
+    operations(world);
 
-  test("is a difference as ever while it is declared, and was so before", () => {
-    const declared = { ...declaredBob, color: "blue" };
-    expect(lifecycle.diff(labelled, { ...update, declared, ignore: [] })).toMatchObject([
-      { kind: "update", input: true },
-    ]);
-    const same = { ...update, declared: update.priorInputs, state: { ...red, color: "blue" } };
-    expect(lifecycle.diff(labelled, { ...same, ignore: [] })).toMatchObject([{ kind: "update", input: false }]);
+    const byMembership = world.engine.preview({ ...dev, bob: member(bob, role) });
+    if (isConnect) {
+      await expect(byMembership).rejects.toThrow(
+        `role: ${reason} Members have access to every project, unless the project's \`everyone_enabled\` is off`,
+      );
+      await expect(byMembership).rejects.toThrow(overview);
+    } else await expect(byMembership).rejects.toThrow(new Error(`role: ${reason}`));
+
+    const byRoster = world.engine.preview({ ...dev, all: roster({ [ada]: "admin", [bob]: role, [carl]: role }) });
+    for (const email of [bob, carl]) await expect(byRoster).rejects.toThrow(`members["${email}"]: ${reason}`);
+    expect(operations(world)).toEqual(Array.from({ length: 2 }, () => (isConnect ? "Me_show" : "get-current-user")));
   });
 });
