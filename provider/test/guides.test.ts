@@ -12,7 +12,7 @@ const all = pages();
 const blocks = all.filter(({ file }) => !file.startsWith("framework/")).flatMap((page) => page.blocks);
 const inLanguage = (...names: readonly string[]) => blocks.filter(({ language }) => names.includes(language));
 
-const known = ["bash", "sh", "shell", "ts", "python", "go", "yaml", "json", "text", "mermaid"];
+const known = ["bash", "sh", "shell", "ts", "python", "go", "yaml", "json", "text", "mermaid", "diff"];
 const shell = ["bash", "sh", "shell"];
 
 test("every block of code says its language", () => {

@@ -8,6 +8,8 @@ export interface Block {
   readonly file: string;
   readonly language: string;
   readonly code: string;
+  /** The file that the block shows or changes, which a comment above it names: `<!-- src/index.ts -->`. */
+  readonly shown?: string | undefined;
 }
 
 export interface Page {
@@ -32,15 +34,18 @@ export function pages(): readonly Page[] {
 export function read(file: string, text: string): Page {
   const blocks: Block[] = [];
   const prose: string[] = [];
-  let open: { fence: string; language: string; line: number; code: string[] } | undefined;
+  let open: { fence: string; language: string; line: number; shown?: string | undefined; code: string[] } | undefined;
   for (const [index, line] of text.split("\n").entries()) {
     const [, indent = "", language = ""] = /^( *)```(\w*) *$/.exec(line) ?? [];
     const fence = `${indent}\`\`\``;
-    if (open === undefined && line.startsWith(fence)) open = { fence, language, line: index + 2, code: [] };
-    else if (open === undefined) prose.push(line);
+    if (open === undefined && line.startsWith(fence)) {
+      const [, shown] = /^<!-- (\S+) -->$/.exec(prose.findLast((above) => above !== "") ?? "") ?? [];
+      open = { fence, language, line: index + 2, shown, code: [] };
+    } else if (open === undefined) prose.push(line);
     else if (line !== open.fence) open.code.push(line.slice(open.fence.length - 3));
     else {
-      blocks.push({ at: `${file}:${open.line}`, file, language: open.language, code: `${open.code.join("\n")}\n` });
+      const { line, language, shown, code } = open;
+      blocks.push({ at: `${file}:${line}`, file, language, shown, code: `${code.join("\n")}\n` });
       open = undefined;
     }
   }

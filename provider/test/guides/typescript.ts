@@ -19,9 +19,14 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** Compiles blocks of TypeScript as modules in the folder of their page. Returns errors such as `README.md:20: Cannot find …`. */
+/**
+ * Compiles blocks of TypeScript as the files that they show, or else as modules in the folder of their page. Returns errors such
+ * as `README.md:20: Cannot find …`.
+ */
 export function compile(blocks: readonly Block[]): readonly string[] {
-  const modules = new Map(blocks.map((block, index) => [resolve(join(block.file, "..", `block${index}.ts`)), block]));
+  const modules = new Map(
+    blocks.map((block, index) => [resolve(join(block.file, "..", block.shown ?? `block${index}.ts`)), block]),
+  );
   const host = ts.createCompilerHost(options);
   const withBlocks: ts.CompilerHost = {
     ...host,

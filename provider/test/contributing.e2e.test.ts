@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Block, read } from "./guides/markdown";
+
+const page = "CONTRIBUTING.md";
+const text = readFileSync(page, "utf8");
+let copy: string;
+beforeAll(() => (copy = copyRepository()));
+afterAll(() => {
+  rmSync(copy, { recursive: true });
+});
+
+test.each(read(page, text).blocks.map((block) => [block.at, block] as const))(
+  "the walk of a new contributor succeeds: %s",
+  (_, block) => {
+    follow(block);
+  },
+);
+
+/** Copies the files of the repository. Installed packages are shared. */
+function copyRepository(): string {
+  const folder = mkdtempSync(join(tmpdir(), "contributing-"));
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z"];
+  const files = execFileSync("git", list, { encoding: "utf8" }).split("\0").slice(0, -1);
+  for (const file of files) cpSync(file, join(folder, file));
+  symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+  // make installs packages if this file is newer than the installation.
+  utimesSync(join(folder, "package-lock.json"), 0, 0);
+  return folder;
+}
+
+/** Does what a block of the page shows: runs commands, writes a file or changes it. */
+function follow({ language, code, shown }: Block): void {
+  if (shown === undefined) {
+    expect(language).toBe("bash");
+    run(code);
+  } else {
+    expect(text).toContain(`\`${shown}\``);
+    const file = join(copy, shown);
+    writeFileSync(file, language === "diff" ? insertLines(readFileSync(file, "utf8"), code) : code);
+  }
+}
+
+/** Runs commands in the copy, without the settings of a `make` and a jest that run this test. */
+function run(commands: string): void {
+  const env = { ...process.env, MAKEFLAGS: undefined, MAKELEVEL: undefined, JEST_WORKER_ID: undefined };
+  execFileSync("bash", ["-e", "-c", commands], { cwd: copy, env, stdio: "pipe" });
+}
+
+/** Inserts each line with a `+` below the line that precedes it, which the text must contain once. */
+function insertLines(content: string, diff: string): string {
+  const lines = content.split("\n");
+  let at = -1;
+  for (const line of diff.split("\n").filter((one) => one !== "")) {
+    const words = line.slice(1);
+    if (line.startsWith("+")) lines.splice((at += 1), 0, words);
+    else {
+      expect(lines.filter((one) => one === words)).toHaveLength(1);
+      at = lines.indexOf(words);
+    }
+  }
+  return lines.join("\n");
+}
