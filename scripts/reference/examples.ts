@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { parse } from "yaml";
 import { z } from "zod";
-import { getShortName } from "./package";
+import { getShortName } from "../schemas/packageSchema";
 
 const written = z.record(z.string(), z.object({ typescript: z.string(), python: z.string(), go: z.string() }));
 

@@ -1,8 +1,8 @@
 import type { Right } from "#provider";
 import type { Example } from "./examples";
 import { page } from "./markdown";
-import { splitDescription, getShortName, type Package } from "./package";
-import { renderErrors, renderExamples, renderOutputs, rights, written } from "./sections";
+import type { Package } from "../schemas/packageSchema";
+import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
 import type { PageSource } from "./sources";
 import { renderFields, renderTypes } from "./types";
 
@@ -18,12 +18,7 @@ export function renderFunctionPage(
   if (described === undefined) throw new Error(`the schema has no function ${token}`);
   const { description, inputs, outputs: results } = described;
   return page(
-    written,
-    `# ${getShortName(token)}`,
-    `\`${token}\``,
-    splitDescription(description).text,
-    notes,
-    ...renderExamples(example),
+    ...renderIntroduction(token, description, notes, example),
     "## Inputs",
     Object.keys(inputs.properties).length === 0 ? "None." : renderFields("input", inputs),
     "## Outputs",

@@ -1,5 +1,5 @@
 import { page, table } from "./markdown";
-import { splitDescription, getShortName } from "./package";
+import { splitDescription, getShortName } from "../schemas/packageSchema";
 import { written } from "./sections";
 
 /** Returns an unformatted list of pages with the first sentence of each. */

@@ -2,7 +2,7 @@ import type { AnyFunction, AnyResource } from "#provider";
 import { translateExamples } from "./examples";
 import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
-import { parsePackage, splitDescription, getShortName } from "./package";
+import { parsePackage, splitDescription, getShortName } from "../schemas/packageSchema";
 import { renderResourcePage } from "./resourcePage";
 import type { PageSource } from "./sources";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parsePackage } from "./package";
+import { parsePackage } from "../schemas/packageSchema";
 import { renderResourcePage } from "./resourcePage";
 
 const token = "peridio:index:Box";

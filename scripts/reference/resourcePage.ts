@@ -2,8 +2,8 @@ import { getProperties, type Property, type Shape } from "#framework";
 import type { AnyResource } from "#provider";
 import type { Example } from "./examples";
 import { block, code, page, table } from "./markdown";
-import { splitDescription, getShortName, type ObjectType, type Package } from "./package";
-import { renderErrors, renderExamples, renderOutputs, rights, written } from "./sections";
+import type { ObjectType, Package } from "../schemas/packageSchema";
+import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
 import type { PageSource } from "./sources";
 import { renderRequirement, renderTypes, renderType } from "./types";
 
@@ -27,12 +27,7 @@ export function renderResourcePage(
   if (resource === undefined) throw new Error(`the schema has no resource ${token}`);
   const { description, inputProperties, properties, listInputs } = resource;
   return page(
-    written,
-    `# ${getShortName(token)}`,
-    `\`${token}\``,
-    splitDescription(description).text,
-    notes,
-    ...renderExamples(example),
+    ...renderIntroduction(token, description, notes, example),
     "## Inputs",
     renderInputs(resource, definition && getProperties(definition.inputs)),
     "## Outputs",

@@ -2,7 +2,7 @@
 import type { Right } from "#provider";
 import type { Example } from "./examples";
 import { block, code, table } from "./markdown";
-import type { Properties } from "./package";
+import { getShortName, type Properties, splitDescription } from "../schemas/packageSchema";
 import type { TypicalError } from "./sources";
 import { renderType } from "./types";
 
@@ -21,8 +21,19 @@ export const rights: Readonly<Record<Right, string>> = {
   account: "any user, with a key that is not bound to an organization",
 };
 
-export function renderExamples({ typescript, python, go, yaml }: Example): readonly string[] {
+/** Renders the start of a page: title, description, notes and the example in all languages. */
+export function renderIntroduction(
+  token: string,
+  description: string,
+  notes: string,
+  { typescript, python, go, yaml }: Example,
+): readonly string[] {
   return [
+    written,
+    `# ${getShortName(token)}`,
+    `\`${token}\``,
+    splitDescription(description).text,
+    notes,
     "## Example",
     "### TypeScript",
     block("ts", typescript),

@@ -1,4 +1,4 @@
-import { getShortName, type ObjectType, type Package, type Properties, type Type } from "./package";
+import { getShortName, type ObjectType, type Package, type Properties, type Type } from "../schemas/packageSchema";
 import { code, table } from "./markdown";
 
 /** Returns a readable type, such as `map of Role`. Named types link to their section. */

@@ -1,64 +1,5 @@
 /** Generates the classes of the dynamic provider from the package schema. */
-import { z } from "zod";
-
-interface Type {
-  readonly type?: string | undefined;
-  readonly $ref?: string | undefined;
-  readonly items?: Type | undefined;
-  readonly additionalProperties?: Type | undefined;
-  readonly oneOf?: readonly Type[] | undefined;
-}
-
-const type: z.ZodType<Type> = z.object({
-  type: z.string().optional(),
-  $ref: z.string().optional(),
-  items: z.lazy(() => type).optional(),
-  additionalProperties: z.lazy(() => type).optional(),
-  oneOf: z.lazy(() => z.array(type)).optional(),
-});
-
-const properties = z.record(
-  z.string(),
-  z.intersection(
-    type,
-    z.object({ description: z.string(), default: z.unknown().optional(), secret: z.boolean().optional() }),
-  ),
-);
-
-const object = z.object({ properties: properties.default({}), required: z.array(z.string()).default([]) });
-
-const packageSchema = z.object({
-  types: z.record(
-    z.string(),
-    z.object({
-      description: z.string(),
-      enum: z.array(z.object({ value: z.string() })).optional(),
-      properties: properties.default({}),
-      required: z.array(z.string()).default([]),
-    }),
-  ),
-  resources: z.record(
-    z.string(),
-    z.object({
-      description: z.string(),
-      properties,
-      required: z.array(z.string()),
-      inputProperties: properties,
-      requiredInputs: z.array(z.string()),
-    }),
-  ),
-  functions: z.record(
-    z.string(),
-    z.object({
-      description: z.string(),
-      inputs: object,
-      outputs: object,
-    }),
-  ),
-});
-
-type Package = z.infer<typeof packageSchema>;
-type Properties = z.infer<typeof properties>;
+import { getShortName, type Package, parsePackage, type Properties, type Type } from "./packageSchema";
 
 /** The outputs that repeat an input, by token. They are secret if the input is. */
 export type SecretWith = ReadonlyMap<string, Readonly<Record<string, string>> | undefined>;
@@ -68,7 +9,7 @@ export type SecretWith = ReadonlyMap<string, Readonly<Record<string, string>> | 
  * `ZodError` if the schema is invalid.
  */
 export function dynamicClasses(schema: unknown, secretWith: SecretWith = new Map()): string {
-  const { types, resources, functions } = packageSchema.parse(schema);
+  const { types, resources, functions } = parsePackage(schema);
   const named = new NamedTypes(types);
   const classes = Object.entries(resources).map(([token, resource]) =>
     classOf(token, resource, named, secretWith.get(token)),
@@ -89,7 +30,7 @@ function classOf(
   named: NamedTypes,
   secretWith: ReturnType<SecretWith["get"]>,
 ): string {
-  const name = nameOf(token);
+  const name = getShortName(token);
   const { properties, required, inputProperties, requiredInputs } = resource;
   const fields = Object.entries(properties).map(([property, type]) => {
     const value = named.output(type) + (required.includes(property) ? "" : " | undefined");
@@ -110,7 +51,7 @@ function classOf(
 }
 
 function functionOf(token: string, one: Package["functions"][string], named: NamedTypes): string {
-  const name = nameOf(token);
+  const name = getShortName(token);
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const { inputs, outputs } = one;
   const [asks, needs] = [Object.keys(inputs.properties).length > 0, inputs.required.length > 0];
@@ -182,7 +123,7 @@ class NamedTypes {
     const declared = this.types[token];
     if (declared === undefined) throw new TypeError(`the schema has no type ${token}`);
     const { description, enum: values, properties, required } = declared;
-    const name = values === undefined ? `${nameOf(token)}${suffix}` : nameOf(token);
+    const name = values === undefined ? `${getShortName(token)}${suffix}` : getShortName(token);
     if (values !== undefined) {
       const union = values.map(({ value }) => JSON.stringify(value)).join(" | ");
       this.#declarations.set(name, `${comment(description)} export type ${name} = ${union};`);
@@ -192,10 +133,6 @@ class NamedTypes {
     }
     return name;
   }
-}
-
-function nameOf(token: string): string {
-  return token.slice(token.lastIndexOf(":") + 1);
 }
 
 /** Returns a TSDoc comment with short lines. */

@@ -52,7 +52,7 @@ const packageSchema = z.object({
   ),
 });
 
-/** The part of a Pulumi package schema that the reference shows. */
+/** The part of a Pulumi package schema that the reference and the generated classes show. */
 export type Package = z.output<typeof packageSchema>;
 export type Properties = z.output<typeof properties>;
 export type ObjectType = z.output<typeof object>;
