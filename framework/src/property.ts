@@ -21,7 +21,7 @@ export interface Property {
   readonly alsoEquals?: (observed: Readonly<Record<string, unknown>>) => readonly unknown[];
   /** Orders the observed items of a list like the declared ones that mean the same. */
   readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
-  /** Makes each entry of a map a difference of its own. Returns the canonical form of a key. */
+  /** Compares a map entry by entry. Returns the canonical form of a key. */
   readonly entryKey?: (key: string) => string;
   /** Returns the API's default, to which a removed property returns. By default, null. */
   readonly resetsTo?: (observed: Readonly<Record<string, unknown>>) => unknown;

@@ -6,7 +6,7 @@ import {
   type Peridio,
   configuration,
   type Destination,
-  destination,
+  getDestination as getProviderDestination,
   isMisdirected,
   peridio,
 } from "#provider";
@@ -45,7 +45,7 @@ export function createBackendOption(description = "the API; by default PERIDIO_B
 
 /** Returns the API and its address from the options and the environment. */
 export function getDestination({ endpoint, backend }: ConnectionOptions, { environment }: Terminal): Destination {
-  return destination({ endpoint, backend }, environment);
+  return getProviderDestination({ endpoint, backend }, environment);
 }
 
 /** Returns the API client for the options and the environment. Sends no request; announces long waits. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FakeClock } from "./api/testing/fakeClock";
 import { hang, json, StubServer } from "./api/testing/stubServer";
 import { validate, decodedSettings, UserError } from "#framework";
-import { type Configuration, configuration, destination, peridio } from "./configuration";
+import { type Configuration, configuration, getDestination, peridio } from "./configuration";
 
 describe("settings", () => {
   test("may all be left out", () => {
@@ -95,7 +95,7 @@ describe("the endpoint", () => {
     ["else Peridio's, also if the environment's is empty", {}, { PERIDIO_BASE_URL: "" }, "https://api.peridio.com"],
     ["else Peridio's", {}, {}, "https://api.peridio.com"],
   ])("is %s", (_, settings, environment, expected) => {
-    expect(destination(settings, environment).endpoint).toBe(expected);
+    expect(getDestination(settings, environment).endpoint).toBe(expected);
   });
 
   test.each<[string, Configuration, Record<string, string>, string]>([
@@ -118,7 +118,7 @@ describe("the endpoint", () => {
     ["the setting, whatever the host", { backend: "admin-v2", endpoint: "https://a.example" }, {}, "admin-v2"],
     ["the setting, whatever the environment", { backend: "connect" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
   ])("chooses the API by %s", (_, settings, environment, backend) => {
-    expect(destination(settings, environment)).toMatchObject({ backend });
+    expect(getDestination(settings, environment)).toMatchObject({ backend });
   });
 
   test.each<[Configuration, Record<string, string>, string]>([
@@ -126,11 +126,11 @@ describe("the endpoint", () => {
     [{ backend: "admin-v2" }, { PERIDIO_BASE_URL: "https://connect.peridio.com/" }, "connect"],
     [{ endpoint: "https://connect.staging.peridio.com" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
   ])("that serves the other API is refused: %j with %j", (settings, environment, served) => {
-    const attempt = () => destination(settings, environment);
+    const attempt = () => getDestination(settings, environment);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      ` serves ${served}, so nothing was sent there: correct one of them. ` +
-        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
+      ` serves ${served}, so the provider sent nothing. Correct one of them. ` +
+        "The setting `backend` or PERIDIO_BACKEND names the backend, and `endpoint` or PERIDIO_BASE_URL the endpoint.",
     );
   });
 
@@ -140,16 +140,16 @@ describe("the endpoint", () => {
     ["http://set/under/", "http://set/under"],
     ["no URL", "no URL"],
   ])("%s is spelled %s, so that two spellings are one Peridio", (endpoint, expected) => {
-    expect(destination({ endpoint }, {}).endpoint).toBe(expected);
+    expect(getDestination({ endpoint }, {}).endpoint).toBe(expected);
   });
 
   test("that serves the API that is chosen is right", () => {
     const settings = { backend: "connect", endpoint: "https://connect.peridio.com" } as const;
-    expect(destination(settings, {})).toEqual(settings);
+    expect(getDestination(settings, {})).toEqual(settings);
   });
 
   test("of Avocado Connect is known where it is not said", () => {
-    expect(destination({ backend: "connect" }, {}).endpoint).toBe("https://connect.peridio.com");
+    expect(getDestination({ backend: "connect" }, {}).endpoint).toBe("https://connect.peridio.com");
   });
 });
 
@@ -188,7 +188,7 @@ describe("Peridio as the settings name it", () => {
     const attempt = () => connected(settings);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the key. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
     expect(server.received).toEqual([]);

@@ -94,25 +94,25 @@ export const configuration = z.object({
 
 export type Configuration = z.output<typeof configuration>;
 
-/** Peridio as these settings name it. Throws a `UserError` without an API key, or with one of another API; asks nobody yet. */
+/** Connects to the Peridio that the settings name. Sends nothing. Throws a `UserError` without an API key, or with one of another API. */
 export function peridio(
   settings: Configuration,
   environment: Environment,
   { log, redact, keep }: Output,
   overrides?: TransportOverrides,
 ): Peridio {
-  const apiKey = settings.apiKey ?? given(environment.PERIDIO_API_KEY);
+  const apiKey = settings.apiKey ?? ignoreEmpty(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
     throw new UserError(
       "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
   keep(apiKey);
-  const where = destination(settings, environment);
+  const where = getDestination(settings, environment);
   const { backend, endpoint } = where;
   if (isMisdirected(apiKey, where)) {
     throw new UserError(
-      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the key. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
   }
@@ -120,7 +120,7 @@ export function peridio(
     backend,
     apiKey,
     endpoint,
-    caPath: settings.caPath ?? given(environment.PERIDIO_CA_PATH),
+    caPath: settings.caPath ?? ignoreEmpty(environment.PERIDIO_CA_PATH),
     maxRetries: settings.maxRetries,
     maxConcurrency: settings.maxConcurrency,
     userAgentSuffix: settings.userAgentSuffix,
@@ -133,10 +133,10 @@ export function peridio(
   return open(config, overrides);
 }
 
-/** Which API is spoken, and where it is served. */
+/** The API, and its address. */
 export interface Destination {
   readonly backend: BackendName;
-  /** However it was spelled: without a slash at its end, the host in lower case. */
+  /** Without a slash at its end, and with the host in lower case. */
   readonly endpoint: string;
 }
 
@@ -146,59 +146,59 @@ export function isMisdirected(apiKey: string, { backend }: Destination): boolean
 }
 
 /**
- * @throws UserError if the environment names no backend that there is, or what is said of the backend and of the endpoint, which may
- * come from different places, does not fit together: a key would reach the wrong API.
+ * Returns the API that the settings or the environment name.
+ * @throws UserError for an unknown backend, or for a backend that the endpoint does not serve: the key would reach the wrong API
  */
-export function destination(settings: Configuration, environment: Environment): Destination {
-  const said = endpointSaid(settings, environment);
-  const backend = chosenBackend(settings, environment);
-  return { backend, endpoint: said === undefined ? endpoints[backend] : normalized(said) };
+export function getDestination(settings: Configuration, environment: Environment): Destination {
+  const endpoint = findEndpoint(settings, environment);
+  const backend = chooseBackend(settings, environment);
+  return { backend, endpoint: endpoint === undefined ? endpoints[backend] : normalize(endpoint) };
 }
 
 /**
- * The backend that the settings or the environment choose, or else the default.
- * @throws UserError as `destination` does.
+ * Returns the backend that the settings or the environment choose, or the default.
+ * @throws UserError as `getDestination` does
  */
-export function chosenBackend(settings: Configuration, environment: Environment): BackendName {
-  const said = endpointSaid(settings, environment);
-  const named = settings.backend ?? backendNamed(given(environment.PERIDIO_BACKEND));
-  const served = servedAt(said);
+export function chooseBackend(settings: Configuration, environment: Environment): BackendName {
+  const endpoint = findEndpoint(settings, environment);
+  const named = settings.backend ?? parseBackend(ignoreEmpty(environment.PERIDIO_BACKEND));
+  const served = findServedBackend(endpoint);
   if (served !== undefined && named !== undefined && served !== named) {
     throw new UserError(
-      `The backend is ${named}, and the endpoint ${String(said)} serves ${served}, so nothing was sent there: correct one of them. ` +
-        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
+      `The backend is ${named}, but the endpoint ${String(endpoint)} serves ${served}, so the provider sent nothing. Correct one of them. ` +
+        "The setting `backend` or PERIDIO_BACKEND names the backend, and `endpoint` or PERIDIO_BASE_URL the endpoint.",
     );
   }
-  return backendOf({ backend: named ?? served });
+  return getBackend({ backend: named ?? served });
 }
 
-function endpointSaid({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environment): string | undefined {
-  return endpoint ?? given(PERIDIO_BASE_URL);
+function findEndpoint({ endpoint }: Configuration, { PERIDIO_BASE_URL }: Environment): string | undefined {
+  return endpoint ?? ignoreEmpty(PERIDIO_BASE_URL);
 }
 
-function backendNamed(name: string | undefined): BackendName | undefined {
+function parseBackend(name: string | undefined): BackendName | undefined {
   const found = backends.find((one) => one === name);
   if (name === undefined || found !== undefined) return found;
   throw new UserError(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
 }
 
-/** Which API these settings choose where nothing else is said. */
-export function backendOf({ backend, endpoint }: Configuration): BackendName {
-  return backend ?? servedAt(endpoint) ?? "admin-v2";
+/** Returns the API that these settings choose without an environment. */
+export function getBackend({ backend, endpoint }: Configuration): BackendName {
+  return backend ?? findServedBackend(endpoint) ?? "admin-v2";
 }
 
-/** Which API is served there, if the host is known. */
-function servedAt(endpoint: string | undefined): BackendName | undefined {
+/** Returns the API that a known host serves. */
+function findServedBackend(endpoint: string | undefined): BackendName | undefined {
   if (endpoint === undefined || !URL.canParse(endpoint)) return undefined;
   const { hostname } = new URL(endpoint);
   return backends.find((one) => hosts[one].includes(hostname));
 }
 
-/** Two spellings of an endpoint are one Peridio. */
-function normalized(endpoint: string): string {
+/** Returns the endpoint in one spelling. */
+function normalize(endpoint: string): string {
   return URL.canParse(endpoint) ? new URL(endpoint).href.replace(/\/+$/, "") : endpoint;
 }
 
-function given(value: string | undefined): string | undefined {
+function ignoreEmpty(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }

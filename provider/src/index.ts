@@ -34,10 +34,10 @@ export { canonicalCidr, cidr, cover, overlap, parseCidr } from "./cidr";
 export {
   type Configuration,
   type Destination,
-  backendOf,
-  chosenBackend,
+  getBackend,
+  chooseBackend,
   configuration,
-  destination,
+  getDestination,
   isMisdirected,
   peridio,
 } from "./configuration";

@@ -1,6 +1,6 @@
 import type { Component, Environment, Output, ProviderDefinition, Values } from "#framework";
 import type { Peridio, TransportOverrides } from "./api";
-import { configuration, destination, peridio } from "./configuration";
+import { configuration, getDestination, peridio } from "./configuration";
 import { functions } from "./functions";
 import type * as layout from "./layout";
 import { permissions } from "./permissions";
@@ -29,7 +29,7 @@ export function providerIn(overrides?: TransportOverrides): ProviderDefinition<P
     connect: (values: Values, environment: Environment, output: Output) => {
       const settings = configuration.parse(values);
       const client = peridio(settings, environment, output, overrides);
-      return { client, world: destination(settings, environment).endpoint };
+      return { client, world: getDestination(settings, environment).endpoint };
     },
     verify: async (client) => {
       await client.caller();

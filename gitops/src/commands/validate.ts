@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { type BackendName, traits, chosenBackend } from "#provider";
+import { type BackendName, traits, chooseBackend } from "#provider";
 import { createBackendOption } from "../connection";
 import { exitCodes } from "../exit";
 import { checkAccessRules, checkLayout, sortRemarks, listOrganizations } from "../validation/validate";
@@ -62,7 +62,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
         command.error("error: nothing to check: name a layout, or --rules", { exitCode: exitCodes.misused });
       }
       const { folder, now, environment } = terminal;
-      const api = traits[chosenBackend({ backend }, environment)];
+      const api = traits[chooseBackend({ backend }, environment)];
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
       const circumstances = { ...when, only, api, organizations: listOrganizations(paths, when) };
       const remarks = sortRemarks([

@@ -1,4 +1,4 @@
-import { type Configuration, backendOf, configuration } from "#provider";
+import { type Configuration, getBackend, configuration } from "#provider";
 import { isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
 
@@ -60,7 +60,7 @@ function isConnect(settings: Values): boolean {
     backend: configuration.shape.backend.safeParse(settings.backend).data,
     endpoint: configuration.shape.endpoint.safeParse(settings.endpoint).data,
   };
-  return backendOf(stated) === "connect";
+  return getBackend(stated) === "connect";
 }
 
 /** Only Avocado Connect has the role `member` and reports an organization's tier. */

@@ -37,7 +37,7 @@ outputs:
   async call({ api }, { id, name }) {
     const wanted = id ?? name;
     if (wanted === undefined || (id !== undefined && name !== undefined)) {
-      throw new UserError("an organization is found either by its `id` or by its `name`: give one of the two");
+      throw new UserError("set either `id` or `name`");
     }
     return observe(await api.organizations.get(await locateOrganization(api, wanted)));
   },

@@ -185,7 +185,7 @@ resources:
       const visible = await api.organizations.find(name);
       if (visible !== undefined) throw new AlreadyExists(visible.id, `with the id ${visible.id}`);
       throw new UserError(
-        "names are unique across all of Peridio, and this key cannot see the organization that has this one. " +
+        "another organization, which this API key cannot see, has this name. Names are unique across all of Peridio. " +
           `Choose another name, or import it with a key of one of its members. ${error.message}`,
       );
     }
@@ -250,7 +250,7 @@ function describeBlockers(blockers: readonly Blocker[], others: readonly RosterE
 /** Refuses to delete a part of an organization that is not declared and cannot be deleted. */
 function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
-    `this run deletes or leaves out ${what} The provider changed nothing in the organization. ${resolution}` +
+    `this run does not keep ${what} The provider changed nothing in the organization. ${resolution}` +
       "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
       "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
       partialDestroyHint("PERIDIO", "organization"),

@@ -125,7 +125,7 @@ async function previewChange(
 ): Promise<PlanResult | undefined> {
   const organization = await api.organizations.get(organizationId);
   if (isOwnedBy(organization, email)) return undefined;
-  const note = `The ownership goes to ${email}. ${ownerOf(organization).email} loses it and with it the right to delete the organization; only ${email} can give it back.`;
+  const note = `This change transfers the ownership to ${email}. ${ownerOf(organization).email} can then neither delete the organization nor take the ownership back. Only ${email} can.`;
   return { unknown: ["userId"], warnings: [note] };
 }
 

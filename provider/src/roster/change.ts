@@ -53,7 +53,7 @@ export async function planChange(
   const both = Object.keys(members).filter(found.isIgnored);
   if (both.length > 0) {
     const are = both.length === 1 ? "is" : "are";
-    throw new UserError(`${listBriefly(both)} ${are} both declared and matched by \`ignore\`: decide for one`);
+    throw new UserError(`${listBriefly(both)} ${are} both declared and matched by \`ignore\`: remove one of the two`);
   }
   const change = planRoster(found);
   const unknown = listAffected(change).flatMap((person) => explainUnknown(person) ?? []);

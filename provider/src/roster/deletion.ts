@@ -19,7 +19,7 @@ import { findDeclared, findUndeclared, readRosterState, type RosterState, status
 
 /** A deletion before its first write. */
 interface RosterDeletion {
-  /** The declared people, without those whom the program still declares. */
+  /** The declared people, without those that the program still declares. */
   readonly removals: readonly Removal[];
   /** The removals that Peridio allows: without the owner and the API key's user. */
   readonly leaving: readonly Removal[];
@@ -77,7 +77,7 @@ export async function planDeletion(
 
 const keepPeople =
   "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and delete the roster again. " +
-  `If the roster has left the program, put it back first. ${partialDestroyHint("PERIDIO", "organization")}`;
+  `If the program does not declare the roster, declare it again first. ${partialDestroyHint("PERIDIO", "organization")}`;
 
 /** Remedies for a deletion that goes too far. */
 const deletionRemedies = {
@@ -93,7 +93,7 @@ function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): 
   const others = findUndeclared(found).filter(({ person }) => person.kind === "member");
   if (others.length === 0) return;
   throw new UserError(
-    `this run deletes or leaves out its Organization, and the roster does not declare all members: ${listBriefly(others.map(({ email }) => email))}. ` +
+    `this run does not keep its Organization, and the roster does not declare all members: ${listBriefly(others.map(({ email }) => email))}. ` +
       "Peridio cannot delete the organization while they are members. The roster removed nobody. " +
       "Remove them in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again. " +
       partialDestroyHint("PERIDIO", "organization"),
@@ -106,11 +106,11 @@ export async function findRemoved(api: Peridio, id: string, leaving: readonly Re
   return leaving.filter(({ person }) => !there.has(entryId(person)) && !there.has(key(person.email)));
 }
 
-/** Names the people whom a failed deletion removed. It cannot change the state, which still contains them. */
+/** Names the people that a failed deletion removed. It cannot change the state, which still contains them. */
 export function explainPartialRemoval(error: unknown, gone: readonly Removal[]): UserError {
   const reason = error instanceof Error ? error.message : String(error);
   return new UserError(
     `${reason}${reason.endsWith(".") ? "" : "."} Already removed, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
-      "If the roster is to stay after all, run `pulumi up --refresh`",
+      "To keep the roster, run `pulumi up --refresh`",
   );
 }

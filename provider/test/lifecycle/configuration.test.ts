@@ -132,7 +132,7 @@ describe("the API", () => {
     const environment = { PERIDIO_API_KEY: token };
     const preview = (hasEndpoint ? connected(environment, settings) : configured(environment, settings)).preview(dev);
     await expect(preview).rejects.toThrow(
-      "The API key is a token of Avocado Connect (`avo_…`), and this is the backend admin-v2, to which it was not sent. " +
+      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the key. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
     await expect(preview).rejects.not.toThrow(token);
@@ -142,8 +142,8 @@ describe("the API", () => {
   test("must fit the endpoint: nothing is sent if the two differ", async () => {
     const environment = { PERIDIO_API_KEY: token, PERIDIO_BASE_URL: "https://api.peridio.com" };
     await expect(configured(environment, { backend: "connect" }).preview(dev)).rejects.toThrow(
-      "The backend is connect, and the endpoint https://api.peridio.com serves admin-v2, so nothing was sent there: correct one of them. " +
-        "The backend is the setting `backend`, else PERIDIO_BACKEND; the endpoint is the setting `endpoint`, else PERIDIO_BASE_URL.",
+      "The backend is connect, but the endpoint https://api.peridio.com serves admin-v2, so the provider sent nothing. Correct one of them. " +
+        "The setting `backend` or PERIDIO_BACKEND names the backend, and `endpoint` or PERIDIO_BASE_URL the endpoint.",
     );
   });
 });

@@ -71,7 +71,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     await world.emulator.control.transferOwnership(eve, "acme-dev");
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
-      "SecurityPolicy acme-dev could not be deleted: this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: " +
+      "SecurityPolicy acme-dev could not be deleted: this run does not keep Organization acme-dev, and Peridio cannot delete it: " +
         "ada@acme.example is an admin of organization acme-dev, and this requires its owner, eve@acme.example.",
     );
     expect(world.writes()).toEqual([]);
@@ -93,7 +93,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     }
     expect(new Set(failed).size).toBe(1);
     expect(failed[0]).toBe(
-      "this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
+      "this run does not keep Organization acme-dev, and Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
         "The provider changed nothing in the organization. Resolve this and run the command again. " +
         "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
         "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
@@ -114,7 +114,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     const lab: Program = { dev: organization("acme-lab"), bob: member(bob, "viewer"), strict };
     await expect(world.engine.up(lab, { replace: ["dev"] })).rejects.toThrow(
-      /this run deletes or leaves out Organization acme-dev, and Peridio cannot delete it: devices: 1/,
+      /this run does not keep Organization acme-dev, and Peridio cannot delete it: devices: 1/,
     );
     expect(world.writes().filter((line) => line.startsWith("DELETE"))).toEqual([]);
     const old = world.emulator.state.organizations.find(({ name }) => name === "acme-dev");

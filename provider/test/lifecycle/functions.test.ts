@@ -62,9 +62,7 @@ describe("getOrganization", () => {
   test.each<Wire>([{}, { id: "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d", name: "acme-dev" }])(
     "with the name %j, asks for one name",
     async (args) => {
-      await expect(call("getOrganization", args)).rejects.toThrow(
-        new Error("an organization is found either by its `id` or by its `name`: give one of the two"),
-      );
+      await expect(call("getOrganization", args)).rejects.toThrow(new Error("set either `id` or `name`"));
     },
   );
 

@@ -202,7 +202,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       const [gone, ...more] = [bob, carl].filter((email) => !people().includes(email));
       expect(more).toEqual([]);
       expect(said).toContain(
-        `Already removed, although the state still contains them: ${gone}. If the roster is to stay after all, run \`pulumi up --refresh\``,
+        `Already removed, although the state still contains them: ${gone}. To keep the roster, run \`pulumi up --refresh\``,
       );
       expect(entries()).toEqual(["dev", "all"]);
     });

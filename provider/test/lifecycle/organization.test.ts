@@ -32,7 +32,7 @@ describe("creating", () => {
     world.emulator.control.addUser("eve@other.example");
     await world.emulator.control.createOrganization("acme-dev", { as: "eve@other.example" });
     await expect(world.engine.up(dev)).rejects.toThrow(
-      /names are unique across all of Peridio, and this key cannot see/,
+      /another organization, which this API key cannot see, has this name\./,
     );
     expect(world.engine.state.size).toBe(0);
   });

@@ -209,7 +209,7 @@ describe("a destroy", () => {
     operations(world);
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
-        `${name} could not be deleted: this run deletes or leaves out its Organization, and Avocado Connect cannot delete organizations. ` +
+        `${name} could not be deleted: this run does not keep its Organization, and Avocado Connect cannot delete organizations. ` +
           "The provider changed nothing in the organization. To keep the organization without this resource, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");

@@ -65,7 +65,7 @@ describe("declaring", () => {
     join([bob, "admin"]);
     await world.engine.preview(given);
     expect(world.engine.told).toEqual([
-      `The ownership goes to ${bob}. ${ada} loses it and with it the right to delete the organization; only ${bob} can give it back.`,
+      `This change transfers the ownership to ${bob}. ${ada} can then neither delete the organization nor take the ownership back. Only ${bob} can.`,
     ]);
     expect(world.requests()).toEqual(["GET", ...roster]);
   });

@@ -149,7 +149,7 @@ const refusals: readonly UserError[] = [
   },
   {
     name: "settings that are not the initial ones",
-    says: /^SecurityPolicy \S+ already exists with settings other than the initial ones/,
+    says: /^SecurityPolicy \S+ already exists with settings that differ from the defaults/,
     right: ({ inside, declaration: { policy } }) => policy !== undefined && foreignSettings(inside, policy).length > 0,
     remedy: "import",
   },
@@ -240,8 +240,7 @@ const refusals: readonly UserError[] = [
 
 /** The words with which a part says why its organization, which is not declared, cannot be deleted. */
 function ofPart(reason: RegExp): RegExp {
-  const start =
-    /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: this run deletes or leaves out .*/;
+  const start = /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: this run does not keep .*/;
   return new RegExp(start.source + reason.source);
 }
 
