@@ -1,4 +1,4 @@
-import { adminV2, type Dialect, dialects } from "../support/dialect";
+import { adminV2, connect, type Dialect, dialects } from "../support/dialect";
 import { unknown } from "../support/engine";
 import { World } from "../support/world";
 
@@ -6,7 +6,7 @@ let world: World;
 afterEach(() => world.end());
 
 /** Two organizations of ada. The first has a pending and an expired invitation. */
-async function begin({ backend, stored }: Dialect = adminV2): Promise<World> {
+async function begin({ backend, stored }: Dialect): Promise<World> {
   const world = await World.on(backend);
   const { control } = world.emulator;
   if (backend === "admin-v2") await control.createOrganization("acme-dev");
@@ -60,10 +60,14 @@ describe.each(dialects)("with $backend", (dialect) => {
 
     test("have ids that an import takes", async () => {
       const [[id = ""] = []] = await world.engine.list("Membership", { role: low });
-      expect(await world.engine.import("bob", "Membership", id)).toMatchObject({ email: "bob@acme.example" });
+      expect(await world.engine.import("bob", "Membership", id)).toEqual({
+        organizationId: prn("acme-dev"),
+        email: "bob@acme.example",
+        role: low,
+      });
     });
 
-    test("are not chosen by what is no role, and the error says which there are", async () => {
+    test("are not listed by an invalid role, and the error names the valid ones", async () => {
       await expect(world.engine.list("Membership", { role: "boss", state: "x" })).rejects.toThrow(
         "role: must be one of admin, manager, developer, member, viewer; state: is no property of a list of Membership; it has organizationId, role, status",
       );
@@ -81,10 +85,10 @@ describe.each(dialects)("with $backend", (dialect) => {
     });
   });
 
-  // The backend connect has no settings.
+  // Avocado Connect supports no settings.
   const settings = ["SecurityPolicy", "BillingSettings"] as const;
   describe.each(["OrganizationMembers", ...(dialect === adminV2 ? settings : [])] as const)("%s", (type) => {
-    test("is listed by its organization, without asking for more than the check of the key answered", async () => {
+    test("is listed by organization, with no request but the check of the key", async () => {
       expect(await world.engine.listNames(type, {})).toEqual(["acme-dev", "globex"]);
       expect(await world.engine.list(type, { organizationId: "globex" })).toEqual([[prn("globex")]]);
       expect(await world.engine.list(type, { organizationId: prn("acme-dev") })).toEqual([[prn("acme-dev")]]);
@@ -101,20 +105,19 @@ describe.each(dialects)("with $backend", (dialect) => {
     );
   });
 
-  test("pages and counts are kept", async () => {
+  test("a list respects the page size and the limit", async () => {
     const [all = []] = await world.engine.list("Membership", {});
     expect(await world.engine.list("Membership", {}, 2)).toEqual([all.slice(0, 2), all.slice(2, 4), all.slice(4)]);
     expect(await world.engine.list("Membership", {}, 0, 3)).toEqual([all.slice(0, 3)]);
   });
 
-  test("a list that depends on something unknown is unknown", async () => {
+  test("a list by an unknown organization is unknown", async () => {
     expect(await world.engine.list("Membership", { organizationId: unknown })).toEqual([[unknown]]);
   });
 });
 
-test("owners are listed with their addresses, from one list", async () => {
-  // The backend connect has no owners to declare.
-  world = await begin();
+test("with admin-v2, owners are listed with their addresses, from one list", async () => {
+  world = await begin(adminV2);
   expect(await world.engine.listNames("OrganizationOwner", {})).toEqual([
     "acme-dev (ada@acme.example)",
     "globex (ada@acme.example)",
@@ -123,4 +126,12 @@ test("owners are listed with their addresses, from one list", async () => {
   expect(await world.engine.listNames("OrganizationOwner", { organizationId: "globex" })).toEqual([
     "globex (ada@acme.example)",
   ]);
+});
+
+test("with connect, a list of memberships by a role of the Admin API is rejected, not empty", async () => {
+  world = await begin(connect);
+  await expect(world.engine.list("Membership", { role: "viewer" })).rejects.toThrow(
+    "Avocado Connect has no role viewer",
+  );
+  expect(world.requests()).toEqual([]);
 });

@@ -145,11 +145,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
   test("a key whose user has an unknown role is not refused", async () => {
     const effect = { set: { "data.organizations.*.role": "auditor" } };
-    world.emulator.control.fault({
-      operation: backend === "connect" ? "Me_show" : "get-current-user",
-      times: "always",
-      effect,
-    });
+    world.emulator.control.fault({ operation: operations.getCurrentUser, times: "always", effect });
     await world.engine.up(programs[0][1]);
     const [user] = await world.engine.invoke(["getCurrentUser", {}]);
     expect(user).toMatchObject({ organizations: [{ name: "acme-dev", role: "auditor" }] });

@@ -10,6 +10,8 @@ export interface Dialect {
   readonly stored: { readonly high: StoredRole; readonly low: StoredRole };
   /** The contract's ids of operations, for faults. */
   readonly operations: {
+    /** The check of the API key, the first request of each process. */
+    readonly getCurrentUser: string;
     readonly listMembers: string;
     readonly listInvitations: string;
     readonly invite: string;
@@ -52,6 +54,7 @@ export const adminV2: Dialect = {
   roles: { high: "developer", low: "viewer" },
   stored: { high: "developer", low: "viewer" },
   operations: {
+    getCurrentUser: "get-current-user",
     listMembers: "list-members",
     listInvitations: "list-invitations",
     invite: "create-an-invitation",
@@ -79,6 +82,7 @@ export const connect: Dialect = {
   // This API shows a stored developer as a member.
   stored: { high: "admin", low: "developer" },
   operations: {
+    getCurrentUser: "Me_show",
     listMembers: "Organization_members",
     listInvitations: "OrgInvitation_index",
     invite: "OrgInvitation_create",
