@@ -68,16 +68,16 @@ const someRisks = fc
 const keys = ["one", "two", "three", "nowhere"];
 
 function people(): fc.Arbitrary<PersonReview[]> {
-  const place = fc.record({
+  const access = fc.record({
     role: fc.constantFrom(...roles, "unknown" as const, "secret" as const),
-    standing: fc.constantFrom("active" as const, "pending" as const, "expired" as const, "planned" as const),
+    status: fc.constantFrom("active" as const, "pending" as const, "expired" as const, "planned" as const),
     owner: fc.boolean(),
   });
   const person = fc.record({
     organization: fc.constantFrom(...keys),
     email: texts,
-    before: fc.option(place),
-    after: fc.option(place),
+    before: fc.option(access),
+    after: fc.option(access),
     changed: fc.boolean(),
     risks: someRisks,
     notes: fc.array(texts, { maxLength: 2 }),
@@ -92,7 +92,7 @@ function people(): fc.Arbitrary<PersonReview[]> {
 
 /** Any review, with texts that try to break out of a comment. */
 export const anyReview: fc.Arbitrary<Review> = fc.record({
-  version: fc.constant(1 as const),
+  version: fc.constant(2 as const),
   kind: fc.constantFrom("change" as const, "drift" as const),
   stacks: fc.array(texts, { maxLength: 3 }),
   verdict: fc.constantFrom("pass" as const, "needs approval" as const, "refused" as const),

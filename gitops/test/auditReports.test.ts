@@ -160,7 +160,7 @@ function untold(count: number): Audit["gaps"] {
   return Array.from({ length: count }, (_, index) => {
     const organization = `acme-${index}`;
     const sentence = `For ${organization}, Peridio does not report the last activity of 100 members`;
-    return { organization, sentence, kinds: ["inactive"], failed: index === count - 1 };
+    return { organization, sentence, kinds: ["inactive"], hasFailed: index === count - 1 };
   });
 }
 

@@ -11,7 +11,7 @@ const [dev] = small.organizations;
 const eve: PersonReview = {
   organization: dev?.key ?? "",
   email: "eve@partner.example",
-  before: { role: "admin", standing: "active", owner: false },
+  before: { role: "admin", status: "active", owner: false },
   after: null,
   changed: true,
   risks: ["removesAdmin"],
@@ -25,7 +25,7 @@ function without(email: string, review: Review): Review {
 test("accepts the same change after people accept invitations or rules pass again", () => {
   const accepted = small.people.map((one) => ({
     ...one,
-    before: one.before && { ...one.before, standing: "pending" as const },
+    before: one.before && { ...one.before, status: "pending" as const },
   }));
   expect(findDifferences({ ...small, people: accepted }, { ...small, violations: [] })).toEqual([]);
 });
@@ -38,7 +38,7 @@ test("reports a person that the reviewed change did not have", () => {
 
 test("reports a change without effect, or with another one", () => {
   const reviewed = { ...nothing, people: [eve] };
-  const after = { role: "viewer", standing: "active", owner: true } as const;
+  const after = { role: "viewer", status: "active", owner: true } as const;
   expect(findDifferences(reviewed, nothing)).toEqual([
     `eve@partner.example in ${dev?.name ?? ""}: no change. Reviewed: admin → no access.`,
   ]);

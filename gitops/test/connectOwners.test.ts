@@ -3,7 +3,7 @@ import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRules } from "../src/rules/readRules";
-import { document, organization, type PrintedStep, prn, told, unknownText, urn } from "./support/document";
+import { document, organization, type PrintedStep, prn, describeChanges, unknownText, urn } from "./support/document";
 import { membership, roster } from "./support/people";
 
 /** Previews with Avocado Connect do not report owners. An organization may have several. */
@@ -91,7 +91,7 @@ test("the loss of a whole roster is worse than unknown owners", () => {
 
 test("says of a removed admin that an owner would stay", () => {
   const found = review([dev, roster({ ...admins, [bob]: "member" }, { [ada]: "admin" })]);
-  expect(told(found.people)).toEqual([
+  expect(describeChanges(found.people)).toEqual([
     `${bob}: member → - (removesPerson)`,
     `${grace}: admin → - (removesAdmin, removesPerson)`,
   ]);

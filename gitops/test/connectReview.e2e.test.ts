@@ -4,7 +4,7 @@ import { Emulator, applySeed } from "#emulator";
 import { type Declarations, Site } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
-import { told } from "./support/document";
+import { describeChanges } from "./support/document";
 import { expectGolden } from "./support/golden";
 import { fakeTerminal, type FakeTerminal } from "./support/terminal";
 
@@ -48,7 +48,7 @@ test("adopts an organization, then changes roles and removes people", async () =
   expectGolden("reviews/connectAdoption.md", (await review(preview)).printed());
   await site.up();
   const unchanged = schema.parse(JSON.parse((await review(preview, "--json")).printed()));
-  expect(told(unchanged.people)).toEqual([]);
+  expect(describeChanges(unchanged.people)).toEqual([]);
   expect([unchanged.settings, unchanged.unknowns]).toEqual([[], [untoldOwners]]);
 
   await site.declare(
@@ -70,7 +70,7 @@ test("adopts an organization, then changes roles and removes people", async () =
 
   await site.emulator.control.setRole(bob, "acme-dev", "viewer");
   const drift = await review(["refresh", "--preview-only", "--json"], "--drift", "--json");
-  expect(told(schema.parse(JSON.parse(drift.printed())).people)).toEqual([
+  expect(describeChanges(schema.parse(JSON.parse(drift.printed())).people)).toEqual([
     `${bob}: admin → member (removesAdmin, lowersRole)`,
   ]);
 });

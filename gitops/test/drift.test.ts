@@ -1,4 +1,4 @@
-import { type PrintedStep, review, told } from "./support/document";
+import { type PrintedStep, review, describeChanges } from "./support/document";
 import { dev, membership, organizationId, people, roster } from "./support/people";
 
 describe("drift", () => {
@@ -16,7 +16,7 @@ describe("drift", () => {
       ...roster(was, is),
       after: { id: organizationId, inputs: {}, outputs: { organizationId, members: is, people: people(is) } },
     };
-    expect(told(drift(step))).toEqual([
+    expect(describeChanges(drift(step))).toEqual([
       "bob@acme.example: viewer → admin (grantsAdmin, raisesRole)",
       "carl@acme.example: - → viewer (addsPerson)",
       "eve@acme.example: viewer → - (removesPerson)",
@@ -35,7 +35,7 @@ describe("drift", () => {
       before: owner("ada@acme.example"),
       after: owner("grace@acme.example"),
     };
-    expect(told(drift(step))).toEqual([
+    expect(describeChanges(drift(step))).toEqual([
       "ada@acme.example: admin owner → admin (changesOwner)",
       "grace@acme.example: - → admin owner (changesOwner, grantsAdmin, addsPerson)",
     ]);
@@ -43,14 +43,18 @@ describe("drift", () => {
 
   test("is a missing membership", () => {
     expect(
-      told(drift({ op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") })),
+      describeChanges(
+        drift({ op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") }),
+      ),
     ).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
   });
 
   test("is no acceptance of an invitation", () => {
     const before = membership("bob@acme.example", "viewer", { status: "pending", userId: undefined });
     expect(
-      told(drift({ op: "update", name: "Membership::bob", before, after: membership("bob@acme.example", "viewer") })),
+      describeChanges(
+        drift({ op: "update", name: "Membership::bob", before, after: membership("bob@acme.example", "viewer") }),
+      ),
     ).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { Emulator } from "#emulator";
 import { newStack, type Stack, Packed } from "#provider/testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
-import { told } from "./support/document";
+import { describeChanges } from "./support/document";
 import { fakeTerminal } from "./support/terminal";
 
 const program = join(__dirname, "../../examples/dynamic");
@@ -30,7 +30,7 @@ async function reviewed() {
 test("reviews a program of the dynamic provider", async () => {
   const first = await reviewed();
   expect(first.organizations).toMatchObject([{ name: "acme-dev", change: "created" }]);
-  expect(told(first.people)).toEqual([
+  expect(describeChanges(first.people)).toEqual([
     "bob@acme.example: - → developer planned (addsPerson)",
     "carl@acme.example: - → viewer planned (addsPerson)",
   ]);
@@ -46,7 +46,7 @@ test("reviews a program of the dynamic provider", async () => {
   await writeFile(file, changed);
   const change = await reviewed();
   expect(change.organizations).toMatchObject([{ name: "acme-dev", change: "kept" }]);
-  expect(told(change.people)).toEqual([
+  expect(describeChanges(change.people)).toEqual([
     "bob@acme.example: developer pending → admin pending (grantsAdmin, raisesRole)",
     "carl@acme.example: viewer pending → - (removesPerson)",
   ]);

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { leastLimit, formatMarkdown } from "../src/report/markdown/markdown";
+import { smallestLimit, formatMarkdown } from "../src/report/markdown/markdown";
 import type { Review } from "../src/review/review";
 import { anyReview } from "./arbitraryReview";
 
-const limits = fc.oneof(fc.integer({ min: leastLimit, max: 6000 }), fc.constant(65_536));
+const limits = fc.oneof(fc.integer({ min: smallestLimit, max: 6000 }), fc.constant(65_536));
 const boundless = 1e9;
 
 test("no comment is longer than its limit", () => {

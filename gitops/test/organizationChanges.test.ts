@@ -1,6 +1,6 @@
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
-import { type PrintedStep, prn, review, told, unknownText, urn } from "./support/document";
+import { type PrintedStep, prn, review, describeChanges, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
 
 test("a resource that a program only reads after the change stays, if it is the same object", () => {
@@ -14,7 +14,7 @@ test("a resource that a program only reads after the change stays, if it is the 
   };
   const released = review([{ op: "read", name: "Organization::acme-dev", before: dev.before, after: seen(1) }, member]);
   expect(released.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: ["releases"] }]);
-  expect(told(released.people)).toEqual([]);
+  expect(describeChanges(released.people)).toEqual([]);
   const replaced = review([{ op: "replace", name: "Organization::acme-dev", before: dev.before, after: seen(2) }]);
   expect(replaced.organizations).toMatchObject([
     { name: "acme-dev", change: "replaced", risks: ["replacesOrganization"] },
@@ -32,7 +32,7 @@ describe("an organization that is not created yet", () => {
   test("is found through the dependencies of its members", () => {
     const found = review([created, planned(["Organization::lab"])]);
     expect(found.organizations).toMatchObject([{ key: urn("Organization::lab"), name: "acme-lab", change: "created" }]);
-    expect(told(found.people)).toEqual(["bob@acme.example: - → viewer planned (addsPerson)"]);
+    expect(describeChanges(found.people)).toEqual(["bob@acme.example: - → viewer planned (addsPerson)"]);
     expect(found.unknowns).toEqual([
       "The user of the API key that runs the update becomes the owner and an admin of acme-lab.",
     ]);
@@ -52,7 +52,7 @@ test("a deleted organization removes all its people", () => {
     { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") },
   ]);
   expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "deleted", risks: ["deletesOrganization"] }]);
-  expect(told(found.people)).toEqual([
+  expect(describeChanges(found.people)).toEqual([
     "ada@acme.example: admin owner → - (changesOwner, removesAdmin, removesPerson)",
     "bob@acme.example: viewer → - (removesPerson)",
   ]);
@@ -81,7 +81,7 @@ test("a replaced organization is a new one, which invites its people again", () 
     ["acme-dev", "replaced"],
     ["acme-next", "created"],
   ]);
-  expect(told(found.people).filter((line) => line.startsWith("bob"))).toEqual([
+  expect(describeChanges(found.people).filter((line) => line.startsWith("bob"))).toEqual([
     "bob@acme.example: viewer → - (removesPerson)",
     "bob@acme.example: - → viewer planned (addsPerson)",
   ]);
@@ -98,7 +98,7 @@ test("an organization that Pulumi forgets keeps its people", () => {
     },
   ]);
   expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: ["releases"] }]);
-  expect(told(found.people)).toEqual([]);
+  expect(describeChanges(found.people)).toEqual([]);
 });
 
 test("an organization that its program retains stays, and people without a declaration lose access", () => {
@@ -108,7 +108,7 @@ test("an organization that its program retains stays, and people without a decla
     { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") },
   ]);
   expect(found.organizations).toMatchObject([{ name: "acme-dev", change: "released", risks: ["releases"] }]);
-  expect(told(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
+  expect(describeChanges(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
 });
 
 test("the owner of a new organization replaces no one", () => {
@@ -117,7 +117,7 @@ test("the owner of a new organization replaces no one", () => {
     { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } },
     { op: "create", name: "OrganizationOwner::lab", after: owner },
   ]);
-  expect(told(all)).toEqual(["ada@acme.example: - → admin owner (grantsAdmin, addsPerson)"]);
+  expect(describeChanges(all)).toEqual(["ada@acme.example: - → admin owner (grantsAdmin, addsPerson)"]);
 });
 
 test("an existing organization of Avocado Connect is adopted without changes and with unknown people", () => {

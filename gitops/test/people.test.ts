@@ -1,6 +1,6 @@
 import type { Values } from "#framework";
 import { formatMarkdown } from "../src/report/markdown/markdown";
-import { review, told, unknownText } from "./support/document";
+import { review, describeChanges, unknownText } from "./support/document";
 import { changes, declared, dev, membership, organizationId, roster } from "./support/people";
 
 describe("a role", () => {
@@ -111,7 +111,7 @@ test("an import changes nothing, and belongs to the organization, whose id Pulum
     { op: "import", name: "Membership::bob", after: { inputs, of: ["Organization::acme-dev"] } },
   ]);
   expect(found.organizations).toMatchObject([{ key: organizationId, name: "acme-dev", change: "kept" }]);
-  expect(told(found.people)).toEqual([]);
+  expect(describeChanges(found.people)).toEqual([]);
   expect(found.unknowns).toEqual([]);
 });
 
@@ -150,7 +150,7 @@ test("an object that Pulumi forgets stays, and a note says so", () => {
   const { people: all } = review([dev, { op: "delete", name: "Membership::bob", before }]);
   expect(all.find(({ email }) => email === "bob@acme.example")).toMatchObject({
     changed: false,
-    after: { role: "admin", standing: "active" },
+    after: { role: "admin", status: "active" },
     notes: ["No stack declares this person after the change; the access stays."],
   });
 });
@@ -199,8 +199,8 @@ describe("an invitation", () => {
     expect(bob("admin", "admin", "expired")).toMatchObject({
       changed: true,
       risks: ["grantsAdmin", "addsPerson"],
-      before: { standing: "expired" },
-      after: { standing: "planned" },
+      before: { status: "expired" },
+      after: { status: "planned" },
       notes: ["The invitation has expired and is sent again."],
     });
   });
@@ -208,7 +208,7 @@ describe("an invitation", () => {
   test("that is pending is sent again for another role", () => {
     expect(bob("viewer", "developer", "pending")).toMatchObject({
       changed: true,
-      after: { standing: "pending" },
+      after: { status: "pending" },
       notes: ["The person receives a new e-mail, because Peridio cannot edit an invitation."],
     });
   });
@@ -217,7 +217,7 @@ describe("an invitation", () => {
 test("resources of the dynamic provider are the same resources", () => {
   const type = "pulumi-nodejs:dynamic/peridio:";
   expect(
-    told(
+    describeChanges(
       review([
         { ...dev, name: `${type}Organization::acme-dev` },
         { op: "create", name: `${type}Membership::bob`, after: declared("bob@acme.example", "admin") },
@@ -267,7 +267,7 @@ test("the owner of a new organization is a member and is not invited", () => {
     { op: "create", name: "OrganizationMembers::lab", after: { inputs: { members: all }, of } },
     { op: "create", name: "OrganizationOwner::lab", after: { inputs: { email: "Ada@acme.example" }, of } },
   ]);
-  expect(told(found.people)).toEqual([
+  expect(describeChanges(found.people)).toEqual([
     "ada@acme.example: - → admin owner (grantsAdmin, addsPerson)",
     "bob@acme.example: - → viewer planned (addsPerson)",
   ]);

@@ -6,7 +6,7 @@ import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
 import { createReview } from "../src/review/assemble";
 import { review as schema, type Review } from "../src/review/review";
-import { told } from "./support/document";
+import { describeChanges } from "./support/document";
 import { fakeTerminal } from "./support/terminal";
 
 let site: Site;
@@ -46,7 +46,7 @@ test("reviews a layout from its first preview to its last, and changes outside P
 
   const first = await review(preview);
   expect(names(first)).toEqual(["acme-dev created", "acme-production created"]);
-  expect(told(first.people)).toEqual([
+  expect(describeChanges(first.people)).toEqual([
     "ada@acme.example: - → admin planned (grantsAdmin, addsPerson)",
     "bob@acme.example: - → developer planned (addsPerson)",
     "carl@acme.example: - → viewer planned (addsPerson)",
@@ -59,9 +59,9 @@ test("reviews a layout from its first preview to its last, and changes outside P
   await site.up();
   site.emulator.control.accept("bob@acme.example", "acme-production");
   const unchanged = await review([...preview, "--refresh"]);
-  expect(told(unchanged.people)).toEqual([]);
+  expect(describeChanges(unchanged.people)).toEqual([]);
   expect(unchanged.settings).toEqual([]);
-  expect(unchanged.people.map(({ after }) => after?.standing).sort()).toEqual([
+  expect(unchanged.people.map(({ after }) => after?.status).sort()).toEqual([
     "active",
     "active",
     "active",
@@ -83,7 +83,7 @@ test("reviews a layout from its first preview to its last, and changes outside P
   );
   const change = await review([...preview, "--refresh"]);
   expect(names(change)).toEqual(["acme-dev kept", "acme-production kept"]);
-  expect(told(change.people)).toEqual([
+  expect(describeChanges(change.people)).toEqual([
     "carl@acme.example: viewer pending → - (removesPerson)",
     "bob@acme.example: viewer → admin (grantsAdmin, raisesRole)",
   ]);
@@ -91,19 +91,19 @@ test("reviews a layout from its first preview to its last, and changes outside P
   expect(change.remarks.map(({ about }) => about)).toContain("SecurityPolicy acme-production");
 
   await site.up();
-  expect(told((await review([...preview, "--refresh"])).people)).toEqual([]);
+  expect(describeChanges((await review([...preview, "--refresh"])).people)).toEqual([]);
 
   await site.emulator.control.setRole("bob@acme.example", "acme-production", "developer");
   await site.emulator.control.invite("eve@acme.example", "acme-dev", "admin");
   await site.emulator.control.updateSecuritySettings("acme-production", { two_factor_required: false });
   const drift = await review(refresh, "--drift");
-  expect(told(drift.people)).toEqual([
+  expect(describeChanges(drift.people)).toEqual([
     "eve@acme.example: - → admin pending (grantsAdmin, addsPerson)",
     "bob@acme.example: admin → developer (removesAdmin, lowersRole)",
   ]);
   expect(words(drift)).toEqual(["Two-factor authentication: required → not required. weakensTwoFactor"]);
   const repair = await review([...preview, "--refresh"]);
-  expect(told(repair.people)).toEqual([
+  expect(describeChanges(repair.people)).toEqual([
     "eve@acme.example: admin pending → - (removesAdmin, removesPerson)",
     "bob@acme.example: developer → admin (grantsAdmin, raisesRole)",
   ]);
@@ -134,7 +134,7 @@ test("reviews resources that are replaced, forgotten or read", async () => {
   await site.declare({ ...dev, ...looked, bob: member("bobby@acme.example") });
   const change = await review(preview);
   expect(names(change)).toEqual(["acme-dev kept"]);
-  expect(told(change.people)).toEqual([
+  expect(describeChanges(change.people)).toEqual([
     "bob@acme.example: viewer pending → - (removesPerson)",
     "bobby@acme.example: - → viewer planned (addsPerson)",
   ]);
@@ -146,7 +146,7 @@ test("reviews resources that are replaced, forgotten or read", async () => {
   await site.declare({ dev: organization("acme-next"), bob: member("bob@acme.example") });
   const replaced = await review([...preview, "--replace", "urn:pulumi:test::people::peridio:index:Organization::dev"]);
   expect(names(replaced)).toEqual(["acme-dev replaced", "acme-next created"]);
-  expect(told(replaced.people).filter((line) => line.startsWith("bob"))).toEqual([
+  expect(describeChanges(replaced.people).filter((line) => line.startsWith("bob"))).toEqual([
     "bob@acme.example: viewer pending → - (removesPerson)",
     "bob@acme.example: - → viewer planned (addsPerson)",
   ]);
@@ -195,7 +195,7 @@ test("a person that two stacks declare", async () => {
     const bobsReview = ({ people }: Review) => people.find(({ email }) => email.startsWith("bob"));
 
     await team.declare({ dev: there, bob: bob("viewer", { import: `${dev}/bob@acme.example` }) });
-    const viewer = { role: "viewer", standing: "active", owner: false };
+    const viewer = { role: "viewer", status: "active", owner: false };
     expect(bobsReview(await both())).toMatchObject({ before: viewer, after: viewer, changed: false });
 
     await site.declare({ dev: organization("acme-dev") });
@@ -220,8 +220,8 @@ test("a person that two stacks declare", async () => {
     const drift = (await Promise.all([site, team].map(({ stack }) => stack.pulumi(...refresh)))).map(
       ({ stdout }, index) => readPreview(stdout, `${index}.json`, "drift"),
     );
-    expect(told(createReview(drift, "drift").people)).toEqual([]);
-    expect(told(createReview(drift.toReversed(), "drift").people)).toEqual([]);
+    expect(describeChanges(createReview(drift, "drift").people)).toEqual([]);
+    expect(describeChanges(createReview(drift.toReversed(), "drift").people)).toEqual([]);
   } finally {
     await team.end();
   }

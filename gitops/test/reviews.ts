@@ -1,4 +1,4 @@
-import type { OrganizationReview, PersonReview, Review } from "../src/review/review";
+import type { OrganizationReview, PersonAccess, PersonReview, Review } from "../src/review/review";
 
 /** Typical reviews for the reports. `golden/reviews/` has each of them. */
 
@@ -6,10 +6,8 @@ const dev = "prn:1:0c1bd3d4-8a7e-4c55-9f3a-6f1f9d0f1a01:organization";
 const production = "prn:1:5e0f7a52-1b7d-4f0e-8d0b-2c3ad7e60a02:organization";
 const lab = "prn:1:9a4c6d1e-7f7b-4b27-a6ce-41f0c2d95b03:organization";
 
-type Place = NonNullable<PersonReview["after"]>;
-
-function place(role: Place["role"], rest: Partial<Place> = {}): Place {
-  return { role, standing: "active", owner: false, ...rest };
+function createAccess(role: PersonAccess["role"], rest: Partial<PersonAccess> = {}): PersonAccess {
+  return { role, status: "active", owner: false, ...rest };
 }
 
 function organization(key: string, name: string, rest: Partial<OrganizationReview> = {}): OrganizationReview {
@@ -17,15 +15,15 @@ function organization(key: string, name: string, rest: Partial<OrganizationRevie
 }
 
 /** A person without a change. */
-function stays(organization: string, email: string, at: Place): PersonReview {
+function stays(organization: string, email: string, at: PersonAccess): PersonReview {
   return { organization, email, before: at, after: at, changed: false, risks: [], notes: [] };
 }
 
 function moves(
   organization: string,
   email: string,
-  before: Place | null,
-  after: Place | null,
+  before: PersonAccess | null,
+  after: PersonAccess | null,
   risks: PersonReview["risks"],
   notes: PersonReview["notes"] = [],
 ): PersonReview {
@@ -34,18 +32,18 @@ function moves(
 
 /** Two organizations in which nothing changes. */
 export const nothing: Review = {
-  version: 1,
+  version: 2,
   kind: "change",
   stacks: ["acme/production"],
   verdict: "pass",
   rules: 5,
   organizations: [organization(dev, "acme-dev"), organization(production, "acme-production")],
   people: [
-    stays(dev, "ada@acme.example", place("admin", { owner: true })),
-    stays(dev, "bob@acme.example", place("developer")),
-    stays(dev, "carl@partner.example", place("developer", { standing: "pending" })),
-    stays(production, "ada@acme.example", place("admin", { owner: true })),
-    stays(production, "bob@acme.example", place("viewer")),
+    stays(dev, "ada@acme.example", createAccess("admin", { owner: true })),
+    stays(dev, "bob@acme.example", createAccess("developer")),
+    stays(dev, "carl@partner.example", createAccess("developer", { status: "pending" })),
+    stays(production, "ada@acme.example", createAccess("admin", { owner: true })),
+    stays(production, "bob@acme.example", createAccess("viewer")),
   ],
   settings: [],
   violations: [],
@@ -64,22 +62,25 @@ export const small: Review = {
     organization(production, "acme-production", { hiddenPeople: 1 }),
   ],
   people: [
-    stays(dev, "ada@acme.example", place("admin", { owner: true })),
-    stays(dev, "bob@acme.example", place("developer")),
-    stays(dev, "carl@partner.example", place("developer")),
-    moves(dev, "dora@acme.example", place("developer", { standing: "expired" }), null, ["removesPerson"]),
+    stays(dev, "ada@acme.example", createAccess("admin", { owner: true })),
+    stays(dev, "bob@acme.example", createAccess("developer")),
+    stays(dev, "carl@partner.example", createAccess("developer")),
+    moves(dev, "dora@acme.example", createAccess("developer", { status: "expired" }), null, ["removesPerson"]),
     moves(
       dev,
       "grace@acme.example",
-      place("viewer", { standing: "pending" }),
-      place("developer", { standing: "pending" }),
+      createAccess("viewer", { status: "pending" }),
+      createAccess("developer", { status: "pending" }),
       ["raisesRole"],
       ["The person receives a new e-mail, because Peridio cannot edit an invitation."],
     ),
-    stays(production, "ada@acme.example", place("admin", { owner: true })),
-    stays(production, "bob@acme.example", place("viewer")),
-    moves(production, "carl@partner.example", place("viewer"), place("admin"), ["grantsAdmin", "raisesRole"]),
-    moves(production, "eve@acme.example", place("manager"), null, ["removesPerson"]),
+    stays(production, "ada@acme.example", createAccess("admin", { owner: true })),
+    stays(production, "bob@acme.example", createAccess("viewer")),
+    moves(production, "carl@partner.example", createAccess("viewer"), createAccess("admin"), [
+      "grantsAdmin",
+      "raisesRole",
+    ]),
+    moves(production, "eve@acme.example", createAccess("manager"), null, ["removesPerson"]),
   ],
   settings: [
     {
@@ -149,9 +150,9 @@ function urn(name: string): string {
   return `urn:pulumi:production::acme::peridio:index:Organization::${name}`;
 }
 
-function newcomer(name: string, email: string, role: Place["role"]): PersonReview {
+function newcomer(name: string, email: string, role: PersonAccess["role"]): PersonReview {
   const risks: PersonReview["risks"] = role === "admin" ? ["grantsAdmin", "addsPerson"] : ["addsPerson"];
-  return moves(urn(name), email, null, place(role, { standing: "planned" }), risks);
+  return moves(urn(name), email, null, createAccess(role, { status: "planned" }), risks);
 }
 
 /** Three organizations that are not created yet. */
@@ -210,15 +211,17 @@ export const drift: Review = {
   kind: "drift",
   verdict: "refused",
   people: [
-    stays(dev, "ada@acme.example", place("admin", { owner: true })),
-    moves(dev, "bob@acme.example", place("developer"), place("admin"), ["grantsAdmin", "raisesRole"]),
-    moves(production, "ada@acme.example", place("admin", { owner: true }), place("admin"), ["changesOwner"]),
-    moves(production, "bob@acme.example", place("viewer"), null, ["removesPerson"]),
+    stays(dev, "ada@acme.example", createAccess("admin", { owner: true })),
+    moves(dev, "bob@acme.example", createAccess("developer"), createAccess("admin"), ["grantsAdmin", "raisesRole"]),
+    moves(production, "ada@acme.example", createAccess("admin", { owner: true }), createAccess("admin"), [
+      "changesOwner",
+    ]),
+    moves(production, "bob@acme.example", createAccess("viewer"), null, ["removesPerson"]),
     moves(
       production,
       "grace@acme.example",
-      place("admin"),
-      place("admin", { owner: true }),
+      createAccess("admin"),
+      createAccess("admin", { owner: true }),
       ["changesOwner"],
       ["The address belongs to a different user than before."],
     ),
@@ -255,16 +258,16 @@ export const deletion: Review = {
     organization(urn("acme-production-eu"), "acme-production-eu", { change: "created" }),
   ],
   people: [
-    stays(dev, "ada@acme.example", place("admin", { owner: true })),
+    stays(dev, "ada@acme.example", createAccess("admin", { owner: true })),
     ...[
-      moves(lab, "ada@acme.example", place("admin", { owner: true }), null, [
+      moves(lab, "ada@acme.example", createAccess("admin", { owner: true }), null, [
         "changesOwner",
         "removesAdmin",
         "removesPerson",
       ]),
-      moves(lab, "bob@acme.example", place("developer"), null, ["removesPerson"]),
-      moves(lab, "carl@partner.example", place("viewer", { standing: "pending" }), null, ["removesPerson"]),
-      moves(production, "ada@acme.example", place("admin"), null, ["removesAdmin", "removesPerson"]),
+      moves(lab, "bob@acme.example", createAccess("developer"), null, ["removesPerson"]),
+      moves(lab, "carl@partner.example", createAccess("viewer", { status: "pending" }), null, ["removesPerson"]),
+      moves(production, "ada@acme.example", createAccess("admin"), null, ["removesAdmin", "removesPerson"]),
     ].map((person) => ({ ...person, notes: ["The access ends with the organization."] })),
     newcomer("acme-production-eu", "ada@acme.example", "admin"),
   ],
@@ -303,10 +306,10 @@ export const hidden: Review = {
     organization(lab, lab, { complete: false }),
   ],
   people: [
-    stays(dev, "ada@acme.example", place("admin", { owner: true })),
-    moves(dev, "bob@acme.example", place("developer"), place("unknown"), ["hidden"]),
-    moves(dev, "eve@acme.example", null, place("secret", { standing: "planned" }), ["hidden", "addsPerson"]),
-    stays(lab, "grace@acme.example", place("viewer")),
+    stays(dev, "ada@acme.example", createAccess("admin", { owner: true })),
+    moves(dev, "bob@acme.example", createAccess("developer"), createAccess("unknown"), ["hidden"]),
+    moves(dev, "eve@acme.example", null, createAccess("secret", { status: "planned" }), ["hidden", "addsPerson"]),
+    stays(lab, "grace@acme.example", createAccess("viewer")),
   ],
   settings: [
     {
@@ -336,10 +339,13 @@ export const huge: Review = {
     ...small.people,
     ...Array.from({ length: 2000 }, (_, number) =>
       number < 60
-        ? moves(production, employee(number), place("viewer"), place("admin"), ["grantsAdmin", "raisesRole"])
+        ? moves(production, employee(number), createAccess("viewer"), createAccess("admin"), [
+            "grantsAdmin",
+            "raisesRole",
+          ])
         : number < 1400
-          ? moves(production, employee(number), null, place("developer", { standing: "planned" }), ["addsPerson"])
-          : moves(production, employee(number), place("manager"), place("viewer"), ["lowersRole"]),
+          ? moves(production, employee(number), null, createAccess("developer", { status: "planned" }), ["addsPerson"])
+          : moves(production, employee(number), createAccess("manager"), createAccess("viewer"), ["lowersRole"]),
     ),
   ],
 };
@@ -352,9 +358,16 @@ export const nasty: Review = {
     organization(production, "[acme](https://evil.example) ![x](https://evil.example/x.png)"),
   ],
   people: [
-    moves(dev, "a|b`c@acme.example", null, place("admin", { standing: "planned" }), ["grantsAdmin", "addsPerson"]),
-    moves(dev, "ada\u202e@acme.example\n\n/close", place("viewer"), null, ["removesPerson"], ["@everybody #12 GH-12"]),
-    moves(production, "</details><!-- @acme/admins", place("admin"), null, ["removesAdmin", "removesPerson"]),
+    moves(dev, "a|b`c@acme.example", null, createAccess("admin", { status: "planned" }), ["grantsAdmin", "addsPerson"]),
+    moves(
+      dev,
+      "ada\u202e@acme.example\n\n/close",
+      createAccess("viewer"),
+      null,
+      ["removesPerson"],
+      ["@everybody #12 GH-12"],
+    ),
+    moves(production, "</details><!-- @acme/admins", createAccess("admin"), null, ["removesAdmin", "removesPerson"]),
   ],
   settings: [
     {

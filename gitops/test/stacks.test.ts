@@ -7,7 +7,7 @@ import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import type { Review } from "../src/review/review";
 import { run } from "../src/program";
-import { document, organization, type PrintedStep, told } from "./support/document";
+import { document, organization, type PrintedStep, describeChanges } from "./support/document";
 import { declared, dev, membership, organizationId } from "./support/people";
 import { fakeTerminal } from "./support/terminal";
 
@@ -52,7 +52,7 @@ describe("another stack", () => {
   test("that still declares a person does not keep the one that a stack removes", () => {
     const same = { op: "same", name: "Membership::bob", before: bob, after: declared("bob@acme.example", "admin") };
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [same]);
-    expect(told(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
+    expect(describeChanges(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
     expect(all.find(({ changed }) => changed)?.notes).toEqual([
       "Removed by acme/dev and still declared by acme/team. A later `pulumi up --refresh` of acme/team invites the person again. " +
         "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
@@ -62,7 +62,9 @@ describe("another stack", () => {
   test("that starts to declare the person sends a new invitation", () => {
     const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "admin") };
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [create]);
-    expect(told(all)).toEqual(["bob@acme.example: admin → admin planned (grantsAdmin, addsPerson, removesPerson)"]);
+    expect(describeChanges(all)).toEqual([
+      "bob@acme.example: admin → admin planned (grantsAdmin, addsPerson, removesPerson)",
+    ]);
     expect(all.find(({ changed }) => changed)?.notes).toEqual([
       "One stack removes this person, and another one sends a new invitation. Apply the stack that removes the person first.",
     ]);
@@ -120,8 +122,8 @@ describe("an import", () => {
   test("is of a member, before and after", () => {
     const alone = together([dev], [importing("bob@acme.example", "viewer")]);
     expect(placeOf(alone, "bob@acme.example")).toMatchObject({
-      before: { role: "viewer", standing: "active" },
-      after: { role: "viewer", standing: "active" },
+      before: { role: "viewer", status: "active" },
+      after: { role: "viewer", status: "active" },
       changed: false,
       risks: [],
     });
@@ -130,14 +132,14 @@ describe("an import", () => {
   test("counts less than the state of another stack", () => {
     const invited = kept("bob@acme.example", "viewer", { status: "pending", userId: undefined });
     const found = together([dev, invited], [importing("bob@acme.example", "viewer")]);
-    const pending = { role: "viewer", standing: "pending" };
+    const pending = { role: "viewer", status: "pending" };
     expect(placeOf(found, "bob@acme.example")).toMatchObject({ before: pending, after: pending, changed: false });
   });
 
   test("does not keep a person that another stack removes, and a note describes the outcome", () => {
     const removal = { op: "delete", name: "Membership::bob", before: membership("bob@acme.example", "viewer") };
     const found = together([dev, removal], [importing("bob@acme.example", "viewer")]);
-    expect(told(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
+    expect(describeChanges(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
     expect(placeOf(found, "bob@acme.example")?.notes).toEqual([
       "Removed by acme/dev and imported by acme/team. If acme/dev runs first, the import fails. " +
         "Otherwise, acme/team keeps an entry for a person without access. " +
@@ -315,8 +317,8 @@ describe("drift", () => {
     const is = seen(membership("bob@acme.example", "developer"), later);
     const stale = refreshed("Membership::bob", was, is);
     const fresh = { op: "refresh", name: "Membership::bob", before: is, after: is };
-    expect(told(together([organization, stale], [fresh], "drift").people)).toEqual([]);
-    expect(told(together([organization, fresh], [stale], "drift").people)).toEqual([]);
+    expect(describeChanges(together([organization, stale], [fresh], "drift").people)).toEqual([]);
+    expect(describeChanges(together([organization, fresh], [stale], "drift").people)).toEqual([]);
   });
 
   test("does not include settings that another stack changed", () => {

@@ -45,7 +45,7 @@ export interface Person {
   /** In its original spelling. */
   readonly email: string;
   readonly role: Role | Hidden;
-  readonly standing: MemberStatus;
+  readonly status: MemberStatus;
   readonly isOwner: boolean;
   /** The user's PRN; undefined before the person accepts. */
   readonly userId: string | undefined;

@@ -18,7 +18,7 @@ interface PersonDeclaration {
   readonly email: string;
   readonly role: Role | Hidden;
   /** Undefined for a planned invitation. */
-  readonly standing?: MemberStatus | undefined;
+  readonly status?: MemberStatus | undefined;
   readonly userId?: string | undefined;
   /** True if an expired invitation stays as it is. */
   readonly isExpiryIgnored?: boolean;
@@ -37,7 +37,7 @@ export interface People {
 }
 
 const knownRole = z.enum(roles);
-const standing = z.enum(["active", "pending", "expired"]).optional().catch(undefined);
+const memberStatus = z.enum(["active", "pending", "expired"]).optional().catch(undefined);
 const userId = z.string().optional().catch(undefined);
 
 /**
@@ -70,7 +70,7 @@ export function combinePeople(
         // If stacks declare different roles, either may remain. The higher one is the worse outcome.
         role: isObserved ? declaration.role : chooseHigherRole(declaration.role, other?.role),
         // An imported person exists, but a preview does not show the status.
-        standing: declaration.standing ?? (isObserved ? "active" : getPlannedStatus(declaration, before, other)),
+        status: declaration.status ?? (isObserved ? "active" : getPlannedStatus(declaration, before, other)),
         isOwner: false,
         userId: declaration.userId ?? other?.userId ?? before?.userId,
         declaredBy: [...(other?.declaredBy ?? []), resource.urn],
@@ -118,8 +118,8 @@ function getPlannedStatus(
   before: Person | undefined,
   other: Person | undefined,
 ): MemberStatus {
-  if (before === undefined || other?.standing === "planned") return "planned";
-  if (before.standing !== "expired") return before.standing;
+  if (before === undefined || other?.status === "planned") return "planned";
+  if (before.status !== "expired") return before.status;
   return declaration.isExpiryIgnored === true && declaration.role === before.role ? "expired" : "planned";
 }
 
@@ -140,7 +140,7 @@ function readMembership(resource: Resource, values: Values): ResourceDeclaration
   const person: PersonDeclaration = {
     email,
     role: readRole(values.role),
-    standing: standing.parse(values.status),
+    status: memberStatus.parse(values.status),
     userId: userId.parse(values.userId),
     // A different resource sends a new invitation.
     isExpiryIgnored: values.onExpired === "ignore" && resource.before !== undefined && !resource.isReplaced,
@@ -158,7 +158,7 @@ function readRoster(resource: Resource, values: Values): ResourceDeclaration {
   const people = Object.entries(members).map(([email, role]): PersonDeclaration => {
     const person = isRecord(details) ? details[email] : undefined;
     const { status, userId: user } = isRecord(person) ? person : {};
-    return { email, role: readRole(role), standing: standing.parse(status), userId: userId.parse(user) };
+    return { email, role: readRole(role), status: memberStatus.parse(status), userId: userId.parse(user) };
   });
   return { people, hidden: 0, unknowns: describeHiddenRoles(resource, people) };
 }
@@ -171,7 +171,7 @@ function listHiddenRosterPeople(
 ): readonly PersonDeclaration[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
-    .map(({ email, standing: now, userId: user }) => ({ email, role, standing: now, userId: user }));
+    .map(({ email, status, userId: user }) => ({ email, role, status, userId: user }));
 }
 
 function readRole(value: unknown): Role | Hidden {
@@ -236,7 +236,7 @@ export function omitRemovedPeople(
     [...people].flatMap(([address, person]): [string, Person][] => {
       const contest = contests.get(address);
       if (contest === undefined) return [[address, person]];
-      return contest.invitedBy.length === 0 ? [] : [[address, { ...person, standing: "planned", userId: undefined }]];
+      return contest.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
     }),
   );
 }
@@ -247,13 +247,13 @@ function declaresPeople({ kind, isReleased }: Resource): boolean {
 
 /** Finds the resources that declare each address after the change. */
 function groupByAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
-  const found = new Map<string, Resource[]>();
+  const byAddress = new Map<string, Resource[]>();
   for (const resource of resources) {
     for (const address of resource.after === undefined ? [] : listDeclaredAddresses(resource.after)) {
-      found.set(address, [...(found.get(address) ?? []), resource]);
+      byAddress.set(address, [...(byAddress.get(address) ?? []), resource]);
     }
   }
-  return found;
+  return byAddress;
 }
 
 /** Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them. */
@@ -261,16 +261,16 @@ function findRemovals(
   past: readonly Resource[],
   present: readonly Resource[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
+  const byAddress = new Map<string, Set<string>>();
   for (const stack of new Set(past.map((resource) => resource.stack))) {
     const own = present.filter((resource) => resource.stack === stack).flatMap(({ after }) => after ?? []);
     if (own.some(({ inputs }) => isHidden(inputs.members))) continue;
     const still = new Set(own.flatMap(listDeclaredAddresses));
-    const was = past.filter((resource) => declaresPeople(resource) && resource.stack === stack);
-    const gone = was.flatMap(({ before }) => (before === undefined ? [] : listDeclaredAddresses(before)));
-    for (const address of gone) {
-      if (!still.has(address)) found.set(address, (found.get(address) ?? new Set()).add(stack));
+    const declaring = past.filter((resource) => declaresPeople(resource) && resource.stack === stack);
+    const addresses = declaring.flatMap(({ before }) => (before === undefined ? [] : listDeclaredAddresses(before)));
+    for (const address of addresses) {
+      if (!still.has(address)) byAddress.set(address, (byAddress.get(address) ?? new Set()).add(stack));
     }
   }
-  return found;
+  return byAddress;
 }

@@ -263,8 +263,8 @@ function removeDeclaration(person: Person): Person {
 function addOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isHidden(owner)) return people;
   const member = people.get(canonical(owner));
-  const addition = { email: owner, role: "admin", standing: "active", userId: undefined, declaredBy: [] } as const;
-  return people.set(canonical(owner), { ...(member ?? addition), standing: "active", isOwner: true });
+  const addition = { email: owner, role: "admin", status: "active", userId: undefined, declaredBy: [] } as const;
+  return people.set(canonical(owner), { ...(member ?? addition), status: "active", isOwner: true });
 }
 
 function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {

@@ -89,6 +89,6 @@ function findInvisibleOrganizations(
         `${organization} is in the layout, and this key cannot see it. ` +
         "If the organization is new, run `pulumi up`. Otherwise, use a member's key, or choose others with `--organization`.",
       kinds: kindNames.filter((kind) => kinds.has(kind)),
-      failed: true,
+      hasFailed: true,
     }));
 }

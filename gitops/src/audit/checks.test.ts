@@ -68,7 +68,7 @@ test("names facts that an API does not report, once an organization, and does no
   expect(findUnknowns(little, new Set(kindNames), "Avocado Connect")).toEqual([
     {
       organization: "acme",
-      failed: false,
+      hasFailed: false,
       kinds: [
         "withoutTwoFactor",
         "twoFactorNotRequired",

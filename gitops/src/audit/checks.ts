@@ -243,5 +243,5 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
   }
   if (unreported.length === 0) return [];
   const sentence = `For ${organization}, ${api} does not report ${unreported.join(", ")}.`;
-  return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), failed: false }];
+  return [{ organization, sentence, kinds: kindNames.filter((kind) => concerned.has(kind)), hasFailed: false }];
 }

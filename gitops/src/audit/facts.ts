@@ -62,7 +62,7 @@ export interface Gap {
   /** The kinds that the audit cannot find, or not completely. */
   readonly kinds: readonly FindingKind[];
   /** True if a request failed, so that the audit is incomplete. False if this API never reports the fact. */
-  readonly failed: boolean;
+  readonly hasFailed: boolean;
 }
 
 /** The options of an audit. */
@@ -186,6 +186,6 @@ function listGaps(
       (one) => chosen.has(one) && getKind(one).requires.some((part) => same.some((failure) => failure.part === part)),
     );
     const sentence = `Reading ${parts} of ${organization} failed: ${message}`;
-    return { organization, sentence, kinds, failed: true };
+    return { organization, sentence, kinds, hasFailed: true };
   });
 }

@@ -14,7 +14,7 @@ interface Kind {
   readonly remedy: string;
   readonly requires: readonly Part[];
   /** True if finding it needs a layout. */
-  readonly layout?: true;
+  readonly isAboutLayout?: true;
 }
 
 /** The kinds of findings, in the order of reports. */
@@ -39,14 +39,14 @@ const kinds = {
     remedy:
       "Declare the person in the layout, or let `pulumi up` remove the person. To leave people alone, list them in `ignore` of its roster.",
     requires: ["members", "invitations"],
-    layout: true,
+    isAboutLayout: true,
   },
   organizationOutsideLayout: {
     severity: "medium",
     meaning: "The key sees an organization that is not in the layout.",
     remedy: "Import it and declare it in the layout, or choose others with `--organization`.",
     requires: [],
-    layout: true,
+    isAboutLayout: true,
   },
   inactive: {
     severity: "medium",
@@ -198,15 +198,15 @@ export function countFindings({ organizations, people }: Group): number {
 
 /** Joins equal groups with the same names. */
 function joinGroups(groups: readonly Group[], getNames: (group: Group) => readonly string[]): readonly Group[] {
-  const found = new Map<string, Group[]>();
+  const joined = new Map<string, Group[]>();
   for (const group of groups) {
     const { kind, severity, predicate } = group;
     const key = JSON.stringify([kind, severity, predicate, getNames(group)]);
-    const same = found.get(key);
-    if (same === undefined) found.set(key, [group]);
+    const same = joined.get(key);
+    if (same === undefined) joined.set(key, [group]);
     else same.push(group);
   }
-  return [...found.values()].flatMap(([first, ...others]) => {
+  return [...joined.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const all = [first, ...others];
     const organizations = [...new Set(all.flatMap((group) => group.organizations))];

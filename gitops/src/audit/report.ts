@@ -83,18 +83,18 @@ export function createReport(audit: Audit): AuditReport {
       sentence: writeSentence(one),
       remedy: getKind(one.kind).remedy,
     })),
-    gaps: audit.gaps.map(({ organization, sentence, kinds, failed }) => ({
+    gaps: audit.gaps.map(({ organization, sentence, kinds, hasFailed }) => ({
       organization,
       sentence,
       kinds: [...kinds],
-      failed,
+      failed: hasFailed,
     })),
   };
 }
 
 /** Reports if all requests succeeded. */
 export function isComplete({ gaps }: Audit): boolean {
-  return !gaps.some(({ failed }) => failed);
+  return !gaps.some(({ hasFailed }) => hasFailed);
 }
 
 function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {

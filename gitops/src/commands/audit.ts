@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { version } from "#provider";
 import { parseLayout, readLayoutFiles } from "#layout";
-import { runAudit as look, type Audit } from "../audit/audit";
+import { runAudit as runAudit, type Audit } from "../audit/audit";
 import { getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
@@ -78,17 +78,17 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .addOption(createBackendOption())
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
-      const found = await look(
+      const audit = await runAudit(
         connect(options, terminal),
         options.organization,
         chooseKinds(options, (message) => command.error(message, { exitCode: exitCodes.misused })),
         readAuditOptions(options, terminal),
       );
-      printAudit(found, options, terminal);
-      if (!isComplete(found)) {
+      printAudit(audit, options, terminal);
+      if (!isComplete(audit)) {
         terminal.say("peridio-gitops: The audit is incomplete, because a request failed.\n");
       }
-      end(chooseExitCode(found, options));
+      end(chooseExitCode(audit, options));
     });
 };
 
@@ -101,9 +101,9 @@ function createNumberOption(flags: string, description: string, initial: number,
 }
 
 function chooseKinds({ only, ignore, layout }: Options, reject: (message: string) => never): ReadonlySet<FindingKind> {
-  const withoutLayout = layout === undefined ? only.find((kind) => getKind(kind).layout) : undefined;
+  const withoutLayout = layout === undefined ? only.find((kind) => getKind(kind).isAboutLayout) : undefined;
   if (withoutLayout !== undefined) reject(`error: ${withoutLayout} needs a layout: add --layout`);
-  const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).layout);
+  const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).isAboutLayout);
   const chosen = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0) reject("error: --ignore leaves no kind of --only");
@@ -117,16 +117,16 @@ function readAuditOptions({ layout, ...numbers }: Options, { now, folder }: Term
   return { ...numbers, now, layout: new Map(organizations.map((one) => [one.name, one])) };
 }
 
-function printAudit(found: Audit, { format, json }: Options, terminal: Terminal): void {
-  if (json === true || format === "json") terminal.print(formatJson(createReport(found)));
-  else if (format === "markdown") terminal.print(formatMarkdown(found));
-  else if (terminal.hasColors) terminal.printMarked(formatColoredText(found));
-  else terminal.print(formatText(found));
+function printAudit(audit: Audit, { format, json }: Options, terminal: Terminal): void {
+  if (json === true || format === "json") terminal.print(formatJson(createReport(audit)));
+  else if (format === "markdown") terminal.print(formatMarkdown(audit));
+  else if (terminal.hasColors) terminal.printMarked(formatColoredText(audit));
+  else terminal.print(formatText(audit));
 }
 
 /** Failures outweigh findings: a scheduler must learn that the audit does not work. */
-function chooseExitCode(found: Audit, { failOn }: Options): ExitCode {
-  if (!isComplete(found)) return exitCodes.failed;
+function chooseExitCode(audit: Audit, { failOn }: Options): ExitCode {
+  if (!isComplete(audit)) return exitCodes.failed;
   const relevant = severities.slice(0, severities.findIndex((severity) => severity === failOn) + 1);
-  return found.findings.some(({ severity }) => relevant.includes(severity)) ? exitCodes.attention : exitCodes.passed;
+  return audit.findings.some(({ severity }) => relevant.includes(severity)) ? exitCodes.attention : exitCodes.passed;
 }

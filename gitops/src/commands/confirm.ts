@@ -32,24 +32,24 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
     .argument("<now>", "the current version, in JSON")
     .option("--json", "print the differences as JSON instead")
     .action((reviewed: string, now: string, { json }: Options) => {
-      const found = findDifferences(readReview(reviewed, terminal), readReview(now, terminal));
-      const confirmation: Confirmation = { differences: [...found] };
-      terminal.print(json === true ? formatJson(confirmation) : formatText(found));
-      end(found.length === 0 ? exitCodes.passed : exitCodes.attention);
+      const differences = findDifferences(readReview(reviewed, terminal), readReview(now, terminal));
+      const confirmation: Confirmation = { differences: [...differences] };
+      terminal.print(json === true ? formatJson(confirmation) : formatText(differences));
+      end(differences.length === 0 ? exitCodes.passed : exitCodes.attention);
     });
 
-function formatText(found: readonly string[]): string {
-  if (found.length === 0) return "The change equals its review.\n";
-  return `The change differs from its review. Review it again:\n${found.map((words) => `  ${words}\n`).join("")}`;
+function formatText(differences: readonly string[]): string {
+  if (differences.length === 0) return "The change equals its review.\n";
+  return `The change differs from its review. Review it again:\n${differences.map((words) => `  ${words}\n`).join("")}`;
 }
 
 function readReview(file: string, terminal: Terminal): Review {
-  const found = review.safeParse(parseJson(readText(terminal, file))).data;
-  if (found === undefined)
+  const parsed = review.safeParse(parseJson(readText(terminal, file))).data;
+  if (parsed === undefined)
     throw new CommandError(`${file} is not a review. Pass the output of \`peridio-gitops review --json\`.`);
-  if (found.kind === "drift")
+  if (parsed.kind === "drift")
     throw new CommandError(`${file} is a review of drift, which cannot be applied. Pass a review of a change.`);
-  return found;
+  return parsed;
 }
 
 function parseJson(text: string): unknown {

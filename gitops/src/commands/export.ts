@@ -66,24 +66,24 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     .option("--json", "print JSON instead of text")
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
-      const { verify, project, split = false, force = false, out, json } = options;
+      const { verify, project, split: isSplit = false, force = false, out, json } = options;
       // Reports a missing plugin before anything is written.
       const plugin = verify && findPlugin(options.plugin, terminal);
       const peridio = connect(options, terminal);
       const { name: api } = peridio;
       const { backend } = getDestination(options, terminal);
-      const found = await readInventories(peridio, options.organization);
-      const spelled = chooseSpelling(found);
-      const all = found.map((one) => createEntry(one, spelled));
-      const leftOut = all.flatMap((one) => one.leftOut);
+      const inventories = await readInventories(peridio, options.organization);
+      const getSpelling = chooseSpelling(inventories);
+      const all = inventories.map((one) => createEntry(one, getSpelling));
+      const omitted = all.flatMap((one) => one.leftOut);
       if (all.every(({ entry }) => entry === undefined)) {
-        const reasons = leftOut.flatMap((one) => one.reasons).join("; ");
+        const reasons = omitted.flatMap((one) => one.reasons).join("; ");
         throw new CommandError(`No layout can declare these organizations: ${reasons}. Correct them in Peridio.`);
       }
-      const files = createFiles(all, { project, split, api, backend });
+      const files = createFiles(all, { project, isSplit, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verifyExport(files, plugin, options, terminal);
-      const done = createReport(found, leftOut, {
+      const done = createReport(inventories, omitted, {
         api,
         folder: out,
         files: [...files.keys()],
@@ -92,7 +92,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       });
       terminal.print(json === true ? formatJson(done) : formatText(done));
       if (verdict?.passed === false) end(exitCodes.failed);
-      else end(leftOut.length > 0 ? exitCodes.attention : exitCodes.passed);
+      else end(omitted.length > 0 ? exitCodes.attention : exitCodes.passed);
     });
 
 async function verifyExport(

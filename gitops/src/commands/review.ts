@@ -6,7 +6,7 @@ import { type Preview, readPreview } from "../preview/preview";
 import type { Reviewed } from "../report/content";
 import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../report/content";
-import { commentLimit, leastLimit, formatMarkdown, escapeLink, createMarker } from "../report/markdown/markdown";
+import { commentLimit, smallestLimit, formatMarkdown, escapeLink, createMarker } from "../report/markdown/markdown";
 import { type Judge, createReview, changesAnything, countChanges } from "../review/assemble";
 import { type Review, type Level, levels } from "../review/review";
 import { createJudge } from "../rules/checkRules";
@@ -108,34 +108,34 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     .action(async (files: readonly string[], options: Options, command: Command) => {
       const misuse = findMisuse(files, options, terminal);
       if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
-      const found = await readReview(files, options, terminal);
+      const review = await readReview(files, options, terminal);
       const { title, limit, link, markdownFile, jsonFile, htmlFile } = options;
       const origin = findOrigin(options, terminal);
-      const comment = formatMarkdown(found, { title, limit, ...(link !== undefined && { link }), ...origin });
+      const comment = formatMarkdown(review, { title, limit, ...(link !== undefined && { link }), ...origin });
       if (markdownFile !== undefined) writeText(terminal, markdownFile, comment);
-      if (jsonFile !== undefined) writeText(terminal, jsonFile, formatReviewJson(found));
-      if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(found, { title, ...origin }));
-      terminal.print(options.json === true ? formatReviewJson(found) : comment);
-      end(chooseExitCode(found, options, terminal));
+      if (jsonFile !== undefined) writeText(terminal, jsonFile, formatReviewJson(review));
+      if (htmlFile !== undefined) writeText(terminal, htmlFile, formatHtml(review, { title, ...origin }));
+      terminal.print(options.json === true ? formatReviewJson(review) : comment);
+      end(chooseExitCode(review, options, terminal));
     });
 
 /** Rules decide first. A change that passes may still be too risky, or unexpected. */
-function chooseExitCode(found: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
-  if (found.verdict !== "pass") return codes[found.verdict];
-  const risky = failOn === "never" ? 0 : countChanges(failOn, found);
-  if (risky > 0) {
+function chooseExitCode(review: Review, { failOn, expectNoChanges }: Options, terminal: Terminal): ExitCode {
+  if (review.verdict !== "pass") return codes[review.verdict];
+  const count = failOn === "never" ? 0 : countChanges(failOn, review);
+  if (count > 0) {
     terminal.say(
-      `peridio-gitops: ${formatCount(risky, "change")} reached --fail-on ${failOn}. The report names each.\n`,
+      `peridio-gitops: ${formatCount(count, "change")} reached --fail-on ${failOn}. The report names each.\n`,
     );
   }
-  const isUnexpected = expectNoChanges === true && changesAnything(found);
-  return risky > 0 || isUnexpected ? exitCodes.attention : exitCodes.passed;
+  const isUnexpected = expectNoChanges === true && changesAnything(review);
+  return count > 0 || isUnexpected ? exitCodes.attention : exitCodes.passed;
 }
 
 /** Returns the commit and the time of the review; nothing if the commit is unknown, as on a developer's machine. */
-function findOrigin({ commit }: Options, { environment, now }: Terminal): { readonly reviewed?: Reviewed } {
-  const found = commit ?? [environment.GITHUB_SHA, environment.CI_COMMIT_SHA].find((sha) => sha && isCommit(sha));
-  return found === undefined ? {} : { reviewed: { commit: found, at: now } };
+function findOrigin({ commit: given }: Options, { environment, now }: Terminal): { readonly reviewed?: Reviewed } {
+  const commit = given ?? [environment.GITHUB_SHA, environment.CI_COMMIT_SHA].find((sha) => sha && isCommit(sha));
+  return commit === undefined ? {} : { reviewed: { commit, at: now } };
 }
 
 function parseCommit(text: string): string {
@@ -148,8 +148,8 @@ function isCommit(text: string): boolean {
 }
 
 function parseLimit(text: string): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) >= leastLimit) return Number(text);
-  throw new InvalidArgumentError(`Give a whole number, ${leastLimit} or more.`);
+  if (/^\d{1,9}$/.test(text) && Number(text) >= smallestLimit) return Number(text);
+  throw new InvalidArgumentError(`Give a whole number, ${smallestLimit} or more.`);
 }
 
 /** Accepts an option that a report accepts, and repeats the error of the report otherwise. */

@@ -239,7 +239,7 @@ function sorted<T>(list: readonly T[]): readonly T[] {
 
 function exported(
   all: readonly Inventory[],
-  split: boolean,
+  isSplit: boolean,
   {
     api = "Peridio's Admin API",
     backend = "admin-v2",
@@ -249,7 +249,7 @@ function exported(
   const spelled = chooseSpelling(all);
   return createFiles(
     all.map((one) => createEntry(one, spelled)),
-    { project, split, api, backend },
+    { project, isSplit, api, backend },
   );
 }
 

@@ -13,7 +13,7 @@ import { parseLayout, type LayoutSource } from "#layout";
 import { isSameValue } from "#framework";
 import { CommandError } from "../exit";
 import { formatJson } from "../terminal/text";
-import type { ExportedEntry, Entry, LeftOut } from "./entry";
+import type { ExportedEntry, Entry, OmittedPart } from "./entry";
 import { writeLayout, mark } from "./layoutText";
 
 /** The folder of layouts, if each organization has a file. */
@@ -26,7 +26,7 @@ interface Style {
   /** The name of the Pulumi project. */
   readonly project: string;
   /** True if each organization has its own layout. */
-  readonly split: boolean;
+  readonly isSplit: boolean;
   /** The name of the API in sentences. */
   readonly api: string;
   /** The name of the API in the provider's configuration. */
@@ -39,11 +39,11 @@ interface Style {
  */
 export function createFiles(
   all: readonly ExportedEntry[],
-  { project, split, api, backend }: Style,
+  { project, isSplit, api, backend }: Style,
 ): ReadonlyMap<string, string> {
   const entries = all.flatMap(({ entry }) => entry ?? []);
-  const path = split ? layoutFolder : layoutFile;
-  const layouts = split
+  const path = isSplit ? layoutFolder : layoutFile;
+  const layouts = isSplit
     ? all.flatMap((one) =>
         one.entry === undefined ? [] : [[`${path}/${getFileName(one.entry.name)}`, writeLayout([one], api)] as const],
       )
@@ -60,7 +60,7 @@ export function createFiles(
 
 /** Compares the layouts, as a reader sees them, with the entries. No spelling of a text may lose anything. */
 function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): void {
-  const meant = entries.map(({ name, settings, roles }): LayoutSource => {
+  const expected = entries.map(({ name, settings, roles }): LayoutSource => {
     const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
     return { value: { organizations: { [name]: settings }, people } };
   });
@@ -68,7 +68,7 @@ function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entr
   const read = [...texts].map(([file, text]) => ({ file, text: Buffer.from(text).toString() }));
   const parse = (sources: readonly LayoutSource[]) =>
     parseLayout(sources, { today: "0001-01-01", version }).organizations;
-  if (isSameValue(parse(read), parse(meant))) return;
+  if (isSameValue(parse(read), parse(expected))) return;
   throw new CommandError(
     "The layout differs after reading. Please report this bug, with the names of the organizations.",
   );
@@ -77,7 +77,7 @@ function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entr
 /** The names of devices in Windows, with any extension. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
 /** The end of a name that stands for another one. */
-const marked = /-[0-9a-f]{12}$/;
+const hashSuffix = /-[0-9a-f]{12}$/;
 
 /**
  * Returns a file name for an organization that works on every file system, also without case, and differs from all
@@ -85,7 +85,7 @@ const marked = /-[0-9a-f]{12}$/;
  */
 export function getFileName(organization: string): string {
   const isSafe = /^[a-z0-9][a-z0-9._-]{0,99}$/.test(organization) && !device.test(organization);
-  if (isSafe && !marked.test(organization)) return `${organization}.yaml`;
+  if (isSafe && !hashSuffix.test(organization)) return `${organization}.yaml`;
   const readable = organization.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const stem = readable.replace(/^-|-$/g, "").slice(0, 60) || "organization";
   return `${stem}-${createHash("sha256").update(organization).digest("hex").slice(0, 12)}.yaml`;
@@ -125,14 +125,14 @@ function writeImportFile(entries: readonly Entry[]): string {
 
 /** Lists everything that a layout cannot declare, so that a backup has it. */
 function writeLeftOutFile(all: readonly ExportedEntry[]): string {
-  const list = all.flatMap(({ found, leftOut }) => [...leftOut, ...listExpired(found)]);
+  const list = all.flatMap(({ inventory, leftOut }) => [...leftOut, ...listExpired(inventory)]);
   return formatJson(list);
 }
 
 function listExpired({
   organization,
   expired,
-}: ExportedEntry["found"]): readonly (Omit<LeftOut, "part"> & { part: string })[] {
+}: ExportedEntry["inventory"]): readonly (Omit<OmittedPart, "part"> & { part: string })[] {
   if (expired.length === 0) return [];
   const value = expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt }));
   const reasons = ["they have expired: to invite these people again, add them under `people`"];

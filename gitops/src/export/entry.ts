@@ -30,12 +30,12 @@ type Settings = Omit<z.input<typeof organizationEntry>, "billing"> & { readonly 
 const parts = ["owner", "security", "billing"] as const;
 
 /** The parts that can be missing from a layout; `organization` is all of it. */
-export const left = [...parts, "organization"] as const;
+export const omittableParts = [...parts, "organization"] as const;
 
 /** Something that Peridio has and a layout rejects. */
-export interface LeftOut {
+export interface OmittedPart {
   readonly organization: string;
-  readonly part: (typeof left)[number];
+  readonly part: (typeof omittableParts)[number];
   /** The broken rules of layouts, each as a sentence without a full stop. */
   readonly reasons: readonly string[];
   /** The value in the spelling of a layout. */
@@ -44,38 +44,38 @@ export interface LeftOut {
 
 /** The declaration of an organization, undefined if a layout rejects even the required parts, and the rejected parts. */
 export interface ExportedEntry {
-  readonly found: Inventory;
+  readonly inventory: Inventory;
   readonly entry: Entry | undefined;
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly OmittedPart[];
 }
 
 /**
  * Converts the contents of Peridio into a layout without defaults. If the reader of layouts rejects a part, the
  * export leaves out the whole part, since an import adopts a part completely or not at all.
  */
-export function createEntry(found: Inventory, spelling: Spelling): ExportedEntry {
-  const { id, name } = found.organization;
-  const roles = new Map(found.people.map(({ email, role }) => [spelling(email), role]));
-  const whole = { name, id, settings: getSettings(found, spelling), roles };
-  const mistakes = findMistakes(whole);
+export function createEntry(inventory: Inventory, getSpelling: Spelling): ExportedEntry {
+  const { id, name } = inventory.organization;
+  const roles = new Map(inventory.people.map(({ email, role }) => [getSpelling(email), role]));
+  const complete = { name, id, settings: getSettings(inventory, getSpelling), roles };
+  const mistakes = findMistakes(complete);
   const broken = parts.filter((part) => mistakes.some((mistake) => getPart(mistake) === part));
   const rest = Object.fromEntries(
-    Object.entries(whole.settings).filter(([part]) => !broken.some((one) => one === part)),
+    Object.entries(complete.settings).filter(([part]) => !broken.some((one) => one === part)),
   );
-  const entry = { ...whole, settings: rest };
+  const entry = { ...complete, settings: rest };
   if (findMistakes(entry).length > 0) {
-    const value = { ...whole.settings, people: Object.fromEntries(roles) };
+    const value = { ...complete.settings, people: Object.fromEntries(roles) };
     return {
-      found,
+      inventory,
       entry: undefined,
       leftOut: [{ organization: name, part: "organization", reasons: mistakes.map(formatLayoutMistake), value }],
     };
   }
-  const leftOut = broken.map((part): LeftOut => {
+  const leftOut = broken.map((part): OmittedPart => {
     const reasons = mistakes.filter((mistake) => getPart(mistake) === part).map(formatLayoutMistake);
-    return { organization: name, part, reasons, value: whole.settings[part] };
+    return { organization: name, part, reasons, value: complete.settings[part] };
   });
-  return { found, entry, leftOut };
+  return { inventory, entry, leftOut };
 }
 
 /** Returns the mistakes that the reader of layouts finds in the entry. */
@@ -96,7 +96,7 @@ function getPart({ path }: Mistake): string | undefined {
   return top === "organizations" && part !== undefined ? String(part) : undefined;
 }
 
-function getSettings({ organization, security, billing }: Inventory, spelling: Spelling): Settings {
+function getSettings({ organization, security, billing }: Inventory, getSpelling: Spelling): Settings {
   const { name, displayName, description, contactEmail, owner } = organization;
   const [declaredSecurity, declaredBilling] = [
     security === undefined ? {} : getSecurity(security),
@@ -106,7 +106,7 @@ function getSettings({ organization, security, billing }: Inventory, spelling: S
     ...(displayName !== name && { displayName }),
     ...(typeof description === "string" && { description }),
     ...(typeof contactEmail === "string" && { contactEmail }),
-    ...(owner !== undefined && { owner: spelling(owner.email) }),
+    ...(owner !== undefined && { owner: getSpelling(owner.email) }),
     ...(Object.keys(declaredSecurity).length > 0 && { security: declaredSecurity }),
     ...(Object.keys(declaredBilling).length > 0 && { billing: declaredBilling }),
   };

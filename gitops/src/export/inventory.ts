@@ -39,9 +39,9 @@ export async function readInventories(peridio: Peridio, patterns: readonly strin
     throw new CommandError("This API key can see no organization. Use a member's key.");
   }
   const names = visible.map(({ name }) => name);
-  const isMeant = chooseOrganizations(patterns, names, "that this key can see");
-  const wanted = visible.filter(({ name }) => isMeant(name)).sort((a, b) => compareTexts(a.name, b.name));
-  const reads = await Promise.allSettled(wanted.map((organization) => readInventory(peridio, organization)));
+  const isChosen = chooseOrganizations(patterns, names, "that this key can see");
+  const chosen = visible.filter(({ name }) => isChosen(name)).sort((a, b) => compareTexts(a.name, b.name));
+  const reads = await Promise.allSettled(chosen.map((organization) => readInventory(peridio, organization)));
   const reasons = reads.flatMap((read) => (read.status === "rejected" ? [getMessage(read.reason)] : []));
   if (reasons.length > 0) throw new CommandError(reasons.join("\n"));
   return reads.flatMap((read) => (read.status === "fulfilled" ? [read.value] : []));
@@ -52,8 +52,8 @@ async function readInventory(peridio: Peridio, organization: Organization): Prom
   const reads = [
     peridio.roster.list(id),
     peridio.roster.expired(id),
-    askIfSupported(peridio, "securitySettings", () => peridio.securitySettings.get(id)),
-    askIfSupported(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
+    readIfSupported(peridio, "securitySettings", () => peridio.securitySettings.get(id)),
+    readIfSupported(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
   ] as const;
   try {
     // Waits for all requests before the command fails.
@@ -72,18 +72,18 @@ async function readInventory(peridio: Peridio, organization: Organization): Prom
 }
 
 /** Sends no request for a feature that the API does not support. */
-async function askIfSupported<T>(peridio: Peridio, feature: Feature, ask: () => Promise<T>): Promise<T | undefined> {
-  return peridio.explainUnsupported(feature) === undefined ? ask() : undefined;
+async function readIfSupported<T>(peridio: Peridio, feature: Feature, read: () => Promise<T>): Promise<T | undefined> {
+  return peridio.explainUnsupported(feature) === undefined ? read() : undefined;
 }
 
 /** Leaves out people with another invitation or a membership. The newest expired invitation counts. */
 function findLastingInvitations(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
-  const there = new Set(people.map(({ email }) => key(email)));
-  const found = new Map<string, Invitation>();
+  const present = new Set(people.map(({ email }) => key(email)));
+  const byAddress = new Map<string, Invitation>();
   for (const invitation of [...expired].sort(byAge)) {
-    if (!there.has(key(invitation.email))) found.set(key(invitation.email), invitation);
+    if (!present.has(key(invitation.email))) byAddress.set(key(invitation.email), invitation);
   }
-  return [...found.values()].sort(compareAddresses);
+  return [...byAddress.values()].sort(compareAddresses);
 }
 
 function compareAddresses(a: { readonly email: string }, b: { readonly email: string }): number {
@@ -101,14 +101,14 @@ export type Spelling = (email: string) => string;
  * Chooses one spelling for each address, since case does not matter and a layout has one entry a person. The spelling
  * of an account wins over that of an invitation.
  */
-export function chooseSpelling(found: readonly Inventory[]): Spelling {
-  const places = found.flatMap(({ people }) => people);
-  const known = new Map<string, string>();
+export function chooseSpelling(inventories: readonly Inventory[]): Spelling {
+  const people = inventories.flatMap(({ people }) => people);
+  const spellings = new Map<string, string>();
   for (const kind of ["member", "invitation"] as const) {
-    const emails = places.filter((place) => place.kind === kind).map(({ email }) => email);
-    for (const email of emails.sort(compareTexts)) if (!known.has(key(email))) known.set(key(email), email);
+    const emails = people.filter((place) => place.kind === kind).map(({ email }) => email);
+    for (const email of emails.sort(compareTexts)) if (!spellings.has(key(email))) spellings.set(key(email), email);
   }
-  return (email) => known.get(key(email)) ?? email;
+  return (email) => spellings.get(key(email)) ?? email;
 }
 
 /** The facts that an API may not report, with their names in sentences. */
@@ -122,24 +122,28 @@ const names = {
 
 export type UnreportedFact = keyof typeof names;
 
-export const everyUntold = Object.keys(names).filter((name): name is UnreportedFact => name in names);
+export const unreportedFacts = Object.keys(names).filter((name): name is UnreportedFact => name in names);
 
 /** Lists the facts that the API does not report. It reports the same facts for all organizations. */
-export function findUnreported(found: readonly Inventory[]): readonly UnreportedFact[] {
-  const isTold = ({ organization, security, billing }: Inventory): Readonly<Record<UnreportedFact, boolean>> => ({
+export function findUnreported(inventories: readonly Inventory[]): readonly UnreportedFact[] {
+  const getReportedFacts = ({
+    organization,
+    security,
+    billing,
+  }: Inventory): Readonly<Record<UnreportedFact, boolean>> => ({
     owner: organization.owner !== undefined,
     description: organization.description !== undefined,
     contactEmail: organization.contactEmail !== undefined,
     security: security !== undefined,
     billing: billing !== undefined,
   });
-  const told = found.map(isTold);
-  return everyUntold.filter((name) => told.some((one) => !one[name]));
+  const reported = inventories.map(getReportedFacts);
+  return unreportedFacts.filter((name) => reported.some((one) => !one[name]));
 }
 
 /** Returns words such as `owners and billing settings`. */
-export function describeUnreported(untold: readonly UnreportedFact[]): string {
-  return joinAnd(untold.map((name) => names[name]));
+export function describeUnreported(unreported: readonly UnreportedFact[]): string {
+  return joinAnd(unreported.map((name) => names[name]));
 }
 
 /** Compares in code units, the same on every machine. */

@@ -8,12 +8,12 @@ import { compareTexts, type UnreportedFact, findUnreported, describeUnreported }
 export const mark = "# Written by `peridio-gitops export`";
 
 /** The header of every layout file. */
-function writeHeader(untold: readonly UnreportedFact[], api: string): string {
-  const here =
-    untold.length === 0
+function writeHeader(unreported: readonly UnreportedFact[], api: string): string {
+  const contents =
+    unreported.length === 0
       ? "the contents of Peridio. Missing settings have their defaults."
-      : `the contents of Peridio, as far as ${api} reports them.\n# It does not report ${describeUnreported(untold)}.`;
-  return `${mark}: ${here}\n# Peridio does not know last days: add \`until\` to access that ends.\n`;
+      : `the contents of Peridio, as far as ${api} reports them.\n# It does not report ${describeUnreported(unreported)}.`;
+  return `${mark}: ${contents}\n# Peridio does not know last days: add \`until\` to access that ends.\n`;
 }
 
 /** The longest line with all roles of a person. */
@@ -24,11 +24,11 @@ export function writeLayout(all: readonly ExportedEntry[], api: string): string 
   const entries = all.flatMap(({ entry }) => entry ?? []);
   // `compat` quotes texts that an older YAML reader would not read as texts, such as yes.
   const document = new Document({}, { schema: "core", compat: "yaml-1.1" });
-  const onOneLine = (value: unknown) => document.createNode(value, { flow: true });
-  const settings = entries.map(({ name, settings }) => [name, shapeSettings(settings, 0, onOneLine)] as const);
+  const createLine = (value: unknown) => document.createNode(value, { flow: true });
+  const settings = entries.map(({ name, settings }) => [name, shapeSettings(settings, 0, createLine)] as const);
   const people = [...groupPeople(entries)].map(([email, roles]) => {
-    const places = Object.fromEntries(roles);
-    return [email, fitsOnOneLine(email, roles) ? onOneLine(places) : places] as const;
+    const entry = Object.fromEntries(roles);
+    return [email, fitsOnOneLine(email, roles) ? createLine(entry) : entry] as const;
   });
   const organizations = document.createNode(Object.fromEntries(settings));
   if (isMap(organizations)) {
@@ -41,7 +41,7 @@ export function writeLayout(all: readonly ExportedEntry[], api: string): string 
       if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
-  return `${writeHeader(findUnreported(all.map(({ found }) => found)), api)}${document.toString({ lineWidth: 0 })}`;
+  return `${writeHeader(findUnreported(all.map(({ inventory }) => inventory)), api)}${document.toString({ lineWidth: 0 })}`;
 }
 
 /** Returns all people with their roles by organization; both sorted. */
@@ -55,12 +55,12 @@ function groupPeople(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap
 }
 
 /** Writes each setting on a line. Values within it, such as the blocks of an allowlist, share its line. */
-function shapeSettings(value: unknown, depth: number, onOneLine: (value: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => shapeSettings(item, 2, onOneLine));
+function shapeSettings(value: unknown, depth: number, createLine: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => shapeSettings(item, 2, createLine));
   if (!isRecord(value)) return value;
-  if (depth === 2) return onOneLine(value);
+  if (depth === 2) return createLine(value);
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, shapeSettings(inner, depth + 1, onOneLine)]),
+    Object.entries(value).map(([name, inner]) => [name, shapeSettings(inner, depth + 1, createLine)]),
   );
 }
 

@@ -10,7 +10,7 @@ import type { Terminal } from "../terminal/terminal";
 /** The exit code and the output of a Pulumi command. */
 interface CommandResult {
   readonly code: number;
-  readonly said: string;
+  readonly output: string;
 }
 
 /** The Pulumi CLI with its own temporary folder, state and home. It does not see the user's login and stacks. */
@@ -18,7 +18,7 @@ export class Pulumi {
   readonly #base: string;
   readonly #environment: Terminal["environment"];
   #running: ChildProcess | undefined;
-  #interrupted = false;
+  #isInterrupted = false;
 
   /** @param command the name or the path of the CLI */
   constructor(
@@ -54,8 +54,8 @@ export class Pulumi {
       const all = [...args, "--non-interactive", "--color", "never"];
       this.#running = execFile(this.command, all, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
-        if (this.#interrupted) fail(new CommandError("The export is written, but its verification was interrupted."));
-        else if (typeof code === "number") done({ code, said: [stdout, stderr].join("\n").trim() });
+        if (this.#isInterrupted) fail(new CommandError("The export is written, but its verification was interrupted."));
+        else if (typeof code === "number") done({ code, output: [stdout, stderr].join("\n").trim() });
         else
           fail(
             new CommandError(
@@ -68,8 +68,8 @@ export class Pulumi {
 
   /** Ends the running command, so that it does not write into the removed folder. The second call kills it. */
   interrupt(): void {
-    this.#running?.kill(this.#interrupted ? "SIGKILL" : "SIGTERM");
-    this.#interrupted = true;
+    this.#running?.kill(this.#isInterrupted ? "SIGKILL" : "SIGTERM");
+    this.#isInterrupted = true;
   }
 
   /** Removes everything after the last command. */
@@ -93,8 +93,8 @@ export function findPlugin(given: string | undefined, { environment, folder }: T
   const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
   const candidates =
     given === undefined ? [__dirname, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
-  const found = candidates.find((candidate) => existsSync(join(candidate, "pulumi-resource-peridio")));
-  if (found !== undefined) return found;
+  const plugin = candidates.find((candidate) => existsSync(join(candidate, "pulumi-resource-peridio")));
+  if (plugin !== undefined) return plugin;
   throw new CommandError(
     given === undefined
       ? `The provider's plugin ${version} is not installed. Install it with \`pulumi plugin install resource peridio ${version}\`, or name its folder with --plugin.`
@@ -132,12 +132,12 @@ export async function verify(files: ReadonlyMap<string, string>, plugin: string,
     mkdirSync(dirname(join(pulumi.folder, path)), { recursive: true });
     writeFileSync(join(pulumi.folder, path), text);
   }
-  const prepare = async (...args: readonly string[]) => {
-    const { code, said } = await pulumi.run(...args);
-    if (code !== 0) throw new CommandError(`The verification failed at \`pulumi ${args.join(" ")}\`:\n${said}`);
+  const runRequired = async (...args: readonly string[]) => {
+    const { code, output } = await pulumi.run(...args);
+    if (code !== 0) throw new CommandError(`The verification failed at \`pulumi ${args.join(" ")}\`:\n${output}`);
   };
-  await prepare("plugin", "install", "resource", "peridio", version, "--file", plugin);
-  await prepare("stack", "init", "export");
+  await runRequired("plugin", "install", "resource", "peridio", version, "--file", plugin);
+  await runRequired("stack", "init", "export");
   const imported = await pulumi.run(
     "import",
     "--file",
@@ -153,6 +153,6 @@ export async function verify(files: ReadonlyMap<string, string>, plugin: string,
     : createFailure("The preview after the import is not empty", preview);
 }
 
-function createFailure(what: string, { said }: CommandResult): Verdict {
-  return { passed: false, differences: `${what}:\n${said}` };
+function createFailure(step: string, { output }: CommandResult): Verdict {
+  return { passed: false, differences: `${step}:\n${output}` };
 }

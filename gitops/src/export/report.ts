@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
 import { formatCount, getRoleName } from "../wording";
-import { left, type LeftOut } from "./entry";
-import { type Inventory, everyUntold, findUnreported, describeUnreported } from "./inventory";
+import { omittableParts, type OmittedPart } from "./entry";
+import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
 import type { Verdict } from "./pulumi";
 
 /** The schema of `export --json`. `gitops/export.schema.json` is generated from it. */
@@ -21,7 +21,7 @@ const expired = z
 
 const leftOut = z
   .strictObject({
-    part: z.enum(left).meta({ description: "The part of the organization; `organization` is all of it." }),
+    part: z.enum(omittableParts).meta({ description: "The part of the organization; `organization` is all of it." }),
     reasons: z.array(z.string()).meta({ description: "The reasons of the reader of layouts." }),
     value: z.unknown().meta({ description: "The value in the spelling of a layout." }),
   })
@@ -49,7 +49,7 @@ export const exportReport = z
   .strictObject({
     organizations: z.array(organization).meta({ description: "The organizations, by name." }),
     api: z.string().meta({ description: "The name of the API." }),
-    untold: z.array(z.enum(everyUntold)).meta({
+    unreported: z.array(z.enum(unreportedFacts)).meta({
       description: "The facts that this API does not report, so that they are not exported; empty if it reports all.",
     }),
     folder: z.string().meta({ description: "The folder of the files, as given." }),
@@ -64,8 +64,8 @@ export const exportReport = z
 type ExportReport = z.output<typeof exportReport>;
 
 export function createReport(
-  found: readonly Inventory[],
-  missing: readonly LeftOut[],
+  inventories: readonly Inventory[],
+  omitted: readonly OmittedPart[],
   {
     api,
     folder,
@@ -80,7 +80,7 @@ export function createReport(
     readonly verdict?: Verdict;
   },
 ): ExportReport {
-  const organizations = found.map(({ organization: { name, id }, people, expired }) => ({
+  const organizations = inventories.map(({ organization: { name, id }, people, expired }) => ({
     name,
     id,
     members: people.filter(({ kind }) => kind === "member").length,
@@ -90,14 +90,14 @@ export function createReport(
       role,
       ...(expiresAt !== undefined && { expiresAt }),
     })),
-    leftOut: missing
+    leftOut: omitted
       .filter(({ organization }) => organization === name)
       .map(({ part, reasons, value }) => ({ part, reasons: [...reasons], value })),
   }));
   return {
     organizations,
     api,
-    untold: [...findUnreported(found)],
+    unreported: [...findUnreported(inventories)],
     folder,
     files: [...files],
     removed: [...removed],
@@ -106,7 +106,15 @@ export function createReport(
 }
 
 /** Describes an export for people. */
-export function formatText({ organizations, api, untold, folder, files, removed, verification }: ExportReport): string {
+export function formatText({
+  organizations,
+  api,
+  unreported,
+  folder,
+  files,
+  removed,
+  verification,
+}: ExportReport): string {
   const members = organizations.reduce((sum, one) => sum + one.members, 0);
   const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
   const lines = [
@@ -117,7 +125,9 @@ export function formatText({ organizations, api, untold, folder, files, removed,
     ].join(", "),
     `in ${folder}: ${listBriefly(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
-    ...(untold.length === 0 ? [] : [`${api} does not report ${describeUnreported(untold)}: they are not exported`]),
+    ...(unreported.length === 0
+      ? []
+      : [`${api} does not report ${describeUnreported(unreported)}: they are not exported`]),
     ...organizations.flatMap(describeOmissions),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["left-out.json has the parts that are not exported. Correct them in Peridio, and export again."]
@@ -132,12 +142,12 @@ function describeOmissions({
   expiredInvitations,
   leftOut,
 }: ExportReport["organizations"][number]): readonly string[] {
-  const who = listBriefly(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
+  const expired = listBriefly(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
   return [
-    ...(who === "" ? [] : [`${name}: expired invitations are not exported: ${who}`]),
+    ...(expired === "" ? [] : [`${name}: expired invitations are not exported: ${expired}`]),
     ...leftOut.map(({ part, reasons }) => {
-      const what = part === "organization" ? "" : `${part} `;
-      return `${name}: ${what}not exported, since layouts reject it: ${reasons.join("; ")}`;
+      const subject = part === "organization" ? "" : `${part} `;
+      return `${name}: ${subject}not exported, since layouts reject it: ${reasons.join("; ")}`;
     }),
   ];
 }

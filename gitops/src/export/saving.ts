@@ -19,26 +19,26 @@ export function save(
   { force }: { readonly force: boolean },
 ): readonly string[] {
   const others = listLayouts(folder).filter((path) => !files.has(path));
-  const isOurs = (path: string) => readIfPresent(folder, path)?.startsWith(mark) === true;
+  const isExported = (path: string) => readIfPresent(folder, path)?.startsWith(mark) === true;
   const isSplit = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
-  const strange = isSplit ? others.filter((path) => path !== layoutFile && !isOurs(path)) : [];
-  if (strange.length > 0) {
+  const foreign = isSplit ? others.filter((path) => path !== layoutFile && !isExported(path)) : [];
+  if (foreign.length > 0) {
     throw new CommandError(
-      `${listBriefly(strange)} in ${folder} is not from an export, but the program would read it as a part of the layout. Move it, or choose another folder.`,
+      `${listBriefly(foreign)} in ${folder} is not from an export, but the program would read it as a part of the layout. Move it, or choose another folder.`,
     );
   }
   // No program reads layouts of the other style, and people would take them for current ones.
-  const surplus = others.filter(isOurs);
+  const surplus = others.filter(isExported);
   const changed = [...files]
     .filter(([path, text]) => ![undefined, text].includes(readIfPresent(folder, path)))
     .map(([path]) => path);
   if (!force && changed.length + surplus.length > 0) {
-    const what = [
+    const effects = [
       ...(changed.length > 0 ? [`replace ${listBriefly(changed)}`] : []),
       ...(surplus.length > 0 ? [`remove ${listBriefly(surplus)}`] : []),
     ];
     throw new CommandError(
-      `The export would ${what.join(" and ")} in ${folder}. Add --force, or choose another folder.`,
+      `The export would ${effects.join(" and ")} in ${folder}. Add --force, or choose another folder.`,
     );
   }
   for (const path of surplus) rmSync(join(folder, path));
@@ -49,12 +49,12 @@ export function save(
 /** Returns all layouts in the places of both styles. */
 function listLayouts(folder: string): readonly string[] {
   const isFile = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
-  const where = join(folder, layoutFolder);
-  const there = statSync(where, { throwIfNoEntry: false })?.isDirectory() === true;
-  const split = there ? readdirSync(where, { recursive: true, encoding: "utf8" }) : [];
+  const layouts = join(folder, layoutFolder);
+  const exists = statSync(layouts, { throwIfNoEntry: false })?.isDirectory() === true;
+  const names = exists ? readdirSync(layouts, { recursive: true, encoding: "utf8" }) : [];
   return [
     layoutFile,
-    ...split
+    ...names
       .map((name) => `${layoutFolder}/${name.replaceAll("\\", "/")}`)
       // Hidden files are no layouts.
       .filter((path) => /\.(ya?ml|json)$/i.test(path) && !path.includes("/."))

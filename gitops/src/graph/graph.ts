@@ -90,16 +90,16 @@ const readable = 100;
 
 /** Returns the graph of organizations. Organizations with equal policies share a node. */
 export function draw(organizations: readonly LayoutOrganization[], drawing: Drawing): Graph {
-  const places = organizations.reduce((sum, { members }) => sum + Object.keys(members).length, 0);
-  const each = drawing === "each" || (drawing === "auto" && places <= readable);
+  const peopleCount = organizations.reduce((sum, { members }) => sum + Object.keys(members).length, 0);
+  const isDetailed = drawing === "each" || (drawing === "auto" && peopleCount <= readable);
   const nodes: Node[] = [];
   const edges: { from: string; to: string }[] = [];
   const policies = new Map<string, string>();
   const taken = new Set<string>();
-  for (const laidOut of organizations) {
-    const slug = chooseId(laidOut.name, taken);
+  for (const declared of organizations) {
+    const slug = chooseId(declared.name, taken);
     const organization = `organization_${slug}`;
-    const rules = describePolicies(laidOut);
+    const rules = describePolicies(declared);
     if (rules.length > 0) {
       const same = JSON.stringify(rules);
       const id = policies.get(same) ?? `policies_${policies.size + 1}`;
@@ -107,9 +107,9 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
       policies.set(same, id);
       edges.push({ from: id, to: organization });
     }
-    const { name, displayName } = laidOut;
+    const { name, displayName } = declared;
     nodes.push({ kind: "organization", id: organization, name, ...(displayName !== undefined && { displayName }) });
-    for (const people of createPeopleNodes(laidOut, slug, each)) {
+    for (const people of createPeopleNodes(declared, slug, isDetailed)) {
       nodes.push(people);
       edges.push({ from: organization, to: people.id });
     }
@@ -117,12 +117,12 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
   return { nodes, edges };
 }
 
-function createPeopleNodes({ members, owner }: LayoutOrganization, slug: string, each: boolean): readonly Node[] {
+function createPeopleNodes({ members, owner }: LayoutOrganization, slug: string, isDetailed: boolean): readonly Node[] {
   return roles.flatMap((role) => {
-    const emails = Object.entries(members).flatMap(([email, held]) => (held === role ? [email] : []));
+    const emails = Object.entries(members).flatMap(([email, memberRole]) => (memberRole === role ? [email] : []));
     if (emails.length === 0) return [];
-    const owns = emails.find((email) => owner !== undefined && key(email) === key(owner));
-    const drawn = each ? { emails, ...(owns !== undefined && { owner: owns }) } : {};
+    const ownerEmail = emails.find((email) => owner !== undefined && key(email) === key(owner));
+    const drawn = isDetailed ? { emails, ...(ownerEmail !== undefined && { owner: ownerEmail }) } : {};
     return [{ kind: "people", id: `${role}_${slug}`, role, count: emails.length, ...drawn }];
   });
 }

@@ -100,42 +100,40 @@ export interface Note {
 
 /** Groups people by their notes, in the order of the first person of each note. */
 export function groupNotes(people: readonly PersonReview[]): readonly Note[] {
-  const found = new Map<string, { sentences: readonly string[]; people: Map<string, PersonReview[]> }>();
+  const groups = new Map<string, { sentences: readonly string[]; people: Map<string, PersonReview[]> }>();
   for (const person of people) {
     if (person.notes.length === 0) continue;
     const signature = JSON.stringify(person.notes);
-    const note = found.get(signature) ?? { sentences: person.notes, people: new Map<string, PersonReview[]>() };
-    found.set(signature, note);
-    const there = note.people.get(person.organization);
-    if (there === undefined) note.people.set(person.organization, [person]);
-    else there.push(person);
+    const note = groups.get(signature) ?? { sentences: person.notes, people: new Map<string, PersonReview[]>() };
+    groups.set(signature, note);
+    const others = note.people.get(person.organization);
+    if (others === undefined) note.people.set(person.organization, [person]);
+    else others.push(person);
   }
-  return [...found.values()];
+  return [...groups.values()];
 }
 
 /** Groups changes by person. People come by the highest risk of a change, then by address; their changes by risk. */
 export function groupByPerson(changes: readonly PersonReview[]): readonly (readonly PersonReview[])[] {
-  const found = new Map<string, PersonReview[]>();
+  const byAddress = new Map<string, PersonReview[]>();
   for (const change of changes) {
     const key = change.email.toLowerCase();
-    const others = found.get(key);
-    if (others === undefined) found.set(key, [change]);
+    const others = byAddress.get(key);
+    if (others === undefined) byAddress.set(key, [change]);
     else others.push(change);
   }
   return sortByRisk(
-    [...found]
+    [...byAddress]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, all]) => ({ changes: sortByRisk(all), risks: all.flatMap(({ risks }) => risks) })),
   ).map((person) => person.changes);
 }
 
 /** Sorts by the highest risk. Things with equal risks keep their order. */
-export function sortByRisk<Thing extends { readonly risks: readonly Risk[] }>(
-  things: readonly Thing[],
-): readonly Thing[] {
-  const rank = ({ risks }: Thing) => {
+export function sortByRisk<Item extends { readonly risks: readonly Risk[] }>(items: readonly Item[]): readonly Item[] {
+  const rank = ({ risks }: Item) => {
     const level = getLevel(risks);
     return level === undefined ? levels.length : levels.indexOf(level);
   };
-  return things.toSorted((a, b) => rank(a) - rank(b));
+  return items.toSorted((a, b) => rank(a) - rank(b));
 }

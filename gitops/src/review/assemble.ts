@@ -49,7 +49,7 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
   // Drift is observed, not declared, so stacks cannot contradict each other.
   const conflicts = kind === "drift" ? [] : [...findConflicts(sides, resources)].sort(byOrganization);
   return {
-    version: 1,
+    version: 2,
     kind,
     stacks,
     verdict: conflicts.length > 0 ? "refused" : (judgement?.verdict ?? "pass"),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { formatCount, getRoleName } from "../wording";
-import type { OrganizationReview, PersonReview, Review } from "./review";
+import type { OrganizationReview, PersonAccess, Review } from "./review";
 
 /**
  * Compares a change with its reviewed version, in whole sentences; empty if both do the same. An accepted invitation
@@ -56,9 +56,9 @@ function listPeopleChanges(review: Review): Changes {
   );
 }
 
-function describeAccess(place: PersonReview["before"]): string {
-  if (place === null) return "no access";
-  return place.owner ? `${place.role} and owner` : getRoleName(place.role);
+function describeAccess(access: PersonAccess | null): string {
+  if (access === null) return "no access";
+  return access.owner ? `${access.role} and owner` : getRoleName(access.role);
 }
 
 function listSettingChanges(review: Review): Changes {

@@ -4,9 +4,7 @@ import { isHidden, mayDiffer, type Resource } from "../preview/resource";
 import type { Contest } from "../access/people";
 import type { Sides } from "../access/sides";
 import { joinAnd } from "../wording";
-import { type PersonReview, type Risk, riskNames } from "./review";
-
-type Place = NonNullable<PersonReview["before"]>;
+import { type PersonAccess, type PersonReview, type Risk, riskNames } from "./review";
 
 /** Returns all people in all organizations, by organization and address. */
 export function reviewPeople(
@@ -77,8 +75,8 @@ function mayHaveChanged({ before, after, byUrn }: Change): boolean {
   });
 }
 
-function getAccess({ role, standing, isOwner }: Person): Place {
-  return { role: isHidden(role) ? role.hidden : role, standing, owner: isOwner };
+function getAccess({ role, status, isOwner }: Person): PersonAccess {
+  return { role: isHidden(role) ? role.hidden : role, status, owner: isOwner };
 }
 
 function isChange(before: Person | undefined, after: Person | undefined): boolean {
@@ -96,7 +94,7 @@ function isNewAccess(before: Person, after: Person): boolean {
 }
 
 function isInvitedAgain(before: Person, after: Person): boolean {
-  return after.standing === "planned" && before.standing !== "planned";
+  return after.status === "planned" && before.status !== "planned";
 }
 
 /** Reports if a different user has the same address. */
@@ -113,7 +111,7 @@ function findRisks({ before, after, isNew: isNewOrganization }: Change, isDoubtf
   }
   const isNew = before === undefined || isNewAccess(before, after);
   const addition: readonly Risk[] = isNew ? ["addsPerson"] : [];
-  const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.standing !== "expired";
+  const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.status !== "expired";
   const others: readonly Risk[] = [...ownership, ...addition, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
   if (isHidden(after.role) || isHidden(before?.role)) {
     return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
@@ -141,7 +139,7 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
   if (after === undefined) {
     if (isDeleted) return ["The access ends with the organization."];
     // Owners are admins, and the provider does not remove them.
-    const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.standing === "active";
+    const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.status === "active";
     return [
       ...(contest === undefined ? [] : [describeContest(contest, before)]),
       ...(isPossiblyKept
@@ -152,9 +150,9 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
   const notes: string[] = contest === undefined || after.isOwner ? [] : [describeContest(contest, before)];
   if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
-  if (before.standing === "expired" && after.standing === "planned") {
+  if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired and is sent again.");
-  } else if (before.standing === "pending" && after.standing === "pending" && !isSameRole(before, after)) {
+  } else if (before.status === "pending" && after.status === "pending" && !isSameRole(before, after)) {
     notes.push("The person receives a new e-mail, because Peridio cannot edit an invitation.");
   }
   if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
@@ -175,8 +173,8 @@ function warnOfSharedPeople({ after, contest, byUrn }: Change): readonly string[
 }
 
 /** Describes the outcome for a person that some stacks remove and others declare. */
-function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { standing }: Person): string {
-  if (invitedBy.length > 0 && standing === "pending") {
+function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { status }: Person): string {
+  if (invitedBy.length > 0 && status === "pending") {
     return (
       "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
       "the other one then sends a new e-mail, even if its preview says that it adopts the invitation."
@@ -194,6 +192,6 @@ function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Conte
   }
   const declaring = joinAnd(declaredBy);
   // The provider reads invitations in every update.
-  const update = standing === "active" ? "pulumi up --refresh" : "pulumi up";
+  const update = status === "active" ? "pulumi up --refresh" : "pulumi up";
   return `Removed by ${removing} and still declared by ${declaring}. A later \`${update}\` of ${declaring} invites the person again. ${remedy}`;
 }

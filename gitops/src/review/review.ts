@@ -50,16 +50,16 @@ const hidden = "`unknown` if a preview does not know it, `secret` if Pulumi hide
 
 const risk = z.enum(riskNames).meta({ id: "Risk", description: "A risk." });
 
-const place = z
+const access = z
   .strictObject({
     role: z.enum([...roles, "unknown", "secret"]).meta({ description: `The role; ${hidden}.` }),
-    standing: z.enum(["active", "pending", "expired", "planned"]).meta({
+    status: z.enum(["active", "pending", "expired", "planned"]).meta({
       description:
         "The status: a member, invited, invited with an expired invitation, or to be invited by this change.",
     }),
     owner: z.boolean().meta({ description: "True if the person owns the organization." }),
   })
-  .meta({ id: "Place", description: "A person's access to an organization." });
+  .meta({ id: "PersonAccess", description: "A person's access to an organization." });
 
 const organizationKey = z.string().meta({ description: "The `key` of the organization." });
 
@@ -67,8 +67,8 @@ const person = z
   .strictObject({
     organization: organizationKey,
     email: z.string().meta({ description: "The e-mail address, in its original spelling." }),
-    before: place.nullable().meta({ description: "The access before the change; null without access." }),
-    after: place.nullable().meta({ description: "The access after the change; null without access." }),
+    before: access.nullable().meta({ description: "The access before the change; null without access." }),
+    after: access.nullable().meta({ description: "The access after the change; null without access." }),
     changed: z.boolean().meta({
       description:
         "True if access changes: a person comes or goes, is invited again, or gets another role or the ownership. The acceptance of an invitation is no change.",
@@ -151,7 +151,7 @@ const remark = z
 
 export const review = z
   .strictObject({
-    version: z.literal(1).meta({ description: "The version of this format." }),
+    version: z.literal(2).meta({ description: "The version of this format." }),
     kind: z.enum(["change", "drift"]).meta({
       description: "The subject of the review: the changes of a program, or changes outside Pulumi.",
     }),
@@ -177,6 +177,7 @@ export const review = z
 
 export type Review = z.output<typeof review>;
 export type PersonReview = Review["people"][number];
+export type PersonAccess = NonNullable<PersonReview["before"]>;
 export type OrganizationReview = Review["organizations"][number];
 export type SettingReview = Review["settings"][number];
 export type Conflict = NonNullable<Review["conflicts"]>[number];

@@ -207,7 +207,7 @@ rules:
     fc.constantFrom(ada, bob, carl, dora, "emil@partner.example"),
     fc.oneof(
       fc.constantFrom(...roles, unknown),
-      fc.record({ role: fc.constantFrom(...roles), standing: fc.constantFrom("pending", "planned", "expired") }),
+      fc.record({ role: fc.constantFrom(...roles), status: fc.constantFrom("pending", "planned", "expired") }),
     ),
   );
   const one = fc.record({

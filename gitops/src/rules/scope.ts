@@ -178,7 +178,7 @@ export function describeHidden({ hidden }: Hidden): string {
   return hidden === "secret" ? "is secret" : "is not known before the update";
 }
 
-const descriptions: Readonly<Record<Person["standing"], (role: string, where: string) => string>> = {
+const descriptions: Readonly<Record<Person["status"], (role: string, where: string) => string>> = {
   active: (role, where) => `has the role ${role} in ${where}`,
   pending: (role, where) => `is invited to ${where} ${describeInvitedRole(role)}`,
   planned: (role, where) => `is to be invited to ${where} ${describeInvitedRole(role)}`,
@@ -186,7 +186,7 @@ const descriptions: Readonly<Record<Person["standing"], (role: string, where: st
 };
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
-export function describeAccess({ email, role, standing }: Person, organization: string): string {
+export function describeAccess({ email, role, status }: Person, organization: string): string {
   if (isHidden(role)) return `${email} has a role in ${organization} that ${describeHidden(role)}`;
-  return `${email} ${descriptions[standing](role, organization)}`;
+  return `${email} ${descriptions[status](role, organization)}`;
 }

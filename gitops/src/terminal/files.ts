@@ -51,8 +51,8 @@ export function writeText({ folder }: Pick<Terminal, "folder">, file: string, te
 
 /** Reports if a path is a pipe, a terminal or the like, which must not be replaced. */
 function isStream(path: string): boolean {
-  const there = statSync(path, { throwIfNoEntry: false });
-  return there !== undefined && !there.isFile() && !there.isDirectory();
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
 function replace(target: string, text: string): void {
@@ -68,8 +68,8 @@ function replace(target: string, text: string): void {
 
 /** Follows symbolic links, also to a missing target. Links in a circle are an error of `statSync`. */
 function followLinks(path: string): string {
-  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  return link ? followLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? followLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
 }
 
 const reasons: Readonly<Record<string, string>> = {

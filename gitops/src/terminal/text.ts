@@ -13,11 +13,11 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
   const widths = columns.reduce<readonly number[]>((before, { title, most }, index) => {
     const used = before.reduce((sum, one) => sum + one + gap.length, 0);
-    const needed = Math.max(...[title, ...rows.map((row) => cells(row)[index] ?? "")].map(stringWidth));
-    const last = index === columns.length - 1;
-    return [...before, last ? Math.max(1, width - used) : Math.min(needed, most)];
+    const required = Math.max(...[title, ...rows.map((row) => cells(row)[index] ?? "")].map(stringWidth));
+    const isLast = index === columns.length - 1;
+    return [...before, isLast ? Math.max(1, width - used) : Math.min(required, most)];
   }, []);
-  const line = (row: readonly string[]): readonly string[] => {
+  const formatRow = (row: readonly string[]): readonly string[] => {
     const parts = cells(row).map((cell, index) => wrap(cell, widths[index] ?? 1));
     const height = Math.max(...parts.map(({ length }) => length));
     return Array.from({ length: height }, (_, at) =>
@@ -31,7 +31,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
     );
   };
   const titles = columns.map(({ title }) => title.toUpperCase());
-  return [...line(titles), ...rows.flatMap(line)].map((text) => `${text}\n`).join("");
+  return [...formatRow(titles), ...rows.flatMap(formatRow)].map((text) => `${text}\n`).join("");
 }
 
 /** Breaks a text into lines of at most `width` characters, at spaces or within longer words. */

@@ -42,16 +42,16 @@ export function formatRemarks(format: Format, remarks: readonly Remark[], paths:
 function formatText(remarks: readonly Remark[], paths: readonly string[]): string {
   if (remarks.length === 0) return paths.map((path) => `${inOneLine(path)}: no mistakes\n`).join("");
   return formatLines(remarks, ({ severity, file, line, column, message }) => {
-    const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
-    return inOneLine(`${place}: ${severity === "warning" ? "warning: " : ""}${message}`);
+    const position = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+    return inOneLine(`${position}: ${severity === "warning" ? "warning: " : ""}${message}`);
   });
 }
 
 /** Formats one remark a line. If there are too many, omits warnings first. */
-function formatLines(remarks: readonly Remark[], lineOf: (remark: Remark) => string): string {
-  const of = (wanted: Remark["severity"]) => remarks.filter(({ severity }) => severity === wanted);
-  const first = sortRemarks([...of("mistake"), ...of("warning")].slice(0, mostPrinted));
-  return [...first.map(lineOf), ...countOthers(remarks)].map((line) => `${line}\n`).join("");
+function formatLines(remarks: readonly Remark[], formatLine: (remark: Remark) => string): string {
+  const filterBySeverity = (wanted: Remark["severity"]) => remarks.filter(({ severity }) => severity === wanted);
+  const first = sortRemarks([...filterBySeverity("mistake"), ...filterBySeverity("warning")].slice(0, mostPrinted));
+  return [...first.map(formatLine), ...countOthers(remarks)].map((line) => `${line}\n`).join("");
 }
 
 function createReport(remarks: readonly Remark[]): z.output<typeof validation> {
@@ -62,10 +62,10 @@ function createReport(remarks: readonly Remark[]): z.output<typeof validation> {
 
 /** Returns a workflow command of GitHub Actions, which marks the line in the pull request. */
 function formatCommand({ severity, file, line, column, message }: Remark): string {
-  const escaped = (text: string) => printable(text).replace(/%/g, "%25").replace(/\n/g, "%0A");
-  const property = (text: string) => escaped(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
-  const place = line === undefined ? "" : `,line=${line},col=${column ?? 1}`;
-  return `::${severity === "mistake" ? "error" : "warning"} file=${property(file)}${place}::${escaped(message)}`;
+  const escape = (text: string) => printable(text).replace(/%/g, "%25").replace(/\n/g, "%0A");
+  const escapeProperty = (text: string) => escape(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+  const position = line === undefined ? "" : `,line=${line},col=${column ?? 1}`;
+  return `::${severity === "mistake" ? "error" : "warning"} file=${escapeProperty(file)}${position}::${escape(message)}`;
 }
 
 /** Returns an issue of GitLab's code quality report, which marks the line in the merge request. */

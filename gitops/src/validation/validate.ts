@@ -13,7 +13,7 @@ import { CommandError } from "../exit";
 import { InvalidRulesError, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
 
 /** The conditions under which files are checked. */
-interface Circumstances {
+interface ValidationOptions {
   /** The folder that a relative path starts from. */
   readonly folder: string;
   /** The day, UTC, such as `2027-01-31`. */
@@ -48,12 +48,12 @@ export function sortRemarks(remarks: readonly Remark[]): readonly Remark[] {
 }
 
 /** Checks a layout: a file, or a folder whose files are one layout together. */
-export function checkLayout(path: string, { folder, today, only, api }: Circumstances): readonly Remark[] {
-  const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
+export function checkLayout(path: string, { folder, today, only, api }: ValidationOptions): readonly Remark[] {
+  const createRemarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, layoutKind));
   try {
     const sources = readLayoutFiles(path, folder);
-    const warnings = remarks(
+    const warnings = createRemarks(
       "warning",
       sources.flatMap((source) => findEndedEntries(source, today)),
     );
@@ -62,7 +62,7 @@ export function checkLayout(path: string, { folder, today, only, api }: Circumst
       return [...findUnsupported(api, composeLayout(layout), path), ...warnings];
     } catch (error) {
       if (!(error instanceof InvalidLayoutError)) throw error;
-      return [...remarks("mistake", error.mistakes), ...warnings];
+      return [...createRemarks("mistake", error.mistakes), ...warnings];
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -71,7 +71,7 @@ export function checkLayout(path: string, { folder, today, only, api }: Circumst
 }
 
 /** Checks a file of access rules. */
-export function checkAccessRules(path: string, { folder, organizations }: Circumstances): readonly Remark[] {
+export function checkAccessRules(path: string, { folder, organizations }: ValidationOptions): readonly Remark[] {
   const remarks = (severity: Remark["severity"], mistakes: readonly Mistake[]) =>
     mistakes.map((mistake) => createRemark(path, severity, mistake, rulesKind));
   try {
@@ -98,7 +98,7 @@ function createRemark(
 /** Returns the names of the organizations in these layouts; undefined without a layout, or if a layout cannot be read. */
 export function listOrganizations(
   paths: readonly string[],
-  { folder, today }: Pick<Circumstances, "folder" | "today">,
+  { folder, today }: Pick<ValidationOptions, "folder" | "today">,
 ): readonly string[] | undefined {
   if (paths.length === 0) return undefined;
   try {
@@ -112,13 +112,13 @@ export function listOrganizations(
 
 /** Finds the entries of people whose last day has passed. */
 function findEndedEntries(source: SourceFile, today: string): readonly Mistake[] {
-  const part = parseYaml(source, layoutKind);
-  return listMaps(part.value, "people").flatMap(([who, places]) =>
-    Object.entries(places).flatMap(([organization, place]) => {
-      const { until } = roleEntry.safeParse(place).data ?? {};
+  const document = parseYaml(source, layoutKind);
+  return listMaps(document.value, "people").flatMap(([name, roles]) =>
+    Object.entries(roles).flatMap(([organization, role]) => {
+      const { until } = roleEntry.safeParse(role).data ?? {};
       if (until === undefined || until >= today) return [];
       const reason = `ended on ${until} and declares no one: remove it, unless it overrides the role that a group gives`;
-      return [createMistake(part, ["people", who, organization], reason, "key")];
+      return [createMistake(document, ["people", name, organization], reason, "key")];
     }),
   );
 }

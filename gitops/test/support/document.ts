@@ -97,13 +97,18 @@ export function review(steps: readonly PrintedStep[], kind: Kind = "change"): Re
 }
 
 /** Returns a person's change in a line: `bob@acme.example: viewer → admin (grantsAdmin, raisesRole)`. */
-export function told(people: readonly PersonReview[]): readonly string[] {
+export function describeChanges(people: readonly PersonReview[]): readonly string[] {
   return people
     .filter(({ changed }) => changed)
-    .map(({ email, before, after, risks }) => `${email}: ${place(before)} → ${place(after)} (${risks.join(", ")})`);
+    .map(
+      ({ email, before, after, risks }) =>
+        `${email}: ${describeAccess(before)} → ${describeAccess(after)} (${risks.join(", ")})`,
+    );
 }
 
-function place(one: PersonReview["before"]): string {
-  if (one === null) return "-";
-  return [one.role, ...(one.standing === "active" ? [] : [one.standing]), ...(one.owner ? ["owner"] : [])].join(" ");
+function describeAccess(access: PersonReview["before"]): string {
+  if (access === null) return "-";
+  return [access.role, ...(access.status === "active" ? [] : [access.status]), ...(access.owner ? ["owner"] : [])].join(
+    " ",
+  );
 }

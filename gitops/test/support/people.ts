@@ -1,4 +1,4 @@
-import { organization, type PrintedStep, prn, review, told } from "./document";
+import { organization, type PrintedStep, prn, review, describeChanges } from "./document";
 
 /** People in one organization, in Pulumi's output. */
 
@@ -43,4 +43,4 @@ export function roster(
 }
 
 /** Returns the changes of people by these steps. */
-export const changes = (...steps: readonly PrintedStep[]) => told(review([dev, ...steps]).people);
+export const changes = (...steps: readonly PrintedStep[]) => describeChanges(review([dev, ...steps]).people);

@@ -1,22 +1,28 @@
 import { roles } from "#provider";
-import { review, type PersonReview, type Review } from "../../src/review/review";
-
-type Place = NonNullable<PersonReview["before"]>;
+import { review, type PersonAccess, type PersonReview, type Review } from "../../src/review/review";
 
 /** Returns access from a few words: `admin`, `admin owner`, `viewer pending`. */
-function place(words: string | null): Place | null {
+function createAccess(words: string | null): PersonAccess | null {
   if (words === null) return null;
   const has = words.split(" ");
   return {
     role: ([...roles, "unknown", "secret"] as const).find((one) => has.includes(one)) ?? "viewer",
-    standing: (["pending", "expired", "planned"] as const).find((one) => has.includes(one)) ?? "active",
+    status: (["pending", "expired", "planned"] as const).find((one) => has.includes(one)) ?? "active",
     owner: has.includes("owner"),
   };
 }
 
 /** A person without a change. */
 export function kept(organization: string, email: string, words: string): PersonReview {
-  return { organization, email, before: place(words), after: place(words), changed: false, risks: [], notes: [] };
+  return {
+    organization,
+    email,
+    before: createAccess(words),
+    after: createAccess(words),
+    changed: false,
+    risks: [],
+    notes: [],
+  };
 }
 
 /** A person whose access changes. */
@@ -28,11 +34,19 @@ export function changed(
   risks: PersonReview["risks"],
   notes: readonly string[] = [],
 ): PersonReview {
-  return { organization, email, before: place(before), after: place(after), changed: true, risks, notes: [...notes] };
+  return {
+    organization,
+    email,
+    before: createAccess(before),
+    after: createAccess(after),
+    changed: true,
+    risks,
+    notes: [...notes],
+  };
 }
 
 const nothing = {
-  version: 1,
+  version: 2,
   kind: "change",
   stacks: ["acme/production"],
   verdict: "pass",

@@ -40,7 +40,7 @@ export function formatHtml(review: Review, { title, reviewed }: HtmlOptions): st
   const before = sections.flatMap((section) => section(review) ?? []);
   const after = [createMessagesSection].flatMap((section) => section(review) ?? []);
   const people = new Set(review.people.map(({ email }) => email.toLowerCase())).size;
-  const jumps = [...before, { id: "matrix", title: "Access matrix", count: people }, ...after];
+  const links = [...before, { id: "matrix", title: "Access matrix", count: people }, ...after];
   return fill(frame, {
     title: markup`${title}`,
     policy: markup`default-src 'none'; script-src ${createHashSource(script)}; style-src ${createHashSource(style)}; base-uri 'none'; form-action 'none'`,
@@ -49,7 +49,7 @@ export function formatHtml(review: Review, { title, reviewed }: HtmlOptions): st
     reviewed: markup`${reviewed && createReviewedLine(reviewed)}`,
     stacks: markup`${review.stacks.map((stack) => markup`<li><code>${stack}</code></li>`)}`,
     summary: markup`${createSummary(review)}`,
-    jumps: markup`${jumps.map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
+    jumps: markup`${links.map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
     before: markup`${before.map(createSection)}`,
     people: markup`${people}`,
     after: markup`${after.map(createSection)}`,

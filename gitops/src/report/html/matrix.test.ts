@@ -21,7 +21,7 @@ test("a change has its kind, its risks and its notes", () => {
   const people = [changed("dev", "bob@acme.example", null, "admin planned", ["grantsAdmin"], ["Look."])];
   const matrix = createMatrix(reviewOf({ organizations: two, people }));
   expect(matrix.people[0]?.cells).toEqual([[0, -1, 0, "added", [riskNames.indexOf("grantsAdmin")], ["Look."]]]);
-  expect(matrix.places).toEqual([{ role: "admin", owner: false, besides: "to be invited" }]);
+  expect(matrix.access).toEqual([{ role: "admin", owner: false, status: "to be invited" }]);
 });
 
 test.each([
@@ -41,10 +41,10 @@ test.each([
 });
 
 test("calls the role member a role, and offers it in order with the others", () => {
-  const { places, roles } = createMatrix(
+  const { access, roles } = createMatrix(
     reviewOf({ organizations: two, people: [kept("dev", "bob@acme.example", "member")] }),
   );
-  expect(places).toEqual([{ role: "role member", owner: false, besides: "" }]);
+  expect(access).toEqual([{ role: "role member", owner: false, status: "" }]);
   expect(roles).toEqual(["admin", "manager", "developer", "role member", "viewer", "unknown role", "secret role"]);
 });
 

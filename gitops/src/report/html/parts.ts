@@ -1,5 +1,12 @@
 import { roles } from "#provider";
-import { getLevel, type Risk, risks, type OrganizationReview, type PersonReview } from "../../review/review";
+import {
+  getLevel,
+  type Risk,
+  risks,
+  type OrganizationReview,
+  type PersonAccess,
+  type PersonReview,
+} from "../../review/review";
 import { formatCount, getRoleName } from "../../wording";
 import { type Content, type Markup, markup } from "./markup";
 import type { MatrixKind } from "./page/matrixData";
@@ -10,9 +17,9 @@ export function createIcon(name: string): Markup {
 }
 
 /** A list of risks with their levels, which do not depend on colours. */
-export function createRiskList(some: readonly Risk[]): Markup | undefined {
-  if (some.length === 0) return undefined;
-  const items = some.map((risk) => {
+export function createRiskList(list: readonly Risk[]): Markup | undefined {
+  if (list.length === 0) return undefined;
+  const items = list.map((risk) => {
     const { level, words } = risks[risk];
     return markup`<li class="risk ${level}">${createIcon(level)}<span class="hidden">${level} risk: </span>${words}</li>`;
   });
@@ -20,8 +27,8 @@ export function createRiskList(some: readonly Risk[]): Markup | undefined {
 }
 
 /** The level of an item as a class name. */
-export function getLevelClass(some: readonly Risk[]): string {
-  return getLevel(some) ?? "none";
+export function getLevelClass(list: readonly Risk[]): string {
+  return getLevel(list) ?? "none";
 }
 
 /** A text of several lines. */
@@ -61,32 +68,30 @@ export function createProse(text: string): readonly Content[] {
   return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part));
 }
 
-export type Place = NonNullable<PersonReview["before"]>;
-
-const standings = {
+const statuses = {
   active: undefined,
   pending: "invited",
   expired: "invitation expired",
   planned: "to be invited",
-} as const satisfies Readonly<Record<Place["standing"], string | undefined>>;
+} as const satisfies Readonly<Record<PersonAccess["status"], string | undefined>>;
 
 /** All roles, the highest first. */
-export const everyRole: readonly Place["role"][] = [...roles, "unknown", "secret"];
+export const everyRole: readonly PersonAccess["role"][] = [...roles, "unknown", "secret"];
 
 /** The role alone. */
-export function describeRole(role: Place["role"]): string {
+export function describeRole(role: PersonAccess["role"]): string {
   return role === "unknown" || role === "secret" ? `${role} role` : getRoleName(role);
 }
 
 /** The ownership and the status of an invitation; empty for a member who is no owner. */
-export function describeStatus({ owner, standing }: Place): string {
-  return [owner ? "owner" : undefined, standings[standing]].filter((word) => word !== undefined).join(", ");
+export function describeStatus({ owner, status }: PersonAccess): string {
+  return [owner ? "owner" : undefined, statuses[status]].filter((word) => word !== undefined).join(", ");
 }
 
 /** Access in a few words, such as `admin, owner`. */
-export function describeAccess(place: Place | null): string {
-  if (place === null) return "no access";
-  return [describeRole(place.role), describeStatus(place)].filter((word) => word !== "").join(", ");
+export function describeAccess(access: PersonAccess | null): string {
+  if (access === null) return "no access";
+  return [describeRole(access.role), describeStatus(access)].filter((word) => word !== "").join(", ");
 }
 
 /** The kind of a change; undefined if access does not change. */
@@ -95,19 +100,19 @@ export function getChangeKind({ before, after, changed }: PersonReview): MatrixK
   if (before === null) return "added";
   if (after === null) return "removed";
   if (before.owner !== after.owner) return after.owner ? "owns" : "disowned";
-  const [was, is] = [getRoleIndex(before), getRoleIndex(after)];
-  if (was === undefined || is === undefined || was === is) return "changed";
-  return is < was ? "raised" : "lowered";
+  const [prior, current] = [getRoleIndex(before), getRoleIndex(after)];
+  if (prior === undefined || current === undefined || prior === current) return "changed";
+  return current < prior ? "raised" : "lowered";
 }
 
 /** The index of a role. A lower one allows more. */
-function getRoleIndex({ role }: Place): number | undefined {
+function getRoleIndex({ role }: PersonAccess): number | undefined {
   const index = roles.findIndex((one) => one === role);
   return index === -1 ? undefined : index;
 }
 
 /** The words beside the symbol of each kind of change. */
-export const kinds = {
+export const changeKinds = {
   added: "added",
   removed: "removed",
   raised: "role raised",

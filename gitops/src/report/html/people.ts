@@ -7,7 +7,7 @@ import {
   createIcon,
   describeAccess,
   getChangeKind,
-  kinds,
+  changeKinds,
   getLevelClass,
   createProse,
   createRiskList,
@@ -15,9 +15,9 @@ import {
 } from "./parts";
 
 /** The changes that are visible at once. The page folds the others. */
-const open = 30;
+const visibleChanges = 30;
 /** The changes that the page writes out. A first review of thousands of people would be too long to read. */
-const most = 500;
+const mostChanges = 500;
 
 /** The people whose access changes, each with all changes, those with the highest risk first. */
 export function createPeopleSection({ people, organizations }: Review): Section | undefined {
@@ -25,20 +25,20 @@ export function createPeopleSection({ people, organizations }: Review): Section 
   const changed = people.filter((person) => person.changed);
   if (changed.length === 0) return undefined;
   const inline = new Set(groupNotes(people).filter(isInline).flatMap(listPeople));
-  const persons = groupByPerson(changed);
-  const listAddresses = persons.slice(0, countFitting(persons, most));
-  const visible = countFitting(listAddresses, open);
-  const item = (changes: readonly PersonReview[]) => createPersonItem(changes, names, inline);
-  const folded = listAddresses.slice(visible);
-  const left = changed.length - listAddresses.flat().length;
+  const byPerson = groupByPerson(changed);
+  const written = byPerson.slice(0, countFitting(byPerson, mostChanges));
+  const visibleCount = countFitting(written, visibleChanges);
+  const createItem = (changes: readonly PersonReview[]) => createPersonItem(changes, names, inline);
+  const folded = written.slice(visibleCount);
+  const omittedCount = changed.length - written.flat().length;
   const body = [
-    markup`<ul class="items people">${listAddresses.slice(0, visible).map(item)}</ul>`,
+    markup`<ul class="items people">${written.slice(0, visibleCount).map(createItem)}</ul>`,
     folded.length === 0
       ? undefined
-      : markup`<details><summary>${formatCount(folded.flat().length, "more change", "more changes")}</summary><ul class="items people">${folded.map(item)}</ul></details>`,
-    left === 0
+      : markup`<details><summary>${formatCount(folded.flat().length, "more change", "more changes")}</summary><ul class="items people">${folded.map(createItem)}</ul></details>`,
+    omittedCount === 0
       ? undefined
-      : markup`<p class="quiet">The access matrix shows ${formatCount(left, "more change", "more changes")}.</p>`,
+      : markup`<p class="quiet">The access matrix shows ${formatCount(omittedCount, "more change", "more changes")}.</p>`,
   ];
   return { id: "people", title: "Access changes", count: changed.length, body };
 }
@@ -67,7 +67,7 @@ function createChangeItem(change: PersonReview, names: ReadonlyMap<string, strin
   const kind = getChangeKind(change) ?? "changed";
   return markup`<li class="change ${getLevelClass(risks)} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${names.get(organization) ?? organization}</bdi></span>
-<span class="course"><span class="hidden">${kinds[kind]}: </span><span class="before">${describeAccess(before)}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${describeAccess(after)}</span></span>
+<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${describeAccess(before)}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${describeAccess(after)}</span></span>
 ${createRiskList(risks)}${hasNotes ? markup`<p class="quiet note">${notes.map((note) => [createProse(note), " "])}</p>` : undefined}</li>
 `;
 }
@@ -92,8 +92,8 @@ export function createNotesSection({ people, organizations }: Review): Section |
 ${createIcon("note")}<div class="text"><p>${note.sentences.map((sentence) => [createProse(sentence), " "])}</p>${[
       ...note.people,
     ].map(
-      ([organization, some]) =>
-        markup`<p class="quiet">${listed(some)} in <bdi>${names.get(organization) ?? organization}</bdi></p>`,
+      ([organization, people]) =>
+        markup`<p class="quiet">${createNameList(people)} in <bdi>${names.get(organization) ?? organization}</bdi></p>`,
     )}</div></li>
 `,
   );
@@ -102,10 +102,10 @@ ${createIcon("note")}<div class="text"><p>${note.sentences.map((sentence) => [cr
 }
 
 /** The people that a note names. */
-const named = 10;
+const mostNames = 10;
 
-function listed(people: readonly PersonReview[]): Content {
-  const more = people.length - named;
-  const first = people.slice(0, named).map(({ email }, index) => [index === 0 ? "" : ", ", createAddress(email)]);
+function createNameList(people: readonly PersonReview[]): Content {
+  const more = people.length - mostNames;
+  const first = people.slice(0, mostNames).map(({ email }, index) => [index === 0 ? "" : ", ", createAddress(email)]);
   return [first, more > 0 ? ` and ${formatCount(more, "more person", "more people")}` : ""];
 }

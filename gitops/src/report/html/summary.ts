@@ -5,7 +5,7 @@ import { createIcon, organizationChanges, createProse } from "./parts";
 import { describeVerdict } from "../content";
 
 /** The blocking rules that the summary names. */
-const named = 3;
+const mostReasons = 3;
 
 /** The verdict and its reasons, then the change in a sentence and in numbers. */
 export function createSummary(review: Review): Content {
@@ -33,27 +33,29 @@ function createReasons({ verdict, violations, conflicts = [], organizations }: R
   if (all.length === 0) return undefined;
   const section = conflicts.length > 0 ? "conflicts" : "rules";
   const items = all
-    .slice(0, named)
+    .slice(0, mostReasons)
     .map(({ name, message }) => markup`<li><a href="#${section}"><bdi>${name}</bdi></a> ${createProse(message)}</li>`);
-  const more = all.length - named;
+  const more = all.length - mostReasons;
   return markup`<ul class="reasons">${items}${more > 0 ? markup`<li><a href="#${section}">${more} more</a></li>` : undefined}</ul>
 `;
 }
 
 function describeChanges({ kind, people, settings, organizations, others }: Review): string {
   const changed = people.filter((person) => person.changed);
-  const persons = new Set(changed.map(({ email }) => email.toLowerCase())).size;
-  const places = new Set(changed.map(({ organization }) => organization)).size;
+  const personCount = new Set(changed.map(({ email }) => email.toLowerCase())).size;
+  const organizationCount = new Set(changed.map(({ organization }) => organization)).size;
   const parts = [
-    ...(persons === 0
+    ...(personCount === 0
       ? []
-      : [`access of ${formatCount(persons, "person", "people")} in ${formatCount(places, "organization")}`]),
+      : [
+          `access of ${formatCount(personCount, "person", "people")} in ${formatCount(organizationCount, "organization")}`,
+        ]),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, "setting")]),
     ...countOrganizations(organizations),
   ];
-  const what = kind === "drift" ? "Changed outside Pulumi" : "Changes";
+  const heading = kind === "drift" ? "Changed outside Pulumi" : "Changes";
   return [
-    parts.length === 0 ? "No access and no setting changes." : `${what}: ${parts.join(", ")}.`,
+    parts.length === 0 ? "No access and no setting changes." : `${heading}: ${parts.join(", ")}.`,
     ...(others === 0
       ? []
       : [`${formatCount(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),

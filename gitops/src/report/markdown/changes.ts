@@ -2,7 +2,7 @@ import { type Review, type Violation, type PersonReview, getLevel, type Organiza
 import { formatNumber, joinAnd } from "../../wording";
 import { explainOnce, groupByPerson, severityWords, describeSince } from "../content";
 import { formatCode, formatProse, formatCell } from "./escape";
-import { enough, type Rank, type Section } from "./fit";
+import { readableRows, type Rank, type Section } from "./fit";
 import {
   listNames,
   countWords,
@@ -39,7 +39,7 @@ export function createRulesSection(review: Review): Section {
   );
   return {
     title: `Broken access rules: ${counts.join(", ")}`,
-    open: enough,
+    open: readableRows,
     head: "",
     rows: explainOnce(sorted).map((violation) => ({
       text: `- ${formatViolation(violation, review.kind)}\n`,
@@ -47,7 +47,7 @@ export function createRulesSection(review: Review): Section {
       size: 1,
       classes: [words(violation).toLowerCase()],
     })),
-    things: ["broken rule", "broken rules"],
+    nouns: ["broken rule", "broken rules"],
   };
 }
 
@@ -55,7 +55,7 @@ export function createRulesSection(review: Review): Section {
 function formatViolation(violation: Violation, kind: Review["kind"]): string {
   const { rule, severity, organizations, people, message, explanation } = violation;
   const since = describeSince(violation, kind);
-  const listConcernedPeople = [
+  const concerned = [
     listNames(organizations.toSorted(), "organization"),
     listNames(people.toSorted(), "person", "people"),
   ].filter((names) => names !== "");
@@ -64,30 +64,30 @@ function formatViolation(violation: Violation, kind: Review["kind"]): string {
     formatProse(message),
     ...(explanation === undefined ? [] : [`_Why:_ ${formatProse(explanation)}`]),
     ...(since === undefined ? [] : [since]),
-    ...(listConcernedPeople.length === 0 ? [] : [listConcernedPeople.join(" · ")]),
+    ...(concerned.length === 0 ? [] : [concerned.join(" · ")]),
   ].join("<br>");
 }
 
 /** The objects that several stacks declare differently. */
-export function createConflictsSection({ conflicts: all = [] }: Review, names: Names): Section {
+export function createConflictsSection({ conflicts: all = [] }: Review, getOrganizationName: Names): Section {
   const sorted = all.toSorted(
     compareBy(
-      ({ organization }) => names(organization),
+      ({ organization }) => getOrganizationName(organization),
       ({ organization }) => organization,
       ({ message }) => message,
     ),
   );
   return {
     title: "Conflicts between stacks",
-    open: enough,
+    open: readableRows,
     head: "",
     rows: sorted.map(({ organization, message }) => ({
-      text: `- **${formatCode(names(organization))}** · ${severityWords.change.refuse}<br>${formatProse(message)}\n`,
+      text: `- **${formatCode(getOrganizationName(organization))}** · ${severityWords.change.refuse}<br>${formatProse(message)}\n`,
       rank: "refused",
       size: 1,
       classes: [],
     })),
-    things: ["conflict", "conflicts"],
+    nouns: ["conflict", "conflicts"],
   };
 }
 
@@ -95,10 +95,10 @@ export function createConflictsSection({ conflicts: all = [] }: Review, names: N
 export function createPeopleSection(review: Review, names: Names, { course }: Wording): Section {
   return {
     title: "Access changes",
-    open: enough,
+    open: readableRows,
     // A phone has no room for a column of organizations.
     head: `| person | ${course} | risk |\n| --- | --- | --- |\n`,
-    rows: groupByPerson(sortPeople(concerned(review), names)).flatMap((changes) =>
+    rows: groupByPerson(sortPeople(listConcernedPeople(review), names)).flatMap((changes) =>
       changes.map(({ email, organization, before, after, risks }) => ({
         text: formatRow(
           `${formatCell(email)}<br>${formatCell(names(organization))}`,
@@ -111,7 +111,7 @@ export function createPeopleSection(review: Review, names: Names, { course }: Wo
         classes: listRisks(risks),
       })),
     ),
-    things: ["access change", "access changes"],
+    nouns: ["access change", "access changes"],
   };
 }
 
@@ -120,7 +120,7 @@ function formatRow(...cells: readonly string[]): string {
 }
 
 /** Returns the people whose access changes or is at risk. */
-export function concerned({ people }: Review): readonly PersonReview[] {
+export function listConcernedPeople({ people }: Review): readonly PersonReview[] {
   return people.filter(({ changed, risks }) => changed || risks.length > 0);
 }
 
@@ -149,7 +149,7 @@ export function createOrganizationsSection(review: Review, { changes }: Wording)
     );
   return {
     title: "Organization changes",
-    open: enough,
+    open: readableRows,
     head: "",
     rows: concerned.map((organization) => ({
       text: `- ${[describeChange(review, organization, changes), describeRisks(organization.risks)].filter(Boolean).join(" · ")}\n`,
@@ -157,17 +157,17 @@ export function createOrganizationsSection(review: Review, { changes }: Wording)
       size: 1,
       classes: listRisks(organization.risks),
     })),
-    things: ["organization change", "organization changes"],
+    nouns: ["organization change", "organization changes"],
   };
 }
 
 /** The change of an organization, with the number of its people. */
 function describeChange({ people }: Review, organization: OrganizationReview, changes: Wording["changes"]): string {
   const { key, name, change } = organization;
-  const mine = people.filter(({ organization }) => organization === key);
+  const ownPeople = people.filter(({ organization }) => organization === key);
   const side = change === "created" || change === "adopted" ? "after" : "before";
-  const inside = countPeople(mine.filter((one) => one[side] !== null).length, organization);
-  return `${formatCode(name)}${changes[change](joinAnd(inside))}`;
+  const counts = countPeople(ownPeople.filter((one) => one[side] !== null).length, organization);
+  return `${formatCode(name)}${changes[change](joinAnd(counts))}`;
 }
 
 /** The characters of two whole allowlists. */
@@ -187,7 +187,7 @@ export function createSettingsSection(review: Review, names: Names): Section {
   );
   return {
     title: "Setting changes",
-    open: enough,
+    open: readableRows,
     head: "",
     rows: sorted.map(({ organization, words, risks }) => ({
       text: `- ${[formatCode(names(organization)), describeRisks(risks)].filter(Boolean).join(" · ")}<br>${formatProse(words, longest)}\n`,
@@ -195,6 +195,6 @@ export function createSettingsSection(review: Review, names: Names): Section {
       size: 1,
       classes: listRisks(risks),
     })),
-    things: ["setting change", "setting changes"],
+    nouns: ["setting change", "setting changes"],
   };
 }

@@ -4,14 +4,14 @@ import { formatCount, formatNumber, getRoleName } from "../../wording";
 import { groupByPerson, noRules, groupNotes, unknownTitles } from "../content";
 import { sortPeople } from "./changes";
 import { formatCode, formatProse } from "./escape";
-import { enough, type Section, type Row } from "./fit";
+import { readableRows, type Section, type Row } from "./fit";
 import { type Names, compareBy, listNames, describeStatus, countPeople, type Wording } from "./words";
 
 /** The facts that the previews do not contain. */
 export function createUnknownsSection(review: Review): Section {
   return {
     title: unknownTitles[review.kind],
-    open: enough,
+    open: readableRows,
     head: "",
     rows: review.unknowns.map((sentence) => ({
       text: `- ${formatProse(sentence)}\n`,
@@ -19,7 +19,7 @@ export function createUnknownsSection(review: Review): Section {
       size: 1,
       classes: [],
     })),
-    things: ["unknown", "unknowns"],
+    nouns: ["unknown", "unknowns"],
   };
 }
 
@@ -30,15 +30,15 @@ export function createNotesSection(review: Review, names: Names): Section {
   return createFoldedSection(
     `Notes on ${formatCount(noted.length, "person", "people")}`,
     groupNotes(noted).map(({ sentences, people }) => {
-      const places = [...people].map(
-        ([organization, some]) =>
+      const groups = [...people].map(
+        ([organization, people]) =>
           `${listNames(
-            some.map(({ email }) => email),
+            people.map(({ email }) => email),
             "person",
             "people",
           )} in ${formatCode(names(organization))}`,
       );
-      return createDetail(`- ${places.join("; ")}: ${sentences.map((sentence) => formatProse(sentence)).join(" ")}`);
+      return createDetail(`- ${groups.join("; ")}: ${sentences.map((sentence) => formatProse(sentence)).join(" ")}`);
     }),
     ["note", "notes"],
   );
@@ -66,7 +66,7 @@ export function createMessagesSection(review: Review): Section {
 
 /** The stacks and rules of the review. */
 export function createSourcesSection({ stacks, others, rules }: Review): Section {
-  const listRole = [
+  const facts = [
     rules === null ? `${noRules}.` : `${formatCount(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
     ...(others === 0
       ? []
@@ -75,7 +75,7 @@ export function createSourcesSection({ stacks, others, rules }: Review): Section
   return createFoldedSection(
     `Sources (${formatCount(stacks.length, "stack")})`,
     [
-      ...listRole.map((line) => ({ ...createDetail(`- ${line}`), size: 0 })),
+      ...facts.map((line) => ({ ...createDetail(`- ${line}`), size: 0 })),
       ...stacks.toSorted().map((stack) => createDetail(`- ${formatCode(stack)}`)),
     ],
     ["stack", "stacks"],
@@ -83,11 +83,11 @@ export function createSourcesSection({ stacks, others, rules }: Review): Section
 }
 
 /** The people in a line. */
-const abreast = 20;
+const peoplePerLine = 20;
 
 /** The role of every person in each organization. */
 export function createAccessSection(review: Review, { allAccess: title }: Wording): Section {
-  const there = review.organizations
+  const remaining = review.organizations
     .filter(({ change }) => change !== "deleted" && change !== "replaced")
     .toSorted(
       compareBy(
@@ -97,7 +97,7 @@ export function createAccessSection(review: Review, { allAccess: title }: Wordin
     );
   return createFoldedSection(
     title,
-    there.flatMap((organization) =>
+    remaining.flatMap((organization) =>
       listPeople(
         organization,
         review.people.filter(({ organization: key, after }) => key === organization.key && after !== null),
@@ -109,11 +109,11 @@ export function createAccessSection(review: Review, { allAccess: title }: Wordin
 
 function listPeople(organization: OrganizationReview, people: readonly PersonReview[]): readonly Row[] {
   const others = organization.complete ? [] : ["perhaps others that no stack declares"];
-  const told = [...countPeople(people.length, organization), ...others].join(", and ");
+  const counts = [...countPeople(people.length, organization), ...others].join(", and ");
   return [
-    { ...createDetail(`- ${formatCode(organization.name)}: ${told}`), size: 0 },
+    { ...createDetail(`- ${formatCode(organization.name)}: ${counts}`), size: 0 },
     ...[...roles, "unknown", "secret"].flatMap((role) =>
-      lines(
+      createRoleRows(
         role,
         people.filter(({ after }) => after?.role === role),
       ),
@@ -121,15 +121,15 @@ function listPeople(organization: OrganizationReview, people: readonly PersonRev
   ];
 }
 
-function lines(role: string, people: readonly PersonReview[]): readonly Row[] {
+function createRoleRows(role: string, people: readonly PersonReview[]): readonly Row[] {
   const sorted = people.toSorted(
     compareBy(
       ({ email }) => email.toLowerCase(),
       ({ email }) => email,
     ),
   );
-  return Array.from({ length: Math.ceil(sorted.length / abreast) }, (_, line) => {
-    const part = sorted.slice(line * abreast, (line + 1) * abreast);
+  return Array.from({ length: Math.ceil(sorted.length / peoplePerLine) }, (_, line) => {
+    const part = sorted.slice(line * peoplePerLine, (line + 1) * peoplePerLine);
     const named = part.map(({ email, after }) => `${formatCode(email)}${after === null ? "" : describeStatus(after)}`);
     return { ...createDetail(`  - ${getRoleName(role)}: ${named.join(", ")}`), size: part.length };
   });
@@ -141,6 +141,6 @@ function createDetail(line: string): Row {
 }
 
 /** A section that shows only its title at first. */
-function createFoldedSection(title: string, rows: readonly Row[], things: Section["things"]): Section {
-  return { title, open: 0, head: "", rows, things };
+function createFoldedSection(title: string, rows: readonly Row[], nouns: Section["nouns"]): Section {
+  return { title, open: 0, head: "", rows, nouns };
 }

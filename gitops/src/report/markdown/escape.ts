@@ -54,17 +54,17 @@ const number = String.raw`\d{1,6}|\d{1,3}(?:,\d{3})+`;
 const plain = new RegExp(`^(?:${letters}|${number}|(?:\\p{L}\\.){2,}|[–—·→…])$`, "u");
 const commit = /[0-9a-f]{7}/i;
 /** A word and the punctuation around it. */
-const worded = /^([("'“„‘]*)(.*?)([.,;:!?)"'”’…%]*)$/su;
+const punctuated = /^([("'“„‘]*)(.*?)([.,;:!?)"'”’…%]*)$/su;
 
-function escapeWords(text: string, first: boolean): string {
+function escapeWords(text: string, isFirst: boolean): string {
   return text
     .split(" ")
     .map((word, index) => {
       if (word === "") return word;
-      const [, before = "", core = "", after = ""] = worded.exec(word) ?? [];
+      const [, before = "", core = "", after = ""] = punctuated.exec(word) ?? [];
       // The beginning of a list.
-      const listed = first && index === 0 && /^\d+[.)]/.test(core + after);
-      return plain.test(core) && !commit.test(core) && !listed
+      const isListMarker = isFirst && index === 0 && /^\d+[.)]/.test(core + after);
+      return plain.test(core) && !commit.test(core) && !isListMarker
         ? word
         : `${before}${core === "" ? "" : wrapCode(core)}${after}`;
     })

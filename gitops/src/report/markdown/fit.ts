@@ -27,21 +27,21 @@ export interface Section {
   /** The most important first. */
   readonly rows: readonly Row[];
   /** The words for one and for several things. */
-  readonly things: readonly [one: string, many: string];
+  readonly nouns: readonly [one: string, many: string];
 }
 
 /** The number of rows that a reader can scroll past on a phone. */
-export const enough = 40;
+export const readableRows = 40;
 
 /** Returns a section with its first rows and a note on the omitted ones. A section without either is empty. */
 function showSection(section: Section, count: number, note = ""): string {
   const { title, open, head, rows } = section;
   if (count === 0 && note === "") return "";
   const texts = rows.slice(0, count).map(({ text }) => text);
-  const [seen, folded] = [texts.slice(0, open), texts.slice(open)];
+  const [visible, folded] = [texts.slice(0, open), texts.slice(open)];
   return [
     open === 0 ? "" : `### ${title}\n\n`,
-    seen.length === 0 ? "" : `${head}${seen.join("")}\n`,
+    visible.length === 0 ? "" : `${head}${visible.join("")}\n`,
     folded.length === 0
       ? ""
       : `<details>\n<summary>${open === 0 ? title : countThings(section, open, "more ")}</summary>\n\n` +
@@ -61,7 +61,7 @@ function describeOmitted(section: Section, count: number): string {
 }
 
 /** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
-function countThings({ rows, things: [one, many] }: Section, count: number, before = ""): string {
+function countThings({ rows, nouns: [one, many] }: Section, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
   return formatCount(size, before + one, before + many);
 }
@@ -87,7 +87,7 @@ export function fitSections(sections: readonly Section[], room: number): string 
 function chooseRows(sections: readonly Section[], notes: Notes, room: number): readonly number[] {
   const counts = sections.map(() => 0);
   // Notes only become shorter with each row, so the room for the longest ones is reserved.
-  let left =
+  let remaining =
     room -
     measure(sections.map((section) => showPart(section, 0, notes))) -
     describeAllOmitted(sections, counts, notes).length;
@@ -97,11 +97,11 @@ function chooseRows(sections: readonly Section[], notes: Notes, room: number): r
       if (full.has(index)) continue;
       const count = counts[index] ?? 0;
       const cost = row.text.length + measureFrame(section, count, notes);
-      if (cost > left) {
+      if (cost > remaining) {
         full.add(index);
         continue;
       }
-      left -= cost;
+      remaining -= cost;
       counts[index] = count + 1;
     }
     // Less important rows do not take the room of more important ones.
@@ -113,10 +113,10 @@ function chooseRows(sections: readonly Section[], notes: Notes, room: number): r
 /** Returns rows of each section in turn, so that a long section does not take all the room. */
 function takeTurns(
   sections: readonly Section[],
-  wanted: (row: Row) => boolean,
+  test: (row: Row) => boolean,
 ): readonly (readonly [index: number, section: Section, row: Row])[] {
   return sections
-    .flatMap((section, index) => section.rows.filter(wanted).map((row, turn) => ({ turn, index, section, row })))
+    .flatMap((section, index) => section.rows.filter(test).map((row, turn) => ({ turn, index, section, row })))
     .sort((one, other) => one.turn - other.turn || one.index - other.index)
     .map(({ index, section, row }) => [index, section, row] as const);
 }
@@ -134,8 +134,8 @@ function measureFrame(section: Section, count: number, notes: Notes): number {
   if (count !== 0 && count !== section.open) return 0;
   const longest = describeOmitted(section, 0);
   const empty = { ...section, rows: section.rows.map((row) => ({ ...row, text: "" })) };
-  const framed = (rows: number) => showSection(empty, rows, hasNote(section, rows, notes) ? longest : "").length;
-  return framed(count + 1) - framed(count);
+  const measureRows = (rows: number) => showSection(empty, rows, hasNote(section, rows, notes) ? longest : "").length;
+  return measureRows(count + 1) - measureRows(count);
 }
 
 /** Returns the line for all sections without their own note. */

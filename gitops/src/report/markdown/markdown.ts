@@ -24,7 +24,7 @@ import { formatCode, formatProse } from "./escape";
 export const commentLimit = 65_536;
 
 /** The length of a summary alone, in characters. */
-export const leastLimit = 500;
+export const smallestLimit = 500;
 
 interface MarkdownOptions {
   /** The maximum length in characters, 500 or more. By default, the one of GitHub's comments. */
@@ -46,16 +46,16 @@ export function formatMarkdown(
   review: Review,
   { limit = commentLimit, title = "Access review", link, reviewed }: MarkdownOptions = {},
 ): string {
-  if (!Number.isSafeInteger(limit) || limit < leastLimit) {
-    throw new CommandError(`a report cannot have ${limit} characters. Use a whole number, ${leastLimit} or more`);
+  if (!Number.isSafeInteger(limit) || limit < smallestLimit) {
+    throw new CommandError(`a report cannot have ${limit} characters. Use a whole number, ${smallestLimit} or more`);
   }
   const wording = wordings[review.kind];
   const names = createNameLookup(review);
   const origin =
     reviewed === undefined ? "" : `Commit ${formatCode(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
-  const head = (brief: boolean) =>
-    `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${createSummary(review, wording, { brief })}\n\n${brief ? "" : origin}`;
-  const top = head(head(false).length > limit / 2);
+  const createHead = (isBrief: boolean) =>
+    `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${createSummary(review, wording, { isBrief: isBrief })}\n\n${isBrief ? "" : origin}`;
+  const top = createHead(createHead(false).length > limit / 2);
   const pointer = link === undefined ? "" : `[Full report](${escapeLink(link)})\n\n`;
   const linked = top.length + pointer.length > limit / 2 ? top : top + pointer;
   const sections = [

@@ -2,13 +2,13 @@ import { type Review, type Level, getLevel, levels, type Risk, riskNames, risks 
 import { noRules, describeVerdict } from "../content";
 import { formatCount, formatNumber } from "../../wording";
 import { marks, type Wording } from "./words";
-import { concerned } from "./changes";
+import { listConcernedPeople } from "./changes";
 
 /** The risks that the line names. More do not fit on a phone. */
-const named = 4;
+const mostRisks = 4;
 
 /** The most important line: the verdict, the number of people and organizations, and the highest risks. `brief` leaves out the rest. */
-export function createSummary(review: Review, wording: Wording, { brief }: { readonly brief: boolean }): string {
+export function createSummary(review: Review, wording: Wording, { isBrief }: { readonly isBrief: boolean }): string {
   const { settings, unknowns } = review;
   const [first, ...others] = [
     ...countPeople(review),
@@ -19,39 +19,41 @@ export function createSummary(review: Review, wording: Wording, { brief }: { rea
   const isPlain = words === noRules;
   return [
     isPlain ? words : `**${words}**`,
-    first === undefined ? wording.nothing : `${wording.what}${first}`,
-    ...countRisks(review, brief),
-    ...(brief ? [] : others),
-    ...(brief || unknowns.length === 0 ? [] : [formatCount(unknowns.length, "unknown")]),
+    first === undefined ? wording.nothing : `${wording.prefix}${first}`,
+    ...countRisks(review, isBrief),
+    ...(isBrief ? [] : others),
+    ...(isBrief || unknowns.length === 0 ? [] : [formatCount(unknowns.length, "unknown")]),
   ].join(" · ");
 }
 
 function countPeople(review: Review): readonly string[] {
-  const some = concerned(review);
-  const persons = new Set(some.map(({ email }) => email.toLowerCase())).size;
-  const places = new Set(some.map(({ organization }) => organization)).size;
-  return persons === 0 ? [] : [`${formatCount(persons, "person", "people")} in ${formatCount(places, "organization")}`];
+  const people = listConcernedPeople(review);
+  const personCount = new Set(people.map(({ email }) => email.toLowerCase())).size;
+  const organizationCount = new Set(people.map(({ organization }) => organization)).size;
+  return personCount === 0
+    ? []
+    : [`${formatCount(personCount, "person", "people")} in ${formatCount(organizationCount, "organization")}`];
 }
 
 function countOrganizations({ organizations }: Review): readonly string[] {
-  const told = organizations.flatMap(({ change, risks }) =>
+  const changes = organizations.flatMap(({ change, risks }) =>
     change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change],
   );
   return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((what) => {
-    const count = told.filter((one) => one === what).length;
+    const count = changes.filter((one) => one === what).length;
     return count === 0 ? [] : [`${formatCount(count, "organization")} ${what}`];
   });
 }
 
 /** Counts the changes of each level, and names the risks of the highest one. */
-function countRisks(review: Review, brief: boolean): readonly string[] {
-  const all = [...review.organizations, ...concerned(review), ...review.settings].map((one) => one.risks);
+function countRisks(review: Review, isBrief: boolean): readonly string[] {
+  const all = [...review.organizations, ...listConcernedPeople(review), ...review.settings].map((one) => one.risks);
   return levels
-    .map((level) => ({ level, found: all.filter((some) => getLevel(some) === level) }))
-    .filter(({ found }) => found.length > 0)
-    .map(({ level, found }, index) => {
-      const told = `${marks[level]} ${formatNumber(found.length)} ${level}`;
-      return index > 0 || brief ? told : `${told}: ${nameRisks(found, level)}`;
+    .map((level) => ({ level, changes: all.filter((some) => getLevel(some) === level) }))
+    .filter(({ changes }) => changes.length > 0)
+    .map(({ level, changes }, index) => {
+      const count = `${marks[level]} ${formatNumber(changes.length)} ${level}`;
+      return index > 0 || isBrief ? count : `${count}: ${nameRisks(changes, level)}`;
     });
 }
 
@@ -60,6 +62,6 @@ function nameRisks(some: readonly (readonly Risk[])[], level: Level): string {
     .filter((name) => risks[name].level === level)
     .map((name) => ({ name, count: some.filter((one) => one.includes(name)).length }))
     .filter(({ count }) => count > 0);
-  const told = counts.slice(0, named).map(({ name, count }) => `${risks[name].words} (${formatNumber(count)})`);
-  return [...told, ...(counts.length > named ? [`${counts.length - named} more`] : [])].join(", ");
+  const shown = counts.slice(0, mostRisks).map(({ name, count }) => `${risks[name].words} (${formatNumber(count)})`);
+  return [...shown, ...(counts.length > mostRisks ? [`${counts.length - mostRisks} more`] : [])].join(", ");
 }

@@ -7,7 +7,7 @@ import {
   type Risk,
   riskNames,
   risks,
-  type PersonReview,
+  type PersonAccess,
 } from "../../review/review";
 import { getRoleName, formatCount, formatNumber } from "../../wording";
 import { formatCode } from "./escape";
@@ -16,7 +16,7 @@ import { formatCode } from "./escape";
 export interface Wording {
   readonly nothing: string;
   /** The beginning of the summary's numbers. */
-  readonly what: string;
+  readonly prefix: string;
   /** The head of the column of access changes. */
   readonly course: string;
   /** The change of an organization with so many people, as the rest of a sentence. */
@@ -27,7 +27,7 @@ export interface Wording {
 export const wordings: Readonly<Record<Review["kind"], Wording>> = {
   change: {
     nothing: "No access changes",
-    what: "",
+    prefix: "",
     course: "before → after",
     changes: {
       created: (people) => ` is created, with ${people}`,
@@ -41,7 +41,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
   },
   drift: {
     nothing: "No access changed outside Pulumi",
-    what: "Changed outside Pulumi: ",
+    prefix: "Changed outside Pulumi: ",
     course: "before → now",
     changes: {
       created: (people) => ` was created, with ${people}`,
@@ -77,32 +77,30 @@ export function getRiskOrder(some: readonly Risk[]): string {
   return String(level === undefined ? levels.length : levels.indexOf(level));
 }
 
-type Place = NonNullable<PersonReview["after"]>;
-
-const standingWords = {
+const statusWords = {
   active: "",
   pending: "invited",
   expired: "invitation expired",
   planned: "to be invited",
-} as const satisfies Record<Place["standing"], string>;
+} as const satisfies Record<PersonAccess["status"], string>;
 
 /** Returns access in few words, such as `admin (owner)`, `viewer (invited)` or `none`. */
-export function describeAccess(place: Place | null): string {
-  return place === null ? "none" : `${getRoleName(place.role)}${describeStatus(place)}`;
+export function describeAccess(access: PersonAccess | null): string {
+  return access === null ? "none" : `${getRoleName(access.role)}${describeStatus(access)}`;
 }
 
 /** Returns the ownership and the status of an invitation, such as ` (owner)`; empty for other members. */
-export function describeStatus({ owner, standing }: Place): string {
-  const said = [owner ? "owner" : "", standingWords[standing]].filter((word) => word !== "");
-  return said.length === 0 ? "" : ` (${said.join(", ")})`;
+export function describeStatus({ owner, status }: PersonAccess): string {
+  const words = [owner ? "owner" : "", statusWords[status]].filter((word) => word !== "");
+  return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
 
 /** Counts the people of an organization, as the parts of an enumeration. The review names `known` of them. */
-export function countPeople(known: number, { hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
+export function countPeople(named: number, { hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
   const hidden = hiddenPeople === 0 ? [] : [`${formatNumber(hiddenPeople)} whose addresses are hidden`];
-  if (hiddenRoster !== true) return [formatCount(known, "person", "people"), ...hidden];
-  const told = [...(known === 0 ? [] : [formatCount(known, "person", "people")]), ...hidden];
-  return [...told, `${told.length === 0 ? "people" : "others"} that the preview hides`];
+  if (hiddenRoster !== true) return [formatCount(named, "person", "people"), ...hidden];
+  const counts = [...(named === 0 ? [] : [formatCount(named, "person", "people")]), ...hidden];
+  return [...counts, `${counts.length === 0 ? "people" : "others"} that the preview hides`];
 }
 
 /** Returns up to ten names and the number of the others, as `one` or `many`. */
@@ -128,7 +126,7 @@ export function createNameLookup({ organizations }: Review): Names {
 }
 
 /** Compares by several texts, in code units: every machine has the same order, and an updated comment changes only with its review. */
-export function compareBy<Thing>(...keys: readonly ((thing: Thing) => string)[]): (one: Thing, other: Thing) => number {
+export function compareBy<Item>(...keys: readonly ((thing: Item) => string)[]): (one: Item, other: Item) => number {
   return (one, other) => {
     for (const key of keys) {
       const [left, right] = [key(one), key(other)];

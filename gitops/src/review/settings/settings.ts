@@ -221,10 +221,10 @@ function reviewChangedSettings(
     const own = filterDeclarations(all[section], declarations);
     const isDropped = Object.keys(findResets(all[section], own)).includes(setting);
     const isDoubtful = own.after.some((resource) => mayDiffer(resource, setting));
-    const found = compare(prior, current, { isDropped, isDoubtful });
-    if (found === undefined) return [];
-    const risks = riskNames.filter((risk) => found.risks.includes(risk));
-    return [{ organization: current.key, section, setting, words: `${found.words}.`, risks }];
+    const change = compare(prior, current, { isDropped, isDoubtful });
+    if (change === undefined) return [];
+    const risks = riskNames.filter((risk) => change.risks.includes(risk));
+    return [{ organization: current.key, section, setting, words: `${change.words}.`, risks }];
   });
 }
 

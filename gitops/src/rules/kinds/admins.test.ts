@@ -28,9 +28,9 @@ test("names too few admins and the missing number", () => {
 
 const waiting = {
   [ada]: "admin",
-  [bob]: { role: "admin", standing: "pending" },
-  [carl]: { role: "admin", standing: "planned" },
-  [dora]: { role: "admin", standing: "expired" },
+  [bob]: { role: "admin", status: "pending" },
+  [carl]: { role: "admin", status: "planned" },
+  [dora]: { role: "admin", status: "expired" },
 } as const;
 
 test("an invitation does not count as an admin, and the message explains its acceptance", () => {
@@ -52,8 +52,8 @@ test("counts invitations if the rule says so, but not expired ones", () => {
 
 test("counts planned admins in a new organization", () => {
   const people = {
-    [ada]: { role: "admin", standing: "planned" },
-    [bob]: { role: "admin", standing: "planned" },
+    [ada]: { role: "admin", status: "planned" },
+    [bob]: { role: "admin", status: "planned" },
   } as const;
   expect(checkMessages(two, createOrganization({ id: undefined, people }))).toEqual([]);
   expect(checkMessages(two, createOrganization({ people }))).toHaveLength(1);

@@ -51,9 +51,9 @@ export const admins = limits
 
 /** Returns the admins that count as present. A new organization has no members yet, so invitations count. */
 function listPresentAdmins({ countInvited = false }: Limits, organization: Organization, people: readonly Person[]) {
-  const standings: readonly Person["standing"][] =
+  const statuses: readonly Person["status"][] =
     countInvited || organization.id === undefined ? ["active", "pending", "planned"] : ["active"];
-  return people.filter(({ role, standing }) => role === "admin" && standings.includes(standing));
+  return people.filter(({ role, status }) => role === "admin" && statuses.includes(status));
 }
 
 function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
@@ -62,7 +62,7 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
   const present = getAddresses(listPresentAdmins(limits, organization, everybody));
   if (present.length >= atLeast) return [];
   const invited = getAddresses(
-    everybody.filter(({ role, standing }) => role === "admin" && (standing === "pending" || standing === "planned")),
+    everybody.filter(({ role, status }) => role === "admin" && (status === "pending" || status === "planned")),
   ).filter((one) => !present.includes(one));
   const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const remarks = [

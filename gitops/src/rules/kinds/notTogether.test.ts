@@ -25,7 +25,7 @@ test("reports a person with both duties once, with all organizations", () => {
   const state = createAccess(
     production({ people: { [ada]: "admin", [grace]: "admin" } }),
     createOrganization({ name: "acme-eu-production", people: { [grace]: "admin" } }),
-    billing({ people: { "Grace@acme.example": { role: "manager", standing: "pending" } } }),
+    billing({ people: { "Grace@acme.example": { role: "manager", status: "pending" } } }),
   );
   expect(checkYaml(apart, state)).toEqual([
     {

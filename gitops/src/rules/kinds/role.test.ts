@@ -50,7 +50,7 @@ test("the role member is above viewer and below developer, because members share
   const state = createAccess(
     createOrganization({
       name: "acme-production",
-      people: { [carl]: "member", "eve@partner.example": { role: "member", standing: "pending" } },
+      people: { [carl]: "member", "eve@partner.example": { role: "member", status: "pending" } },
     }),
   );
   const remedy = "give an allowed role, or remove the person";
@@ -63,9 +63,9 @@ test("the role member is above viewer and below developer, because members share
 
 test("counts invitations, planned and expired ones too, as if they were accepted", () => {
   const people = {
-    [ada]: { role: "admin", standing: "planned" },
-    [bob]: { role: "admin", standing: "pending" },
-    [carl]: { role: "admin", standing: "expired" },
+    [ada]: { role: "admin", status: "planned" },
+    [bob]: { role: "admin", status: "pending" },
+    [carl]: { role: "admin", status: "expired" },
   } as const;
   const told = checkMessages("x: { role: { atMost: manager } }", createOrganization({ people }));
   expect(told.map((message) => message.split(",")[0])).toEqual([

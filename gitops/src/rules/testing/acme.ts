@@ -14,18 +14,18 @@ export const [ada, bob, carl, dora, eve, grace] = [
   "grace@acme.example",
 ];
 
-type Place = Role | Hidden | { readonly role: Role | Hidden; readonly standing: MemberStatus };
+type DeclaredAccess = Role | Hidden | { readonly role: Role | Hidden; readonly status: MemberStatus };
 
 /** Returns an existing, completely declared organization, with `people` in a few words. */
 export function createOrganization({
   people = {},
   ...rest
 }: Partial<Omit<Organization, "people">> & {
-  readonly people?: Readonly<Record<string, Place>>;
+  readonly people?: Readonly<Record<string, DeclaredAccess>>;
 } = {}): Organization {
   const name = "name" in rest ? rest.name : "acme-dev";
   const id = "id" in rest ? rest.id : `prn:1:${name ?? "00000000-0000-0000-0000-000000000000"}`;
-  const all = Object.entries(people).map(([email, place]) => createPerson(email, place, rest.owner));
+  const all = Object.entries(people).map(([email, access]) => createPerson(email, access, rest.owner));
   return {
     key: id ?? `urn:pulumi:dev::acme::peridio:index:Organization::${name ?? "unnamed"}`,
     isProtected: true,
@@ -44,8 +44,8 @@ export function createOrganization({
   };
 }
 
-function createPerson(email: string, place: Place, owner: Organization["owner"]): Person {
-  const full = typeof place === "object" && "standing" in place ? place : { role: place, standing: "active" as const };
+function createPerson(email: string, access: DeclaredAccess, owner: Organization["owner"]): Person {
+  const full = typeof access === "object" && "status" in access ? access : { role: access, status: "active" as const };
   const isOwner = typeof owner === "string" && key(owner) === key(email);
   return { email, ...full, isOwner, userId: undefined, declaredBy: [] };
 }

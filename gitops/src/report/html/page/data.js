@@ -4,15 +4,15 @@
  * @param {Readonly<Record<string, string>>} attributes
  * @param {readonly (string | Node)[]} children
  */
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+function createElement(tag, attributes = {}, ...children) {
+  const created = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);
+  created.append(...children);
+  return created;
 }
 
 /** Creates a symbol of the page. Screen readers ignore it. @param {string} name */
-function icon(name) {
+function createIcon(name) {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
   svg.setAttribute("class", "icon");
@@ -24,19 +24,19 @@ function icon(name) {
 }
 
 /** An e-mail address that breaks before its domain or after punctuation, never in a word. @param {string} email */
-function address(email) {
-  const parts = email.split(/(?<=@)/).map((part) => element("span", { class: "unit" }, ...breakable(part)));
-  return element("bdi", {}, ...parts);
+function createAddress(email) {
+  const parts = email.split(/(?<=@)/).map((part) => createElement("span", { class: "unit" }, ...splitAtBreaks(part)));
+  return createElement("bdi", {}, ...parts);
 }
 
 /** @param {string} text @returns {(string | Node)[]} */
-function breakable(text) {
-  return text.split(/(?<=[._+-])/).flatMap((part, index) => (index === 0 ? [part] : [element("wbr"), part]));
+function splitAtBreaks(text) {
+  return text.split(/(?<=[._+-])/).flatMap((part, index) => (index === 0 ? [part] : [createElement("wbr"), part]));
 }
 
 /** Creates a word for screen readers. @param {string} text */
-function spoken(text) {
-  return element("span", { class: "hidden" }, text);
+function createHiddenText(text) {
+  return createElement("span", { class: "hidden" }, text);
 }
 
 /**
@@ -46,7 +46,7 @@ function spoken(text) {
  * @param {new () => Kind} kind
  * @returns {Kind}
  */
-function the(selector, kind) {
+function getElement(selector, kind) {
   const found = document.querySelector(selector);
   if (!(found instanceof kind)) throw new Error(`The page has no ${selector}.`);
   return found;
@@ -54,15 +54,15 @@ function the(selector, kind) {
 
 /** @typedef {import("./matrixData").MatrixData} MatrixData */
 /** @typedef {import("./matrixData").MatrixCell} MatrixCell */
-/** @typedef {import("./matrixData").MatrixPlace} MatrixPlace */
+/** @typedef {import("./matrixData").MatrixAccess} MatrixAccess */
 /** @typedef {import("./matrixData").MatrixRisk} MatrixRisk */
 /** @typedef {import("./matrixData").MatrixKind} MatrixKind */
 
 /**
  * A cell of the matrix, with all its details.
  * @typedef {object} Cell
- * @property {MatrixPlace | undefined} before
- * @property {MatrixPlace | undefined} after
+ * @property {MatrixAccess | undefined} before
+ * @property {MatrixAccess | undefined} after
  * @property {MatrixKind | undefined} kind undefined without a change
  * @property {readonly MatrixRisk[]} risks
  * @property {readonly string[]} notes
@@ -72,31 +72,31 @@ function the(selector, kind) {
  * A row of the matrix. `cells` has an entry for every organization.
  * @typedef {object} Person
  * @property {string} email
- * @property {string} sought the address in lower case, for the search
+ * @property {string} searchText the address in lower case, for the search
  * @property {readonly (Cell | undefined)[]} cells
  */
 
 /** @type {MatrixData} */
-const data = JSON.parse(the("#data", HTMLScriptElement).textContent ?? "");
+const data = JSON.parse(getElement("#data", HTMLScriptElement).textContent ?? "");
 
 const organizations = data.organizations.map((organization) => ({
   ...organization,
-  sought: organization.name.toLowerCase(),
+  searchText: organization.name.toLowerCase(),
 }));
 
 /** @type {readonly Person[]} */
 const people = data.people.map(({ email, cells }) => {
   /** @type {(Cell | undefined)[]} */
   const row = organizations.map(() => undefined);
-  for (const cell of cells) row[cell[0]] = decoded(cell);
-  return { email, sought: email.toLowerCase(), cells: row };
+  for (const cell of cells) row[cell[0]] = decodeCell(cell);
+  return { email, searchText: email.toLowerCase(), cells: row };
 });
 
 /** @param {MatrixCell} cell @returns {Cell} */
-function decoded([, before, after, kind, risks = [], notes = []]) {
+function decodeCell([, before, after, kind, risks = [], notes = []]) {
   return {
-    before: data.places[before],
-    after: data.places[after],
+    before: data.access[before],
+    after: data.access[after],
     kind: kind === "" ? undefined : kind,
     risks: risks.flatMap((index) => data.risks[index] ?? []),
     notes,
@@ -104,6 +104,6 @@ function decoded([, before, after, kind, risks = [], notes = []]) {
 }
 
 /** Returns the highest level of a cell's risks; empty for none. @param {Cell} cell */
-function levelOf({ risks }) {
+function getLevel({ risks }) {
   return ["high", "medium", "low"].find((level) => risks.some((risk) => risk.level === level)) ?? "";
 }

@@ -1,35 +1,51 @@
-const inspector = the("#inspector", HTMLElement);
+const inspector = getElement("#inspector", HTMLElement);
 
 /** Shows all details of the selected cell. @param {number} row @param {number} column among the shown ones; -1 is a head */
 function inspect(row, column) {
   const person = view.rows[row];
   const organization = organizations[view.columns[column] ?? -1];
-  const where = organization === undefined ? [] : [" in ", element("b", {}, element("bdi", {}, organization.name))];
-  const who = person === undefined ? [] : [element("b", {}, element("bdi", {}, person.email))];
+  const organizationName =
+    organization === undefined ? [] : [" in ", createElement("b", {}, createElement("bdi", {}, organization.name))];
+  const personName = person === undefined ? [] : [createElement("b", {}, createElement("bdi", {}, person.email))];
   const cell = person?.cells[view.columns[column] ?? -1];
   if (person === undefined || organization === undefined) {
     const hint = [organization?.change, organization?.hint].filter(Boolean).join(", ");
-    inspector.replaceChildren(element("p", {}, ...who, ...where.slice(1), hint === "" ? "" : `: ${hint}`));
+    inspector.replaceChildren(
+      createElement("p", {}, ...personName, ...organizationName.slice(1), hint === "" ? "" : `: ${hint}`),
+    );
     return;
   }
-  inspector.replaceChildren(element("p", {}, ...who, ...where, ": ", ...placesOf(cell)), ...besidesOf(cell));
+  inspector.replaceChildren(
+    createElement("p", {}, ...personName, ...organizationName, ": ", ...createCourse(cell)),
+    ...createDetails(cell),
+  );
 }
 
 /** @param {Cell | undefined} cell @returns {(string | Node)[]} */
-function placesOf(cell) {
+function createCourse(cell) {
   if (cell === undefined) return ["no access"];
   const { before, after, kind } = cell;
-  if (inWords(before) === inWords(after)) return [inWords(after), kind === undefined ? "" : " (changes, unclear how)"];
-  return [inWords(before), " ", icon("to"), spoken("to"), " ", element("b", {}, inWords(after))];
+  if (describeAccess(before) === describeAccess(after))
+    return [describeAccess(after), kind === undefined ? "" : " (changes, unclear how)"];
+  return [
+    describeAccess(before),
+    " ",
+    createIcon("to"),
+    createHiddenText("to"),
+    " ",
+    createElement("b", {}, describeAccess(after)),
+  ];
 }
 
 /** @param {Cell | undefined} cell */
-function besidesOf(cell) {
+function createDetails(cell) {
   const risks = (cell?.risks ?? []).map(({ level, words }) =>
-    element("li", { class: `risk ${level}` }, icon(level), spoken(`${level} risk:`), ` ${words}`),
+    createElement("li", { class: `risk ${level}` }, createIcon(level), createHiddenText(`${level} risk:`), ` ${words}`),
   );
-  const notes = (cell?.notes ?? []).map((note) => element("p", { class: "quiet" }, note));
-  return risks.length === 0 ? notes : [element("ul", { class: "risks", "aria-label": "Risks" }, ...risks), ...notes];
+  const notes = (cell?.notes ?? []).map((note) => createElement("p", { class: "quiet" }, note));
+  return risks.length === 0
+    ? notes
+    : [createElement("ul", { class: "risks", "aria-label": "Risks" }, ...risks), ...notes];
 }
 
 /** The rows of a page. */
@@ -39,24 +55,24 @@ const page = 10;
 let current = { row: 0, column: 0 };
 
 /** @param {number} row @param {number} column @returns {HTMLElement | undefined} */
-function cellAt(row, column) {
+function getCell(row, column) {
   const line = row === 0 ? head.rows[0] : body.rows[row - 1 - drawn.from];
   return line?.cells[column];
 }
 
 /** Lets the Tab key reach this cell. @param {number} row @param {number} column */
-function settle(row, column) {
-  cellAt(current.row, current.column)?.setAttribute("tabindex", "-1");
+function setTabStop(row, column) {
+  getCell(current.row, current.column)?.setAttribute("tabindex", "-1");
   current = { row, column };
-  cellAt(row, column)?.setAttribute("tabindex", "0");
+  getCell(row, column)?.setAttribute("tabindex", "0");
 }
 
 /** @param {number} row @param {number} column */
-function go(row, column) {
+function moveTo(row, column) {
   const to = { row: clamp(row, view.rows.length), column: clamp(column, view.columns.length) };
-  if (to.row > 0) reach(to.row - 1);
-  settle(to.row, to.column);
-  cellAt(to.row, to.column)?.focus();
+  if (to.row > 0) drawRow(to.row - 1);
+  setTabStop(to.row, to.column);
+  getCell(to.row, to.column)?.focus();
 }
 
 /** @param {number} value @param {number} most */
@@ -80,7 +96,7 @@ scroller.addEventListener("keydown", (event) => {
   const move = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
   if (move === undefined || event.altKey || event.metaKey) return;
   event.preventDefault();
-  go(...move(current.row, current.column, event.ctrlKey));
+  moveTo(...move(current.row, current.column, event.ctrlKey));
 });
 
 scroller.addEventListener("focusin", ({ target }) => {
@@ -88,7 +104,7 @@ scroller.addEventListener("focusin", ({ target }) => {
   const line = cell?.parentElement;
   if (!(cell instanceof HTMLTableCellElement) || !(line instanceof HTMLTableRowElement)) return;
   const row = Number(line.getAttribute("aria-rowindex")) - 1;
-  settle(row, cell.cellIndex);
+  setTabStop(row, cell.cellIndex);
   inspect(row - 1, cell.cellIndex - 1);
 });
 
@@ -98,18 +114,20 @@ function showMatrix() {
   inspector.replaceChildren();
   const first = view.rows[0];
   const column = view.columns.findIndex((index) => first?.cells[index]?.kind !== undefined);
-  settle(first === undefined ? 0 : 1, column + 1);
+  setTabStop(first === undefined ? 0 : 1, column + 1);
 }
 
 function drawLegend() {
-  const signs = Object.entries(data.kinds).map(([kind, words]) => element("li", {}, icon(kind), ` ${words}`));
-  const levels = ["high", "medium", "low"].map((level) =>
-    element("li", { class: `risk ${level}` }, icon(level), ` ${level} risk`),
+  const signs = Object.entries(data.kinds).map(([kind, words]) =>
+    createElement("li", {}, createIcon(kind), ` ${words}`),
   );
-  the("#legend ul", HTMLElement).append(
+  const levels = ["high", "medium", "low"].map((level) =>
+    createElement("li", { class: `risk ${level}` }, createIcon(level), ` ${level} risk`),
+  );
+  getElement("#legend ul", HTMLElement).append(
     ...signs,
-    element("li", {}, icon("note"), " there is a note"),
-    element("li", {}, "– no access"),
+    createElement("li", {}, createIcon("note"), " there is a note"),
+    createElement("li", {}, "– no access"),
     ...levels,
   );
 }
@@ -117,16 +135,16 @@ function drawLegend() {
 prepareFilter();
 drawLegend();
 showMatrix();
-controls.addEventListener("input", showMatrix);
-controls.addEventListener("submit", (event) => event.preventDefault());
-controls.addEventListener("reset", (event) => {
+filterForm.addEventListener("input", showMatrix);
+filterForm.addEventListener("submit", (event) => event.preventDefault());
+filterForm.addEventListener("reset", (event) => {
   event.preventDefault();
-  for (const control of controls.querySelectorAll("input, select")) {
+  for (const control of filterForm.querySelectorAll("input, select")) {
     if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = false;
     else if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement) control.value = "";
   }
   showMatrix();
 });
-the("#static", HTMLElement).hidden = true;
-the("#explorer", HTMLElement).hidden = false;
+getElement("#static", HTMLElement).hidden = true;
+getElement("#explorer", HTMLElement).hidden = false;
 markEdge();

@@ -1,54 +1,54 @@
-/** @param {MatrixPlace | undefined} place */
-function inWords(place) {
-  if (place === undefined) return "no access";
-  return place.besides === "" ? place.role : `${place.role}, ${place.besides}`;
+/** @param {MatrixAccess | undefined} access */
+function describeAccess(access) {
+  if (access === undefined) return "no access";
+  return access.status === "" ? access.role : `${access.role}, ${access.status}`;
 }
 
 /** Creates a cell of the matrix. @param {Cell | undefined} cell */
-function drawnCell(cell) {
-  if (cell === undefined) return element("td", { class: "nobody", tabindex: "-1" }, "–");
+function createCell(cell) {
+  if (cell === undefined) return createElement("td", { class: "nobody", tabindex: "-1" }, "–");
   const { before, after, kind, notes } = cell;
-  const place = after ?? before;
-  const mark = notes.length > 0 ? [" ", icon("note"), spoken(" (there is a note)")] : [];
+  const access = after ?? before;
+  const mark = notes.length > 0 ? [" ", createIcon("note"), createHiddenText(" (there is a note)")] : [];
   if (kind === undefined) {
-    const besides = place === undefined || place.besides === "" ? [] : [element("small", {}, place.besides)];
-    return element("td", { tabindex: "-1" }, place?.role ?? "–", ...mark, ...besides);
+    const status = access === undefined || access.status === "" ? [] : [createElement("small", {}, access.status)];
+    return createElement("td", { tabindex: "-1" }, access?.role ?? "–", ...mark, ...status);
   }
-  const level = levelOf(cell);
-  return element(
+  const level = getLevel(cell);
+  return createElement(
     "td",
     { class: `tinted ${level} ${kind}`, tabindex: "-1" },
-    ...levelSign(level),
-    icon(kind),
-    spoken(`${data.kinds[kind]}:`),
+    ...createLevelSign(level),
+    createIcon(kind),
+    createHiddenText(`${data.kinds[kind]}:`),
     " ",
-    element("span", { class: "is" }, place?.role ?? ""),
+    createElement("span", { class: "is" }, access?.role ?? ""),
     ...mark,
-    element("small", {}, told(cell)),
+    createElement("small", {}, describeCourse(cell)),
   );
 }
 
 /** @param {string} level */
-function levelSign(level) {
+function createLevelSign(level) {
   if (level === "") return [];
-  const sign = icon(level);
+  const sign = createIcon(level);
   sign.classList.add("level");
-  return [sign, spoken(`${level} risk,`)];
+  return [sign, createHiddenText(`${level} risk,`)];
 }
 
 /** Returns the text below the role of a change. @param {Cell} cell */
-function told({ before, after, kind }) {
-  const besides = after === undefined ? "" : after.besides;
-  const was = before === undefined ? "new" : kind === "removed" ? "removed" : `was ${inWords(before)}`;
-  return [besides, was].filter(Boolean).join(" · ");
+function describeCourse({ before, after, kind }) {
+  const status = after === undefined ? "" : after.status;
+  const was = before === undefined ? "new" : kind === "removed" ? "removed" : `was ${describeAccess(before)}`;
+  return [status, was].filter(Boolean).join(" · ");
 }
 
 /** The rows that are drawn at once. Others follow when the reader scrolls near them, so that thousands of rows need no wait. */
 const portion = 60;
 
-const scroller = the("#scroller", HTMLElement);
-const head = the("#grid thead", HTMLTableSectionElement);
-const body = the("#grid tbody", HTMLTableSectionElement);
+const scroller = getElement("#scroller", HTMLElement);
+const head = getElement("#grid thead", HTMLTableSectionElement);
+const body = getElement("#grid tbody", HTMLTableSectionElement);
 
 /** The rows and columns that pass the filter. @type {{ rows: readonly Person[], columns: readonly number[] }} */
 let view = { rows: [], columns: [] };
@@ -58,18 +58,20 @@ let drawn = { from: 0, to: 0 };
 
 /** Draws the matrix for the current filter. */
 function drawMatrix() {
-  view = shown(filter());
+  view = applyFilter(readFilter());
   const { rows, columns } = view;
-  const grid = the("#grid", HTMLTableElement);
+  const grid = getElement("#grid", HTMLTableElement);
   grid.setAttribute("aria-rowcount", String(rows.length + 1));
   grid.setAttribute("aria-colcount", String(columns.length + 1));
-  head.replaceChildren(element("tr", { "aria-rowindex": "1" }, headOf("Person"), ...columns.map(organizationHead)));
+  head.replaceChildren(
+    createElement("tr", { "aria-rowindex": "1" }, createHead("Person"), ...columns.map(createOrganizationHead)),
+  );
   drawFrom(0);
   scroller.scrollTop = 0;
   scroller.hidden = rows.length === 0;
-  the("#nothing", HTMLElement).hidden = rows.length > 0;
+  getElement("#nothing", HTMLElement).hidden = rows.length > 0;
   markEdge();
-  the("#shown", HTMLElement).textContent =
+  getElement("#shown", HTMLElement).textContent =
     `${rows.length.toLocaleString("en")} of ${people.length.toLocaleString("en")} people, ` +
     `${columns.length} of ${organizations.length} organizations`;
 }
@@ -77,35 +79,35 @@ function drawMatrix() {
 /** Shows that the matrix scrolls sideways, and marks its right edge if there is more. */
 function markEdge() {
   const { scrollLeft, clientWidth, scrollWidth } = scroller;
-  the("#sideways", HTMLElement).hidden = scrollWidth <= clientWidth;
-  the("#edge", HTMLElement).classList.toggle("more", scrollLeft + clientWidth < scrollWidth - 1);
+  getElement("#sideways", HTMLElement).hidden = scrollWidth <= clientWidth;
+  getElement("#edge", HTMLElement).classList.toggle("more", scrollLeft + clientWidth < scrollWidth - 1);
 }
 
 /** @param {string} text */
-function headOf(text) {
-  return element("th", { scope: "col", tabindex: "-1" }, text);
+function createHead(text) {
+  return createElement("th", { scope: "col", tabindex: "-1" }, text);
 }
 
 /** @param {number} column */
-function organizationHead(column) {
+function createOrganizationHead(column) {
   const { name = "", change = "", hint = "" } = organizations[column] ?? {};
-  const made = headOf("");
-  made.append(element("bdi", {}, name));
-  if (change !== "") made.append(element("small", {}, icon(change), ` ${change}`));
-  if (hint !== "") made.append(element("small", {}, hint));
-  return made;
+  const created = createHead("");
+  created.append(createElement("bdi", {}, name));
+  if (change !== "") created.append(createElement("small", {}, createIcon(change), ` ${change}`));
+  if (hint !== "") created.append(createElement("small", {}, hint));
+  return created;
 }
 
 /** @param {number} from @param {number} to */
-function lines(from, to) {
+function createRows(from, to) {
   return view.rows
     .slice(from, to)
     .map(({ email, cells }, index) =>
-      element(
+      createElement(
         "tr",
         { "aria-rowindex": String(from + index + 2) },
-        element("th", { scope: "row", tabindex: "-1" }, address(email)),
-        ...view.columns.map((column) => drawnCell(cells[column])),
+        createElement("th", { scope: "row", tabindex: "-1" }, createAddress(email)),
+        ...view.columns.map((column) => createCell(cells[column])),
       ),
     );
 }
@@ -119,7 +121,7 @@ function drawFrom(row) {
 
 function drawAfter(number = portion) {
   const to = Math.min(drawn.to + number, view.rows.length);
-  body.append(...lines(drawn.to, to));
+  body.append(...createRows(drawn.to, to));
   drawn.to = to;
 }
 
@@ -127,13 +129,13 @@ function drawAfter(number = portion) {
 function drawBefore(number = portion) {
   const from = Math.max(drawn.from - number, 0);
   const height = scroller.scrollHeight;
-  body.prepend(...lines(from, drawn.from));
+  body.prepend(...createRows(from, drawn.from));
   drawn.from = from;
   scroller.scrollTop += scroller.scrollHeight - height;
 }
 
 /** Draws a row, without all rows before it if it is far away. @param {number} row */
-function reach(row) {
+function drawRow(row) {
   if (row < drawn.from - portion || row >= drawn.to + portion) drawFrom(Math.max(0, row - portion / 2));
   while (row < drawn.from) drawBefore();
   while (row >= drawn.to && drawn.to < view.rows.length) drawAfter();

@@ -3,7 +3,7 @@ export interface MatrixData {
   readonly organizations: readonly MatrixOrganization[];
   /** The names of the roles, the highest first. */
   readonly roles: readonly string[];
-  readonly places: readonly MatrixPlace[];
+  readonly access: readonly MatrixAccess[];
   readonly risks: readonly MatrixRisk[];
   readonly people: readonly MatrixPerson[];
   /** The words beside the symbol of each kind of change. */
@@ -18,11 +18,11 @@ export interface MatrixOrganization {
   readonly hint: string;
 }
 
-export interface MatrixPlace {
+export interface MatrixAccess {
   readonly role: string;
   readonly owner: boolean;
   /** The status of an invitation and the ownership; empty for other members. */
-  readonly besides: string;
+  readonly status: string;
 }
 
 export interface MatrixRisk {
