@@ -1,3 +1,4 @@
+import { findUserByEmail } from "#emulator";
 import { dialects } from "../support/dialect";
 import { dev, member } from "../support/programs";
 import { World } from "../support/world";
@@ -15,7 +16,7 @@ describe.each(dialects)(
     const withBob = { ...dev, bob: member(bob, low) };
 
     describe("inviting", () => {
-      test("a person who is not there is invited, once the organization was read", async () => {
+      test("reads the people of the organization, then sends one invitation", async () => {
         await world.engine.up(dev);
         world.requests();
         await world.engine.up({ ...dev, bob: member(bob, low) });
@@ -23,7 +24,7 @@ describe.each(dialects)(
         expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending", role: low });
       });
 
-      test("acceptance is no change, and is noticed without a refresh", async () => {
+      test("acceptance is not a change, and appears in the state without a refresh", async () => {
         const program = { ...dev, bob: member(bob, low) };
         await world.engine.up(program);
         world.emulator.control.accept(bob, "acme-dev");
@@ -39,7 +40,7 @@ describe.each(dialects)(
         expect(outputs).not.toHaveProperty("invitationId");
       });
 
-      test("a settled member costs no request in an unchanged run", async () => {
+      test("an unchanged run sends no request for a member", async () => {
         await world.settle(withBob, [bob]);
         await world.engine.up({ ...dev, bob: member(bob, low) });
         expect(world.requests()).toEqual([]);
@@ -73,7 +74,7 @@ describe.each(dialects)(
         expect(world.writes()).toEqual([sends.setRole(high)]);
       });
 
-      test("of a pending person revokes and invites anew, and the preview says so", async () => {
+      test("of an invitation revokes it and sends a new one, and the preview says so", async () => {
         await world.engine.up({ ...dev, bob: member(bob, low) });
         const program = { ...dev, bob: member(bob, high) };
         await world.engine.preview(program);
@@ -86,7 +87,7 @@ describe.each(dialects)(
         expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending", role: high });
       });
 
-      test("of a pending person is finished in spite of Ctrl-C once the invitation is revoked", async () => {
+      test("of an invitation is completed in spite of Ctrl-C after the revocation", async () => {
         await world.engine.up({ ...dev, bob: member(bob, low) });
         world.requests();
         await world.upCancelled({ ...dev, bob: member(bob, high) }, operations.revoke);
@@ -95,7 +96,7 @@ describe.each(dialects)(
         expect(await world.engine.refresh()).toEqual([]);
       });
 
-      test("of a pending person who accepts in between changes the member", async () => {
+      test("of an invitation accepted before the update changes the member", async () => {
         await world.engine.up({ ...dev, bob: member(bob, low) });
         world.emulator.control.accept(bob, "acme-dev");
         world.requests();
@@ -103,7 +104,7 @@ describe.each(dialects)(
         expect(world.writes()).toEqual([sends.setRole(high)]);
       });
 
-      test("by hand is drift, found by a refresh and repaired by one write", async () => {
+      test("outside Pulumi is drift, shown by a refresh and repaired by one write", async () => {
         await world.settle(withBob, [bob]);
         await world.emulator.control.setRole(bob, "acme-dev", stored.high);
         expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "bob", diff: { role: "update" } }]);
@@ -112,7 +113,7 @@ describe.each(dialects)(
         expect(world.writes()).toEqual([sends.setRole(low)]);
       });
 
-      test("is left alone where the program ignores it", async () => {
+      test("is not repaired if the program ignores changes of it", async () => {
         await world.settle(withBob, [bob]);
         await world.emulator.control.setRole(bob, "acme-dev", stored.high);
         await world.engine.refresh();
@@ -121,16 +122,30 @@ describe.each(dialects)(
         expect(world.writes()).toEqual([]);
       });
 
-      test("of the owner or the key's own user is refused already at preview", async () => {
+      test("of the owner is rejected at preview", async () => {
         await world.engine.up({ ...dev, ada: member(ada, "admin") });
         await expect(world.engine.preview({ ...dev, ada: member(ada, low) })).rejects.toThrow(
           /Membership acme-dev\/ada@acme\.example could not be updated: Peridio does not let anyone change the owner's role/,
         );
       });
 
-      test("of the key's own user is refused in words", async () => {
+      test("of the owner is rejected before an adoption", async () => {
         const program = { ...dev, ada: member(ada, low) };
         await expect(world.engine.up(program)).rejects.toThrow(/Peridio does not let anyone change the owner's role/);
+      });
+
+      test.each([
+        [ada, "Peridio does not let an API key change its own user's role"],
+        [bob, "Peridio does not let anyone change the owner's role"],
+      ])("of %s is rejected at preview if ada is the key's user and bob the owner", async (email, reason) => {
+        await world.engine.up(dev);
+        world.emulator.control.addMember(bob, "acme-dev", "admin");
+        await world.emulator.control.transferOwnership(bob, "acme-dev");
+        world.requests();
+        await expect(world.engine.preview({ ...dev, person: member(email, low) })).rejects.toThrow(
+          `${reason}. Set \`role: admin\` for ${email}`,
+        );
+        expect(world.writes()).toEqual([]);
       });
     });
 
@@ -141,14 +156,14 @@ describe.each(dialects)(
         expect(world.writes()).toEqual([sends.remove]);
       });
 
-      test("a pending person revokes the invitation", async () => {
+      test("an invitation revokes it", async () => {
         await world.engine.up({ ...dev, bob: member(bob, low) });
         world.requests();
         await world.engine.up(dev);
         expect(world.writes()).toEqual([sends.revoke]);
       });
 
-      test("a revocation that is refused for ever ends with the refusal", async () => {
+      test("a revocation that Peridio always refuses fails after one request", async () => {
         await world.engine.up({ ...dev, bob: member(bob, low) });
         world.requests();
         const effect = { status: 409 };
@@ -158,7 +173,7 @@ describe.each(dialects)(
         expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
       });
 
-      test("a person who is gone already is done", async () => {
+      test("a person who has already left sends nothing", async () => {
         await world.settle(withBob, [bob]);
         await world.emulator.control.removeMember(bob, "acme-dev");
         expect(await world.engine.up(dev)).toContainEqual({ op: "delete", name: "bob" });
@@ -173,7 +188,21 @@ describe.each(dialects)(
         expect(world.engine.told).toEqual([expect.stringMatching(/^ada@acme\.example stays .* as the owner/)]);
       });
 
-      test("a renamed resource whose invitation waits removes nobody", async () => {
+      test("the API key's user and another owner stay, with a warning", async () => {
+        await world.engine.up(dev);
+        world.emulator.control.addMember(bob, "acme-dev", "admin");
+        await world.emulator.control.transferOwnership(bob, "acme-dev");
+        await world.engine.up({ ...dev, ada: member(ada, "admin"), bob: member(bob, "admin") });
+        world.requests();
+        await world.engine.up(dev);
+        expect(world.engine.told.sort()).toEqual([
+          expect.stringContaining("ada@acme.example stays in the organization as the user of this API key"),
+          expect.stringContaining("bob@acme.example stays in the organization as the owner"),
+        ]);
+        expect(world.writes()).toEqual([]);
+      });
+
+      test("a renamed resource with a pending invitation removes no one", async () => {
         await world.engine.up({ ...dev, bob: member(bob, low) });
         world.requests();
         await world.engine.up({ ...dev, robert: member(bob, low) });
@@ -185,7 +214,7 @@ describe.each(dialects)(
         expect([...world.engine.state.keys()]).toEqual(["dev", "robert"]);
       });
 
-      test("a renamed resource of a member is refused, and nobody is removed", async () => {
+      test("a renamed resource of a member is rejected, and no one is removed", async () => {
         await world.settle(withBob, [bob]);
         const renamed = { ...dev, robert: member(bob, low) };
         await expect(world.engine.up(renamed)).rejects.toThrow(/already exists as a member/);
@@ -193,7 +222,7 @@ describe.each(dialects)(
         expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
       });
 
-      test.each(["taint", "--replace"])("%s of a pending person removes nobody", async () => {
+      test.each(["taint", "--replace"])("%s of a pending invitation removes no one", async () => {
         const program = { ...dev, bob: member(bob, low) };
         await world.engine.up(program);
         world.requests();
@@ -201,7 +230,7 @@ describe.each(dialects)(
         expect(world.writes()).toEqual([]);
       });
 
-      test("another person in the same resource is invited before the first one goes", async () => {
+      test("another person in the same resource is invited before the first one is removed", async () => {
         await world.settle(withBob, [bob]);
         const steps = await world.engine.up({ ...dev, bob: member(eve, low) });
         expect(steps).toContainEqual({ op: "replace", name: "bob", diff: { email: "update-replace" } });
@@ -230,18 +259,31 @@ describe.each(dialects)(
         [bob, /names no membership.*ORGANIZATION\/EMAIL/],
         ["nowhere/bob@acme.example", /can see no organization "nowhere"/],
         ["acme-dev/nobody@acme.example", /does not exist/],
-      ])("%s fails in words", async (id, reason) => {
+      ])("rejects %s with the reason", async (id, reason) => {
         await world.settle(withBob, [bob]);
         await expect(world.engine.import("bob", "Membership", id)).rejects.toThrow(reason);
       });
     });
 
-    test("refreshing 250 members sends a list for each hundred, and no request for each member", async () => {
-      await world.engine.up(dev);
-      world.emulator.control.setLimits("acme-dev", { users: 300 });
-      const people = Array.from({ length: 249 }, (_, index) => `p${index}@acme.example`);
-      await world.engine.up({ ...dev, ...Object.fromEntries(people.map((email) => [email, member(email, low)])) });
-      for (const email of people) world.emulator.control.accept(email, "acme-dev");
+    test("a refresh of 250 members reads a list for each hundred, and no single member", async () => {
+      const { control, state } = world.emulator;
+      const userIdOf = (email: string) => findUserByEmail(state, email)?.id ?? "";
+      await world.settle(withBob, [bob]);
+      control.setLimits("acme-dev", { users: 300 });
+      const entry = world.engine.state.get("bob");
+      if (entry === undefined) throw new Error("the state has no entry of bob");
+      for (let index = 0; index < 248; index += 1) {
+        const email = `p${index}@acme.example`;
+        await control.invite(email, "acme-dev", stored.low);
+        control.accept(email, "acme-dev");
+        const userId = String(entry.outputs.userId).replace(userIdOf(bob), userIdOf(email));
+        world.engine.state.set(email, {
+          ...entry,
+          id: entry.id.replace(bob, email),
+          inputs: { ...entry.inputs, email },
+          outputs: { ...entry.outputs, email, userId },
+        });
+      }
       world.requests();
       expect(await world.engine.refresh()).toEqual([]);
       const [invitations = "", members = ""] = sends.people;

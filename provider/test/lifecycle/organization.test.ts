@@ -1,12 +1,67 @@
+import { operations } from "../support/connect";
+import { dialects } from "../support/dialect";
 import { dev, member, organization, policy } from "../support/programs";
 import { World } from "../support/world";
 
 let world: World;
-beforeEach(async () => (world = await World.begin()));
 afterEach(() => world.end());
 
+/** Imports with each API. A name of Avocado Connect is a slug, and only the Admin API has descriptions. */
+const imports = {
+  "admin-v2": {
+    name: "acme dev",
+    details: { description: "Here" },
+    inputs: { description: "Here" },
+    requests: ["get-current-user", "retrieve-an-organization"],
+  },
+  connect: {
+    name: "acme-dev",
+    details: { display_name: "Acme development" },
+    inputs: { displayName: "Acme development" },
+    requests: ["Me_show"],
+  },
+} as const;
+
+describe.each(dialects)("with $backend, an organization", ({ backend, operations: { getCurrentUser } }) => {
+  beforeEach(async () => (world = await World.on(backend)));
+
+  test.each(["name", "PRN", "UUID"])("is imported by its %s", async (form) => {
+    const { control } = world.emulator;
+    const { name, details, inputs, requests } = imports[backend];
+    if (backend === "admin-v2") await control.createOrganization(name, { as: "ada@acme.example" });
+    await control.updateOrganization(name, details);
+    const uuid = control.getOrganization(name).id;
+    const id = { name, PRN: `prn:1:${uuid}`, UUID: uuid }[form] ?? "";
+    expect(await world.engine.import("dev", "Organization", id)).toEqual({ name, ...inputs });
+    expect(world.engine.state.get("dev")?.id).toBe(`prn:1:${uuid}`);
+    expect(operations(world)).toEqual(requests);
+    expect(await world.engine.preview({ dev: organization(name, inputs) })).toEqual([{ op: "same", name: "dev" }]);
+  });
+
+  test("that the key can no longer see stays in the state, and a refresh fails", async () => {
+    await world.engine.up(dev);
+    await world.emulator.control.deleteOrganization("acme-dev");
+    await expect(world.engine.refresh()).rejects.toThrow(
+      /could not be read: Peridio returned 404: .*`pulumi state delete --force --target-dependents 'urn:/,
+    );
+    expect([...world.engine.state.keys()]).toEqual(["dev"]);
+  });
+
+  test("cannot change its name, and the remedy is not a replacement, which would delete", async () => {
+    await world.engine.up(dev);
+    operations(world);
+    await expect(world.engine.preview({ dev: organization("acme-lab") })).rejects.toThrow(
+      /^name: cannot be changed\. Declare "acme-dev" again\. To manage another Organization, declare it as a second resource in the program$/,
+    );
+    expect(operations(world)).toEqual([getCurrentUser]);
+  });
+});
+
+// All tests below use the Admin API: organizationConnect.test.ts tests Avocado Connect.
 describe("creating", () => {
-  test("sends what is declared and nothing else, in one request", async () => {
+  beforeEach(async () => (world = await World.begin()));
+
+  test("sends only the declared properties, in one request", async () => {
     await world.engine.up({ dev: organization("acme-dev", { displayName: "Acme", contactEmail: "ops@acme.example" }) });
     expect(world.requests()).toEqual([
       'POST organizations {"name":"acme-dev","display_name":"Acme","contact_email":"ops@acme.example"}',
@@ -18,7 +73,7 @@ describe("creating", () => {
     });
   });
 
-  test("one whose name this key can see is refused at preview, naming the import command", async () => {
+  test("an organization that the key can see is rejected at preview with the import command", async () => {
     await world.emulator.control.createOrganization("acme dev", { as: "ada@acme.example" });
     const program = { dev: organization("acme dev") };
     const refusal =
@@ -28,7 +83,7 @@ describe("creating", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("a name in use by others fails with the reason that this key cannot see it", async () => {
+  test("a name of an organization that the key cannot see fails with that reason", async () => {
     world.emulator.control.addUser("eve@other.example");
     await world.emulator.control.createOrganization("acme-dev", { as: "eve@other.example" });
     await expect(world.engine.up(dev)).rejects.toThrow(
@@ -37,14 +92,14 @@ describe("creating", () => {
     expect(world.engine.state.size).toBe(0);
   });
 
-  test("a lost answer makes no second organization", async () => {
+  test("after a lost response, no second organization is created", async () => {
     world.emulator.control.fault({ operation: "create-an-organization", when: "after", effect: "drop" });
     await world.engine.up(dev);
     expect(world.requests()).toEqual(['POST organizations {"name":"acme-dev"}', "GET organizations name:'acme-dev'"]);
     expect(await world.engine.preview(dev)).toEqual([{ op: "same", name: "dev" }]);
   });
 
-  test("a connection that broke before anything happened is tried again", async () => {
+  test("is retried if the connection breaks before the request has an effect", async () => {
     world.emulator.control.fault({ operation: "create-an-organization", when: "before", effect: "drop" });
     await world.engine.up(dev);
     expect(world.writes()).toEqual([
@@ -55,6 +110,8 @@ describe("creating", () => {
 });
 
 describe("changing", () => {
+  beforeEach(async () => (world = await World.begin()));
+
   test("sends only what changed", async () => {
     await world.engine.up({ dev: organization("acme-dev", { displayName: "Acme", description: "Old" }) });
     world.requests();
@@ -77,7 +134,7 @@ describe("changing", () => {
 
   test("undeclared properties are unmanaged", async () => {
     await world.engine.up(dev);
-    await world.emulator.control.updateOrganization("acme-dev", { description: "by hand" });
+    await world.emulator.control.updateOrganization("acme-dev", { description: "outside Pulumi" });
     expect(await world.engine.refresh()).toEqual([]);
     world.requests();
     expect(await world.engine.up(dev)).toEqual([{ op: "same", name: "dev" }]);
@@ -91,26 +148,19 @@ describe("changing", () => {
     expect(world.requests()).toEqual([]);
   });
 
-  test("the name is refused, naming the way to a new organization", async () => {
-    await world.engine.up(dev);
-    await expect(world.engine.preview({ dev: organization("acme-devel") })).rejects.toThrow(
-      /^name: cannot be changed\. Declare "acme-dev" again\. To manage another Organization, declare it as a second resource in the program$/,
-    );
-  });
-
-  test("an empty new name is one mistake", async () => {
+  test("an empty new name is reported once", async () => {
     await world.engine.up(dev);
     await expect(world.engine.preview({ dev: organization("") })).rejects.toThrow(/^name: must not be empty$/);
   });
 
-  test("a replacement makes the new organization, then deletes the old one", async () => {
+  test("a replacement creates the new organization, then deletes the old one", async () => {
     await world.engine.up(dev);
     world.requests();
     await world.engine.up({ dev: organization("acme-devel") }, { replace: ["dev"] });
     expect(world.writes()).toEqual(['POST organizations {"name":"acme-devel"}', "DELETE"]);
   });
 
-  test("an update of what is gone meanwhile fails in words", async () => {
+  test("an update of a deleted organization fails, and the state stays", async () => {
     await world.engine.up(dev);
     await world.emulator.control.deleteOrganization("acme-dev");
     await expect(world.engine.up({ dev: organization("acme-dev", { displayName: "A" }) })).rejects.toThrow(
@@ -121,52 +171,35 @@ describe("changing", () => {
 });
 
 describe("reading", () => {
-  test("drift of several organizations is read in one list, and each is read again before its repair", async () => {
+  beforeEach(async () => (world = await World.begin()));
+
+  test("a refresh of several organizations reads one list, and an update reads each organization again", async () => {
     const names = ["acme-dev", "acme-test", "acme-production"];
     const program = Object.fromEntries(names.map((name) => [name, organization(name, { description: "Ours" })]));
     await world.engine.up(program);
     world.requests();
-    for (const name of names) await world.emulator.control.updateOrganization(name, { description: "by hand" });
+    for (const name of names) await world.emulator.control.updateOrganization(name, { description: "outside Pulumi" });
     await world.engine.refresh();
     expect(world.requests().sort()).toEqual(["GET", "GET organizations"]);
-    for (const name of names) expect(world.engine.state.get(name)?.outputs.description).toBe("by hand");
+    for (const name of names) expect(world.engine.state.get(name)?.outputs.description).toBe("outside Pulumi");
     await world.engine.up(program);
     expect(world.requests().sort()).toEqual(
       ["GET", 'PATCH {"description":"Ours"}'].flatMap((request) => names.map(() => request)),
     );
   });
-
-  test("one that the key sees no more is an error, and stays in the state", async () => {
-    await world.engine.up(dev);
-    await world.emulator.control.deleteOrganization("acme-dev");
-    await expect(world.engine.refresh()).rejects.toThrow(
-      /could not be read: .*`pulumi state delete --force --target-dependents '/,
-    );
-    expect([...world.engine.state.keys()]).toEqual(["dev"]);
-  });
-
-  test.each(["name", "PRN", "UUID"])("an import takes the %s", async (form) => {
-    await world.emulator.control.createOrganization("acme dev", { as: "ada@acme.example", description: "Here" });
-    const [listed] = (await world.engine.list("Organization", {}))[0] ?? [];
-    const prn = listed ?? "";
-    const id = { name: "acme dev", PRN: prn, UUID: prn.replace("prn:1:", "") }[form] ?? "";
-    expect(await world.engine.import("dev", "Organization", id)).toEqual({ name: "acme dev", description: "Here" });
-    expect(world.engine.state.get("dev")?.id).toBe(prn);
-    expect(await world.engine.preview({ dev: organization("acme dev", { description: "Here" }) })).toEqual([
-      { op: "same", name: "dev" },
-    ]);
-  });
 });
 
 describe("deleting", () => {
-  test("asks first whether anything blocks", async () => {
+  beforeEach(async () => (world = await World.begin()));
+
+  test("reads the deletion readiness first", async () => {
     await world.engine.up(dev);
     world.requests();
     await world.engine.destroy();
     expect(world.requests()).toEqual(["GET", "GET deletion-readiness", "DELETE"]);
   });
 
-  test("by another admin than the owner is refused for that, before any blocker is named", async () => {
+  test("by an admin who is not the owner is rejected for that reason, before any blocker", async () => {
     await world.engine.up(dev);
     const { control } = world.emulator;
     control.addMember("eve@acme.example", "acme-dev", "admin");
@@ -191,7 +224,7 @@ describe("deleting", () => {
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
   });
 
-  test("one that the key cannot see is refused, with everything in it, and all stays in the state", async () => {
+  test("an organization that the key cannot see is rejected with all its parts, and all stay in the state", async () => {
     const bob = member("bob@acme.example", "viewer");
     await world.engine.up({ ...dev, bob, policy: policy({ requireTwoFactor: true }) });
     await world.emulator.control.deleteOrganization("acme-dev");
