@@ -9,7 +9,8 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Provider } from "../plugin/provider";
 import { serve } from "../plugin/server";
 import type { Course, Kept, Program, Step, Target, Wire } from "./program";
-import { type Calls, Session } from "./session";
+import { type Calls, ProviderClient } from "./providerClient";
+import { Session } from "./session";
 
 /** A running provider. */
 export interface Plugin {
@@ -24,6 +25,13 @@ export type Launch = (
   environment: Readonly<Record<string, string>>,
   tell: (text: string) => void,
 ) => Promise<Plugin>;
+
+/** A provider that runs for one operation. */
+interface ProviderProcess {
+  readonly session: Session;
+  readonly client: ProviderClient;
+  readonly kill: () => void;
+}
 
 /**
  * Pulumi's engine in small: it calls a provider over gRPC in the order in which the real one does, starts a new provider
@@ -46,7 +54,7 @@ export class Engine {
 
   /** Returns the steps of a preview. */
   preview(program: Program): Promise<Step[]> {
-    return this.#operate((session) => session.run(program, true));
+    return this.#operate(({ session }) => session.run(program, true));
   }
 
   /** `pulumi up` without its preview. */
@@ -56,12 +64,12 @@ export class Engine {
 
   /** `pulumi refresh`: the resources that differ, or are gone. */
   refresh(): Promise<Step[]> {
-    return this.#operate((session) => session.refresh());
+    return this.#operate(({ session }) => session.refresh());
   }
 
   /** `pulumi import`: the inputs that a program then has to declare. */
   import(name: string, type: string, id: string): Promise<Wire> {
-    return this.#operate((session) => session.import(name, type, id));
+    return this.#operate(({ session }) => session.import(name, type, id));
   }
 
   /** `pulumi destroy`. */
@@ -71,42 +79,43 @@ export class Engine {
 
   /** `pulumi do … list`: ids by page. */
   list(type: string, query: Wire, pageSize = 0, limit = 0): Promise<string[][]> {
-    return this.#operate((session) => session.list(type, query, pageSize, limit));
+    return this.#operate(({ client }) => client.list(type, query, pageSize, limit));
   }
 
   /** `pulumi do … list`: the names. */
   async listNames(type: string, query: Wire): Promise<string[]> {
-    const pages = await this.#operate((session) => session.list(type, query, 0, 0, (result) => result.getName()));
+    const pages = await this.#operate(({ client }) => client.list(type, query, 0, 0, (result) => result.getName()));
     return pages.flat();
   }
 
   /** Calls functions one after the other. Returns their results. */
   invoke(...calls: readonly (readonly [name: string, args: Wire])[]): Promise<Wire[]> {
-    return this.#operate(async (session) => {
+    return this.#operate(async ({ client }) => {
       const results: Wire[] = [];
-      for (const [name, args] of calls) results.push(await session.invoke(name, args));
+      for (const [name, args] of calls) results.push(await client.invoke(name, args));
       return results;
     });
   }
 
   /** Runs an operation that a test may cancel or kill. */
   #take(course: Course, operation: (session: Session) => Promise<Step[]>): Promise<Step[]> {
-    return this.#operate(async (session, kill) => {
+    return this.#operate(async ({ session, client, kill }) => {
       // A provider that has ended has nothing to cancel.
-      const cancel = () => session.cancel().catch(() => undefined);
+      const cancel = () => client.cancel().catch(() => undefined);
       const [steps] = await Promise.all([operation(session), course.started?.({ cancel, kill })]);
       return steps;
     });
   }
 
   /** Runs an operation with a new provider. */
-  async #operate<Result>(operation: (session: Session, kill: () => void) => Promise<Result>): Promise<Result> {
+  async #operate<Result>(operation: (process: ProviderProcess) => Promise<Result>): Promise<Result> {
     this.told.length = 0;
     const plugin = await this.launch(this.target, this.environment, (text) => this.told.push(text));
     try {
-      const session = new Session(this.target, plugin.calls, this.state, this.doomed);
-      await session.configure(this.settings);
-      return await operation(session, plugin.end);
+      const client = new ProviderClient(this.target.provider.package.name, plugin.calls);
+      await client.configure(this.settings);
+      const session = new Session(this.target, client, this.state, this.doomed);
+      return await operation({ session, client, kill: plugin.end });
     } finally {
       plugin.end();
     }

@@ -3,7 +3,7 @@ export { receiveInputs } from "../plugin/struct";
 export { disturb, newStack, run, type Run, type Running, type Stack, type StackOptions } from "./cli";
 export { nobody, offline, service } from "./offline";
 export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
-export { type Calls } from "./session";
+export { type Calls } from "./providerClient";
 export { Engine, type Launch } from "./engine";
 export {
   type Course,

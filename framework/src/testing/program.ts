@@ -78,36 +78,3 @@ export interface Course {
   /** Called when a resource is about to be created, updated or deleted, with its entry if it has one; returns what to call after that. */
   readonly calling?: (verb: "create" | "update" | "delete", name: string, type: string, entry?: Kept) => () => void;
 }
-
-/** The works of an operation: one after the other or side by side, until one fails or all are done. */
-export class Works {
-  readonly #begun: Promise<unknown>[] = [];
-  #failed = false;
-
-  constructor(private readonly course: Course) {}
-
-  /** True if no further step may start. */
-  get over(): boolean {
-    return this.#failed && this.course.goOn !== true;
-  }
-
-  /** Decides on a work and begins it. Waits for its end if others depend on it, or all go one after the other. */
-  async begin(decide: () => Promise<() => Promise<unknown>>, others = false): Promise<void> {
-    const decided = decide();
-    const done = decided.then((work) => work());
-    this.#begun.push(done);
-    done.catch(() => (this.#failed = true));
-    const first = others || this.course.parallel !== true ? done : decided;
-    await first.catch(() => undefined);
-  }
-
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#begun);
-  }
-
-  /** Waits until all steps have ended. Rejects with the failure of the first started step. */
-  async end(): Promise<void> {
-    await this.settled();
-    await Promise.all(this.#begun);
-  }
-}
