@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { findUserByEmail } from "#emulator";
 import { dialects } from "../support/dialect";
 import { dev, member } from "../support/programs";
@@ -276,7 +277,7 @@ describe.each(dialects)(
         const email = `p${index}@acme.example`;
         await control.invite(email, "acme-dev", stored.low);
         control.accept(email, "acme-dev");
-        const userId = String(entry.outputs.userId).replace(userIdOf(bob), userIdOf(email));
+        const userId = z.string().parse(entry.outputs.userId).replace(userIdOf(bob), userIdOf(email));
         world.engine.state.set(email, {
           ...entry,
           id: entry.id.replace(bob, email),
