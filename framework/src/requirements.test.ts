@@ -127,7 +127,7 @@ describe("for a component", () => {
     }).toThrow(
       new Error(
         [
-          "Layout acme asks for what The Plain API does not have, so nothing of it is declared:",
+          "Layout acme requires features that The Plain API does not have. The provider declared nothing:",
           "  there is no role viewer: leave it out.",
           "    a.yaml:1:1: bob",
           "    a.yaml:1:1: carl",

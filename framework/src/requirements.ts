@@ -141,7 +141,7 @@ export function rejectUnmet(
     return [`  ${reason}.`, ...[...shown, ...more].map((line) => `    ${line}`)].join("\n");
   });
   const { overview } = first.unsupported;
-  const head = `${component} asks for what ${name} does not have, so nothing of it is declared:`;
+  const head = `${component} requires features that ${name} does not have. The provider declared nothing:`;
   throw new UserError([head, ...reasons, ...(overview === null ? [] : [overview])].join("\n"));
 }
 

@@ -79,5 +79,5 @@ test.each([
 test("standard error has a failure in one line, without a stack", async () => {
   const { code, output, errors } = await call("graph", "nowhere.yaml");
   expect([code, output]).toEqual([1, ""]);
-  expect(errors).toMatch(/^peridio-gitops: there is no file or folder .*nowhere\.yaml.*\n$/);
+  expect(errors).toMatch(/^peridio-gitops: The path .*nowhere\.yaml does not exist\. .*\n$/);
 });

@@ -46,7 +46,7 @@ test("lists the mistakes of all paths with their places", async () => {
     [
       'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, member, viewer',
       "c.yaml:2:11: organizations.acme.displayNam is not a key here: use one of displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?",
-      `d.yaml: there is no file or folder ${join(folder, "d.yaml")}: name a layout file, or a folder of them`,
+      `d.yaml: The path ${join(folder, "d.yaml")} does not exist. Name a layout file, or a folder of layout files.`,
       "",
     ].join("\n"),
   );
@@ -115,7 +115,7 @@ test("names of files and organizations with line breaks leave a mistake in one l
   expect(output.trimEnd().split("\n")).toEqual([
     expect.stringMatching(/^a\\n::error::b\.yaml:3:3: organizations\["x\\n::error::y"\] /),
     expect.stringMatching(
-      /^a\\n::error::b\.yaml:5:36: people\["ada@acme\.example"\]\.other .* which has acme, x\\n::error::y: /,
+      /^a\\n::error::b\.yaml:5:36: people\["ada@acme\.example"\]\.other .* \(acme, x\\n::error::y\): /,
     ),
   ]);
 });
@@ -305,7 +305,7 @@ describe("mistakes are written", () => {
       [
         '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, member, viewer',
         '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01 and declares no one: remove it, unless it overrides the role that a group gives',
-        `::error file=none::there is no file or folder ${join(folder, "none")}: name a layout file, or a folder of them`,
+        `::error file=none::The path ${join(folder, "none")} does not exist. Name a layout file, or a folder of layout files.`,
         "",
       ].join("\n"),
     );

@@ -107,8 +107,8 @@ function reject(mistakes: readonly Mistake[]): ParsedDocument {
 
 /** Rewords a message of the YAML library, and adds a remedy. */
 function explainError(code: string, message: string, { many }: DocumentKind): string {
-  if (code === "TAB_AS_INDENT") return "is indented with a tab here: YAML takes spaces only";
-  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that means nothing in ${many} (${message}): remove it`;
+  if (code === "TAB_AS_INDENT") return "is indented with a tab here: use spaces";
+  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that ${many} do not support (${message}): remove it`;
   const [first = ""] = message.split("\n");
   return `is not valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
 }

@@ -137,7 +137,7 @@ test("reads the same layout from a file in the program's folder", () => {
 });
 
 test.each([
-  ["a layout in files and in the program", { path: "acme.yaml", people: {} }, "so people must stand there too"],
+  ["a layout in files and in the program", { path: "acme.yaml", people: {} }, "has both `path` and people"],
   ["a path without a file", { path: "none.yaml" }, "none.yaml"],
   ["an empty list of organizations", { ...plain, only: [] }, "only: must name an organization"],
   ["an unknown property", { ...plain, peeple: {} }, "did you mean people?"],

@@ -32,7 +32,7 @@ const options = z.object({
     }),
   only: z
     .array(z.string())
-    .min(1, "must name an organization: leave it out for all")
+    .min(1, "must name an organization: add one, or remove the property to manage all")
     .optional()
     .meta({
       description:
@@ -76,8 +76,9 @@ resources:
     const { path, only, ...inline } = dropNulls(values);
     const declared = options.parse(requireValid(options, { path, only }, "a Layout"));
     if (declared.path !== undefined && Object.keys(inline).length > 0) {
+      const names = Object.keys(inline).join(", ");
       throw new UserError(
-        `path: the layout is in files, so ${Object.keys(inline).join(", ")} must stand there too, not beside it`,
+        `The Layout has both \`path\` and ${names}. Move ${names} into the layout files, or remove \`path\`.`,
       );
     }
     const sources = declared.path === undefined ? [{ value: inline }] : readLayoutFiles(declared.path, folder);

@@ -38,7 +38,7 @@ test("reads the layouts of a folder and its subfolders, sorted, without hidden a
 test("rejects a folder that contains a program", () => {
   write("acme/layout.yaml", "acme/eu/Pulumi.yaml", "acme/Pulumi.dev.yaml");
   expect(() => readLayoutFiles("acme", folder)).toThrow(
-    "holds eu/Pulumi.yaml, which is a program and no layout: name the layout file",
+    "contains the Pulumi program eu/Pulumi.yaml, which is not a layout. Name the layout file",
   );
 });
 
@@ -69,14 +69,14 @@ test.each([
   write("acme/a.yaml");
   link(join("acme", name), target);
   expect(() => readLayoutFiles("acme", folder)).toThrow(
-    `the link ${join(folder, "acme", name)} leads nowhere: correct it, or remove it`,
+    `The target of the link ${join(folder, "acme", name)} does not exist. Correct or remove the link.`,
   );
 });
 
 test("rejects a path without a layout", () => {
   write("README.md");
   expect(() => readLayoutFiles(folder)).toThrow(
-    `the folder ${folder} holds no layout: no *.yaml, *.yml or *.json file`,
+    `The folder ${folder} contains no layout. Add a *.yaml, *.yml or *.json file, or name another folder.`,
   );
-  expect(() => readLayoutFiles("acme.yaml", folder)).toThrow(`there is no file or folder ${join(folder, "acme.yaml")}`);
+  expect(() => readLayoutFiles("acme.yaml", folder)).toThrow(`The path ${join(folder, "acme.yaml")} does not exist`);
 });

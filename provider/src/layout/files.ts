@@ -20,7 +20,7 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
   const start = resolve(base, path);
   const stats = findStats(start);
   if (stats === undefined) {
-    throw new UserError(`there is no file or folder ${start}: name a layout file, or a folder of them`);
+    throw new UserError(`The path ${start} does not exist. Name a layout file, or a folder of layout files.`);
   }
   if (!stats.isDirectory()) return [decodeFile(path, readFileSync(start))];
   const names = listFiles(start, new Set([realpathSync(start)]))
@@ -29,10 +29,14 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
   const program = names.find((name) => /^Pulumi\.ya?ml$/.test(basename(name)));
   if (program !== undefined) {
     throw new UserError(
-      `the folder ${start} holds ${program}, which is a program and no layout: name the layout file, or a folder that holds nothing else`,
+      `The folder ${start} contains the Pulumi program ${program}, which is not a layout. Name the layout file, or a folder that contains only layouts.`,
     );
   }
-  if (names.length === 0) throw new UserError(`the folder ${start} holds no layout: no *.yaml, *.yml or *.json file`);
+  if (names.length === 0) {
+    throw new UserError(
+      `The folder ${start} contains no layout. Add a *.yaml, *.yml or *.json file, or name another folder.`,
+    );
+  }
   return names.map((name) => decodeFile(join(path, name), readFileSync(join(start, name))));
 }
 
@@ -43,7 +47,8 @@ function listFiles(folder: string, visited: Set<string>): readonly string[] {
     const path = join(folder, name);
     const stats = findStats(path);
     // Without the link's target, people could be missing from the layout and be removed.
-    if (stats === undefined) throw new UserError(`the link ${path} leads nowhere: correct it, or remove it`);
+    if (stats === undefined)
+      throw new UserError(`The target of the link ${path} does not exist. Correct or remove the link.`);
     const isLayout = stats.isFile() && /\.(ya?ml|json)$/i.test(name);
     const real = realpathSync(path);
     if (visited.has(real) || !(isLayout || stats.isDirectory())) return [];

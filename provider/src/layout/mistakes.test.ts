@@ -96,12 +96,12 @@ describe("reporting a mistake", () => {
     [
       "an unknown organization of a person",
       `${acme}  bob@acme.example: { acme-dve: viewer }\n`,
-      '6:23: people["bob@acme.example"]["acme-dve"] is not an organization of the layout, which has acme-dev: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-dev?',
+      '6:23: people["bob@acme.example"]["acme-dve"] is not an organization of the layout (acme-dev): correct the name, declare it under `organizations`, or remove this entry; did you mean acme-dev?',
     ],
     [
       "an unknown group",
       `${acme}  frmware: { acme-dev: viewer }\ngroups: { firmware: [bob@acme.example] }\n`,
-      "6:3: people.frmware is neither an e-mail address nor a group: declare it under `groups`, or write an address; did you mean firmware?",
+      "6:3: people.frmware is neither an e-mail address nor a group: write an e-mail address, or declare the group under `groups`; did you mean firmware?",
     ],
     [
       "a key that YAML reads as a number",
@@ -126,7 +126,7 @@ describe("reporting a mistake", () => {
     [
       "a repeated person in a group",
       `${acme}groups: { firmware: [bob@acme.example, Bob@acme.example] }\n`,
-      "6:40: groups.firmware[1] is in the group already: keep one of the two",
+      "6:40: groups.firmware[1] is already in the group: keep one of the two",
     ],
     [
       "a person without an organization",
@@ -151,7 +151,7 @@ describe("reporting a mistake", () => {
     [
       "an owner who is not an admin",
       `${acme}  bob@acme.example: { acme-dev: manager }\ndefaults: { owner: bob@acme.example }\n`,
-      "7:20: defaults.owner must be an admin of acme-dev: give bob@acme.example that role, under `people`",
+      "7:20: defaults.owner must be an admin of acme-dev: give bob@acme.example the role admin, under `people`",
     ],
     [
       "an empty file",
@@ -168,14 +168,14 @@ describe("reporting a mistake", () => {
     [
       "an indentation with a tab",
       "organizations:\n\tacme-dev: {}\n",
-      "2:1: the layout is indented with a tab here: YAML takes spaces only",
+      "2:1: the layout is indented with a tab here: use spaces",
     ],
     [
       "a second document",
       `${acme}---\n${acme}`,
       "6:1: the layout has a second document here: remove the line `---`, or move it to another file",
     ],
-    ["a tag", acme.replace("Acme", "!secret Acme"), "3:28: the layout has a tag here that means nothing in layouts"],
+    ["a tag", acme.replace("Acme", "!secret Acme"), "3:28: the layout has a tag here that layouts do not support"],
     [
       "an alias without an anchor",
       acme.replace("admin", "*admin"),
@@ -318,7 +318,7 @@ test("reports five mistakes among three organizations and forty people", () => {
     "acme.yaml:2:39: defaults.security.sessionTimout is not a key here: use one of requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
     'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
-    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization of the layout, which has acme-dev, acme-staging, acme-production: correct the name, declare it under `organizations` or, if it has left the layout, remove this entry too; did you mean acme-staging?',
+    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization of the layout (acme-dev, acme-staging, acme-production): correct the name, declare it under `organizations`, or remove this entry; did you mean acme-staging?',
     'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: merge the two entries',
   ]);
 });

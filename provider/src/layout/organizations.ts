@@ -91,7 +91,7 @@ export function checkAdmins(
   }
   const owner = settings.get("owner");
   if (typeof owner?.value !== "string" || admins.has(key(owner.value))) return [];
-  const reason = `must be an admin of ${name}: give ${owner.value} that role, under \`people\``;
+  const reason = `must be an admin of ${name}: give ${owner.value} the role admin, under \`people\``;
   return [createMistake(owner.document, owner.path, reason)];
 }
 

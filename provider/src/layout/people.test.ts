@@ -63,15 +63,17 @@ ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
   support: { acme-dev: { role: viewer, until: 2027-01-31 } }
 `;
     expect(membersOf(parseText(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
-    expect(listMistakes(two("2027-01-31"))).toEqual([expect.stringContaining("another role than the group firmware")]);
+    expect(listMistakes(two("2027-01-31"))).toEqual([
+      expect.stringContaining("a different role than the group firmware"),
+    ]);
   });
 
   test("is a mistake if two groups give different roles", () => {
     const contradiction =
       grouped.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";
     expect(listMistakes(contradiction)).toEqual([
-      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example another role than the group firmware, ' +
-        "at acme.yaml:10:15: add entries for these people, which override the groups",
+      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example a different role than the group firmware, ' +
+        "at acme.yaml:10:15: add an entry for each of these people, which overrides the groups",
     ]);
   });
 });
@@ -117,8 +119,8 @@ function listEntryMistakes(...entries: readonly string[]): readonly string[] {
 }
 
 const bob = 'people["bob@acme.example"]';
-const there = "belongs to one organization: write it there, such as";
-const level = "is not a key of an entry: put the organizations directly into the entry, such as";
+const there = "applies to one organization: write it with the role there, such as";
+const level = "is not a key of a person's entry: write the organizations directly in the entry, such as";
 const withUntil = "{ role: developer, until: 2027-03-31 }";
 
 describe("a misplaced key", () => {
@@ -175,15 +177,15 @@ describe("a misplaced key", () => {
   test("does not report a missing admin", () => {
     const text = "organizations: { acme-dev: }\npeople: { ada@acme.example: { roles: { acme-dev: admin } } }\n";
     expect(() => parseText(text)).toThrow(
-      /has a mistake:\n {2}acme\.yaml:2:31: people\["ada@acme\.example"\]\.roles is not a key of an entry/,
+      /has a mistake:\n {2}acme\.yaml:2:31: people\["ada@acme\.example"\]\.roles is not a key of a person's entry/,
     );
   });
 });
 
 test("counts the entries that name an organization outside the layout", () => {
   const gone = (who: string, remedy: string) =>
-    `people["${who}@acme.example"]["acme-stage"] is not an organization of the layout, which has acme-dev, acme-production: ` +
-    `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${remedy} too`;
+    `people["${who}@acme.example"]["acme-stage"] is not an organization of the layout (acme-dev, acme-production): ` +
+    `correct the name, declare it under \`organizations\`, or remove ${remedy}`;
   expect(
     listEntryMistakes("bob@acme.example: { acme-stage: viewer }", "carl@acme.example: { acme-stage: viewer }"),
   ).toEqual([gone("bob", "the 2 entries that name it"), gone("carl", "the 2 entries that name it")]);

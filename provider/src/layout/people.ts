@@ -143,10 +143,10 @@ function collectGrants(
 
 /** Returns the reason for entries that name an unknown organization, such as one that has left the layout. */
 function explainUnknown(name: string, organizations: ReadonlySet<string>, names: string, entries = 1): string {
-  const has = organizations.size === 0 ? "" : `, which has ${names}`;
-  const remove = entries === 1 ? "this entry" : `the ${entries} entries that name it`;
-  const remedy = `correct the name, declare it under \`organizations\` or, if it has left the layout, remove ${remove} too`;
-  return `is not an organization of the layout${has}: ${remedy}${suggest(name, organizations)}`;
+  const existing = organizations.size === 0 ? "" : ` (${names})`;
+  const removal = entries === 1 ? "this entry" : `the ${entries} entries that name it`;
+  const remedy = `correct the name, declare it under \`organizations\`, or remove ${removal}`;
+  return `is not an organization of the layout${existing}: ${remedy}${suggest(name, organizations)}`;
 }
 
 /** Returns the addresses of each group. */
@@ -174,7 +174,7 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   return [...found].flatMap(([{ document, path }, others]) =>
     [...others].map(([other, emails]) => {
       const where = formatElsewhere(other.document.locate(other.path, "key"));
-      const reason = `gives ${listBriefly(emails)} another role than the group ${String(other.path[1])}${where}: add entries for these people, which override the groups`;
+      const reason = `gives ${listBriefly(emails)} a different role than the group ${String(other.path[1])}${where}: add an entry for each of these people, which overrides the groups`;
       return createMistake(document, path, reason);
     }),
   );

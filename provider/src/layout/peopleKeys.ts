@@ -41,7 +41,7 @@ export function checkPeopleKeys(
         for (const { message } of error.issues) reject(message);
       } else {
         invalid.add(name);
-        const remedy = "declare it under `groups`, or write an address";
+        const remedy = "write an e-mail address, or declare the group under `groups`";
         if (isComplete) reject(`is neither an e-mail address nor a group: ${remedy}${suggest(name, groups.keys())}`);
       }
     }
@@ -59,10 +59,10 @@ export function explainMisplacedKey(
   const entry = isRecord(people) && name !== undefined ? people[name] : undefined;
   if (!isRecord(entry)) return undefined;
   if (word === "roles") {
-    return `is not a key of an entry: put the organizations directly into the entry, such as \`${correctEntry(entry, organizations)}\``;
+    return `is not a key of a person's entry: write the organizations directly in the entry, such as \`${correctEntry(entry, organizations)}\``;
   }
   if (word !== "role" && word !== "until") return undefined;
-  return `belongs to one organization: write it there, such as \`${correctEntry(entry, organizations)}\``;
+  return `applies to one organization: write it with the role there, such as \`${correctEntry(entry, organizations)}\``;
 }
 
 /** Returns the role in one organization that a wrong entry probably means. */

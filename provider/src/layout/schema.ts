@@ -80,7 +80,7 @@ export const grant = z.union([role, roleEntry]);
 /** The addresses of a group. */
 export const group = z
   .array(email)
-  .min(1, "must contain an address, or be removed")
+  .min(1, "must contain an e-mail address: add one, or remove the group")
   .superRefine((emails, context) => {
     const seen = new Set<string>();
     emails.forEach((one, index) => {
@@ -88,7 +88,7 @@ export const group = z
         seen.add(key(one));
         return;
       }
-      context.addIssue({ code: "custom", message: "is in the group already: keep one of the two", path: [index] });
+      context.addIssue({ code: "custom", message: "is already in the group: keep one of the two", path: [index] });
     });
   });
 
@@ -96,7 +96,7 @@ const requires = z
   .string()
   .superRefine((range, context) => {
     if (validRange(range) !== null) return;
-    context.addIssue({ code: "custom", message: 'is not a range of versions, such as ">=0.1 <1"' });
+    context.addIssue({ code: "custom", message: 'is not a version range, such as ">=0.1 <1"' });
   })
   .optional()
   .meta({
@@ -123,7 +123,7 @@ export const layoutFile = z.strictObject({
     }),
   organizations: z.record(name, organizationEntry.nullable()).optional().meta(organizations),
   groups: z
-    .record(z.string().regex(/^[^@]+$/, "must not contain @, which tells people from groups"), group)
+    .record(z.string().regex(/^[^@]+$/, "must not contain @: a key with @ is the e-mail address of a person"), group)
     .optional()
     .meta({
       description:

@@ -114,7 +114,7 @@ describe("a layout", () => {
     );
     await expect(failed).rejects.toThrow("people.[secret] has no role");
     await expect(failed).rejects.toThrow(
-      'organizations["acme-dev"].owner must be an admin of acme-dev: give [secret] that role',
+      'organizations["acme-dev"].owner must be an admin of acme-dev: give [secret] the role admin',
     );
     await expect(failed).rejects.not.toThrow(/ada|bob/);
   });
@@ -166,7 +166,7 @@ describe("with connect, a layout with unsupported parts", () => {
   test("is rejected with all of them, each reason once, and nothing is declared or sent", async () => {
     const failed = construct(everything);
     await expect(failed).rejects.toThrow(
-      /^Layout acme asks for what Avocado Connect does not have, so nothing of it is declared:\n {2}Avocado Connect has no description/,
+      /^Layout acme requires features that Avocado Connect does not have. The provider declared nothing:\n {2}Avocado Connect has no description/,
     );
     await expect(failed).rejects.toThrow(overview);
     const error: unknown = await failed.catch((reason: unknown) => reason);
@@ -240,7 +240,7 @@ describe("with connect, a layout with unsupported parts", () => {
 
   test("is rejected if the program names this provider for the children", async () => {
     await expect(construct(everything, { childProvider: `${itself.urn}::${itself.id}` })).rejects.toThrow(
-      "asks for what Avocado Connect",
+      "requires features that Avocado Connect",
     );
     expect(monitor.names()).toEqual([]);
   });
@@ -249,7 +249,7 @@ describe("with connect, a layout with unsupported parts", () => {
 test("with admin-v2, the same layout is rejected only for the role of the other API", async () => {
   await configure({});
   await expect(construct(everything)).rejects.toThrow(
-    `Layout acme asks for what Peridio's Admin API does not have, so nothing of it is declared:
+    `Layout acme requires features that Peridio's Admin API does not have. The provider declared nothing:
   Peridio's Admin API has no role \`member\`, which only Avocado Connect has: declare developer or viewer.
     people["${carl}"]["acme-production"]`,
   );
