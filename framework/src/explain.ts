@@ -16,8 +16,8 @@ export interface Subject {
 export type Names = ReadonlyMap<string, string>;
 
 /** Returns the resource's name for people: `Membership`. */
-export function getTypeName(resource: AnyResource): string {
-  return lastPart(resource.token, ":");
+export function getTypeName({ token }: Pick<AnyResource, "token">): string {
+  return lastPart(token, ":");
 }
 
 /** Returns the object's name for people: `Membership acme-dev/ada@acme.example`. */

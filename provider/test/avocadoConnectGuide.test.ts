@@ -15,10 +15,8 @@ const rows = page.split("\n").flatMap((line) => {
   return others.some((cell) => cell === "yes") ? [{ name: name.replaceAll("`", ""), cells: others }] : [];
 });
 
-const lastPart = (token: string): string => token.slice(token.lastIndexOf(":") + 1);
-
 test("every resource, component and function has a row", () => {
-  const all = [...resources, ...provider.components(), ...functions].map(({ token }) => lastPart(token));
+  const all = [...resources, ...provider.components(), ...functions].map(getTypeName);
   expect(rows.map(({ name }) => name).filter((name) => name !== "")).toEqual(expect.arrayContaining(all));
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { packageSchema } from "#framework";
+import { getTypeName, packageSchema } from "#framework";
 import { readSources } from "../../scripts/reference/sources";
 import { functions } from "../src/functions";
 import { provider } from "../src/provider";
@@ -73,16 +73,15 @@ const source = ["framework/src", "provider/src"]
 
 const folder = "docs/sources";
 const sources = readSources(folder);
-const nameOf = ({ token }: { readonly token: string }) => token.slice(token.lastIndexOf(":") + 1);
 
 test("each source page belongs to a resource, a component or a function", () => {
-  const names = documented.map(([, one]) => nameOf(one));
+  const names = documented.map(([, one]) => getTypeName(one));
   expect([...sources.keys()].filter((name) => !names.includes(name))).toEqual([]);
 });
 
 test("the source pages of all resources, and no others, show import ids", () => {
   const importable = [...sources].filter(([, { imports }]) => imports !== undefined).map(([name]) => name);
-  expect(importable.sort()).toEqual(resources.map(nameOf).sort());
+  expect(importable.sort()).toEqual(resources.map(getTypeName).sort());
 });
 
 const errors = [...sources].flatMap(([name, source]) =>

@@ -1,11 +1,8 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import {
   type CheckRequest,
-  type CheckResponse,
   type ConfigureRequest,
   ConfigureResponse,
   type ConstructRequest,
@@ -13,7 +10,6 @@ import {
   type CreateRequest,
   type DeleteRequest,
   type DiffRequest,
-  type DiffResponse,
   GetMappingResponse,
   GetMappingsResponse,
   GetSchemaResponse,
@@ -27,44 +23,25 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { AnyClient } from "../client";
 import type { Component, Composition } from "../component";
 import { Confidential } from "../confidential";
-import {
-  checkSettings,
-  decodedSettings,
-  type Environment,
-  type Output,
-  secretSettings,
-  switchesIn,
-} from "../configuration";
+import type { Environment } from "../configuration";
 import { UserError, OperationError } from "../errors";
+import { getTypeName } from "../explain";
 import { callFunction } from "../function";
-import { Lifecycle } from "../lifecycle";
 import { findUnmetInComponent, rejectUnmet } from "../requirements";
-import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";
 import type { AnyResource } from "../resource";
 import { packageSchema } from "../schema";
-import { hasUnknowns, isSameValue, type Values } from "../values";
+import { Configuration, type Configured } from "./configuration";
 import type * as Construct from "./construct";
 import { Engine, type Level } from "./engine";
-import { sharedLedger } from "./ledger";
-import { keepSecrets, ResourceOperations, typeOf } from "./resources";
-import { checkResponse, diffResponse, failure, type GrpcFailure, invokeResponse, partialFailure } from "./responses";
+import { keepSecrets, typeOf } from "./resources";
+import { failure, type GrpcFailure, invokeResponse, partialFailure } from "./responses";
 import { nothingSecret, receive, receiveInputs, type Received, type Secrets } from "./struct";
-
-/** The settings that the engine adds for itself. */
-const engineSettings = ["version", "pluginDownloadURL"];
 
 /** The log of an engine. */
 export type EngineLog = Pick<Engine, "log" | "flush">;
-
-/** The parts of a configured provider. */
-interface Configured {
-  readonly api: AnyClient;
-  readonly resources: ResourceOperations;
-}
 
 /** Pulumi's resource provider protocol (pulumi/provider.proto) for one provider. */
 export class Provider {
@@ -73,8 +50,8 @@ export class Provider {
   #configured: Configured | undefined;
   /** The engine's reference to this provider, if the engine sends one. */
   #reference: string | undefined;
-  readonly #secretSettings: ReadonlySet<string>;
   readonly #confidential = new Confidential();
+  readonly #configuration: Configuration;
   readonly #cancelled = new AbortController();
 
   constructor(
@@ -85,7 +62,7 @@ export class Provider {
     engine?: EngineLog,
   ) {
     this.#engine = engine;
-    this.#secretSettings = secretSettings(definition.configuration);
+    this.#configuration = new Configuration(definition, this.#confidential);
     if (engineAddress !== undefined) this.#listen(engineAddress);
   }
 
@@ -98,8 +75,8 @@ export class Provider {
       getSchema: this.#unary(() => this.#getSchema()),
       getMapping: this.#unary(() => new GetMappingResponse()),
       getMappings: this.#unary(() => new GetMappingsResponse()),
-      checkConfig: this.#unary((request: CheckRequest) => this.#checkConfig(request)),
-      diffConfig: this.#unary((request: DiffRequest) => this.#diffConfig(request)),
+      checkConfig: this.#unary((request: CheckRequest) => this.#configuration.check(request)),
+      diffConfig: this.#unary((request: DiffRequest) => this.#configuration.diff(request)),
       configure: this.#unary((request: ConfigureRequest) => this.#configure(request)),
       check: this.#unary((request: CheckRequest) => this.#ready().resources.check(request)),
       diff: this.#unary((request: DiffRequest) => this.#ready().resources.diff(request)),
@@ -155,63 +132,21 @@ export class Provider {
     return response;
   }
 
-  #checkConfig(request: CheckRequest): CheckResponse {
-    const { values } = this.#receive(request.getNews());
-    const secret = this.#secretSettings;
-    const failures = checkSettings(this.definition.configuration, withoutEngineSettings(values));
-    return checkResponse(
-      values,
-      { ...nothingSecret, secret },
-      this.#confidential.redactFailures(failures, values, secret),
-    );
-  }
-
-  #diffConfig(request: DiffRequest): DiffResponse {
-    const before = this.#receive(request.getOldInputs() ?? request.getOlds()).values;
-    const changed = changedSettings(before, this.#receive(request.getNews()).values);
-    return diffResponse(
-      changed.map((property) => ({ property, path: property, kind: "update", replace: false, input: true })),
-      [],
-    );
-  }
-
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
-    const { configuration, service } = this.definition;
-    const sent = withoutEngineSettings(this.#receive(request.getArgs()).values);
-    const settings = configuration.parse(decodedSettings(configuration, sent));
     if (request.hasUrn() && request.hasId()) this.#reference = `${request.getUrn()}::${request.getId()}`;
-    const output: Output = {
-      log: (level, text) => {
-        this.#log(level, "", text);
+    this.#configured = await this.#configuration.apply(request, {
+      environment: this.environment,
+      engineAddress: this.#engineAddress,
+      signal: this.#cancelled.signal,
+      log: (level, urn, text) => {
+        this.#log(level, urn, text);
       },
-      redact: (text) => this.#confidential.redact(text),
-      keep: (secret) => {
-        this.#confidential.keep(secret);
-      },
-    };
-    const switches = switchesIn(service.environmentPrefix, this.environment);
-    const { client, world = "" } = this.definition.connect(settings, this.environment, output);
-    const api = client.with?.({ signal: this.#cancelled.signal }) ?? client;
-    await this.definition.verify(api);
-    const warn = (urn: string, text: string) => {
-      this.#log("warning", urn, text);
-    };
-    const lifecycle = new Lifecycle(service, api, { warn, toImport, ...switches }, this.#ledger(world));
-    const find = (token: string) => this.#resource(token);
-    this.#configured = { api, resources: new ResourceOperations(find, lifecycle, api, this.#confidential) };
+      findResource: (token) => this.#resource(token),
+    });
     const response = new ConfigureResponse();
     response.setAcceptsecrets(true);
     response.setSupportspreview(true);
     return response;
-  }
-
-  /** Returns the ledger that all providers of this operation share. Without an engine address, there is none. */
-  #ledger(world: string): Ledger | undefined {
-    const home = this.environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
-    if (this.#engineAddress === "") return undefined;
-    // Addresses and process ids are reused, but not both at once. On Windows, the parent is the launcher.
-    const parent = process.platform === "win32" ? "" : process.ppid;
-    return sharedLedger(join(home, this.definition.package.name), `${this.#engineAddress} ${parent}`, world);
   }
 
   async #invoke(request: InvokeRequest): Promise<InvokeResponse> {
@@ -242,7 +177,7 @@ export class Provider {
 
   /** Rejects all children of a component that the API does not support in one error, instead of one error for each. */
   #rejectUnsupported(
-    { token }: Component,
+    component: Component,
     name: string,
     composition: Pick<Composition, "children" | "findSources">,
   ): void {
@@ -250,7 +185,7 @@ export class Provider {
     const api = this.#configured?.api;
     if (api === undefined) return;
     const demands = findUnmetInComponent(api, this.definition.resources, composition);
-    rejectUnmet(`${token.split(":").at(-1) ?? ""} ${name}`, api, demands);
+    rejectUnmet(`${getTypeName(component)} ${name}`, api, demands);
   }
 
   #cancel(): Empty {
@@ -330,24 +265,4 @@ export class Provider {
 function loadConstruct(): typeof Construct {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded at the start
   return require("./construct") as typeof Construct;
-}
-
-/** Returns the settings without those of the engine. */
-function withoutEngineSettings(sent: Values): Values {
-  return Object.fromEntries(Object.entries(sent).filter(([name]) => !engineSettings.includes(name)));
-}
-
-/** Returns the settings that differ. None replaces the provider, because that would replace every resource. */
-function changedSettings(before: Values, after: Values): string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => hasUnknowns(after[name]) || !isSameValue(before[name], after[name]));
-}
-
-function toImport({ token }: AnyResource, name: string, id: string): string {
-  return `run \`pulumi import ${token} ${quoted(name)} ${quoted(id)}\``;
-}
-
-/** Quotes a text for a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
