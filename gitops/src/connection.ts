@@ -57,7 +57,7 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
   }
   if (isMisdirected(key, getDestination(options, terminal))) {
     throw new CommandError(
-      "The API key is a token of Avocado Connect (`avo_…`), and was not sent to another API. Add --backend connect, or set PERIDIO_BACKEND=connect.",
+      "The API key is a token of Avocado Connect (`avo_…`). It was not sent to another API. Add --backend connect, or set PERIDIO_BACKEND=connect.",
     );
   }
   const { endpoint, backend } = options;

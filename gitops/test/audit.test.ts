@@ -69,7 +69,7 @@ test("fails if the key sees no organization", async () => {
   const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: acme.url };
   expect(await acme.run(["audit"], { environment })).toMatchObject({
     code: 1,
-    errors: "peridio-gitops: This key can see no organization, so there is nothing to audit. Use a member's key.\n",
+    errors: "peridio-gitops: This API key can see no organization. Use a member's key.\n",
   });
 });
 
@@ -96,7 +96,7 @@ test("reports an organization that the key cannot read, and keeps the findings o
     ip_allowlist: [{ cidr: "203.0.113.0/24", description: null }],
   });
   const { findings, gaps, complete, code } = await report();
-  expect(findings.map(({ sentence }) => sentence)).toEqual(["acme never requires new API keys."]);
+  expect(findings.map(({ sentence }) => sentence)).toEqual(["acme has API keys that never expire."]);
   expect(gaps).toMatchObject([{ organization: "closed", failed: true }]);
   expect(gaps[0]?.sentence).toMatch(
     /^Reading members, invitations, expired invitations, limits, security settings of closed failed: The API key may not read members of closed\. .*HTTP 403/,
@@ -166,8 +166,8 @@ test("--ignore leaves kinds out", async () => {
 });
 
 test.each([
-  [["--only", "outsideLayout"], "outsideLayout needs a layout: add --layout"],
-  [["--only", "oneAdmin", "--ignore", "oneAdmin"], "--ignore leaves no kind of --only"],
+  [["--only", "outsideLayout"], "outsideLayout requires a layout: add --layout"],
+  [["--only", "oneAdmin", "--ignore", "oneAdmin"], "--ignore excludes all kinds of --only: remove one of them"],
   [["--only", "idle"], "argument 'idle' is invalid"],
   [["--inactive-days", "0"], "Give a whole number from 1 to 3650."],
   [["--limit-percent", "101"], "Give a whole number from 1 to 100."],

@@ -168,7 +168,7 @@ const cases: Readonly<Record<FindingKind, Case>> = {
   },
   noKeyRotation: {
     make: () => acme.control.updateSecuritySettings("acme", { api_key_rotation: null }),
-    found: [["medium", undefined, "acme never requires new API keys."]],
+    found: [["medium", undefined, "acme has API keys that never expire."]],
     near: () =>
       acme.control.updateSecuritySettings("acme", { api_key_rotation: { max_age_days: 3650, grace_period_days: 0 } }),
   },

@@ -20,10 +20,10 @@ async function report(args: readonly string[] = [], key = apiKey): Promise<Audit
   return { ...auditReport.parse(JSON.parse(output)), code };
 }
 
-const untold = (members: string) =>
-  `For acme, Avocado Connect does not report the last activity of ${members}, whether ${members} have a second factor, ` +
-  "how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, " +
-  "whether keys expire, whether there is an allowlist.";
+const writeUnreported = (members: string) =>
+  `For acme, Avocado Connect does not report the last activity of ${members}, the second factor of ${members}, ` +
+  "the use of the limits of products, devices, API keys and webhooks, the requirement of a second factor, " +
+  "the rotation of API keys, the allowlist.";
 
 test("names facts that this API does not report, does not fail, and finds nothing in them", async () => {
   acme.control.addMember(bob, "acme", "viewer");
@@ -37,7 +37,7 @@ test("names facts that this API does not report, does not fail, and finds nothin
   expect(await report()).toMatchObject({
     complete: true,
     findings: [],
-    gaps: [{ organization: "acme", sentence: untold("3 members"), failed: false }],
+    gaps: [{ organization: "acme", sentence: writeUnreported("3 members"), failed: false }],
     code: 0,
   });
   const { output } = await run([]);
@@ -95,7 +95,7 @@ test("reports that a member's token cannot see invitations, and shows everything
   );
   expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation"]);
   expect([unread?.failed, unknown?.failed]).toEqual([true, false]);
-  expect(unknown?.sentence).toBe(untold("2 members"));
+  expect(unknown?.sentence).toBe(writeUnreported("2 members"));
   expect(code).toBe(1);
 });
 

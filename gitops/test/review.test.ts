@@ -213,17 +213,22 @@ test("a link leads to the page", async () => {
 
 describe("standard error has a failure, and nothing is written", () => {
   test.each<[string, readonly string[], number, string]>([
-    ["a file that is not there", ["none.json"], 1, "peridio-gitops: cannot read none.json: the file does not exist"],
-    ["a folder", ["."], 1, "peridio-gitops: cannot read .: it is a folder"],
-    ["rules that are not there", ["--rules", "none.yaml"], 1, "cannot read none.yaml: the file does not exist"],
+    ["a file that is not there", ["none.json"], 1, "peridio-gitops: Cannot read none.json: the file does not exist"],
+    ["a folder", ["."], 1, "peridio-gitops: Cannot read .: it is a folder"],
+    ["rules that are not there", ["--rules", "none.yaml"], 1, "Cannot read none.yaml: the file does not exist"],
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
-    ["a layout without rules", ["--layout", "none"], 2, "--layout works only with access rules"],
+    ["a layout without rules", ["--layout", "none"], 2, "--layout has no effect without access rules"],
     ["a limit that is too small", ["--limit", "10"], 2, "Give a whole number, 500 or more."],
-    ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. Here, "],
-    ["a link that leads nowhere", ["--link", "javascript:alert(1)"], 2, "is invalid. Here, "],
-    ["a report in the place of a preview", ["./a.md"], 2, "a.md occurs twice: the output would replace it"],
+    ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. The title \"\" does not fit"],
+    ["a link that is not a web address", ["--link", "javascript:alert(1)"], 2, "is invalid. The link "],
+    [
+      "a report in the place of a preview",
+      ["./a.md"],
+      2,
+      "a.md occurs twice, so the output would replace it: choose another file",
+    ],
     ["two reports in one file", ["--html-file", "a.md"], 2, "a.md occurs twice"],
-    ["the same stack twice", ["-", "-"], 1, "two previews are of the stack acme/dev. Pass one for each stack."],
+    ["the same stack twice", ["-", "-"], 1, "The stack acme/dev has two previews. Pass one preview for each stack."],
     ["drift that is none", ["--drift"], 1, "Remove --drift"],
   ])("%s", async (_, args, expected, message) => {
     rules("refuse");
@@ -237,7 +242,7 @@ describe("standard error has a failure, and nothing is written", () => {
     const file = put("rules.yaml", "rules:\n  Ends: { until: { withinDays: 30 } }\n");
     const { code, said } = await reviewed(document([dev]), "--rules", file);
     expect(code).toBe(1);
-    expect(said).toContain("add --layout");
+    expect(said).toContain("Add --layout");
   });
 });
 

@@ -97,9 +97,9 @@ test("checks rules for all organizations of all stacks together, and marks rules
   });
   expect(verdict).toBe("refused");
   expect(told).toEqual([
-    `Two admins (before): acme-billing has 1 admin (${bob}), but the rule requires at least 2: make another person admin; ${grace} will count after accepting the invitation.`,
+    `Two admins (before): acme-billing has 1 admin (${bob}), but the rule requires at least 2: make another person an admin; ${grace} will count after accepting the invitation.`,
     `Outsiders only look at production: ${carl} has the role developer in acme-production, but the rule allows at most viewer: give an allowed role, or remove the person.`,
-    `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, but the rule forbids both: take one of them away.`,
+    `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, but the rule forbids both: remove one of them.`,
     "Locked: acme-production requires no second factor, but the rule requires a second factor for all users: declare `requireTwoFactor: true`.",
   ]);
 });
@@ -128,7 +128,7 @@ test("checks a new organization, and one known by its PRN only", () => {
   const doubt = `The name of ${prn(3)} is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.`;
   expect(verdict).toBe("refused");
   expect(told).toEqual([
-    `Two admins: ${prn(3)} has no admin, but the rule requires at least 2: make another person admin.`,
+    `Two admins: ${prn(3)} has no admin, but the rule requires at least 2: make another person an admin.`,
     `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, but the rule allows at most viewer: give an allowed role, or remove the person. ${doubt}`,
     "Locked: acme-eu-production requires no second factor, but the rule requires a second factor for all users: declare `requireTwoFactor: true`.",
     `Locked: No reviewed stack declares ${prn(3)}, so its protection is unknown, but the rule requires it: also review the stack that declares it. ${doubt}`,

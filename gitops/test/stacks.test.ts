@@ -92,7 +92,7 @@ describe("another stack", () => {
       const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
       expect(notesOf(together([dev, revocation], [create]))).toEqual([
         "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
-          "the other one then sends a new e-mail, even if its preview says that it adopts the invitation.",
+          "the other one then sends a new e-mail, even if its preview adopts the invitation.",
       ]);
     });
   });
@@ -221,7 +221,10 @@ describe("a conflict", () => {
     expect(found.verdict).toBe("pass");
     expect(found.people.map(({ email, notes }) => [email, ...notes])).toEqual([
       ["ada@acme.example"],
-      [bob, "Declared by acme/dev and acme/team. If one of them stops declaring the person, it removes the person."],
+      [
+        bob,
+        "Declared by acme/dev and acme/team. If one of these stacks stops declaring the person, it removes the person.",
+      ],
       [carl],
     ]);
   });
@@ -229,7 +232,7 @@ describe("a conflict", () => {
   test("is a person that the roster of another stack neither declares nor ignores", () => {
     expect(messages(together([dev, roster({ [carl]: "admin" })], [person(bob, "viewer")]))).toEqual([
       "bob@acme.example is declared differently: no access in acme/dev, viewer in acme/team. " +
-        "Declare each person in one stack, or let `ignore` of the roster match the address.",
+        "Declare each person in one stack, or add the address to `ignore` of the roster.",
     ]);
     expect(messages(together([dev, roster({ [carl]: "admin" }, ["bob@*"])], [person(bob, "viewer")]))).toEqual([]);
     // A roster ignores an owner.
@@ -257,8 +260,8 @@ describe("a conflict", () => {
     ]);
     const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
     expect(messages(together([creation], [creation]))).toEqual([
-      "acme-lab is created by acme/dev and acme/team: a name is unique, so the first run succeeds and the next one fails. " +
-        "Create it in one stack, and use its id in the others.",
+      "acme/dev and acme/team create acme-lab. A name is unique, so only the first update succeeds. " +
+        "Create the organization in one stack, and use its id in the others.",
     ]);
   });
 

@@ -272,6 +272,6 @@ function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: stri
   if (error === undefined) return data;
   const [issue] = error.issues;
   throw new CommandError(
-    `\`${issue?.path.join(".") ?? ""}\` of ${key} ${issue?.message ?? ""}: use the peridio-gitops of the provider's version`,
+    `\`${issue?.path.join(".") ?? ""}\` of ${key} ${issue?.message ?? ""}. Use the peridio-gitops of the provider's version.`,
   );
 }

@@ -80,8 +80,8 @@ test("names facts that an API does not report, once an organization, and does no
         "oldInvitation",
       ],
       sentence:
-        "For acme, Avocado Connect does not report the last activity of 2 members, whether 2 members have a second factor, " +
-        "when 1 invitation was sent, how much is used of the limits of products, devices, API keys and webhooks, whether a second factor is required, whether keys expire, whether there is an allowlist.",
+        "For acme, Avocado Connect does not report the last activity of 2 members, the second factor of 2 members, " +
+        "the date of 1 invitation, the use of the limits of products, devices, API keys and webhooks, the requirement of a second factor, the rotation of API keys, the allowlist.",
     },
   ]);
 });
@@ -96,7 +96,7 @@ test("finds a person without any activity and with an unknown start, and says so
   expect(findInactiveMembers(facts, terms)).toMatchObject([
     {
       kind: "neverActive",
-      predicate: "was never active, and Peridio does not report since when the person is a member",
+      predicate: "was never active, and Peridio does not report when the person joined",
     },
   ]);
 });

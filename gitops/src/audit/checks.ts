@@ -24,7 +24,7 @@ export function findInactiveMembers({ name, members = [] }: Facts, options: Audi
 
 /** Describes a member without any activity; undefined for a new member. */
 function describeNeverActive({ joinedAt }: KnownMember, { now, inactiveDays }: AuditOptions): string | undefined {
-  if (joinedAt === undefined) return "was never active, and Peridio does not report since when the person is a member";
+  if (joinedAt === undefined) return "was never active, and Peridio does not report when the person joined";
   if (countDaysSince(joinedAt, now) < inactiveDays) return undefined;
   return `was never active, and joined on ${describeDate(joinedAt, now)}`;
 }
@@ -192,7 +192,7 @@ export function checkSecurity({ name, security }: Facts): readonly Finding[] {
     findings.push(createFinding("twoFactorNotRequired", name, "does not require a second factor"));
   }
   if (security?.apiKeyRotation === null) {
-    findings.push(createFinding("noKeyRotation", name, "never requires new API keys"));
+    findings.push(createFinding("noKeyRotation", name, "has API keys that never expire"));
   }
   if (security?.ipAllowlist?.length === 0) {
     findings.push(createFinding("noAllowlist", name, "has no allowlist, so any address can reach it"));
@@ -216,19 +216,15 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
   const idle = countMembers(({ lastActiveAt }) => lastActiveAt === undefined);
   addUnreported(["inactive", "neverActive"], idle, `the last activity of ${formatCount(idle, "member")}`);
   const factors = countMembers(({ twoFactorEnabled }) => twoFactorEnabled === undefined);
-  addUnreported(
-    ["withoutTwoFactor"],
-    factors,
-    `whether ${formatCount(factors, "member")} ${factors === 1 ? "has" : "have"} a second factor`,
-  );
+  addUnreported(["withoutTwoFactor"], factors, `the second factor of ${formatCount(factors, "member")}`);
   const sent = pending.filter(({ sentAt }) => sentAt === undefined).length;
-  addUnreported(["oldInvitation"], sent, `when ${formatCount(sent, "invitation")} ${sent === 1 ? "was" : "were"} sent`);
+  addUnreported(["oldInvitation"], sent, `the date of ${formatCount(sent, "invitation")}`);
   if (limits !== undefined) {
     const withoutUse = listUses(facts).filter(({ use }) => use === undefined);
     addUnreported(
       ["nearLimit"],
       withoutUse.length,
-      `how much is used of the limits of ${joinAnd(withoutUse.map(({ noun }) => `${noun}s`))}`,
+      `the use of the limits of ${joinAnd(withoutUse.map(({ noun }) => `${noun}s`))}`,
     );
   }
   if (security !== undefined) {
@@ -236,10 +232,10 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
     addUnreported(
       ["twoFactorNotRequired", "withoutTwoFactor"],
       Number(requireTwoFactor === undefined),
-      "whether a second factor is required",
+      "the requirement of a second factor",
     );
-    addUnreported(["noKeyRotation"], Number(apiKeyRotation === undefined), "whether keys expire");
-    addUnreported(["noAllowlist"], Number(ipAllowlist === undefined), "whether there is an allowlist");
+    addUnreported(["noKeyRotation"], Number(apiKeyRotation === undefined), "the rotation of API keys");
+    addUnreported(["noAllowlist"], Number(ipAllowlist === undefined), "the allowlist");
   }
   if (unreported.length === 0) return [];
   const sentence = `For ${organization}, ${api} does not report ${unreported.join(", ")}.`;

@@ -44,7 +44,7 @@ const kinds = {
   organizationOutsideLayout: {
     severity: "medium",
     meaning: "The key sees an organization that is not in the layout.",
-    remedy: "Import it and declare it in the layout, or choose others with `--organization`.",
+    remedy: "Import it and declare it in the layout, or select other organizations with `--organization`.",
     requires: [],
     isAboutLayout: true,
   },

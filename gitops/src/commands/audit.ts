@@ -102,11 +102,11 @@ function createNumberOption(flags: string, description: string, initial: number,
 
 function chooseKinds({ only, ignore, layout }: Options, reject: (message: string) => never): ReadonlySet<FindingKind> {
   const withoutLayout = layout === undefined ? only.find((kind) => getKind(kind).isAboutLayout) : undefined;
-  if (withoutLayout !== undefined) reject(`error: ${withoutLayout} needs a layout: add --layout`);
+  if (withoutLayout !== undefined) reject(`error: ${withoutLayout} requires a layout: add --layout`);
   const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).isAboutLayout);
   const chosen = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) chosen.delete(kind);
-  if (chosen.size === 0) reject("error: --ignore leaves no kind of --only");
+  if (chosen.size === 0) reject("error: --ignore excludes all kinds of --only: remove one of them");
   return chosen;
 }
 

@@ -46,7 +46,9 @@ function formatText(differences: readonly string[]): string {
 function readReview(file: string, terminal: Terminal): Review {
   const parsed = review.safeParse(parseJson(readText(terminal, file))).data;
   if (parsed === undefined)
-    throw new CommandError(`${file} is not a review. Pass the output of \`peridio-gitops review --json\`.`);
+    throw new CommandError(
+      `${file} is not a review of this version. Pass the output of \`peridio-gitops review --json\`.`,
+    );
   if (parsed.kind === "drift")
     throw new CommandError(`${file} is a review of drift, which cannot be applied. Pass a review of a change.`);
   return parsed;

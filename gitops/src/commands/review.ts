@@ -159,7 +159,7 @@ function parseWith(check: (text: string) => unknown): (text: string) => string {
       check(text);
       return text;
     } catch (error) {
-      throw error instanceof CommandError ? new InvalidArgumentError(`Here, ${error.message}.`) : error;
+      throw error instanceof CommandError ? new InvalidArgumentError(error.message) : error;
     }
   };
 }
@@ -167,14 +167,14 @@ function parseWith(check: (text: string) => unknown): (text: string) => string {
 /** Finds mistakes in the command line as a whole. */
 function findMisuse(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
   if (options.layout.length > 0 && options.rules.length === 0) {
-    const purpose = "rules about last days need it";
-    return `--layout works only with access rules, since ${purpose}: add --rules, or remove --layout`;
+    return "--layout has no effect without access rules: add --rules, or remove --layout";
   }
   const read = [...files.filter((file) => file !== "-"), ...options.rules, ...options.layout];
   const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
-    if (seen.has(resolve(folder, file))) return `${file} occurs twice: the output would replace it`;
+    if (seen.has(resolve(folder, file)))
+      return `${file} occurs twice, so the output would replace it: choose another file`;
     seen.add(resolve(folder, file));
   }
   return undefined;

@@ -59,7 +59,9 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
     .action((paths: readonly string[], { rules, only, today, backend, format, json }: Options) => {
       if (paths.length + rules.length === 0) {
-        command.error("error: nothing to check: name a layout, or --rules", { exitCode: exitCodes.misused });
+        command.error("error: there is nothing to check: name a layout, or add --rules", {
+          exitCode: exitCodes.misused,
+        });
       }
       const { folder, now, environment } = terminal;
       const api = traits[chooseBackend({ backend }, environment)];

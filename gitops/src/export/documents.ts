@@ -70,7 +70,7 @@ function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entr
     parseLayout(sources, { today: "0001-01-01", version }).organizations;
   if (isSameValue(parse(read), parse(expected))) return;
   throw new CommandError(
-    "The layout differs after reading. Please report this bug, with the names of the organizations.",
+    "The written layout differs from the contents of Peridio. Report this bug with the names of the organizations.",
   );
 }
 

@@ -147,7 +147,7 @@ function describeOmissions({
     ...(expired === "" ? [] : [`${name}: expired invitations are not exported: ${expired}`]),
     ...leftOut.map(({ part, reasons }) => {
       const subject = part === "organization" ? "" : `${part} `;
-      return `${name}: ${subject}not exported, since layouts reject it: ${reasons.join("; ")}`;
+      return `${name}: ${subject}not exported, because layouts reject it: ${reasons.join("; ")}`;
     }),
   ];
 }

@@ -63,7 +63,7 @@ const commands: Readonly<Record<Kind, string>> = {
 export function readDocument(text: string, source: string, kind: Kind): Document {
   const parsed = document.safeParse(parseJson(text, source, kind)).data;
   if (parsed === undefined) {
-    throw new CommandError(`${source} is not a preview of Pulumi. Pass the output of \`${commands[kind]}\`.`);
+    throw new CommandError(`${source} is not a Pulumi preview. Pass the output of \`${commands[kind]}\`.`);
   }
   rejectEmpty(parsed, source, kind);
   rejectErrors(parsed, source);
@@ -79,7 +79,7 @@ function parseJson(text: string, source: string, kind: Kind): unknown {
   } catch {
     const problem = text.trim() === "" ? "is empty" : "is not complete JSON";
     throw new CommandError(
-      `${source} ${problem}. Pass the output of \`${commands[kind]}\`, and look for its failure on standard error.`,
+      `${source} ${problem}. Pass the output of \`${commands[kind]}\`. If that command failed, standard error has the reason.`,
     );
   }
 }
@@ -101,9 +101,7 @@ function rejectSilentFailure({ steps, diagnostics }: Document, source: string): 
     .map(({ message }) => cleanMessage(message));
   if (messages.length === 0 || (printed.size > 0 && own.every(({ urn }) => printed.has(urn)))) return;
   const list = messages.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
-  throw new CommandError(
-    `${source} seems incomplete: it leaves out resources in the state, and the program printed:${list}`,
-  );
+  throw new CommandError(`${source} is incomplete: it omits resources of the state. The program printed:${list}`);
 }
 
 function rejectErrors({ diagnostics }: Document, source: string): void {
@@ -111,7 +109,7 @@ function rejectErrors({ diagnostics }: Document, source: string): void {
   if (errors.length === 0) return;
   const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
-    `${source} is incomplete, because the preview stopped with errors. Correct them and preview again:${list}`,
+    `${source} is incomplete, because the preview stopped with errors. Correct them and run the preview again:${list}`,
   );
 }
 
@@ -139,7 +137,7 @@ function rejectGaps({ steps, changeSummary }: Document, source: string, kind: Ki
   const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
   if (missing <= 0) return;
   throw new CommandError(
-    `${source} leaves out ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review covers everyone. Preview with --show-sames.`,
+    `${source} omits ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review covers all people. Run the preview with --show-sames.`,
   );
 }
 

@@ -10,8 +10,8 @@ describe("rejects an incomplete preview", () => {
     ["nothing", "", "preview.json is empty. Pass the output of `pulumi preview --json --show-sames`"],
     ["half of one", document([dev]).slice(0, -20), "preview.json is not complete JSON"],
     ["text", "Previewing update (dev)", "preview.json is not complete JSON"],
-    ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is not a preview of Pulumi"],
-    ["a list", "[]", "preview.json is not a preview of Pulumi"],
+    ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is not a Pulumi preview"],
+    ["a list", "[]", "preview.json is not a Pulumi preview"],
     [
       "one of a Pulumi that did not begin",
       '{"duration": 1}',
@@ -30,7 +30,7 @@ describe("rejects an incomplete preview", () => {
       ],
     };
     expect(() => read(document([dev], { more }))).toThrow(
-      "preview.json is incomplete, because the preview stopped with errors. Correct them and preview again:\n" +
+      "preview.json is incomplete, because the preview stopped with errors. Correct them and run the preview again:\n" +
         "  peridio:index:Membership resource 'bob' has a problem:\n  The organization is full.",
     );
   });
@@ -39,8 +39,7 @@ describe("rejects an incomplete preview", () => {
     const { before, name } = dev;
     const message = "\u001B[31mError\u001B[0m: unable to resolve type\n";
     const more = { diagnostics: [{ message, severity: "info#err" }] };
-    const words =
-      "preview.json seems incomplete: it leaves out resources in the state, and the program printed:\n  Error: unable";
+    const words = "preview.json is incomplete: it omits resources of the state. The program printed:\n  Error: unable";
     expect(() => read(document([], { more }))).toThrow(words);
     expect(() => read(document([{ op: "refresh", name, before, after: before }], { more }))).toThrow(words);
     expect(read(document([dev], { more })).remarks).toMatchObject([{ text: "Error: unable to resolve type" }]);
@@ -48,7 +47,7 @@ describe("rejects an incomplete preview", () => {
 
   test("one without unchanged resources", () => {
     expect(() => read(document([], { more: { changeSummary: { same: 8 } } }))).toThrow(
-      "preview.json leaves out 7 unchanged resources, but a review covers everyone. Preview with --show-sames.",
+      "preview.json omits 7 unchanged resources, but a review covers all people. Run the preview with --show-sames.",
     );
   });
 
@@ -64,7 +63,7 @@ describe("rejects an incomplete preview", () => {
     const steps = [...stepsIn(document([dev])), ...stepsIn(document([dev], { stack: "test" }))];
     const text = JSON.stringify({ duration: 1, steps });
     expect(() => read(text)).toThrow(
-      "preview.json contains several stacks, acme/dev and acme/test. Pass a file for each.",
+      "preview.json contains several stacks, acme/dev and acme/test. Pass one file for each stack.",
     );
   });
 });
@@ -128,19 +127,19 @@ test("leaves out resources that a program only reads", () => {
 test("accepts a preview that refreshes and leaves out unchanged resources", () => {
   const { before, name } = dev;
   const text = document([{ op: "refresh", name, before, after: before }], { more: { changeSummary: { same: 2 } } });
-  expect(() => read(text)).toThrow("preview.json leaves out an unchanged resource");
+  expect(() => read(text)).toThrow("preview.json omits an unchanged resource");
 });
 
 test("leaves out resources that --target omits, and says so", () => {
   const found = read(document([{ op: "same", name: "Membership::eve", before: {}, after: {} }]));
   expect(found.resources).toEqual([]);
-  expect(found.unknowns).toEqual(["Membership eve is left out by --target, so its change is unknown."]);
+  expect(found.unknowns).toEqual(["--target excludes Membership eve, so its change is unknown."]);
 });
 
 test("reports a change of the provider's settings", () => {
   const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
   expect(read(document([step])).unknowns).toEqual([
-    "The settings of the provider acme change: it may use another Peridio, or another user.",
+    "The settings of the provider acme change: it may use another endpoint or another API key.",
   ]);
 });
 

@@ -40,7 +40,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   const stacks = new Set(document.steps.map(({ urn }) => getStack(urn)));
   const [stack = source, another] = stacks;
   if (another !== undefined)
-    throw new CommandError(`${source} contains several stacks, ${stack} and ${another}. Pass a file for each.`);
+    throw new CommandError(`${source} contains several stacks, ${stack} and ${another}. Pass one file for each stack.`);
   return {
     kind,
     stack,
@@ -138,11 +138,12 @@ function isLeftOut(steps: readonly Step[]): boolean {
 function findUnknowns({ steps }: Document, kind: Kind): readonly string[] {
   const leftOut = [...groupSteps(steps, kind)]
     .filter(([, own]) => isLeftOut(own))
-    .map(([urn]) => `${describeUrn(urn)} is left out by --target, so its change is unknown.`);
+    .map(([urn]) => `--target excludes ${describeUrn(urn)}, so its change is unknown.`);
   const providers = steps
     .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !unchangedOps.has(op) && op !== "create")
     .map(
-      ({ urn }) => `The settings of the provider ${getName(urn)} change: it may use another Peridio, or another user.`,
+      ({ urn }) =>
+        `The settings of the provider ${getName(urn)} change: it may use another endpoint or another API key.`,
     );
   return [...new Set([...leftOut, ...providers])];
 }

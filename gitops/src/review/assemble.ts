@@ -34,11 +34,13 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
   const stacks = previews.map(({ stack }) => stack);
   const repeated = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
   if (repeated !== undefined)
-    throw new CommandError(`two previews are of the stack ${repeated}. Pass one for each stack.`);
+    throw new CommandError(`The stack ${repeated} has two previews. Pass one preview for each stack.`);
 
   const resources = previews.flatMap((preview) => preview.resources);
   if (judge !== undefined && kind === "change" && resources.length === 0) {
-    throw new CommandError("the previews contain no resource of Peridio, so the rules have nothing to check");
+    throw new CommandError(
+      "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
+    );
   }
   const sides = computeSides(resources, kind);
   const organizations = reviewOrganizations(sides, resources);
@@ -87,7 +89,7 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
     .sort();
   if (names.length === 0) return [];
   return [
-    `Avocado Connect does not report the owners of ${listBriefly(names)}. An owner without a declaration is still an admin, which neither this review nor a rule can see.`,
+    `Avocado Connect does not report the owners of ${listBriefly(names)}. An undeclared owner is an admin whom this review and its rules do not see.`,
   ];
 }
 

@@ -38,7 +38,7 @@ function createConflict({ key }: Organization, { subject, declared }: Contradict
 function createPersonConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
   const subject = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
   const isUnlisted = declared.some(({ words }) => words === unlisted);
-  const remedy = isUnlisted ? ", or let `ignore` of the roster match the address" : "";
+  const remedy = isUnlisted ? ", or add the address to `ignore` of the roster" : "";
   const conflict = createConflict(organization, { subject, declared }, `Declare each person in one stack${remedy}.`);
   return { ...conflict, people: [...emails] };
 }
@@ -128,8 +128,8 @@ function findDoubleCreations(resources: readonly Resource[]): readonly Conflict[
     const stacks = listStacks(first === undefined ? [] : [first, ...others]);
     if (first === undefined || typeof name !== "string" || stacks.length < 2) return [];
     const message =
-      `${name} is created by ${joinAnd(stacks)}: a name is unique, so the first run succeeds and the next one fails. ` +
-      "Create it in one stack, and use its id in the others.";
+      `${joinAnd(stacks)} create ${name}. A name is unique, so only the first update succeeds. ` +
+      "Create the organization in one stack, and use its id in the others.";
     return [{ organization: first.urn, people: [], stacks, message }];
   });
 }

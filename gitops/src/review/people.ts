@@ -169,7 +169,9 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
 function warnOfSharedPeople({ after, contest, byUrn }: Change): readonly string[] {
   const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
   if (stacks.size < 2 || contest !== undefined) return [];
-  return [`Declared by ${joinAnd([...stacks])}. If one of them stops declaring the person, it removes the person.`];
+  return [
+    `Declared by ${joinAnd([...stacks])}. If one of these stacks stops declaring the person, it removes the person.`,
+  ];
 }
 
 /** Describes the outcome for a person that some stacks remove and others declare. */
@@ -177,7 +179,7 @@ function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Conte
   if (invitedBy.length > 0 && status === "pending") {
     return (
       "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
-      "the other one then sends a new e-mail, even if its preview says that it adopts the invitation."
+      "the other one then sends a new e-mail, even if its preview adopts the invitation."
     );
   }
   if (invitedBy.length > 0) {

@@ -85,7 +85,7 @@ describe("an exemption", () => {
     const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: x }]`;
     expect(
       checkMessages(`x: { admins: { atLeast: 2 }, ${exempt} }`, createOrganization({ people: { [bob]: "admin" } })),
-    ).toEqual([`acme-dev has 1 admin (${bob}), but the rule requires at least 2: make another person admin.`]);
+    ).toEqual([`acme-dev has 1 admin (${bob}), but the rule requires at least 2: make another person an admin.`]);
   });
 
   test("by a name does not apply to an organization with an unknown name", () => {
@@ -119,7 +119,7 @@ describe("an organization with an unknown name", () => {
       "x: { notTogether: [{ role: admin, organizations: acme-dev }, { role: admin, organizations: acme-lab }] }";
     const state = createAccess(unnamed("admin"), createOrganization({ people: { [ada]: "admin" } }));
     expect(checkMessages(apart, state)).toEqual([
-      `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, but the rule forbids both: take one of them away. ` +
+      `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, but the rule forbids both: remove one of them. ` +
         "The name of prn:1:x is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.",
     ]);
   });

@@ -41,8 +41,8 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
   const { before, today, lastDays } = circumstances;
   const lastDayRule = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
   if (lastDayRule !== undefined && lastDays === undefined) {
-    const reason = "needs last days, which are in layouts and not in a preview";
-    throw new CommandError(`the rule ${JSON.stringify(lastDayRule.name)} ${reason}: add --layout`);
+    const rule = JSON.stringify(lastDayRule.name);
+    throw new CommandError(`The rule ${rule} requires last days, which only layouts contain. Add --layout.`);
   }
   const violations = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findViolations(rule, before, { today, lastDays: undefined });

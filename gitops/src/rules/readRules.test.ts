@@ -111,12 +111,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "people of a rule that looks at none",
     "rules:\n  x: { people: a@b.example, protect: true, roster: required }",
-    "2:8: rules.x.people has no effect, since roster, protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
+    "2:8: rules.x.people has no effect, because roster, protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
   ],
   [
     "a person who is exempt from a rule that looks at none",
     "rules:\n  x: { protect: true, exempt: [{ person: a@b.example, until: 2027-01-31, because: y }] }",
-    "2:34: rules.x.exempt[0].person has no effect, since protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
+    "2:34: rules.x.exempt[0].person has no effect, because protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
   ],
   [
     "people who are neither",
@@ -323,9 +323,9 @@ describe("a file", () => {
   });
 
   test("that cannot be read is rejected with the reason", () => {
-    expect(() => readRules("rules.yaml", folder)).toThrow("cannot read rules.yaml: the file does not exist");
+    expect(() => readRules("rules.yaml", folder)).toThrow("Cannot read rules.yaml: the file does not exist");
     mkdirSync(join(folder, "rules"));
-    expect(() => readRules("rules", folder)).toThrow("cannot read rules: it is a folder");
+    expect(() => readRules("rules", folder)).toThrow("Cannot read rules: it is a folder");
     writeFileSync(join(folder, "file"), good);
     expect(() => readRules("file/rules.yaml", folder)).toThrow(CommandError);
   });

@@ -85,7 +85,7 @@ function checkPurpose(
     return [createMistake(document, path, `has no requirement: add one of ${kindNames.join(", ")}`, "key")];
   }
   if (requirements.some((kind) => kindsOfPeople.includes(kind))) return [];
-  const reason = `has no effect, since ${requirements.join(", ")} applies to organizations and not to people: remove it, or add one of ${kindsOfPeople.join(", ")}`;
+  const reason = `has no effect, because ${requirements.join(", ")} applies to organizations and not to people: remove it, or add one of ${kindsOfPeople.join(", ")}`;
   const exempt: readonly unknown[] = Array.isArray(declared.exempt) ? declared.exempt : [];
   return [
     ...("people" in declared ? [createMistake(document, [...path, "people"], reason, "key")] : []),

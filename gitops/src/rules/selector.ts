@@ -113,7 +113,7 @@ export const exemption = z
     until: z.iso.date({ error: "is not a date, such as 2027-01-31" }).meta({
       description: "The last day of the exemption, UTC, such as `2027-01-31`. For a permanent exemption, use `except`.",
     }),
-    because: z.string().min(1, "must not be empty").meta({ description: "Why." }),
+    because: z.string().min(1, "must not be empty").meta({ description: "The reason for the exemption." }),
   })
   .superRefine(({ person, organization }, context) => {
     if (person !== undefined || organization !== undefined) return;

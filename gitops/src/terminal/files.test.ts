@@ -43,18 +43,18 @@ test("leaves nothing behind if it cannot write", () => {
     write("taken", "text");
   };
   expect(failed).toThrow(CommandError);
-  expect(failed).toThrow("cannot write taken: it is a folder");
+  expect(failed).toThrow("Cannot write taken: it is a folder");
   expect(readdirSync(folder)).toEqual(["taken"]);
 });
 
 test("reports a part of a path that is no folder, when it reads and when it writes", () => {
   write("file", "text");
   expect(() => readText({ folder }, "file/below")).toThrow(
-    "cannot read file/below: a part of the path is not a folder",
+    "Cannot read file/below: a part of the path is not a folder",
   );
   expect(() => {
     write("file/below", "text");
-  }).toThrow("cannot write file/below: ");
+  }).toThrow("Cannot write file/below: ");
 });
 
 test.each(["there", "not there yet"])("keeps a symbolic link and writes its target: %s", (what) => {
@@ -74,7 +74,7 @@ test("rejects links that lead in a circle", () => {
   symlinkSync("one", join(folder, "two"));
   expect(() => {
     write("one", "text");
-  }).toThrow("cannot write one: links lead in a circle");
+  }).toThrow("Cannot write one: links lead in a circle");
 });
 
 test("writes into a pipe, which stays a pipe", () => {

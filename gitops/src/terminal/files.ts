@@ -29,7 +29,7 @@ export function readDocument({ folder }: Pick<Terminal, "folder">, file: string)
   try {
     return decodeFile(file, readFileSync(resolve(folder, file)));
   } catch (error) {
-    throw new CommandError(`cannot read ${file}: ${explain(error)}`);
+    throw new CommandError(`Cannot read ${file}: ${explain(error)}.`);
   }
 }
 
@@ -45,7 +45,7 @@ export function writeText({ folder }: Pick<Terminal, "folder">, file: string, te
     if (isStream(named)) writeFileSync(named, text);
     else replace(followLinks(named), text);
   } catch (error) {
-    throw new CommandError(`cannot write ${file}: ${explain(error)}`);
+    throw new CommandError(`Cannot write ${file}: ${explain(error)}.`);
   }
 }
 

@@ -44,7 +44,7 @@ export function createProcessTerminal(): Terminal {
   // A reader such as `head` may stop early, which is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
-    process.stderr.write(`peridio-gitops: cannot write the output: ${error.message}\n`);
+    process.stderr.write(`peridio-gitops: Cannot write the output: ${error.message}\n`);
     process.exit(exitCodes.failed);
   });
   return {

@@ -117,7 +117,7 @@ function findEndedEntries(source: SourceFile, today: string): readonly Mistake[]
     Object.entries(roles).flatMap(([organization, role]) => {
       const { until } = roleEntry.safeParse(role).data ?? {};
       if (until === undefined || until >= today) return [];
-      const reason = `ended on ${until} and declares no one: remove it, unless it overrides the role that a group gives`;
+      const reason = `ended on ${until}, so it gives no access: remove it, unless it overrides the role of a group`;
       return [createMistake(document, ["people", name, organization], reason, "key")];
     }),
   );

@@ -77,7 +77,7 @@ function createHashSource(text: string): Markup {
 function fill(text: string, values: Readonly<Record<string, Markup>>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];
-    if (value === undefined) throw new Error(`The frame asks for ${name}, which the page does not have.`);
+    if (value === undefined) throw new Error(`The page has no value for ${name}.`);
     return value.html;
   });
 }

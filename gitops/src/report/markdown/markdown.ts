@@ -47,7 +47,7 @@ export function formatMarkdown(
   { limit = commentLimit, title = "Access review", link, reviewed }: MarkdownOptions = {},
 ): string {
   if (!Number.isSafeInteger(limit) || limit < smallestLimit) {
-    throw new CommandError(`a report cannot have ${limit} characters. Use a whole number, ${smallestLimit} or more`);
+    throw new CommandError(`The limit ${limit} is invalid. Use a whole number, ${smallestLimit} or more.`);
   }
   const wording = wordings[review.kind];
   const names = createNameLookup(review);
@@ -81,7 +81,7 @@ export function escapeLink(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new CommandError(
-      `the link ${JSON.stringify(address)} is not a web address. Use one that begins with https://`,
+      `The link ${JSON.stringify(address)} is not a web address. Use one that begins with https://.`,
     );
   }
   return url.href.replace(/[^\w:/?#@!$,;=.~%+-]/g, encodeCharacter);
@@ -102,7 +102,7 @@ const longest = 40;
 export function createMarker(title: string): string {
   if (!allowed.test(title) || title.includes("--") || title.length > longest) {
     throw new CommandError(
-      `the title ${JSON.stringify(title)} does not fit into a hidden comment. Use up to ${longest} letters, digits, spaces and ._,:/()+- without "--", beginning with a letter or a digit`,
+      `The title ${JSON.stringify(title)} does not fit into a hidden comment. Use up to ${longest} letters, digits, spaces and ._,:/()+-, without "--". Begin with a letter or a digit.`,
     );
   }
   return `<!-- peridio-gitops review: ${title} -->`;

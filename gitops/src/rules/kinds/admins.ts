@@ -69,7 +69,7 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
     ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation`] : []),
     ...(hidden > 0 ? [`the hidden roles of ${formatCount(hidden, "person", "people")} do not count`] : []),
   ];
-  const remedy = ["make another person admin", ...remarks].join("; ");
+  const remedy = ["make another person an admin", ...remarks].join("; ");
   const words = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}: ${remedy}.`;
   return [createFinding(concerned, words, { people: present, about: "at least", extent: atLeast - present.length })];
 }
@@ -81,7 +81,7 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
   return [limits.including ?? []].flat().flatMap((email) => {
     if (present.has(key(email))) return [];
     const isInvited = all.some((one) => key(one.email) === key(email) && one.role === "admin");
-    const is = isInvited ? "is not yet an admin" : "is no admin";
+    const is = isInvited ? "is not yet an admin" : "is not an admin";
     const remedy = isInvited ? "the person must accept the invitation" : "give the person that role";
     const words = `${email} ${is} of ${name}, but the rule requires it: ${remedy}.`;
     return [createFinding(concerned, words, { people: [email], about: `including ${key(email)}` })];

@@ -31,7 +31,7 @@ test("reports a person with both duties once, with all organizations", () => {
     {
       rule: "Who runs production does not pay for it",
       severity: "refuse",
-      message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, but the rule forbids both: take one of them away.`,
+      message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, but the rule forbids both: remove one of them.`,
       organizations: ["acme-billing", "acme-eu-production", "acme-production"],
       people: [grace],
       before: false,
@@ -44,7 +44,7 @@ test("one role is not two duties, and the same duty twice allows one organizatio
   expect(checkMessages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
   const state = createAccess(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
   expect(checkMessages(once, state)).toEqual([
-    `${ada} has the role admin in acme-billing, acme-production, but the rule allows only one of them: take the others away.`,
+    `${ada} has the role admin in acme-billing, acme-production, but the rule allows only one of them: remove the others.`,
   ]);
 });
 
@@ -80,7 +80,7 @@ test("a hidden role may be one of the duties, and people with hidden addresses m
     createOrganization({ name: "acme-lab", hiddenPeople: 7 }),
   );
   expect(checkMessages(apart, state)).toEqual([
-    `${ada} has the role admin in acme-production together with a hidden role in acme-billing, but the rule forbids both: take one of them away.`,
+    `${ada} has the role admin in acme-production together with a hidden role in acme-billing, but the rule forbids both: remove one of them.`,
     "1 person in acme-production cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
   ]);
 });

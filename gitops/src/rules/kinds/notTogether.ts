@@ -87,7 +87,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
   const organizations = byName.map(({ concerned }) => concerned.organization);
   return [
     {
-      words: `${email} has ${describeBoth(firstElsewhere, secondElsewhere)} away.`,
+      words: `${email} has ${describeBoth(firstElsewhere, secondElsewhere)}.`,
       organizations,
       people: [email],
       uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ concerned }) => concerned.organization),
@@ -99,8 +99,8 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [one, other] = [describeDuty(first), describeDuty(second)];
-  if (one === other) return `${one}, but the rule allows only one of them: take the others`;
-  return `${one} together with ${other}, but the rule forbids both: take one of them`;
+  if (one === other) return `${one}, but the rule allows only one of them: remove the others`;
+  return `${one} together with ${other}, but the rule forbids both: remove one of them`;
 }
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */

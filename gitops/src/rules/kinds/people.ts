@@ -19,7 +19,7 @@ interface Allowed {
   readonly words: string;
 }
 
-const list = z.array(oneRole).min(1, "must name a role; `none` allows none");
+const list = z.array(oneRole).min(1, "must name a role: add one, or write `none`");
 
 /** The allowed roles of people. */
 export const role = z
@@ -134,7 +134,7 @@ function checkLastDay(
   if (until === undefined)
     return { words: `${email} has no last day in ${organization}, but ${requirement}.`, extent: Infinity };
   if (until < today) {
-    const words = `${email} is still in ${organization} after the last day, ${until}: preview again, since the preview is older.`;
+    const words = `${email} is still in ${organization} after the last day, ${until}: the preview is out of date, so run it again.`;
     return { words, extent: Infinity };
   }
   if (latest === undefined || until <= latest) return undefined;

@@ -84,7 +84,7 @@ test("a preview with a person whose last day has passed is too old", () => {
   expect(
     checkMessages(soon, createOrganization({ people: { "ended@partner.example": "developer" } }), { lastDays }),
   ).toEqual([
-    "ended@partner.example is still in acme-dev after the last day, 2027-01-30: preview again, since the preview is older.",
+    "ended@partner.example is still in acme-dev after the last day, 2027-01-30: the preview is out of date, so run it again.",
   ]);
 });
 
@@ -103,7 +103,7 @@ test("people with hidden addresses may be outsiders", () => {
 
 test("cannot check the rule without a layout", () => {
   expect(() => checkMessages(ends, createOrganization())).toThrow(
-    'the rule "Outsiders leave" needs last days, which are in layouts and not in a preview: add --layout',
+    'The rule "Outsiders leave" requires last days, which only layouts contain. Add --layout.',
   );
   expect(checkMessages("x: { role: viewer }", createOrganization())).toEqual([]);
 });
