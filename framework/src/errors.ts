@@ -1,6 +1,11 @@
 import type { State } from "./operations/state";
 import type { Values } from "./values";
 
+/** Returns the message of a caught error. */
+export function getErrorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A refusal with a message for the user, which names the object, the reason and the remedy. */
 export class UserError extends Error {
   override readonly name = "UserError";
@@ -26,7 +31,7 @@ export class PartialFailureError extends Error {
     readonly observed: Values & { readonly id: string },
     override readonly cause: unknown,
   ) {
-    super(cause instanceof Error ? cause.message : String(cause));
+    super(getErrorMessage(cause));
   }
 }
 

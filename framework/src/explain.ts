@@ -1,4 +1,4 @@
-import { AlreadyExists } from "./errors";
+import { AlreadyExists, getErrorMessage } from "./errors";
 import type { AnyResource } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
@@ -42,7 +42,7 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
     );
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = getErrorMessage(error);
   return `${object} could not be ${past(verb)}: ${reason}`;
 }
 

@@ -13,7 +13,7 @@ export { ApiError, formatRequest, NotFound, type RequestInfo, withFailedLookup }
 export { requireValid, validate } from "./validation";
 export { isEqual } from "./compare";
 export type { Child, Component, Composition } from "./component";
-export { AlreadyExists, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
+export { AlreadyExists, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { countOthers, mostPrinted } from "./excerpt";
 export { getTypeName, listBriefly } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";

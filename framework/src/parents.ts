@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { switchName } from "./configuration";
 import type { Ledger } from "./ownership";
-import { UserError } from "./errors";
+import { getErrorMessage, UserError } from "./errors";
 import { NotFound } from "./request";
 import { getTypeName } from "./explain";
 import { getProperties } from "./property";
@@ -155,7 +155,7 @@ async function guard(parent: AnyResource, context: ResourceContext, id: string, 
     await parent.parts?.guardDeletion?.(context, id);
   } catch (error) {
     if (error instanceof UserError || error instanceof NotFound) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = getErrorMessage(error);
     throw new UserError(
       `the provider could not check if its ${getTypeName(parent)} can be deleted, so it changed nothing in it. ` +
         `Resolve this and run the command again. ${partialDestroyHint(prefix, getTypeName(parent).toLowerCase())} ${reason}`,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { getErrorMessage } from "#framework";
 import { version } from "#provider";
 import { createAuditCommand } from "./commands/audit";
 import type { CommandFactory } from "./commands/command";
@@ -10,7 +11,7 @@ import { createValidateCommand } from "./commands/validate";
 import { type ExitCode, exitCodes } from "./exit";
 import { guardTerminal, type Terminal } from "./terminal/terminal";
 
-/** All commands. A new one is a file in this folder and a line here. */
+/** All commands. A new one is a file in `commands/` and a line here. */
 export const commands: readonly CommandFactory[] = [
   createReviewCommand,
   createConfirmCommand,
@@ -54,7 +55,7 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
   } catch (error) {
     // Commander has printed the message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.misused;
-    terminal.say(`peridio-gitops: ${error instanceof Error ? error.message : String(error)}\n`);
+    terminal.say(`peridio-gitops: ${getErrorMessage(error)}\n`);
     return exitCodes.failed;
   }
 }

@@ -1,4 +1,5 @@
 import { Composer, isScalar, Parser } from "yaml";
+import { getErrorMessage } from "../errors";
 import { formatPath } from "../path";
 import { formatLocation } from "../source";
 import { type DocumentKind, type Mistake, type ParsedDocument, wrapValue } from "./document";
@@ -94,7 +95,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
       mistakes,
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = getErrorMessage(error);
     const remedy = "Write out what its `*` and `<<` stand for";
     return reject([...mistakes, mistakeAt(0, `cannot be read: ${reason}. ${remedy}`)]);
   }

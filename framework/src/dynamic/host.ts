@@ -1,7 +1,7 @@
 import { DependencyResource, type dynamic, log, runtime } from "@pulumi/pulumi";
 import { validate } from "../validation";
 import { decodedSettings, type Output, switchesIn } from "../configuration";
-import { UserError } from "../errors";
+import { getErrorMessage, UserError } from "../errors";
 import { callFunction } from "../function";
 import { Lifecycle } from "../lifecycle";
 import type { AnyProvider } from "../provider";
@@ -26,7 +26,7 @@ export function dynamicHost(provider: AnyProvider): Host {
       try {
         return await answer(provider, token, config, receive(args).values);
       } catch (error) {
-        throw new UserError(secrets.redact(error instanceof Error ? error.message : String(error)));
+        throw new UserError(secrets.redact(getErrorMessage(error)));
       }
     },
   };

@@ -1,6 +1,6 @@
 import { Confidential } from "../confidential";
 import type { Declaration } from "../operations/state";
-import { OperationError } from "../errors";
+import { getErrorMessage, OperationError } from "../errors";
 import { parentInput } from "../parents";
 import type { Property } from "../property";
 import { isRecord, unknownValue, type Values } from "../values";
@@ -116,7 +116,7 @@ export const failureLine = ": ";
 
 /** Returns a failure as the dynamic host expects it. `sent` are the properties of the operation. */
 export function failure(error: unknown, sent: Values): Error {
-  const message = secrets.redact(error instanceof Error ? error.message : String(error));
+  const message = secrets.redact(getErrorMessage(error));
   const answer = Object.assign(new Error(message), { code: failedPrecondition, stack: "", toString: () => "" });
   if (!(error instanceof OperationError) || error.state === undefined) return answer;
   const { id, outputs } = error.state;

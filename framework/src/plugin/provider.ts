@@ -26,7 +26,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Component, Composition } from "../component";
 import { Confidential } from "../confidential";
 import type { Environment } from "../configuration";
-import { UserError, OperationError } from "../errors";
+import { getErrorMessage, OperationError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { callFunction } from "../function";
 import { findUnmetInComponent, rejectUnmet } from "../requirements";
@@ -229,7 +229,7 @@ export class Provider {
   }
 
   #failure(error: unknown, secrets: () => Secrets = () => nothingSecret): GrpcFailure {
-    const details = this.#confidential.redact(error instanceof Error ? error.message : String(error));
+    const details = this.#confidential.redact(getErrorMessage(error));
     if (error instanceof OperationError && error.state !== undefined)
       return partialFailure(details, error.state, secrets());
     return failure(details);

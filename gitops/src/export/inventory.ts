@@ -1,3 +1,4 @@
+import { getErrorMessage } from "#framework";
 import {
   ApiError,
   byAge,
@@ -42,7 +43,7 @@ export async function readInventories(peridio: Peridio, patterns: readonly strin
   const isChosen = chooseOrganizations(patterns, names, "that this key can see");
   const chosen = visible.filter(({ name }) => isChosen(name)).sort((a, b) => compareTexts(a.name, b.name));
   const reads = await Promise.allSettled(chosen.map((organization) => readInventory(peridio, organization)));
-  const reasons = reads.flatMap((read) => (read.status === "rejected" ? [getMessage(read.reason)] : []));
+  const reasons = reads.flatMap((read) => (read.status === "rejected" ? [getErrorMessage(read.reason)] : []));
   if (reasons.length > 0) throw new CommandError(reasons.join("\n"));
   return reads.flatMap((read) => (read.status === "fulfilled" ? [read.value] : []));
 }
@@ -88,10 +89,6 @@ function findLastingInvitations(expired: readonly Invitation[], people: readonly
 
 function compareAddresses(a: { readonly email: string }, b: { readonly email: string }): number {
   return compareTexts(key(a.email), key(b.email));
-}
-
-function getMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Returns the spelling of an e-mail address in a layout. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { roles, key } from "#provider";
 import type { LayoutOrganization } from "#layout";
+import { formatCount } from "../wording";
 
 /**
  * The people and policies of organizations, as nodes and edges. This is the schema of `graph --json`.
@@ -65,10 +66,9 @@ function describePolicies({ security = {}, roster }: LayoutOrganization): readon
   if (requireTwoFactor !== undefined)
     words.push(requireTwoFactor ? "second factor required" : "no second factor required");
   if (sessionTimeout !== undefined) words.push(`sessions end after ${sessionTimeout}`);
-  if (apiKeyRotation !== undefined) words.push(`API keys end after ${countDays(apiKeyRotation.maxAgeDays)}`);
+  if (apiKeyRotation !== undefined) words.push(`API keys end after ${formatCount(apiKeyRotation.maxAgeDays, "day")}`);
   if (ipAllowlist !== undefined) words.push(describeAllowlist(ipAllowlist.map(({ cidr }) => cidr)));
-  if (roster.minAdmins !== undefined)
-    words.push(`at least ${roster.minAdmins} admin${roster.minAdmins === 1 ? "" : "s"}`);
+  if (roster.minAdmins !== undefined) words.push(`at least ${formatCount(roster.minAdmins, "admin")}`);
   if (roster.ignore !== undefined && roster.ignore.length > 0) words.push(`ignores ${roster.ignore.join(", ")}`);
   return words;
 }
@@ -76,10 +76,6 @@ function describePolicies({ security = {}, roster }: LayoutOrganization): readon
 function describeAllowlist(blocks: readonly string[]): string {
   if (blocks.length === 0) return "any address";
   return blocks.length <= 3 ? `only from ${blocks.join(", ")}` : `only from ${blocks.length} blocks of addresses`;
-}
-
-function countDays(count: number): string {
-  return count === 1 ? "1 day" : `${count} days`;
 }
 
 /** The display of people: by address or as a number. `auto` counts people if the picture would be too large. */

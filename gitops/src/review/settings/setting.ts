@@ -9,6 +9,7 @@ import {
   fromSeconds,
 } from "#provider";
 import { type Hidden, isHidden } from "../../preview/resource";
+import { formatCount } from "../../wording";
 import type { Risk } from "../review";
 
 /** The comparison and the words of one setting. */
@@ -125,17 +126,13 @@ export const apiKeyRotation: Setting<KeyRotation | null> = {
   format: (rotation) =>
     rotation === null
       ? "none"
-      : `every ${countDays(rotation.maxAgeDays)}, ${countDays(rotation.gracePeriodDays)} of grace`,
+      : `every ${formatCount(rotation.maxAgeDays, "day")}, ${formatCount(rotation.gracePeriodDays, "day")} of grace`,
   findRisks: (before, after) => (getMaximumAge(after) > getMaximumAge(before) ? ["weakensRotation"] : []),
 };
 
 /** The longest life of a key, in days. */
 function getMaximumAge(rotation: KeyRotation | null): number {
   return rotation === null ? Infinity : rotation.maxAgeDays + rotation.gracePeriodDays;
-}
-
-function countDays(count: number): string {
-  return count === 1 ? "1 day" : `${count} days`;
 }
 
 type Allowlist = readonly AllowlistEntry[];
