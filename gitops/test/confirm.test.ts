@@ -121,7 +121,10 @@ describe("the command", () => {
   test("rejects files that are not reviews of changes", async () => {
     const good = JSON.stringify(small);
     for (const bad of ["", "{}", good.slice(1)]) {
-      expect(await confirm(good, bad)).toEqual([1, expect.stringContaining("now.json is not a review of this version. ")]);
+      expect(await confirm(good, bad)).toEqual([
+        1,
+        expect.stringContaining("now.json is not a review of this version. "),
+      ]);
     }
     const drift = JSON.stringify({ ...small, kind: "drift" });
     expect(await confirm(drift, good)).toEqual([1, expect.stringContaining("reviewed.json is a review of drift")]);

@@ -34,7 +34,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
 }
 
 const sentence = (names: string) =>
-  `Avocado Connect does not report the owners of ${names}. An undeclared owner is an admin whom this review and its rules do not see.`;
+  `Avocado Connect does not report the owners of ${names}. This review and its rules do not see an undeclared owner, who is always an admin.`;
 
 test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });

@@ -41,7 +41,7 @@ const preview = ["preview", "--json", "--show-sames", "--refresh"];
 const everybody = { [ada]: "admin", [bob]: "member", [carl]: "member", "grace@acme.example": "admin" };
 
 const untoldOwners =
-  "Avocado Connect does not report the owners of acme-dev. An undeclared owner is an admin whom this review and its rules do not see.";
+  "Avocado Connect does not report the owners of acme-dev. This review and its rules do not see an undeclared owner, who is always an admin.";
 
 test("adopts an organization, then changes roles and removes people", async () => {
   await begin(everybody);

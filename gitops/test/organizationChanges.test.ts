@@ -138,7 +138,7 @@ test("an existing organization of Avocado Connect is adopted without changes and
   expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: false }]);
   expect(found.settings).toEqual([]);
   expect(found.unknowns).toEqual([
-    "Avocado Connect does not report the owners of acme-lab. An undeclared owner is an admin whom this review and its rules do not see.",
+    "Avocado Connect does not report the owners of acme-lab. This review and its rules do not see an undeclared owner, who is always an admin.",
     "acme-lab exists, but no preview shows its people. The review may show its members as invitations.",
   ]);
   expect(formatMarkdown(found)).toContain(

@@ -51,7 +51,7 @@ export interface ExportedEntry {
 
 /**
  * Converts the contents of Peridio into a layout without defaults. If the reader of layouts rejects a part, the
- * export leaves out the whole part, since an import adopts a part completely or not at all.
+ * export omits the whole part: an import adopts a part completely or not at all.
  */
 export function createEntry(inventory: Inventory, getSpelling: Spelling): ExportedEntry {
   const { id, name } = inventory.organization;

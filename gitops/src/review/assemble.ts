@@ -89,7 +89,7 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
     .sort();
   if (names.length === 0) return [];
   return [
-    `Avocado Connect does not report the owners of ${listBriefly(names)}. An undeclared owner is an admin whom this review and its rules do not see.`,
+    `Avocado Connect does not report the owners of ${listBriefly(names)}. This review and its rules do not see an undeclared owner, who is always an admin.`,
   ];
 }
 

@@ -67,8 +67,8 @@ function countThings({ rows, nouns: [one, many] }: Section, count: number, befor
 }
 
 /**
- * The place of the notes on omitted rows: in each section and, for folded sections, in one line at the end; or, if
- * there is hardly any room, all in that line.
+ * The position of the notes on omitted rows. `each`: in each visible section, and in one line at the end for folded
+ * sections. `together`: all in that line, if there is little room.
  */
 type Notes = "each" | "together";
 

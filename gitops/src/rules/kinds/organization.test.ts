@@ -126,7 +126,7 @@ const cases: readonly Case[] = [
     "owners whom the API does not tell",
     "roster: required",
     { hasUnreportedOwners: true },
-    "acme-dev may have an owner without a declaration, since Avocado Connect does not report owners, but the rule requires a roster of all people: use `roster: exceptOwners`, or exclude acme-dev from its `organizations`.",
+    "acme-dev may have an undeclared owner, but the rule requires a roster of all people: Avocado Connect does not report owners. Use `roster: exceptOwners`, or exclude acme-dev from its `organizations`.",
   ],
   ["all people but owners declared", "roster: exceptOwners", { hasUnreportedOwners: true }],
   [

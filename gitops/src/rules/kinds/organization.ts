@@ -50,7 +50,7 @@ function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrgan
     return [createFinding(concerned, words, { extent: 1 })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
-  const words = `${name} may have an owner without a declaration, since Avocado Connect does not report owners, but the rule requires a roster of all people: use \`roster: exceptOwners\`, or exclude ${name} from its \`organizations\`.`;
+  const words = `${name} may have an undeclared owner, but the rule requires a roster of all people: Avocado Connect does not report owners. Use \`roster: exceptOwners\`, or exclude ${name} from its \`organizations\`.`;
   return [createFinding(concerned, words)];
 }
 
