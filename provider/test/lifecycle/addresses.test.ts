@@ -30,7 +30,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
   const undeclared = `${robert} stays in the organization without a declaration: the user's former address is ${bob}. Declare ${robert}, or remove that user in Peridio.`;
 
-  describe("a Membership whose user has another address", () => {
+  describe("the user of a Membership with a new address", () => {
     /** Declared first under the one address and then, without a change, under the other. */
     const moved = async (): Promise<void> => {
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
@@ -40,7 +40,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.requests();
     };
 
-    test("goes by that one as soon as it is declared", async () => {
+    test("has that address in the state after it is declared", async () => {
       await moved();
       expect(await world.engine.refresh()).toEqual([]);
       expect(world.engine.told).toEqual([]);
@@ -49,7 +49,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.state.get("bob")?.id).toBe(`${world.engine.state.get("dev")?.id ?? ""}/${bob}`);
     });
 
-    test("stays if another entry still declares the former one, with a warning", async () => {
+    test("stays if another resource still declares the former one, with a warning", async () => {
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
       bobMoves();
       await world.engine.up({ ...dev, other: member(bob, low) });
@@ -57,7 +57,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.told).toContainEqual(expect.stringContaining(`nothing is deleted in Peridio. ${undeclared}`));
     });
 
-    test("stays where another entry declares the new one, without a warning", async () => {
+    test("stays if another resource declares the new one, without a warning", async () => {
       await moved();
       await world.engine.import("other", "Membership", `acme-dev/${robert}`);
       await world.engine.up({ ...dev, other: member(robert, low) });
@@ -104,7 +104,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(people()).toEqual([ada, bob, `(${robert})`]);
     });
 
-    test("does not change while another user has the declared one, which a preview says", async () => {
+    test("is not changed while a different user has the declared one, and the preview says so", async () => {
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
       bobMoves();
       somebodyIs(bob);
@@ -116,7 +116,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("stays the managed person while another person is invited at the declared one", async () => {
+    test("stays managed while another person has an invitation at the declared one", async () => {
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
       bobMoves();
       await somebodyIsInvited(bob);
@@ -127,7 +127,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.setRole(high)]);
     });
 
-    test("stays where a new declaration under that one fails", async () => {
+    test("stays if a new Membership with that address fails", async () => {
       await world.settle({ ...dev, bob: member(bob, low) }, [bob]);
       bobMoves();
       await world.engine.refresh();
@@ -139,10 +139,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
   });
 
-  describe("a person in a roster with another address", () => {
+  describe("a person in a roster with a new address", () => {
     const members = { [ada]: "admin", [bob]: low };
 
-    test("stays while an invitation waits at the former one, which goes", async () => {
+    test("stays, and the invitation at the former one is revoked", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await somebodyIsInvited(bob);
@@ -155,7 +155,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.state.get("all")?.outputs.members).toEqual({ ...members, [carl]: low });
     });
 
-    test("goes with the roster, and so does the invitation at the former one", async () => {
+    test("is removed with the roster, and the invitation at the former one is revoked", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await somebodyIsInvited(bob);
@@ -164,7 +164,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.told).toContainEqual(removed);
     });
 
-    test("does not come back with an invitation that waits at the new one", async () => {
+    test("is removed together with the invitation at the new one", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       await somebodyIsInvited(robert);
       bobMoves();
@@ -172,7 +172,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(people()).toEqual([ada]);
     });
 
-    test("stays where a Membership declares the new one", async () => {
+    test("stays if a Membership declares the new one", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       await world.engine.import("bob", "Membership", `acme-dev/${robert}`);
@@ -190,7 +190,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.told).toContain(undeclared);
     });
 
-    test("stays where a Membership that is to declare the former one fails", async () => {
+    test("stays if a new Membership with the former one fails", async () => {
       await world.settleRoster(members, { maxRemovals: "100%" });
       bobMoves();
       world.emulator.control.setLimits("acme-dev", { users: 2 });
@@ -200,7 +200,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.state.has("all")).toBe(true);
     });
 
-    test("shows an invitation that waits at the former one, which an update without another change revokes", async () => {
+    test("causes a difference for an invitation at the former one, which the next update revokes", async () => {
       await world.settleRoster(members);
       bobMoves();
       await somebodyIsInvited(bob, stored.high);
@@ -237,7 +237,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("does not change while another user has the declared one, which a preview says", async () => {
+    test("is not changed while a different user has the declared one, and the preview says so", async () => {
       await world.settleRoster({ ...members, [carl]: low });
       bobMoves();
       somebodyIs(bob);

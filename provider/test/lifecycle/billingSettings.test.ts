@@ -32,7 +32,7 @@ describe("creating", () => {
     expect(world.engine.state.get("billing")?.outputs).toMatchObject(settings);
   });
 
-  test("sends nothing where the settings are as declared already", async () => {
+  test("sends nothing if the settings equal the declaration", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateBillingSettings("acme-dev", { billing_email: "invoices@acme.example" });
     world.requests();
@@ -58,7 +58,7 @@ describe("creating", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("a credit card that the console was not given is an error that says so, and nothing is kept", async () => {
+  test("a missing credit card is an error with the remedy, and the state does not change", async () => {
     await expect(world.engine.up({ ...dev, billing: billing({ paymentMethod: "credit_card" }) })).rejects.toThrow(
       /^BillingSettings acme-dev could not be created: Peridio has no credit card of this organization\. Enter one in Peridio's console and run again, or declare `invoice`\. .*request /,
     );
@@ -68,7 +68,7 @@ describe("creating", () => {
     expect(world.engine.state.get("billing")?.outputs).toMatchObject({ paymentMethod: "credit_card" });
   });
 
-  test("a lost answer is asked for again, since a PATCH may be repeated", async () => {
+  test("after a lost response, the PATCH is repeated", async () => {
     await world.engine.up(dev);
     world.emulator.control.fault({ operation: "update-billing-settings", when: "after", effect: "drop" });
     await world.engine.up({ ...dev, billing: billing({ paymentMethod: "invoice" }) });
@@ -79,7 +79,7 @@ describe("creating", () => {
   });
 });
 
-describe("is no change:", () => {
+describe("another spelling is not a change:", () => {
   test.each<[string, Wire, Wire]>([
     ["the order of alerts", { usageAlerts: [devices, users] }, { usageAlerts: [users, devices] }],
     ["the case of the address", { billingEmail: "Bills@Acme.example" }, { billingEmail: "bills@acme.example" }],
@@ -115,7 +115,7 @@ describe("changing", () => {
     expect(world.writes()).toEqual(['PATCH billing-settings {"billing_email":null,"usage_alerts":[]}']);
   });
 
-  test("by hand of a declared setting is drift, of another one is not", async () => {
+  test("outside Pulumi is drift for a declared setting only", async () => {
     await withBilling({ paymentMethod: "invoice" });
     await world.emulator.control.updateBillingSettings("acme-dev", {
       payment_method: null,
@@ -127,7 +127,7 @@ describe("changing", () => {
     expect(world.writes()).toEqual(['PATCH billing-settings {"payment_method":"invoice"}']);
   });
 
-  test("a key without permission gets the required role", async () => {
+  test("a key without permission is rejected with the required role", async () => {
     await withBilling({ paymentMethod: "invoice" });
     const { control } = world.emulator;
     control.addMember("bob@acme.example", "acme-dev", "admin");
@@ -140,7 +140,7 @@ describe("changing", () => {
 });
 
 describe("deleting", () => {
-  test("puts the declared settings back, and only those", async () => {
+  test("returns only the declared settings to their defaults", async () => {
     await withBilling({ paymentMethod: "invoice" });
     await world.emulator.control.updateBillingSettings("acme-dev", { billing_email: "bills@acme.example" });
     world.requests();
@@ -148,7 +148,7 @@ describe("deleting", () => {
     expect(world.requests()).toEqual(["GET billing-settings", 'PATCH billing-settings {"payment_method":null}']);
   });
 
-  test("sends nothing where the settings are initial already", async () => {
+  test("sends nothing if the settings are at their defaults", async () => {
     await withBilling({ usageAlerts: [] });
     await world.engine.up(dev);
     expect(world.writes()).toEqual([]);
@@ -162,16 +162,20 @@ describe("deleting", () => {
   });
 });
 
-describe("what cannot be right is refused at preview:", () => {
+describe("a preview rejects invalid settings:", () => {
   test.each<[string, Wire, string[]]>([
-    ["no address", { billingEmail: "Ada" }, ["billingEmail: is not an e-mail address, such as ada@acme.example"]],
+    [
+      "an invalid address",
+      { billingEmail: "Ada" },
+      ["billingEmail: is not an e-mail address, such as ada@acme.example"],
+    ],
     [
       "an alert that is listed twice",
       { usageAlerts: [devices, users, devices] },
       ["usageAlerts[2]: devices at 80 percent is listed twice: keep one of the two"],
     ],
     [
-      "bounds",
+      "values out of range",
       {
         usageAlerts: [
           { resourceType: "users", thresholdPercent: 0 },
@@ -197,12 +201,15 @@ describe("what cannot be right is refused at preview:", () => {
   });
 });
 
-test.each(["name", "PRN"])("an import takes the organization's %s, and declares what is not initial", async (form) => {
-  await world.engine.up(dev);
-  await world.emulator.control.updateBillingSettings("acme-dev", { billing_email: "bills@acme.example" });
-  const prn = world.engine.state.get("dev")?.id ?? "";
-  expect(await world.engine.import("billing", "BillingSettings", form === "name" ? "acme-dev" : prn)).toEqual({
-    organizationId: prn,
-    billingEmail: "bills@acme.example",
-  });
-});
+test.each(["name", "PRN"])(
+  "an import by the organization's %s declares the settings that are not at their defaults",
+  async (form) => {
+    await world.engine.up(dev);
+    await world.emulator.control.updateBillingSettings("acme-dev", { billing_email: "bills@acme.example" });
+    const prn = world.engine.state.get("dev")?.id ?? "";
+    expect(await world.engine.import("billing", "BillingSettings", form === "name" ? "acme-dev" : prn)).toEqual({
+      organizationId: prn,
+      billingEmail: "bills@acme.example",
+    });
+  },
+);

@@ -51,7 +51,7 @@ function inEnvironment(environment: Readonly<Record<string, string>>): Engine {
   return engine;
 }
 
-describe("an organization that cannot be deleted keeps all that is in it", () => {
+describe("an organization that cannot be deleted keeps all its parts", () => {
   test.each([
     ["a device", { devices: 1 }, /devices: 1 \(All devices must be deleted or transferred\.\)/],
     ["a deployment", { active_deployments: 2 }, /active_deployments: 2 /],
@@ -78,7 +78,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     expect(entries()).toEqual(["dev", "strict"]);
   });
 
-  test("by refusing every part with the same message", async () => {
+  test("because every part is rejected with the same message", async () => {
     await world.settle(everything, [bob]);
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     const failed: string[] = [];
@@ -102,14 +102,14 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     expect(world.writes()).toEqual([]);
   });
 
-  test("also where it leaves the program in an update", async () => {
+  test("also if it leaves the program in an update", async () => {
     await world.settle({ ...everything, other: organization("acme-other") }, [bob]);
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     await expect(world.engine.up({ other: organization("acme-other") })).rejects.toThrow(/devices: 1/);
     expect(world.writes()).toEqual([]);
   });
 
-  test("also where another one replaces it", async () => {
+  test("also if another organization replaces it", async () => {
     await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     const lab: Program = { dev: organization("acme-lab"), bob: member(bob, "viewer"), strict };
@@ -122,7 +122,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
     expect(old?.security).toMatchObject({ two_factor_required: true, session_timeout: 28_800 });
   });
 
-  test("also after a refresh in the same process, which reads and compares it", async () => {
+  test("also after a refresh in the same process", async () => {
     await world.settle({ ...dev, strict }, []);
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     await expect(world.engine.destroy({ refresh: true })).rejects.toThrow(/devices: 1/);
@@ -141,7 +141,7 @@ describe("an organization that cannot be deleted keeps all that is in it", () =>
 });
 
 describe("an organization that can be deleted", () => {
-  test("is deleted with what is in it, and its settings are not reset before", async () => {
+  test("is deleted with its parts, without a reset of its settings", async () => {
     await world.settle(everything, [bob]);
     await world.engine.destroy();
     expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
@@ -152,7 +152,7 @@ describe("an organization that can be deleted", () => {
     ]);
   });
 
-  test("is deleted without a limit to how many people its roster removes", async () => {
+  test("is deleted without the limits of its roster", async () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer", [eve]: "viewer" });
     await world.engine.destroy();
     expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
@@ -167,7 +167,7 @@ describe("an organization that can be deleted", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("is refused if ignored members remain", async () => {
+  test("is rejected if ignored members remain", async () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer" }, { ignore: ["zoe@*"] });
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(
@@ -197,7 +197,7 @@ describe("forceDestroy", () => {
     expect(world.emulator.state.organizations).toEqual([]);
   });
 
-  test("removes nobody if something else blocks the deletion", async () => {
+  test("removes no one if another blocker exists", async () => {
     await world.engine.up(forced);
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
@@ -206,7 +206,7 @@ describe("forceDestroy", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("is refused if the program still declares a member", async () => {
+  test("is rejected if the program still declares a member", async () => {
     await world.settle({ ...forced, bob: member(bob, "viewer") }, [bob]);
     const id = world.engine.state.get("dev")?.id ?? "";
     const literal = { ...member(bob, "viewer"), inputs: () => ({ organizationId: id, email: bob, role: "viewer" }) };
@@ -228,7 +228,7 @@ describe("forceDestroy", () => {
 describe("deletionPolicy: retain", () => {
   const retained = { dev: organization("acme-dev", { deletionPolicy: "retain" }) };
 
-  test("leaves the organization in Peridio, and deletes what is in it as if it stayed declared", async () => {
+  test("keeps the organization in Peridio, and deletes its parts as if it stayed declared", async () => {
     await world.settle({ ...retained, bob: member(bob, "viewer"), strict }, [bob]);
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     await world.engine.destroy();
@@ -242,7 +242,7 @@ describe("deletionPolicy: retain", () => {
     );
   });
 
-  test("holds a roster to its limits", async () => {
+  test("applies the limits of a roster", async () => {
     await world.settle({ ...retained, all: roster({ [bob]: "viewer", [eve]: "viewer" }) }, [bob, eve]);
     await expect(world.engine.destroy()).rejects.toThrow(/maxRemovals \(25%\) allows 1/);
     expect(world.writes()).toEqual([]);
@@ -259,8 +259,8 @@ describe("deletionPolicy: retain", () => {
   });
 });
 
-describe("what the state remembers", () => {
-  test("comes with an update that changes nothing, and sends nothing", async () => {
+describe("the organization of a resource in the state", () => {
+  test("is added by an update without changes, which sends nothing", async () => {
     await world.settle(everything, [bob]);
     forgetParents();
     expect((await world.engine.up(everything)).map(({ op }) => op)).toEqual(["same", "same", "same", "same", "same"]);
@@ -272,7 +272,7 @@ describe("what the state remembers", () => {
     expect(parentOf("dev")).toBeUndefined();
   });
 
-  test("stays with a refresh, and is no difference", async () => {
+  test("stays after a refresh, and is not a difference", async () => {
     await world.settle(everything, [bob]);
     const before = parentOf("strict");
     expect(await world.engine.refresh()).toEqual([]);
@@ -280,7 +280,7 @@ describe("what the state remembers", () => {
     expect(isRecord(before)).toBe(true);
   });
 
-  test("stays in an update with --target", async () => {
+  test("stays after an update with --target", async () => {
     await world.settle({ ...dev, strict }, []);
     const id = world.engine.state.get("dev")?.id ?? "";
     const alone: Program = {
@@ -298,7 +298,7 @@ describe("what the state remembers", () => {
     expect(healed.state.get("strict")?.inputs[parentInput]).toEqual({ id });
   });
 
-  test("is absent from an older state, whose destroy is unguarded", async () => {
+  test("is absent in a state of an older version, whose destroy is not protected", async () => {
     await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
     forgetParents();
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
@@ -309,7 +309,7 @@ describe("what the state remembers", () => {
     ]);
   });
 
-  test("says that an undeclared organization stays", async () => {
+  test("shows that an undeclared organization stays", async () => {
     await world.engine.up(dev);
     const id = world.engine.state.get("dev")?.id ?? "";
     world.engine.state.clear();
@@ -349,14 +349,14 @@ test.each([
 test.each<[string, Program]>([
   ["a Membership", { ada: member(ada, "admin"), bob: member(bob, "viewer") }],
   ["a roster", { all: roster({ [ada]: "admin", [bob]: "viewer" }) }],
-])("an owner that %s declares leaves with the organization, without a warning", async (_, people) => {
+])("an owner that %s declares is deleted with the organization, without a warning", async (_, people) => {
   await world.settle({ ...dev, ...people }, [bob]);
   await world.engine.destroy();
   expect(entries()).toEqual([]);
   expect(world.engine.told).toEqual([]);
 });
 
-test("a policy that leaves the program says what is less secure", async () => {
+test("a policy that leaves the program names what is less secure", async () => {
   const all = policy({
     requireTwoFactor: true,
     ipAllowlist: [{ cidr: "127.0.0.0/8" }],

@@ -25,7 +25,7 @@ describe("an operation that fails", () => {
     ["401", { status: 401, body: { errors: [{ code: "unauthenticated", context: { api_key: apiKey } }] } }, /API key/],
     ["403", { status: 403, body: { errors: [{ code: "unauthorized", context: {} }] } }, /HTTP 403/],
     ["500", { status: 500, body: { errors: { detail: "Internal Server Error" } } }, /HTTP 500/],
-  ])("%s that lasts is one readable error without the key, and the state stays", async (_, answer, reason) => {
+  ])("HTTP %s is reported in one error without the key, and the state stays", async (_, answer, reason) => {
     await world.engine.up(program);
     const before = structuredClone([...world.engine.state]);
     world.emulator.control.fault({
@@ -56,7 +56,7 @@ describe("an operation that fails", () => {
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
   });
 
-  test("what was made before a failure is in the state, and the next run completes", async () => {
+  test("objects created before a failure are in the state, and the next run creates the others", async () => {
     world.emulator.control.fault({
       operation: "create-an-invitation",
       effect: { status: 403, body: { status: "forbidden" } },
@@ -67,7 +67,7 @@ describe("an operation that fails", () => {
     expect([...world.engine.state.keys()]).toEqual(["dev", "bob"]);
   });
 
-  test("a lost answer to an invitation sends no second e-mail", async () => {
+  test("after a lost response, an invitation is not sent again", async () => {
     await world.engine.up(dev);
     world.requests();
     world.emulator.control.fault({ operation: "create-an-invitation", when: "after", effect: "drop" });
@@ -76,7 +76,7 @@ describe("an operation that fails", () => {
     expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
   });
 
-  test("customTimeouts end an operation that hangs, and say so", async () => {
+  test("customTimeouts end an operation without a response, and the error says so", async () => {
     await world.engine.up(dev);
     world.emulator.control.fault({ operation: "list-members", times: "always", effect: "hang" });
     const bob = member("bob@acme.example", "developer", { timeout: 0.2 });
@@ -85,14 +85,14 @@ describe("an operation that fails", () => {
     );
   });
 
-  test("Ctrl-C lets a write under way finish, so that the state knows what exists, and starts nothing more", async () => {
+  test("Ctrl-C lets a running write finish for the state, and prevents further writes", async () => {
     const cancelled = world.upCancelled(program, "create-an-organization");
     await expect(cancelled).rejects.toThrow(/bob@acme\.example could not be created: The operation was cancelled\./);
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
     expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);
   });
 
-  test("a state of another version of the provider does no harm", async () => {
+  test("a state of another version of the provider is accepted", async () => {
     await world.engine.up({ ...program, policy: policy({ requireTwoFactor: true }) });
     for (const [name, kept] of world.engine.state) {
       const { status, owner, ...outputs } = kept.outputs;
@@ -146,7 +146,7 @@ describe("a text from Peridio", () => {
   });
 });
 
-test("a lone surrogate in an answer is neither an error nor a change", async () => {
+test("a lone surrogate in a response is neither an error nor a change", async () => {
   await world.engine.up({ dev: organization("acme-dev") });
   const id = String(world.engine.state.get("dev")?.id);
   await world.emulator.control.updateOrganization(id, { description: "odd \uD83D" });

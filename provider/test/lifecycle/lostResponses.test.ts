@@ -33,49 +33,66 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
   const before = { ...dev, bob: member(bob, low) };
   const after = { ...dev, bob: member(bob, high) };
 
-  describe("a role that was changed though no answer said so is in the state, and put back when the program is,", () => {
-    beforeEach(() => world.settle(before, [bob]));
+  describe.each<[string, (role: string) => Program, message: string]>([
+    [
+      "a Membership",
+      (role) => ({ ...dev, bob: member(bob, role) }),
+      "The request may have taken effect. The provider could not look for the result (HTTP 500). Run `pulumi up` again: it looks first.",
+    ],
+    ["a roster", (role) => ({ ...dev, all: roster({ [bob]: role }) }), "The request may have taken effect."],
+  ])("a role change by %s", (_, program, message) => {
+    beforeEach(() => world.settle(program(low), [bob]));
 
-    test("after Ctrl-C", async () => {
-      expect(await cut(after, setRole)).toBe("done");
-      await world.engine.up(before);
+    /** Expects that the prior program, which the state may still contain, is restored in Peridio. */
+    async function expectRestored(): Promise<void> {
+      world.emulator.control.clearFaults();
+      world.requests();
+      await world.engine.up(program(low));
       expect(world.writes()).toEqual([sends.setRole(low)]);
+    }
+
+    test("that had its effect before Ctrl-C is in the state", async () => {
+      expect(await cut(program(high), setRole)).toBe("done");
+      await expectRestored();
     });
 
-    test("after a failure of Peridio", async () => {
+    test("that had its effect before HTTP 500 is in the state", async () => {
       world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
-      await world.engine.up(after);
-      world.requests();
-      await world.engine.up(before);
-      expect(world.writes()).toEqual([sends.setRole(low)]);
+      await world.engine.up(program(high));
+      await expectRestored();
     });
 
-    test("in a roster", async () => {
-      const everybody = (role: string) => ({ ...dev, all: roster({ [bob]: role }) });
-      await world.settle(everybody(low), []);
-      world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
-      await world.engine.up(everybody(high));
+    test("that failed without an effect is repeated by the next run", async () => {
+      world.emulator.control.fault({ operation: setRole, effect: { status: 500 } });
+      await expect(world.engine.up(program(high))).rejects.toThrow("The request may have taken effect.");
       world.requests();
-      await world.engine.up(everybody(low));
-      expect(world.writes()).toEqual([sends.setRole(low)]);
+      await world.engine.up(program(high));
+      expect(world.writes()).toEqual([sends.setRole(high)]);
+    });
+
+    test("that may have had an effect is reverted with the program", async () => {
+      world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
+      world.emulator.control.fault({ operation: listMembers, skip: 1, ...failing });
+      await expect(world.engine.up(program(high))).rejects.toThrow(message);
+      await expectRestored();
     });
   });
 
-  describe.each([307, 408])("after HTTP %d, the effect of a write is looked for:", (status) => {
+  describe.each([307, 408])("after HTTP %d, the provider looks for the effect of a write:", (status) => {
     beforeEach(() => world.settle(before, [bob]));
-    const answered = (operation: string) => {
+    const respond = (operation: string) => {
       world.emulator.control.fault({ operation, when: "after", effect: { status } });
     };
 
     test("an invitation is not sent twice", async () => {
-      answered(invite);
+      respond(invite);
       await world.engine.up({ ...before, carl: member(carl, low) });
       expect(world.writes()).toEqual([sends.invite(carl, low)]);
       expect(entries()).toEqual(["dev", "bob", "carl"]);
     });
 
     test("a new role is in the state", async () => {
-      answered(setRole);
+      respond(setRole);
       await world.engine.up(after);
       world.requests();
       await world.engine.up(before);
@@ -83,46 +100,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     });
 
     test("a removed person is out of the state", async () => {
-      answered(remove);
+      respond(remove);
       await world.engine.up(dev);
       expect(entries()).toEqual(["dev"]);
       expect(people()).not.toContain(bob);
-    });
-  });
-
-  describe("a role of which nobody knows whether it was changed is put back when the program is", () => {
-    beforeEach(() => world.settle(before, [bob]));
-
-    test("or changed by the next run, if it was not", async () => {
-      world.emulator.control.fault({ operation: setRole, effect: { status: 500 } });
-      await expect(world.engine.up(after)).rejects.toThrow("The request may have taken effect.");
-      world.requests();
-      await world.engine.up(after);
-      expect(world.writes()).toEqual([sends.setRole(high)]);
-    });
-
-    test("even if Peridio then fails altogether", async () => {
-      world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
-      world.emulator.control.fault({ operation: listMembers, skip: 1, ...failing });
-      await expect(world.engine.up(after)).rejects.toThrow(
-        "The request may have taken effect. The provider could not look for the result (HTTP 500). Run `pulumi up` again: it looks first.",
-      );
-      world.emulator.control.clearFaults();
-      world.requests();
-      await world.engine.up(before);
-      expect(world.writes()).toEqual([sends.setRole(low)]);
-    });
-
-    test("in a roster, even if Peridio then fails altogether", async () => {
-      const everybody = (role: string) => ({ ...dev, all: roster({ [bob]: role }) });
-      await world.settle(everybody(low), []);
-      world.emulator.control.fault({ operation: setRole, when: "after", effect: { status: 500 } });
-      world.emulator.control.fault({ operation: listMembers, skip: 1, ...failing });
-      await expect(world.engine.up(everybody(high))).rejects.toThrow("The request may have taken effect.");
-      world.emulator.control.clearFaults();
-      world.requests();
-      await world.engine.up(everybody(low));
-      expect(world.writes()).toEqual([sends.setRole(low)]);
     });
   });
 
@@ -130,17 +111,17 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     ["a promotion", setRole, { [ada]: "admin", [bob]: high, [carl]: high, [dora]: high }, sends.setRole(high)],
     ["a demotion", setRole, { [ada]: "admin", [bob]: low, [carl]: low, [dora]: high }, sends.setRole(low)],
     ["a removal", remove, { [ada]: "admin", [bob]: low, [carl]: high }, sends.remove],
-  ])("%s by a roster that failed is done by the next run", async (_, operation, members, write) => {
+  ])("%s by a roster that failed is repeated by the next run", async (_, operation, members, write) => {
     await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: high, [dora]: high });
-    const wanted = { ...dev, all: roster(members, { maxRemovals: "100%" }) };
+    const desired = { ...dev, all: roster(members, { maxRemovals: "100%" }) };
     world.emulator.control.fault({ operation, effect: { status: 500 } });
-    await expect(world.engine.up(wanted)).rejects.toThrow("The request may have taken effect.");
+    await expect(world.engine.up(desired)).rejects.toThrow("The request may have taken effect.");
     world.requests();
-    await world.engine.up(wanted);
+    await world.engine.up(desired);
     expect(world.writes()).toEqual([write]);
   });
 
-  test("an invitation that was sent when Ctrl-C came is in the state, and revoked when it is declared no more", async () => {
+  test("an invitation sent before Ctrl-C is in the state, and is revoked if it leaves the program", async () => {
     await world.engine.up(dev);
     expect(await cut(before, invite)).toBe("done");
     await world.engine.up(dev);
@@ -150,7 +131,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
   describe.each([
     ["a Membership", before],
     ["a roster", { ...dev, all: roster({ [ada]: "admin", [bob]: low }) }],
-  ])("an invitation by %s whose answer does not fit", (_, program) => {
+  ])("an invitation by %s with an invalid response", (_, program) => {
     const odd = { status: 201, body: { data: { id: 7 } } };
     const invited = () => world.writes().filter((line) => line.startsWith("POST invitations"));
     beforeEach(() => world.engine.up(dev));
@@ -171,7 +152,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     });
   });
 
-  test("an invitation that was sent when the time of customTimeouts was over is in the state", async () => {
+  test("an invitation sent before the deadline of customTimeouts is in the state", async () => {
     await world.engine.up(dev);
     world.emulator.control.fault({ operation: invite, when: "after", effect: "hang" });
     // Time enough for the invitation to leave.
@@ -179,7 +160,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     expect(entries()).toEqual(["dev", "bob"]);
   });
 
-  test("a person who was removed when Ctrl-C came, and who is declared again, is invited again", async () => {
+  test("a person removed before Ctrl-C and declared again is invited again", async () => {
     await world.settle(before, [bob]);
     expect(await cut(dev, remove)).toBe("done");
     await world.engine.up(before);
@@ -196,7 +177,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
   describe("a roster's deletion", () => {
     beforeEach(() => world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "100%" }));
 
-    test("that comes half the way says who has gone, which the state cannot know", async () => {
+    test("that fails after some removals names the removed people, whom the state still contains", async () => {
       world.emulator.control.fault({ operation: remove, skip: 1, effect: { status: 500 } });
       const said = await refusal(world.engine.up(dev));
       const [gone, ...more] = [bob, carl].filter((email) => !people().includes(email));
@@ -207,7 +188,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       expect(entries()).toEqual(["dev", "all"]);
     });
 
-    test("keeps the entry if the person accepts meanwhile and cannot be removed", async () => {
+    test("keeps its resource in the state if a person accepts during the run and cannot be removed", async () => {
       await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [dora]: low }, { maxRemovals: "100%" }) });
       world.emulator.control.fault({ operation: remove, ...failing });
       const accepts = () => {
@@ -218,12 +199,12 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       expect(people()).toContain(dora);
     });
 
-    test("that does nothing says nothing of that", async () => {
+    test("that removes no one does not mention removals", async () => {
       world.emulator.control.fault({ operation: remove, ...failing });
       expect(await refusal(world.engine.up(dev))).not.toContain("Already removed");
     });
 
-    test("of which the last answer is lost is done, though the owner stays", async () => {
+    test("whose last response is lost is complete, although the owner stays", async () => {
       world.emulator.control.fault({ operation: remove, skip: 1, when: "after", effect: { status: 500 } });
       await world.engine.up(dev);
       expect(entries()).toEqual(["dev"]);
@@ -231,15 +212,15 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
   });
 });
 
-describe("where organizations are managed", () => {
+describe("with admin-v2", () => {
   beforeEach(async () => (world = await World.begin()));
 
-  test("one that was made when Ctrl-C came is in the state", async () => {
+  test("an organization created before Ctrl-C is in the state", async () => {
     expect(await cut(dev, "create-an-organization")).toBe("done");
     expect(entries()).toEqual(["dev"]);
   });
 
-  test("one whose deletion failed after its effect is gone, and what was in it as well", async () => {
+  test("an organization deleted before HTTP 500 leaves the state with its parts", async () => {
     const everything = { ...dev, bob: member(bob, "viewer") };
     await world.engine.up(everything);
     world.emulator.control.fault({ operation: "delete-an-organization", when: "after", effect: { status: 500 } });
@@ -247,14 +228,14 @@ describe("where organizations are managed", () => {
     expect(entries()).toEqual([]);
   });
 
-  test("one whose deletion failed stays", async () => {
+  test("an organization whose deletion failed stays", async () => {
     await world.engine.up(dev);
     world.emulator.control.fault({ operation: "delete-an-organization", effect: { status: 500 } });
     await expect(world.engine.destroy()).rejects.toThrow("The request may have taken effect.");
     expect(entries()).toEqual(["dev"]);
   });
 
-  test("a name that was changed when Ctrl-C came is put back when the program is", async () => {
+  test("a display name changed before Ctrl-C is reverted with the program", async () => {
     await world.engine.up(dev);
     await cut({ dev: organization("acme-dev", { displayName: "Development" }) }, "update-an-organization");
     await world.engine.up(dev);
@@ -265,14 +246,14 @@ describe("where organizations are managed", () => {
     const strict = { ...dev, policy: policy({ requireTwoFactor: true }) };
     const enforce = 'PATCH security-settings {"two_factor_required":true}';
 
-    test("that was relaxed when Ctrl-C came is enforced again when the program is put back", async () => {
+    test("relaxed before Ctrl-C is enforced again with the prior program", async () => {
       await world.engine.up(strict);
       await cut({ ...dev, policy: policy({ requireTwoFactor: false }) }, "update-security-settings");
       await world.engine.up(strict);
       expect(world.writes()).toEqual([enforce]);
     });
 
-    test("of which a setting is declared no more, and was not put back, is put back by the next run", async () => {
+    test("with a removed setting that was not reset is reset by the next run", async () => {
       await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "30d" }) });
       const less = { ...dev, policy: policy({ sessionTimeout: "30d" }) };
       world.emulator.control.fault({ operation: "update-security-settings", effect: { status: 500 } });
@@ -282,7 +263,7 @@ describe("where organizations are managed", () => {
       expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":false}']);
     });
 
-    test("of which a setting is declared no more, and was put back though nobody said so, is done", async () => {
+    test("with a removed setting that was reset before HTTP 500 is complete", async () => {
       await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "30d" }) });
       const less = { ...dev, policy: policy({ sessionTimeout: "30d" }) };
       world.emulator.control.fault({ operation: "update-security-settings", when: "after", effect: { status: 500 } });
@@ -292,13 +273,13 @@ describe("where organizations are managed", () => {
       expect(world.writes()).toEqual([]);
     });
 
-    test("that was put into force when Ctrl-C came is in the state", async () => {
+    test("created before Ctrl-C is in the state", async () => {
       await world.engine.up(dev);
       await cut(strict, "update-security-settings");
       expect(entries()).toEqual(["dev", "policy"]);
     });
 
-    test("that was deleted when Ctrl-C came, and is declared again, is in force again", async () => {
+    test("deleted before Ctrl-C and declared again is applied again", async () => {
       await world.engine.up(strict);
       expect(await cut(dev, "update-security-settings")).toBe("done");
       await world.engine.up(strict);
@@ -316,12 +297,12 @@ describe("where organizations are managed", () => {
       world.emulator.control.addMember(bob, "acme-dev", "admin");
     });
 
-    test("that was handed over when Ctrl-C came is in the state", async () => {
+    test("transferred before Ctrl-C is in the state", async () => {
       expect(await cut(owner(bob), "transfer-ownership")).toBe("done");
       await expect(world.engine.up(owner(ada))).rejects.toThrow(`requires its owner, ${bob}`);
     });
 
-    test("is named by its name, even without a response", async () => {
+    test("is named by the organization's name, even without a response", async () => {
       world.emulator.control.fault({ operation: "retrieve-an-organization", skip: 1, ...failing });
       expect(await cut(owner(bob), "transfer-ownership")).toMatch(
         /^OrganizationOwner acme-dev could not be updated: The operation was cancelled\. The request may have taken effect\./,

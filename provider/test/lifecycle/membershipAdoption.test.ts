@@ -9,7 +9,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
-  describe("what exists already", () => {
+  describe("a Membership of a person who is already in the organization", () => {
     test("does not adopt a member, and names the import command", async () => {
       await world.engine.up(dev);
       world.emulator.control.addMember(bob, "acme-dev", stored.high);
@@ -31,7 +31,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.engine.state.get("bob")?.outputs).toMatchObject({ status: "pending" });
     });
 
-    test("two stacks that adopt one invitation warn at preview and in the `up`", async () => {
+    test("adopts an invitation that another stack adopts too, with a warning at preview and in `up`", async () => {
       const told = [
         "The user of this API key has already invited bob@acme.example. This resource adopts the invitation, and Peridio sends no new e-mail. " +
           "If another stack also declares this membership, remove it from one of the stacks.",
@@ -72,7 +72,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual(sends.founding("acme-dev"));
     });
 
-    test("the same person twice in one program is refused at preview", async () => {
+    test("is rejected at preview if the program declares the person twice", async () => {
       await world.engine.up(dev);
       const program = { ...dev, bob: member(bob, high), b: member("BOB@acme.example", low) };
       await expect(world.engine.preview(program)).rejects.toThrow(/^email: is declared twice, here and by .*::bob/);
@@ -80,7 +80,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   });
 
   test.each(["a Membership", "a roster"])(
-    "does not advise the import of a member that %s declares too",
+    "is rejected without the import command if %s declares the same person",
     async (other) => {
       const entry = other === "a roster" ? roster({ [bob]: high }) : member(bob, high);
       await world.engine.up({ ...dev, other: entry });

@@ -13,7 +13,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   /** Bob has the lower role. */
   const withBob = { ...dev, bob: member(bob, low) };
 
-  describe("another user behind the same address", () => {
+  describe("a different user at the same address", () => {
     const program = { ...dev, bob: member(bob, low) };
 
     /** Gives bob's account another address, and bob's former address to another person. */
@@ -22,7 +22,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
     }
 
-    test("is never removed in place of the declared one, who is found by the user id", async () => {
+    test("is not removed: the declared user is found by the user id", async () => {
       await world.settle(withBob, [bob]);
       swapUsers();
       await world.engine.up(dev);
@@ -36,7 +36,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       ]);
     });
 
-    test("is never given the declared role by an update that has not looked", async () => {
+    test("does not get the declared role in an update without a refresh", async () => {
       await world.settle(withBob, [bob]);
       world.emulator.control.leave(bob, "acme-dev");
       world.emulator.control.changeEmail(bob, robert);
@@ -51,7 +51,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("is warned of by a refresh", async () => {
+    test("causes a warning in a refresh", async () => {
       await world.settle(withBob, [bob]);
       world.emulator.control.leave(bob, "acme-dev");
       world.emulator.control.changeEmail(bob, robert);
@@ -75,7 +75,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
     }
 
-    test("is no change as long as that user is there", async () => {
+    test("is not a change while that user is a member", async () => {
       await world.settle(withBob, [bob]);
       const program = { ...dev, bob: bobPinned(userId()) };
       expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
@@ -86,7 +86,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       });
     });
 
-    test("stops a refresh and an update when another user is behind the address", async () => {
+    test("stops a refresh and an update if a different user has the address", async () => {
       await world.settle(withBob, [bob]);
       const id = userId();
       await world.engine.up({ ...dev, bob: bobPinned(id) });
@@ -96,13 +96,13 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
         `The address bob@acme\\.example belongs to prn:1:user:[^,]+, but \`userId\` requires ${id}\\.`,
       );
       await expect(world.engine.refresh()).rejects.toThrow(text);
-      const wanted = member(bob, high, {}, { userId: id });
-      await expect(world.engine.preview({ ...dev, bob: wanted })).rejects.toThrow(text);
-      await expect(world.engine.up({ ...dev, bob: wanted })).rejects.toThrow(text);
+      const desired = member(bob, high, {}, { userId: id });
+      await expect(world.engine.preview({ ...dev, bob: desired })).rejects.toThrow(text);
+      await expect(world.engine.up({ ...dev, bob: desired })).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);
     });
 
-    test("is not replaced by another invited person after leaving", async () => {
+    test("who has left is not replaced by an invitation to another person", async () => {
       await world.settle(withBob, [bob]);
       const id = userId();
       await world.engine.up({ ...dev, bob: bobPinned(id) });
@@ -116,19 +116,19 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("must be the present user, and cannot be set before acceptance", async () => {
+    test("must be the current user, and cannot be set before acceptance", async () => {
       await world.engine.up({ ...dev, bob: member(bob, low) });
-      const nobody = "prn:1:user:00000000-0000-4000-8000-000000000000";
-      await expect(world.engine.preview({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(
+      const otherUser = "prn:1:user:00000000-0000-4000-8000-000000000000";
+      await expect(world.engine.preview({ ...dev, bob: bobPinned(otherUser) })).rejects.toThrow(
         /No user has accepted the invitation to bob@acme\.example, but `userId` requires/,
       );
       world.emulator.control.accept(bob, "acme-dev");
-      await expect(world.engine.up({ ...dev, bob: bobPinned(nobody) })).rejects.toThrow(/`userId` requires/);
+      await expect(world.engine.up({ ...dev, bob: bobPinned(otherUser) })).rejects.toThrow(/`userId` requires/);
       expect(world.writes().filter((line) => line.includes("DELETE"))).toEqual([]);
     });
   });
 
-  test("a user with another address does not come back with the invitation that waits at the declared one", async () => {
+  test("the removal of a user with another address also revokes the invitation at the declared one", async () => {
     await world.engine.up(withBob);
     world.emulator.control.addMember(bob, "acme-dev", stored.low);
     await world.engine.refresh();
@@ -138,7 +138,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     expect(world.writes()).toEqual([sends.remove, sends.revoke]);
   });
 
-  test("a user with another address is the same one: a refresh and an update send nothing, whichever address is declared", async () => {
+  test("a user with another address is the same user: a refresh and an update of either address send nothing", async () => {
     await world.settle(withBob, [bob]);
     world.emulator.control.changeEmail(bob, robert);
     expect(await world.engine.refresh()).toEqual([]);

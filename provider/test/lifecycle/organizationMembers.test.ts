@@ -30,14 +30,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       });
     });
 
-    test("reads an organization that exists once: who waits, who is in, whose invitation ran out, and its seats", async () => {
+    test("reads the members, the invitations and the seats of an existing organization once", async () => {
       await world.engine.up(dev);
       world.requests();
       await world.engine.up({ ...dev, all: roster({ [bob]: low }) });
       expect(world.requests()).toEqual([...sends.people, ...sends.expired, ...sends.limits, sends.invite(bob, low)]);
     });
 
-    test("fails where people are who are not declared, and names import", async () => {
+    test("fails if the organization has undeclared people, and names the import command", async () => {
       await world.engine.up(dev);
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
       const text = await refusal(world.engine.preview({ ...dev, all: roster({ [bob]: low }) }));
@@ -56,7 +56,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("fails if another user has invited with another role", async () => {
+    test("fails if another user has sent an invitation with another role", async () => {
       await world.engine.up(dev);
       world.emulator.control.addMember(carl, "acme-dev", "admin");
       await world.emulator.control.invite(bob, "acme-dev", "admin", { as: carl });
@@ -67,7 +67,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("leaves alone the owner, who is not declared", async () => {
+    test("keeps an undeclared owner", async () => {
       await world.settleRoster({ [bob]: low });
       expect(outputs().members).toEqual({ [bob]: low });
       expect(await world.engine.preview({ ...dev, all: roster({ [bob]: low }) })).toEqual([
@@ -94,7 +94,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(outputs()).toMatchObject({ people: { [bob]: { status: "active" } } });
     });
 
-    test("spelled in another letter case or order is no change", async () => {
+    test("in another letter case or order is not a change", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low });
       const steps = await world.engine.up({
         ...dev,
@@ -108,8 +108,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   describe("one update", () => {
     test("shows each person by name, and invites and promotes before it removes", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low, [dora]: low }, { maxRemovals: "100%" });
-      const wanted = { [bob]: "admin", [carl]: low, [eve]: low };
-      const steps = await world.engine.up({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) });
+      const desired = { [bob]: "admin", [carl]: low, [eve]: low };
+      const steps = await world.engine.up({ ...dev, all: roster(desired, { maxRemovals: "100%" }) });
       expect(steps).toContainEqual({
         op: "update",
         name: "all",
@@ -137,7 +137,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.setRole("admin"), sends.setRole(low)]);
     });
 
-    test("takes nothing from anybody if a promotion fails, keeps what was done, and completes the next time", async () => {
+    test("removes and demotes no one if a promotion fails, and the next run completes the update", async () => {
       await world.settleRoster({ [bob]: "admin", [carl]: low, [dora]: low }, { maxRemovals: "100%" });
       const program = {
         ...dev,
@@ -160,7 +160,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(outputs().members).toEqual({ [bob]: low, [carl]: "admin", [eve]: low });
     });
 
-    test("sends a pending person with a new role another invitation, and the preview says so", async () => {
+    test("sends a new invitation if the role of an invitation changes, and the preview says so", async () => {
       await world.engine.up({ ...dev, all: roster({ [bob]: low }) });
       const program = { ...dev, all: roster({ [bob]: high }) };
       await world.engine.preview(program);
@@ -172,7 +172,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, high)]);
     });
 
-    test("repairs an invitation that ran out", async () => {
+    test("sends an expired invitation again", async () => {
       const program = { ...dev, all: roster({ [bob]: low, [carl]: low }) };
       await world.engine.up(program);
       world.emulator.control.accept(carl, "acme-dev");
@@ -188,7 +188,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
   });
 
-  test("Ctrl-C keeps what was done: the state knows of it", async () => {
+  test("after Ctrl-C, the state contains the sent invitations, and the next run sends the others", async () => {
     await world.engine.up(dev);
     const members = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`p${index}@acme.example`, low]));
     // As many as there are requests in flight.
@@ -200,7 +200,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     expect(world.writes()).toHaveLength(15);
   });
 
-  test("Ctrl-C while it is open what a write did has one more look, and what is as declared by then is done", async () => {
+  test("after Ctrl-C and a lost response, one more read shows that the role has changed", async () => {
     await world.settleRoster({ [bob]: low });
     world.emulator.control.fault({ operation: operations.setRole, when: "after", effect: "drop" });
     const program = { ...dev, all: roster({ [bob]: high }) };
@@ -211,14 +211,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     expect(world.writes()).toEqual([]);
   });
 
-  test("a change that invites nobody does not ask for the seats", async () => {
+  test("a change without an invitation does not read the limits", async () => {
     await world.settleRoster({ [bob]: low, [carl]: low });
     await world.engine.up({ ...dev, all: roster({ [bob]: high, [carl]: low }) });
     const limits = world.requests().filter((line) => line === "GET limits");
     expect(limits).toEqual([]);
   });
 
-  test("a preview names people who get access without a visible difference, and no others", async () => {
+  test("a preview names only the people who get access without a visible difference", async () => {
     await world.settleRoster({ [bob]: low });
     world.emulator.control.leave(bob, "acme-dev");
     await world.engine.preview({ ...dev, all: roster({ [bob]: low, [carl]: low }) });
@@ -227,7 +227,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     ]);
   });
 
-  test("a look that fails after a failed update, without Ctrl-C, is not repeated", async () => {
+  test("a failed read after a failed update is not repeated", async () => {
     await world.settleRoster({ [bob]: low });
     const program = { ...dev, all: roster({ [bob]: low, [carl]: low }) };
     // A refusal that may be due to what is there, so that it is read again.
@@ -244,12 +244,12 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     expect(after.filter((line) => line === "GET members")).toHaveLength(1);
   });
 
-  describe("invitations that get another role", () => {
+  describe("invitations with a new role", () => {
     const crowd = (role: string) =>
       Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`p${index}@acme.example`, role]));
     const kinds = () => world.writes().map((line) => line.split(" ")[0]);
 
-    test("are sent anew one after the other, so that at no time many are missing", async () => {
+    test("are replaced one by one, so that few are missing at any time", async () => {
       await world.engine.up({ ...dev, all: roster(crowd(low)) });
       world.requests();
       await world.engine.up({ ...dev, all: roster(crowd(high), { maxRemovals: "100%" }) });
@@ -263,7 +263,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(most).toBeLessThan(20);
     });
 
-    test("are all there after Ctrl-C, and the state knows which are new", async () => {
+    test("all exist after Ctrl-C, and the state contains the new roles", async () => {
       await world.engine.up({ ...dev, all: roster(crowd(low)) });
       world.requests();
       const program = { ...dev, all: roster(crowd(high), { maxRemovals: "100%" }) };
@@ -271,7 +271,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const cancelled = world.upCancelled(program, operations.revoke, 10);
       await expect(cancelled).rejects.toThrow(/cancelled/);
       const first = kinds();
-      // Every invitation that was revoked is sent anew, in spite of Ctrl-C.
+      // Every invitation that was revoked is sent again, in spite of Ctrl-C.
       const sent = 10;
       expect(first.filter((kind) => kind === "DELETE")).toHaveLength(sent);
       expect(first.filter((kind) => kind === "POST")).toHaveLength(sent);
@@ -285,7 +285,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   });
 
   describe("moving", () => {
-    test("from Memberships to a roster removes and invites nobody", async () => {
+    test("from Memberships to a roster removes and invites no one", async () => {
       const apart = { ...dev, bob: member(bob, low), carl: member(carl, low) };
       const together = { ...dev, all: roster({ [bob]: low, [carl]: low }) };
       await world.engine.up(apart);
@@ -297,7 +297,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect([...world.engine.state.keys()]).toEqual(["dev", "all"]);
     });
 
-    test("from a roster to Memberships asks for an import, and removes nobody meanwhile", async () => {
+    test("from a roster to Memberships requires imports, and removes no one", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low });
       const apart = { ...dev, bob: member(bob, low), carl: member(carl, low) };
       await expect(world.engine.up(apart)).rejects.toThrow(/Membership acme-dev\/bob@acme\.example already exists/);
@@ -308,7 +308,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect([...world.engine.state.keys()]).toEqual(["dev", "bob", "carl"]);
     });
 
-    test("renaming a roster removes nobody", async () => {
+    test("a renamed roster removes no one", async () => {
       await world.settleRoster({ [bob]: low });
       await world.engine.up({ ...dev, renamed: roster({ [bob]: low }) });
       expect(world.writes()).toEqual([]);
@@ -317,7 +317,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   });
 });
 
-test("a roster of an organization that the same run makes reads no invitations, since there are none yet", async () => {
+test("a roster of an organization that the same run creates reads no invitations", async () => {
   // The backend connect makes no organizations.
   const world = await World.begin();
   await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [bob]: "developer" }) });

@@ -11,8 +11,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
   const outputs = () => world.engine.state.get("all")?.outputs ?? {};
 
-  describe("people who are left alone", () => {
-    test("people in `ignore` are neither removed nor shown, and a Membership may declare them", async () => {
+  describe("people who are not in the program, or not in the organization", () => {
+    test("people in `ignore` are neither removed nor in the state, and a Membership may declare them", async () => {
       const ignore = ["*@partner.example"];
       await world.engine.up(dev);
       world.emulator.control.addMember("zoe@partner.example", "acme-dev", stored.low);
@@ -29,7 +29,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, high)]);
     });
 
-    test("a preview that shows them leaving the declaration says that they stay", async () => {
+    test("a preview says that the owner and ignored people stay if they leave the program", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low });
       const program = { ...dev, all: roster({ [carl]: low }, { ignore: ["bob@*"] }) };
       await world.engine.preview(program);
@@ -66,8 +66,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
   });
 
-  describe("what changed since the last refresh", () => {
-    test("the preview names a person added outside Pulumi if another change removes that person", async () => {
+  describe("a change since the last refresh", () => {
+    test("adds a person, and the preview says that the update removes that person", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low }, { maxRemovals: "2" });
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
       const program = { ...dev, all: roster({ [bob]: high, [carl]: low }) };
@@ -80,7 +80,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.setRole(high), sends.remove]);
     });
 
-    test("a user with another address is the same one: nobody is removed, and nobody invited to the old address", async () => {
+    test("gives a user another address, and no one is removed or invited", async () => {
       await world.settleRoster({ [bob]: high, [carl]: low });
       world.emulator.control.changeEmail(bob, "robert@acme.example");
       const program = { ...dev, all: roster({ [bob]: high, [carl]: high }) };
@@ -95,7 +95,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.setRole(low)]);
     });
 
-    test("a refresh does not declare an undeclared person, so deleting the roster keeps that person", async () => {
+    test("adds a person, and the deletion of the roster keeps that person", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low }, { maxRemovals: "2" });
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
       await world.engine.refresh();
@@ -120,7 +120,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await world.engine.preview({ ...dev, all: roster(members) })).toContainEqual({ op: "same", name: "all" });
     });
 
-    test("deleting removes the declared people but the owner", async () => {
+    test("a deletion removes the declared people except the owner", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "2" });
       world.emulator.control.addMember("zoe@acme.example", "acme-dev", stored.low);
       await world.engine.up(dev);
@@ -145,7 +145,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.remove, sends.remove]);
     });
 
-    test("a roster that leaves the program leaves as many admins as minAdmins asks for", async () => {
+    test("a roster that leaves the program keeps as many admins as minAdmins requires", async () => {
       await world.settleRoster({ [bob]: "admin" }, { minAdmins: 2 });
       await expect(world.engine.up(dev)).rejects.toThrow(
         /The change takes the admin role from bob@acme\.example and leaves 1 admin, but minAdmins requires 2\. .*lower `minAdmins`, run `pulumi up`, and delete the roster again/,
@@ -153,7 +153,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([]);
     });
 
-    test("the owner and the user of the key, who stay, count neither as removals nor as admins who leave", async () => {
+    test("the owner and the API key's user count neither as removals nor as removed admins", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: low }, { maxRemovals: "1" });
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
@@ -168,7 +168,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(world.writes()).toEqual([sends.remove]);
     });
 
-    test("another user behind an address stops an update, and stays when the roster goes", async () => {
+    test("a different user at an address stops an update, and stays if the roster is deleted", async () => {
       await world.settleRoster({ [bob]: low, [carl]: low });
       world.emulator.control.changeEmail(bob, "robert@acme.example");
       world.emulator.control.leave("robert@acme.example", "acme-dev");

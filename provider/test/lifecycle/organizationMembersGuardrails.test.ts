@@ -16,7 +16,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   beforeEach(async () => (world = await World.on(backend)));
   afterEach(() => world.end());
 
-  describe("the guard rails refuse at preview", () => {
+  describe("a preview rejects", () => {
     const refused = async (members: Record<string, string>, more = {}): Promise<string> => {
       const program = { ...dev, all: roster(members, more) };
       const text = await refusal(world.engine.preview(program));
@@ -33,7 +33,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("more removals than maxRemovals allows, of demotions and revoked invitations too", async () => {
+    test("more removals than maxRemovals allows, including demotions and revoked invitations", async () => {
       await world.settleRoster({ [bob]: high, [carl]: low });
       await world.emulator.control.invite(eve, "acme-dev", stored.low);
       await world.engine.refresh();
@@ -50,13 +50,13 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(same).toContainEqual({ op: "same", name: "all" });
     });
 
-    test("a share of nobody still lets one person go", async () => {
+    test("but a share of 0% allows one removal", async () => {
       await world.settleRoster({ [bob]: low });
       await world.engine.up({ ...dev, all: roster({ [carl]: low }, { maxRemovals: "0%" }) });
       expect(world.writes()).toEqual([sends.invite(carl, low), sends.remove]);
     });
 
-    test("fewer admins than minAdmins, and an invitation is no admin", async () => {
+    test("fewer admins than minAdmins, without counting invitations", async () => {
       await world.settleRoster({ [bob]: "admin", [carl]: "admin" }, { minAdmins: 3 });
       expect(await refused({ [bob]: "admin", [dora]: "admin" }, { minAdmins: 3 })).toBe(
         "OrganizationMembers acme-dev could not be updated: The change takes the admin role from carl@acme.example and leaves 2 admins, but minAdmins requires 3. Invitations do not count. " +
@@ -64,14 +64,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("another role of the owner, who is the key's user too", async () => {
+    test("another role of the owner, who is also the API key's user", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: low });
       expect(await refused({ [ada]: low, [bob]: low })).toBe(
         `OrganizationMembers acme-dev could not be updated: Peridio does not let anyone change the owner's role. Declare admin instead of ${low} for ada@acme.example, or remove the address from the roster.`,
       );
     });
 
-    test("another role of the key's own user, who does not own the organization", async () => {
+    test("another role of the API key's user, who is not the owner", async () => {
       await world.settleRoster({ [ada]: "admin", [bob]: "admin" });
       await world.emulator.control.transferOwnership(bob, "acme-dev");
       expect(await refused({ [ada]: low, [bob]: "admin" })).toContain(
@@ -79,7 +79,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("a person who is declared and ignored", async () => {
+    test("a person who is both declared and ignored", async () => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low, "carl@partner.example": low }, { ignore: ["*@PARTNER.example"] })).toContain(
         "carl@partner.example is both declared and matched by `ignore`",
@@ -93,7 +93,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("addresses that are none, or the same twice", async () => {
+    test("invalid and repeated addresses", async () => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low, "BOB@acme.example": low, nobody: low })).toBe(
         'members["bob@acme.example"]: is the same address as BOB@acme.example: keep one of the two\n' +
@@ -101,7 +101,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
     });
 
-    test("a Membership beside it, of a person who is declared here or of anybody else", async () => {
+    test("a Membership of the same organization, also of an undeclared person", async () => {
       await world.settleRoster({ [bob]: low });
       const all = roster({ [bob]: low });
       await expect(world.engine.preview({ ...dev, all, bob: member(bob, low) })).rejects.toThrow(

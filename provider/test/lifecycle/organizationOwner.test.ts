@@ -36,7 +36,7 @@ async function refused(program: Program, words: string, hint = ""): Promise<void
 }
 
 describe("declaring", () => {
-  test("the present owner sends nothing, whatever the case of the address", async () => {
+  test("the current owner sends nothing, in any letter case", async () => {
     const program = { ...dev, owner: owner("Ada@Acme.example") };
     await world.engine.preview(program);
     expect(world.engine.told).toEqual([]);
@@ -61,7 +61,7 @@ describe("declaring", () => {
     expect(await world.engine.refresh()).toEqual([]);
   });
 
-  test("another admin is a preview that says what the owner loses", async () => {
+  test("another admin causes a preview that names what the owner loses", async () => {
     join([bob, "admin"]);
     await world.engine.preview(given);
     expect(world.engine.told).toEqual([
@@ -79,7 +79,7 @@ describe("declaring", () => {
   });
 });
 
-describe("refused by preview and up is", () => {
+describe("preview and `up` reject", () => {
   const could = "OrganizationOwner acme-dev could not be created:";
   const rule = "Only a member with the role admin can own an organization.";
   const later = "Until the person accepts, remove this resource from the program.";
@@ -88,7 +88,7 @@ describe("refused by preview and up is", () => {
     await refused(given, `${could} ${bob} is not in the organization. ${rule} Invite the person. ${later}`);
   });
 
-  test("a person who has not accepted yet, even if the program invites that person as an admin", async () => {
+  test("a person with a pending invitation, even as an admin of the program", async () => {
     await world.engine.up({ ...dev, bob: member(bob, "admin") });
     await refused(
       { ...dev, bob: member(bob, "admin"), owner: owner(bob) },
@@ -102,7 +102,7 @@ describe("refused by preview and up is", () => {
     await refused(given, `${could} the invitation of ${bob} has expired. ${rule} Invite the person again. ${later}`);
   });
 
-  test("a member who is no admin, nor declared as one", async () => {
+  test("a member who is neither an admin nor declared as one", async () => {
     join([bob, "viewer"]);
     await refused(
       given,
@@ -149,16 +149,16 @@ test("a member who becomes an admin in the roster becomes the owner in the same 
   expect(await world.engine.refresh()).toEqual([]);
 });
 
-test("a role that was not given when its turn came stops the transfer, and is no loss", async () => {
+test("a role change after the transfer stops the transfer, and nothing is lost", async () => {
   join([bob, "viewer"]);
   await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
   world.requests();
-  const wrongWayRound = { ...dev, owner: owner(bob), bob: member(bob, "admin") };
-  await expect(world.engine.up(wrongWayRound)).rejects.toThrow(/has the role viewer\. .*`dependsOn`/);
+  const reversed = { ...dev, owner: owner(bob), bob: member(bob, "admin") };
+  await expect(world.engine.up(reversed)).rejects.toThrow(/has the role viewer\. .*`dependsOn`/);
   expect(world.writes()).toEqual([]);
 });
 
-test("a role that Peridio refuses to give stops the transfer, though the program declares it", async () => {
+test("a role change that Peridio refuses stops the transfer", async () => {
   join([bob, "viewer"]);
   await world.engine.import("bob", "Membership", `acme-dev/${bob}`);
   world.emulator.control.fault({ operation: "update-a-member", effect: { status: 403 }, times: "always" });
@@ -180,8 +180,8 @@ test("memberships of the former and the new owner stay unchanged", async () => {
   expect(world.engine.told).toEqual([]);
 });
 
-describe("a transfer whose answer is lost", () => {
-  test("is looked for, and not made twice", async () => {
+describe("a transfer with a lost response", () => {
+  test("is found, and not repeated", async () => {
     join([bob, "admin"]);
     world.emulator.control.fault({ operation: "transfer-ownership", when: "after", effect: "drop" });
     await world.engine.up(given);
@@ -189,7 +189,7 @@ describe("a transfer whose answer is lost", () => {
     expect(world.engine.state.get("owner")?.outputs).toMatchObject({ email: bob });
   });
 
-  test("is found done by the next run, if this one ended there", async () => {
+  test("is found by the next run after a crash", async () => {
     join([bob, "admin"]);
     // After a crash, Peridio has the new owner, and the state has the former one.
     await world.emulator.control.transferOwnership(bob, "acme-dev");
@@ -200,7 +200,7 @@ describe("a transfer whose answer is lost", () => {
     expect(world.engine.state.get("owner")?.outputs).toMatchObject({ email: bob });
   });
 
-  test("is found done by the next run of an update as well", async () => {
+  test("is found by the next run of an update", async () => {
     join([bob, "admin"]);
     await world.engine.up({ ...dev, owner: owner(ada) });
     await world.emulator.control.transferOwnership(bob, "acme-dev");
@@ -228,7 +228,7 @@ describe("an owner changed outside Pulumi", () => {
     );
   });
 
-  test("is right once declared", async () => {
+  test("is not a difference if it is declared", async () => {
     await world.engine.refresh();
     expect(await world.engine.up({ ...dev, owner: owner(bob) })).toContainEqual({ op: "same", name: "owner" });
   });
@@ -257,7 +257,7 @@ test("an owner with a new address stays the same owner before a refresh", async 
   expect(world.writes()).toEqual([]);
 });
 
-test("deleting leaves the ownership where it is, and says so", async () => {
+test("a deletion keeps the owner, and says so", async () => {
   join([bob, "admin"]);
   await world.engine.up(given);
   world.requests();
@@ -276,7 +276,7 @@ test.each(["name", "PRN"])("an import takes the organization's %s", async (form)
   });
 });
 
-test("two owners of one organization are one too many", async () => {
+test("two owners of one organization are rejected", async () => {
   await expect(world.engine.preview({ ...dev, first: owner(ada), second: owner(bob) })).rejects.toThrow(
     /^organizationId: is declared twice, here and by urn:\S+::first: keep one of the two$/,
   );

@@ -11,7 +11,7 @@ const [ada, bob, carl, eve] = ["ada@acme.example", "bob@acme.example", "carl@acm
 const operations = ["read", "create", "update", "delete"] as const;
 type Operation = (typeof operations)[number];
 /** The role of Eve, the API key's user. */
-type Standing = "outsider" | "viewer" | "developer" | "manager" | "admin" | "owner";
+type EveRole = "outsider" | "viewer" | "developer" | "manager" | "admin" | "owner";
 
 /** A declaration of each resource, and one that differs. Ada owns the organization, and Bob is an admin. */
 function declarations({
@@ -40,7 +40,7 @@ async function begin({ backend }: Dialect = adminV2): Promise<void> {
   world.emulator.control.addMember(bob, "acme-dev", "admin");
 }
 
-/** An engine that acts with a key of Eve, and knows what Ada's knows. */
+/** An engine with a key of Eve and the state of Ada's engine. */
 function engineOfEve({ backend } = adminV2, key = world.emulator.control.addApiKey(eve), more = {}): Engine {
   const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: world.url, PERIDIO_BACKEND: backend, ...more };
   const engine = new Engine(environment, { maxRetries: "1" });
@@ -48,17 +48,17 @@ function engineOfEve({ backend } = adminV2, key = world.emulator.control.addApiK
   return engine;
 }
 
-/** Lets Carl accept his invitation, so that an update of it does not begin with a look. */
-async function accepted(program: Program): Promise<void> {
+/** Lets Carl accept his invitation, so that an update does not read it first. */
+async function acceptInvitation(program: Program): Promise<void> {
   world.emulator.control.accept(carl, "acme-dev");
   await world.engine.up(program);
 }
 
-async function giveEve(standing: Standing): Promise<void> {
+async function giveRole(role: EveRole): Promise<void> {
   const { control } = world.emulator;
-  if (standing === "outsider") control.addUser(eve);
-  else control.addMember(eve, "acme-dev", standing === "owner" ? "admin" : standing);
-  if (standing === "owner") await control.transferOwnership(eve, "acme-dev");
+  if (role === "outsider") control.addUser(eve);
+  else control.addMember(eve, "acme-dev", role === "owner" ? "admin" : role);
+  if (role === "owner") await control.transferOwnership(eve, "acme-dev");
 }
 
 /** An operation that Eve is about to run. */
@@ -68,28 +68,29 @@ interface Attempt {
   readonly program?: Program;
 }
 
-/** Brings Peridio and the state to where Eve's operation begins. The requests until then are forgotten. */
+/** Prepares Peridio and the state for Eve's operation, and clears the log of requests. */
 async function prepare(
   resource: string,
   operation: Operation,
-  standing: Standing,
+  role: EveRole,
   dialect: Dialect = adminV2,
 ): Promise<Attempt> {
   await begin(dialect);
   const [made, changed] = declarations(dialect)[resource] ?? [];
-  if (made === undefined || changed === undefined) throw new Error(`nothing is declared of ${resource}`);
+  if (made === undefined || changed === undefined) throw new Error(`no declaration of ${resource}`);
   const name = resource === "Organization" ? "dev" : "it";
-  const with_ = (one: Declared): Program => ({ ...dev, [name]: one });
-  if (operation !== "create") await world.engine.up(with_(made));
-  if (operation !== "create" && JSON.stringify(made.inputs(() => "")).includes(carl)) await accepted(with_(made));
-  await giveEve(standing);
+  const declare = (one: Declared): Program => ({ ...dev, [name]: one });
+  if (operation !== "create") await world.engine.up(declare(made));
+  if (operation !== "create" && JSON.stringify(made.inputs(() => "")).includes(carl))
+    await acceptInvitation(declare(made));
+  await giveRole(role);
   const engine = engineOfEve(dialect);
-  // An organization can be deleted once nobody but its owner is in it.
-  const others = operation === "delete" && resource === "Organization" && standing === "owner" ? [ada, bob] : [];
+  // An organization can be deleted if its owner is its only member.
+  const others = operation === "delete" && resource === "Organization" && role === "owner" ? [ada, bob] : [];
   for (const email of others) await world.emulator.control.removeMember(email, "acme-dev", { as: eve });
   world.requests();
   if (operation === "read") return { engine };
-  if (operation !== "delete") return { engine, program: with_(changed) };
+  if (operation !== "delete") return { engine, program: declare(changed) };
   return { engine, program: resource === "Organization" ? {} : dev };
 }
 
@@ -104,15 +105,17 @@ async function expectRefused({ engine, program = {} }: Attempt, operation: Opera
   expect(world.writes()).toEqual([]);
 }
 
-/** The reason for which a role is refused. */
+/** The reason for the rejection of a role. */
 function reasonFor(role: string, required: string): RegExp {
   return new RegExp(
     `: ${eve} is an? ${role} of organization acme-dev, and this requires ${required}\\. Use the API key of `,
   );
 }
 
-/** The lowest sufficient role for a right, and the highest insufficient one. */
-const ranks: Readonly<Record<Exclude<Right, "anybody" | "account">, readonly [enough: Standing, less: Standing]>> = {
+/** The lowest sufficient role for each right, and the highest insufficient one. */
+const thresholds: Readonly<
+  Record<Exclude<Right, "anybody" | "account">, readonly [sufficient: EveRole, insufficient: EveRole]>
+> = {
   viewer: ["viewer", "outsider"],
   developer: ["developer", "viewer"],
   manager: ["manager", "developer"],
@@ -120,34 +123,37 @@ const ranks: Readonly<Record<Exclude<Right, "anybody" | "account">, readonly [en
   owner: ["owner", "admin"],
 };
 
-const told = resources.flatMap(({ token, rights }) =>
+const operationsOfResources = resources.flatMap(({ token, rights }) =>
   operations.map((operation) => {
     const right = rights[operation];
-    const ranked = right === "anybody" || right === "account" ? undefined : ranks[right];
-    return { resource: token.split(":").at(-1) ?? "", operation, right, ranked };
+    const threshold = right === "anybody" || right === "account" ? undefined : thresholds[right];
+    return { resource: token.split(":").at(-1) ?? "", operation, right, threshold };
   }),
 );
 
-const cases = told.flatMap(({ resource, operation, ranked }) =>
-  ranked === undefined ? [] : [[resource, operation, ...ranked] as const],
+const cases = operationsOfResources.flatMap(({ resource, operation, threshold }) =>
+  threshold === undefined ? [] : [[resource, operation, ...threshold] as const],
 );
 
-const refusedCases = told.flatMap(({ resource, operation, right, ranked }) =>
-  ranked === undefined || right === "anybody" || right === "account" || right === "viewer"
+const refusedCases = operationsOfResources.flatMap(({ resource, operation, right, threshold }) =>
+  threshold === undefined || right === "anybody" || right === "account" || right === "viewer"
     ? []
-    : [[resource, operation, ranked[1], right === "owner" ? `its owner, ${ada}` : `the role ${right}`] as const],
+    : [[resource, operation, threshold[1], right === "owner" ? `its owner, ${ada}` : `the role ${right}`] as const],
 );
 
-test.each(cases)("%s: to %s, this is enough: %s", async (resource, operation, enough) => {
-  await expect(prepare(resource, operation, enough).then(run)).resolves.toBeDefined();
+test.each(cases)("%s: the operation %s is allowed for the role %s", async (resource, operation, sufficient) => {
+  await expect(prepare(resource, operation, sufficient).then(run)).resolves.toBeDefined();
 });
 
-test.each(refusedCases)("%s: to %s as %s is refused before any write", async (resource, operation, less, required) => {
-  await expectRefused(await prepare(resource, operation, less), operation, reasonFor(less, required));
-});
+test.each(refusedCases)(
+  "%s: the operation %s is rejected before any write for the role %s",
+  async (resource, operation, insufficient, required) => {
+    await expectRefused(await prepare(resource, operation, insufficient), operation, reasonFor(insufficient, required));
+  },
+);
 
 test.each(resources.map(({ token }) => token.split(":").at(-1) ?? ""))(
-  "%s: a user who is not in the organization reads nothing of it",
+  "%s: a user who is not in the organization cannot read it",
   async (resource) => {
     await expect(prepare(resource, "read", "outsider").then(run)).rejects.toThrow("HTTP 404");
   },
@@ -157,29 +163,37 @@ test.each(resources.map(({ token }) => token.split(":").at(-1) ?? ""))(
 // Only admins see there who is invited.
 describe("with connect", () => {
   const people = ["Membership", "OrganizationMembers"] as const;
-  const cases: readonly (readonly [resource: string, operation: Operation, enough: Standing, less: Standing])[] = [
+  const cases: readonly (readonly [
+    resource: string,
+    operation: Operation,
+    sufficient: EveRole,
+    insufficient: EveRole,
+  ])[] = [
     ["Organization", "read", "viewer", "outsider"],
     ...people.flatMap((resource) => operations.map((operation) => [resource, operation, "admin", "manager"] as const)),
   ];
 
-  test.each(cases)("%s: to %s, this is enough: %s", async (resource, operation, enough) => {
-    await expect(prepare(resource, operation, enough, connect).then(run)).resolves.toBeDefined();
+  test.each(cases)("%s: the operation %s is allowed for the role %s", async (resource, operation, sufficient) => {
+    await expect(prepare(resource, operation, sufficient, connect).then(run)).resolves.toBeDefined();
   });
 
-  test.each(cases)("%s: to %s takes %s, so that this is refused: %s", async (resource, operation, _enough, less) => {
-    const attempt = await prepare(resource, operation, less, connect);
-    if (operation === "read")
-      await expect(run(attempt)).rejects.toThrow(
-        new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this token cannot see`, "i"),
-      );
-    else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
-  });
+  test.each(cases)(
+    "%s: the operation %s requires the role %s and is rejected for the role %s",
+    async (resource, operation, _sufficient, insufficient) => {
+      const attempt = await prepare(resource, operation, insufficient, connect);
+      if (operation === "read")
+        await expect(run(attempt)).rejects.toThrow(
+          new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this token cannot see`, "i"),
+        );
+      else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
+    },
+  );
 });
 
-test("a key for previews needs no role to preview, and still cannot write", async () => {
+test("a preview-only key needs no role for previews, and cannot write", async () => {
   await begin();
   await world.engine.up({ ...dev, it: member(carl, "viewer") });
-  await giveEve("viewer");
+  await giveRole("viewer");
   const more = { PERIDIO_PREVIEW_ONLY: "1" };
   const engine = engineOfEve(adminV2, world.emulator.control.addApiKey(eve), more);
   world.requests();
@@ -189,7 +203,7 @@ test("a key for previews needs no role to preview, and still cannot write", asyn
   expect(world.writes()).toEqual([]);
 });
 
-describe("a preview for another API key treats its own key's user like any other person", () => {
+describe("a preview-only key's user is treated like any other person", () => {
   const others = { [ada]: "admin", [bob]: "admin", [carl]: "viewer" };
   const everyone = { ...others, [eve]: "admin" };
   const people = (members: Record<string, string>, settings = {}): Program => ({
@@ -201,7 +215,7 @@ describe("a preview for another API key treats its own key's user like any other
   async function previewer(program: Program): Promise<Engine> {
     await begin();
     world.emulator.control.addMember(carl, "acme-dev", "viewer");
-    await giveEve("admin");
+    await giveRole("admin");
     for (const [name, { type }] of Object.entries(program)) {
       if (type === "OrganizationMembers") await world.engine.import(name, type, "acme-dev");
       if (type === "Membership") await world.engine.import(name, type, `acme-dev/${eve}`);
@@ -234,7 +248,7 @@ describe("a preview for another API key treats its own key's user like any other
   test.each<[string, (role: string) => Program]>([
     ["a roster", (role) => people({ ...everyone, [eve]: role })],
     ["a Membership", (role) => ({ ...dev, eve: member(eve, role) })],
-  ])("%s can change the role of the user, which an update with the user's own key refuses", async (_, program) => {
+  ])("%s can change the user's role at preview, and an update with that key is rejected", async (_, program) => {
     const engine = await previewer(program("admin"));
     await expect(engine.preview(program("viewer"))).resolves.toMatchObject([{ op: "same" }, { op: "update" }]);
     await expect(engine.up(program("viewer"))).rejects.toThrow(/does not let an API key change its own user's role/);
@@ -244,7 +258,7 @@ describe("a preview for another API key treats its own key's user like any other
     expect(world.writes()).toEqual([]);
   });
 
-  test("an update with the user's own key leaves the user alone", async () => {
+  test("an update with the user's own key does not change the user", async () => {
     const engine = await previewer(people(everyone));
     await engine.up(people(others));
     expect(world.writes()).toEqual([]);
@@ -254,7 +268,7 @@ describe("a preview for another API key treats its own key's user like any other
     const engine = await previewer(people(everyone));
     await world.engine.up(people(others));
     for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
-    await giveEve("viewer");
+    await giveRole("viewer");
     await expect(engine.refresh()).resolves.toMatchObject([{ op: "refresh", name: "all" }]);
   });
 
@@ -265,25 +279,22 @@ describe("a preview for another API key treats its own key's user like any other
   });
 });
 
-test.each(["PERIDIO_PREVIEW_ONLY", "PERIDIO_ALLOW_PARTIAL_DESTROY"])(
-  "%s is on or off, and nothing else",
-  async (name) => {
-    await begin();
-    const engine = engineOfEve(adminV2, world.emulator.control.addApiKey(ada), { [name]: "yes" });
-    world.requests();
-    await expect(engine.preview(dev)).rejects.toThrow(
-      `${name} is "yes": it must be 1 or true to be on, and 0, false or empty to be off.`,
-    );
-    expect(world.requests()).toEqual([]);
-  },
-);
+test.each(["PERIDIO_PREVIEW_ONLY", "PERIDIO_ALLOW_PARTIAL_DESTROY"])("%s must be on or off", async (name) => {
+  await begin();
+  const engine = engineOfEve(adminV2, world.emulator.control.addApiKey(ada), { [name]: "yes" });
+  world.requests();
+  await expect(engine.preview(dev)).rejects.toThrow(
+    `${name} is "yes": it must be 1 or true to be on, and 0, false or empty to be off.`,
+  );
+  expect(world.requests()).toEqual([]);
+});
 
 describe("no role is required", () => {
   /** An engine of Eve, a viewer, once this program of Ada's is in force. */
   async function viewer(program: Program): Promise<Engine> {
     await begin();
     await world.engine.up(program);
-    await giveEve("viewer");
+    await giveRole("viewer");
     world.requests();
     return engineOfEve();
   }
@@ -300,7 +311,7 @@ describe("no role is required", () => {
     await expectAllowed(await viewer(people(1)), people(2));
   });
 
-  test("to adopt an object that is as declared", async () => {
+  test("to adopt an object that equals the declaration", async () => {
     const engine = await viewer(dev);
     await expectAllowed(engine, {
       ...dev,
@@ -310,7 +321,7 @@ describe("no role is required", () => {
     });
   });
 
-  test("to update an object that is as declared if only the state is out of date", async () => {
+  test("to update an object that equals the declaration if only the state is out of date", async () => {
     const lasting = (sessionTimeout: string) => ({ ...dev, policy: policy({ sessionTimeout }) });
     const engine = await viewer(lasting("8h"));
     await world.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 9 * 3600 });
@@ -323,13 +334,13 @@ describe("no role is required", () => {
   });
 });
 
-test("a role that is too low is refused even if another property is unknown", async () => {
+test("an insufficient role is rejected even if another property is unknown", async () => {
   await begin();
   const settings = (contactEmail: string, description: string): Program => ({
     dev: organization("acme-dev", { contactEmail, description }),
   });
   await world.engine.up(settings(bob, "Ours"));
-  await giveEve("viewer");
+  await giveRole("viewer");
   const engine = engineOfEve();
   const reason = reasonFor("viewer", "the role developer");
   await expect(engine.preview(settings(unknown, "Theirs"))).rejects.toThrow(reason);
@@ -373,7 +384,7 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
 
   test("unless the key is bound to another organization", async () => {
     await begin();
-    await giveEve("admin");
+    await giveRole("admin");
     await world.emulator.control.createOrganization("acme-other", { as: eve });
     const key = world.emulator.control.addApiKey(eve, { organization: "acme-other" });
     const refused = engineOfEve(adminV2, key).refresh();
@@ -382,7 +393,7 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
   });
 });
 
-describe("a preview refuses a key that cannot act in the organization", () => {
+describe("a preview rejects a key that cannot act in the organization", () => {
   const changes: Readonly<Record<string, (changed: boolean) => Program>> = {
     Organization: (changed) => ({ dev: organization("acme-dev", changed ? { description: "Theirs" } : {}) }),
     SecurityPolicy: (changed) => ({ ...dev, it: policy({ sessionTimeout: changed ? "4h" : "8h" }) }),
@@ -395,8 +406,8 @@ describe("a preview refuses a key that cannot act in the organization", () => {
     await begin();
     await world.engine.up(program);
     // A preview reads an invitation first.
-    if (program.it?.type === "Membership") await accepted(program);
-    await giveEve("outsider");
+    if (program.it?.type === "Membership") await acceptInvitation(program);
+    await giveRole("outsider");
     await world.emulator.control.createOrganization("acme-ros");
     world.requests();
   }
@@ -418,7 +429,7 @@ describe("a preview refuses a key that cannot act in the organization", () => {
     expect(world.writes()).toEqual([]);
   });
 
-  test("a user who joins after the check of the key is not refused", async () => {
+  test("a user who joins after the check of the key is accepted", async () => {
     const program = (sessionTimeout: string) => ({ ...dev, it: policy({ sessionTimeout }) });
     await prepared(program("8h"));
     const checked = (name: string): void => {
@@ -429,12 +440,12 @@ describe("a preview refuses a key that cannot act in the organization", () => {
   });
 });
 
-test("only a key that is bound to no organization can create one, and anybody's can", async () => {
-  expect(told.filter(({ right }) => right === "account")).toEqual([
-    { resource: "Organization", operation: "create", right: "account", ranked: undefined },
+test("only a key that is not bound to an organization can create one, for any user", async () => {
+  expect(operationsOfResources.filter(({ right }) => right === "account")).toEqual([
+    { resource: "Organization", operation: "create", right: "account", threshold: undefined },
   ]);
   await begin();
-  await giveEve("admin");
+  await giveRole("admin");
   const program = { ...dev, other: organization("acme-other") };
   const bound = world.emulator.control.addApiKey(eve, { organization: "acme-dev" });
   world.requests();
@@ -450,7 +461,7 @@ test.each(functions.map(({ token, right }) => [token.split(":").at(-1) ?? "", ri
   "%s can be called by: %s",
   async (name, right) => {
     await begin();
-    await giveEve(right === "anybody" ? "outsider" : "viewer");
+    await giveRole(right === "anybody" ? "outsider" : "viewer");
     const about = { getOrganization: { name: "acme-dev" }, getOrganizations: {}, getCurrentUser: {} };
     const given = Object.entries(about).find(([one]) => one === name)?.[1] ?? { organizationId: "acme-dev" };
     await expect(engineOfEve().invoke([name, given])).resolves.toHaveLength(1);

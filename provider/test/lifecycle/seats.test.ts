@@ -19,7 +19,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
   describe("memberships", () => {
     const [first, second, third] = [member(bob, low), member(carl, low), member(dora, low)];
 
-    test("a preview adds up who is there, who waits and who is planned, and refuses one too many", async () => {
+    test("a preview counts members, invitations and planned invitations, and rejects one too many", async () => {
       await world.engine.up({ ...dev, bob: first });
       world.emulator.control.setLimits("acme-dev", { users: 3 });
       await world.engine.preview({ ...dev, bob: first, carl: second });
@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       );
     });
 
-    test("the pending invitation of an added member takes one until it is revoked", async () => {
+    test("the pending invitation of an added member has a seat until it is revoked", async () => {
       const program = { ...dev, bob: member(bob, low) };
       await world.engine.up(program);
       world.emulator.control.addMember(bob, "acme-dev", "viewer");
@@ -39,7 +39,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       );
     });
 
-    test("an update that Peridio refuses for want of a seat says to use two runs, and removes nobody", async () => {
+    test("an update that Peridio refuses for lack of a seat recommends two runs, and removes no one", async () => {
       await world.engine.up({ ...dev, bob: first });
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       world.requests();
@@ -50,14 +50,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     });
   });
 
-  describe("an invitation to be sent anew", () => {
+  describe("an invitation to be replaced", () => {
     const both = (role: string, settings = {}) => ({
       ...dev,
       bob: member(bob, role, {}, settings),
       carl: member(carl, low),
     });
 
-    test("is not revoked where the limit has been lowered since, neither at preview nor in an up without one", async () => {
+    test("is not revoked if the limit is now too low, neither after a preview nor without one", async () => {
       await world.engine.up(both(low));
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       world.requests();
@@ -70,7 +70,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       expect(world.writes()).toEqual([]);
     });
 
-    test("keeps its seat where the organization is just full", async () => {
+    test("keeps its seat if the organization is full", async () => {
       await world.engine.up(both(low));
       world.emulator.control.setLimits("acme-dev", { users: 3 });
       world.requests();
@@ -79,7 +79,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       expect(world.writes()).toEqual([sends.revoke, sends.invite(bob, high)]);
     });
 
-    test("has no seat once it has expired: a full organization refuses it before it is revoked", async () => {
+    test("has no seat if it has expired, so a full organization rejects it before the revocation", async () => {
       await world.engine.up(both(low));
       world.emulator.control.accept(carl, "acme-dev");
       world.emulator.control.advance(8 * 86_400);
@@ -92,7 +92,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       expect(world.writes()).toEqual([]);
     });
 
-    test("that becomes ignored needs no seat", async () => {
+    test("needs no seat if it may expire", async () => {
       await world.engine.up(both(low));
       world.emulator.control.accept(carl, "acme-dev");
       world.emulator.control.advance(8 * 86_400);
@@ -110,7 +110,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 4 });
     });
 
-    test("exactly as many removals as needed go first", async () => {
+    test("only as many removals as needed run before the invitations", async () => {
       await world.engine.up({
         ...dev,
         all: roster({ [bob]: "admin", [eve]: low }, { maxRemovals: "100%" }),
@@ -118,23 +118,23 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       expect(world.writes()).toEqual([sends.remove, sends.invite(eve, low), sends.remove]);
     });
 
-    test("a change that needs more seats is refused at preview, with the number that is missing", async () => {
-      const wanted = { [bob]: "admin", [carl]: low, [eve]: low, [finn]: low };
-      await expect(world.engine.preview({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
+    test("a change that needs more seats is rejected at preview with the number of missing seats", async () => {
+      const desired = { [bob]: "admin", [carl]: low, [eve]: low, [finn]: low };
+      await expect(world.engine.preview({ ...dev, all: roster(desired, { maxRemovals: "100%" }) })).rejects.toThrow(
         /The organization has no free seat for 2 more people: limit 4, members 4, pending invitations 0\. 1 removal can go first, so 1 seat is missing\./,
       );
     });
 
     test("an admin is never removed to make room", async () => {
-      const wanted = { [carl]: low, [dora]: low, [eve]: low };
-      await expect(world.engine.up({ ...dev, all: roster(wanted, { maxRemovals: "100%" }) })).rejects.toThrow(
+      const desired = { [carl]: low, [dora]: low, [eve]: low };
+      await expect(world.engine.up({ ...dev, all: roster(desired, { maxRemovals: "100%" }) })).rejects.toThrow(
         /No removal can make room, so 1 seat is missing/,
       );
       expect(world.writes()).toEqual([]);
     });
   });
 
-  describe("a limit that was lowered below the people who are there", () => {
+  describe("a limit below the number of people", () => {
     const all = (members: Record<string, string>) => ({ ...dev, all: roster(members, { maxRemovals: "100%" }) });
 
     const invite = async (role: string) => {
@@ -146,7 +146,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     test.each([
       [high, low],
       [low, high],
-    ])("refuses another role (%s, then %s) of who waits before anything is written", async (before, after) => {
+    ])("rejects another role of an invitation (%s, then %s) before any write", async (before, after) => {
       await invite(before);
       const program = all({ [bob]: after, [carl]: low, [dora]: low });
       const text =
@@ -158,7 +158,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       expect(world.writes()).toEqual([]);
     });
 
-    test("lets a removal make room for the other role", async () => {
+    test("allows another role of an invitation if a removal frees a seat", async () => {
       await invite(high);
       const program = all({ [bob]: low, [carl]: low });
       await world.engine.preview(program);
@@ -178,34 +178,34 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       });
     };
 
-    test("who would go at the end goes first", async () => {
+    test("a removal from the end of the update runs first", async () => {
       await up({ [carl]: low });
       expect(world.writes()).toEqual([sends.invite(carl, low), sends.remove, sends.invite(carl, low)]);
       expect(world.engine.state.get("all")?.outputs.members).toEqual({ [carl]: low });
     });
 
-    test("nobody goes who stays, and the error says what to do", async () => {
+    test("no declared person is removed, and the error names the remedy", async () => {
       await expect(up({ [bob]: low, [carl]: low })).rejects.toThrow(
         /carl@acme\.example: The organization has no free seat\. Ask Peridio to raise the limit/,
       );
       expect(world.writes()).toEqual([sends.invite(carl, low)]);
     });
 
-    test("no more go than come, where that does not help", async () => {
+    test("no more people are removed than invited, even if that does not suffice", async () => {
       await expect(up({ [carl]: low }, { before: [bob, dora], users: 1 })).rejects.toThrow(
         /The organization has no free seat/,
       );
       expect(world.writes()).toEqual([sends.invite(carl, low), sends.remove, sends.invite(carl, low)]);
     });
 
-    test("the error names both who cannot go and who finds no seat", async () => {
+    test("the error names both the failed removal and the failed invitation", async () => {
       world.emulator.control.fault({ operation: operations.remove, effect: { status: 403 } });
       await expect(up({ [carl]: low })).rejects.toThrow(
         /bob@acme\.example: .*; carl@acme\.example: The organization has no free seat/,
       );
     });
 
-    test("one who goes makes room for one of two who come", async () => {
+    test("one removal makes room for one of two invitations", async () => {
       await expect(up({ [carl]: low, [dora]: low })).rejects.toThrow(/The organization has no free seat/);
       expect(world.writes().filter((line) => line === sends.remove)).toHaveLength(1);
       const members = world.engine.state.get("all")?.outputs.members;
@@ -213,7 +213,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     });
   });
 
-  test("an expired invitation in a full organization is not revoked, and the preview says why", async () => {
+  test("an expired invitation of a roster in a full organization is not revoked, and the preview says why", async () => {
     const program = { ...dev, all: roster({ [bob]: low, [carl]: low }) };
     await world.engine.up(program);
     world.emulator.control.accept(carl, "acme-dev");
@@ -226,7 +226,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     expect(world.writes()).toEqual([]);
   });
 
-  test("seats that Memberships beside a roster are going to take count at preview", async () => {
+  test("planned Memberships count in the preview of a roster's seats", async () => {
     await world.engine.up(dev);
     world.emulator.control.setLimits("acme-dev", { users: 3 });
     const ignore = ["*@partner.example"];

@@ -23,7 +23,7 @@ describe("secrets and unknowns", () => {
     await expect(world.engine.up(wrong)).rejects.toThrow(/^ipAllowlist\[0\]\.cidr: "\[secret\]" is not a CIDR block/);
   });
 
-  test("what Peridio repeats of a secret is secret as well", async () => {
+  test("an output that repeats a secret input is secret", async () => {
     await world.engine.up({ dev: organization("", { name: secret("acme-hidden") }) });
     expect(world.engine.state.get("dev")?.outputs).toMatchObject({
       name: secret("acme-hidden"),
@@ -31,7 +31,7 @@ describe("secrets and unknowns", () => {
     });
   });
 
-  test("a failure of a secret property names none, since the engine would print its value", async () => {
+  test("a failure of a secret property names no property, because the engine would print its value", async () => {
     const wrong = (contactEmail: Wire[string]) => ({ dev: organization("acme-dev", { contactEmail }) });
     await expect(world.engine.up(wrong(secret("hidden-address")))).rejects.toMatchObject({
       message: "contactEmail: is not an e-mail address, such as ada@acme.example",
@@ -40,7 +40,7 @@ describe("secrets and unknowns", () => {
     await expect(world.engine.up(wrong("address"))).rejects.toMatchObject({ named: ["contactEmail"] });
   });
 
-  test("a failure of a part of a value names no property, since the engine would find no value for it", async () => {
+  test("a failure of a part of a value names no property, because the engine would find no value", async () => {
     const wrong = { ...dev, policy: policy({ ipAllowlist: [{ cidr: "10.0.0.0/33" }] }) };
     await expect(world.engine.preview(wrong)).rejects.toMatchObject({
       message: 'ipAllowlist[0].cidr: "10.0.0.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
@@ -48,7 +48,7 @@ describe("secrets and unknowns", () => {
     });
   });
 
-  test("an unknown stays unknown in a preview, and what is known is checked all the same", async () => {
+  test("an unknown value stays unknown in a preview, and the other values are checked", async () => {
     const steps = await world.engine.preview({ ...dev, bob: member("bob@acme.example", "developer") });
     expect(steps.map(({ op }) => op)).toEqual(["create", "create"]);
     const bad = { ...dev, policy: policy({ ipAllowlist: [{ cidr: unknown }, { cidr: "nonsense" }] }) };
@@ -76,7 +76,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) =
   describe("secret members", () => {
     const hidden = (members: Record<string, string>) => ({ ...dev, all: roster({}, { members: secret(members) }) });
 
-    test("are nowhere in clear in the state, neither after an up nor after a refresh that finds others", async () => {
+    test("are secret in the state, both after an `up` and after a refresh that finds others", async () => {
       const isClosed = (property: string): boolean => {
         const { value, ...mark } = z
           .looseObject({ value: z.unknown() })
@@ -94,7 +94,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) =
       expect([isClosed("members"), isClosed("people")]).toEqual([true, true]);
     });
 
-    test("leave roles and states readable in messages, and no address, however it is spelled", async () => {
+    test("show roles and statuses in messages, but no address in any spelling", async () => {
       await world.engine.up(hidden({ "Bob@Acme.example": low, [carl]: low }));
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       const refused = await refusal(world.engine.up(hidden({ "Bob@Acme.example": "admin", [carl]: low })));

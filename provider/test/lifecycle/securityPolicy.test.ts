@@ -14,7 +14,7 @@ async function withPolicy(settings: Wire): Promise<void> {
 }
 
 describe("creating", () => {
-  test("sends the declared settings in one PATCH, after a look at who lacks a second factor", async () => {
+  test("reads which members have no second factor, then sends the declared settings in one PATCH", async () => {
     await world.engine.up(dev);
     world.requests();
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
@@ -26,7 +26,7 @@ describe("creating", () => {
     ]);
   });
 
-  test("settings that are as declared already are not written", async () => {
+  test("does not write settings that equal the declaration", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });
     world.requests();
@@ -46,7 +46,7 @@ describe("creating", () => {
   });
 });
 
-describe("spelling is no change:", () => {
+describe("another spelling is not a change:", () => {
   test.each<[string, Wire, Wire]>([
     ["durations are compared in seconds", { sessionTimeout: "90m" }, { sessionTimeout: "1h30m" }],
     [
@@ -102,7 +102,7 @@ describe("changing", () => {
     ]);
   });
 
-  test("by hand of a declared setting is drift, of another one is not", async () => {
+  test("outside Pulumi is drift for a declared setting only", async () => {
     await withPolicy({ requireTwoFactor: true });
     await world.emulator.control.updateSecuritySettings("acme-dev", {
       two_factor_required: false,
@@ -116,7 +116,7 @@ describe("changing", () => {
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
   });
 
-  test("reads the settings once, though refresh and update both need them", async () => {
+  test("reads the settings once in a refresh", async () => {
     await withPolicy({ requireTwoFactor: true });
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: false });
     await world.engine.refresh();
@@ -124,8 +124,8 @@ describe("changing", () => {
   });
 });
 
-describe("what the program ignores in a list", () => {
-  test("belongs to the block, wherever it stands", async () => {
+describe("`ignoreChanges` for a property of blocks", () => {
+  test("applies to each block in any order", async () => {
     const blocks = [
       { cidr: here, description: "here" },
       { cidr: "10.0.0.0/8", description: "office" },
@@ -133,7 +133,7 @@ describe("what the program ignores in a list", () => {
     await withPolicy({ ipAllowlist: blocks, sessionTimeout: "8h" });
     const swapped = [...blocks]
       .reverse()
-      .map(({ cidr, description }) => ({ cidr, description: `${description} by hand` }));
+      .map(({ cidr, description }) => ({ cidr, description: `${description} outside Pulumi` }));
     await world.emulator.control.updateSecuritySettings("acme-dev", { ip_allowlist: swapped });
     await world.engine.refresh();
     world.requests();
@@ -147,14 +147,14 @@ describe("what the program ignores in a list", () => {
 });
 
 describe("deleting", () => {
-  test("puts the declared settings back, and only those", async () => {
+  test("returns only the declared settings to their defaults", async () => {
     await withPolicy({ requireTwoFactor: true });
     await world.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 900 });
     await world.engine.up(dev);
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":false}']);
   });
 
-  test("sends nothing where the settings are initial already", async () => {
+  test("sends nothing if the settings are at their defaults", async () => {
     await withPolicy({ requireTwoFactor: false });
     await world.engine.up(dev);
     expect(world.writes()).toEqual([]);
@@ -186,14 +186,14 @@ describe("an allowlist that excludes the provider's own addresses", () => {
   });
   afterEach(() => pipeline.end());
 
-  test("is refused by preview and up, and nothing is written", async () => {
+  test("is rejected at preview and in `up`, and nothing is written", async () => {
     const program = { ...dev, policy: policy({ ipAllowlist: [{ cidr: here }, office] }) };
     await expect(pipeline.engine.preview(program)).rejects.toThrow(new Error(refusal));
     await expect(pipeline.engine.up(program)).rejects.toThrow(new Error(refusal));
     expect(pipeline.writes()).toEqual([]);
   });
 
-  test("is refused by the preview already where the organization is still to be made", async () => {
+  test("is rejected at preview even if the organization does not exist yet", async () => {
     const lab = (...blocks: readonly string[]): Program => ({
       ...dev,
       lab: organization("acme-lab"),
@@ -208,7 +208,7 @@ describe("an allowlist that excludes the provider's own addresses", () => {
     expect(pipeline.engine.told).toEqual([]);
   });
 
-  test("is refused when a declared list is narrowed", async () => {
+  test("is rejected if it narrows a declared list", async () => {
     const wide = [{ cidr: here }, { cidr: "198.51.100.0/24" }, { cidr: "2001:db8::/32" }];
     await pipeline.engine.up({ ...dev, policy: policy({ ipAllowlist: wide }) });
     pipeline.requests();
@@ -220,7 +220,7 @@ describe("an allowlist that excludes the provider's own addresses", () => {
     expect(pipeline.writes()).toEqual([]);
   });
 
-  test("is no matter of changes to other settings, nor of an empty list", async () => {
+  test("does not matter if other settings change or the list becomes empty", async () => {
     await pipeline.emulator.control.updateSecuritySettings("acme-dev", {
       ip_allowlist: [{ cidr: here, description: null }],
     });
@@ -232,7 +232,7 @@ describe("an allowlist that excludes the provider's own addresses", () => {
     expect(pipeline.writes()).toEqual(['PATCH security-settings {"ip_allowlist":[]}']);
   });
 
-  test("has room for it in two blocks that lie side by side", async () => {
+  test("is accepted if two adjacent blocks contain them", async () => {
     const halves = [
       { cidr: here },
       { cidr: "198.51.100.0/25" },
@@ -245,8 +245,8 @@ describe("an allowlist that excludes the provider's own addresses", () => {
   });
 });
 
-describe("a preview tells", () => {
-  test("that an allowlist binds the provider too, unless it knows where that calls from", async () => {
+describe("a preview warns", () => {
+  test("that an allowlist can lock the provider out, if its addresses are unknown", async () => {
     await world.engine.up(dev);
     const told =
       "This allowlist can lock the provider out. Set `peridio:runnerCidrs` to the provider's own addresses, and previews will reject a list that excludes them.";
@@ -259,14 +259,14 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([]);
   });
 
-  test("that also of an organization that is still to be made", async () => {
+  test("of that even if the organization does not exist yet", async () => {
     await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], requireTwoFactor: true }) });
     expect(world.engine.told).toEqual([expect.stringMatching(/^This allowlist can lock the provider out\./)]);
     await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
     expect(world.engine.told).toEqual([]);
   });
 
-  test("which members a required second factor keeps from signing in", async () => {
+  test("about the members whom a required second factor keeps from signing in", async () => {
     await world.engine.up(dev);
     const { control } = world.emulator;
     control.addUser("bob@acme.example", { two_factor_enabled: true });
@@ -280,7 +280,7 @@ describe("a preview tells", () => {
     expect(world.requests()).toEqual(["GET security-settings", "GET invitations status:'pending'", "GET members"]);
   });
 
-  test("the same where the policy exists already, and nothing of an organization that is still to be made", async () => {
+  test("about them in an update, and about no one if the organization does not exist yet", async () => {
     const told =
       "These members have no second factor, so `requireTwoFactor` keeps them from signing in: ada@acme.example, carl@acme.example.";
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
@@ -295,7 +295,7 @@ describe("a preview tells", () => {
     expect(world.engine.told).toEqual([]);
   });
 
-  test("the same in an `up` without a preview, and in one that creates the organization", async () => {
+  test("about them also in an `up` without a preview", async () => {
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
     const shutOut = (who: string) => [
       `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${who}.`,
@@ -323,7 +323,7 @@ describe("a preview tells", () => {
     ]);
   });
 
-  test("nothing if all members have one, or if it is required already", async () => {
+  test("about no one if all members have one or it is already required", async () => {
     await world.engine.up(dev);
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });
     world.requests();
@@ -337,7 +337,7 @@ describe("a preview tells", () => {
   });
 });
 
-describe("what cannot be right is refused at preview, all at once:", () => {
+describe("a preview rejects invalid settings, all at once:", () => {
   test.each<[string, Wire, string[]]>([
     [
       "an address without a prefix",
@@ -347,7 +347,7 @@ describe("what cannot be right is refused at preview, all at once:", () => {
       ],
     ],
     [
-      "no block",
+      "an invalid block",
       { ipAllowlist: [{ cidr: here }, { cidr: "203.0.113.0/33" }] },
       ['ipAllowlist[1].cidr: "203.0.113.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32'],
     ],
@@ -384,9 +384,13 @@ describe("what cannot be right is refused at preview, all at once:", () => {
       { ipAllowlist: [{ cidr: here }, { cidr: "::/1" }, { cidr: "8000::/2" }, { cidr: "c000::/2" }] },
       ["ipAllowlist: holds every IPv6 address: leave the list empty to allow any"],
     ],
-    ["durations", { sessionTimeout: "8 hours" }, ["sessionTimeout: is not a duration, such as 8h, 90m or 30d"]],
     [
-      "bounds",
+      "an invalid duration",
+      { sessionTimeout: "8 hours" },
+      ["sessionTimeout: is not a duration, such as 8h, 90m or 30d"],
+    ],
+    [
+      "values out of range",
       { sessionTimeout: "31d", apiKeyRotation: { maxAgeDays: 0, gracePeriodDays: 91 } },
       [
         "sessionTimeout: must be between 5m and 30d",
@@ -408,19 +412,22 @@ describe("what cannot be right is refused at preview, all at once:", () => {
   });
 });
 
-test.each(["name", "PRN"])("an import takes the organization's %s, and declares what is not initial", async (form) => {
-  await world.engine.up(dev);
-  await world.emulator.control.updateSecuritySettings("acme-dev", {
-    session_timeout: 5400,
-    ip_allowlist: [{ cidr: here, description: null }],
-  });
-  const prn = world.engine.state.get("dev")?.id ?? "";
-  expect(await world.engine.import("policy", "SecurityPolicy", form === "name" ? "acme-dev" : prn)).toEqual({
-    organizationId: prn,
-    sessionTimeout: "90m",
-    ipAllowlist: [{ cidr: here }],
-  });
-});
+test.each(["name", "PRN"])(
+  "an import by the organization's %s declares the settings that are not at their defaults",
+  async (form) => {
+    await world.engine.up(dev);
+    await world.emulator.control.updateSecuritySettings("acme-dev", {
+      session_timeout: 5400,
+      ip_allowlist: [{ cidr: here, description: null }],
+    });
+    const prn = world.engine.state.get("dev")?.id ?? "";
+    expect(await world.engine.import("policy", "SecurityPolicy", form === "name" ? "acme-dev" : prn)).toEqual({
+      organizationId: prn,
+      sessionTimeout: "90m",
+      ipAllowlist: [{ cidr: here }],
+    });
+  },
+);
 
 test("blocks with host bits in Peridio are imported in canonical form", async () => {
   await world.engine.up(dev);

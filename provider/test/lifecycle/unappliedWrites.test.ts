@@ -26,7 +26,7 @@ async function failsOnce(program: Program, text: RegExp, repair: readonly string
   expect(world.writes()).toEqual([]);
 }
 
-describe.each(dialects)("with $backend, a write that Peridio does not apply as asked is a failure:", (dialect) => {
+describe.each(dialects)("with $backend, a write that Peridio does not apply as requested is a failure:", (dialect) => {
   const { operations, roles, sends } = dialect;
   beforeEach(async () => (world = await World.on(dialect.backend)));
 
@@ -67,7 +67,7 @@ describe.each(dialects)("with $backend, a write that Peridio does not apply as a
   });
 });
 
-describe("where organizations are managed, a write that Peridio does not apply as asked is a failure:", () => {
+describe("with admin-v2, a write that Peridio does not apply as requested is a failure:", () => {
   beforeEach(async () => (world = await World.begin()));
 
   test("a property of a new organization", async () => {
@@ -91,7 +91,7 @@ describe("where organizations are managed, a write that Peridio does not apply a
     );
   });
 
-  test("a setting, and the state holds the answered value", async () => {
+  test("a setting, and the state contains the value of the response", async () => {
     await world.engine.up(dev);
     misapply("update-security-settings", { two_factor_required: false });
     const program = { ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) };
@@ -157,7 +157,7 @@ describe("where organizations are managed, a write that Peridio does not apply a
     await expect(world.engine.up(owner(bob))).rejects.toThrow(/this requires its owner, carl@acme\.example/);
   });
 
-  test("another spelling, which the program can declare", async () => {
+  test("another spelling, and the remedy is to declare it", async () => {
     misapply("create-an-organization", { display_name: "acme  DEV", description: "Lab" });
     const text = await refusal(
       world.engine.up({ dev: organization("acme-dev", { displayName: "Acme Dev", description: "Devices" }) }),
@@ -168,7 +168,7 @@ describe("where organizations are managed, a write that Peridio does not apply a
   test.each<[string, Wire, Wire]>([
     ["a switch", { requireTwoFactor: true }, { two_factor_required: false }],
     ["a duration", { sessionTimeout: "8h" }, { session_timeout: 3600 }],
-  ])("and %s that differs is nothing to declare", async (_, settings, alter) => {
+  ])("%s, and the remedy is not to declare the value of the response", async (_, settings, alter) => {
     await world.engine.up(dev);
     misapply("update-security-settings", alter);
     const text = await refusal(world.engine.up({ ...dev, policy: policy(settings) }));
@@ -195,12 +195,12 @@ describe("where organizations are managed, a write that Peridio does not apply a
 
   test.each<[string, Wire]>([
     [
-      "spellings of one block",
+      "another spelling of a block",
       { ip_allowlist: [{ cidr: "2001:DB8:0::/32", description: null }, { cidr: "127.0.0.0/8" }] },
     ],
     ["the same duration", { session_timeout: 28_800 }],
     ["no grace period", { api_key_rotation: { max_age_days: 90 } }],
-  ])("%s are no difference", async (_, alter) => {
+  ])("but %s is not a difference", async (_, alter) => {
     await world.engine.up(dev);
     misapply("update-security-settings", alter);
     const settings = {
@@ -214,7 +214,7 @@ describe("where organizations are managed, a write that Peridio does not apply a
     expect(world.writes()).toEqual([]);
   });
 
-  test("the case of an address is no difference", async () => {
+  test("but the case of an address is not a difference", async () => {
     misapply("create-an-organization", { contact_email: "DEVICES@acme.example" });
     await world.engine.up({ dev: organization("acme-dev", { contactEmail: "devices@acme.example" }) });
     expect(outputs("dev")).toMatchObject({ contactEmail: "devices@acme.example" });

@@ -17,7 +17,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   ] as const;
   beforeEach(async () => (world = await World.on(backend)));
 
-  test.each(programs)("%s needs no informative field of a person", async (_, program) => {
+  test.each(programs)("%s does not need the informative fields of a person", async (_, program) => {
     const informative = [
       "expires_at",
       "inviter",
@@ -143,7 +143,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
   });
 
-  test("a key whose user has an unknown role is not refused", async () => {
+  test("an API key whose user has an unknown role is accepted", async () => {
     const effect = { set: { "data.organizations.*.role": "auditor" } };
     world.emulator.control.fault({ operation: operations.getCurrentUser, times: "always", effect });
     await world.engine.up(programs[0][1]);
