@@ -45,8 +45,12 @@ the growth, which is one run. Everything runs on one machine: the time that the 
 - **The state** is a file. By default, Pulumi writes it completely before and after each step. With a thousand resources, that takes much longer than any provider. In the
   sections that say so, and in the growth, Pulumi writes it once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. These ratios show the provider's
   share and are the strictest.
-- **Fewest possible** is the minimum that the API's contract allows: the writes, one read to check the key, and the reads of the live state. These are the
-  organizations and each organization's pending invitations, for a roster also its members, a hundred a page.
+- **Fewest possible** is the minimum that the API's contract allows:
+  - the writes
+  - one read to check the API key
+  - for an unchanged \`up\` and a refresh, one read for each hundred pending invitations of an organization
+  - for the same operations with rosters, one read for each hundred members of an organization, and at least one
+  - for a refresh, one read for each hundred organizations
 - **Memory and CPU** belong to the plugin's processes (\`VmHWM\`, user and system time). They are sampled 20 times a second, on Linux only.
 - **Growth** uses 25 existing organizations, with their user limit raised to the API's maximum.
 
