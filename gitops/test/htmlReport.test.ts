@@ -107,7 +107,7 @@ inBrowser("the matrix is one stop of the Tab key, and arrow keys move between ce
   await page.getByLabel("Only changes").focus();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
-  expect(await chosen(page)).toContain("ada@acme.example in acme-field: no access to admin, owner");
+  expect(await chosen(page)).toContain("ada@acme.example in acme-field: no access to admin (owner)");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowRight");
   expect(await chosen(page)).toBe(

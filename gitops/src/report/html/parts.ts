@@ -88,10 +88,11 @@ export function describeStatus({ owner, status }: PersonAccess): string {
   return [owner ? "owner" : undefined, statuses[status]].filter((word) => word !== undefined).join(", ");
 }
 
-/** Access in a few words, such as `admin, owner`. */
+/** Access in a few words, such as `admin (owner)`. */
 export function describeAccess(access: PersonAccess | null): string {
   if (access === null) return "no access";
-  return [describeRole(access.role), describeStatus(access)].filter((word) => word !== "").join(", ");
+  const status = describeStatus(access);
+  return `${describeRole(access.role)}${status === "" ? "" : ` (${status})`}`;
 }
 
 /** The kind of a change; undefined if access does not change. */
