@@ -69,7 +69,7 @@ describe("the people that leave a roster", () => {
     const found = review([dev, { ...step, before: { ...step.before, inputs } }]);
     expect(found.organizations).toMatchObject([{ risks: ["hidden"] }]);
     expect(found.unknowns).toEqual([
-      "OrganizationMembers acme-dev may remove people that it ignores before the change. A preview does not list them.",
+      "`ignore` of OrganizationMembers acme-dev changes. The update may remove people that only the old patterns match. The preview does not list them.",
     ]);
   });
 });
@@ -119,7 +119,7 @@ describe("a new organization with an unknown roster", () => {
     );
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([
-      "The people in acme-lab cannot be checked against the rule: their roster is hidden. Declare them without hiding them.",
+      "The people in acme-lab cannot be checked against the rule: their roster is hidden. Declare it as a plain value, not as a secret or an unknown output.",
     ]);
   });
 });

@@ -70,7 +70,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     )
     .option("--json", "the same as --format json")
     .addOption(
-      new Option("--fail-on <severity>", "the severity from which the exit code is 3")
+      new Option("--fail-on <severity>", "exit with code 3 if a finding has this severity or a higher one")
         .choices([...severities, "never"])
         .default("low"),
     )

@@ -58,7 +58,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     .option("--verify", "import into a temporary stack and check that the preview is empty")
     .option(
       "--plugin <folder>",
-      "for --verify: the folder of the provider's plugin, if it is not beside this program or installed",
+      "for --verify: the folder of the provider's plugin. By default, the command looks beside this program, then among the installed plugins",
     )
     .option("--pulumi <path>", "for --verify: the Pulumi CLI, if it is not the one on PATH")
     .addOption(createEndpointOption())

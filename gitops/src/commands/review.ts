@@ -85,9 +85,10 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
         .argParser(parseLimit),
     )
     .addOption(
-      new Option("--link <url>", "the future address of the page of --html-file, for the Markdown").argParser(
-        parseWith(escapeLink),
-      ),
+      new Option(
+        "--link <url>",
+        "the URL where you will publish the --html-file page; the Markdown links to it",
+      ).argParser(parseWith(escapeLink)),
     )
     .addOption(
       new Option(
@@ -96,11 +97,11 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       ).argParser(parseCommit),
     )
     .addOption(
-      new Option("--fail-on <level>", "end with 3 if a change has a risk of this level or a higher one")
+      new Option("--fail-on <level>", "exit with code 3 if a change has a risk of this level or a higher one")
         .choices([...levels, "never"])
         .default("never"),
     )
-    .option("--expect-no-changes", "end with 3 if anything changes")
+    .option("--expect-no-changes", "exit with code 3 if anything changes")
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "also write the Markdown to this file")
     .option("--json-file <file>", "also write the JSON to this file")

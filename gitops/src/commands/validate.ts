@@ -49,7 +49,9 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
         .default([], "any"),
     )
     .addOption(new Option("--today <date>", "the day of the check, UTC, for entries with `until`").argParser(parseDate))
-    .addOption(createBackendOption("the API of the layouts; an unsupported feature is a mistake"))
+    .addOption(
+      createBackendOption("the API that the layouts use; features it does not support are reported as mistakes"),
+    )
     .addOption(
       new Option("--format <format>", "the output format: github marks lines in pull requests, gitlab is a report")
         .choices(formats)

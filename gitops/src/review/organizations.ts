@@ -83,11 +83,13 @@ export function describeHiddenChanges(resources: readonly Resource[]): readonly 
     if (isHiddenRoster(resource)) return [`${describeResource(resource)} changes, but its people are hidden.`];
     if (ignoresLess(resource)) {
       return [
-        `${describeResource(resource)} may remove people that it ignores before the change. A preview does not list them.`,
+        `\`ignore\` of ${describeResource(resource)} changes. The update may remove people that only the old patterns match. The preview does not list them.`,
       ];
     }
     return hasHiddenIgnore(resource)
-      ? [`The people that ${describeResource(resource)} ignores are hidden, so some removed people may stay.`]
+      ? [
+          `\`ignore\` of ${describeResource(resource)} is secret or unknown. Some people that this review lists as removed may stay.`,
+        ]
       : [];
   });
 }

@@ -117,10 +117,12 @@ export function checkEach(find: (concerned: ScopedOrganization) => readonly Find
   return ({ organizations }) => organizations.flatMap(find);
 }
 
+/** The remedy for a hidden value, as the end of a sentence. */
+export const asPlainValue = "as a plain value, not as a secret or an unknown output";
+
 /** Finds people that a rule cannot check, since their addresses are hidden. */
 export function reportHiddenPeople(concerned: ScopedOrganization): readonly Finding[] {
   const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
-  const remedy = "Declare them without hiding them.";
   const problem = `in ${concerned.name} cannot be checked against the rule:`;
   return [
     ...(hidden === 0
@@ -128,18 +130,23 @@ export function reportHiddenPeople(concerned: ScopedOrganization): readonly Find
       : [
           createFinding(
             concerned,
-            `${formatCount(hidden, "person", "people")} ${problem} the addresses are hidden. ${remedy}`,
+            `${formatCount(hidden, "person", "people")} ${problem} ${explainHiddenAddresses(hidden)}`,
             { about: "hidden", extent: hidden },
           ),
         ]),
     ...(hasHiddenRoster
       ? [
-          createFinding(concerned, `The people ${problem} their roster is hidden. ${remedy}`, {
+          createFinding(concerned, `The people ${problem} their roster is hidden. Declare it ${asPlainValue}.`, {
             about: "hidden roster",
           }),
         ]
       : []),
   ];
+}
+
+function explainHiddenAddresses(count: number): string {
+  if (count === 1) return `the address is hidden. Declare it ${asPlainValue}.`;
+  return "the addresses are hidden. Declare them as plain values, not as secrets or unknown outputs.";
 }
 
 /** Reports if a setting is known. */
@@ -160,7 +167,7 @@ export function reportUnknownSetting(
   const clause = `but the rule requires ${requirement}`;
   const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
-    return report(`${setting} of ${name} ${describeHidden(value)}, ${clause}: declare it without hiding it.`);
+    return report(`${setting} of ${name} ${describeHidden(value)}, ${clause}: declare it ${asPlainValue}.`);
   }
   // Avocado Connect has no such settings, so nobody can declare them.
   if (organization.hasUnreportedOwners) {

@@ -62,7 +62,7 @@ test("counts planned admins in a new organization", () => {
 test("counts everyone who may become an admin against a maximum", () => {
   expect(checkMessages(one, createOrganization({ people: { [ada]: "admin", [bob]: "manager" } }))).toEqual([]);
   expect(checkMessages("x: { admins: { atMost: 2 } }", createOrganization({ people: waiting }))).toEqual([
-    `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), counting invitations, but the rule allows at most 2: give 2 of them another role.`,
+    `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), including invitations, but the rule allows at most 2: give 2 of them another role.`,
   ]);
 });
 
@@ -72,7 +72,7 @@ test("hidden roles count neither toward the minimum nor toward the maximum", () 
     `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person an admin; the hidden roles of 2 people do not count.`,
   ]);
   expect(checkMessages(one, hidden)).toEqual([
-    `acme-dev has 1 admin (${ada}), and 2 people with hidden roles, counting invitations, but the rule allows at most 1: give 2 of them another role.`,
+    `acme-dev may have 3 admins, including invitations, but the rule allows at most 1: ${ada}, and 2 people whose address or role is hidden. Declare hidden addresses and roles as plain values, or give admins another role.`,
   ]);
   expect(checkMessages(one, createOrganization({ people: { [bob]: secret } }))).toEqual([]);
 });

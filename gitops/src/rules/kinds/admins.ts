@@ -94,15 +94,22 @@ function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganizati
   const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const extent = all.length + hidden - atMost;
   if (extent <= 0) return [];
-  const hiddenPeople = hidden > 0 ? `, and ${formatCount(hidden, "person", "people")} with hidden roles` : "";
+  const limit = `but the rule allows at most ${atMost}`;
   const words =
-    `${name} has ${describeAdmins(all, among)}${hiddenPeople}, counting invitations, but the rule allows at most ${atMost}: ` +
-    `give ${extent === 1 ? "one of them" : `${extent} of them`} another role.`;
+    hidden === 0
+      ? `${name} has ${describeAdmins(all, among)}, including invitations, ${limit}: give ${extent === 1 ? "one" : extent} of them another role.`
+      : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations, ${limit}: ${listPossibleAdmins(all, hidden)}. ` +
+        "Declare hidden addresses and roles as plain values, or give admins another role.";
   return [createFinding(concerned, words, { people: all, about: "at most", extent })];
 }
 
 function getAddresses(people: readonly Person[]): readonly string[] {
   return people.map(({ email }) => email);
+}
+
+function listPossibleAdmins(people: readonly string[], hidden: number): string {
+  const others = `${formatCount(hidden, "person", "people")} whose address or role is hidden`;
+  return people.length === 0 ? others : `${listBriefly(people)}, and ${others}`;
 }
 
 function describeAdmins(people: readonly string[], among: string): string {

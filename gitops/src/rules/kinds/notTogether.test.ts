@@ -81,6 +81,6 @@ test("a hidden role may be one of the duties, and people with hidden addresses m
   );
   expect(checkMessages(apart, state)).toEqual([
     `${ada} has the role admin in acme-production together with a hidden role in acme-billing, but the rule forbids both: remove one of them.`,
-    "1 person in acme-production cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
+    "1 person in acme-production cannot be checked against the rule: the address is hidden. Declare it as a plain value, not as a secret or an unknown output.",
   ]);
 });

@@ -36,7 +36,7 @@ const cases: readonly Case[] = [
     "two factors that are not known yet",
     "requireTwoFactor: true",
     { security: { requireTwoFactor: unknown } },
-    "requireTwoFactor of acme-dev is not known before the update, but the rule requires a second factor for all users: declare it without hiding it.",
+    "requireTwoFactor of acme-dev is not known before the update, but the rule requires a second factor for all users: declare it as a plain value, not as a secret or an unknown output.",
   ],
   ["sessions that are as long as allowed", "sessionTimeout: { atMost: 8h }", { security: { sessionTimeout: 28_800 } }],
   [
@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
     "sessions that are secret",
     "sessionTimeout: { atMost: 8h }",
     { security: { sessionTimeout: secret } },
-    "sessionTimeout of acme-dev is secret, but the rule requires sessions of at most 8h: declare it without hiding it.",
+    "sessionTimeout of acme-dev is secret, but the rule requires sessions of at most 8h: declare it as a plain value, not as a secret or an unknown output.",
   ],
   ["keys that are replaced in time", "apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 }", rotation(90, 7)],
   ["keys with any grace", "apiKeyRotation: { maxAgeDays: 90 }", rotation(30, 90)],
@@ -113,7 +113,7 @@ const cases: readonly Case[] = [
     "an owner who is hidden",
     `owner: ${ada}`,
     { owner: secret },
-    `The owner of acme-dev is secret, but the rule allows only ${ada}: declare the owner without hiding it.`,
+    `The owner of acme-dev is secret, but the rule allows only ${ada}: declare the owner as a plain value, not as a secret or an unknown output.`,
   ],
   ["everybody declared", "roster: required", { hasRoster: true }],
   [
@@ -192,7 +192,7 @@ const cases: readonly Case[] = [
     "a display name that is not known yet",
     "displayName: required",
     { general: { displayName: unknown } },
-    "The display name of acme-dev is not known before the update, but the rule requires one: declare it without hiding it.",
+    "The display name of acme-dev is not known before the update, but the rule requires one: declare it as a plain value, not as a secret or an unknown output.",
   ],
 ];
 

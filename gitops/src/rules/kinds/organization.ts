@@ -3,7 +3,14 @@ import { key } from "#provider";
 import { isComplete } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { joinOr } from "../../wording";
-import { type Finding, checkEach, type ScopedOrganization, createFinding, describeHidden } from "../scope";
+import {
+  asPlainValue,
+  type Finding,
+  checkEach,
+  type ScopedOrganization,
+  createFinding,
+  describeHidden,
+} from "../scope";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
 
 /** The allowed owners. */
@@ -24,7 +31,7 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
     return [createFinding(concerned, words)];
   }
   if (isHidden(owner)) {
-    const words = `The owner of ${name} ${describeHidden(owner)}, but the rule allows ${limit}: declare the owner without hiding it.`;
+    const words = `The owner of ${name} ${describeHidden(owner)}, but the rule allows ${limit}: declare the owner ${asPlainValue}.`;
     return [createFinding(concerned, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
@@ -135,7 +142,7 @@ export const displayName = z
       const value = organization.general.displayName;
       const remedy = "declare `displayName`";
       if (isHidden(value)) {
-        const words = `The display name of ${name} ${describeHidden(value)}, but the rule requires one: declare it without hiding it.`;
+        const words = `The display name of ${name} ${describeHidden(value)}, but the rule requires one: declare it ${asPlainValue}.`;
         return [createFinding(concerned, words)];
       }
       // Without a display name, Peridio uses the name.

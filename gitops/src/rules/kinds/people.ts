@@ -4,6 +4,7 @@ import { isHidden } from "../../preview/resource";
 import { joinOr, getRoleName, formatCount } from "../../wording";
 import { addDays, countDays, type AccessEnd } from "../lastDays";
 import {
+  asPlainValue,
   type Finding,
   reportHiddenPeople,
   checkEach,
@@ -55,7 +56,7 @@ function checkRoles({ roles: allowed, words: limit }: Allowed, concerned: Scoped
       allowed.length === 0
         ? "remove the person"
         : isHidden(role)
-          ? "declare the role without hiding it"
+          ? `declare the role ${asPlainValue}`
           : "give an allowed role, or remove the person";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}: ${remedy}.`;
     // A higher role than before is a new violation.

@@ -106,8 +106,8 @@ test("allows no one, with any role, if the role is none", () => {
 test("does not accept a hidden role", () => {
   const people = { [ada]: unknown, [bob]: secret } as const;
   expect(checkMessages("x: { role: [viewer] }", createOrganization({ people }))).toEqual([
-    `${ada} has a role in acme-dev that is not known before the update, but the rule allows only viewer: declare the role without hiding it.`,
-    `${bob} has a role in acme-dev that is secret, but the rule allows only viewer: declare the role without hiding it.`,
+    `${ada} has a role in acme-dev that is not known before the update, but the rule allows only viewer: declare the role as a plain value, not as a secret or an unknown output.`,
+    `${bob} has a role in acme-dev that is secret, but the rule allows only viewer: declare the role as a plain value, not as a secret or an unknown output.`,
   ]);
   expect(checkMessages("x: { role: { atMost: admin } }", createOrganization({ people, hiddenPeople: 1 }))).toEqual([]);
 });
@@ -115,7 +115,7 @@ test("does not accept a hidden role", () => {
 test("reports people with hidden addresses, since the rule may apply to them", () => {
   const state = createOrganization({ name: "acme-production", hiddenPeople: 2 });
   expect(checkMessages(outsiders, state)).toEqual([
-    "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
+    "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them as plain values, not as secrets or unknown outputs.",
   ]);
   expect(checkMessages(outsiders, createOrganization({ name: "acme-production", hiddenPeople: 1 }))[0]).toMatch(
     /^1 person in/,

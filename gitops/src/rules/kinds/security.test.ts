@@ -39,6 +39,13 @@ test("reports a block that is wider than allowed", () => {
   ]);
 });
 
+test("names the widest blocks of a missing list", () => {
+  const organization = createOrganization({ security: { ipAllowlist: [] } });
+  expect(checkMessages("x: { ipAllowlist: { widest: { ipv4: 24, ipv6: 48 } } }", organization)).toEqual([
+    "acme-dev allows any address, but the rule requires an allowlist without blocks wider than /24 for IPv4 or /48 for IPv6: declare `ipAllowlist`.",
+  ]);
+});
+
 test("does not accept an unknown list", () => {
   expect(checkMessages("x: { ipAllowlist: required }", createOrganization())).toEqual([
     "ipAllowlist of acme-dev is unknown, but the rule requires an allowlist: declare it in a SecurityPolicy, or as `security` in the layout.",
@@ -46,6 +53,6 @@ test("does not accept an unknown list", () => {
   expect(
     checkMessages("x: { ipAllowlist: required }", createOrganization({ security: { ipAllowlist: unknown } })),
   ).toEqual([
-    "ipAllowlist of acme-dev is not known before the update, but the rule requires an allowlist: declare it without hiding it.",
+    "ipAllowlist of acme-dev is not known before the update, but the rule requires an allowlist: declare it as a plain value, not as a secret or an unknown output.",
   ]);
 });

@@ -72,7 +72,7 @@ export const ipAllowlist = z
 function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: ScopedOrganization): readonly Finding[] {
   const { name, organization } = concerned;
   const value = organization.security?.ipAllowlist;
-  const asked = within === undefined ? "an allowlist" : `an allowlist within ${joinOr(within)}`;
+  const asked = `an allowlist${describeLimits({ within, widest })}`;
   if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "ipAllowlist", value, asked });
   if (value.length === 0) {
     const words = `${name} allows any address, but the rule requires ${asked}: declare \`ipAllowlist\`.`;
@@ -88,6 +88,17 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Sco
     if (shortest === undefined || (parseCidr(written)?.prefix ?? 0) >= shortest) return [];
     return finding(`${reached}, but the rule allows no block wider than /${shortest}: narrow it.`);
   });
+}
+
+function describeLimits({ within, widest: { ipv4, ipv6 } = {} }: AllowlistLimits): string {
+  const widest = [
+    ...(ipv4 === undefined ? [] : [`/${ipv4} for IPv4`]),
+    ...(ipv6 === undefined ? [] : [`/${ipv6} for IPv6`]),
+  ];
+  return [
+    ...(within === undefined ? [] : [` within ${joinOr(within)}`]),
+    ...(widest.length === 0 ? [] : [` without blocks wider than ${joinOr(widest)}`]),
+  ].join(" and");
 }
 
 /** Returns the blocks that lie in no other one, so that no address counts twice. */

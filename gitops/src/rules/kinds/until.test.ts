@@ -97,7 +97,7 @@ test("an organization with an unknown name is in no layout", () => {
 
 test("people with hidden addresses may be outsiders", () => {
   expect(checkMessages(ends, createOrganization({ hiddenPeople: 3 }), { lastDays })).toEqual([
-    "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them without hiding them.",
+    "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them as plain values, not as secrets or unknown outputs.",
   ]);
 });
 
