@@ -13,12 +13,12 @@ import { getProgramOptions, programs, type Program } from "./programs";
 const root = join(__dirname, "..");
 
 async function bundle(name: string, program: Program, folder: string): Promise<void> {
-  const { assets, kept } = program;
+  const { assets, isKept } = program;
   const output = join(folder, name);
   const { warnings, metafile } = await build({ ...getProgramOptions(program), outfile: `${output}.js` });
   // esbuild warns about imports that it cannot resolve. They would be missing at run time.
   if (warnings.length > 0) throw new Error((await formatMessages(warnings, { kind: "warning" })).join(""));
-  if (kept) putLoader(output);
+  if (isKept) putLoader(output);
   writeFileSync(`${output}.notices.txt`, collectNotices(metafile));
   for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)));
   copyFileSync(join(__dirname, "launcher.cmd"), `${output}.cmd`);

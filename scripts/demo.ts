@@ -12,10 +12,10 @@ import { formatDuration } from "./toolchain/progress";
 async function main(): Promise<void> {
   const terminal = new Terminal();
   const started = Date.now();
-  const stage = await Stage.set(terminal.colored);
+  const stage = await Stage.set(terminal.hasColors);
   const demo = new Demo(stage, terminal);
   try {
-    terminal.heading("Peridio organizations as code, from creation to deletion");
+    terminal.printHeading("Peridio organizations as code, from creation to deletion");
     stage.open("environments", "index.ts");
     terminal.say(
       "A local Peridio runs during this demo. The folder .demo/environments is a copy of examples/environments. It declares three " +
@@ -33,13 +33,13 @@ async function main(): Promise<void> {
 
     await demo.play([...scenes, ...reviewScenes]);
 
-    terminal.heading(`All ${demo.facts} checks passed in ${formatDuration(Date.now() - started)}.`);
+    terminal.printHeading(`All ${demo.facts} checks passed in ${formatDuration(Date.now() - started)}.`);
     terminal.say("What to try next:");
-    terminal.output(next);
+    terminal.printOutput(next);
   } catch (error) {
     const lines = (error instanceof Error ? error.message : String(error)).split("\n");
-    terminal.failed(lines.join("\n    "));
-    if (!(error instanceof Unexpected) && error instanceof Error) terminal.output((error.stack ?? "").split("\n"));
+    terminal.printFailure(lines.join("\n    "));
+    if (!(error instanceof Unexpected) && error instanceof Error) terminal.printOutput((error.stack ?? "").split("\n"));
     terminal.say(`\nThe demo ends here. All output is in ${Stage.log}, and the state in .demo/state.`);
     process.exitCode = 1;
   } finally {

@@ -11,25 +11,25 @@ export interface Program {
   /** The files that the program reads at run time, from its own folder. */
   readonly assets: readonly string[];
   /** True if the program keeps Node.js's compiled code for its next start. */
-  readonly kept: boolean;
+  readonly isKept: boolean;
 }
 
 export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
-  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [], kept: true }],
+  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [], isKept: true }],
   [
     "peridio-emulator",
     {
       entry: "emulator/src/main.ts",
       assets: ["api/admin-v2.openapi.yaml", "api/connect.openapi.yaml"],
-      kept: false,
+      isKept: false,
     },
   ],
-  ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], kept: false }],
+  ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], isKept: false }],
   // The framework's example, which its test runs.
-  ["pulumi-resource-notes", { entry: "framework/examples/notes/plugin.ts", assets: [], kept: false }],
+  ["pulumi-resource-notes", { entry: "framework/examples/notes/plugin.ts", assets: [], isKept: false }],
   // `make bench` compares with these, in dist/bench.
-  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], kept: false }],
-  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], kept: false }],
+  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], isKept: false }],
+  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], isKept: false }],
 ]);
 
 /**

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { format } from "prettier";
 import { provider } from "#provider";
 import { packageSchema, getProperties, type Shape } from "#framework";
-import { dynamicClasses } from "./schemas/dynamicClasses";
+import { renderDynamicClasses } from "./schemas/dynamicClasses";
 import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
 
 async function writeAll(folder: string): Promise<void> {
@@ -22,7 +22,7 @@ async function writeAll(folder: string): Promise<void> {
   for (const [path, schema] of Object.entries(schemas)) await write(join(folder, path), JSON.stringify(schema), "json");
   const secretWith = new Map(provider.resources.map(({ token, outputs }) => [token, inputsThatMakeSecret(outputs)]));
   // Components need the plugin.
-  const classes = dynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith);
+  const classes = renderDynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith);
   await write(join(folder, "provider/src/dynamic/classes.ts"), classes, "typescript");
 }
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { findGo } from "./toolchain/go";
 import { findInstalled, findShortcoming, oldestPulumi } from "./toolchain/installed";
 import { isFresh, type Part, listPinnedParts } from "./toolchain/part";
-import { withProgress } from "./toolchain/progress";
+import { showProgress } from "./toolchain/progress";
 
 const tools = join(__dirname, "../tools");
 const home = join(__dirname, "../.pulumi");
@@ -51,7 +51,7 @@ async function build(reason: string): Promise<void> {
   const stale = parts.filter(({ name, recipe }) => !isFresh(join(bin, name), readRecipe(name), recipe));
   if (stale.length > 0) console.log(`Building Pulumi (once, about five minutes): ${reason}`);
   for (const [index, part] of stale.entries()) {
-    await withProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (step) => make(part, step));
+    await showProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (step) => make(part, step));
   }
   console.log(`Pulumi ${parts.find(({ name }) => name === "pulumi")?.version ?? ""} is ready in .pulumi/bin`);
 }

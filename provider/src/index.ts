@@ -22,7 +22,7 @@ export {
   type Unknown,
   type UsageAlert,
   backends,
-  byAge,
+  compareAge as byAge,
   endpoints,
   meteredResources,
   oneOf,

@@ -73,7 +73,7 @@ export interface Case {
   readonly setting: Omit<Setting, "size" | "organizations" | "repeats">;
   readonly sides: readonly Side[];
   /** Applies the targets, which assume no latency and Pulumi's default settings. */
-  readonly judged: boolean;
+  readonly isJudged: boolean;
 }
 
 const both = [noop, provider];
@@ -83,30 +83,30 @@ export const cases = {
     title: "Membership",
     setting: { form: "Membership", latency: 0, state: "each step", operations: wholeLife },
     sides: both,
-    judged: true,
+    isJudged: true,
   },
   rosters: {
     title: "OrganizationMembers",
     setting: { form: "OrganizationMembers", latency: 0, state: "each step", operations: wholeLife },
     sides: both,
-    judged: true,
+    isJudged: true,
   },
   "memberships-sharp": {
     title: "Membership, state written once at the end",
     setting: { form: "Membership", latency: 0, state: "end", operations: wholeLife },
     sides: [noop, blindNoop, provider],
-    judged: false,
+    isJudged: false,
   },
   "memberships-late": {
     title: "Membership, responses 50 ms late, state written once at the end",
     setting: { form: "Membership", latency: 50, state: "end", operations: wholeLife },
     sides: both,
-    judged: false,
+    isJudged: false,
   },
   "rosters-late": {
     title: "OrganizationMembers, responses 50 ms late",
     setting: { form: "OrganizationMembers", latency: 50, state: "each step", operations: wholeLife },
     sides: both,
-    judged: false,
+    isJudged: false,
   },
 } satisfies Readonly<Record<string, Case>>;

@@ -27,10 +27,10 @@ export async function measureGrowth(
       operations,
       repeats: 1,
     } as const;
-    const sayOf = (text: string) => {
+    const reportProgress = (text: string) => {
       say(`${formatCount(people)} people: ${text}`);
     };
-    const lives = await measureLives([noop, provider], setting, sayOf);
+    const lives = await measureLives([noop, provider], setting, reportProgress);
     const none: Costs = new Map();
     const [idle, costs] = [lives.get(noop) ?? none, lives.get(provider) ?? none];
     rows.push(...operations.map((operation) => renderRow(people, operation, idle, costs)));

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatCount, formatFigure, median, type Section, renderTable } from "./section";
+import { formatCount, formatFigure, computeMedian, type Section, renderTable } from "./section";
 
 const root = join(__dirname, "../..");
 const [organizations, people] = [25, 80];
@@ -14,7 +14,7 @@ export function measureReview(runs: number, say: (text: string) => void): Sectio
     const text = makePreview();
     writeFileSync(join(folder, "preview.json"), text);
     const all = Array.from({ length: runs }, () => timeReview(folder));
-    const seconds = median(all);
+    const seconds = computeMedian(all);
     say(`${formatFigure(seconds, 2)} s`);
     return {
       title: "Review",

@@ -1,5 +1,5 @@
 import { writeOnce } from "./life";
-import { formatCount, formatFigure, median, type Section, renderTable, type Verdict } from "./section";
+import { formatCount, formatFigure, computeMedian, type Section, renderTable, type Verdict } from "./section";
 import { blindNoop, operations, provider, type Side } from "./cases";
 import { EmulatedPeridio, type Requests } from "./peridio";
 import { type Form, type Size, declareAll } from "./program";
@@ -26,9 +26,15 @@ export async function measureSettled(size: Size, runs: number, say: (text: strin
       taken.push(cost.seconds);
       requests = cost.requests;
     }
-    const value = median(taken) / median(idle);
+    const value = computeMedian(taken) / computeMedian(idle);
     const reads = formatCount(requests?.reads ?? NaN);
-    rows.push([form, formatFigure(median(idle), 2), formatFigure(median(taken), 2), formatFigure(value, 2), reads]);
+    rows.push([
+      form,
+      formatFigure(computeMedian(idle), 2),
+      formatFigure(computeMedian(taken), 2),
+      formatFigure(value, 2),
+      reads,
+    ]);
     verdicts.push({ what: `${form}: unchanged up without pending invitations`, value, most, unit: "ratio" });
   }
   return {

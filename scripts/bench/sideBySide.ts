@@ -3,7 +3,7 @@ import { blindNoop, type Case, noop, type Operation, provider, type Setting, typ
 import { type Cost, type Costs, measureLives } from "./life";
 import type { Form, Size } from "./program";
 import { countFewestRequests, countMostReads } from "./requests";
-import { formatCount, formatFigure, median, type Section, renderTable, type Verdict } from "./section";
+import { formatCount, formatFigure, computeMedian, type Section, renderTable, type Verdict } from "./section";
 
 /** The targets for the time of an operation, divided by the time of the no-op provider. */
 const targets: Readonly<Partial<Record<Operation, number>>> = { up: 1.15, "unchanged up": 1.05, refresh: 1.3 };
@@ -16,7 +16,7 @@ const bounded: readonly Operation[] = ["up", "refresh"];
 
 /** Measures the operations of a case on each side. */
 export async function compareSides(
-  { title, setting, sides, judged }: Case,
+  { title, setting, sides, isJudged }: Case,
   size: Size,
   runs: number,
   say: (text: string) => void,
@@ -31,8 +31,8 @@ export async function compareSides(
     alone.push(await sendBareRequests(size, setting.latency));
   }
   const results = new Results(lives);
-  const writes = median(alone.map((one) => one.writes));
-  const reads = median(alone.map((one) => one.reads));
+  const writes = computeMedian(alone.map((one) => one.writes));
+  const reads = computeMedian(alone.map((one) => one.reads));
   return {
     title,
     body: [
@@ -42,7 +42,7 @@ export async function compareSides(
       renderRequests(setting.operations, results, setting.form, size),
       renderLoad(setting.operations, results),
     ].join("\n\n"),
-    verdicts: judged
+    verdicts: isJudged
       ? [...judgeRatios(title, setting, results, writes), ...judgeRequests(title, setting.operations, results, size)]
       : [],
   };
@@ -147,7 +147,7 @@ class Results {
   median(side: Side, operation: Operation, value: (cost: Cost) => number | undefined): number | undefined {
     const values = (this.lives.get(side) ?? []).flatMap((costs) => (costs.get(operation) ?? []).map(value));
     const known = values.filter((one) => one !== undefined);
-    return known.length < values.length || known.length === 0 ? undefined : median(known);
+    return known.length < values.length || known.length === 0 ? undefined : computeMedian(known);
   }
 
   seconds(side: Side, operation: Operation): number {

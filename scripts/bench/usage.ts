@@ -23,17 +23,17 @@ const ticksPerSecond = 100;
  */
 export function watch(parent: number, program: string): () => Usage | undefined {
   const seen = new Map<number, Usage>();
-  const look = () => {
+  const addReading = () => {
     for (const pid of listChildren(parent)) {
       // A child starts as a copy of its parent or as a launcher, and becomes the program later.
       const usage = read(`/proc/${pid}/cmdline`)?.includes(program) === true ? readUsage(pid) : undefined;
       if (usage !== undefined) seen.set(pid, usage);
     }
   };
-  const timer = isSupported ? setInterval(look, interval).unref() : undefined;
+  const timer = isSupported ? setInterval(addReading, interval).unref() : undefined;
   return () => {
     clearInterval(timer);
-    look();
+    addReading();
     if (seen.size === 0) return undefined;
     const usages = [...seen.values()];
     return {

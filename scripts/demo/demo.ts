@@ -32,7 +32,7 @@ export class Demo {
 
   async play(scenes: readonly Scene[]): Promise<void> {
     for (const [index, { title, why, play }] of scenes.entries()) {
-      this.terminal.heading(`${index + 1}/${scenes.length}  ${title}`);
+      this.terminal.printHeading(`${index + 1}/${scenes.length}  ${title}`);
       this.terminal.say(why);
       await play(this);
     }
@@ -48,7 +48,9 @@ export class Demo {
     const outcome = await this.stage.shell.run(command);
     const seen = outcome.code === 0 ? "succeeds" : "fails";
     // Shows everything if the result is unexpected.
-    this.terminal.output(seen === expected ? selectRelevantLines(outcome.text) : outcome.text.trimEnd().split("\n"));
+    this.terminal.printOutput(
+      seen === expected ? selectRelevantLines(outcome.text) : outcome.text.trimEnd().split("\n"),
+    );
     if (seen !== expected) throw makeUnexpected(`\`${command}\` ${expected}`, expected, `exit code ${outcome.code}`);
     return { ...outcome, text: stripVTControlCharacters(outcome.text) };
   }
@@ -67,7 +69,7 @@ export class Demo {
     body: CommandBody<Name>,
   ): Promise<void> {
     this.terminal.act("☞", words);
-    this.terminal.output([`POST /_emulator/${command} ${JSON.stringify(body)}`]);
+    this.terminal.printOutput([`POST /_emulator/${command} ${JSON.stringify(body)}`]);
     await this.stage.changeOutsidePulumi(command, body);
   }
 
@@ -75,12 +77,12 @@ export class Demo {
   edit(before: string, after: string, file = this.stage.file): void {
     this.terminal.act("☞", `edit ${file}`);
     const [old, edited] = this.stage.edit(before, after, file);
-    this.terminal.output([`-${old}`, ...(edited.trim() === "" ? [] : [`+${edited}`])]);
+    this.terminal.printOutput([`-${old}`, ...(edited.trim() === "" ? [] : [`+${edited}`])]);
   }
 
   verify(fact: string, expected: unknown, seen: unknown): void {
     if (!isDeepStrictEqual(seen, expected)) throw makeUnexpected(fact, expected, seen);
-    this.terminal.verified(fact);
+    this.terminal.printSuccess(fact);
     this.#facts += 1;
   }
 }

@@ -23,7 +23,7 @@ export const reviewScenes: readonly Scene[] = [
         email: "bob@acme.example",
         organization: production,
       });
-      demo.verify("production has the people of the layout", 6, demo.stage.people(production).length);
+      demo.verify("production has the people of the layout", 6, demo.stage.readPeople(production).length);
     },
   },
   {
@@ -53,7 +53,7 @@ export const reviewScenes: readonly Scene[] = [
           text.includes("production is reached from our own networks"),
         ],
       );
-      demo.verify("no write request was sent", [], demo.stage.writes());
+      demo.verify("no write request was sent", [], demo.stage.listWrites());
     },
   },
   {
@@ -74,7 +74,7 @@ export const reviewScenes: readonly Scene[] = [
         "Bob is a manager of production, and Dora is removed",
         ["bob: manager"],
         demo.stage
-          .people(production)
+          .readPeople(production)
           .filter((person) => /^(bob|dora)/.test(person))
           .map((person) => person.replace("@acme.example", "")),
       );

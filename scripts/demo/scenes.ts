@@ -20,7 +20,7 @@ export const scenes: readonly Scene[] = [
         true,
         text.includes("+ 18 to create"),
       );
-      demo.verify("no write request was sent", [], demo.stage.writes());
+      demo.verify("no write request was sent", [], demo.stage.listWrites());
     },
   },
   {
@@ -87,7 +87,7 @@ export const scenes: readonly Scene[] = [
       demo.verify(
         "each repair was one write",
         ['PATCH update-a-member {"role":"viewer"}', 'PATCH update-security-settings {"two_factor_required":true}'],
-        demo.stage.writes().sort(),
+        demo.stage.listWrites().sort(),
       );
     },
   },
@@ -104,7 +104,11 @@ export const scenes: readonly Scene[] = [
       );
       demo.stage.forget();
       await demo.run("pulumi up --yes --skip-preview");
-      demo.verify("the only write was one PATCH", ['PATCH update-a-member {"role":"manager"}'], demo.stage.writes());
+      demo.verify(
+        "the only write was one PATCH",
+        ['PATCH update-a-member {"role":"manager"}'],
+        demo.stage.listWrites(),
+      );
       demo.verify("Bob is a manager", "bob: manager", listPeople(demo, production)[1]);
     },
   },
@@ -120,7 +124,7 @@ export const scenes: readonly Scene[] = [
         true,
         text.includes("because it is protected"),
       );
-      demo.verify("no write request was sent", [], demo.stage.writes());
+      demo.verify("no write request was sent", [], demo.stage.listWrites());
       demo.verify("all people are still there", before, listAllPeople(demo));
     },
   },
@@ -162,7 +166,7 @@ export const scenes: readonly Scene[] = [
 
 /** Returns the roster of an organization, without the common domain of the addresses. */
 function listPeople({ stage }: Demo, organization: string): string[] {
-  return stage.people(organization).map((person) => person.replace("@acme.example", ""));
+  return stage.readPeople(organization).map((person) => person.replace("@acme.example", ""));
 }
 
 function listAllPeople(demo: Demo): string[] {

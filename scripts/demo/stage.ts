@@ -164,8 +164,8 @@ export class Stage {
   }
 
   /** Returns the roster of an organization in the emulator, such as `bob@acme.example: developer (invited)`. */
-  people(name: string): string[] {
-    const organization = this.#organization(name);
+  readPeople(name: string): string[] {
+    const organization = this.#readOrganization(name);
     const pending = organization?.invitations.filter(({ status }) => status === "pending") ?? [];
     return [
       ...(organization?.members.map(({ email, role }) => `${email}: ${role}`) ?? []),
@@ -174,7 +174,7 @@ export class Stage {
   }
 
   requiresTwoFactor(name: string): boolean | undefined {
-    return this.#organization(name)?.security.two_factor_required;
+    return this.#readOrganization(name)?.security.two_factor_required;
   }
 
   organizations(): string[] {
@@ -184,7 +184,7 @@ export class Stage {
   }
 
   /** Returns the write requests since the last `forget`. */
-  writes(): string[] {
+  listWrites(): string[] {
     return this.emulator
       .requests()
       .filter(({ method }) => method !== "GET")
@@ -201,7 +201,7 @@ export class Stage {
     return this.server.close();
   }
 
-  #organization(name: string) {
+  #readOrganization(name: string) {
     return readOverview(this.emulator).organizations.find((organization) => organization.name === name);
   }
 }

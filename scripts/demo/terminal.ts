@@ -4,9 +4,9 @@ type Style = Parameters<typeof styleText>[0];
 
 /** The output of the demo. Without a terminal, or if NO_COLOR is set, it has no colors. */
 export class Terminal {
-  readonly colored = process.stdout.isTTY && (process.env.NO_COLOR ?? "") === "";
+  readonly hasColors = process.stdout.isTTY && (process.env.NO_COLOR ?? "") === "";
 
-  heading(text: string): void {
+  printHeading(text: string): void {
     this.#print(`\n${this.#styled("bold", text)}`);
   }
 
@@ -23,15 +23,15 @@ export class Terminal {
     this.#print(this.#styled("cyan", `\n  ${sign} ${text}`));
   }
 
-  output(lines: readonly string[]): void {
+  printOutput(lines: readonly string[]): void {
     for (const line of lines) this.#print(`  ${this.#styled("dim", "│")} ${line}`);
   }
 
-  verified(fact: string): void {
+  printSuccess(fact: string): void {
     this.#print(`  ${this.#styled("green", "✓")} ${fact}`);
   }
 
-  failed(text: string): void {
+  printFailure(text: string): void {
     this.#print(`  ${this.#styled("red", "✗")} ${text}`);
   }
 
@@ -40,7 +40,7 @@ export class Terminal {
   }
 
   #styled(style: Style, text: string): string {
-    return this.colored ? styleText(style, text) : text;
+    return this.hasColors ? styleText(style, text) : text;
   }
 }
 

@@ -1,4 +1,4 @@
-import { page, table } from "./markdown";
+import { page, formatTable } from "./markdown";
 import { splitDescription, getShortName } from "../schemas/packageSchema";
 import { written } from "./sections";
 
@@ -12,7 +12,7 @@ export function renderIndexPage(
     `[${getShortName(token)}](${getShortName(token)}.md)`,
     getFirstSentence(splitDescription(description).text),
   ]);
-  return page(written, `# ${title}`, table([kind, "description"], rows), "Back to the [guides](../README.md).");
+  return page(written, `# ${title}`, formatTable([kind, "description"], rows), "Back to the [guides](../README.md).");
 }
 
 function getFirstSentence(text: string): string {

@@ -23,7 +23,7 @@ export function renderReference(
     Object.fromEntries(described.map(([token, { description }]) => [token, splitDescription(description).example])),
     schemaFile,
   );
-  const exampleOf = (token: string) => demand(examples[token], token);
+  const findExample = (token: string) => demand(examples[token], token);
   const sourceOf = (token: string) => sources.get(getShortName(token)) ?? { errors: [], notes: "" };
   return new Map([
     ["resources/README.md", renderIndexPage("Resources", "resource", pkg.resources)],
@@ -31,7 +31,7 @@ export function renderReference(
       const definition = resources.find((one) => one.token === token);
       return [
         `resources/${getShortName(token)}.md`,
-        renderResourcePage(pkg, token, exampleOf(token), sourceOf(token), definition),
+        renderResourcePage(pkg, token, findExample(token), sourceOf(token), definition),
       ] as const;
     }),
     ["functions/README.md", renderIndexPage("Functions", "function", pkg.functions)],
@@ -42,7 +42,7 @@ export function renderReference(
       );
       return [
         `functions/${getShortName(token)}.md`,
-        renderFunctionPage(pkg, token, exampleOf(token), right, sourceOf(token)),
+        renderFunctionPage(pkg, token, findExample(token), right, sourceOf(token)),
       ] as const;
     }),
   ]);

@@ -1,7 +1,7 @@
 import { getProperties, type Property, type Shape } from "#framework";
 import type { AnyResource } from "#provider";
 import type { Example } from "./examples";
-import { block, code, page, table } from "./markdown";
+import { formatBlock, formatCode, page, formatTable } from "./markdown";
 import type { ObjectType, Package } from "../schemas/packageSchema";
 import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
 import type { PageSource } from "./sources";
@@ -45,13 +45,13 @@ function renderInputs(
   behaviour: Readonly<Record<string, Property>> | undefined,
 ): string {
   const rows = Object.entries(inputProperties).map(([name, property]) => [
-    code(name),
+    formatCode(name),
     renderType(property),
     renderRequirement(requiredInputs.includes(name), property.default),
     ...(behaviour === undefined ? [] : [renderEffect(behaviour[name])]),
     property.description,
   ]);
-  return table(["input", "type", "", ...(behaviour === undefined ? [] : ["a change"]), "meaning"], rows);
+  return formatTable(["input", "type", "", ...(behaviour === undefined ? [] : ["a change"]), "meaning"], rows);
 }
 
 function renderEffect({ replaceOnChange, immutable }: Property = {}): string {
@@ -65,14 +65,14 @@ function renderOwnOutputs({ properties, required }: Resource): readonly string[]
 
 function renderStateOutputs({ properties, required, inputProperties }: Resource): readonly string[] {
   const own = Object.entries(properties).filter(([name]) => !(name in inputProperties));
-  const id = [code("id"), "string", "", "The resource id, as in [Import](#import)."];
+  const id = [formatCode("id"), "string", "", "The resource id, as in [Import](#import)."];
   return ["All inputs, with their values in Peridio, and:", renderOutputs(Object.fromEntries(own), required, id)];
 }
 
 function renderImport(token: string, imports: readonly string[]): readonly string[] {
   return [
     "## Import",
-    block("sh", imports.map((id) => `pulumi import ${token} NAME ${id}`).join("\n")),
+    formatBlock("sh", imports.map((id) => `pulumi import ${token} NAME ${id}`).join("\n")),
     "`NAME` is the name of the resource in your program. Give the organization by its name or its id. The state contains the id.",
   ];
 }
@@ -83,7 +83,11 @@ function renderList(token: string, { properties }: ObjectType): readonly string[
     renderType(property),
     property.description,
   ]);
-  return ["## List", block("sh", `pulumi do ${token} list --all`), table(["flag", "type", "meaning"], rows)];
+  return [
+    "## List",
+    formatBlock("sh", `pulumi do ${token} list --all`),
+    formatTable(["flag", "type", "meaning"], rows),
+  ];
 }
 
 function renderPermissions({ rights: needs }: Pick<Definition, "rights">): readonly string[] {
@@ -93,5 +97,5 @@ function renderPermissions({ rights: needs }: Pick<Definition, "rights">): reado
     ["update", rights[needs.update]],
     ["delete", rights[needs.delete]],
   ];
-  return ["## Permissions", table(["operation", "the API key's user must be"], rows)];
+  return ["## Permissions", formatTable(["operation", "the API key's user must be"], rows)];
 }

@@ -1,7 +1,7 @@
 /** The sections that pages of resources and of functions share. */
 import type { Right } from "#provider";
 import type { Example } from "./examples";
-import { block, code, table } from "./markdown";
+import { formatBlock, formatCode, formatTable } from "./markdown";
 import { getShortName, type Properties, splitDescription } from "../schemas/packageSchema";
 import type { TypicalError } from "./sources";
 import { renderType } from "./types";
@@ -36,13 +36,13 @@ export function renderIntroduction(
     notes,
     "## Example",
     "### TypeScript",
-    block("ts", typescript),
+    formatBlock("ts", typescript),
     "### Python",
-    block("python", python),
+    formatBlock("python", python),
     "### Go",
-    block("go", go),
+    formatBlock("go", go),
     "### YAML",
-    block("yaml", yaml),
+    formatBlock("yaml", yaml),
   ];
 }
 
@@ -52,17 +52,17 @@ export function renderOutputs(
   ...first: readonly string[][]
 ): string {
   const rows = Object.entries(properties).map(([name, property]) => [
-    code(name),
+    formatCode(name),
     renderType(property),
     required.includes(name) ? "" : "may be absent",
     property.description,
   ]);
-  return table(["output", "type", "", "meaning"], [...first, ...rows]);
+  return formatTable(["output", "type", "", "meaning"], [...first, ...rows]);
 }
 
 const general = "[Troubleshooting](../troubleshooting.md) explains errors that any resource or function can report.";
 
 export function renderErrors(typical: readonly TypicalError[]): readonly string[] {
   const rows = typical.map(({ message, remedy }) => [message, remedy]);
-  return ["## Errors", ...(rows.length === 0 ? [] : [table(["message", "what to do"], rows)]), general];
+  return ["## Errors", ...(rows.length === 0 ? [] : [formatTable(["message", "what to do"], rows)]), general];
 }

@@ -1,5 +1,5 @@
 import { getShortName, type ObjectType, type Package, type Properties, type Type } from "../schemas/packageSchema";
-import { code, table } from "./markdown";
+import { formatCode, formatTable } from "./markdown";
 
 /** Returns a readable type, such as `map of Role`. Named types link to their section. */
 export function renderType(type: Type): string {
@@ -40,23 +40,24 @@ export function renderTypes({ types }: Package, ...used: readonly Properties[]):
 
 function renderTypeEntry(name: string, type: Package["types"][string]): readonly string[] {
   const title = [`### ${name}`, type.description];
-  if (type.enum !== undefined) return [...title, `One of ${type.enum.map(({ value }) => code(value)).join(", ")}.`];
+  if (type.enum !== undefined)
+    return [...title, `One of ${type.enum.map(({ value }) => formatCode(value)).join(", ")}.`];
   return [...title, renderFields("property", type)];
 }
 
 /** Returns a table of an object's properties. `kind` heads its first column. */
 export function renderFields(kind: string, { properties, required }: ObjectType): string {
   const rows = Object.entries(properties).map(([name, property]) => [
-    code(name),
+    formatCode(name),
     renderType(property),
     renderRequirement(required.includes(name), property.default),
     property.description,
   ]);
-  return table([kind, "type", "", "meaning"], rows);
+  return formatTable([kind, "type", "", "meaning"], rows);
 }
 
 /** Returns "required", "optional" or the default. */
 export function renderRequirement(required: boolean, defaultValue: string | number | boolean | undefined): string {
-  if (defaultValue !== undefined) return `default ${code(JSON.stringify(defaultValue))}`;
+  if (defaultValue !== undefined) return `default ${formatCode(JSON.stringify(defaultValue))}`;
   return required ? "required" : "optional";
 }

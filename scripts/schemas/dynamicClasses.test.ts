@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { dynamicClasses } from "./dynamicClasses";
+import { renderDynamicClasses } from "./dynamicClasses";
 
 /** Runs Prettier in a process, because jest cannot load its module. */
 function formatted(source: string): string {
@@ -17,7 +17,7 @@ const text = (description: string) => ({ type: "string", description });
 /** Generates the class of a resource with these properties. */
 function classOf(properties: object, inputProperties: object, types: object = {}): string {
   const resource = { description: "A thing.", properties, required: [], inputProperties, requiredInputs: ["name"] };
-  return formatted(dynamicClasses({ types, resources: { "peridio:index:Thing": resource }, functions: {} }));
+  return formatted(renderDynamicClasses({ types, resources: { "peridio:index:Thing": resource }, functions: {} }));
 }
 
 test("all properties are outputs, and only inputs are arguments", () => {
@@ -51,7 +51,7 @@ test("a property with a default is optional", () => {
 test("passes the outputs that repeat an argument", () => {
   const resource = { description: "A thing.", properties: {}, required: [], inputProperties: {}, requiredInputs: [] };
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
-  const source = formatted(dynamicClasses(schema, new Map([["peridio:index:Thing", { people: "members" }]])));
+  const source = formatted(renderDynamicClasses(schema, new Map([["peridio:index:Thing", { people: "members" }]])));
   expect(source).toContain(
     'super(packageName, "peridio:index:Thing", name, args, [], opts, { secretWith: { people: "members" } });',
   );
@@ -61,7 +61,7 @@ test("passes the outputs that are always secret", () => {
   const properties = { link: { type: "string", description: "A link.", secret: true } };
   const resource = { description: "A thing.", properties, required: [], inputProperties: {}, requiredInputs: [] };
   const schema = { types: {}, resources: { "peridio:index:Thing": resource }, functions: {} };
-  expect(formatted(dynamicClasses(schema))).toContain('name, args, ["link"], opts, { always: ["link"] });');
+  expect(formatted(renderDynamicClasses(schema))).toContain('name, args, ["link"], opts, { always: ["link"] });');
 });
 
 /** Generates a function with these inputs. */
@@ -71,7 +71,9 @@ function functionOf(inputs: object): string {
     inputs,
     outputs: { properties: { name: text("Its name.") }, required: ["name"] },
   };
-  return formatted(dynamicClasses({ types: {}, resources: {}, functions: { "peridio:index:getThing": getThing } }));
+  return formatted(
+    renderDynamicClasses({ types: {}, resources: {}, functions: { "peridio:index:getThing": getThing } }),
+  );
 }
 
 test("a function accepts outputs and returns an output", () => {

@@ -7,25 +7,25 @@ import { layoutFile } from "#layout";
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The schemas that editors use: keys, types and help. Only the reader of a file checks relations between its parts. */
-export const layoutSchema = editorSchema("Peridio layout", layoutFile);
-export const accessRulesSchema = editorSchema("Peridio access rules", rulesFile);
+export const layoutSchema = createEditorSchema("Peridio layout", layoutFile);
+export const accessRulesSchema = createEditorSchema("Peridio access rules", rulesFile);
 
 /** The schemas of the output with `--json`, by command. */
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
-  audit: reportSchema(auditReport),
-  confirm: reportSchema(confirmation),
-  export: reportSchema(exportReport),
-  graph: reportSchema(graph),
-  review: reportSchema(review),
-  validate: reportSchema(validation),
+  audit: createReportSchema(auditReport),
+  confirm: createReportSchema(confirmation),
+  export: createReportSchema(exportReport),
+  graph: createReportSchema(graph),
+  review: createReportSchema(review),
+  validate: createReportSchema(validation),
 };
 
 /** Editors support draft 7 best. */
-function editorSchema(title: string, file: z.ZodType): JsonSchema {
+function createEditorSchema(title: string, file: z.ZodType): JsonSchema {
   return { title, ...z.toJSONSchema(file, { target: "draft-7", io: "input", override: removeBehaviour }) };
 }
 
-function reportSchema(report: z.ZodType): JsonSchema {
+function createReportSchema(report: z.ZodType): JsonSchema {
   return z.toJSONSchema(report, { target: "draft-7", override: removeBehaviour });
 }
 

@@ -1,5 +1,5 @@
 /** Prints when work starts and ends, and its number of steps every 15 seconds. */
-export async function withProgress(label: string, work: (step: () => void) => Promise<void>): Promise<void> {
+export async function showProgress(label: string, work: (step: () => void) => Promise<void>): Promise<void> {
   const started = Date.now();
   let steps = 0;
   const elapsed = () => formatDuration(Date.now() - started);

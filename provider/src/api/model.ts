@@ -138,13 +138,13 @@ export function key(email: string): string {
 }
 
 /** Sorts invitations, the newest last. Those without a date come first. */
-export function byAge(a: Dates, b: Dates): number {
-  return timeOf(a) - timeOf(b);
+export function compareAge(a: Dates, b: Dates): number {
+  return getTime(a) - getTime(b);
 }
 
 type Dates = Pick<Invitation, "expiresAt" | "sentAt">;
 
-function timeOf({ expiresAt, sentAt }: Dates): number {
+function getTime({ expiresAt, sentAt }: Dates): number {
   return Date.parse(expiresAt ?? sentAt ?? "") || 0;
 }
 

@@ -1,7 +1,7 @@
 import { CachedValue, waitFor } from "./cache";
 import type { Backend, Roster } from "./client";
 import { ApiError, Conflict, Invalid, NotFound } from "./errors";
-import { byAge, isListed, key, type Invitation, type InvitationStatus, type Invitee, type Member, type RosterEntry } from "./model";
+import { compareAge, isListed, key, type Invitation, type InvitationStatus, type Invitee, type Member, type RosterEntry } from "./model";
 
 /** A roster that reads each organization once, through `backend`. */
 export interface SharedRoster extends Roster {
@@ -13,7 +13,7 @@ export interface SharedRoster extends Roster {
 
 export function roster(backend: Backend): SharedRoster {
   const caches = new Map<string, RosterCache>();
-  const cacheOf = (organizationId: string): RosterCache => {
+  const getCache = (organizationId: string): RosterCache => {
     const cache = caches.get(organizationId) ?? new RosterCache(backend, organizationId);
     caches.set(organizationId, cache);
     return cache;
@@ -35,7 +35,7 @@ export function roster(backend: Backend): SharedRoster {
       organizationId: string,
       from: (cache: RosterCache) => Promise<T>,
       object = "people",
-    ): Promise<T> => waitFor(from(cacheOf(organizationId)), `${object} of ${organizationId}`, signal);
+    ): Promise<T> => waitFor(from(getCache(organizationId)), `${object} of ${organizationId}`, signal);
     const invite = async (
       organizationId: string,
       invitee: Invitee,
@@ -43,7 +43,7 @@ export function roster(backend: Backend): SharedRoster {
       { invitations } = writer,
     ): Promise<Invitation> => {
       const invitation = await write(organizationId, invitations.create(organizationId, invitee, before));
-      cacheOf(organizationId).put(invitation);
+      getCache(organizationId).put(invitation);
       return invitation;
     };
     const revoke = async (invitation: Invitation, { invitations } = writer): Promise<void> => {
@@ -52,7 +52,7 @@ export function roster(backend: Backend): SharedRoster {
       } catch (error) {
         if (!(error instanceof NotFound)) throw error;
       }
-      cacheOf(invitation.organizationId).drop(invitation);
+      getCache(invitation.organizationId).drop(invitation);
     };
     return {
       find: async (organizationId, email) => read(organizationId, (cache) => cache.find(email)),
@@ -69,7 +69,7 @@ export function roster(backend: Backend): SharedRoster {
         const { organizationId } = member;
         const changed = await write(organizationId, members.setRole(member, role));
         // Keeps the address in the cache: with a changed address, the member would be listed twice.
-        cacheOf(organizationId).put({ ...changed, email: member.email });
+        getCache(organizationId).put({ ...changed, email: member.email });
         return changed;
       },
       remove: async (member) => {
@@ -79,7 +79,7 @@ export function roster(backend: Backend): SharedRoster {
         const own = invitations.find((invitation) => key(invitation.email) === key(email));
         if (own) await revoke(own).catch(ignoreAccepted);
         await write(organizationId, members.remove(organizationId, userId));
-        cacheOf(organizationId).drop(member);
+        getCache(organizationId).drop(member);
       },
       revoke: async (invitation) => revoke(invitation),
       replace: async (invitation, role) => {
@@ -132,24 +132,24 @@ class RosterCache {
   constructor(backend: Backend, organizationId: string, { isNew = false } = {}) {
     const { invitations } = backend;
     const allInvitations = new CachedValue(async () => toArray(invitations.list(organizationId)));
-    const invitationsWith = async (status: InvitationStatus): Promise<readonly Invitation[]> => {
+    const listInvitations = async (status: InvitationStatus): Promise<readonly Invitation[]> => {
       if (isNew) return [];
       if (invitations.listsByStatus) return toArray(invitations.list(organizationId, status));
       return (await allInvitations.get()).filter((invitation) => isListed(invitation.status, status));
     };
     this.#lists = new CachedValue(async () => {
       // Reads members last: a person who accepts in between is then in both lists rather than in none.
-      const pending = await invitationsWith("pending");
+      const pending = await listInvitations("pending");
       const members = await toArray(backend.members.list(organizationId));
-      const joined = byEmail(members);
+      const joined = groupByEmail(members);
       const isMember = ({ email }: Invitation): boolean => joined.has(key(email));
       return {
-        entries: byEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
+        entries: groupByEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
         memberInvitations: pending.filter(isMember),
         invitationIds: pending.map(({ id }) => id),
       };
     });
-    this.#expired = new CachedValue(async () => invitationsWith("expired"));
+    this.#expired = new CachedValue(async () => listInvitations("expired"));
     this.#members = new CachedValue(async () => toArray(backend.members.list(organizationId)));
   }
 
@@ -159,7 +159,7 @@ class RosterCache {
     const entry = (await this.#lists.get()).entries.get(key(email));
     if (entry && !this.#dropped.has(entryId(entry))) return entry;
     const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
-    return expired.sort(byAge).at(-1);
+    return expired.sort(compareAge).at(-1);
   }
 
   async findUser(userId: string): Promise<Member | undefined> {
@@ -202,7 +202,7 @@ class RosterCache {
 
   #withChanges(entries: readonly RosterEntry[]): readonly RosterEntry[] {
     const remaining = entries.filter((entry) => !this.#dropped.has(entryId(entry)));
-    return [...byEmail([...remaining, ...this.#written.values()]).values()];
+    return [...groupByEmail([...remaining, ...this.#written.values()]).values()];
   }
 }
 
@@ -215,7 +215,7 @@ function isMember(entry: RosterEntry): entry is Member {
   return entry.kind === "member";
 }
 
-function byEmail<Entry extends RosterEntry>(entries: readonly Entry[]): Map<string, Entry> {
+function groupByEmail<Entry extends RosterEntry>(entries: readonly Entry[]): Map<string, Entry> {
   return new Map(entries.map((entry) => [key(entry.email), entry]));
 }
 

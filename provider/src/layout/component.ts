@@ -88,16 +88,16 @@ resources:
 
 /** Returns the resources that a layout declares. */
 export function composeLayout({ organizations, findDeclarations }: Layout): Composition {
-  const composed = organizations.map((one) => [one.name, composeOrganization(one)] as const);
+  const composed = organizations.map((organization) => [organization.name, composeOrganization(organization)] as const);
   return {
     children: composed.flatMap(([, { children }]) => children),
-    findSources: ({ type, name }, path) => findDeclarations(name, [...(sections.get(type) ?? []), ...path]),
-    outputs: { organizationIds: Object.fromEntries(composed.map(([name, { itself }]) => [name, itself])) },
+    findSources: ({ type, name }, path) => findDeclarations(name, [...(sectionPaths.get(type) ?? []), ...path]),
+    outputs: { organizationIds: Object.fromEntries(composed.map(([name, { root }]) => [name, root])) },
   };
 }
 
 /** The sections of a layout, by type of resource. */
-const sections: ReadonlyMap<string, Path> = new Map([
+const sectionPaths: ReadonlyMap<string, Path> = new Map([
   [securityPolicy.token, ["security"]],
   [billingSettings.token, ["billing"]],
   [organizationOwner.token, ["owner"]],
@@ -105,13 +105,13 @@ const sections: ReadonlyMap<string, Path> = new Map([
 
 /** Returns the resources of an organization. All have its name, so that they do not depend on the rest of the layout. */
 function composeOrganization(declared: LayoutOrganization): {
-  readonly itself: Child;
+  readonly root: Child;
   readonly children: readonly Child[];
 } {
   const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = declared;
   const { owner, members, roster, security, billing } = declared;
   const from = ["path", "organizations", "defaults"];
-  const itself: Child = {
+  const root: Child = {
     type: organization.token,
     name,
     inputs: { name, displayName, description, contactEmail, forceDestroy, deletionPolicy },
@@ -120,9 +120,9 @@ function composeOrganization(declared: LayoutOrganization): {
     protect: true,
   };
   // No part has `deletedWith`: a refused destroy would remove it from the state.
-  const part = { name, from, ids: { organizationId: itself } };
+  const base = { name, from, ids: { organizationId: root } };
   const people: Child = {
-    ...part,
+    ...base,
     type: organizationMembers.token,
     inputs: { members, ...roster },
     from: [...from, "people", "groups"],
@@ -133,16 +133,16 @@ function composeOrganization(declared: LayoutOrganization): {
     { type: securityPolicy.token, inputs: security },
     { type: billingSettings.token, inputs: billing },
   ].flatMap(({ type, inputs }): Child[] =>
-    inputs === undefined ? [] : [{ ...part, type, inputs: { ...inputs }, protect: true }],
+    inputs === undefined ? [] : [{ ...base, type, inputs: { ...inputs }, protect: true }],
   );
   // Created last, because a transfer takes permissions from the API key that the others may need.
   const ownership: Child = {
-    ...part,
+    ...base,
     type: organizationOwner.token,
     inputs: { email: owner },
     after: [people, ...settings],
   };
-  return { itself, children: [itself, people, ...settings, ...(owner === undefined ? [] : [ownership])] };
+  return { root, children: [root, people, ...settings, ...(owner === undefined ? [] : [ownership])] };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseLayout } from "./layout";
-import { acme, listMistakes, membersOf, parseText } from "./testing/layouts";
+import { acme, listMistakes, getMembers, parseText } from "./testing/layouts";
 
 const options = { today: "2027-01-31", version: "0.1.0" };
 
@@ -138,20 +138,20 @@ organizations: { acme-dev: { displayName: Development, security: { ipAllowlist: 
 
   test("accepts the arguments of a program", () => {
     const value = { organizations: { "acme-dev": {} }, people: { "ada@acme.example": { "acme-dev": "admin" } } };
-    expect(membersOf(parseLayout([{ value }], options))).toEqual({ "ada@acme.example": "admin" });
+    expect(getMembers(parseLayout([{ value }], options))).toEqual({ "ada@acme.example": "admin" });
   });
 
   test("accepts an anchor with thousands of aliases", () => {
     const people = Array.from({ length: 3_000 }, (_, i) => `  person${i}@acme.example: *roles\n`);
     const text = acme.replace("{ acme-dev: admin }", "&roles { acme-dev: admin }") + people.join("");
-    expect(Object.keys(membersOf(parseText(text)) ?? {})).toHaveLength(3_001);
+    expect(Object.keys(getMembers(parseText(text)) ?? {})).toHaveLength(3_001);
   });
 
   test("accepts a chain of a hundred merged maps", () => {
     const step = (i: number) => `  person${i}@acme.example: &p${i} { <<: *p${i - 1} }\n`;
     const chain = Array.from({ length: 99 }, (_, i) => step(i + 1));
     const text = acme.replace("{ acme-dev: admin }", "&p0 { acme-dev: admin }") + chain.join("");
-    expect(Object.keys(membersOf(parseText(text)) ?? {})).toHaveLength(100);
+    expect(Object.keys(getMembers(parseText(text)) ?? {})).toHaveLength(100);
   });
 
   test("accepts anchors and merge keys", () => {
@@ -164,7 +164,7 @@ people:
   bob@acme.example: *everywhere
 `);
     expect(layout.organizations[1]?.security).toEqual({ requireTwoFactor: true, sessionTimeout: "1h" });
-    expect(membersOf(layout)).toEqual({ "ada@acme.example": "admin", "bob@acme.example": "admin" });
+    expect(getMembers(layout)).toEqual({ "ada@acme.example": "admin", "bob@acme.example": "admin" });
   });
 });
 
@@ -225,5 +225,5 @@ describe("requires", () => {
 
 test("reads a file as YAML 1.2 even if its directive names 1.1", () => {
   const text = `%YAML 1.1\n---\n${acme}  bob@acme.example: { acme-dev: { role: viewer, until: 2027-01-31 } }\n`;
-  expect(membersOf(parseText(text))).toHaveProperty(["bob@acme.example"], "viewer");
+  expect(getMembers(parseText(text))).toHaveProperty(["bob@acme.example"], "viewer");
 });

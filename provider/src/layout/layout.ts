@@ -57,7 +57,7 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
   // Checked first, because another version of the provider may accept what is a mistake in this one.
   rejectMistakes(checkVersion(documents, version));
 
-  const { declarations, mistakes: repetitions } = mergeDocuments(documents);
+  const { declarations, mistakes: repeated } = mergeDocuments(documents);
   const organizations = listOrganizations(documents, declarations);
   const names = [...organizations.keys()];
   // An unreadable document may contain the organization, group or admin that seems to be missing.
@@ -69,7 +69,7 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
     ...documents
       .flatMap((document) => validateShape(document, layoutFile))
       .filter(({ path }) => !people.isMisplaced(path)),
-    ...repetitions,
+    ...repeated,
     ...people.mistakes,
     ...(isComplete ? sorted.flatMap((one) => checkAdmins(one, people)) : []),
     ...(isComplete ? checkNames(documents, names, only) : []),
@@ -81,12 +81,12 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
       .map((organization) => assembleOrganization(organization, people)),
     findDeclarations(organization, path) {
       const [first, second] = path;
-      const found =
+      const declared =
         first === "members"
           ? [people.findDeclaration(organization, String(second)) ?? []].flat()
           : findSettings(declarations, organization, String(first));
-      if (found.length === 0) return [{ input: formatPath(["organizations", organization, ...path]) }];
-      return found.map((declaration) => describeDeclaration(declaration, organization));
+      if (declared.length === 0) return [{ input: formatPath(["organizations", organization, ...path]) }];
+      return declared.map((declaration) => describeDeclaration(declaration, organization));
     },
   };
 }

@@ -45,8 +45,8 @@ export function listOrganizations(
   declarations: readonly Declaration[],
 ): ReadonlyMap<string, OrganizationDeclarations> {
   const organizations = new Map<string, OrganizationDeclarations & { readonly settings: Map<string, Declaration> }>();
-  const defaults = declarations.flatMap((one) =>
-    one.path[0] === "defaults" ? [[one.path.slice(1).join("."), one] as const] : [],
+  const defaults = declarations.flatMap((declaration) =>
+    declaration.path[0] === "defaults" ? [[declaration.path.slice(1).join("."), declaration] as const] : [],
   );
   for (const document of documents) {
     const declared = isRecord(document.value) ? document.value.organizations : undefined;
@@ -54,9 +54,9 @@ export function listOrganizations(
       if (!organizations.has(name)) organizations.set(name, { name, document, settings: new Map(defaults) });
     }
   }
-  for (const one of declarations) {
-    const [top, name, ...setting] = one.path;
-    if (top === "organizations") organizations.get(String(name))?.settings.set(setting.join("."), one);
+  for (const declaration of declarations) {
+    const [top, name, ...setting] = declaration.path;
+    if (top === "organizations") organizations.get(String(name))?.settings.set(setting.join("."), declaration);
   }
   return organizations;
 }

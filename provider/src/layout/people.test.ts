@@ -1,11 +1,11 @@
-import { acme, listMistakes, membersOf, parseText } from "./testing/layouts";
+import { acme, listMistakes, getMembers, parseText } from "./testing/layouts";
 
 describe("the role of a person", () => {
   const until = (day: string) => `${acme}  carl@partner.example: { acme-dev: { role: developer, until: ${day} } }\n`;
 
   test("ends after the last day", () => {
-    expect(membersOf(parseText(until("2027-01-31")))).toHaveProperty(["carl@partner.example"], "developer");
-    expect(membersOf(parseText(until("2027-01-30")))).toEqual({ "ada@acme.example": "admin" });
+    expect(getMembers(parseText(until("2027-01-31")))).toHaveProperty(["carl@partner.example"], "developer");
+    expect(getMembers(parseText(until("2027-01-30")))).toEqual({ "ada@acme.example": "admin" });
   });
 
   test("has the last day of the person's entry or of the group that ends last", () => {
@@ -31,7 +31,7 @@ ${acme}  bob@acme.example: { acme-dev: viewer }
 `;
 
   test("comes from the person's entry, otherwise from a group", () => {
-    expect(membersOf(parseText(grouped))).toEqual({
+    expect(getMembers(parseText(grouped))).toEqual({
       "ada@acme.example": "admin",
       "bob@acme.example": "viewer",
       "carl@partner.example": "developer",
@@ -39,7 +39,7 @@ ${acme}  bob@acme.example: { acme-dev: viewer }
   });
 
   test("ends with the person's entry, even if a group continues", () => {
-    expect(membersOf(parseText(grouped.replace("viewer", "{ role: viewer, until: 2026-12-31 }")))).toEqual({
+    expect(getMembers(parseText(grouped.replace("viewer", "{ role: viewer, until: 2026-12-31 }")))).toEqual({
       "ada@acme.example": "admin",
       "carl@partner.example": "developer",
     });
@@ -51,9 +51,9 @@ groups: { firmware: [bob@acme.example], support: [bob@acme.example] }
 ${acme}  firmware: { acme-dev: { role: viewer, until: ${firmware} } }
   support: { acme-dev: { role: viewer, until: ${support} } }
 `;
-    expect(membersOf(parseText(both("2027-01-30", "2027-02-28")))).toHaveProperty(["bob@acme.example"]);
-    expect(membersOf(parseText(both("2027-02-28", "2027-01-30")))).toHaveProperty(["bob@acme.example"]);
-    expect(membersOf(parseText(both("2027-01-30", "2027-01-30")))).not.toHaveProperty(["bob@acme.example"]);
+    expect(getMembers(parseText(both("2027-01-30", "2027-02-28")))).toHaveProperty(["bob@acme.example"]);
+    expect(getMembers(parseText(both("2027-02-28", "2027-01-30")))).toHaveProperty(["bob@acme.example"]);
+    expect(getMembers(parseText(both("2027-01-30", "2027-01-30")))).not.toHaveProperty(["bob@acme.example"]);
   });
 
   test("ignores a group that has ended", () => {
@@ -62,7 +62,7 @@ groups: { firmware: [bob@acme.example], support: [bob@acme.example] }
 ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
   support: { acme-dev: { role: viewer, until: 2027-01-31 } }
 `;
-    expect(membersOf(parseText(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
+    expect(getMembers(parseText(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
     expect(listMistakes(two("2027-01-31"))).toEqual([
       expect.stringContaining("a different role than the group firmware"),
     ]);

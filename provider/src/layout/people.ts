@@ -47,7 +47,7 @@ interface Grant {
 /** The grants in one organization: those of people, by address, and those of groups. */
 interface Grants {
   readonly own: Map<string, Grant>;
-  readonly byGroup: Grant[];
+  readonly fromGroups: Grant[];
 }
 
 /** Resolves the role of each person. A person's own entry overrides the groups, even after its last day. */
@@ -59,25 +59,27 @@ export function resolvePeople(
   const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, context);
   const hasEnded = ({ until }: Grant) => until !== undefined && until < context.today;
   const resolved = new Map<string, ReadonlyMap<string, Grant>>();
-  for (const [organization, { own, byGroup }] of grants) {
-    const others = byGroup.filter(({ email }) => !own.has(key(email)));
+  for (const [organization, { own, fromGroups }] of grants) {
+    const others = fromGroups.filter(({ email }) => !own.has(key(email)));
     const contradictions = findContradictions(others.filter((one) => !hasEnded(one)));
     mistakes.push(...contradictions);
     if (contradictions.length > 0) uncertain.add(organization);
     const all = [...own.values(), ...chooseLongest(others)].sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1));
     resolved.set(organization, new Map(all.map((one) => [one.email, one])));
   }
-  const list = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
+  const listGrants = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
 
   return {
     listMembers: (organization) =>
-      Object.fromEntries(list(organization).flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const]))),
+      Object.fromEntries(
+        listGrants(organization).flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const])),
+      ),
     listLastDays: (organization) =>
       Object.fromEntries(
-        list(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
+        listGrants(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
       ),
     listEndedAdmins: (organization) =>
-      list(organization).flatMap((one) =>
+      listGrants(organization).flatMap((one) =>
         one.role === "admin" && one.until !== undefined && hasEnded(one)
           ? [{ email: one.email, until: one.until }]
           : [],
@@ -110,20 +112,23 @@ function collectGrants(
   const mistakes = [...keys.mistakes];
   const misplaced = new Set<string>();
   const uncertain = new Set<string>();
-  const grants = new Map([...organizations].map((name): [string, Grants] => [name, { own: new Map(), byGroup: [] }]));
+  const grants = new Map(
+    [...organizations].map((name): [string, Grants] => [name, { own: new Map(), fromGroups: [] }]),
+  );
   const roles = declarations.filter(({ path }) => path[0] === "people" && path.length === 3);
-  const counts = new Map<string, number>();
-  for (const { path } of roles) counts.set(String(path[2]), (counts.get(String(path[2])) ?? 0) + 1);
+  const entryCounts = new Map<string, number>();
+  for (const { path } of roles) entryCounts.set(String(path[2]), (entryCounts.get(String(path[2])) ?? 0) + 1);
   const names = listBriefly([...organizations]);
   for (const declaration of roles) {
     const { document, path, value } = declaration;
     const [name, organization] = [String(path[1]), String(path[2])];
-    const there = grants.get(organization);
-    if (there === undefined) {
+    const organizationGrants = grants.get(organization);
+    if (organizationGrants === undefined) {
       const explanation = explainMisplacedKey(declaration, organizations);
       if (explanation === undefined) uncertain.add(findClosest(organization, organizations) ?? "");
       else misplaced.add(formatPath(path));
-      const reason = explanation ?? explainUnknown(organization, organizations, names, counts.get(organization));
+      const reason =
+        explanation ?? explainUnknownOrganization(organization, organizations, names, entryCounts.get(organization));
       if (isComplete) mistakes.push(createMistake(document, path, reason, "key"));
       continue;
     }
@@ -134,15 +139,20 @@ function collectGrants(
       continue;
     }
     const roleAndEnd = typeof granted === "string" ? { role: granted } : granted;
-    if (members === undefined) there.own.set(key(name), { email: name, ...roleAndEnd, declaration });
-    else there.byGroup.push(...members.map((email) => ({ email, ...roleAndEnd, declaration })));
+    if (members === undefined) organizationGrants.own.set(key(name), { email: name, ...roleAndEnd, declaration });
+    else organizationGrants.fromGroups.push(...members.map((email) => ({ email, ...roleAndEnd, declaration })));
   }
   if (misplaced.size > 0) for (const name of organizations) uncertain.add(name);
   return { grants, uncertain, misplaced, mistakes };
 }
 
 /** Returns the reason for entries that name an unknown organization, such as one that has left the layout. */
-function explainUnknown(name: string, organizations: ReadonlySet<string>, names: string, entries = 1): string {
+function explainUnknownOrganization(
+  name: string,
+  organizations: ReadonlySet<string>,
+  names: string,
+  entries = 1,
+): string {
   const existing = organizations.size === 0 ? "" : ` (${names})`;
   const removal = entries === 1 ? "this entry" : `the ${entries} entries that name it`;
   const remedy = `correct the name, declare it under \`organizations\`, or remove ${removal}`;
@@ -161,17 +171,17 @@ function readGroups(declarations: readonly Declaration[]): ReadonlyMap<string, r
 /** Returns a mistake for each pair of groups that give the same people different roles. */
 function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   const first = new Map<string, Grant>();
-  const found = new Map<Declaration, Map<Declaration, string[]>>();
-  for (const one of grants) {
-    const other = first.get(key(one.email));
-    if (other === undefined) first.set(key(one.email), one);
-    else if (other.role !== one.role) {
-      const emails = found.get(one.declaration) ?? new Map<Declaration, string[]>();
-      emails.set(other.declaration, [...(emails.get(other.declaration) ?? []), one.email]);
-      found.set(one.declaration, emails);
+  const contradictions = new Map<Declaration, Map<Declaration, string[]>>();
+  for (const grant of grants) {
+    const other = first.get(key(grant.email));
+    if (other === undefined) first.set(key(grant.email), grant);
+    else if (other.role !== grant.role) {
+      const emails = contradictions.get(grant.declaration) ?? new Map<Declaration, string[]>();
+      emails.set(other.declaration, [...(emails.get(other.declaration) ?? []), grant.email]);
+      contradictions.set(grant.declaration, emails);
     }
   }
-  return [...found].flatMap(([{ document, path }, others]) =>
+  return [...contradictions].flatMap(([{ document, path }, others]) =>
     [...others].map(([other, emails]) => {
       const where = formatElsewhere(other.document.locate(other.path, "key"));
       const reason = `gives ${listBriefly(emails)} a different role than the group ${String(other.path[1])}${where}: add an entry for each of these people, which overrides the groups`;
@@ -184,11 +194,11 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
 function chooseLongest(grants: readonly Grant[]): readonly Grant[] {
   const forever = "9999-12-31";
   const longest = new Map<string, Grant>();
-  for (const one of grants) {
-    const best = longest.get(key(one.email));
-    const [end, bestEnd] = [one.until ?? forever, best?.until ?? forever];
-    const isBetter = best === undefined || end > bestEnd || (end === bestEnd && one.email < best.email);
-    if (isBetter) longest.set(key(one.email), one);
+  for (const grant of grants) {
+    const best = longest.get(key(grant.email));
+    const [end, bestEnd] = [grant.until ?? forever, best?.until ?? forever];
+    const isBetter = best === undefined || end > bestEnd || (end === bestEnd && grant.email < best.email);
+    if (isBetter) longest.set(key(grant.email), grant);
   }
   return [...longest.values()];
 }

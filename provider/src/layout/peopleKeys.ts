@@ -22,15 +22,15 @@ export function checkPeopleKeys(
   const mistakes: Mistake[] = [];
   for (const document of documents) {
     const people = isRecord(document.value) ? document.value.people : undefined;
-    const seen = new Map<string, string>();
+    const spellings = new Map<string, string>();
     for (const [name, roles] of Object.entries(isRecord(people) ? people : {})) {
       const reject = (reason: string) => mistakes.push(createMistake(document, ["people", name], reason, "key"));
       if (isRecord(roles) && Object.keys(roles).length === 0) {
         reject("has no role: add a role in an organization, or remove the entry");
       }
       if (groups.has(name)) continue;
-      const first = seen.get(key(name));
-      seen.set(key(name), name);
+      const first = spellings.get(key(name));
+      spellings.set(key(name), name);
       if (first !== undefined) {
         const where = formatElsewhere(document.locate(["people", first], "key"));
         reject(`is the same person as ${first}${where}: merge the two entries`);
@@ -54,19 +54,19 @@ export function explainMisplacedKey(
   { path, document }: Declaration,
   organizations: ReadonlySet<string>,
 ): string | undefined {
-  const [, name, word] = path.map(String);
+  const [, name, keyName] = path.map(String);
   const people = isRecord(document.value) ? document.value.people : undefined;
   const entry = isRecord(people) && name !== undefined ? people[name] : undefined;
   if (!isRecord(entry)) return undefined;
-  if (word === "roles") {
-    return `is not a key of a person's entry: write the organizations directly in the entry, such as \`${correctEntry(entry, organizations)}\``;
+  if (keyName === "roles") {
+    return `is not a key of a person's entry: write the organizations directly in the entry, such as \`${suggestEntry(entry, organizations)}\``;
   }
-  if (word !== "role" && word !== "until") return undefined;
-  return `applies to one organization: write it with the role there, such as \`${correctEntry(entry, organizations)}\``;
+  if (keyName !== "role" && keyName !== "until") return undefined;
+  return `applies to one organization: write it with the role there, such as \`${suggestEntry(entry, organizations)}\``;
 }
 
 /** Returns the role in one organization that a wrong entry probably means. */
-function correctEntry(entry: Readonly<Record<string, unknown>>, organizations: ReadonlySet<string>): string {
+function suggestEntry(entry: Readonly<Record<string, unknown>>, organizations: ReadonlySet<string>): string {
   const roles = isRecord(entry.roles) ? entry.roles : entry;
   const [first] = organizations;
   const organization = Object.keys(roles).find((name) => organizations.has(name)) ?? first;

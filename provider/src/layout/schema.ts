@@ -82,10 +82,10 @@ export const group = z
   .array(email)
   .min(1, "must contain an e-mail address: add one, or remove the group")
   .superRefine((emails, context) => {
-    const seen = new Set<string>();
-    emails.forEach((one, index) => {
-      if (!seen.has(key(one))) {
-        seen.add(key(one));
+    const addresses = new Set<string>();
+    emails.forEach((address, index) => {
+      if (!addresses.has(key(address))) {
+        addresses.add(key(address));
         return;
       }
       context.addIssue({ code: "custom", message: "is already in the group: keep one of the two", path: [index] });

@@ -6,7 +6,7 @@ import type { Transport } from "../transport/transport";
 import { explainUnsupported } from "./unsupported";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
-import { caller, portName } from "./schemas";
+import { caller, getPortName } from "./schemas";
 import { billingSettings, limits, securitySettings } from "./settings";
 
 const callerAnswer = data(caller);
@@ -38,5 +38,5 @@ export function adminV2(transport: Transport): Backend {
     };
   }
 
-  return backend(new Http(transport, portName));
+  return backend(new Http(transport, getPortName));
 }

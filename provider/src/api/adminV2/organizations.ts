@@ -4,23 +4,23 @@ import type { Body } from "../contract";
 import type { Http } from "../http/http";
 import type { Backend } from "../client";
 import type { Caller, Organization, OrganizationSettings } from "../model";
-import { data, identifiedBy } from "../http/answer";
+import { data, requireIdentity } from "../http/answer";
 import { perPage } from "../http/pages";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
-import { deletionReadiness, organization, ownedOrganization, page, quote, readList, type Wire } from "./schemas";
+import { deletionReadiness, organization, ownedOrganization, createPageSchema, quote, readList, type Wire } from "./schemas";
 
 const collection = "/v2/organizations";
 
 const one = data(organization);
 const owned = data(ownedOrganization);
-const list = page(organization);
+const list = createPageSchema(organization);
 const readiness = data(deletionReadiness);
 
 /** `firstCaller` reads the caller once for this process. `created` holds the ids of the organizations that it has created. */
 export function organizations(
   http: Http,
-  firstCaller: () => Promise<Caller>,
+  readFirstCaller: () => Promise<Caller>,
   created: Set<string>,
 ): Backend["organizations"] {
   return {
@@ -30,13 +30,13 @@ export function organizations(
     get: async (id) => http.get(path`/v2/organizations/${id}`, one),
     create: async (name, settings) => {
       // Read before the creation, to distinguish the new organization from an existing one.
-      const { id: callerId, organizations } = await firstCaller();
+      const { id: callerId, organizations } = await readFirstCaller();
       const before = new Set(organizations.map(({ id }) => id));
       const shared = http.withSharedDeadline();
-      const body = { name, ...settingsBody(settings) } satisfies Body<Wire["create-organization"]>;
+      const body = { name, ...createSettingsBody(settings) } satisfies Body<Wire["create-organization"]>;
       const organization = await postOnce(
         shared,
-        async () => shared.post(collection, body, identifiedBy({ name }, one)),
+        async () => shared.post(collection, body, requireIdentity({ name }, one)),
         async (http) => {
           const found = await find(http, name);
           const isNew = found !== undefined && !before.has(found.id) && !created.has(found.id);
@@ -47,7 +47,7 @@ export function organizations(
       http.noteCreated(path`/v2/organizations/${organization.id}`);
       return organization;
     },
-    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, settingsBody(settings), identifiedBy({ id }, one)),
+    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, createSettingsBody(settings), requireIdentity({ id }, one)),
     delete: async (id) => {
       const address = path`/v2/organizations/${id}`;
       try {
@@ -64,7 +64,7 @@ export function organizations(
       const body = { new_owner: email } satisfies Wire["transfer-ownership"];
       return postOnce(
         shared,
-        async () => shared.post(`${address}/transfer-ownership`, body, identifiedBy({ id }, owned)),
+        async () => shared.post(`${address}/transfer-ownership`, body, requireIdentity({ id }, owned)),
         async (http) => {
           const found = await http.get(address, one);
           return found.owner && key(found.owner.email) === key(email) ? found : undefined;
@@ -93,6 +93,6 @@ async function find(http: Http, name: string): Promise<Organization | undefined>
   return undefined;
 }
 
-function settingsBody({ displayName, description, contactEmail }: OrganizationSettings): Body<Wire["update-organization"]> {
+function createSettingsBody({ displayName, description, contactEmail }: OrganizationSettings): Body<Wire["update-organization"]> {
   return { display_name: displayName, description, contact_email: contactEmail };
 }

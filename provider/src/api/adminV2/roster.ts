@@ -1,14 +1,14 @@
 import type { Http } from "../http/http";
-import { data, identifiedBy } from "../http/answer";
+import { data, requireIdentity } from "../http/answer";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
 import type { Backend } from "../client";
 import { findNewInvitation, isListed, type Invitation, type InvitationStatus } from "../model";
-import { roleOnWire } from "./unsupported";
-import { listedInvitation, member, newInvitation, page, quote, readList, type Wire } from "./schemas";
+import { toWireRole } from "./unsupported";
+import { listedInvitation, member, newInvitation, createPageSchema, quote, readList, type Wire } from "./schemas";
 
 const oneMember = data(member);
-const memberPage = page(member);
+const memberPage = createPageSchema(member);
 
 export function members(http: Http): Backend["members"] {
   return {
@@ -19,15 +19,15 @@ export function members(http: Http): Backend["members"] {
     setRole: async ({ organizationId, userId }, role) =>
       http.patch(
         path`/v2/organizations/${organizationId}/members/${userId}`,
-        { role: roleOnWire(role) } satisfies Wire["update-member"],
-        identifiedBy({ organizationId, userId }, oneMember),
+        { role: toWireRole(role) } satisfies Wire["update-member"],
+        requireIdentity({ organizationId, userId }, oneMember),
       ),
     remove: async (organizationId, userId) => http.delete(path`/v2/organizations/${organizationId}/members/${userId}`),
   };
 }
 
 const oneInvitation = data(newInvitation);
-const invitationPage = page(listedInvitation);
+const invitationPage = createPageSchema(listedInvitation);
 
 export function invitations(http: Http): Backend["invitations"] {
   return {
@@ -35,8 +35,8 @@ export function invitations(http: Http): Backend["invitations"] {
     list: (organizationId, status) => listInvitations(http, organizationId, status),
     create: async (organizationId, { email, role }, before) => {
       const shared = http.withSharedDeadline();
-      const body = { email, role: roleOnWire(role) } satisfies Wire["create-invitation"];
-      const answer = identifiedBy({ organizationId, email }, oneInvitation);
+      const body = { email, role: toWireRole(role) } satisfies Wire["create-invitation"];
+      const answer = requireIdentity({ organizationId, email }, oneInvitation);
       return postOnce<Invitation>(
         shared,
         async () => shared.post(path`/v2/organizations/${organizationId}/invitations`, body, answer),

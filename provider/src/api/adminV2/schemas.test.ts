@@ -1,4 +1,4 @@
-import { portName, quote } from "./schemas";
+import { getPortName, quote } from "./schemas";
 
 test.each([
   ["contact_email", "contactEmail"],
@@ -6,7 +6,7 @@ test.each([
   ["name", "name"],
   ["two_factor_required", "requireTwoFactor"],
 ])("the property %s on the wire is %s in the port", (wire, port) => {
-  expect(portName(wire)).toBe(port);
+  expect(getPortName(wire)).toBe(port);
 });
 
 test("a quote in a search string is escaped", () => {

@@ -23,7 +23,7 @@ const informative = z
   .transform((text) => text ?? undefined);
 
 /** A text, or null for none; undefined if the answer omits it. */
-const textOrNone = z.string().nullish().transform(unlessEmpty);
+const textOrNone = z.string().nullish().transform(replaceEmpty);
 
 const userRef = z
   .object({ prn: id, email: z.string() } satisfies Fields<Wire["user-ref"]>)
@@ -41,17 +41,17 @@ export const caller = z
   .transform(({ prn, email, organization_prn, organizations }): Caller => ({
     id: prn,
     email,
-    boundTo: typeof organization_prn === "string" ? organizationOf(organization_prn) : null,
+    boundTo: typeof organization_prn === "string" ? truncatePrn(organization_prn) : null,
     organizations: organizations.map(({ prn, name, role, is_owner }) => ({ id: prn, name, role, isOwner: is_owner })),
   }));
 
 /** Some servers answer an empty string for none. */
-function unlessEmpty<T extends string | null | undefined>(text: T): T | null {
+function replaceEmpty<T extends string | null | undefined>(text: T): T | null {
   return text === "" ? null : text;
 }
 
 /** Some Peridio servers add the organization's type and name to its PRN here. */
-function organizationOf(prn: string): string {
+function truncatePrn(prn: string): string {
   return prn.split(":").slice(0, 3).join(":");
 }
 
@@ -102,7 +102,7 @@ export const member = z
   } satisfies Fields<Wire["member"]>)
   .transform(({ email, username, name, role, ...wire }): Member => ({
     kind: "member",
-    organizationId: organizationOf(wire.organization_prn),
+    organizationId: truncatePrn(wire.organization_prn),
     userId: wire.user_prn,
     email,
     username,
@@ -114,7 +114,7 @@ export const member = z
     joinedAt: wire.inserted_at,
   }));
 
-const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
+const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>) =>
   z
     .object({
       prn: id,
@@ -128,7 +128,7 @@ const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
     } satisfies Fields<Wire["invitation"]>)
     .transform(({ prn, organization_prn, email, role, status, inviter, expires_at, inserted_at }) => ({
       kind: "invitation" as const,
-      organizationId: organizationOf(organization_prn),
+      organizationId: truncatePrn(organization_prn),
       id: prn,
       email,
       role,
@@ -139,10 +139,10 @@ const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
     }));
 
 /** The answer to a new invitation. */
-export const newInvitation = invitationWith(oneOf(["pending"]));
+export const newInvitation = createInvitationSchema(oneOf(["pending"]));
 
 /** An item of a list. The port has no accepted invitations. */
-export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "expired"]));
+export const listedInvitation = createInvitationSchema(oneOf(["pending", "accepted", "expired"]));
 
 export const securitySettings = z
   .object({
@@ -173,7 +173,7 @@ export const securitySettings = z
 
 export const billingSettings = z
   .object({
-    billing_email: z.string().nullable().transform(unlessEmpty),
+    billing_email: z.string().nullable().transform(replaceEmpty),
     payment_method: oneOf(paymentMethods).nullable(),
     usage_alerts: z.array(
       z.object({
@@ -219,7 +219,7 @@ export const limits = z
 type List = operations["list-members"]["responses"][200]["content"]["application/json"];
 
 /** The schema of a page. Build it once, as that of an object. */
-export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
+export function createPageSchema<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z
     .object({ data: z.array(item), next_page: z.string().nullable() } satisfies Fields<List>)
     .transform(({ data, next_page }) => ({ items: data, next: next_page }));
@@ -230,7 +230,7 @@ export function readList<T>(
   http: Http,
   path: string,
   schema: z.ZodType<Page<T>>,
-  idOf: (item: T) => string,
+  getId: (item: T) => string,
   search?: string,
 ): AsyncGenerator<T, void, undefined> {
   const query = new URLSearchParams({ limit: String(perPage), ...(search !== undefined && { search }) });
@@ -238,7 +238,7 @@ export function readList<T>(
     if (cursor !== undefined) query.set("page", cursor);
     return http.get(`${path}?${query.toString()}`, schema);
   };
-  return readPages({ path, field: "next_page", read, idOf });
+  return readPages({ path, field: "next_page", read, getId });
 }
 
 /** Quotes a string in Peridio's search language. */
@@ -247,7 +247,7 @@ export function quote(value: string): string {
 }
 
 /** Turns a property's name on the wire into its name in the port, for messages. */
-export function portName(wireName: string): string {
+export function getPortName(wireName: string): string {
   if (wireName === "two_factor_required") return "requireTwoFactor";
   return wireName.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

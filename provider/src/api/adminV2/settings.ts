@@ -13,11 +13,11 @@ export function securitySettings(http: Http): Backend["securitySettings"] {
   return {
     get: async (organizationId) => http.get(address(organizationId), securityAnswer),
     update: async (organizationId, changes) =>
-      http.patch(address(organizationId), securityBody(changes), securityAnswer),
+      http.patch(address(organizationId), createSecurityBody(changes), securityAnswer),
   };
 }
 
-function securityBody(changes: Partial<SecuritySettings>): Body<Wire["update-security-settings"]> {
+function createSecurityBody(changes: Partial<SecuritySettings>): Body<Wire["update-security-settings"]> {
   const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = changes;
   return {
     two_factor_required: requireTwoFactor,
@@ -36,11 +36,11 @@ export function billingSettings(http: Http): Backend["billingSettings"] {
   const address = (organizationId: string): string => path`/v2/organizations/${organizationId}/billing-settings`;
   return {
     get: async (organizationId) => http.get(address(organizationId), billingAnswer),
-    update: async (organizationId, changes) => http.patch(address(organizationId), billingBody(changes), billingAnswer),
+    update: async (organizationId, changes) => http.patch(address(organizationId), createBillingBody(changes), billingAnswer),
   };
 }
 
-function billingBody({
+function createBillingBody({
   billingEmail,
   paymentMethod,
   usageAlerts,

@@ -14,7 +14,7 @@ export function explainUnsupported(feature: Feature): UnsupportedFeature | undef
 }
 
 /** @throws UnsupportedError for the only role that this API does not have */
-export function roleOnWire(role: Role): Wire["role"] {
+export function toWireRole(role: Role): Wire["role"] {
   if (role === "member") throw new UnsupportedError(memberRole);
   return role;
 }

@@ -4,7 +4,7 @@ import { CachedValue } from "../cache";
 import type { Backend } from "../client";
 import type { Transport } from "../transport/transport";
 import { explainUnsupported, rejectUnsupported } from "./unsupported";
-import { limitsOf, organizations } from "./organizations";
+import { toLimits, organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
 
@@ -34,7 +34,7 @@ export function connect(transport: Transport): Backend {
         get: async () => rejectUnsupported("billingSettings"),
         update: async () => rejectUnsupported("billingSettings"),
       },
-      limits: async (organizationId) => limitsOf(await me.get(), organizationId),
+      limits: async (organizationId) => toLimits(await me.get(), organizationId),
       with: (options) => backend(http.with(options)),
     };
   }

@@ -3,7 +3,7 @@ import type { CachedValue } from "../cache";
 import type { Backend } from "../client";
 import type { Limits } from "../model";
 import { rejectUnsupported } from "./unsupported";
-import { uuid, type Me } from "./schemas";
+import { toUuid, type Me } from "./schemas";
 
 /** Organizations can only be read, from the answer about the caller. */
 export function organizations(me: CachedValue<Me>): Backend["organizations"] {
@@ -25,7 +25,7 @@ export function organizations(me: CachedValue<Me>): Backend["organizations"] {
 }
 
 /** Returns the limits of the plan. The API counts no use; the list of members tells their number. */
-export function limitsOf(me: Me, organizationId: string): Limits {
+export function toLimits(me: Me, organizationId: string): Limits {
   const { maxUsers, maxDevices } = findOrganization(me, organizationId);
   return {
     ...(maxUsers !== undefined && { users: { limit: maxUsers, used: undefined } }),
@@ -38,7 +38,7 @@ function findOrganization(me: Me, id: string): Me["organizations"][number] {
   const found = me.organizations.find(({ organization }) => organization.id === id);
   if (found !== undefined) return found;
   throw new NotFound(
-    `This token cannot see organization ${uuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,
+    `This token cannot see organization ${toUuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,
     { method: "GET", path: "/api/me", status: 200, requestId: null, isAmbiguous: false },
   );
 }

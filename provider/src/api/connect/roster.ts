@@ -1,51 +1,51 @@
 import type { Body } from "../contract";
 import { Conflict, NotFound } from "../errors";
-import { data, identifiedBy } from "../http/answer";
+import { data, requireIdentity } from "../http/answer";
 import type { Http } from "../http/http";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
 import type { Backend } from "../client";
 import { findNewInvitation, isListed, type Invitation, type InvitationStatus } from "../model";
-import { roleOnWire } from "./unsupported";
+import { toWireRole } from "./unsupported";
 import {
   changedRole,
-  invitationPrn,
+  toInvitationPrn,
   listedInvitation,
   member,
   newInvitation,
-  page,
+  createPageSchema,
   readList,
-  roleOf,
-  uuid,
+  toRole,
+  toUuid,
   type ListedInvitation,
   type Wire,
 } from "./schemas";
 
-const memberPage = page(member);
+const memberPage = createPageSchema(member);
 const roleAnswer = data(changedRole);
 
 export function members(http: Http): Backend["members"] {
-  const collection = (organizationId: string): string => path`/api/orgs/${uuid(organizationId)}/members`;
+  const collection = (organizationId: string): string => path`/api/orgs/${toUuid(organizationId)}/members`;
   return {
     async *list(organizationId) {
       const list = readList(http, collection(organizationId), memberPage, ({ userId }) => userId);
       for await (const found of list) yield { ...found, organizationId };
     },
     setRole: async (member, desired) => {
-      const address = `${collection(member.organizationId)}${path`/${uuid(member.userId)}/role`}`;
-      const body = { role: roleOnWire(desired) } satisfies Wire["update-role"];
+      const address = `${collection(member.organizationId)}${path`/${toUuid(member.userId)}/role`}`;
+      const body = { role: toWireRole(desired) } satisfies Wire["update-role"];
       const { role } = await http.put(address, body, roleAnswer);
-      return { ...member, role: roleOf(role), isOwner: role === "owner" };
+      return { ...member, role: toRole(role), isOwner: role === "owner" };
     },
-    remove: async (organizationId, userId) => http.delete(`${collection(organizationId)}${path`/${uuid(userId)}`}`),
+    remove: async (organizationId, userId) => http.delete(`${collection(organizationId)}${path`/${toUuid(userId)}`}`),
   };
 }
 
 const oneInvitation = data(newInvitation);
-const invitationPage = page(listedInvitation);
+const invitationPage = createPageSchema(listedInvitation);
 
 export function invitations(http: Http): Backend["invitations"] {
-  const collection = (organizationId: string): string => path`/api/orgs/${uuid(organizationId)}/invitations`;
+  const collection = (organizationId: string): string => path`/api/orgs/${toUuid(organizationId)}/invitations`;
 
   function listAll(http: Http, organizationId: string): AsyncIterable<ListedInvitation> {
     return readList(http, collection(organizationId), invitationPage, ({ id }) => id);
@@ -62,8 +62,8 @@ export function invitations(http: Http): Backend["invitations"] {
   }
 
   /** Returns the status of an invitation that could not be revoked, because a 404, 409 or 410 does not tell it. */
-  async function statusOf(organizationId: string, invitationId: string): Promise<ListedInvitation["status"] | undefined> {
-    for await (const { id, status } of listAll(http, organizationId)) if (id === uuid(invitationId)) return status;
+  async function getStatus(organizationId: string, invitationId: string): Promise<ListedInvitation["status"] | undefined> {
+    for await (const { id, status } of listAll(http, organizationId)) if (id === toUuid(invitationId)) return status;
     return undefined;
   }
 
@@ -73,8 +73,8 @@ export function invitations(http: Http): Backend["invitations"] {
     list: (organizationId, status) => list(http, organizationId, status),
     create: async (organizationId, { email, role, groupId }, before) => {
       const shared = http.withSharedDeadline();
-      const body = { email, role: roleOnWire(role), group_id: groupId } satisfies Body<Wire["create-invitation"]>;
-      const answer = identifiedBy({ email }, oneInvitation);
+      const body = { email, role: toWireRole(role), group_id: groupId } satisfies Body<Wire["create-invitation"]>;
+      const answer = requireIdentity({ email }, oneInvitation);
       return postOnce<Invitation>(
         shared,
         async () => toInvitation(organizationId, await shared.post(collection(organizationId), body, answer)),
@@ -83,10 +83,10 @@ export function invitations(http: Http): Backend["invitations"] {
     },
     revoke: async (organizationId, invitationId) => {
       try {
-        await http.delete(`${collection(organizationId)}${path`/${uuid(invitationId)}`}`);
+        await http.delete(`${collection(organizationId)}${path`/${toUuid(invitationId)}`}`);
       } catch (error) {
         if (!(error instanceof NotFound || error instanceof Conflict)) throw error;
-        const status = await statusOf(organizationId, invitationId);
+        const status = await getStatus(organizationId, invitationId);
         if (status === "accepted") throw toAcceptedConflict(error);
         // An expired or missing invitation admits no one, which is the purpose of revoking it.
         if (status === "pending" || error instanceof NotFound) throw error;
@@ -97,7 +97,7 @@ export function invitations(http: Http): Backend["invitations"] {
 
 /** Turns an invitation of the wire into the port's. Only the path names the organization. */
 function toInvitation(organizationId: string, found: Omit<Invitation, "organizationId">): Invitation {
-  return { ...found, organizationId, id: invitationPrn(organizationId, found.id) };
+  return { ...found, organizationId, id: toInvitationPrn(organizationId, found.id) };
 }
 
 /** An accepted invitation must not count as revoked. */

@@ -14,7 +14,7 @@ export type Wire = components["schemas"];
 export const wireRole = oneOf(["owner", "admin", "member"]);
 
 /** Turns the role of the wire into the port's, where an owner is an admin. */
-export function roleOf(wire: z.output<typeof wireRole>): Role | Unknown {
+export function toRole(wire: z.output<typeof wireRole>): Role | Unknown {
   return wire === "owner" ? "admin" : wire;
 }
 
@@ -36,7 +36,7 @@ const organization = z
   .transform(({ id, name, slug, tier, role, max_users, max_devices }) => ({
     // The slug identifies an organization. The name is for people and may change.
     organization: {
-      id: organizationPrn(id),
+      id: toOrganizationPrn(id),
       name: slug,
       displayName: name,
       description: undefined,
@@ -45,7 +45,7 @@ const organization = z
       createdAt: undefined,
       ...(typeof tier === "string" && { tier }),
     } satisfies Organization,
-    role: roleOf(role),
+    role: toRole(role),
     isOwner: role === "owner",
     maxUsers: max_users ?? undefined,
     maxDevices: max_devices ?? undefined,
@@ -65,12 +65,12 @@ export const me = z
   } satisfies Fields<Wire["me"]>)
   .transform(({ token, user, organizations }): Me => {
     const bound = token?.organization_id ?? undefined;
-    const boundTo = bound === undefined ? null : organizationPrn(bound);
+    const boundTo = bound === undefined ? null : toOrganizationPrn(bound);
     // A bound token lists the user's other organizations, but has no access to them.
     const reachable = organizations.filter(({ organization: { id } }) => boundTo === null || id === boundTo);
     const callerOrganizations = reachable.map(({ organization: { id, name }, role, isOwner }) => ({ id, name, role, isOwner }));
     return {
-      caller: { id: userPrn(user.id), email: user.email, boundTo, organizations: callerOrganizations },
+      caller: { id: toUserPrn(user.id), email: user.email, boundTo, organizations: callerOrganizations },
       organizations: reachable,
     };
   });
@@ -85,11 +85,11 @@ export const member = z
   } satisfies Fields<Wire["member"]>)
   .transform(({ user_id, email, name, role }): Omit<Member, "organizationId"> => ({
     kind: "member",
-    userId: userPrn(user_id),
+    userId: toUserPrn(user_id),
     email,
     username: undefined,
     name: name ?? null,
-    role: roleOf(role),
+    role: toRole(role),
     isOwner: role === "owner",
     twoFactorEnabled: undefined,
     lastActiveAt: undefined,
@@ -99,7 +99,7 @@ export const member = z
 export const changedRole = z.object({ role: wireRole } satisfies Fields<Wire["member-role"]>);
 
 /** An invitation with its UUID. Only the path names the organization. */
-const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
+const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>) =>
   z
   .object({
     id,
@@ -116,10 +116,10 @@ const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
     kind: "invitation" as const,
     id,
     email,
-    role: roleOf(role),
+    role: toRole(role),
     ...(role === "owner" && { asOwner: true as const }),
     status,
-    invitedBy: inviter ? userPrn(inviter.id) : null,
+    invitedBy: inviter ? toUserPrn(inviter.id) : null,
     expiresAt: expires_at ?? undefined,
     sentAt: inserted_at ?? undefined,
     ...(group && { groupId: group.id }),
@@ -127,10 +127,10 @@ const invitationWith = <Status extends string>(status: z.ZodType<Status>) =>
   }));
 
 /** The answer to a new invitation. */
-export const newInvitation = invitationWith(oneOf(["pending"]));
+export const newInvitation = createInvitationSchema(oneOf(["pending"]));
 
 /** An item of a list. The port has no accepted invitations. */
-export const listedInvitation = invitationWith(oneOf(["pending", "accepted", "expired"]));
+export const listedInvitation = createInvitationSchema(oneOf(["pending", "accepted", "expired"]));
 
 export type ListedInvitation = z.output<typeof listedInvitation>;
 
@@ -144,7 +144,7 @@ const meta = z
   .nullish();
 
 /** The schema of a page. Build it once. */
-export function page<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
+export function createPageSchema<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z.object({ data: z.array(item), meta }).transform(({ data, meta }) => ({ items: data, next: meta }));
 }
 
@@ -153,31 +153,31 @@ export function readList<T>(
   http: Http,
   path: string,
   schema: z.ZodType<Page<T>>,
-  idOf: (item: T) => string,
+  getId: (item: T) => string,
 ): AsyncGenerator<T, void, undefined> {
   const query = new URLSearchParams({ limit: String(perPage) });
   const read = async (cursor: string | undefined): Promise<Page<T>> => {
     if (cursor !== undefined) query.set("cursor", cursor);
     return http.get(`${path}?${query.toString()}`, schema);
   };
-  return readPages({ path, field: "meta.after", read, idOf });
+  return readPages({ path, field: "meta.after", read, getId });
 }
 
 // On this wire, ids are UUIDs. The port's ids are Peridio Resource Names (PRNs), which contain the same UUIDs.
 
 /** Returns the UUID at the end of a PRN. */
-export function uuid(prn: string): string {
+export function toUuid(prn: string): string {
   return prn.slice(prn.lastIndexOf(":") + 1);
 }
 
-function organizationPrn(uuid: string): string {
+function toOrganizationPrn(uuid: string): string {
   return `prn:1:${uuid}`;
 }
 
-function userPrn(uuid: string): string {
+function toUserPrn(uuid: string): string {
   return `prn:1:user:${uuid}`;
 }
 
-export function invitationPrn(organizationId: string, uuid: string): string {
+export function toInvitationPrn(organizationId: string, uuid: string): string {
   return `${organizationId}:invitation:${uuid}`;
 }

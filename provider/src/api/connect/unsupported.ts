@@ -28,12 +28,12 @@ const reasons = {
     "Avocado Connect has no billing settings: change them in Peridio's console, and remove them from the program",
   activity: "Avocado Connect does not report when members were last active: remove that filter",
   secondFactor: "Avocado Connect does not report second factors: remove that filter",
-  "role manager": roleReason("manager", "admin, which may do more, or member"),
-  "role developer": roleReason("developer", "member"),
-  "role viewer": roleReason("viewer", "member"),
+  "role manager": explainRole("manager", "admin, which may do more, or member"),
+  "role developer": explainRole("developer", "member"),
+  "role viewer": explainRole("viewer", "member"),
 } satisfies Partial<Record<Feature, string>>;
 
-function roleReason(role: string, instead: string): string {
+function explainRole(role: string, instead: string): string {
   return (
     `Avocado Connect has no role ${role}: declare ${instead}. ` +
     "Members have access to every project, unless the project's `everyone_enabled` is off"
@@ -53,7 +53,7 @@ export async function rejectUnsupported(feature: Unsupported): Promise<never> {
 }
 
 /** @throws UnsupportedError for a role that this API does not have */
-export function roleOnWire(role: Role): Wire["role"] {
+export function toWireRole(role: Role): Wire["role"] {
   if (role === "admin" || role === "member") return role;
   throw new UnsupportedError(explain(`role ${role}`));
 }

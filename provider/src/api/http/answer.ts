@@ -12,7 +12,7 @@ export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
  * Rejects an answer about another object than the one that the request named. `identity` holds the expected ids and
  * addresses by their names in the port. Case does not distinguish them.
  */
-export function identifiedBy<T extends object>(
+export function requireIdentity<T extends object>(
   identity: Partial<Readonly<Record<keyof T & string, string>>>,
   answer: z.ZodType<T>,
 ): z.ZodType<T> {

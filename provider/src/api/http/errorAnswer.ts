@@ -31,11 +31,11 @@ export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Re
   if (status === 409 || status === 410) return toConflict(body, where, quote);
   if (status === 422 && isRuleViolation(body)) return toConflict(body, where, quote);
   if (status === 422) return toInvalid(body, where, rename, quote);
-  if (status === 429) return new errors.TooManyRequests(sentences(tooMany, ...describeAttempts(answer)), where);
-  if (status >= 500) return new errors.ServerError(sentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
-  if (status < 400) return new errors.InvalidResponseError(sentences(redirect, ...describeAttempts(answer)), where, null);
-  if (status === 408) return new errors.ServerError(sentences(tooSlow, ...describeAttempts(answer)), where);
-  return new errors.ApiError(sentences(refused, quoteBody(body, quote)), where);
+  if (status === 429) return new errors.TooManyRequests(joinSentences(tooMany, ...describeAttempts(answer)), where);
+  if (status >= 500) return new errors.ServerError(joinSentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
+  if (status < 400) return new errors.InvalidResponseError(joinSentences(redirect, ...describeAttempts(answer)), where, null);
+  if (status === 408) return new errors.ServerError(joinSentences(tooSlow, ...describeAttempts(answer)), where);
+  return new errors.ApiError(joinSentences(refused, quoteBody(body, quote)), where);
 }
 
 const unauthenticated =
@@ -57,7 +57,7 @@ export function describeAttempts({ stopReason, isAmbiguous }: Outcome): readonly
 }
 
 /** Joins the sentences of a message. */
-export function sentences(...parts: readonly (string | null)[]): string {
+export function joinSentences(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null).join(" ");
 }
 
@@ -71,7 +71,7 @@ function toForbidden(body: ErrorBody, where: errors.RequestInfo, quote: Quote): 
   const action = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
   const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
   return new errors.Forbidden(
-    sentences(`The API key may not ${action}${to}.`, quoteBody(body, quote)),
+    joinSentences(`The API key may not ${action}${to}.`, quoteBody(body, quote)),
     where,
     scope_name,
     resource_id,
@@ -114,7 +114,7 @@ function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): e
   const { reason, blockers, limit } = violated;
   const rule = reason !== null && Object.hasOwn(rules, reason) ? rules[reason] : undefined;
   return new errors.Conflict(
-    sentences(
+    joinSentences(
       rule ?? `The request breaks a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
       ...blockers.slice(0, 20).map(({ count, message }) => `${quote(message)} (${count})`),
       limit === null ? null : `The limit is ${limit.limit} ${quote(limit.resourceType).replaceAll("_", " ")}.`,
@@ -167,8 +167,8 @@ const parameter = z.object({ parameter: z.string(), reason: z.string() });
 const shapes = z.union([
   z
     .object({ errors: z.array(coded) })
-    .transform(({ errors }) => ({ ...empty, codes: errors, fields: parameterFaults(errors) })),
-  z.object({ errors: z.object({ detail: z.string() }) }).transform(({ errors }) => textOnly(errors.detail)),
+    .transform(({ errors }) => ({ ...empty, codes: errors, fields: readParameterErrors(errors) })),
+  z.object({ errors: z.object({ detail: z.string() }) }).transform(({ errors }) => createTextBody(errors.detail)),
   z.object({ errors: z.record(z.string(), z.unknown()) }).transform(({ errors }) => ({
     ...empty,
     fields: Object.fromEntries(Object.entries(errors).map(([property, value]) => [property, flattenMessages(value)])),
@@ -178,17 +178,17 @@ const shapes = z.union([
     text: message ?? null,
     codes: [{ code: error, context: {} }],
   })),
-  coded.transform((error) => ({ ...empty, codes: [error], fields: parameterFaults([error]) })),
-  z.object({ status: z.string() }).transform(({ status }) => textOnly(status)),
-  z.object({ errors: z.string() }).transform(({ errors }) => textOnly(errors)),
+  coded.transform((error) => ({ ...empty, codes: [error], fields: readParameterErrors([error]) })),
+  z.object({ status: z.string() }).transform(({ status }) => createTextBody(status)),
+  z.object({ errors: z.string() }).transform(({ errors }) => createTextBody(errors)),
 ]);
 
 /** Reads every known shape of an error body. Any other body counts as empty. */
 export function parseErrorBody(body: string): ErrorBody {
-  return shapes.catch(empty).parse(tryJson(body));
+  return shapes.catch(empty).parse(parseJson(body));
 }
 
-function tryJson(body: string): unknown {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
@@ -196,12 +196,12 @@ function tryJson(body: string): unknown {
   }
 }
 
-function textOnly(text: string): ErrorBody {
+function createTextBody(text: string): ErrorBody {
   return { ...empty, text };
 }
 
 /** Turns codes that name a property into messages about it. */
-function parameterFaults(codes: readonly Coded[]): ErrorBody["fields"] {
+function readParameterErrors(codes: readonly Coded[]): ErrorBody["fields"] {
   const faults = codes.map(({ context }) => parameter.safeParse(context)).flatMap(({ data }) => data ?? []);
   return Object.fromEntries(faults.map(({ parameter, reason }) => [parameter, [reason.replaceAll("_", " ")]]));
 }

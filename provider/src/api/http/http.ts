@@ -5,7 +5,7 @@ import { gracePeriod } from "../transport/connection";
 import { AbortedInFlight, RetryBudget, type Answer, type Method, type Outcome, type Request } from "../transport/request";
 import type { Transport } from "../transport/transport";
 import { parseAnswer, parseJson, tooLarge } from "./answer";
-import { createQuote, describeAttempts, sentences, toApiError, type Quote, type Rename } from "./errorAnswer";
+import { createQuote, describeAttempts, joinSentences, toApiError, type Quote, type Rename } from "./errorAnswer";
 import { OwnWrites } from "./ownWrites";
 import { delayAbort, type HttpOptions } from "./request";
 
@@ -32,7 +32,7 @@ export class Http {
 
   /** Returns a client whose requests share one deadline, which starts with the first of them. */
   withSharedDeadline(): Http {
-    return this.with({ budget: this.#budget() });
+    return this.with({ budget: this.#createBudget() });
   }
 
   /** Returns a client that looks for the effect of an aborted write: without the abort, but with a short time limit. */
@@ -83,7 +83,7 @@ export class Http {
   async pause(attempt: number): Promise<boolean> {
     const { backoff, clock, maxRetries } = this.transport;
     const wait = backoff(attempt);
-    const budget = this.#budget();
+    const budget = this.#createBudget();
     if (attempt > maxRetries || wait > budget.remaining) return false;
     budget.spend(wait);
     // After an abort, the next request reports it.
@@ -107,7 +107,7 @@ export class Http {
     return new Http(this.transport, this.rename, options, this.ownWrites);
   }
 
-  #budget(): RetryBudget {
+  #createBudget(): RetryBudget {
     const { budget, transaction } = this.options;
     return budget ?? new RetryBudget(this.transport.deadline, transaction?.hasTakenEffect);
   }
@@ -128,12 +128,12 @@ export class Http {
       headers: { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(ending && { signal: ending }),
-      budget: this.#budget(),
+      budget: this.#createBudget(),
     };
-    const outcome = await this.#outcomeOf(request).finally(() => delayed?.release());
+    const outcome = await this.#getOutcome(request).finally(() => delayed?.release());
     const where = toCircumstances(request, outcome);
     if (outcome.kind === "failure") {
-      throw new Unreachable(sentences(outcome.summary, ...describeAttempts(outcome)), where);
+      throw new Unreachable(joinSentences(outcome.summary, ...describeAttempts(outcome)), where);
     }
     if (outcome.status < 200 || outcome.status >= 300) throw this.#toError(outcome, where);
     if (method !== "GET") {
@@ -144,7 +144,7 @@ export class Http {
     return { body: outcome.body, where };
   }
 
-  async #outcomeOf(request: Request): Promise<Outcome> {
+  async #getOutcome(request: Request): Promise<Outcome> {
     try {
       return await this.transport.send(request);
     } catch (cause) {

@@ -8,7 +8,7 @@ async function read(page: (count: number) => Page<number>): Promise<{ readonly i
     path: "/things",
     field: "next",
     read: () => Promise.resolve(page(count++)),
-    idOf: String,
+    getId: String,
   });
   try {
     for await (const item of list) items += item >= 0 ? 1 : 0;

@@ -18,27 +18,27 @@ interface List<T> {
   /** The property of an answer that holds the cursor. */
   readonly field: string;
   readonly read: (cursor: string | undefined) => Promise<Page<T>>;
-  readonly idOf: (item: T) => string;
+  readonly getId: (item: T) => string;
 }
 
 /** Reads all items of a list, page by page. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */
-export async function* readPages<T>({ path, field, read, idOf }: List<T>): AsyncGenerator<T, void, undefined> {
+export async function* readPages<T>({ path, field, read, getId }: List<T>): AsyncGenerator<T, void, undefined> {
   const [cursors, ids] = [new Set<string>(), new Set<string>()];
   let cursor: string | undefined;
   for (let count = 1; ; count++) {
     const { items, next } = await read(cursor);
     // Pages may overlap if the list changes between two reads.
-    const fresh = items.filter((item) => !ids.has(idOf(item)));
-    for (const item of fresh) ids.add(idOf(item));
+    const fresh = items.filter((item) => !ids.has(getId(item)));
+    for (const item of fresh) ids.add(getId(item));
     yield* fresh;
     // Only the last page is not full.
     if (next === null || (next === undefined && items.length !== perPage)) return;
-    if (next === undefined) throw invalid(`The list may be incomplete: the answer has no ${field}. ${support}`, path, field);
+    if (next === undefined) throw rejectPages(`The list may be incomplete: the answer has no ${field}. ${support}`, path, field);
     if (items.length > 0 && fresh.length === 0) {
-      throw invalid(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
+      throw rejectPages(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
     }
-    if (cursors.has(next)) throw invalid(`The list never ends: ${field} names an earlier page. ${support}`, path, field);
-    if (count === maxPages) throw invalid(`The list never ends: more than ${maxPages} pages. ${support}`, path, field);
+    if (cursors.has(next)) throw rejectPages(`The list never ends: ${field} names an earlier page. ${support}`, path, field);
+    if (count === maxPages) throw rejectPages(`The list never ends: more than ${maxPages} pages. ${support}`, path, field);
     cursors.add(next);
     cursor = next;
   }
@@ -46,6 +46,6 @@ export async function* readPages<T>({ path, field, read, idOf }: List<T>): Async
 
 const support = "Report this to Peridio's support.";
 
-function invalid(summary: string, path: string, field: string): InvalidResponseError {
+function rejectPages(summary: string, path: string, field: string): InvalidResponseError {
   return new InvalidResponseError(summary, { method: "GET", path, status: 200, requestId: null, isAmbiguous: false }, field);
 }

@@ -1,5 +1,5 @@
 import { Aborted, ApiError, Conflict, Forbidden, Invalid, InvalidResponseError, withFailedLookup } from "../errors";
-import { sentences } from "./errorAnswer";
+import { joinSentences } from "./errorAnswer";
 import type { Http } from "./http";
 
 /** Looks for the effect of a POST with the given client. */
@@ -26,16 +26,16 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
       if (!error.isAmbiguous && !isRejectedLate) throw error;
       const found = await tryFind(http, find, error);
       if (found !== undefined) return found;
-      if (error instanceof InvalidResponseError) throw notRepeated(error, "The provider looked for the result and did not find it.");
+      if (error instanceof InvalidResponseError) throw createNotRepeated(error, "The provider looked for the result and did not find it.");
       if (!error.isAmbiguous || !(await http.pause(attempt))) throw error;
     }
   }
 }
 
 /** Adds the provider's reaction to an error. */
-function notRepeated(error: InvalidResponseError, search: string): InvalidResponseError {
+function createNotRepeated(error: InvalidResponseError, search: string): InvalidResponseError {
   const advice = `${search} It did not repeat the request. Look for the result in Peridio before you run again.`;
-  return new InvalidResponseError(sentences(error.summary, advice), error, error.field);
+  return new InvalidResponseError(joinSentences(error.summary, advice), error, error.field);
 }
 
 /** Looks for the effect. If that fails, throws the error of the POST. */
@@ -44,7 +44,7 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
     return await find(http);
   } catch (error) {
     if (error instanceof Aborted) return findAfterAbort(http, find, failure, error.cause);
-    if (failure instanceof InvalidResponseError) throw notRepeated(failure, "The provider could not look for the result.");
+    if (failure instanceof InvalidResponseError) throw createNotRepeated(failure, "The provider could not look for the result.");
     throw failure.isAmbiguous ? withFailedLookup(failure, error) : failure;
   }
 }

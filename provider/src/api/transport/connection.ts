@@ -38,8 +38,8 @@ export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher }
     return {
       kind: "answer",
       status: statusCode,
-      requestId: firstOf(answered["peridio-request-id"])?.slice(0, 100) ?? null,
-      retryAt: parseRetryAfter(firstOf(answered["retry-after"]), firstOf(answered.date), clock.now()),
+      requestId: getFirst(answered["peridio-request-id"])?.slice(0, 100) ?? null,
+      retryAt: parseRetryAfter(getFirst(answered["retry-after"]), getFirst(answered.date), clock.now()),
       body: await readText(stream, statusCode < 400 ? maxBody : maxErrorBody),
     };
   }
@@ -55,12 +55,12 @@ export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher }
     const limit = Math.min(requestTimeout, request.budget.remaining);
     const start = clock.now();
     const cut = new AbortController();
-    const cutNow = (): void => {
+    const abort = (): void => {
       cut.abort();
     };
-    const timers = [setTimeout(cutNow, limit)];
+    const timers = [setTimeout(abort, limit)];
     const onAbort = (): void => {
-      timers.push(setTimeout(cutNow, request.method === "GET" ? 0 : gracePeriod));
+      timers.push(setTimeout(abort, request.method === "GET" ? 0 : gracePeriod));
     };
     request.signal?.addEventListener("abort", onAbort, { once: true });
     try {
@@ -88,7 +88,7 @@ async function readText(body: AsyncIterable<Uint8Array>, limit: number): Promise
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-function firstOf(header: string | string[] | undefined): string | undefined {
+function getFirst(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
@@ -144,43 +144,43 @@ const checkNetwork = "Check the endpoint, the network and the proxy settings.";
 const checkCertificate =
   "Check the endpoint. If a private authority signed its certificate, set `caPath` to the authority's file.";
 
-const notSent = (reason: string): Meaning => ({
+const createNotSentError = (reason: string): Meaning => ({
   summary: `${reason}. ${checkNetwork}`,
   isSent: false,
   isPermanent: false,
 });
-const notTrusted = (reason: string): Meaning => ({
+const createNotTrustedError = (reason: string): Meaning => ({
   summary: `${reason}. ${checkCertificate}`,
   isSent: false,
   isPermanent: true,
 });
-const lost = (reason: string): Meaning => ({ summary: `${reason}. ${checkNetwork}`, isSent: true, isPermanent: false });
+const createLostError = (reason: string): Meaning => ({ summary: `${reason}. ${checkNetwork}`, isSent: true, isPermanent: false });
 
 /** The meaning of error codes of Node.js and undici. */
 const meanings: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: notSent("the connection was refused"),
-  ENOTFOUND: notSent("the host name cannot be resolved"),
-  EAI_AGAIN: notSent("the host name cannot be resolved at the moment"),
-  UND_ERR_CONNECT_TIMEOUT: notSent("the connection took too long"),
+  ECONNREFUSED: createNotSentError("the connection was refused"),
+  ENOTFOUND: createNotSentError("the host name cannot be resolved"),
+  EAI_AGAIN: createNotSentError("the host name cannot be resolved at the moment"),
+  UND_ERR_CONNECT_TIMEOUT: createNotSentError("the connection took too long"),
   // Only a proxy's refusal to tunnel has this code: our own aborts have their own reasons.
-  UND_ERR_ABORTED: notSent("the proxy refused the connection"),
-  ERR_SSL_WRONG_VERSION_NUMBER: notTrusted("the server does not speak TLS there"),
-  ERR_TLS_CERT_ALTNAME_INVALID: notTrusted("the certificate is for another host"),
-  UND_ERR_SOCKET: lost("the connection closed before the answer was complete"),
-  ECONNRESET: lost("the connection closed before the answer was complete"),
+  UND_ERR_ABORTED: createNotSentError("the proxy refused the connection"),
+  ERR_SSL_WRONG_VERSION_NUMBER: createNotTrustedError("the server does not speak TLS there"),
+  ERR_TLS_CERT_ALTNAME_INVALID: createNotTrustedError("the certificate is for another host"),
+  UND_ERR_SOCKET: createLostError("the connection closed before the answer was complete"),
+  ECONNRESET: createLostError("the connection closed before the answer was complete"),
 };
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
 
 function describeFailure(error: unknown, origin: string): Failure {
-  const { code = "", syscall } = detailsOf(error);
+  const { code = "", syscall } = getDetails(error);
   const meaning =
     meanings[code] ??
     (certificateCode.test(code)
-      ? notTrusted(`the certificate is not trusted (${code})`)
+      ? createNotTrustedError(`the certificate is not trusted (${code})`)
       : syscall === "connect"
-        ? notSent(`no connection could be made (${code})`)
-        : lost(`the connection failed${code && ` (${code})`}`));
+        ? createNotSentError(`no connection could be made (${code})`)
+        : createLostError(`the connection failed${code && ` (${code})`}`));
   return toFailure(origin, meaning, error);
 }
 
@@ -199,7 +199,7 @@ function toFailure(origin: string, meaning: Meaning, cause?: unknown): Failure {
   return { kind: "failure", ...meaning, summary: `Peridio cannot be reached at ${origin}: ${meaning.summary}`, cause };
 }
 
-function detailsOf(error: unknown): { readonly code?: string; readonly syscall?: string } {
+function getDetails(error: unknown): { readonly code?: string; readonly syscall?: string } {
   if (typeof error !== "object" || error === null) return {};
   return {
     ...("code" in error && typeof error.code === "string" && { code: error.code }),

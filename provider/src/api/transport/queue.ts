@@ -98,14 +98,14 @@ class RequestQueue {
     else if (this.#breaker.reject(generation, now, outcome.retryAt)) {
       this.#rateLimiter.reject(now, this.#breaker.wait(now));
     }
-    const denial = this.#stallTimeout.check(now, this.#pausedFor(now));
+    const denial = this.#stallTimeout.check(now, this.#getPause(now));
     if (denial !== undefined) this.#denyPending(denial);
   }
 
   async #acquire({ signal }: Request, isStarted: boolean): Promise<Permit | Denial> {
     signal?.throwIfAborted();
     const now = this.#now;
-    const pausedFor = this.#pausedFor(now);
+    const pausedFor = this.#getPause(now);
     const denial = pausedFor > 0 ? this.#stallTimeout.check(now, pausedFor) : undefined;
     if (denial !== undefined) return { denial };
     if (this.#pending === 0 && this.#wait(now) === 0) return this.#admit(now, false);
@@ -164,7 +164,7 @@ class RequestQueue {
 
   #report(now: number): void {
     const { limit } = this.#rateLimiter;
-    this.#notices.report(now, { pausedFor: this.#pausedFor(now), limit, pending: this.#pending });
+    this.#notices.report(now, { pausedFor: this.#getPause(now), limit, pending: this.#pending });
   }
 
   get #now(): number {
@@ -182,7 +182,7 @@ class RequestQueue {
   }
 
   /** Returns for how many milliseconds Peridio asks to send nothing. */
-  #pausedFor(now: number): number {
+  #getPause(now: number): number {
     const wait = this.#breaker.wait(now);
     return Number.isFinite(wait) ? wait : 0;
   }

@@ -96,12 +96,12 @@ export class RecentTimes {
   countSince(time: number): number {
     const remembered = Math.min(this.#count, this.capacity);
     let found = 0;
-    while (found < remembered && this.#at(found) > time) found += 1;
+    while (found < remembered && this.#findTime(found) > time) found += 1;
     return found;
   }
 
   /** Returns the time of an event. The newest has index 0. */
-  #at(index: number): number {
+  #findTime(index: number): number {
     return this.#times[(this.#count - 1 - index) % this.capacity] ?? 0;
   }
 }

@@ -31,6 +31,6 @@ export function listMistakes(
 }
 
 /** Returns the roles in an organization by e-mail address. */
-export function membersOf({ organizations }: Layout, name = "acme-dev"): Readonly<Record<string, string>> | undefined {
+export function getMembers({ organizations }: Layout, name = "acme-dev"): Readonly<Record<string, string>> | undefined {
   return organizations.find((organization) => organization.name === name)?.members;
 }
