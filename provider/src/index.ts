@@ -22,7 +22,7 @@ export {
   type Unknown,
   type UsageAlert,
   backends,
-  compareAge as byAge,
+  compareAge,
   endpoints,
   meteredResources,
   oneOf,

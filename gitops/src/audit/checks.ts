@@ -1,4 +1,4 @@
-import { byAge, type Limit, type MeteredResource, key, createMatcher } from "#provider";
+import { compareAge, type Limit, type MeteredResource, key, createMatcher } from "#provider";
 import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
 import { type Facts, type KnownMember, type Gap, getDate, countDaysSince, type AuditOptions } from "./facts";
 import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";
@@ -85,7 +85,7 @@ export function findOldInvitations(
 export function findExpiredInvitations({ name, members, pending, expired }: Facts): readonly Finding[] {
   if (members === undefined || pending === undefined || expired === undefined) return [];
   const present = new Set([...members, ...pending].map(({ email }) => key(email)));
-  const oldestFirst = [...expired].sort(byAge);
+  const oldestFirst = [...expired].sort(compareAge);
   const last = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
   return [...last.values()]
     .filter(({ email }) => !present.has(key(email)))

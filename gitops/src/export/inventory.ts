@@ -1,7 +1,7 @@
 import { getErrorMessage } from "#framework";
 import {
   ApiError,
-  byAge,
+  compareAge,
   type BillingSettings,
   type Feature,
   type Invitation,
@@ -81,7 +81,7 @@ async function readIfSupported<T>(peridio: Peridio, feature: Feature, read: () =
 function findLastingInvitations(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
   const present = new Set(people.map(({ email }) => key(email)));
   const byAddress = new Map<string, Invitation>();
-  for (const invitation of [...expired].sort(byAge)) {
+  for (const invitation of [...expired].sort(compareAge)) {
     if (!present.has(key(invitation.email))) byAddress.set(key(invitation.email), invitation);
   }
   return [...byAddress.values()].sort(compareAddresses);
