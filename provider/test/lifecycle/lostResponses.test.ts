@@ -177,7 +177,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
   describe("a roster's deletion", () => {
     beforeEach(() => world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low }, { maxRemovals: "100%" }));
 
-    test("that fails after some removals names the removed people, whom the state still contains", async () => {
+    test("that fails after some removals names the removed people, because the state still contains them", async () => {
       world.emulator.control.fault({ operation: remove, skip: 1, effect: { status: 500 } });
       const said = await refusal(world.engine.up(dev));
       const [gone, ...more] = [bob, carl].filter((email) => !people().includes(email));

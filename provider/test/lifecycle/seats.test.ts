@@ -57,7 +57,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       carl: member(carl, low),
     });
 
-    test("is not revoked if the limit is now too low, neither after a preview nor without one", async () => {
+    test("is not revoked if the limit is too low, neither after a preview nor without one", async () => {
       await world.engine.up(both(low));
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       world.requests();

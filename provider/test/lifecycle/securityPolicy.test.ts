@@ -266,7 +266,7 @@ describe("a preview warns", () => {
     expect(world.engine.told).toEqual([]);
   });
 
-  test("about the members whom a required second factor keeps from signing in", async () => {
+  test("about the members that a required second factor keeps from signing in", async () => {
     await world.engine.up(dev);
     const { control } = world.emulator;
     control.addUser("bob@acme.example", { two_factor_enabled: true });
