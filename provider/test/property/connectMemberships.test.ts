@@ -1,10 +1,9 @@
-import { backends } from "./backends";
-import { limit, playMany } from "./sequences";
+import { backends } from "./people";
+import { testHistories } from "./randomHistories";
 
-test(
-  "with connect, people who are declared one by one are brought in and out as declared, whatever happens outside",
-  async () => {
-    await playMany({ backend: backends.connect, people: "memberships", mishaps: false }, 200, __filename);
-  },
-  limit,
+testHistories(
+  "memberships follow the program after any change outside Pulumi, with Avocado Connect",
+  { backend: backends.connect, people: "memberships", hasFaults: false },
+  200,
+  __filename,
 );

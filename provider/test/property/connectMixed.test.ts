@@ -1,10 +1,9 @@
-import { backends } from "./backends";
-import { limit, playMany } from "./sequences";
+import { backends } from "./people";
+import { testHistories } from "./randomHistories";
 
-test(
-  "with connect, people stay as declared through moves between resources, lost answers, crashes and Ctrl-C",
-  async () => {
-    await playMany({ backend: backends.connect, people: "both", mishaps: true }, 200, __filename);
-  },
-  limit,
+testHistories(
+  "people stay declared through moves between resources, lost responses, kills and Ctrl-C, with Avocado Connect",
+  { backend: backends.connect, people: "both", hasFaults: true },
+  200,
+  __filename,
 );

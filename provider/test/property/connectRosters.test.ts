@@ -1,10 +1,9 @@
-import { backends } from "./backends";
-import { limit, playMany } from "./sequences";
+import { backends } from "./people";
+import { testHistories } from "./randomHistories";
 
-test(
-  "with connect, a roster brings people in and out as declared, whatever happens outside",
-  async () => {
-    await playMany({ backend: backends.connect, people: "rosters", mishaps: true }, 200, __filename);
-  },
-  limit,
+testHistories(
+  "rosters follow the program after any change outside Pulumi and any fault, with Avocado Connect",
+  { backend: backends.connect, people: "rosters", hasFaults: true },
+  200,
+  __filename,
 );

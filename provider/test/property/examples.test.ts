@@ -1,107 +1,96 @@
 import type { Role } from "../../src/api";
-import { backends } from "./backends";
-import type { Declaration, OrganizationName } from "./declarations";
-import type { Hand, History, Mishap, Step } from "./history";
-import { play } from "./play";
+import { changeOutside, type Command, declare, refreshState, up, wait } from "./commands";
+import { runHistory } from "./convergence";
+import type { Declaration } from "./declarations";
+import { personChanges, roleChanges } from "./outsideChanges";
+import { backends } from "./people";
 
-// The smallest histories that have once broken a rule.
+// The shortest histories that once violated a rule.
 
-const nobody: Declaration = { memberships: {} };
-
-const up = (...mishaps: readonly Mishap[]): Step => ({ do: "up", mishaps, replace: [], parallel: false, goOn: false });
-const refresh: Step = { do: "refresh", mishaps: [] };
-
-function declare(declaration: Declaration, organization: OrganizationName = "dev"): Step {
-  return { do: "declare", organization, declaration };
-}
+const noPeople: Declaration = { memberships: {} };
 
 function roster(members: Readonly<Record<string, Role>>, ignorePartners = true): Declaration {
-  const rails = { minAdmins: 1, maxRemovals: "100%", ignorePartners };
-  return { memberships: {}, roster: { name: "people", members, ...rails } };
+  const limits = { minAdmins: 1, maxRemovals: "100%", ignorePartners };
+  return { memberships: {}, roster: { name: "people", members, ...limits } };
 }
 
-function membership(person: string, role: Role): Declaration {
-  return { memberships: { a: { person, role, ignoreExpired: false } } };
+function membership(name: string, role: Role): Declaration {
+  return { memberships: { a: { name, role, ignoreExpired: false } } };
 }
 
-function byHand(hand: Hand): Step {
-  return { do: "by hand", organization: "dev", hand };
-}
-
-function killed(when: "before" | "after", at: number): Mishap {
-  return { on: "write", at, what: { kind: "kill", when } };
-}
-
-function histories(low: Role): readonly [fact: string, history: History][] {
+function histories(low: Role): readonly [fact: string, history: readonly Command[]][] {
   return [
     [
-      "somebody who was invited and became a member in another way is removed with the invitation",
+      "removes a member together with a pending invitation at the same address",
       [
-        declare(roster({ bob: low, carl: low })),
+        declare("dev", roster({ bob: low, carl: low })),
         up(),
-        byHand({ what: "add", who: "carl", role: "viewer" }),
-        declare(roster({ bob: low })),
+        changeOutside("dev", roleChanges.add("carl", "viewer")),
+        declare("dev", roster({ bob: low })),
       ],
     ],
     [
-      "a roster whose people have all gone can be deleted",
+      "deletes a roster after all its people were removed",
       [
-        declare(roster({ bob: low })),
+        declare("dev", roster({ bob: low })),
         up(),
-        declare(roster({ bob: "admin" })),
-        up(killed("before", 2)),
-        declare(nobody),
+        declare("dev", roster({ bob: "admin" })),
+        up({ faults: [{ on: "write", at: 2, effect: { kind: "kill", when: "before" } }] }),
+        declare("dev", noPeople),
       ],
     ],
     [
-      "a roster whose invitations have all run out can be deleted",
-      [declare(roster({ bob: low, carl: low })), up(), { do: "wait", days: 8 }, declare(nobody)],
+      "deletes a roster after all its invitations expired",
+      [declare("dev", roster({ bob: low, carl: low })), up(), wait(8), declare("dev", noPeople)],
     ],
     [
-      "a roster whose people have all gone can be refreshed",
-      [declare(roster({ bob: low })), up(), byHand({ what: "revoke", who: "bob" }), refresh, refresh],
-    ],
-    [
-      "somebody stays in the state whose Membership goes when the roster that declares them instead cannot be updated",
+      "refreshes a roster after all its people were removed",
       [
-        declare({
-          ...roster({ bob: low }),
-          memberships: { a: { person: "gus", role: low, ignoreExpired: false } },
-        }),
+        declare("dev", roster({ bob: low })),
         up(),
-        declare(roster({ ada: low, bob: low, gus: low }, false)),
-        { do: "up", mishaps: [], replace: [], parallel: false, goOn: true },
+        changeOutside("dev", personChanges.revoke("bob")),
+        refreshState(),
+        refreshState(),
       ],
     ],
     [
-      "a new roster takes over a member whose role is the declared one, even with an invitation besides that gives another",
+      "keeps a Membership in the state if the roster that also declares its person cannot be updated",
       [
+        declare("dev", { ...roster({ bob: low }), ...membership("gus", low) }),
         up(),
-        byHand({ what: "invite", who: "carl", role: "admin", by: "nobody" }),
-        byHand({ what: "add", who: "carl", role: "viewer" }),
-        declare(roster({ carl: low })),
-        up(),
+        declare("dev", roster({ ada: low, bob: low, gus: low }, false)),
+        up({ continueOnError: true }),
       ],
     ],
     [
-      "whoever has become the owner keeps the role, whatever is declared",
+      "adopts a member with the declared role although an invitation has another role",
       [
-        declare(membership("bob", "admin")),
         up(),
-        byHand({ what: "accept", who: "bob" }),
-        byHand({ what: "take ownership", who: "bob" }),
-        declare(membership("bob", low)),
+        changeOutside("dev", roleChanges.inviteAsOther("carl", "admin")),
+        changeOutside("dev", roleChanges.add("carl", "viewer")),
+        declare("dev", roster({ carl: low })),
         up(),
       ],
     ],
     [
-      "an organization that the program leaves out and declares again is the same in the end",
+      "keeps the role of a person who became the owner",
       [
-        declare(membership("bob", low)),
+        declare("dev", membership("bob", "admin")),
         up(),
-        declare({ memberships: {}, absent: true }),
+        changeOutside("dev", personChanges.accept("bob")),
+        changeOutside("dev", personChanges.takeOwnership("bob")),
+        declare("dev", membership("bob", low)),
         up(),
-        declare(membership("bob", low)),
+      ],
+    ],
+    [
+      "restores an organization that the program omits and declares again",
+      [
+        declare("dev", membership("bob", low)),
+        up(),
+        declare("dev", { memberships: {}, absent: true }),
+        up(),
+        declare("dev", membership("bob", low)),
       ],
     ],
   ];
@@ -111,6 +100,6 @@ describe.each(Object.values(backends))("with $name", (backend) => {
   const [low = "admin"] = backend.roles;
 
   test.each(histories(low))("%s", async (_fact, history) => {
-    expect(await play(history, backend)).toBe("in force");
+    expect(await runHistory(history, backend)).toBe("in force");
   });
 });

@@ -8,8 +8,8 @@ import type { Calls, Launch } from "../support/engine";
 import { Connection, type Handle } from "./connection";
 
 /**
- * Starts providers in this process: everything as over sockets but the sockets, so that a hundred operations a second
- * are possible and nothing depends on how fast the machine is. Waits for a retry cost no time.
+ * Starts providers in this process, without sockets. A simulation then runs a hundred operations a second, and does not depend
+ * on the speed of the machine. Waiting for a retry takes no time.
  */
 export function inProcess(handle: Handle): Launch {
   return (_target, environment, tell) => {
@@ -20,12 +20,12 @@ export function inProcess(handle: Handle): Launch {
       },
       flush: () => Promise.resolve(),
     };
-    const surroundings = { clock: new FakeClock(), random: () => 0.5, dispatcher: connection.dispatcher };
-    const provider = new Provider(providerIn(surroundings), environment, undefined, engine);
+    const dependencies = { clock: new FakeClock(), random: () => 0.5, dispatcher: connection.dispatcher };
+    const provider = new Provider(providerIn(dependencies), environment, undefined, engine);
     const process = new Process();
     const end = () => {
       process.end();
-      connection.end();
+      connection.close();
     };
     return Promise.resolve({ calls: callsOf(provider, process), end });
   };
@@ -33,29 +33,29 @@ export function inProcess(handle: Handle): Launch {
 
 type Done<Response> = (error: ServiceError | null, response: Response) => void;
 
-/** Calls of a provider that can be killed: those under way then fail as they do when a connection closes. */
+/** The calls of a provider process. A kill fails the pending ones, as a closed connection does. */
 class Process {
-  readonly #underWay = new Set<(error: ServiceError) => void>();
-  #ended = false;
+  readonly #pending = new Set<(error: ServiceError) => void>();
+  #isKilled = false;
 
-  /** Calls a handler with what gRPC would make of the messages. */
+  /** Calls a handler with messages that gRPC has serialized. */
   call<Request, Response>(
     { path, ...method }: MethodDefinition<Request, Response>,
     handle: handleUnaryCall<Request, Response>,
   ): (request: Request, done: Done<Response>) => void {
     return (request, done) => {
       const fail = (error: ServiceError) => {
-        if (this.#underWay.delete(fail)) done(error, none);
+        if (this.#pending.delete(fail)) done(error, none);
       };
       const none = method.responseDeserialize(Buffer.alloc(0));
-      this.#underWay.add(fail);
-      if (this.#ended) {
-        fail(unavailable());
+      this.#pending.add(fail);
+      if (this.#isKilled) {
+        fail(connectionDropped());
         return;
       }
-      handle(received(path, method.requestDeserialize(method.requestSerialize(request))), (error, response) => {
-        if (error) fail(serviceError(error));
-        else if (response && this.#underWay.delete(fail)) {
+      handle(toCall(path, method.requestDeserialize(method.requestSerialize(request))), (error, response) => {
+        if (error) fail(toServiceError(error));
+        else if (response && this.#pending.delete(fail)) {
           done(null, method.responseDeserialize(method.responseSerialize(response)));
         }
       });
@@ -63,8 +63,8 @@ class Process {
   }
 
   end(): void {
-    this.#ended = true;
-    for (const fail of this.#underWay) fail(unavailable());
+    this.#isKilled = true;
+    for (const fail of this.#pending) fail(connectionDropped());
   }
 }
 
@@ -82,13 +82,13 @@ function callsOf(provider: Provider, process: Process): Calls {
     delete: process.call(protocol.delete, handlers.delete),
     invoke: process.call(protocol.invoke, handlers.invoke),
     list: () => {
-      throw new Error("lists need sockets");
+      throw new Error("a list needs sockets");
     },
   };
 }
 
-/** A call as its handler gets it. */
-function received<Request>(path: string, request: Request): Parameters<handleUnaryCall<Request, unknown>>[0] {
+/** Returns a call as a handler receives it. */
+function toCall<Request>(path: string, request: Request): Parameters<handleUnaryCall<Request, unknown>>[0] {
   return Object.assign(new EventEmitter(), {
     request,
     cancelled: false,
@@ -100,17 +100,21 @@ function received<Request>(path: string, request: Request): Parameters<handleUna
     getHost: () => "localhost",
     getAuthContext: () => ({}),
     getMetricsRecorder: () => {
-      throw new Error("nothing is measured");
+      throw new Error("no metrics in this process");
     },
   });
 }
 
 type HandlerError = NonNullable<Parameters<Parameters<handleUnaryCall<unknown, unknown>>[1]>[0]>;
 
-function serviceError({ code = status.UNKNOWN, details = "", metadata = new Metadata() }: HandlerError): ServiceError {
+function toServiceError({
+  code = status.UNKNOWN,
+  details = "",
+  metadata = new Metadata(),
+}: HandlerError): ServiceError {
   return Object.assign(new Error(details), { code, details, metadata });
 }
 
-function unavailable(): ServiceError {
-  return serviceError({ code: status.UNAVAILABLE, details: "Connection dropped" });
+function connectionDropped(): ServiceError {
+  return toServiceError({ code: status.UNAVAILABLE, details: "Connection dropped" });
 }

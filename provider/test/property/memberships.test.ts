@@ -1,10 +1,9 @@
-import { backends } from "./backends";
-import { limit, playMany } from "./sequences";
+import { backends } from "./people";
+import { testHistories } from "./randomHistories";
 
-test(
-  "people who are declared one by one are brought in and out as declared, whatever happens outside",
-  async () => {
-    await playMany({ backend: backends.adminV2, people: "memberships", mishaps: false }, 700, __filename);
-  },
-  limit,
+testHistories(
+  "memberships follow the program after any change outside Pulumi",
+  { backend: backends.adminV2, people: "memberships", hasFaults: false },
+  700,
+  __filename,
 );

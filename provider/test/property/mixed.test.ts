@@ -1,10 +1,9 @@
-import { backends } from "./backends";
-import { limit, playMany } from "./sequences";
+import { backends } from "./people";
+import { testHistories } from "./randomHistories";
 
-test(
-  "people stay as declared through moves between resources, lost answers, crashes and Ctrl-C",
-  async () => {
-    await playMany({ backend: backends.adminV2, people: "both", mishaps: true }, 700, __filename);
-  },
-  limit,
+testHistories(
+  "people stay declared through moves between resources, lost responses, kills and Ctrl-C",
+  { backend: backends.adminV2, people: "both", hasFaults: true },
+  700,
+  __filename,
 );

@@ -1,32 +1,64 @@
-import type { Role } from "../../src/api";
+import type { Role as StoredRole } from "#emulator";
+import type { BackendName, Role } from "../../src/api";
+
+/** One of the two APIs, as far as histories depend on it. */
+export interface Backend {
+  readonly name: BackendName;
+  /** The roles that programs declare, the one with the fewest permissions first. */
+  readonly roles: readonly Role[];
+  /** Converts a role of the emulator to the one that the API shows. */
+  readonly toRole: (stored: StoredRole) => Role;
+  /** True if the API creates and deletes organizations. Otherwise, they always exist. */
+  readonly hasOrganizations: boolean;
+  /** True if the API has security policies. */
+  readonly hasSettings: boolean;
+}
+
+const adminV2: Backend = {
+  name: "admin-v2",
+  roles: ["viewer", "developer", "manager", "admin"],
+  toRole: (stored) => stored,
+  hasOrganizations: true,
+  hasSettings: true,
+};
+
+const connect: Backend = {
+  name: "connect",
+  roles: ["member", "admin"],
+  toRole: (stored) => (stored === "admin" ? "admin" : "member"),
+  hasOrganizations: false,
+  hasSettings: false,
+};
+
+export const backends = { adminV2, connect } satisfies Readonly<Record<string, Backend>>;
 
 /** The people in histories. Shrinking prefers the first one. */
 export const names = ["bob", "carl", "dora", "eve", "gus"] as const;
 
-/** The user of the API key, who makes the organizations. */
+/** The user of the API key, who creates the organizations. */
 export const caller = "ada";
 
-/** All roles of all backends, the one that allows least first. */
-const ranks: readonly Role[] = ["viewer", "member", "developer", "manager", "admin"];
+/** The roles of both APIs, the one with the fewest permissions first. */
+const allRoles: readonly Role[] = ["viewer", "member", "developer", "manager", "admin"];
 
 /** Reports whether a role has more permissions than another. */
-export function above(role: Role, other: Role): boolean {
-  return ranks.indexOf(role) > ranks.indexOf(other);
+export function isAbove(role: Role, other: Role): boolean {
+  return allRoles.indexOf(role) > allRoles.indexOf(other);
 }
 
-/** An address, as a program may spell it: `BOB` is BOB@acme.example. Gus is a partner. */
+/** Returns the address of a person. A program may spell it differently: `BOB` is BOB@acme.example. Gus is a partner. */
 export function address(name: string): string {
-  return `${name}@${person(name) === "gus" ? "partner" : "acme"}.example`;
+  return `${name}@${toName(name) === "gus" ? "partner" : "acme"}.example`;
 }
 
-/** A person by any spelling of the name or the address. */
-export function person(spelled: string): string {
+/** Returns the name of a person from any spelling of the name or the address. */
+export function toName(spelled: string): string {
   return spelled.toLowerCase().replace(/@.*$/, "");
 }
 
 /** Reports whether rosters that ignore partners ignore this person. */
 export function isPartner(name: string): boolean {
-  return person(name) === "gus";
+  return toName(name) === "gus";
 }
 
 export const partners = "*@partner.example";

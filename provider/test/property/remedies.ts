@@ -1,124 +1,128 @@
-import {
-  type Declaration,
-  type Declarations,
-  declaredPeople,
-  describeDeclaration,
-  fullName,
-  type Roster,
-} from "./declarations";
-import { withDeclaration } from "./declaring";
-import type { Entry } from "./entries";
-import { address, caller, isPartner, person } from "./people";
-import { type About, type Remedy, rostersOf } from "./refusals";
-import type { Outcome, Stage } from "./stage";
-import { belongings, type Inside, placeOf, seated } from "./world";
+import { type Declaration, type Declarations, fullName, listDeclared, type Roster } from "./declarations";
+import { listRosters, type Subject } from "./expectations";
+import type { Model } from "./model";
+import { blockers, findPerson, listSeated, type Observed } from "./observed";
+import { address, caller, isPartner, toName } from "./people";
+import type { Remedy } from "./rejections";
+import type { Result, Simulation } from "./simulation";
+import type { Entry } from "./state";
 
-/** A remedy for a rejection in words, with its result if it was an operation. */
-export interface Done {
+/** An applied remedy. */
+export interface AppliedRemedy {
   readonly what: string;
-  readonly outcome?: Outcome;
-  /** The program to declare again once that of the remedy is in force. */
-  readonly then?: Declarations;
+  /** The result of an operation. */
+  readonly result?: Result;
+  /** The program to declare again when the program of the remedy is in force. */
+  readonly postponed?: Declarations;
 }
 
-/** Does what helps against a refusal. Undefined if it cannot be done with this program. */
-export async function remedy(stage: Stage, how: Remedy, about: About, refusal: string): Promise<Done | undefined> {
-  const { organization, inside, declaration } = about;
-  const { control } = stage.emulator;
-  const declare = (changed: Declaration): Done => {
-    stage.declarations = withDeclaration(stage.declarations, organization, changed);
-    return { what: how };
+/** Applies the remedy of a rejection. Returns undefined if this program does not allow it. */
+export async function applyRemedy(
+  model: Model,
+  simulation: Simulation,
+  remedy: Remedy,
+  subject: Subject,
+  message: string,
+): Promise<AppliedRemedy | undefined> {
+  const { organization, observed, declaration } = subject;
+  const { control } = simulation.emulator;
+  const declare = (changed: Declaration): AppliedRemedy => {
+    model.declare(organization, changed);
+    return { what: remedy };
   };
-  const declareFirst = (changed: Declaration): Done => {
-    const then = stage.declarations;
-    stage.declarations = withDeclaration(stage.declarations, organization, changed);
-    return { what: `${how}: declare ${organization}: ${describeDeclaration(changed)}`, then };
+  const declareFirst = (changed: Declaration): AppliedRemedy => {
+    const { declarations: postponed } = model;
+    return { ...declare(changed), postponed };
   };
-  const clearTheWay = () => {
-    control.setBelongings(fullName(organization), Object.fromEntries(belongings.map((which) => [which, 0])));
+  const removeBlockers = () => {
+    control.setBelongings(fullName(organization), Object.fromEntries(blockers.map((blocker) => [blocker, 0])));
   };
-  switch (how) {
+  switch (remedy) {
     case "import":
-      return importing(stage, refusal);
+      return importObject(model, simulation, message);
     case "refresh":
-      return { what: how, outcome: await stage.refresh() };
+      return { what: remedy, result: await simulation.refresh(model.declarations) };
     case "raise the limit":
-      control.setLimits(fullName(organization), { users: seated(inside).length + 10 });
-      return { what: how };
-    case "empty it":
-      if (inside.owner !== caller) await control.transferOwnership(address(caller), fullName(organization));
-      for (const member of inside.members.filter((one) => one.person !== caller)) {
-        await control.removeMember(address(member.person), fullName(organization));
+      control.setLimits(fullName(organization), { users: listSeated(observed).length + 10 });
+      return { what: remedy };
+    case "remove members and blockers":
+      if (observed.owner !== caller) await control.transferOwnership(address(caller), fullName(organization));
+      for (const member of observed.members.filter((one) => one.name !== caller)) {
+        await control.removeMember(address(member.name), fullName(organization));
       }
-      clearTheWay();
-      return { what: how };
-    case "clear the way":
-      clearTheWay();
-      return { what: how };
-    case "retain it":
+      removeBlockers();
+      return { what: remedy };
+    case "remove the blockers":
+      removeBlockers();
+      return { what: remedy };
+    case "retain the organization":
       return declareFirst({ memberships: {}, deletion: "retain" });
-    case "raise its limits": {
-      const [{ entry, roster } = {}] = rostersOf(about, "stays");
+    case "raise the limits of the roster": {
+      const [{ entry, roster } = {}] = listRosters(subject, "stays");
       if (entry === undefined || roster === undefined) return undefined;
       return declareFirst(withoutLimits(entry, roster, declaration));
     }
-    case "take it over":
+    case "transfer the ownership":
       await control.transferOwnership(address(caller), fullName(organization));
-      return { what: how };
-    case "forget it":
-      stage.forget(stage.entries.filter(({ type, id }) => type === "Organization" && id === inside.id));
+      return { what: remedy };
+    case "delete it from the state":
+      simulation.forget(simulation.entries.filter(({ type, id }) => type === "Organization" && id === observed.id));
       return { what: `pulumi state delete ${organization}` };
     case "allow all removals":
       return declare(withRoster(declaration, { maxRemovals: "100%" }));
     case "ask for one admin":
       return declare(withRoster(declaration, { minAdmins: 1 }));
-    case "declare the role that it keeps":
-      return declare(asFixed(declaration, inside));
+    case "declare the protected role":
+      return declare(withFixedRoles(declaration, observed));
   }
 }
 
-/** Runs the import that a refusal names. */
-async function importing(stage: Stage, refusal: string): Promise<Done | undefined> {
+/** Runs the import that a message names. */
+async function importObject(
+  { declarations }: Model,
+  simulation: Simulation,
+  message: string,
+): Promise<AppliedRemedy | undefined> {
   const [command, type = "", name = "", id = ""] =
-    /pulumi import peridio:index:(\w+) (\S+) ([^\s`]+)/.exec(refusal) ?? [];
-  if (command === undefined) return { what: "import", outcome: { failure: `the refusal names no import: ${refusal}` } };
-  // The real engine imports nothing under a name that the state knows.
-  if (stage.engine.state.has(name)) return undefined;
-  return { what: command, outcome: await stage.import(name, type, id) };
+    /pulumi import peridio:index:(\w+) (\S+) ([^\s`]+)/.exec(message) ?? [];
+  if (command === undefined) return { what: "import", result: { failure: `the message names no import: ${message}` } };
+  // The real engine does not import an object under a name in the state.
+  if (simulation.engine.state.has(name)) return undefined;
+  return { what: command, result: await simulation.import(declarations, name, type, id) };
 }
 
-function withRoster(declaration: Declaration, rails: Partial<NonNullable<Declaration["roster"]>>): Declaration {
+function withRoster(declaration: Declaration, limits: Partial<NonNullable<Declaration["roster"]>>): Declaration {
   return declaration.roster === undefined
     ? declaration
-    : { ...declaration, roster: { ...declaration.roster, ...rails } };
+    : { ...declaration, roster: { ...declaration.roster, ...limits } };
 }
 
-/** Returns the roster of an entry without a limit of removals, including people that the program declares otherwise. */
-function withoutLimits({ terms }: Entry, roster: Roster, declaration: Declaration): Declaration {
-  const { memberships, deletion = terms?.retain === true ? "retain" : undefined, policy } = declaration;
-  const isBeside = (name: string) => roster.ignorePartners && isPartner(name);
-  const beside = Object.entries(memberships).filter(([, wanted]) => isBeside(wanted.person));
-  const others = [...declaredPeople(declaration)].filter(([name]) => !isBeside(name));
+/** Declares the roster of an entry without limits, with the people that the program declares elsewhere. */
+function withoutLimits({ deletionOptions }: Entry, roster: Roster, declaration: Declaration): Declaration {
+  const { memberships, deletion = deletionOptions?.retain === true ? "retain" : undefined, policy } = declaration;
+  const isElsewhere = (name: string) => roster.ignorePartners && isPartner(name);
+  const separate = Object.entries(memberships).filter(([, membership]) => isElsewhere(membership.name));
+  const others = [...listDeclared(declaration)].filter(([name]) => !isElsewhere(name));
   const members = { ...roster.members, ...Object.fromEntries(others) };
   return {
-    memberships: Object.fromEntries(beside),
+    memberships: Object.fromEntries(separate),
     roster: { ...roster, members, minAdmins: 1, maxRemovals: "100%" },
     policy,
     deletion,
   };
 }
 
-/** The same, with the roles that the owner and the caller have. */
-function asFixed(declaration: Declaration, inside: Inside): Declaration {
-  const kept = (name: string) => {
-    const place = placeOf(inside, person(name));
-    return place?.kind === "member" && place.fixed ? place.role : undefined;
+/** Declares the live roles of the owner and the API key's user. */
+function withFixedRoles(declaration: Declaration, observed: Observed): Declaration {
+  const findFixedRole = (name: string) => {
+    const person = findPerson(observed, toName(name));
+    return person?.kind === "member" && person.isFixed ? person.role : undefined;
   };
   const memberships = Object.entries(declaration.memberships).map(
-    ([name, wanted]) => [name, { ...wanted, role: kept(wanted.person) ?? wanted.role }] as const,
+    ([name, membership]) => [name, { ...membership, role: findFixedRole(membership.name) ?? membership.role }] as const,
   );
   const members = Object.entries(declaration.roster?.members ?? {}).map(
-    ([name, role]) => [name, kept(name) ?? role] as const,
+    ([name, role]) => [name, findFixedRole(name) ?? role] as const,
   );
   const changed = { ...declaration, memberships: Object.fromEntries(memberships) };
   return withRoster(changed, { members: Object.fromEntries(members) });

@@ -1,10 +1,9 @@
-import { backends } from "./backends";
-import { limit, playMany } from "./sequences";
+import { backends } from "./people";
+import { testHistories } from "./randomHistories";
 
-test(
-  "a roster brings people in and out as declared, whatever happens outside",
-  async () => {
-    await playMany({ backend: backends.adminV2, people: "rosters", mishaps: true }, 700, __filename);
-  },
-  limit,
+testHistories(
+  "rosters follow the program after any change outside Pulumi and any fault",
+  { backend: backends.adminV2, people: "rosters", hasFaults: true },
+  700,
+  __filename,
 );

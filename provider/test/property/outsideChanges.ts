@@ -1,0 +1,121 @@
+import { ControlError, type Emulator, type Role } from "#emulator";
+import { fullName, type OrganizationName } from "./declarations";
+import { type Blocker, listSeated, type Observed, takeSnapshot } from "./observed";
+import { address, caller } from "./people";
+
+/** A change outside Pulumi. */
+export interface OutsideChange {
+  readonly text: string;
+  /** @throws ControlError if the emulator refuses the change */
+  readonly apply: (target: Target) => unknown;
+}
+
+interface Target {
+  readonly control: Emulator["control"];
+  readonly organization: string;
+  readonly observed: Observed;
+}
+
+/** Applies a change. Returns false if the state of the organization does not allow it. */
+export async function applyOutsideChange(
+  emulator: Emulator,
+  name: OrganizationName,
+  { apply }: OutsideChange,
+): Promise<boolean> {
+  const observed = takeSnapshot(emulator).get(name);
+  if (observed === undefined) return false;
+  try {
+    await apply({ control: emulator.control, organization: fullName(name), observed });
+    return true;
+  } catch (error) {
+    if (error instanceof ControlError) return false;
+    throw error;
+  }
+}
+
+function change(text: string, apply: OutsideChange["apply"]): OutsideChange {
+  return { text, apply };
+}
+
+/** Changes of one person. */
+export const personChanges = {
+  accept: (name: string) =>
+    change(`${name} accepts`, ({ control, organization }) => {
+      control.accept(address(name), organization);
+    }),
+  leave: (name: string) =>
+    change(`${name} leaves`, ({ control, organization }) => {
+      control.leave(address(name), organization);
+    }),
+  remove: (name: string) =>
+    change(`remove ${name}`, ({ control, organization }) => control.removeMember(address(name), organization)),
+  revoke: (name: string) =>
+    change(`revoke ${name}`, ({ control, organization }) => control.revoke(address(name), organization)),
+  changeAddress: (name: string) =>
+    change(`${name}'s account gets the address former-${name}`, ({ control }) => {
+      control.changeEmail(address(name), address(`former-${name}`));
+    }),
+  takeOwnership: (name: string) =>
+    change(`${name} becomes the owner`, ({ control, organization }) =>
+      control.transferOwnership(address(name), organization),
+    ),
+};
+
+/** Changes that give a role to a person. */
+export const roleChanges = {
+  add: (name: string, role: Role) =>
+    change(`add ${name} as ${role}`, ({ control, organization }) => {
+      control.addMember(address(name), organization, role);
+    }),
+  setRole: (name: string, role: Role) =>
+    change(`${name} becomes ${role}`, ({ control, organization }) =>
+      control.setRole(address(name), organization, role),
+    ),
+  replaceUser: (name: string, role: Role) =>
+    change(
+      `${name}'s account gets the address former-${name}, and a different user is ${role} as ${name}`,
+      ({ control, organization }) => {
+        control.changeEmail(address(name), address(`former-${name}`));
+        control.addMember(address(name), organization, role);
+      },
+    ),
+  inviteAsCaller: (name: string, role: Role) =>
+    change(`${caller} invites ${name} as ${role}`, ({ control, organization }) =>
+      control.invite(address(name), organization, role, { as: address(caller) }),
+    ),
+  inviteAsOther: (name: string, role: Role) =>
+    change(`invite ${name} as ${role}`, ({ control, organization }) =>
+      control.invite(address(name), organization, role),
+    ),
+};
+
+export const acceptAll = change("everyone accepts", ({ control, organization, observed }) => {
+  const pending = observed.invitations.filter(({ status }) => status === "pending");
+  if (pending.length === 0) throw new ControlError(409, "no invitation is pending");
+  for (const { name } of pending) control.accept(address(name), organization);
+});
+
+export function setFreeSeats(count: number): OutsideChange {
+  return change(`${count} free seats`, ({ control, organization, observed }) => {
+    control.setLimits(organization, { users: listSeated(observed).length + count });
+  });
+}
+
+/** Adds or removes objects that block the deletion of an organization. */
+export function setBlocker(blocker: Blocker, count: number): OutsideChange {
+  return change(`${count} ${blocker.replace("_", " ")}`, ({ control, organization }) => {
+    control.setBelongings(organization, { [blocker]: count });
+  });
+}
+
+export function requireTwoFactor(isRequired: boolean): OutsideChange {
+  return change(`two factors ${isRequired ? "required" : "not required"}`, ({ control, organization }) =>
+    control.updateSecuritySettings(organization, { two_factor_required: isRequired }),
+  );
+}
+
+export function setSessionTimeout(seconds: number): OutsideChange {
+  return change(`sessions end after ${seconds} s`, ({ control, organization }) =>
+    control.updateSecuritySettings(organization, { session_timeout: seconds }),
+  );
+}

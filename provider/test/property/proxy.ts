@@ -1,0 +1,161 @@
+import type { Emulator, FaultRule } from "#emulator";
+import type { Running } from "../support/engine";
+import type { OrganizationName } from "./declarations";
+import { applyOutsideChange, type OutsideChange } from "./outsideChanges";
+import type { Snapshot } from "./observed";
+import type { Verifier } from "./verifier";
+
+/** A fault at the `at`-th read or write of an operation. */
+export interface Fault {
+  readonly on: "read" | "write";
+  readonly at: number;
+  readonly effect: FaultEffect;
+}
+
+export type FaultEffect =
+  | { readonly kind: "answer"; readonly answer: Answer; readonly when: "before" | "after"; readonly times: number }
+  | { readonly kind: "kill"; readonly when: "before" | "after" }
+  | { readonly kind: "Ctrl-C" }
+  | { readonly kind: "outside change"; readonly organization: OrganizationName; readonly change: OutsideChange };
+
+/** The replacement of the response: a dropped connection, a proxy's page, or a status. */
+export type Answer = "drop" | "html" | "403" | "500" | "503" | "429" | "429 Retry-After 0" | "429 Retry-After 1";
+
+const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
+  drop: "drop",
+  html: "html",
+  "403": { status: 403 },
+  "500": { status: 500 },
+  "503": { status: 503 },
+  "429": { status: 429 },
+  "429 Retry-After 0": { status: 429, headers: { "retry-after": "0" } },
+  "429 Retry-After 1": { status: 429, headers: { "retry-after": "1" } },
+};
+
+/** Forwards requests of providers to the emulator, one after the other. Injects faults, and reports each write. */
+export class FaultProxy {
+  running: Running | undefined;
+  /** True after a fault since the last `begin`. */
+  hasFault = false;
+  /** True after a change outside Pulumi since the last `begin`. */
+  hasOutsideChange = false;
+  /** True if the operation was not interrupted, and the effect of the last request is clear. */
+  isClear = true;
+  #faults: readonly Fault[] = [];
+  #counts = { read: 0, write: 0 };
+  #last: Promise<unknown> = Promise.resolve();
+  /** True after a kill: no request of the provider arrives. */
+  #isKilled = false;
+  /** True after Ctrl-C. */
+  #isCancelled = false;
+
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly takeSnapshot: () => Snapshot,
+    private readonly verifier: Verifier,
+  ) {}
+
+  /** Begins an operation with these faults. */
+  begin(faults: readonly Fault[]): void {
+    this.running = undefined;
+    this.#isKilled = this.#isCancelled = false;
+    this.#faults = faults;
+    this.#counts = { read: 0, write: 0 };
+    this.hasFault = this.hasOutsideChange = false;
+    this.isClear = true;
+  }
+
+  /** Ends an operation: waits for its pending requests. */
+  async end(): Promise<void> {
+    await this.#last;
+    this.#faults = [];
+    this.emulator.control.clearFaults();
+  }
+
+  /** Handles one request at a time, so that each write has its own snapshots. */
+  readonly handle = (request: Request): Promise<Response> => {
+    const response = this.#last.then(() => this.#forward(request));
+    this.#last = response.catch(() => undefined);
+    return response;
+  };
+
+  async #forward(request: Request): Promise<Response> {
+    if (this.#isKilled) throw closed();
+    const on = request.method === "GET" ? "read" : "write";
+    this.#counts[on] += 1;
+    const due = this.#faults.filter((fault) => fault.on === on && fault.at === this.#counts[on]);
+    for (const fault of due) await this.#inject(fault);
+    const killed = due.find(({ effect }) => effect.kind === "kill");
+    const when = killed?.effect.kind === "kill" ? killed.effect.when : undefined;
+    if (when === "before") return this.#kill();
+    const isCancelled = this.#isCancelled;
+    this.isClear = false;
+    const response = await (on === "read" ? this.emulator.handle(request) : this.#write(request));
+    // The effect of a rejected write is known. The result of a rejected read is unknown.
+    this.isClear = !isCancelled && (response.ok || (on === "write" && response.status < 500));
+    return when === "after" ? this.#kill() : response;
+  }
+
+  async #write(request: Request): Promise<Response> {
+    const before = this.takeSnapshot();
+    try {
+      return await this.emulator.handle(request.clone());
+    } finally {
+      const after = this.takeSnapshot();
+      const { pathname: path } = new URL(request.url);
+      this.verifier.observeWrite({ method: request.method, path, before, after });
+    }
+  }
+
+  async #inject({ effect }: Fault): Promise<void> {
+    if (effect.kind === "answer") {
+      const { answer, when, times } = effect;
+      this.emulator.control.fault({ effect: effects[answer], when, times });
+    } else if (effect.kind === "Ctrl-C") {
+      this.#isCancelled = true;
+      void this.running?.cancel();
+    } else if (effect.kind === "outside change") {
+      const isApplied = await applyOutsideChange(this.emulator, effect.organization, effect.change);
+      this.hasOutsideChange ||= isApplied;
+      this.verifier.observeOutsideChange(this.takeSnapshot());
+    }
+    this.hasFault = true;
+  }
+
+  #kill(): never {
+    this.#isKilled = true;
+    this.isClear = false;
+    this.running?.kill();
+    throw closed();
+  }
+}
+
+function closed(): Error {
+  return new Error("the connection is closed");
+}
+
+/** Reports whether the provider recovers from the fault within three attempts. */
+export function isRecoverable({ on, effect }: Fault): boolean {
+  if (effect.kind !== "answer" || effect.times > 1) return false;
+  // The provider retries neither a 403 nor, for writes, a 500: a change may be half done.
+  return on === "read" ? effect.answer !== "403" : !["403", "500"].includes(effect.answer);
+}
+
+/** Describes a fault: `drops write 2, which takes effect`. */
+export function describeFault({ on, at, effect }: Fault): string {
+  const which = `${on} ${at}`;
+  switch (effect.kind) {
+    case "kill":
+      return `killed ${effect.when} ${which}`;
+    case "Ctrl-C":
+      return `Ctrl-C at ${which}`;
+    case "outside change":
+      return `${effect.change.text} in ${effect.organization} before ${which}`;
+    case "answer": {
+      const instead = effect.answer === "drop" ? "drops" : `${effect.answer} to`;
+      const lost = effect.when === "after" ? "which takes effect" : "which takes no effect";
+      const more = effect.times > 1 ? `, and ${effect.times - 1} more` : "";
+      return `${instead} ${which}${on === "write" ? `, ${lost}` : ""}${more}`;
+    }
+  }
+}

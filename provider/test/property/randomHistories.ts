@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import fc from "fast-check";
+import { drawHistory } from "./commandArbitraries";
+import { up } from "./commands";
+import { type Ending, runHistory } from "./convergence";
+import type { HistoryOptions } from "./declarationArbitraries";
+import { RuleViolation } from "./model";
+
+const environment = process.env;
+/** The seed. By default, it is constant, so that a failure is reproducible. `make soak` uses a new one each time. */
+const seed = Number(environment.PROPERTY_SEED ?? 20_270_101);
+/** The position of one history: the path of fast-check, and the path of its commands. */
+const [path, replayPath] = environment.PROPERTY_PATH?.split("@") ?? [];
+/** No further history begins after this time. */
+const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
+
+/** The limit for one test, in milliseconds. Only a history that hangs takes so long. */
+const limit = 24 * 3_600_000;
+
+/** The number of histories of a test file by ending, for `make soak`. */
+interface Report {
+  readonly histories: number;
+  readonly endings: Readonly<Record<Ending, number>>;
+}
+
+/** Most histories begin with empty organizations. In the others, the first `up` also creates the organizations. */
+const isFounded = fc.oneof({ arbitrary: fc.constant(true), weight: 4 }, { arbitrary: fc.constant(false), weight: 1 });
+
+/** Tests a fact with `count` random histories. */
+export function testHistories(fact: string, options: HistoryOptions, count: number, file: string): void {
+  test(fact, () => runHistories(options, count, file), limit);
+}
+
+/** Throws the shortest history that violates a rule. */
+async function runHistories(options: HistoryOptions, count: number, file: string): Promise<void> {
+  const endings = new Map<Ending, number>();
+  const property = fc.asyncProperty(isFounded, drawHistory(options, replayPath), async (founded, commands) => {
+    const ending = await runHistory([...(founded ? [up()] : []), ...commands], options.backend);
+    endings.set(ending, (endings.get(ending) ?? 0) + 1);
+  });
+  const result = await fc.check(property, {
+    seed,
+    numRuns: Number(environment.PROPERTY_HISTORIES ?? count),
+    ...(path !== undefined && { path, endOnFailure: true }),
+    ...(Number.isFinite(minutes) && { interruptAfterTimeLimit: minutes * 60_000, markInterruptAsFailure: false }),
+  });
+  writeReport(file, { histories: result.numRuns, endings: Object.fromEntries(endings) });
+  if (!result.failed) return;
+  const { numRuns, numShrinks, counterexamplePath, counterexample } = result;
+  const [, commandPath = ""] = /replayPath=\\?"([^"\\]*)/.exec(fc.stringify(counterexample)) ?? [];
+  const position = `PROPERTY_SEED=${seed} PROPERTY_PATH=${counterexamplePath ?? ""}@${commandPath}`;
+  const replay = `${position} npx jest --selectProjects fast --testPathPatterns ${relative(process.cwd(), file)}`;
+  throw new Error(
+    `${describeError(result.errorInstance)}\n\nHistory ${numRuns}, shortened ${numShrinks} times. Run it again:\n${replay}`,
+  );
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof RuleViolation) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function writeReport(file: string, report: Report): void {
+  const folder = environment.PROPERTY_REPORTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${basename(file, ".test.ts")}.json`), JSON.stringify(report));
+}

@@ -1,0 +1,110 @@
+import { type Declaration, type Declarations, listDeclared, type OrganizationName } from "./declarations";
+import { listForeignSettings, listOtherRoles, listUndeclared } from "./expectations";
+import { findPerson, type Observed, type Snapshot } from "./observed";
+import type { Backend } from "./people";
+import { type Entry, isRemovable } from "./state";
+
+/** The state and Peridio, before and after an operation. */
+export interface Transition {
+  readonly backend: Backend;
+  readonly declarations: Declarations;
+  readonly before: readonly Entry[];
+  readonly after: readonly Entry[];
+  readonly past: Snapshot;
+  readonly present: Snapshot;
+}
+
+function listWithout(entries: readonly Entry[], others: readonly Entry[]): readonly Entry[] {
+  return entries.filter((entry) => !others.some(({ type, id }) => type === entry.type && id === entry.id));
+}
+
+function findOrganization(snapshot: Snapshot, entry: Entry): readonly [OrganizationName, Observed] | undefined {
+  return [...snapshot].find(([, { id }]) => id === entry.organizationId);
+}
+
+/**
+ * Returns the objects that left the state although they exist before and after the operation. Excludes objects that a killed
+ * provider created again, because the next run finds them.
+ */
+export function checkLost({ before, after, past, present, declarations }: Transition): string[] {
+  return listWithout(before, after).flatMap((entry) => {
+    const { organizationId, person } = entry;
+    const isElsewhere = after.some(
+      (other) => other.organizationId === organizationId && person !== undefined && other.members.includes(person),
+    );
+    if (isElsewhere || ![past, present].every((snapshot) => exists(entry, snapshot, declarations))) return [];
+    return [`the state has lost ${entry.type} ${entry.name}, which exists`];
+  });
+}
+
+/**
+ * Reports whether the object of an entry exists. Settings, rosters and retained organizations always exist. They may leave the
+ * state once the program does not declare them.
+ */
+function exists(entry: Entry, snapshot: Snapshot, declarations: Declarations): boolean {
+  const { type, person, deletionOptions } = entry;
+  const [name, observed] = findOrganization(snapshot, entry) ?? [];
+  if (name === undefined || observed === undefined) return false;
+  if (type === "Organization") return declarations[name].absent !== true || deletionOptions?.retain !== true;
+  if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
+  if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
+  return type !== "Membership" || isRemovable(observed, person ?? "", entry);
+}
+
+/** Returns the undeclared people who remain after the deletion of their entry. */
+export function checkRemaining({ before, after, present, declarations }: Transition): string[] {
+  return listWithout(before, after).flatMap((entry) => {
+    const [organization, observed] = findOrganization(present, entry) ?? [];
+    if (organization === undefined || observed === undefined) return [];
+    const declared = listDeclared(declarations[organization]);
+    const remaining = entry.members.filter((name) => !declared.has(name) && isRemovable(observed, name, entry));
+    return remaining.map((name) => `${name} is still there, although ${entry.name} has been deleted`);
+  });
+}
+
+/** Returns the objects that were adopted although others may own them. */
+export function checkAdopted({ before, after, past, declarations, backend }: Transition): string[] {
+  return listWithout(after, before).flatMap((entry) => {
+    const [name, observed] = findOrganization(past, entry) ?? [];
+    if (name === undefined || observed === undefined || mayAdopt(entry, observed, declarations[name], backend))
+      return [];
+    return [`${entry.type} ${entry.name} adopts an object that others may own`];
+  });
+}
+
+function mayAdopt(
+  { type, person: name }: Entry,
+  observed: Observed,
+  declaration: Declaration,
+  { hasOrganizations }: Backend,
+): boolean {
+  const { roster, policy } = declaration;
+  switch (type) {
+    case "Organization":
+      return !hasOrganizations;
+    case "SecurityPolicy":
+      return policy === undefined || listForeignSettings(observed, policy).length === 0;
+    case "OrganizationMembers":
+      return (
+        roster === undefined || [listUndeclared, listOtherRoles].every((list) => list(observed, roster).length === 0)
+      );
+    default: {
+      const person = findPerson(observed, name ?? "");
+      if (person === undefined || (person.kind === "invitation" && person.status === "expired")) return true;
+      const hasRole = person.role === listDeclared(declaration).get(person.name);
+      return hasRole && (person.kind === "member" ? person.isFixed : person.isByCaller);
+    }
+  }
+}
+
+/** Returns the invitations whose status in state is wrong. */
+export function checkStatuses({ after, present }: Transition): string[] {
+  return after.flatMap((entry) => {
+    const [, observed] = findOrganization(present, entry) ?? [];
+    return [...entry.statuses].flatMap(([name, status]) => {
+      const person = observed && findPerson(observed, name);
+      if (person?.kind === "invitation" && person.status === status) return [];
+      return [`the state says that ${name} is ${String(status)}, which is wrong`];
+    });
+  });
+}
