@@ -168,7 +168,7 @@ test("a preview that the provider rejects is incomplete, and the reason appears"
 test("asks for the parts that a preview leaves out", async () => {
   site = await Site.begin({ dev: organization("acme-dev") });
   await site.up();
-  await expect(review(["preview", "--json"])).rejects.toThrow("Preview with --show-sames");
+  await expect(review(["preview", "--json"])).rejects.toThrow("Run the preview with --show-sames");
   await expect(review(preview, "--drift")).rejects.toThrow("Remove --drift");
 });
 
