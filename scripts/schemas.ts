@@ -6,7 +6,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
 import { provider } from "#provider";
-import { packageSchema, getProperties, type Shape } from "#framework";
+import { packageSchema, getBehaviours, type Shape } from "#framework";
 import { renderDynamicClasses } from "./schemas/dynamicClasses";
 import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
 
@@ -28,7 +28,7 @@ async function writeAll(folder: string): Promise<void> {
 
 /** Returns the input that makes each output secret, by output. */
 function inputsThatMakeSecret(outputs: Shape): Readonly<Record<string, string>> | undefined {
-  const pairs = Object.entries(getProperties(outputs)).flatMap(([output, { secretWith }]) =>
+  const pairs = Object.entries(getBehaviours(outputs)).flatMap(([output, { secretWith }]) =>
     secretWith === undefined ? [] : [[output, secretWith] as const],
   );
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs);

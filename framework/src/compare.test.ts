@@ -2,7 +2,7 @@ import * as z from "zod";
 import { compare, getExpectedState, applyIgnoreChanges, isEqual, spellAs, toChanges } from "./compare";
 import type { AnyResource } from "./resource";
 import { thingIn, Warehouse } from "./testing/thing";
-import type { Property } from "./property";
+import type { Behaviour } from "./property";
 import { unknownValue, type Values } from "./values";
 
 const thing: AnyResource = thingIn(new Warehouse());
@@ -34,7 +34,7 @@ describe("two values are the same", () => {
     ["value by value, where a map is one value", true, {}, { A: 1, b: 2 }, { b: 2, A: 1 }],
     ["only if a map is a map", false, { entryKey }, { a: 1 }, "a"],
     ["only if both are known", false, { canonical: lower }, unknownValue, "bob"],
-  ])("%s: %s", (_, expected, property: Property, a, b) => {
+  ])("%s: %s", (_, expected, property: Behaviour, a, b) => {
     expect(isEqual(property, a, b)).toBe(expected);
     expect(isEqual(property, b, a)).toBe(expected);
   });
@@ -210,7 +210,11 @@ describe("an ignored property", () => {
 
   test("keeps the program's order in an unordered list", () => {
     expect(applyIgnoreChanges(thing, { sizes: [3, 9, 1] }, observed, ["sizes[*]"])).toEqual({ sizes: [3, 9, 1] });
-    expect(applyIgnoreChanges(thing, declared, observed, ["sizes"])).toEqual({ ...declared, sizes: [3, 1] });
+    expect(applyIgnoreChanges(thing, declared, observed, ["sizes[0]"])).toEqual(declared);
+  });
+
+  test("takes a list that is ignored as a whole as observed", () => {
+    expect(applyIgnoreChanges(thing, declared, observed, ["sizes"])).toEqual({ ...declared, sizes: [1, 3, 2] });
   });
 
   test("is not reordered if one of the two values is not a list", () => {

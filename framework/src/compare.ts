@@ -1,5 +1,5 @@
 import { formatPath, parsePath, applyIgnored } from "./path";
-import { getProperties, type Property } from "./property";
+import { getBehaviours, type Behaviour } from "./property";
 import type { AnyResource, Changes } from "./resource";
 import { hasUnknowns, isRecord, isSameValue, unknownValue, type Values } from "./values";
 
@@ -15,21 +15,24 @@ export interface Difference {
 }
 
 /** Returns the form in which a value is compared. */
-export function toComparable({ comparable, canonical, entryKey }: Property = {}, value: unknown): unknown {
+export function toComparable({ comparable, canonical, entryKey }: Behaviour = {}, value: unknown): unknown {
   if (hasUnknowns(value)) return value;
-  if (entryKey === undefined || !isRecord(value)) return (comparable ?? canonical)?.(value) ?? value;
+  if (entryKey === undefined || !isRecord(value)) {
+    const received = canonical?.(value) ?? value;
+    return comparable?.(received) ?? received;
+  }
   return Object.fromEntries([...byKey(value, entryKey)].map(([key, { value }]) => [key, value]));
 }
 
 /** Returns true if two values of a property mean the same. Compares the spelling first, which is cheaper. */
-export function isEqual(property: Property, a: unknown, b: unknown): boolean {
+export function isEqual(property: Behaviour, a: unknown, b: unknown): boolean {
   return isSameValue(a, b) || isSameValue(toComparable(property, a), toComparable(property, b));
 }
 
 /** Returns the declared values in the form in which the functions of a resource receive them. Unknown values pass unchanged. */
 export function canonicalize({ inputs }: Pick<AnyResource, "inputs">, declared: Values): Values {
   const result: Record<string, unknown> = { ...declared };
-  for (const [name, { canonical }] of Object.entries(getProperties(inputs))) {
+  for (const [name, { canonical }] of Object.entries(getBehaviours(inputs))) {
     if (canonical !== undefined && declared[name] !== undefined && !hasUnknowns(declared[name]))
       result[name] = canonical(declared[name]);
   }
@@ -45,7 +48,7 @@ export function canonicalize({ inputs }: Pick<AnyResource, "inputs">, declared: 
  */
 export function compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
   const differences: Difference[] = [];
-  for (const [property, behaviour] of Object.entries(getProperties(resource.inputs))) {
+  for (const [property, behaviour] of Object.entries(getBehaviours(resource.inputs))) {
     const [priorValue, desiredValue, observedValue] = [priorInputs[property], desired[property], observed[property]];
     const replace = behaviour.replaceOnChange === true;
     const location = { property, path: property, replace };
@@ -62,7 +65,7 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
         kind: observedValue === undefined ? "add" : "update",
         input: !isEqual(behaviour, priorValue, desiredValue),
       });
-    } else if (priorValue !== undefined && !isEqual(behaviour, observedValue, behaviour.resetsTo?.(observed))) {
+    } else if (priorValue !== undefined && !isAtDefault(behaviour, observedValue, observed)) {
       differences.push({ ...location, kind: "delete", input: true });
     }
   }
@@ -109,7 +112,7 @@ export function toChanges(desired: Values, differences: readonly Difference[], r
 /** Returns `observed`, with the declared spelling of each property whose declared value means the same. */
 export function spellAs(declared: Values, observed: Values, resource: AnyResource): Values {
   const result: Record<string, unknown> = { ...observed };
-  for (const [property, behaviour] of Object.entries(getProperties(resource.inputs))) {
+  for (const [property, behaviour] of Object.entries(getBehaviours(resource.inputs))) {
     const spelled = declared[property];
     if (spelled !== undefined && isEqual(behaviour, spelled, observed[property])) result[property] = spelled;
   }
@@ -124,11 +127,18 @@ export function applyIgnoreChanges(
   paths: readonly string[],
 ): Values {
   const aligned: Record<string, unknown> = { ...observed };
-  for (const [property, { align }] of Object.entries(getProperties(resource.inputs))) {
+  for (const [property, { align }] of Object.entries(getBehaviours(resource.inputs))) {
     const [desired, current] = [declared[property], observed[property]];
-    if (align && Array.isArray(desired) && Array.isArray(current)) aligned[property] = align(desired, current);
+    // An ignored item has the place that the program gives it. A list that is ignored as a whole has the observed items.
+    if (align === undefined || paths.includes(property) || !Array.isArray(desired) || !Array.isArray(current)) continue;
+    aligned[property] = align(desired, current);
   }
   return applyIgnored(declared, aligned, paths);
+}
+
+/** Returns true if an observed value is the API's default. */
+export function isAtDefault(behaviour: Behaviour, value: unknown, observed: Values): boolean {
+  return isEqual(behaviour, value, behaviour.resetsTo?.(observed));
 }
 
 /** Returns the expected state: desired values, the given unknown outputs, and observed values for the rest. */

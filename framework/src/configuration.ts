@@ -2,7 +2,7 @@ import * as z from "zod";
 import { validate } from "./validation";
 import { type Failure, UserError } from "./errors";
 import type { Shape } from "./resource";
-import { isRecord, type Values } from "./values";
+import type { Values } from "./values";
 
 /** The environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,15 +39,6 @@ function fromJson(text: string): unknown {
 /** Returns the mistakes in settings. */
 export function checkSettings(configuration: Shape, sent: Values): readonly Failure[] {
   return validate(configuration, decodedSettings(configuration, sent), "the provider's configuration").failures;
-}
-
-/** Returns the names of the settings whose schema says that they are secret. */
-export function secretSettings(configuration: Shape): ReadonlySet<string> {
-  const secret = Object.entries(configuration.shape).filter(([, schema]) => {
-    const meta: unknown = z.globalRegistry.get(schema);
-    return isRecord(meta) && meta.secret === true;
-  });
-  return new Set(secret.map(([name]) => name));
 }
 
 /** The switches of a process, which only the environment sets. */

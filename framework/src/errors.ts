@@ -1,4 +1,4 @@
-import type { State } from "./operations/state";
+import type { State } from "./state";
 import type { Values } from "./values";
 
 /** Returns the message of a caught error. */

@@ -12,9 +12,7 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C
   readonly token: string;
   readonly description: string;
   /** The `variables` (and `resources`) of a Pulumi YAML program that shows its use. */
-  readonly example: string;
-  /** The right that it requires, in the words of the service's `permissions`. */
-  readonly right: string;
+  readonly example?: string;
   /** The feature that the function requires. By default, none. */
   readonly requires?: FeatureOf<C>;
   readonly inputs: Inputs;

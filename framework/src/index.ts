@@ -11,7 +11,7 @@ export { MissingRight, type Operation, type Permissions, type Verb } from "./per
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
 export { ApiError, formatRequest, NotFound, type RequestInfo, withFailedLookup } from "./request";
 export { requireValid, validate } from "./validation";
-export { isEqual } from "./compare";
+export { isAtDefault, isEqual } from "./compare";
 export type { Child, Component, Composition } from "./component";
 export { AlreadyExists, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { countOthers, mostPrinted } from "./excerpt";
@@ -21,7 +21,7 @@ export { Lifecycle } from "./lifecycle";
 export type { LifecycleHost } from "./operations/run";
 export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
 export { parentId, parentInput, partialDestroyHint } from "./parents";
-export { behaviourNames, getProperties, type Property } from "./property";
+export { behaviourNames, getBehaviours, type Behaviour } from "./property";
 export { type Path, formatPath, parsePath } from "./path";
 export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";

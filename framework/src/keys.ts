@@ -1,12 +1,12 @@
 import type { Conflict } from "./ownership";
 import { canonicalize, toComparable } from "./compare";
-import { getProperties } from "./property";
+import { getBehaviours } from "./property";
 import type { AnyResource, ObjectKey } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
 /** Returns the keys that a declaration manages, as far as they are known. */
 export function getKeys(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["keys"]>> {
-  const properties = getProperties(resource.inputs);
+  const properties = getBehaviours(resource.inputs);
   const parts = resource.key.map((name) => {
     const value = declared[name];
     return hasUnknowns(value) ? undefined : toComparable(properties[name], value);

@@ -8,7 +8,7 @@ import { list } from "./operations/list";
 import { type Preview, previewCreate, previewUpdate } from "./operations/preview";
 import { type Imported, read } from "./operations/read";
 import { type LifecycleHost, Run } from "./operations/run";
-import type { Declaration, State, Update } from "./operations/state";
+import type { Declaration, State, Update } from "./state";
 import { update } from "./operations/update";
 import { type Ledger, localLedger } from "./ownership";
 import type { Service } from "./provider";

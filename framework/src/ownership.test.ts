@@ -108,7 +108,7 @@ describe("the ownership of an object", () => {
     declared.add([key("bob")], undefined, "urn-a");
     expect(declared.ownership({ collection: "people", name: "bob" })).toBe("owned");
     expect(declared.ownership({ collection: "others", name: "bob" })).toBeUndefined();
-    declared.fail([key("bob")]);
+    declared.markFailed([key("bob")]);
     expect(declared.ownership(key("bob"))).toBe("failed");
     expect(declared.ownership(key("ada"))).toBeUndefined();
   });
@@ -116,7 +116,7 @@ describe("the ownership of an object", () => {
   test("is unreadable if an unreadable resource may declare it and no other resource does", () => {
     const declared = new OwnershipLedger();
     declared.add([key("bob")], undefined, "urn-a");
-    declared.lose([key("ada")]);
+    declared.markUnreadable([key("ada")]);
     expect(["ada", "bob", "eve"].map((name) => declared.ownership(key(name)))).toEqual([
       "failed",
       "owned",
@@ -133,7 +133,7 @@ describe("the ownership of an object", () => {
       name: "bob",
       path: [],
     });
-    declared.lose([inOrganization("prod")]);
+    declared.markUnreadable([inOrganization("prod")]);
     expect(declared.ownership(inOrganization("dev"))).toBe("unreadable");
     expect(declared.ownership({ collection: "others", name: "bob" })).toBeUndefined();
   });
@@ -148,7 +148,7 @@ describe("the ownership of an object", () => {
     };
     const [mine, theirs] = [new OwnershipLedger(ledger), new OwnershipLedger(ledger)];
     mine.add([key("bob")], undefined, "urn-a");
-    mine.fail([key("eve")]);
+    mine.markFailed([key("eve")]);
     expect(theirs.ownership(key("bob"))).toBe("owned");
     expect(theirs.ownership(key("eve"))).toBe("failed");
     expect(theirs.add([key("bob")], undefined, "urn-b")).toBeUndefined();
@@ -160,8 +160,8 @@ describe("the ownership of an object", () => {
     declared.add([], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");
-    declared.fail([]);
-    declared.lose([]);
+    declared.markFailed([]);
+    declared.markUnreadable([]);
     expect(written).toEqual([['["owned","people","ada"]', '["owned","people","bob"]']]);
   });
 });

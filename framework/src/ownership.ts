@@ -74,13 +74,13 @@ export class OwnershipLedger {
   }
 
   /** Marks these keys as failed: their objects could not be created or updated. */
-  fail(keys: readonly ObjectKey[]): void {
+  markFailed(keys: readonly ObjectKey[]): void {
     if (keys.length > 0) this.ledger.add(...keys.map((key) => fact("failed", key)));
   }
 
   /** Marks these keys as unreadable: their resource may declare other objects of this kind. */
-  lose(keys: readonly ObjectKey[]): void {
-    this.fail(keys);
+  markUnreadable(keys: readonly ObjectKey[]): void {
+    this.markFailed(keys);
     if (keys.length > 0) this.ledger.add(...new Set(keys.map(unreadable)));
   }
 

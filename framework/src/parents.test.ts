@@ -55,38 +55,38 @@ describe("a parent counts as declared", () => {
 
   test("after its Check and Diff, with its deletion options", () => {
     const parents = fresh();
-    parents.check("urn-one", false);
-    parents.keep(shelf, about);
+    parents.recordCheck("urn-one", false);
+    parents.recordKept(shelf, about);
     expect(remembered(parents)).toEqual(entry("one", { retain: true, force: true }));
   });
 
   test("after its Create", () => {
     const parents = fresh();
-    parents.create(shelf, "one", {});
+    parents.recordCreation(shelf, "one", {});
     expect(remembered(parents)).toEqual(entry("one", plain));
   });
 
   test("for all processes that share a ledger", () => {
     const ledger = localLedger();
-    new Parents(ledger, "ACME", false).create(shelf, "one", { note: "force" });
+    new Parents(ledger, "ACME", false).recordCreation(shelf, "one", { note: "force" });
     expect(remembered(new Parents(ledger, "ACME", false))).toEqual(entry("one", { retain: false, force: true }));
   });
 
   test("not after a Diff alone, as in a refresh", () => {
     const parents = fresh();
-    parents.keep(shelf, about);
+    parents.recordKept(shelf, about);
     expect(remembered(parents)).toEqual(entry("one"));
   });
 
   test("not if it is checked once more without its earlier inputs, as for replaceOnChanges", () => {
     const parents = fresh();
-    parents.check("urn-one", false);
-    parents.keep(shelf, about);
+    parents.recordCheck("urn-one", false);
+    parents.recordKept(shelf, about);
     expect(remembered(parents)).toEqual(entry("one", { retain: true, force: true }));
-    parents.check("urn-one", true);
+    parents.recordCheck("urn-one", true);
     expect(fresh().remember(part, { shelf: "one" }, {})).toEqual(entry("one"));
     expect(parents.remember(part, { shelf: "one" }, {})).toEqual(entry("one"));
-    parents.create(shelf, "one", {});
+    parents.recordCreation(shelf, "one", {});
     expect(remembered(parents)).toMatchObject({ [parentInput]: { deletion: { retain: true } } });
   });
 
@@ -98,21 +98,21 @@ describe("a parent counts as declared", () => {
       "ACME",
       false,
     );
-    parents.create(shelf, "one", {});
+    parents.recordCreation(shelf, "one", {});
     for (let count = 0; count < 100; count++) remembered(parents);
     expect(questions.length).toBeLessThan(5);
   });
 
   test("not if only another parent is", () => {
     const parents = fresh();
-    parents.create(shelf, "two", {});
-    parents.create({ ...shelf, token: "test:index:Rack" }, "one", {});
+    parents.recordCreation(shelf, "two", {});
+    parents.recordCreation({ ...shelf, token: "test:index:Rack" }, "one", {});
     expect(remembered(parents)).toEqual(entry("one"));
   });
 
   test("not if it has no parts", () => {
     const parents = fresh();
-    parents.create(thingIn(new Warehouse()), "one", {});
+    parents.recordCreation(thingIn(new Warehouse()), "one", {});
     expect(remembered(parents)).toEqual(entry("one"));
   });
 });
@@ -125,7 +125,7 @@ describe("a part remembers", () => {
       inputs: part.inputs.extend({ shelf: z.string().meta({ canonical: lower }) }),
     };
     const parents = fresh();
-    parents.create(shelf, "one", {});
+    parents.recordCreation(shelf, "one", {});
     expect(parents.remember(spelled, { shelf: "ONE" }, {})).toEqual({ [parentInput]: { id: "one", deletion: plain } });
   });
 
@@ -161,7 +161,7 @@ describe("a part remembers", () => {
   test("a declared parent in an import, and no other", () => {
     const parents = fresh();
     expect(parents.rememberImported(part, { shelf: "one" })).toEqual({});
-    parents.create(shelf, "one", {});
+    parents.recordCreation(shelf, "one", {});
     expect(parents.rememberImported(part, { shelf: "one" })).toEqual(entry("one", plain));
     expect(parents.rememberImported(thingIn(new Warehouse()), { shelf: "one" })).toEqual({});
   });
@@ -174,7 +174,7 @@ describe("a part remembers", () => {
 describe("when a part is deleted, its parent", () => {
   test("stays if it is declared, regardless of the entry", async () => {
     const parents = fresh();
-    parents.create(shelf, "one", {});
+    parents.recordCreation(shelf, "one", {});
     for (const declared of [on("one", plain), on("one"), { shelf: "one" }]) {
       await expect(parents.outlook(part, context, declared)).resolves.toEqual({ kind: "stays" });
     }
@@ -209,7 +209,7 @@ describe("when a part is deleted, its parent", () => {
 
   test("is unguarded if the check is off, even if it is declared, and for a resource that is no part", async () => {
     const off = fresh(true);
-    off.create(shelf, "one", {});
+    off.recordCreation(shelf, "one", {});
     await expect(off.outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
     await expect(fresh(true).outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
     const alone = thingIn(new Warehouse());

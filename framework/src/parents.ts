@@ -4,7 +4,7 @@ import type { Ledger } from "./ownership";
 import { getErrorMessage, UserError } from "./errors";
 import { NotFound } from "./request";
 import { getTypeName } from "./explain";
-import { getProperties } from "./property";
+import { getBehaviours } from "./property";
 import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
 import { hasUnknowns, unknownValue, type Values } from "./values";
 
@@ -67,7 +67,7 @@ export class Parents {
    * Remembers that the program declares the resource with this URN. After a Diff that kept the resource, the engine checks it once
    * more only to replace it (`replaceOnChanges`), and then without its earlier inputs.
    */
-  check(urn: string, isNew: boolean): void {
+  recordCheck(urn: string, isNew: boolean): void {
     this.#checked.add(urn);
     const kept = this.#kept.get(urn);
     if (!isNew || kept === undefined) return;
@@ -76,7 +76,7 @@ export class Parents {
   }
 
   /** Remembers that a Diff keeps a resource. */
-  keep(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
+  recordKept(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
     const options = resource.parts?.deletionOptions(declared);
     if (options === undefined || !this.#checked.has(urn)) return;
     this.#kept.set(urn, { resource, id });
@@ -84,7 +84,7 @@ export class Parents {
   }
 
   /** Remembers that Create has made or adopted a resource. */
-  create(resource: AnyResource, id: string, declared: Values): void {
+  recordCreation(resource: AnyResource, id: string, declared: Values): void {
     const options = resource.parts?.deletionOptions(declared);
     if (options !== undefined) this.#add(resource, id, "created", options);
   }
@@ -174,7 +174,7 @@ export function parentId(
 ): string | undefined {
   if (parent === undefined) return undefined;
   const value = declared[parent.id];
-  const id = hasUnknowns(value) ? undefined : (getProperties(inputs)[parent.id]?.canonical?.(value) ?? value);
+  const id = hasUnknowns(value) ? undefined : (getBehaviours(inputs)[parent.id]?.canonical?.(value) ?? value);
   return typeof id === "string" ? id : undefined;
 }
 

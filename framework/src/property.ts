@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Shape } from "./resource";
 
 /** The behaviour of one property: metadata of its schema, beside its description. Everything is optional. */
-export interface Property {
+export interface Behaviour {
   /** True if a change replaces the object. By default, it updates the object in place. */
   readonly replaceOnChange?: true;
   /** True if a change is refused, so that no object is lost by accident. */
@@ -33,49 +33,59 @@ export interface Property {
   /** The feature that a change requires. Without it, a removed property keeps its value. */
   readonly changeRequires?: string;
 
+  /** True if Pulumi encrypts the value and never shows it. */
+  readonly secret?: true;
   /** The input that makes an output secret. Both are maps with the same keys. */
   readonly secretWith?: string;
 }
 
+const allNames: Readonly<Record<keyof Behaviour, true>> = {
+  replaceOnChange: true,
+  immutable: true,
+  providerOnly: true,
+  canonical: true,
+  comparable: true,
+  alsoEquals: true,
+  align: true,
+  entryKey: true,
+  resetsTo: true,
+  requires: true,
+  valueRequires: true,
+  changeRequires: true,
+  secret: true,
+  secretWith: true,
+};
+
 /** The names of this metadata. */
-export const behaviourNames = [
-  "replaceOnChange",
-  "immutable",
-  "providerOnly",
-  "canonical",
-  "comparable",
-  "alsoEquals",
-  "align",
-  "entryKey",
-  "resetsTo",
-  "requires",
-  "valueRequires",
-  "changeRequires",
-  "secretWith",
-] as const satisfies readonly (keyof Property)[];
+export const behaviourNames: readonly string[] = Object.keys(allNames);
 
 declare module "zod" {
-  interface GlobalMeta extends Property {
-    /** True if Pulumi encrypts the value and never shows it. */
-    readonly secret?: true | undefined;
+  // Metadata of every zod schema may state behaviour.
+  interface GlobalMeta extends Behaviour {
+    readonly description?: string | undefined;
   }
 }
 
-const propertiesOfSchema = new WeakMap<Shape, Readonly<Record<string, Property>>>();
+const behavioursBySchema = new WeakMap<Shape, Readonly<Record<string, Behaviour>>>();
 
 /** Returns the behaviour of each property of a schema. */
-export function getProperties(schema: Shape): Readonly<Record<string, Property>> {
-  const known = propertiesOfSchema.get(schema);
+export function getBehaviours(schema: Shape): Readonly<Record<string, Behaviour>> {
+  const known = behavioursBySchema.get(schema);
   if (known !== undefined) return known;
   const properties = Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => [name, getBehaviour(property)]),
   );
-  propertiesOfSchema.set(schema, properties);
+  behavioursBySchema.set(schema, properties);
   return properties;
 }
 
+/** Returns the names of the properties that are always secret. */
+export function findSecrets(schema: Shape): readonly string[] {
+  return Object.entries(getBehaviours(schema)).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
+}
+
 /** Returns the metadata of a schema. A wrapper, such as `.optional()`, adds its own to that of the inner schema. */
-export function getBehaviour(schema: z.core.$ZodType): Property {
+export function getBehaviour(schema: z.core.$ZodType): Behaviour {
   const inner = unwrap(schema);
   return { ...(inner !== schema && getBehaviour(inner)), ...z.globalRegistry.get(schema) };
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { UnsupportedFeature } from "./client";
 import {
   unsupportedInState,
-  explainUnsupportedResource,
+  explainUnsupported,
   findRequirements,
   type ComponentRequirement,
   rejectUnmet,
@@ -13,11 +13,11 @@ import type { Path } from "./path";
 import { unknownValue } from "./values";
 
 const overview = "This API has neither colours nor sizes.";
-const explainUnsupported = (feature: string): UnsupportedFeature | undefined =>
+const explain = (feature: string): UnsupportedFeature | undefined =>
   feature === "activity" || feature === "role viewer"
     ? { reason: `there is no ${feature}: leave it out`, overview }
     : undefined;
-const api = { explainUnsupported, name: "The Plain API" };
+const api = { explainUnsupported: explain, name: "The Plain API" };
 
 const text = z.string();
 const role = z.enum(["admin", "viewer"]).meta({ valueRequires: { viewer: "role viewer" } });
@@ -71,15 +71,15 @@ const activity = { requires: "activity", inputs };
 
 test("only unsupported features are unmet", () => {
   expect(findUnmet(api, subject, { idle: "x" })).toEqual([
-    { feature: "activity", path: ["idle"], unsupported: explainUnsupported("activity") },
+    { feature: "activity", path: ["idle"], unsupported: explain("activity") },
   ]);
   expect(findUnmet({}, subject, { idle: "x" })).toEqual([]);
 });
 
 test("a resource is unsupported if the API lacks the feature that it requires", () => {
-  expect(explainUnsupportedResource(api, {})).toBeUndefined();
-  expect(explainUnsupportedResource(api, subject)).toBeUndefined();
-  expect(explainUnsupportedResource(api, activity)).toEqual(explainUnsupported("activity"));
+  expect(explainUnsupported(api, undefined)).toBeUndefined();
+  expect(explainUnsupported(api, "ownership")).toBeUndefined();
+  expect(explainUnsupported(api, "activity")).toEqual(explain("activity"));
 });
 
 test("each failure has the path of its property, and the last one has the overview", () => {
@@ -112,7 +112,7 @@ describe("for a component", () => {
     feature,
     path: [],
     source: { input: what, location: at && { file: at[0], line: at[1], column: at[2] } },
-    unsupported: explainUnsupported(feature) ?? { reason: "", overview: null },
+    unsupported: explain(feature) ?? { reason: "", overview: null },
   });
 
   test("the error has each reason once, with its places, and the overview at the end", () => {

@@ -4,7 +4,7 @@ import type { Composition } from "./component";
 import { type Failure, UserError } from "./errors";
 import { formatPath, type Path } from "./path";
 import { compareLocations, type Source, formatSource } from "./source";
-import { getBehaviour, getProperties, unwrap } from "./property";
+import { getBehaviour, unwrap } from "./property";
 import type { AnyResource, Requirement, Shape } from "./resource";
 import { isRecord, type Values } from "./values";
 
@@ -57,44 +57,28 @@ function ofValue(schema: z.core.$ZodType, value: unknown, path: Path): readonly 
 
 export function findUnmet(api: FeatureSupport, subject: Declarable, declared: Values): readonly UnmetRequirement[] {
   return findRequirements(subject, declared).flatMap((requirement) => {
-    const unsupported = api.explainUnsupported?.(requirement.feature);
+    const unsupported = explainUnsupported(api, requirement.feature);
     return unsupported === undefined ? [] : [{ ...requirement, unsupported }];
   });
 }
 
-/** Explains why this API does not support the resource. Returns undefined if it does. */
-export function explainUnsupportedResource(
-  api: FeatureSupport,
-  { requires }: Pick<AnyResource, "requires">,
-): UnsupportedFeature | undefined {
-  return requires === undefined ? undefined : api.explainUnsupported?.(requires);
-}
-
-/** Explains why this API cannot change the property. Returns undefined if it can. */
-export function explainUnsupportedChange(
-  api: FeatureSupport,
-  { inputs }: Pick<AnyResource, "inputs">,
-  property: string,
-): UnsupportedFeature | undefined {
-  const feature = getProperties(inputs)[property]?.changeRequires;
+/** Explains why this API does not support a feature. Returns undefined if it does, or if there is none to support. */
+export function explainUnsupported(api: FeatureSupport, feature: string | undefined): UnsupportedFeature | undefined {
   return feature === undefined ? undefined : api.explainUnsupported?.(feature);
-}
-
-/** Explains why this API cannot delete the resource. Returns undefined if it can. */
-export function explainUnsupportedDeletion(
-  api: FeatureSupport,
-  { deleteRequires }: Pick<AnyResource, "deleteRequires">,
-): UnsupportedFeature | undefined {
-  return deleteRequires === undefined ? undefined : api.explainUnsupported?.(deleteRequires);
 }
 
 /**
  * Returns unsupported features as failures of a check. The last failure lists everything that the API does not support.
- * `kept` is the URN of a resource that is in the state and must leave it.
+ * `urnInState` is the URN of a resource that the state contains.
  */
-export function toFailures(unmet: readonly UnmetRequirement[], service: string, kept?: string): readonly Failure[] {
+export function toFailures(
+  unmet: readonly UnmetRequirement[],
+  service: string,
+  urnInState?: string,
+): readonly Failure[] {
   return unmet.map(({ path, unsupported: { reason, overview } }, index) => {
-    const removal = path.length === 0 && kept !== undefined ? `. ${describeStateRemoval(kept, service)}` : "";
+    const removal =
+      path.length === 0 && urnInState !== undefined ? `. ${describeStateRemoval(urnInState, service)}` : "";
     const all = index === unmet.length - 1 && overview !== null ? `. ${overview}` : "";
     return { path: formatPath(path), reason: `${reason}${removal}${all}` };
   });

@@ -156,7 +156,8 @@ export type Observed<Outputs extends Shape> = z.output<Outputs> & { readonly id:
 
 /**
  * A resource as it is written: data, and short functions against the API client. The metadata of `inputs` and `outputs` states the
- * behaviour of each property (`property.ts`). Functions receive desired values in canonical form.
+ * behaviour of each property (`property.ts`). `findExisting`, `create`, `update`, `plan` and `keys` receive desired values in
+ * canonical form. The other functions receive inputs as the program declares them.
  */
 export interface Resource<
   Inputs extends Shape,
@@ -185,7 +186,7 @@ export interface Resource<
   readonly parent?: { readonly resource: AnyResource; readonly id: keyof z.output<Inputs> & string };
   /** The inputs that identify the object. Two declarations with equal keys conflict. */
   readonly key: readonly (keyof z.output<Inputs> & string)[];
-  /** Returns the known keys that a valid declaration manages, in canonical form. By default, the one of `key`. */
+  /** Returns the known keys that a valid declaration manages. The first item is the object itself. By default, the one of `key`. */
   keys?(declared: Values): { readonly items: readonly ObjectKey[]; readonly exclusive?: ExclusiveKey };
 
   /** Set for a resource that contains others, its parts. */

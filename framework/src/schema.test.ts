@@ -48,7 +48,6 @@ const getBox: AnyFunction = {
   token: "acme:index:getBox",
   description: "Finds a box.",
   example: "variables: {}",
-  right: "any",
   inputs: z.object({ name: z.string().meta({ description: "Its name." }) }),
   outputs: z.object({ size: z.int().optional().meta({ description: "Its size." }) }),
   call: () => Promise.resolve({}),

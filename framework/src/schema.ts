@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Component } from "./component";
 import type { AnyFunction } from "./function";
 import type { AnyProvider } from "./provider";
-import { getProperties } from "./property";
+import { getBehaviour, getBehaviours, unwrap } from "./property";
 import type { AnyResource, Shape } from "./resource";
 import { isSameValue } from "./values";
 
@@ -88,7 +88,7 @@ export function packageSchema(
 
 function resourceSchema(resource: AnyResource, types: NamedTypes): Json {
   const inputs = properties(resource.inputs, types);
-  const behaviour = getProperties(resource.inputs);
+  const behaviour = getBehaviours(resource.inputs);
   return {
     description: documented(resource),
     properties: properties(resource.outputs, types),
@@ -136,17 +136,11 @@ function documented({ description, example }: AnyResource | AnyFunction | Compon
 function properties(schema: Shape, types: NamedTypes): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
-      const { description, secret } = z.globalRegistry.get(property) ?? {};
+      const description = z.globalRegistry.get(property)?.description;
+      const { secret } = getBehaviour(property);
       if (description === undefined) throw new TypeError(`property ${name} has no description`);
       return [name, { ...typeOf(property, name, types), description, ...(secret === true && { secret }) }];
     }),
-  );
-}
-
-/** Returns the outputs that are always secret. */
-export function secretOutputs({ outputs }: Pick<AnyResource, "outputs">): readonly string[] {
-  return Object.entries(outputs.shape).flatMap(([name, schema]) =>
-    z.globalRegistry.get(schema)?.secret === true ? [name] : [],
   );
 }
 
@@ -156,11 +150,11 @@ function required(schema: Shape): string[] {
 }
 
 function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json {
-  if (schema instanceof z.ZodOptional) return typeOf(schema.unwrap(), name, types);
-  if (schema instanceof z.ZodDefault)
-    return { ...typeOf(schema.unwrap(), name, types), default: schema.def.defaultValue };
-  // A program declares the input form. Check turns it into the output form.
-  if (schema instanceof z.ZodPipe) return typeOf(schema.in, name, types);
+  const inner = unwrap(schema);
+  if (inner !== schema) {
+    const type = typeOf(inner, name, types);
+    return schema instanceof z.ZodDefault ? { ...type, default: schema.def.defaultValue } : type;
+  }
   if (schema instanceof z.ZodArray)
     return { type: "array", items: typeOf(schema.element, `an item of ${name}`, types) };
   if (schema instanceof z.ZodRecord) {

@@ -1,7 +1,7 @@
 import type { Difference } from "./compare";
 import { UserError } from "./errors";
 import { parsePath } from "./path";
-import { getProperties } from "./property";
+import { getBehaviours } from "./property";
 import { formatRequest, type RequestInfo } from "./request";
 import type { AnyResource } from "./resource";
 import { isRecord, isSameValue, type Values } from "./values";
@@ -56,7 +56,7 @@ function normalize(text: string): string {
 function describeDifference({ property, path }: Difference, { resource, desired, observed, secret }: Compared): string {
   if (secret.has(property)) return `\`${property}\` differs from its secret value`;
   const isReset = desired[property] === undefined;
-  const requested = isReset ? getProperties(resource.inputs)[property]?.resetsTo?.(observed) : valueAt(desired, path);
+  const requested = isReset ? getBehaviours(resource.inputs)[property]?.resetsTo?.(observed) : valueAt(desired, path);
   const answered = valueAt(observed, path);
   // The value is right, but an output is not.
   if (!(property in resource.inputs.shape) || isSameValue(requested, answered)) return `\`${path}\` was not repaired`;

@@ -27,9 +27,9 @@ export function canonicalCidr(text: string): string {
 
 /** Returns true if blocks that do not overlap hold every address of `whole` together. */
 export function cover(blocks: readonly string[], whole: string): boolean {
-  const wanted = sizeOf(whole);
+  const required = sizeOf(whole);
   const sizes = blocks.filter((block) => overlap(block, whole)).map((block) => sizeOf(block));
-  return sizes.reduce((sum, size) => sum + size, 0n) >= wanted;
+  return sizes.reduce((sum, size) => sum + size, 0n) >= required;
 }
 
 function sizeOf(block: string): bigint {

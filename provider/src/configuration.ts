@@ -16,8 +16,8 @@ import { version } from "./version";
 /**
  * The provider's settings, as a program or `pulumi config` gives them. Each may be left out.
  *
- * Where the environment has a say, it is read when the provider starts and never becomes part of the settings, so a key
- * from the environment reaches neither the state nor the engine.
+ * The provider reads the environment when it starts. Values from it never become settings, so a key from the environment
+ * reaches neither the state nor the engine.
  */
 export const configuration = z.object({
   apiKey: z.string().min(1, "must not be empty").optional().meta({

@@ -1,4 +1,4 @@
-import type { Component, Environment, Output, ProviderDefinition, Values } from "#framework";
+import { type Component, defineProvider, type ProviderDefinition } from "#framework";
 import type { Peridio, TransportOverrides } from "./api";
 import { configuration, getDestination, peridio } from "./configuration";
 import { functions } from "./functions";
@@ -9,7 +9,7 @@ import { version } from "./version";
 
 /** The Peridio provider. Tests replace `overrides`, such as the clock. */
 export function providerIn(overrides?: TransportOverrides): ProviderDefinition<Peridio> {
-  return {
+  return defineProvider({
     package: {
       name: "peridio",
       displayName: "Peridio",
@@ -26,15 +26,14 @@ export function providerIn(overrides?: TransportOverrides): ProviderDefinition<P
     resources,
     functions,
     components: loadComponents,
-    connect: (values: Values, environment: Environment, output: Output) => {
-      const settings = configuration.parse(values);
+    connect: (settings, environment, output) => {
       const client = peridio(settings, environment, output, overrides);
       return { client, world: getDestination(settings, environment).endpoint };
     },
     verify: async (client) => {
       await client.caller();
     },
-  };
+  });
 }
 
 export const provider = providerIn();

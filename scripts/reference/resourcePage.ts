@@ -1,4 +1,4 @@
-import { getProperties, type Property, type Shape } from "#framework";
+import { getBehaviours, type Behaviour, type Shape } from "#framework";
 import type { AnyResource } from "#provider";
 import type { Example } from "./examples";
 import { formatBlock, formatCode, page, formatTable } from "./markdown";
@@ -29,7 +29,7 @@ export function renderResourcePage(
   return page(
     ...renderIntroduction(token, description, notes, example),
     "## Inputs",
-    renderInputs(resource, definition && getProperties(definition.inputs)),
+    renderInputs(resource, definition && getBehaviours(definition.inputs)),
     "## Outputs",
     ...(definition === undefined ? renderOwnOutputs(resource) : renderStateOutputs(resource)),
     ...renderTypes(pkg, inputProperties, properties),
@@ -42,7 +42,7 @@ export function renderResourcePage(
 
 function renderInputs(
   { inputProperties, requiredInputs }: Resource,
-  behaviour: Readonly<Record<string, Property>> | undefined,
+  behaviour: Readonly<Record<string, Behaviour>> | undefined,
 ): string {
   const rows = Object.entries(inputProperties).map(([name, property]) => [
     formatCode(name),
@@ -54,7 +54,7 @@ function renderInputs(
   return formatTable(["input", "type", "", ...(behaviour === undefined ? [] : ["a change"]), "meaning"], rows);
 }
 
-function renderEffect({ replaceOnChange, immutable }: Property = {}): string {
+function renderEffect({ replaceOnChange, immutable }: Behaviour = {}): string {
   if (immutable === true) return "is rejected";
   return replaceOnChange === true ? "replaces" : "in place";
 }

@@ -1,8 +1,8 @@
 import { Confidential } from "../confidential";
-import type { Declaration } from "../operations/state";
+import type { Declaration } from "../state";
 import { getErrorMessage, OperationError } from "../errors";
 import { parentInput } from "../parents";
-import type { Property } from "../property";
+import type { Behaviour } from "../property";
 import { isRecord, unknownValue, type Values } from "../values";
 
 /** The dynamic host's mark for an unknown value (`runtime.unknownValue` of the SDK). */
@@ -92,7 +92,7 @@ function encode(value: unknown): unknown {
 export const secrets = new Confidential();
 
 /** Keeps the secrets of a resource's properties, or of a function's arguments, out of all later messages. */
-export function keepSecrets(sent: Values, properties: Readonly<Record<string, Property>> = {}): void {
+export function keepSecrets(sent: Values, properties: Readonly<Record<string, Behaviour>> = {}): void {
   const { values, secret } = receive(sent);
   for (const name of secret) {
     const value = values[name];

@@ -1,9 +1,9 @@
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
-import type { Declaration, State, Update } from "../operations/state";
+import type { Declaration, State, Update } from "../state";
 import type { Lifecycle } from "../lifecycle";
 import { parentInput } from "../parents";
-import { getProperties } from "../property";
+import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, isSameValue, type Values } from "../values";
 import type { Session } from "./host";
@@ -22,7 +22,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
   ): Promise<Result> {
     let session: Session | undefined;
     try {
-      for (const properties of [sent, ...before]) keepSecrets(properties, getProperties(resource.inputs));
+      for (const properties of [sent, ...before]) keepSecrets(properties, getBehaviours(resource.inputs));
       session = open();
       return await operation(session.lifecycle);
     } catch (error) {

@@ -3,13 +3,13 @@ import type { Failure } from "../errors";
 import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
 import { formatPath } from "../path";
-import { getProperties } from "../property";
+import { getBehaviours } from "../property";
 import { findUnmet, toFailures } from "../requirements";
 import type { AnyResource } from "../resource";
 import { validate, type Checked } from "../validation";
 import { hasUnknowns, type Values } from "../values";
 import type { Run } from "./run";
-import type { Declaration } from "./state";
+import type { Declaration } from "../state";
 
 /** Validates inputs, also against the prior inputs of a resource in the state. Remembers the keys that they declare. */
 export function checkInputs(
@@ -24,7 +24,7 @@ export function checkInputs(
   failures.push(...toFailures(unmet, run.service.title, priorInputs && urn));
   const conflict = failures.length === 0 ? run.addKeys(resource, checked.values, urn) : undefined;
   if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
-  if (failures.length === 0) run.parents.check(urn, priorInputs === undefined);
+  if (failures.length === 0) run.parents.recordCheck(urn, priorInputs === undefined);
   return {
     values: { ...checked.values, ...run.parents.remember(resource, checked.values, priorInputs ?? {}) },
     failures,
@@ -38,7 +38,7 @@ function findForbiddenChanges(
   priorInputs: Values = {},
 ): readonly Failure[] {
   const what = getTypeName(resource);
-  return Object.entries(getProperties(resource.inputs)).flatMap(([name, behaviour]) => {
+  return Object.entries(getBehaviours(resource.inputs)).flatMap(([name, behaviour]) => {
     const [prior, desired] = [priorInputs[name], values[name]];
     if (behaviour.immutable !== true || prior === undefined) return [];
     if (hasUnknowns(desired) || isEqual(behaviour, prior, desired)) return [];

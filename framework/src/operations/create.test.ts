@@ -157,6 +157,9 @@ describe("a create", () => {
     await expect(offline().lifecycle.create(eternal, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: Acme does not have it, and the provider cannot create it.",
     );
+    await expect(offline().lifecycle.previewCreate(eternal, { urn, declared: declaredBob })).rejects.toThrow(
+      "Acme does not have it, and the provider cannot create it.",
+    );
   });
 
   test("keeps an object that it created before a failure", async () => {

@@ -2,9 +2,9 @@ import { canonicalize } from "../compare";
 import { AlreadyExists, UserError } from "../errors";
 import { explainConflict, getKeys } from "../keys";
 import type { AnyResource } from "../resource";
-import { confirm, findExisting, reconcile } from "./reconcile";
-import { providerOnly, type Run } from "./run";
-import type { Declaration, State } from "./state";
+import { confirm, findExisting, reconcile, requireCreate } from "./reconcile";
+import { getProviderOnlyValues, type Run } from "./run";
+import type { Declaration, State } from "../state";
 
 /** Creates the object, or adopts an existing one that can only be the desired one. */
 export async function create(
@@ -25,23 +25,21 @@ export async function create(
         throw error instanceof AlreadyExists && conflict ? new UserError(`it ${explainConflict(conflict)}.`) : error;
       });
       if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);
-      if (resource.create === undefined)
-        throw new UserError(`${run.service.title} does not have it, and the provider cannot create it.`);
+      requireCreate(run, resource);
       const plan = { desired: canonicalize(resource, desired), observed: undefined, changed: Object.keys(desired) };
-      await run.authorizeChange(resource, api, plan);
-      await resource.plan?.(context, { ...plan, phase: "apply" });
+      await run.permit(resource, context, plan);
       const created = await resource.create(context, plan.desired);
-      const left = run.compare(resource, {}, desired, { ...created, ...providerOnly(resource, desired) });
+      const left = run.compare(resource, {}, desired, { ...created, ...getProviderOnlyValues(resource, desired) });
       return confirm(run, resource, context, desired, created, left);
     },
     desired,
   );
   try {
     const state = await creating;
-    run.parents.create(resource, state.id, declared);
+    run.parents.recordCreation(resource, state.id, declared);
     return state;
   } catch (error) {
-    run.ownership.fail(getKeys(resource, desired).items);
+    run.ownership.markFailed(getKeys(resource, desired).items);
     throw error;
   }
 }

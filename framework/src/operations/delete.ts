@@ -1,16 +1,16 @@
-import { isEqual } from "../compare";
+import { isAtDefault } from "../compare";
 import { UserError } from "../errors";
 import { getKeys } from "../keys";
 import type { Operation } from "../permissions";
-import { getProperties } from "../property";
+import { getBehaviours } from "../property";
 import { NotFound } from "../request";
-import { explainUnsupportedDeletion, explainUnsupportedResource, unsupportedInState } from "../requirements";
+import { explainUnsupported, unsupportedInState } from "../requirements";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
 import type { Values } from "../values";
 import { maybeInvisible } from "./read";
 import { isInDoubt } from "./reconcile";
 import { forRecovery, identify, type Run } from "./run";
-import type { Update } from "./state";
+import type { Update } from "../state";
 
 /** Deletes the object, unless this operation has seen a resource that declares it. Succeeds if the object is certainly gone. */
 export async function deleteObject(
@@ -39,7 +39,8 @@ export async function deleteObject(
     return;
   }
   await run.attempt("delete", subject, async () => {
-    const unsupported = explainUnsupportedResource(run.api, resource) ?? explainUnsupportedDeletion(run.api, resource);
+    const unsupported =
+      explainUnsupported(run.api, resource.requires) ?? explainUnsupported(run.api, resource.deleteRequires);
     if (unsupported !== undefined) throw unsupportedInState(unsupported, urn, service);
     // With `--continue-on-error`, the state would lose an object that still exists.
     if (ownership === "failed") throw new UserError("its new declaration failed, so the old entry stays in the state.");
@@ -77,10 +78,8 @@ async function isDeleted(resource: AnyResource, context: ResourceContext, id: st
 
 /** Returns true if the declared properties of an object that always exists are at their defaults. */
 function isAtDefaults({ key, inputs }: AnyResource, declared: Values, observed: Values): boolean {
-  return Object.entries(getProperties(inputs)).every(
+  return Object.entries(getBehaviours(inputs)).every(
     ([name, behaviour]) =>
-      key.includes(name) ||
-      declared[name] === undefined ||
-      isEqual(behaviour, observed[name], behaviour.resetsTo?.(observed)),
+      key.includes(name) || declared[name] === undefined || isAtDefault(behaviour, observed[name], observed),
   );
 }

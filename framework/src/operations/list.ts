@@ -2,7 +2,7 @@ import * as z from "zod";
 import { formatUnsupported } from "../client";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
-import { explainUnsupportedResource } from "../requirements";
+import { explainUnsupported } from "../requirements";
 import type { AnyResource, Listed } from "../resource";
 import { requireValid } from "../validation";
 import type { Values } from "../values";
@@ -10,7 +10,7 @@ import type { Run } from "./run";
 
 /** Lists the objects that can be imported. Throws a `UserError` if the query is invalid or the API cannot list. */
 export function list(run: Run, resource: AnyResource, query: Values, api = run.api): AsyncIterable<Listed> {
-  const unsupported = explainUnsupportedResource(run.api, resource);
+  const unsupported = explainUnsupported(run.api, resource.requires);
   if (unsupported !== undefined)
     throw new UserError(`${getTypeName(resource)} cannot be listed: ${formatUnsupported(unsupported)}`);
   if (resource.list === undefined) throw new UserError(`${getTypeName(resource)} cannot be listed.`);

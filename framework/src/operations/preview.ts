@@ -3,9 +3,9 @@ import { AlreadyExists } from "../errors";
 import { MissingRight } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
-import { findExisting } from "./reconcile";
-import { type AnyPlan, changedBetween, identify, isWrite, providerOnly, type Run } from "./run";
-import type { Declaration, Update } from "./state";
+import { findExisting, requireCreate } from "./reconcile";
+import { type AnyPlan, changedBetween, identify, isWrite, getProviderOnlyValues, type Run } from "./run";
+import type { Declaration, Update } from "../state";
 
 /** The expected result of a Create. */
 export interface Preview {
@@ -20,7 +20,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   if (hasUnknowns(declared)) {
     const desired = canonicalize(resource, declared);
     const plan = { desired, observed: undefined, changed: Object.keys(declared) };
-    await run.attempt("create", { resource, urn, object: declared }, () => run.plan(resource, urn, plan));
+    await run.attempt("create", { resource, urn, object: declared }, () => run.previewPlan(resource, urn, plan));
     return { outputs: getExpectedState(resource, declared, {}, everything) };
   }
   const desired = resource.inputs.parse(declared);
@@ -31,16 +31,17 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
     });
     // Check has refused another declaration of this object, so the advice to import the object would be wrong.
     if (existing === "refused") return { outputs: getExpectedState(resource, desired, {}, everything) };
-    const current = existing && { ...existing, ...providerOnly(resource, desired) };
+    if (existing === undefined) requireCreate(run, resource);
+    const current = existing && { ...existing, ...getProviderOnlyValues(resource, desired) };
     const plan = {
       desired: canonicalize(resource, desired),
       observed: existing,
       changed: changedBetween(run.compare(resource, {}, desired, current ?? {})),
     };
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
-    const unknownOutputs = await run.plan(resource, urn, plan);
+    const unknownOutputs = await run.previewPlan(resource, urn, plan);
     if (existing === undefined) return { outputs: getExpectedState(resource, desired, {}, everything) };
-    run.parents.create(resource, existing.id, declared);
+    run.parents.recordCreation(resource, existing.id, declared);
     return { id: existing.id, outputs: getExpectedState(resource, desired, existing, new Set(unknownOutputs)) };
   });
 }
@@ -53,7 +54,7 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
   const plan = { desired: canonicalize(resource, desired), observed: state, changed: changedBetween(differences) };
   const unknownOutputs = await run.attempt("update", identify(resource, urn, id, state), async () => {
     await run.authorizePreview(() => authorizeUpdate(run, resource, update, plan));
-    return run.plan(resource, urn, plan);
+    return run.previewPlan(resource, urn, plan);
   });
   const reset = differences.filter(({ kind }) => kind === "delete").map(({ property }) => property);
   // Every output may depend on unknown inputs.
@@ -77,7 +78,7 @@ async function authorizeUpdate(
     const context = { ...run.context(urn), warn: () => undefined };
     const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
     if (observed === undefined) throw error;
-    const current = { ...observed, ...providerOnly(resource, state) };
+    const current = { ...observed, ...getProviderOnlyValues(resource, state) };
     const desired = applyIgnoreChanges(resource, declared, current, ignore);
     const changed = changedBetween(run.compare(resource, priorInputs, desired, current));
     if (isWrite(resource, { desired, observed: current, changed })) throw error;

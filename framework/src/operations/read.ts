@@ -1,15 +1,16 @@
 import { formatUnsupported } from "../client";
+import { isAtDefault } from "../compare";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { getKeys } from "../keys";
 import { parentInput } from "../parents";
-import { getProperties, type Property } from "../property";
+import { getBehaviours, type Behaviour } from "../property";
 import { NotFound } from "../request";
-import { explainUnsupportedResource, unsupportedInState } from "../requirements";
+import { explainUnsupported, unsupportedInState } from "../requirements";
 import type { AnyResource, Prior } from "../resource";
-import { isRecord, omitAbsent, isSameValue, type Values } from "../values";
+import { isRecord, omitAbsent, type Values } from "../values";
 import { type AnyObserved, identify, type Run } from "./run";
-import type { State, Update } from "./state";
+import type { State, Update } from "../state";
 
 /** The result of a read or an import. */
 export interface Imported extends State {
@@ -28,7 +29,7 @@ export async function read(
   const isImport = Object.keys(declared).length === 0;
   const prior: Prior = { state, inputs: declared };
   const reading = run.attempt("read", identify(resource, urn, id, declared), async () => {
-    const unsupported = explainUnsupportedResource(run.api, resource);
+    const unsupported = explainUnsupported(run.api, resource.requires);
     if (unsupported !== undefined)
       throw isImport
         ? new UserError(formatUnsupported(unsupported))
@@ -42,7 +43,7 @@ export async function read(
     const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
     if (mismatch?.isForbidden) throw new UserError(mismatch.message);
     if (mismatch !== undefined) context.warn(mismatch.message);
-    const current = run.state(resource, declared, observed);
+    const current = run.toState(resource, declared, observed);
     const inputs = isImport ? inputsOf(resource, current, observed) : observedInputs(resource, current, declared);
     const hidden = isImport
       ? run.parents.rememberImported(resource, inputs)
@@ -51,22 +52,22 @@ export async function read(
   });
   return reading.catch((error: unknown) => {
     // With `--continue-on-error`, keeps objects that this unreadable resource may own.
-    run.ownership.lose(getKeys(resource, { ...state, ...declared }).items);
+    run.ownership.markUnreadable(getKeys(resource, { ...state, ...declared }).items);
     throw error;
   });
 }
 
 /** Returns the inputs that declare an imported object: its key, and the properties that are not at their defaults. */
 function inputsOf({ inputs, key }: AnyResource, { outputs }: State, observed: AnyObserved): Values {
-  const names = Object.entries(getProperties(inputs)).filter(
-    ([name, { resetsTo }]) => key.includes(name) || !isSameValue(observed[name], resetsTo?.(observed)),
+  const names = Object.entries(getBehaviours(inputs)).filter(
+    ([name, behaviour]) => key.includes(name) || !isAtDefault(behaviour, observed[name], observed),
   );
   return omitAbsent(Object.fromEntries(names.map(([name]) => [name, outputs[name]])));
 }
 
 /** Returns the observed values of the declared inputs. */
 function observedInputs({ inputs }: AnyResource, { outputs }: State, declared: Values): Values {
-  const values = Object.entries(getProperties(inputs)).map(([name, behaviour]): [string, unknown] => [
+  const values = Object.entries(getBehaviours(inputs)).map(([name, behaviour]): [string, unknown] => [
     name,
     declared[name] === undefined ? undefined : declaredEntries(behaviour, declared[name], outputs[name]),
   ]);
@@ -74,7 +75,7 @@ function observedInputs({ inputs }: AnyResource, { outputs }: State, declared: V
 }
 
 /** Returns the observed entries whose keys are declared. An entry that was added outside Pulumi is no input. */
-function declaredEntries({ entryKey }: Property, declared: unknown, observed: unknown): unknown {
+function declaredEntries({ entryKey }: Behaviour, declared: unknown, observed: unknown): unknown {
   if (entryKey === undefined || !isRecord(declared) || !isRecord(observed)) return observed;
   const keys = new Set(Object.keys(declared).map(entryKey));
   return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entryKey(key))));

@@ -1,11 +1,18 @@
 import { canonicalize, type Difference, toChanges } from "../compare";
-import { PartialFailureError } from "../errors";
+import { PartialFailureError, UserError } from "../errors";
 import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
 import { unapplied } from "../unapplied";
 import type { Values } from "../values";
-import { type AnyObserved, changedBetween, forRecovery, providerOnly, type Run, type WritingContext } from "./run";
-import type { State } from "./state";
+import {
+  type AnyObserved,
+  changedBetween,
+  forRecovery,
+  getProviderOnlyValues,
+  type Run,
+  type WritingContext,
+} from "./run";
+import type { State } from "../state";
 
 /** Finds an existing object that a resource may adopt. */
 export async function findExisting(
@@ -14,6 +21,15 @@ export async function findExisting(
   desired: Values,
 ): Promise<AnyObserved | undefined> {
   return resource.findExisting?.(context, canonicalize(resource, desired));
+}
+
+/** @throws UserError for a resource that the API creates */
+export function requireCreate(
+  run: Run,
+  resource: AnyResource,
+): asserts resource is AnyResource & Required<Pick<AnyResource, "create">> {
+  if (resource.create !== undefined) return;
+  throw new UserError(`${run.service.title} does not have it, and the provider cannot create it.`);
 }
 
 /** Changes an observed object to the desired one. Sends nothing if they are equal. */
@@ -26,13 +42,12 @@ export async function reconcile(
   observed: AnyObserved,
 ): Promise<State> {
   const compareWith = (found: AnyObserved): Difference[] =>
-    run.compare(resource, priorInputs, desired, { ...found, ...providerOnly(resource, desired) });
+    run.compare(resource, priorInputs, desired, { ...found, ...getProviderOnlyValues(resource, desired) });
   const differences = compareWith(observed);
-  if (differences.length === 0) return run.state(resource, desired, observed);
-  const current = { ...observed, ...providerOnly(resource, desired) };
+  if (differences.length === 0) return run.toState(resource, desired, observed);
+  const current = { ...observed, ...getProviderOnlyValues(resource, desired) };
   const plan = { desired: canonicalize(resource, desired), observed: current, changed: changedBetween(differences) };
-  await run.authorizeChange(resource, context.api, plan, observed.id);
-  await resource.plan?.(context, { ...plan, phase: "apply" });
+  await run.permit(resource, context, plan, observed.id);
   const changes = toChanges(plan.desired, differences, resource);
   const after = await resource.update(context, plan.desired, observed, changes).catch(async (error: unknown) => {
     if (!isInDoubt(error)) throw error;
@@ -65,7 +80,7 @@ export function confirm(
   observed: AnyObserved,
   left: readonly Difference[],
 ): State {
-  if (left.length === 0) return run.state(resource, desired, observed);
+  if (left.length === 0) return run.toState(resource, desired, observed);
   const service = run.service.title;
   const error = unapplied({ service, resource, desired, observed, left, secret, accepted: accepted() });
   throw left.some(isReset) ? error : new PartialFailureError(observed, error);

@@ -1,19 +1,19 @@
-import { type AnyClient } from "../client";
+import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "../client";
 import { compare, type Difference, spellAs } from "../compare";
 import { switchName } from "../configuration";
-import { OperationError, PartialFailureError } from "../errors";
+import { OperationError, PartialFailureError, UserError } from "../errors";
 import { explain, getObjectName, type Names, type Subject, type ToImport } from "../explain";
 import { getKeys } from "../keys";
 import { type ConflictAt, type Ledger, OwnershipLedger } from "../ownership";
 import { Parents } from "../parents";
 import { MissingRight, type Operation, type Verb } from "../permissions";
-import { getProperties } from "../property";
+import { getBehaviours } from "../property";
 import type { Service } from "../provider";
 import type { RequestInfo } from "../request";
-import { explainUnsupportedChange } from "../requirements";
+import { explainUnsupported } from "../requirements";
 import type { AnyResource, Observed, Plan, ResourceContext, Shape } from "../resource";
 import { hasUnknowns, omitAbsent, type Values } from "../values";
-import type { State } from "./state";
+import type { State } from "../state";
 
 /** The host of the operations, such as the plugin or the dynamic provider. */
 export interface LifecycleHost {
@@ -111,16 +111,16 @@ export class Run {
       const reason = await this.#explained(error, verb, subject);
       const explanation = explain(reason, verb, subject, await this.#names(), this.host.toImport);
       if (!(error instanceof PartialFailureError)) throw new OperationError(explanation, error);
-      throw new OperationError(explanation, error, this.state(subject.resource, declared, error.observed));
+      throw new OperationError(explanation, error, this.toState(subject.resource, declared, error.observed));
     }
   }
 
   /** Returns the object as the engine stores it: in the declared spelling, with the values that only the state holds. */
-  state(resource: AnyResource, declared: Values, observed: AnyObserved): State {
+  toState(resource: AnyResource, declared: Values, observed: AnyObserved): State {
     const { id, ...outputs } = observed;
     return {
       id,
-      outputs: omitAbsent({ ...spellAs(declared, outputs, resource), ...providerOnly(resource, declared) }),
+      outputs: omitAbsent({ ...spellAs(declared, outputs, resource), ...getProviderOnlyValues(resource, declared) }),
       refreshBeforeUpdate: resource.assess?.(observed, {}).refreshBeforeUpdate ?? false,
     };
   }
@@ -128,18 +128,29 @@ export class Run {
   /** Returns the differences. Ignores removed properties that this API cannot reset. */
   compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
     const resettable = Object.entries(priorInputs).filter(
-      ([name]) => desired[name] !== undefined || explainUnsupportedChange(this.api, resource, name) === undefined,
+      ([name]) => desired[name] !== undefined || this.#explainUnsupportedChange(resource, name) === undefined,
     );
     return compare(resource, Object.fromEntries(resettable), desired, observed);
   }
 
   /** Plans a change for a preview: refuses it or warns about it. Returns the outputs that are unknown until the change is done. */
-  async plan(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
+  async previewPlan(resource: AnyResource, urn: string, plan: AnyPlan): Promise<readonly string[]> {
     if (plan.changed.length === 0) return [];
     const phase = hasUnknowns(plan.desired) ? "partial" : "preview";
+    if (phase === "preview") this.#rejectUnsupportedChange(resource, plan);
     const result = await resource.plan?.(this.context(urn), { ...plan, phase });
     for (const warning of result?.warnings ?? []) this.#warnOnce(urn, warning);
     return result?.unknown ?? [];
+  }
+
+  /**
+   * Refuses a change before its first write, or lets it pass.
+   * @throws MissingRight, or a UserError for a change that must not be made
+   */
+  async permit(resource: AnyResource, context: ResourceContext, plan: AnyPlan, id?: string): Promise<void> {
+    await this.authorizeChange(resource, context.api, plan, id);
+    this.#rejectUnsupportedChange(resource, plan);
+    await resource.plan?.(context, { ...plan, phase: "apply" });
   }
 
   /** @throws MissingRight if the operation requires a right that the client's user lacks */
@@ -168,6 +179,21 @@ export class Run {
 
   async warn(subject: Subject, text: string): Promise<void> {
     this.#warnOnce(subject.urn, `${getObjectName(subject, await this.#names())} ${text}`);
+  }
+
+  #explainUnsupportedChange({ inputs }: AnyResource, property: string): UnsupportedFeature | undefined {
+    return explainUnsupported(this.api, getBehaviours(inputs)[property]?.changeRequires);
+  }
+
+  /** @throws UserError if the object exists, and this API cannot change one of its properties */
+  #rejectUnsupportedChange(resource: AnyResource, { observed, changed }: AnyPlan): void {
+    if (observed === undefined) return;
+    for (const property of changed) {
+      const unsupported = this.#explainUnsupportedChange(resource, property);
+      if (unsupported === undefined) continue;
+      const reason = `${unsupported.reason}: ${JSON.stringify(observed[property])}`;
+      throw new UserError(formatUnsupported({ ...unsupported, reason }));
+    }
   }
 
   /** Warns the user once: in the process of an `up`, the dynamic provider plans each change twice. */
@@ -199,13 +225,13 @@ export class Run {
 
 /** Returns true if a plan certainly writes to the API. Unknown values may equal the observed ones. */
 export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan): boolean {
-  const properties = getProperties(inputs);
+  const properties = getBehaviours(inputs);
   return changed.some((name) => properties[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
 }
 
 /** Returns the declared values of the properties that the API does not store. */
-export function providerOnly({ inputs }: AnyResource, declared: Values): Values {
-  const names = Object.entries(getProperties(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
+export function getProviderOnlyValues({ inputs }: AnyResource, declared: Values): Values {
+  const names = Object.entries(getBehaviours(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
   return Object.fromEntries(names.map(([name]) => [name, declared[name]]));
 }
 

@@ -1,6 +1,6 @@
 import { PartialFailureError, UserError } from "../errors";
 import { Lifecycle } from "../lifecycle";
-import type { Update } from "./state";
+import type { Update } from "../state";
 import type { AnyResource } from "../resource";
 import { nobody, offline, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
@@ -162,6 +162,20 @@ describe("an update", () => {
     const result = await offline().lifecycle.update(guarded(warehouse), update({ declared, priorInputs, state }));
     expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
     expect(warehouse.asked).toEqual(["get one/bob"]);
+  });
+
+  test("accepts an ignored value that a program could not declare", async () => {
+    const warehouse = new Warehouse({ ...bob, sizes: [1.5] });
+    const declared = { ...declaredBob, note: "new", sizes: [1] };
+    const ignored = update({ declared, priorInputs: declared, ignore: ["sizes"] });
+    const resource: AnyResource = {
+      ...thingIn(warehouse),
+      update: (_, { note }, __, changes) =>
+        Promise.resolve(warehouse.put({ ...bob, sizes: [1.5], note: String(note) }, changes)),
+    };
+    const { outputs } = await offline().lifecycle.update(resource, ignored);
+    expect(outputs).toMatchObject({ note: "new", sizes: [1.5] });
+    expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
   });
 
   test("repairs a drifted output without changes", async () => {

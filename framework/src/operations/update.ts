@@ -3,8 +3,8 @@ import { IdentityMismatchError, OperationError, UserError } from "../errors";
 import { findNewKeys } from "../keys";
 import type { AnyResource, Prior } from "../resource";
 import { reconcile } from "./reconcile";
-import { identify, providerOnly, type Run } from "./run";
-import type { State, Update } from "./state";
+import { identify, getProviderOnlyValues, type Run } from "./run";
+import type { State, Update } from "../state";
 
 /** Reads the object, and changes it to the desired one. */
 export async function update(run: Run, resource: AnyResource, update: Update, api = run.api): Promise<State> {
@@ -23,8 +23,8 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
       if (mismatch?.isForbidden) throw new UserError(mismatch.message);
       if (mismatch !== undefined) throw new IdentityMismatchError(mismatch.message);
-      const current = { ...observed, ...providerOnly(resource, state) };
-      const desired = resource.inputs.parse(applyIgnoreChanges(resource, declared, current, ignore));
+      const current = { ...observed, ...getProviderOnlyValues(resource, state) };
+      const desired = applyIgnoreChanges(resource, resource.inputs.parse(declared), current, ignore);
       return reconcile(run, resource, context, priorInputs, desired, observed);
     },
     declared,
@@ -32,7 +32,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
   return updating.catch((error: unknown) => {
     // The update does not own its new keys. Other entries that hold these objects must stay in the state.
     if (!(error instanceof OperationError && error.state !== undefined))
-      run.ownership.fail(findNewKeys(resource, update));
+      run.ownership.markFailed(findNewKeys(resource, update));
     throw error;
   });
 }

@@ -9,14 +9,8 @@ import type {
 } from "@pulumi/pulumi/proto/provider_pb";
 import type { AnyClient } from "../client";
 import type { Confidential } from "../confidential";
-import {
-  checkSettings,
-  decodedSettings,
-  type Environment,
-  type Output,
-  secretSettings,
-  switchesIn,
-} from "../configuration";
+import { checkSettings, decodedSettings, type Environment, type Output, switchesIn } from "../configuration";
+import { findSecrets } from "../property";
 import { Lifecycle } from "../lifecycle";
 import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";
@@ -55,7 +49,7 @@ export class Configuration {
     private readonly definition: AnyProvider,
     private readonly confidential: Confidential,
   ) {
-    this.#secret = secretSettings(definition.configuration);
+    this.#secret = new Set(findSecrets(definition.configuration));
   }
 
   check(request: CheckRequest): CheckResponse {

@@ -184,8 +184,8 @@ export class Provider {
     // Some settings may be unknown in a preview. Then the engine has not configured the provider.
     const api = this.#configured?.api;
     if (api === undefined) return;
-    const demands = findUnmetInComponent(api, this.definition.resources, composition);
-    rejectUnmet(`${getTypeName(component)} ${name}`, api, demands);
+    const unmet = findUnmetInComponent(api, this.definition.resources, composition);
+    rejectUnmet(`${getTypeName(component)} ${name}`, api, unmet);
   }
 
   #cancel(): Empty {

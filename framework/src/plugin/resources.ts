@@ -19,8 +19,8 @@ import type { Difference } from "../compare";
 import type { Confidential } from "../confidential";
 import { UserError } from "../errors";
 import type { Lifecycle } from "../lifecycle";
-import type { Update } from "../operations/state";
-import { getProperties } from "../property";
+import type { Update } from "../state";
+import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
 import { checkResponse, continuation, diffResponse, listItem, unknownList } from "./responses";
@@ -62,7 +62,7 @@ export class ResourceOperations {
       .diff(resource, change)
       .map((one) => (news.secret.has(one.property) || before.secret.has(one.property) ? withoutPath(one) : one));
     const changing = new Set(differences.map(({ property }) => property));
-    const fixed = Object.entries(getProperties(resource.inputs)).filter(
+    const fixed = Object.entries(getBehaviours(resource.inputs)).filter(
       ([name, { replaceOnChange, immutable }]) => (replaceOnChange ?? immutable) === true && !changing.has(name),
     );
     return diffResponse(

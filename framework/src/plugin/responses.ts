@@ -12,7 +12,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Difference } from "../compare";
 import type { Failure } from "../errors";
-import type { State } from "../operations/state";
+import type { State } from "../state";
 import type { Listed } from "../resource";
 import type { Values } from "../values";
 import { type Secrets, send } from "./struct";
@@ -98,14 +98,14 @@ export function failure(details: string): GrpcFailure {
 /** Returns a failure with an object: the engine keeps the object in the state, and updates it in the next run. */
 export function partialFailure(
   details: string,
-  { id, outputs, refreshBeforeUpdate: awaits }: State,
+  { id, outputs, refreshBeforeUpdate }: State,
   secrets: Secrets,
 ): GrpcFailure {
   const failed = new ErrorResourceInitFailed();
   failed.setId(id);
   failed.setProperties(send(outputs, secrets));
   failed.setReasonsList([details]);
-  failed.setRefreshBeforeUpdate(awaits);
+  failed.setRefreshBeforeUpdate(refreshBeforeUpdate);
   const detail = new Any();
   detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const answer = new Status();

@@ -36,6 +36,13 @@ test("keeps the keys of a secret map, not its values, and treats its copies as s
   expect([[...inPart.secret], [...inPart.texts]]).toEqual([["roles", "people"], []]);
 });
 
+test("treats an output as secret if only its inner schema says so", () => {
+  const link = z.string().meta({ secret: true }).optional().meta({ description: "A link." });
+  expect([...receive(Struct.fromJavaScript({}), { inputs: z.object({}), outputs: z.object({ link }) }).secret]).toEqual(
+    ["link"],
+  );
+});
+
 test("treats an output with secret metadata as secret", () => {
   const link = z.string().optional().meta({ description: "A link.", secret: true });
   const described = { inputs: z.object({}), outputs: z.object({ link, name: z.string() }) };

@@ -3,9 +3,8 @@ import type { Component } from "../component";
 import { UserError } from "../errors";
 import { parentInput } from "../parents";
 import type { Path } from "../path";
-import { getProperties } from "../property";
+import { findSecrets, getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
-import { secretOutputs } from "../schema";
 import { isRecord, omitAbsent, unknownValue, type Values } from "../values";
 
 // The engine's marks for values that plain JSON does not have (Pulumi SDK, common/resource/plugin/rpc.go).
@@ -34,13 +33,13 @@ export function receive(
   struct: Struct | undefined,
   resource?: Pick<AnyResource, "inputs" | "outputs" | "parent">,
 ): Received {
-  const outputs = Object.entries(resource === undefined ? {} : getProperties(resource.outputs));
+  const outputs = Object.entries(resource === undefined ? {} : getBehaviours(resource.outputs));
   const maps = new Set<string>();
   for (const [name, { entryKey, secretWith }] of outputs) if (entryKey ?? secretWith) maps.add(name);
   if (resource !== undefined)
-    for (const [name, { entryKey }] of Object.entries(getProperties(resource.inputs))) if (entryKey) maps.add(name);
+    for (const [name, { entryKey }] of Object.entries(getBehaviours(resource.inputs))) if (entryKey) maps.add(name);
   const values: Record<string, unknown> = {};
-  const secret = new Set(resource && secretOutputs(resource));
+  const secret = new Set(resource && findSecrets(resource.outputs));
   const texts = new Set<string>();
   for (const [property, value] of Object.entries(plain(struct))) {
     const collector = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };

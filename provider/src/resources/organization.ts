@@ -200,15 +200,6 @@ resources:
     return Object.keys(sent).length === 0 ? observed : observe(await api.organizations.update(observed.id, sent));
   },
 
-  plan({ api }, { phase, observed, changed }) {
-    const unsupported = api.explainUnsupported("renameOrganization");
-    if (unsupported === undefined || phase === "partial" || !changed.includes("displayName"))
-      return Promise.resolve(undefined);
-    throw new UserError(
-      formatUnsupported({ ...unsupported, reason: `${unsupported.reason}: ${JSON.stringify(observed?.displayName)}` }),
-    );
-  },
-
   async delete(context, { id }, { inputs: declared, authorize }) {
     const { api } = context;
     await authorize();

@@ -200,7 +200,7 @@ resources:
           return readRosterState({ ...context, api: context.recoveryClient() }, id, desired, prior);
         })
         .catch(() => undefined);
-      // PartialFailureError even if nobody can tell how far it came: else nothing would put that back, once the program is put back.
+      // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
       if (reached === undefined) throw new PartialFailureError(observed, error);
       const roster = observe(id, desired, reached, observed);
       if (isEmptyPlan(planRoster(reached))) return roster;
@@ -227,8 +227,7 @@ resources:
   },
 
   async plan(context, plan) {
-    if (plan.phase === "partial") return undefined;
-    await rejectHarm(context, plan);
+    // An update plans the roster itself before its first write.
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },
 
@@ -246,12 +245,10 @@ resources:
   },
 };
 
-/** @throws UserError for a change that is known to fail or to do harm */
-async function rejectHarm(context: ResourceContext, { desired, observed }: CompletePlan<typeof inputs>): Promise<void> {
-  await planPermittedChange(context, desired.organizationId, desired, statusesOf(observed ?? {}));
-}
-
-/** Describes the effects of a change that the differences in a preview do not show. */
+/**
+ * Describes the effects of a change that the differences in a preview do not show.
+ * @throws UserError for a change that is known to fail or to do harm
+ */
 async function previewChange(
   context: ResourceContext,
   { desired, observed = {} }: CompletePlan<typeof inputs>,
@@ -277,8 +274,8 @@ function explainOtherRole(step: Step, { isProtected }: RosterState): string | un
 
 /** Returns the roster for the state: the declared people, and the undeclared people that the roster manages. */
 function observe(id: string, declared: Values, found: RosterState, state: Values = {}): Observed<typeof outputs> {
-  const importing = declared.members === undefined;
-  const others = importing ? found.people : findUndeclared(found);
+  const isImport = declared.members === undefined;
+  const others = isImport ? found.people : findUndeclared(found);
   const people = [...findDeclared(found), ...others.map(({ email, person }) => [email, person] as const)];
   people.sort(([a], [b]) => (a < b ? -1 : 1));
   const [before, links] = [statusesOf(state), linksOf(state)];
@@ -292,8 +289,8 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
     members: Object.fromEntries(people.map(([email, { role }]) => [email, role])),
     people: Object.fromEntries(
       people.map(([email, person]) => {
-        const stray = findOrphanedInvitation(email, found);
-        return [email, { ...getMemberStatus(person), ...(stray && { invitationId: stray.id }) }];
+        const orphaned = findOrphanedInvitation(email, found);
+        return [email, { ...getMemberStatus(person), ...(orphaned && { invitationId: orphaned.id }) }];
       }),
     ),
     ...(inviteUrls.length > 0 && { inviteUrls: Object.fromEntries(inviteUrls) }),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
-import { type CompletePlan, type Observed, type PlanResult, UserError } from "#framework";
+import { type Observed, UserError } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { organization } from "./organization";
 import { findDeclaredRole } from "../roster/declaration";
@@ -94,40 +94,24 @@ resources:
     }
   },
 
-  async plan(context, plan) {
-    if (plan.phase === "partial") return undefined;
-    await rejectHarm(context, plan);
-    return plan.phase === "preview" ? previewChange(context, plan) : undefined;
+  async plan({ api, desiredOf }, { phase, desired }) {
+    if (phase === "partial") return undefined;
+    const { organizationId, email } = desired;
+    const organization = await api.organizations.get(organizationId);
+    if (isOwnedBy(organization, email)) return undefined;
+    const person = await api.roster.find(organizationId, email);
+    const role = findDeclaredRole(desiredOf, organizationId, email);
+    if (role !== undefined && role !== "admin") {
+      throw new UserError(`this program gives ${email} the role ${role}. ${rule} Declare the role admin.`);
+    }
+    const becomesAdmin = person?.kind === "member" && role === "admin";
+    if (!becomesAdmin) rejectUnlessAdmin(person, email);
+    const note =
+      `This change transfers the ownership to ${email}. ${ownerOf(organization).email} can then neither delete the ` +
+      `organization nor take the ownership back. Only ${email} can.`;
+    return { unknown: ["userId"], warnings: [note] };
   },
 };
-
-/** @throws UserError for a change that is known to fail or to do harm */
-async function rejectHarm(
-  { api, desiredOf }: ResourceContext,
-  { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
-): Promise<void> {
-  const id = organizationId;
-  const organization = await api.organizations.get(id);
-  if (isOwnedBy(organization, email)) return;
-  const person = await api.roster.find(id, email);
-  const role = findDeclaredRole(desiredOf, id, email);
-  if (role !== undefined && role !== "admin") {
-    throw new UserError(`this program gives ${email} the role ${role}. ${rule} Declare the role admin.`);
-  }
-  const becomesAdmin = person?.kind === "member" && role === "admin";
-  if (!becomesAdmin) rejectUnlessAdmin(person, email);
-}
-
-/** Describes the effects of a change that the differences in a preview do not show. */
-async function previewChange(
-  { api }: ResourceContext,
-  { desired: { organizationId, email } }: CompletePlan<typeof inputs>,
-): Promise<PlanResult | undefined> {
-  const organization = await api.organizations.get(organizationId);
-  if (isOwnedBy(organization, email)) return undefined;
-  const note = `This change transfers the ownership to ${email}. ${ownerOf(organization).email} can then neither delete the organization nor take the ownership back. Only ${email} can.`;
-  return { unknown: ["userId"], warnings: [note] };
-}
 
 /** Gives the organization to another admin. The program must have applied its other declarations of that person before. */
 async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {

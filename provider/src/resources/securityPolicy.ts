@@ -104,12 +104,14 @@ resources:
   async plan({ api }, { phase, desired, changed }) {
     const lockout = changed.includes("ipAllowlist") ? lockoutWarning(api, desired.ipAllowlist) : undefined;
     const isRequired = changed.includes("requireTwoFactor") && desired.requireTwoFactor === true;
-    const shut = phase === "preview" && isRequired ? await shutOut(api, desired.organizationId) : undefined;
-    return { warnings: [shut, lockout].filter((text) => text !== undefined) };
+    const warning =
+      phase === "preview" && isRequired ? await warnOfMissingFactors(api, desired.organizationId) : undefined;
+    return { warnings: [warning, lockout].filter((text) => text !== undefined) };
   },
 
-  async update({ api, warn }, _wanted, { id }, changed) {
-    const note = changed.requireTwoFactor === true ? await shutOut(api, id).catch(unread) : undefined;
+  async update({ api, warn }, _desired, { id }, changed) {
+    const note =
+      changed.requireTwoFactor === true ? await warnOfMissingFactors(api, id).catch(explainUnreadable) : undefined;
     const after = await put(api, id, changed);
     // Without a preview, or with an organization that the preview did not know, this is the first warning.
     if (note !== undefined) warn(note);
@@ -136,15 +138,15 @@ function lockoutWarning({ runnerCidrs }: Pick<Peridio, "runnerCidrs">, ipAllowli
 }
 
 /** Names the members that a required second factor keeps from signing in. Undefined if there are none. */
-async function shutOut(api: Peridio, organizationId: string): Promise<string | undefined> {
+async function warnOfMissingFactors(api: Peridio, organizationId: string): Promise<string | undefined> {
   const people = await api.roster.list(organizationId);
-  const without = people.filter((place) => place.kind === "member" && place.twoFactorEnabled === false);
+  const without = people.filter((person) => person.kind === "member" && person.twoFactorEnabled === false);
   if (without.length === 0) return undefined;
   return `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${listBriefly(without.map(({ email }) => email))}.`;
 }
 
 /** Replaces the warning: the policy is applied even if the members cannot be read. */
-function unread(error: unknown): string {
+function explainUnreadable(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
   return `The provider cannot name the members that \`requireTwoFactor\` keeps from signing in: ${reason}`;
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "./host";
 
 interface SecretOutputs {
-  /** The argument that each output secretWith, by output: the output is secret if the argument is. */
+  /** The argument that makes an output secret, by output. */
   readonly secretWith?: Readonly<Record<string, string>>;
   /** Properties that are always secret, as arguments too. */
   readonly always?: readonly string[];

@@ -51,11 +51,11 @@ export function invitations(http: Http): Backend["invitations"] {
 async function* listInvitations(
   http: Http,
   organizationId: string,
-  wanted?: InvitationStatus,
+  requested?: InvitationStatus,
 ): AsyncGenerator<Invitation, void, undefined> {
   const address = path`/v2/organizations/${organizationId}/invitations`;
-  const search = wanted && `status:${quote(wanted)}`;
+  const search = requested && `status:${quote(requested)}`;
   for await (const { status, ...found } of readList(http, address, invitationPage, ({ id }) => id, search)) {
-    if (status !== "accepted" && isListed(status, wanted)) yield { ...found, status };
+    if (status !== "accepted" && isListed(status, requested)) yield { ...found, status };
   }
 }

@@ -54,10 +54,10 @@ export function invitations(http: Http): Backend["invitations"] {
   async function* list(
     http: Http,
     organizationId: string,
-    wanted?: InvitationStatus,
+    requested?: InvitationStatus,
   ): AsyncGenerator<Invitation, void, undefined> {
     for await (const { status, ...found } of listAll(http, organizationId)) {
-      if (status !== "accepted" && isListed(status, wanted)) yield toInvitation(organizationId, { ...found, status });
+      if (status !== "accepted" && isListed(status, requested)) yield toInvitation(organizationId, { ...found, status });
     }
   }
 

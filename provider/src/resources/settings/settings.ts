@@ -1,13 +1,13 @@
 import type { Peridio } from "../../api";
 import {
   isEqual,
-  getProperties,
+  getBehaviours,
   notAsAsked,
   AlreadyExists,
   UserError,
   type Changes,
   type Observed,
-  type Property,
+  type Behaviour,
   type Shape,
   type Values,
 } from "#framework";
@@ -41,8 +41,8 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
   kept: Kept<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
   const byName: ByName<Outputs> = kept;
-  const named = Object.entries(getProperties(kept.inputs)).filter(([name]) => name !== "organizationId");
-  const isInitial = (name: string, behaviour: Property, observed: Values): boolean =>
+  const named = Object.entries(getBehaviours(kept.inputs)).filter(([name]) => name !== "organizationId");
+  const isInitial = (name: string, behaviour: Behaviour, observed: Values): boolean =>
     isEqual(behaviour, observed[name], behaviour.resetsTo?.(observed));
   /** The declared settings that are not initial. */
   const still = (declared: Values, observed: Values) =>

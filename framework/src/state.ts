@@ -1,4 +1,4 @@
-import type { Values } from "../values";
+import type { Values } from "./values";
 
 /** The object after an operation, as the engine stores it. */
 export interface State {
