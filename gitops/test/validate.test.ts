@@ -71,7 +71,7 @@ describe("access that has ended", () => {
   test.each(["2020-13-45", "2020"])("is not reported for an invalid date: %s", async (day) => {
     write("layout.yaml", `${good}  bob@acme.example: { acme: { role: viewer, until: ${day} } }\n`);
     expect((await validate("layout.yaml")).output).toBe(
-      'layout.yaml:5:52: people["bob@acme.example"].acme.until is not a date, such as 2027-01-31\n',
+      'layout.yaml:5:52: people["bob@acme.example"].acme.until must be a date, such as 2027-01-31\n',
     );
   });
 
@@ -139,7 +139,7 @@ describe("a layout for Avocado Connect", () => {
   const people = "  ada@acme.example: { acme: admin }\n  bob@acme.example: { acme: viewer }\n";
   const role =
     'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer: ' +
-    "declare member. Members have access to every project, unless the project's `everyone_enabled` is off\n";
+    "declare `member`. Members have access to every project, unless the project's `everyone_enabled` is off\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect has no security settings: " +
     "change them in Peridio's console, and remove them from the program\n";

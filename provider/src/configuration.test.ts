@@ -32,10 +32,10 @@ describe("settings", () => {
 
   test.each<[string, unknown, string]>([
     ["apiKey", "", "must not be empty"],
-    ["endpoint", "ftp://api.peridio.com", "is not a URL such as https://api.peridio.com"],
-    ["endpoint", "xhttps://api.peridio.com", "is not a URL such as https://api.peridio.com"],
-    ["endpoint", "httpsx://api.peridio.com", "is not a URL such as https://api.peridio.com"],
-    ["endpoint", "api.peridio.com", "is not a URL such as https://api.peridio.com"],
+    ["endpoint", "ftp://api.peridio.com", "must be a URL, such as https://api.peridio.com"],
+    ["endpoint", "xhttps://api.peridio.com", "must be a URL, such as https://api.peridio.com"],
+    ["endpoint", "httpsx://api.peridio.com", "must be a URL, such as https://api.peridio.com"],
+    ["endpoint", "api.peridio.com", "must be a URL, such as https://api.peridio.com"],
     ["caPath", "", "must not be empty"],
     ["maxRetries", -1, "must not be negative"],
     ["maxRetries", 21, "must be at most 20"],

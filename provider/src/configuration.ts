@@ -25,7 +25,7 @@ export const configuration = z.object({
     description: "The API key. Default: the environment variable `PERIDIO_API_KEY`.",
   }),
   endpoint: z
-    .url({ protocol: /^https?$/, error: "is not a URL such as https://api.peridio.com" })
+    .url({ protocol: /^https?$/, error: "must be a URL, such as https://api.peridio.com" })
     .optional()
     .meta({
       description:

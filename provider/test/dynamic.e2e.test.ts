@@ -191,7 +191,7 @@ describe("a key in the stack's configuration", () => {
     await edit(join(stack.folder, "index.ts"), "platform@acme.example", "no-address-at-all");
     const { code, stdout, stderr } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
-    expect(stdout).toContain("contactEmail: is not an e-mail address");
+    expect(stdout).toContain("contactEmail: must be an e-mail address");
     expect(stdout + stderr).not.toContain("no-address-at-all");
   });
 

@@ -282,7 +282,7 @@ describe("what the program holds secret", () => {
   test("is not what a complaint points at, since Pulumi prints that", async () => {
     const inputs = { ...zoe(), email: "nowhere-at-all" };
     expect(await complaints("Membership", {}, inputs)).toBe(
-      " email: is not an e-mail address, such as ada@acme.example",
+      " email: must be an e-mail address, such as ada@acme.example",
     );
   });
 

@@ -121,12 +121,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "people who are neither",
     "rules:\n  x: { people: acme.example, role: none }",
-    "2:16: rules.x.people is neither an e-mail address nor a pattern, such as *@acme.example",
+    "2:16: rules.x.people must be an e-mail address or a pattern, such as *@acme.example",
   ],
   [
     "one of several people",
     "rules:\n  x: { people: { except: [ada@acme.example, acme] }, role: none }",
-    "2:45: rules.x.people.except[1] is neither an e-mail address nor a pattern, such as *@acme.example",
+    "2:45: rules.x.people.except[1] must be an e-mail address or a pattern, such as *@acme.example",
   ],
   [
     "a key of people",
@@ -182,7 +182,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an admin who is none",
     "rules:\n  x: { admins: { including: [ada] } }",
-    "2:30: rules.x.admins.including[0] is not an e-mail address, such as ada@acme.example",
+    "2:30: rules.x.admins.including[0] must be an e-mail address, such as ada@acme.example",
   ],
   [
     "a last day",
@@ -217,7 +217,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a session",
     "rules:\n  x: { sessionTimeout: { atMost: 8 hours } }",
-    "2:34: rules.x.sessionTimeout.atMost is not a duration, such as 8h, 90m or 30d",
+    "2:34: rules.x.sessionTimeout.atMost must be a duration, such as 8h, 90m or 30d",
   ],
   [
     "a session without a limit",
@@ -257,7 +257,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an expression",
     'rules:\n  x: { name: { regex: "acme-(" } }',
-    "2:23: rules.x.name.regex is not a regular expression, such as acme-[a-z]+",
+    "2:23: rules.x.name.regex must be a regular expression, such as acme-[a-z]+",
   ],
   ["a display name", "rules:\n  x: { displayName: true }", "2:21: rules.x.displayName must be `required` or absent"],
   [
@@ -278,7 +278,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a day of an exemption",
     "rules:\n  x: { role: none, exempt: [{ person: a@b.example, until: 2027-02-30, because: y }] }",
-    "2:59: rules.x.exempt[0].until is not a date, such as 2027-01-31",
+    "2:59: rules.x.exempt[0].until must be a date, such as 2027-01-31",
   ],
   [
     "a tag",
@@ -299,9 +299,9 @@ test("reports all mistakes at once, in the order of the file", () => {
     .replace("*@acme.example", "acme.example");
   expect(mistakesIn(text)).toEqual([
     'rules.yaml:5:27: rules["Two admins"].admins.atmost is not a key here: use one of atLeast, atMost, including, countInvited; did you mean atMost?',
-    'rules.yaml:8:23: rules["Outsiders look"].people.except is neither an e-mail address nor a pattern, such as *@acme.example',
+    'rules.yaml:8:23: rules["Outsiders look"].people.except must be an e-mail address or a pattern, such as *@acme.example',
     'rules.yaml:9:21: rules["Outsiders look"].role.atMost must be one of admin, manager, developer, member, viewer; did you mean viewer?',
-    'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until is not a date, such as 2027-01-31',
+    'rules.yaml:13:48: rules["Outsiders look"].exempt[0].until must be a date, such as 2027-01-31',
   ]);
   expect(() => parseRules({ file: "rules.yaml", text: "rules: 1\nrule: 2" })).toThrow(
     "the rules file has 2 mistakes:\n  rules.yaml:1:8: rules must be a map\n  rules.yaml:2:1: rule is not a key here",

@@ -48,7 +48,7 @@ const personPattern = z
   .string()
   .superRefine((text, context) => {
     if (text.includes("*") || email.safeParse(text).success) return;
-    const message = "is neither an e-mail address nor a pattern, such as *@acme.example";
+    const message = "must be an e-mail address or a pattern, such as *@acme.example";
     context.addIssue({ code: "custom", message });
   })
   .meta({ pattern: "[@*]" });
@@ -110,7 +110,7 @@ export const exemption = z
     organization: organizationPattern.optional().meta({
       description: "The name or PRN of the organization, in which `*` stands for any characters. All if not set.",
     }),
-    until: z.iso.date({ error: "is not a date, such as 2027-01-31" }).meta({
+    until: z.iso.date({ error: "must be a date, such as 2027-01-31" }).meta({
       description: "The last day of the exemption, UTC, such as `2027-01-31`. For a permanent exemption, use `except`.",
     }),
     because: z.string().min(1, "must not be empty").meta({ description: "The reason for the exemption." }),

@@ -211,7 +211,7 @@ describe("requires", () => {
 
   test("rejects a text that is not a range", () => {
     expect(listMistakes(`requires: newest\n${acme}`)).toEqual([
-      'acme.yaml:1:11: requires is not a version range, such as ">=0.1 <1"',
+      'acme.yaml:1:11: requires must be a version range, such as ">=0.1 <1"',
     ]);
     expect(listMistakes(`requires: 0.1\n${acme}`)).toEqual([
       'acme.yaml:1:11: requires must be a text: write "0.1", in quotes',

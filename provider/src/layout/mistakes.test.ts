@@ -56,17 +56,17 @@ describe("reporting a mistake", () => {
     [
       "an invalid day",
       `${acme}  bob@acme.example: { acme-dev: { role: viewer, until: 2027-02-30 } }\n`,
-      '6:56: people["bob@acme.example"]["acme-dev"].until is not a date, such as 2027-01-31',
+      '6:56: people["bob@acme.example"]["acme-dev"].until must be a date, such as 2027-01-31',
     ],
     [
       "an invalid address of a person",
       `${acme}  bob@acme: { acme-dev: viewer }\n`,
-      '6:3: people["bob@acme"] is not an e-mail address, such as ada@acme.example',
+      '6:3: people["bob@acme"] must be an e-mail address, such as ada@acme.example',
     ],
     [
       "an invalid address in a group",
       `${acme}groups: { firmware: [bob@acme] }\n`,
-      "6:22: groups.firmware[0] is not an e-mail address, such as ada@acme.example",
+      "6:22: groups.firmware[0] must be an e-mail address, such as ada@acme.example",
     ],
     [
       "an invalid CIDR block",
@@ -81,7 +81,7 @@ describe("reporting a mistake", () => {
     [
       "an invalid duration",
       `${acme}defaults: { security: { sessionTimeout: long } }\n`,
-      "6:41: defaults.security.sessionTimeout is not a duration, such as 8h, 90m or 30d",
+      "6:41: defaults.security.sessionTimeout must be a duration, such as 8h, 90m or 30d",
     ],
     [
       "a missing value",

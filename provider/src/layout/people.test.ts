@@ -64,7 +64,7 @@ ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
 `;
     expect(getMembers(parseText(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
     expect(listMistakes(two("2027-01-31"))).toEqual([
-      expect.stringContaining("a different role than the group firmware"),
+      expect.stringContaining("the role viewer, but the group firmware gives developer"),
     ]);
   });
 
@@ -72,8 +72,8 @@ ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
     const contradiction =
       grouped.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";
     expect(listMistakes(contradiction)).toEqual([
-      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example a different role than the group firmware, ' +
-        "at acme.yaml:10:15: add an entry for each of these people, which overrides the groups",
+      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example the role viewer, but the group firmware gives developer, ' +
+        "at acme.yaml:10:15: add an entry for this person, which overrides groups",
     ]);
   });
 });

@@ -168,23 +168,34 @@ function readGroups(declarations: readonly Declaration[]): ReadonlyMap<string, r
   );
 }
 
+/** The people to whom two groups give different roles. */
+interface Contradiction {
+  readonly emails: readonly string[];
+  readonly role: Role;
+  readonly otherRole: Role;
+}
+
 /** Returns a mistake for each pair of groups that give the same people different roles. */
 function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   const first = new Map<string, Grant>();
-  const contradictions = new Map<Declaration, Map<Declaration, string[]>>();
+  const contradictions = new Map<Declaration, Map<Declaration, Contradiction>>();
   for (const grant of grants) {
     const other = first.get(key(grant.email));
     if (other === undefined) first.set(key(grant.email), grant);
     else if (other.role !== grant.role) {
-      const emails = contradictions.get(grant.declaration) ?? new Map<Declaration, string[]>();
-      emails.set(other.declaration, [...(emails.get(other.declaration) ?? []), grant.email]);
-      contradictions.set(grant.declaration, emails);
+      const others = contradictions.get(grant.declaration) ?? new Map<Declaration, Contradiction>();
+      const emails = [...(others.get(other.declaration)?.emails ?? []), grant.email];
+      others.set(other.declaration, { emails, role: grant.role, otherRole: other.role });
+      contradictions.set(grant.declaration, others);
     }
   }
   return [...contradictions].flatMap(([{ document, path }, others]) =>
-    [...others].map(([other, emails]) => {
+    [...others].map(([other, { emails, role, otherRole }]) => {
       const where = formatElsewhere(other.document.locate(other.path, "key"));
-      const reason = `gives ${listBriefly(emails)} a different role than the group ${String(other.path[1])}${where}: add an entry for each of these people, which overrides the groups`;
+      const people = emails.length === 1 ? "this person" : "each of these people";
+      const reason =
+        `gives ${listBriefly(emails)} the role ${role}, but the group ${String(other.path[1])} gives ${otherRole}${where}: ` +
+        `add an entry for ${people}, which overrides groups`;
       return createMistake(document, path, reason);
     }),
   );

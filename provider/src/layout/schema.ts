@@ -64,7 +64,7 @@ export const organizationEntry = z
   .strictObject({ displayName, description, ...shared })
   .meta({ id: "LayoutOrganization", description: "An organization of a layout." });
 
-const until = z.iso.date({ error: "is not a date, such as 2027-01-31" }).optional().meta({
+const until = z.iso.date({ error: "must be a date, such as 2027-01-31" }).optional().meta({
   description:
     "The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.",
 });
@@ -96,7 +96,7 @@ const requires = z
   .string()
   .superRefine((range, context) => {
     if (validRange(range) !== null) return;
-    context.addIssue({ code: "custom", message: 'is not a version range, such as ">=0.1 <1"' });
+    context.addIssue({ code: "custom", message: 'must be a version range, such as ">=0.1 <1"' });
   })
   .optional()
   .meta({

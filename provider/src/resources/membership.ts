@@ -72,7 +72,10 @@ const inputs = z.object({
     }),
   userId: z
     .string()
-    .regex(/^prn:1:user:[0-9a-f-]{36}$/, "is not a user's PRN, such as prn:1:user:b3f1f699-3bc8-4c77-bda2-b974595d5e3f")
+    .regex(
+      /^prn:1:user:[0-9a-f-]{36}$/,
+      "must be a user's PRN, such as prn:1:user:b3f1f699-3bc8-4c77-bda2-b974595d5e3f",
+    )
     .optional()
     .meta({
       description:

@@ -19,7 +19,7 @@ describe("members", () => {
 
   test("must have addresses as keys", () => {
     expect(explain({ "ada@acme.example": "admin", bob: "viewer" })).toEqual([
-      "bob is not an e-mail address, such as ada@acme.example",
+      "bob must be an e-mail address, such as ada@acme.example",
     ]);
   });
 
@@ -121,7 +121,9 @@ describe("the key of a person", () => {
 
     test("has the present address in a message", () => {
       expect(check("failed", "unreadable")).toThrow(`the new resource for ${robert} failed`);
-      expect(check("unreadable", undefined)).toThrow(`another resource may declare ${robert} but could not be read`);
+      expect(check("unreadable", undefined)).toThrow(
+        `another resource may declare ${robert}, but the provider could not read it`,
+      );
     });
   });
 });

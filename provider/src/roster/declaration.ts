@@ -20,7 +20,7 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
   }
   const spelled = new Map<string, string>();
   for (const email of Object.keys(map)) {
-    if (!address.safeParse(email).success) refuse("is not an e-mail address, such as ada@acme.example", email);
+    if (!address.safeParse(email).success) refuse("must be an e-mail address, such as ada@acme.example", email);
     const twin = spelled.get(key(email));
     if (twin !== undefined) refuse(`is the same address as ${twin}: keep one of the two`, email);
     spelled.set(key(email), email);
@@ -93,10 +93,14 @@ export function isStillDeclared(
   if (owners.includes("owned")) return true;
   const who = emails.at(-1) ?? "";
   if (owners.includes("failed")) {
-    throw new UserError(`the new resource for ${who} failed, so the old one stays in the state.`);
+    throw new UserError(
+      `the new resource for ${who} failed, so this one stays in the state. Correct that error and run \`pulumi up\` again.`,
+    );
   }
   if (owners.includes("unreadable")) {
-    throw new UserError(`another resource may declare ${who} but could not be read, so this one stays in the state.`);
+    throw new UserError(
+      `another resource may declare ${who}, but the provider could not read it, so this one stays in the state. Correct that error and run \`pulumi up\` again.`,
+    );
   }
   return false;
 }

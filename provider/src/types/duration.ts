@@ -23,7 +23,7 @@ export function duration(shortest: string, longest: string) {
   return z.string().superRefine((text, context) => {
     const seconds = toSeconds(text);
     if (seconds === undefined) {
-      context.addIssue({ code: "custom", message: "is not a duration, such as 8h, 90m or 30d" });
+      context.addIssue({ code: "custom", message: "must be a duration, such as 8h, 90m or 30d" });
     } else if (seconds < least || seconds > most) {
       context.addIssue({ code: "custom", message: `must be between ${shortest} and ${longest}` });
     }

@@ -3,7 +3,7 @@ import { key } from "../api";
 
 /** An e-mail address. Peridio ignores its case, so the written form is kept and its case is never a change. */
 export const email = z
-  .email({ error: "is not an e-mail address, such as ada@acme.example" })
+  .email({ error: "must be an e-mail address, such as ada@acme.example" })
   .meta({ comparable: ignoreCase });
 
 export function ignoreCase(value: unknown): unknown {

@@ -10,7 +10,7 @@ export const organizationId = z
   .string()
   .regex(pattern, {
     error:
-      "is not an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization",
+      "must be an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization",
   })
   .meta({ replaceOnChange: true, canonical: asPrn });
 

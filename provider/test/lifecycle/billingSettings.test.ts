@@ -167,7 +167,7 @@ describe("a preview rejects invalid settings:", () => {
     [
       "an invalid address",
       { billingEmail: "Ada" },
-      ["billingEmail: is not an e-mail address, such as ada@acme.example"],
+      ["billingEmail: must be an e-mail address, such as ada@acme.example"],
     ],
     [
       "an alert that is listed twice",

@@ -121,7 +121,7 @@ describe("a text from Peridio", () => {
   test("that is cut inside a character reaches the user", async () => {
     for (const start of ["", "x"]) {
       refusing(start + "😀".repeat(400));
-      expect(await refusal(world.engine.up(dev))).toMatch(/Peridio refuses the values: name x?(😀)+…/u);
+      expect(await refusal(world.engine.up(dev))).toMatch(/Peridio refuses the request: name x?(😀)+…/u);
     }
   });
 

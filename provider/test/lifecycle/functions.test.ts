@@ -198,7 +198,7 @@ describe("with admin-v2", () => {
   test("getOrganization rejects a wrong id and unknown arguments", async () => {
     await expect(call("getOrganization", { id: "acme-dev", nam: "acme-dev" })).rejects.toThrow(
       new Error(
-        "id: is not an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization; " +
+        "id: must be an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization; " +
           "nam: is no property of peridio:index:getOrganization's arguments; it has id, name",
       ),
     );
@@ -346,7 +346,7 @@ describe("with connect", () => {
       "Avocado Connect does not report when members were last active: remove that filter",
     ],
     ["getMembers", { withoutTwoFactor: true }, "Avocado Connect does not report second factors: remove that filter"],
-    ["getMembers", { role: "viewer" }, "Avocado Connect has no role viewer: declare member"],
+    ["getMembers", { role: "viewer" }, "Avocado Connect has no role viewer: declare `member`"],
     [
       "getDeletionReadiness",
       {},

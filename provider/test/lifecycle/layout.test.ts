@@ -96,7 +96,7 @@ describe("a layout", () => {
   test("with secrets is rejected without their text", async () => {
     const hidden = { "acme-dev": { contactEmail: "hidden-from-all" } };
     const failed = construct({ organizations: secret(hidden), people: { [ada]: { "acme-dev": "admin" } } });
-    await expect(failed).rejects.toThrow("contactEmail is not an e-mail address");
+    await expect(failed).rejects.toThrow("contactEmail must be an e-mail address");
     await expect(failed).rejects.not.toThrow("hidden-from-all");
   });
 

@@ -56,11 +56,11 @@ describe("a missing organization", () => {
     const refused = world.engine.preview({ dev: organization("Acme development") });
     await expect(refused).rejects.toThrow(
       "Organization Acme development could not be created: this API key can see no organization with this name; it can see acme-dev (Acme development), acme-lab. " +
-        "Avocado Connect cannot create organizations: create it in Peridio's console, or set `name` to the slug of an existing organization.",
+        "Avocado Connect cannot create an organization: create it in Peridio's console, or set `name` to the slug of an existing organization.",
     );
     await expect(refused).rejects.toThrow(overview);
     await expect(world.engine.up({ dev: organization("Acme development") })).rejects.toThrow(
-      "cannot create organizations",
+      "cannot create an organization",
     );
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
     expect(world.engine.state.size).toBe(0);
@@ -80,7 +80,7 @@ describe("a missing organization", () => {
 describe("the display name", () => {
   const labelled = (displayName: string) => ({ dev: organization("acme-dev", { displayName }) });
   const refusal =
-    "Avocado Connect cannot rename organizations: rename it in Peridio's console, remove `displayName`, or declare its current name: " +
+    "Avocado Connect cannot rename an organization: rename it in Peridio's console, remove `displayName`, or declare its current name: " +
     '"Acme development". Avocado Connect, the API in use, has no ';
 
   test("is adopted if it is equal, and rejected at preview if it differs", async () => {

@@ -97,7 +97,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low, "BOB@acme.example": low, nobody: low })).toBe(
         'members["bob@acme.example"]: is the same address as BOB@acme.example: keep one of the two\n' +
-          "members.nobody: is not an e-mail address, such as ada@acme.example",
+          "members.nobody: must be an e-mail address, such as ada@acme.example",
       );
     });
 

@@ -64,7 +64,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       const text =
         "Membership acme-dev/bob@acme.example could not be updated: The organization has no free seat: limit 2, members 1, pending invitations 2. " +
         "The provider would revoke the invitation of bob@acme.example and could not send a new one. " +
-        "Ask Peridio to raise the limit, or remove people in one run and change this in the next: Pulumi updates before it deletes";
+        "Ask Peridio to raise the limit, or remove people in one run and make this change in the next: Pulumi updates before it deletes";
       await expect(world.engine.preview(both(high))).rejects.toThrow(text);
       await expect(world.engine.up(both(high))).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);

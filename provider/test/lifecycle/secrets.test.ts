@@ -34,7 +34,7 @@ describe("secrets and unknowns", () => {
   test("a failure of a secret property names no property, because the engine would print its value", async () => {
     const wrong = (contactEmail: Wire[string]) => ({ dev: organization("acme-dev", { contactEmail }) });
     await expect(world.engine.up(wrong(secret("hidden-address")))).rejects.toMatchObject({
-      message: "contactEmail: is not an e-mail address, such as ada@acme.example",
+      message: "contactEmail: must be an e-mail address, such as ada@acme.example",
       named: [],
     });
     await expect(world.engine.up(wrong("address"))).rejects.toMatchObject({ named: ["contactEmail"] });

@@ -387,7 +387,7 @@ describe("a preview rejects invalid settings, all at once:", () => {
     [
       "an invalid duration",
       { sessionTimeout: "8 hours" },
-      ["sessionTimeout: is not a duration, such as 8h, 90m or 30d"],
+      ["sessionTimeout: must be a duration, such as 8h, 90m or 30d"],
     ],
     [
       "values out of range",

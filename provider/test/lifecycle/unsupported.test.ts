@@ -194,9 +194,9 @@ describe.each(resources)("with connect, %s", (type, settings, reason) => {
 
 /** The roles of the other API. */
 const roles = [
-  ["connect", "manager", "Avocado Connect has no role manager: declare admin, which may do more, or member."],
-  ["connect", "developer", "Avocado Connect has no role developer: declare member."],
-  ["connect", "viewer", "Avocado Connect has no role viewer: declare member."],
+  ["connect", "manager", "Avocado Connect has no role manager: declare `member`, or `admin` for more permissions."],
+  ["connect", "developer", "Avocado Connect has no role developer: declare `member`."],
+  ["connect", "viewer", "Avocado Connect has no role viewer: declare `member`."],
   [
     "admin-v2",
     "member",

@@ -83,7 +83,7 @@ const regex = z
   .min(1, "must not be empty")
   .superRefine((text, context) => {
     if (parseExpression(text) !== undefined) return;
-    context.addIssue({ code: "custom", message: "is not a regular expression, such as acme-[a-z]+" });
+    context.addIssue({ code: "custom", message: "must be a regular expression, such as acme-[a-z]+" });
   })
   .meta({ description: "A JavaScript regular expression for the whole name." });
 

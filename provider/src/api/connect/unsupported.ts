@@ -10,10 +10,10 @@ const overview =
 
 const reasons = {
   createOrganization:
-    "Avocado Connect cannot create organizations: create it in Peridio's console, " +
+    "Avocado Connect cannot create an organization: create it in Peridio's console, " +
     "or set `name` to the slug of an existing organization",
   renameOrganization:
-    "Avocado Connect cannot rename organizations: rename it in Peridio's console, remove `displayName`, or declare its current name",
+    "Avocado Connect cannot rename an organization: rename it in Peridio's console, remove `displayName`, or declare its current name",
   deleteOrganization:
     "Avocado Connect cannot delete organizations: ask Peridio's support, " +
     "or keep it: set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
@@ -28,9 +28,9 @@ const reasons = {
     "Avocado Connect has no billing settings: change them in Peridio's console, and remove them from the program",
   activity: "Avocado Connect does not report when members were last active: remove that filter",
   secondFactor: "Avocado Connect does not report second factors: remove that filter",
-  "role manager": explainRole("manager", "admin, which may do more, or member"),
-  "role developer": explainRole("developer", "member"),
-  "role viewer": explainRole("viewer", "member"),
+  "role manager": explainRole("manager", "`member`, or `admin` for more permissions"),
+  "role developer": explainRole("developer", "`member`"),
+  "role viewer": explainRole("viewer", "`member`"),
 } satisfies Partial<Record<Feature, string>>;
 
 function explainRole(role: string, instead: string): string {

@@ -103,8 +103,14 @@ const rules: Readonly<Record<string, string>> = {
   cannot_change_own_role: "Peridio does not let an API key change its own user's role. Use another admin's API key.",
   cannot_change_owner_role: "The owner is always an admin. Transfer the ownership first.",
   invitation_already_accepted: "The invitation has been accepted. Remove the member instead.",
-  limit_reached: "The organization has reached a limit. Remove something, or ask Peridio to raise the limit.",
 };
+
+function explainRule(reason: string, limit: errors.Conflict["limit"], quote: Quote): string | undefined {
+  if (reason !== "limit_reached") return Object.hasOwn(rules, reason) ? rules[reason] : undefined;
+  if (limit === null) return "The organization has reached a limit. Ask Peridio to raise it.";
+  const resources = quote(limit.resourceType).replaceAll("_", " ");
+  return `The organization has reached its limit of ${limit.limit} ${resources}. Remove some ${resources}, or ask Peridio to raise the limit.`;
+}
 
 function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): errors.Conflict {
   const [first] = body.codes;
@@ -112,12 +118,11 @@ function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): e
   // The code "conflict" comes with a reason; any other code is the reason.
   const violated = first === undefined || first.code === "conflict" ? context : { ...context, reason: context.reason ?? first.code };
   const { reason, blockers, limit } = violated;
-  const rule = reason !== null && Object.hasOwn(rules, reason) ? rules[reason] : undefined;
+  const rule = reason === null ? undefined : explainRule(reason, limit, quote);
   return new errors.Conflict(
     joinSentences(
       rule ?? `The request breaks a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
       ...blockers.slice(0, 20).map(({ count, message }) => `${quote(message)} (${count})`),
-      limit === null ? null : `The limit is ${limit.limit} ${quote(limit.resourceType).replaceAll("_", " ")}.`,
       quoteBody(body, quote),
     ),
     where,
@@ -130,7 +135,7 @@ function toInvalid(body: ErrorBody, where: errors.RequestInfo, rename: Rename, q
     Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
   );
   const faults = summarize({ ...body, fields }, quote);
-  const reason = faults === null ? "Peridio refuses the values." : `Peridio refuses the values: ${faults}`;
+  const reason = faults === null ? "Peridio refuses the request." : `Peridio refuses the request: ${faults}`;
   return new errors.Invalid(reason, where, fields);
 }
 

@@ -116,7 +116,7 @@ test.each([
   [403, errors.Forbidden, "The API key may not do this."],
   [404, errors.NotFound, "Peridio returned 404: the object does not exist, or this API key cannot see it."],
   [409, errors.Conflict, "The request breaks a rule of Peridio."],
-  [422, errors.Invalid, "Peridio refuses the values."],
+  [422, errors.Invalid, "Peridio refuses the request."],
   [429, errors.TooManyRequests, "Peridio limits the rate of requests."],
   [500, errors.ServerError, "Peridio failed."],
   [503, errors.ServerError, "Peridio failed."],
@@ -151,19 +151,19 @@ test("a reached limit is named", async () => {
   const context = { reason: "limit_reached", resource_type: "api_keys", limit: 50 };
   const error = await errorOf(answer(409, body({ errors: [{ code: "conflict", context }] })));
   expect(error).toMatchObject({ blockers: [], limit: { resourceType: "api_keys", limit: 50 } });
-  expect(String(error)).toContain("The limit is 50 api keys.");
+  expect(String(error)).toContain("The organization has reached its limit of 50 api keys. Remove some api keys, or ask Peridio to raise the limit.");
 });
 
 test("rejected values have the port's names", async () => {
   const error = await errorOf(answer(422, body({ errors: { ip_allowlist: ["is odd", "is long"] } })));
   expect(error).toMatchObject({ fields: { "our ip_allowlist": ["is odd", "is long"] } });
-  expect(String(error)).toContain("Peridio refuses the values: our ip_allowlist is odd, is long.");
+  expect(String(error)).toContain("Peridio refuses the request: our ip_allowlist is odd, is long.");
 });
 
 test("a long text is not cut inside a character", async () => {
   for (const start of ["", "x"]) {
     const error = await errorOf(answer(422, body({ errors: { name: [start + "😀".repeat(200)] } })));
-    expect(String(error)).toMatch(/^Invalid: Peridio refuses the values: our name x?(😀){120,150}… \(GET/u);
+    expect(String(error)).toMatch(/^Invalid: Peridio refuses the request: our name x?(😀){120,150}… \(GET/u);
   }
 });
 

@@ -77,8 +77,8 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       const names = changed.map(([name]) => name);
       if (parent.kind === "ends") {
         warn(
-          `The provider did not reset these settings: ${names.join(", ")}. Peridio deletes them with the organization. ` +
-            "If the organization stays, they stay in force without an entry in the state.",
+          `Settings not reset: ${names.join(", ")}. Peridio deletes them with the organization. ` +
+            "If the organization stays, they stay in force, and a `pulumi up` that declares them adopts them.",
         );
         return;
       }
