@@ -17,7 +17,7 @@ export type Resource<
 export type ProviderFunction<
   Inputs extends framework.Shape,
   Outputs extends framework.Shape,
-> = framework.ProviderFunction<Inputs, Outputs, Peridio> & { readonly right: Right };
+> = framework.ProviderFunction<Inputs, Outputs, Peridio> & { readonly example: string; readonly right: Right };
 
 /** Any resource of Peridio. */
 export type AnyResource = Resource<framework.Shape, framework.Shape, framework.Shape>;

@@ -26,19 +26,19 @@ test.each(documented)("%s is described in whole sentences", (_, { description })
 test.each([...resources, ...provider.components()].map((one) => [one.token, one] as const))(
   "%s has an example that declares it",
   (token, one) => {
-    const { resources: declared = {} } = program.parse(parse(one.example ?? ""));
+    const { resources: declared = {} } = program.parse(parse(one.example));
     expect(Object.values(declared).map(({ type }) => type)).toContain(inPrograms(token));
   },
 );
 
 test.each(functions.map((one) => [one.token, one] as const))("%s has an example that calls it", (token, one) => {
-  const { variables = {}, outputs = {} } = program.parse(parse(one.example ?? ""));
+  const { variables = {}, outputs = {} } = program.parse(parse(one.example));
   expect(Object.values(variables).map((variable) => variable["fn::invoke"].function)).toContain(inPrograms(token));
   expect(Object.keys(outputs)).not.toEqual([]);
 });
 
 test.each(documented)("the example of %s protects its organizations", (_, { example }) => {
-  const { resources: declared = {} } = program.parse(parse(example ?? ""));
+  const { resources: declared = {} } = program.parse(parse(example));
   for (const { options } of Object.values(declared).filter(({ type }) => type === "peridio:Organization")) {
     expect(options).toEqual({ protect: true });
   }
