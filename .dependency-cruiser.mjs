@@ -46,6 +46,12 @@ export default {
       { path: "^(provider|gitops|emulator|scripts)/" },
     ),
     forbid(
+      "programs-contain-nothing-else",
+      "The package of a dynamic provider contains these files as modules, and nothing else of the framework.",
+      { path: "^framework/src/dynamic/program/", pathNot: tests },
+      { path: "^framework/", pathNot: "^framework/src/dynamic/program/" },
+    ),
+    forbid(
       "provider-knows-the-framework-only",
       "The provider imports the framework, and none of the programs.",
       { path: "^provider/src/" },

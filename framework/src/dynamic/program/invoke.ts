@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getErrorMessage } from "../../errors";
 import type { Host } from "./host";
 import { secretsOf } from "./resource";
 
@@ -13,7 +12,7 @@ export function invoke<Result>(loadHost: () => Host, token: string, args: object
       return (await loadHost().ask(token, config, { ...known, __secret: await secretsOf(args) })) as Result;
     } catch (error) {
       // Pulumi shows this kind of error without a stack.
-      throw new pulumi.RunError(`${token}: ${getErrorMessage(error)}`);
+      throw new pulumi.RunError(`${token}: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
 }
