@@ -168,7 +168,7 @@ function readGroups(declarations: readonly Declaration[]): ReadonlyMap<string, r
   );
 }
 
-/** The people to whom two groups give different roles. */
+/** People with different roles from two groups. */
 interface Contradiction {
   readonly emails: readonly string[];
   readonly role: Role;
