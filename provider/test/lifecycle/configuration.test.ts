@@ -45,7 +45,7 @@ describe("the configuration", () => {
   test("is rejected with every mistake under its name", async () => {
     const settings = { apiKey: key, endpoint: "peridio", maxRetries: "many", requestTimeout: "0", colour: "red" };
     await expect(connected({}, settings).up(dev)).rejects.toThrow(
-      /^endpoint: is not a URL.*\nmaxRetries: .*\nrequestTimeout: must be at least 1 second\ncolour: is no property of the provider's configuration/,
+      /^endpoint: must be a URL.*\nmaxRetries: .*\nrequestTimeout: must be at least 1 second\ncolour: is no property of the provider's configuration/,
     );
   });
 
