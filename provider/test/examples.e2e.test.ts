@@ -101,7 +101,7 @@ test("the new owner waits for acceptance, becomes the owner, and stays after the
   await write(site.stack.folder, [waiting, ...later]);
   site.requests();
   expect(await site.stack.succeed("up", "--yes")).toMatch(
-    /This change transfers the ownership to grace@acme\.example\. ada@acme\.example can then neither/,
+    /This change transfers the ownership to grace@acme\.example\. ada@acme\.example can then not delete/,
   );
   expect(site.writes()).toEqual(['POST transfer-ownership {"new_owner":"grace@acme.example"}']);
   await site.stack.succeed("preview", "--refresh", "--expect-no-changes");

@@ -108,7 +108,7 @@ test("ownership: an admin who has accepted gets it, and alone can give it back",
   emulator.control.accept(grace, "acme-plant");
   site.requests();
 
-  expect(await stack.succeed("preview")).toContain(`only ${grace} can give it back`);
+  expect(await stack.succeed("preview")).toContain(`Only ${grace} can transfer the ownership back.`);
   expect(site.writes()).toEqual([]);
   await site.up();
   expect(site.writes()).toHaveLength(1);

@@ -107,8 +107,8 @@ resources:
     const becomesAdmin = person?.kind === "member" && role === "admin";
     if (!becomesAdmin) rejectUnlessAdmin(person, email);
     const note =
-      `This change transfers the ownership to ${email}. ${ownerOf(organization).email} can then neither delete the ` +
-      `organization nor take the ownership back. Only ${email} can.`;
+      `This change transfers the ownership to ${email}. ${ownerOf(organization).email} can then not delete the ` +
+      `organization. Only ${email} can transfer the ownership back.`;
     return { unknown: ["userId"], warnings: [note] };
   },
 };

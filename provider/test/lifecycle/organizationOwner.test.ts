@@ -65,7 +65,7 @@ describe("declaring", () => {
     join([bob, "admin"]);
     await world.engine.preview(given);
     expect(world.engine.told).toEqual([
-      `This change transfers the ownership to ${bob}. ${ada} can then neither delete the organization nor take the ownership back. Only ${bob} can.`,
+      `This change transfers the ownership to ${bob}. ${ada} can then not delete the organization. Only ${bob} can transfer the ownership back.`,
     ]);
     expect(world.requests()).toEqual(["GET", ...roster]);
   });
