@@ -57,9 +57,16 @@ function insertLines(content: string, diff: string): string {
     const words = line.slice(1);
     if (line.startsWith("+")) lines.splice((at += 1), 0, words);
     else {
-      expect(lines.filter((one) => one === words)).toHaveLength(1);
-      at = lines.indexOf(words);
+      // The widths of a table's columns follow its longest cells.
+      const matches = lines.flatMap((one, index) => (squeeze(one) === squeeze(words) ? [index] : []));
+      expect(matches).toHaveLength(1);
+      at = matches[0] ?? 0;
     }
   }
   return lines.join("\n");
+}
+
+/** Returns the line with one blank for each gap. */
+function squeeze(line: string): string {
+  return line.trim().replaceAll(/\s+/g, " ");
 }
