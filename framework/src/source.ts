@@ -31,7 +31,7 @@ export interface Source {
 }
 
 /** Formats an input as `layout.yaml:3:5: defaults.security, for acme-dev`. */
-export function formatSource({ input: what, subject: whom, location: place }: Source): string {
-  const said = whom === undefined ? what : `${what}, for ${whom}`;
-  return place === undefined ? said : `${formatLocation(place)}: ${said}`;
+export function formatSource({ input, subject, location }: Source): string {
+  const text = subject === undefined ? input : `${input}, for ${subject}`;
+  return location === undefined ? text : `${formatLocation(location)}: ${text}`;
 }
