@@ -25,8 +25,8 @@ export function toComparable({ comparable, canonical, entryKey }: Behaviour = {}
 }
 
 /** Returns true if two values of a property mean the same. Compares the spelling first, which is cheaper. */
-export function isEqual(property: Behaviour, a: unknown, b: unknown): boolean {
-  return isSameValue(a, b) || isSameValue(toComparable(property, a), toComparable(property, b));
+export function isEqual(behaviour: Behaviour, a: unknown, b: unknown): boolean {
+  return isSameValue(a, b) || isSameValue(toComparable(behaviour, a), toComparable(behaviour, b));
 }
 
 /** Returns the declared values in the form in which the functions of a resource receive them. Unknown values pass unchanged. */
@@ -129,7 +129,7 @@ export function applyIgnoreChanges(
   const aligned: Record<string, unknown> = { ...observed };
   for (const [property, { align }] of Object.entries(getBehaviours(resource.inputs))) {
     const [desired, current] = [declared[property], observed[property]];
-    // An ignored item has the place that the program gives it. A list that is ignored as a whole has the observed items.
+    // The order of the program matters only if it ignores single items.
     if (align === undefined || paths.includes(property) || !Array.isArray(desired) || !Array.isArray(current)) continue;
     aligned[property] = align(desired, current);
   }

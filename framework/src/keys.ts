@@ -6,10 +6,10 @@ import { hasUnknowns, type Values } from "./values";
 
 /** Returns the keys that a declaration manages, as far as they are known. */
 export function getKeys(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["keys"]>> {
-  const properties = getBehaviours(resource.inputs);
+  const behaviours = getBehaviours(resource.inputs);
   const parts = resource.key.map((name) => {
     const value = declared[name];
-    return hasUnknowns(value) ? undefined : toComparable(properties[name], value);
+    return hasUnknowns(value) ? undefined : toComparable(behaviours[name], value);
   });
   if (parts.includes(undefined)) return { items: [] };
   const path = resource.key.slice(-1);

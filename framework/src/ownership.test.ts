@@ -35,12 +35,12 @@ describe("an object that two resources declare", () => {
   test("is a conflict for the first resource too", () => {
     const declared = new OwnershipLedger();
     declared.add([key("bob")], undefined, "urn-a");
-    expect(declared.conflict("urn-a")).toBeUndefined();
+    expect(declared.findConflict("urn-a")).toBeUndefined();
     declared.add([key("bob")], undefined, "urn-b");
-    expect([declared.conflict("urn-a"), declared.conflict("urn-b")]).toEqual([{ urn: "urn-b" }, undefined]);
+    expect([declared.findConflict("urn-a"), declared.findConflict("urn-b")]).toEqual([{ urn: "urn-b" }, undefined]);
     declared.add([key("ada")], undefined, "urn-c");
     declared.add([], roster, "urn-roster");
-    expect(declared.conflict("urn-a")).toEqual({
+    expect(declared.findConflict("urn-a")).toEqual({
       urn: "urn-roster",
       exclusive: { by: "theirs", remedy: "declare it there" },
     });
@@ -50,7 +50,7 @@ describe("an object that two resources declare", () => {
     const declared = new OwnershipLedger();
     declared.add([key("bob")], undefined, "urn-a");
     declared.add([key("eve"), key("bob")], roster, "urn-b");
-    expect(declared.ownership(key("eve"))).toBeUndefined();
+    expect(declared.getOwnership(key("eve"))).toBeUndefined();
     expect(declared.add([key("carl")], undefined, "urn-c")).toBeUndefined();
   });
 });
@@ -104,25 +104,25 @@ describe("an exclusive key", () => {
 describe("the ownership of an object", () => {
   test("is owned after its declaration, and failed after a failure", () => {
     const declared = new OwnershipLedger();
-    expect(declared.ownership(key("bob"))).toBeUndefined();
+    expect(declared.getOwnership(key("bob"))).toBeUndefined();
     declared.add([key("bob")], undefined, "urn-a");
-    expect(declared.ownership({ collection: "people", name: "bob" })).toBe("owned");
-    expect(declared.ownership({ collection: "others", name: "bob" })).toBeUndefined();
+    expect(declared.getOwnership({ collection: "people", name: "bob" })).toBe("owned");
+    expect(declared.getOwnership({ collection: "others", name: "bob" })).toBeUndefined();
     declared.markFailed([key("bob")]);
-    expect(declared.ownership(key("bob"))).toBe("failed");
-    expect(declared.ownership(key("ada"))).toBeUndefined();
+    expect(declared.getOwnership(key("bob"))).toBe("failed");
+    expect(declared.getOwnership(key("ada"))).toBeUndefined();
   });
 
   test("is unreadable if an unreadable resource may declare it and no other resource does", () => {
     const declared = new OwnershipLedger();
     declared.add([key("bob")], undefined, "urn-a");
     declared.markUnreadable([key("ada")]);
-    expect(["ada", "bob", "eve"].map((name) => declared.ownership(key(name)))).toEqual([
+    expect(["ada", "bob", "eve"].map((name) => declared.getOwnership(key(name)))).toEqual([
       "failed",
       "owned",
       "unreadable",
     ]);
-    expect(declared.ownership({ collection: "others", name: "eve" })).toBeUndefined();
+    expect(declared.getOwnership({ collection: "others", name: "eve" })).toBeUndefined();
   });
 
   test("is unreadable in all collections of a kind, because an unreadable resource may have moved", () => {
@@ -134,8 +134,8 @@ describe("the ownership of an object", () => {
       path: [],
     });
     declared.markUnreadable([inOrganization("prod")]);
-    expect(declared.ownership(inOrganization("dev"))).toBe("unreadable");
-    expect(declared.ownership({ collection: "others", name: "bob" })).toBeUndefined();
+    expect(declared.getOwnership(inOrganization("dev"))).toBe("unreadable");
+    expect(declared.getOwnership({ collection: "others", name: "bob" })).toBeUndefined();
   });
 
   test("is shared through a ledger, while each process finds only its own conflicts", () => {
@@ -149,8 +149,8 @@ describe("the ownership of an object", () => {
     const [mine, theirs] = [new OwnershipLedger(ledger), new OwnershipLedger(ledger)];
     mine.add([key("bob")], undefined, "urn-a");
     mine.markFailed([key("eve")]);
-    expect(theirs.ownership(key("bob"))).toBe("owned");
-    expect(theirs.ownership(key("eve"))).toBe("failed");
+    expect(theirs.getOwnership(key("bob"))).toBe("owned");
+    expect(theirs.getOwnership(key("eve"))).toBe("failed");
     expect(theirs.add([key("bob")], undefined, "urn-b")).toBeUndefined();
   });
 
@@ -168,10 +168,10 @@ describe("the ownership of an object", () => {
 
 test("returns the desired values of the last declaration", () => {
   const declared = new OwnershipLedger();
-  expect(declared.desired(key("bob"))).toBeUndefined();
+  expect(declared.getDesired(key("bob"))).toBeUndefined();
   declared.add([key("ada", "admin"), key("bob", "viewer")], undefined, "urn-a");
   declared.add([key("bob", "developer")], undefined, "urn-a");
-  expect(declared.desired({ collection: "people", name: "bob" })).toBe("developer");
-  expect(declared.desired({ collection: "people", name: "ada" })).toBe("admin");
-  expect(declared.desired({ collection: "people", name: "eve" })).toBeUndefined();
+  expect(declared.getDesired({ collection: "people", name: "bob" })).toBe("developer");
+  expect(declared.getDesired({ collection: "people", name: "ada" })).toBe("admin");
+  expect(declared.getDesired({ collection: "people", name: "eve" })).toBeUndefined();
 });

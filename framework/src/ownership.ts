@@ -69,7 +69,7 @@ export class OwnershipLedger {
   }
 
   /** Returns a later declaration that was refused because `urn` declares the same object. */
-  conflict(urn: string): Conflict | undefined {
+  findConflict(urn: string): Conflict | undefined {
     return this.#conflicts.get(urn);
   }
 
@@ -84,14 +84,14 @@ export class OwnershipLedger {
     if (keys.length > 0) this.ledger.add(...new Set(keys.map(unreadable)));
   }
 
-  ownership(key: Identity & Pick<ObjectKey, "kind">): Ownership {
+  getOwnership(key: Identity & Pick<ObjectKey, "kind">): Ownership {
     if (this.ledger.has(fact("failed", key))) return "failed";
     if (this.ledger.has(fact("owned", key))) return "owned";
     return this.ledger.has(unreadable(key)) ? "unreadable" : undefined;
   }
 
   /** Returns the desired values of an object that a resource of this process declares. */
-  desired({ collection, name }: Identity): unknown {
+  getDesired({ collection, name }: Identity): unknown {
     return this.#items.get(collection)?.get(name)?.desired;
   }
 

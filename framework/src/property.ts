@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Shape } from "./resource";
+import type { Values } from "./values";
 
 /** The behaviour of one property: metadata of its schema, beside its description. Everything is optional. */
 export interface Behaviour {
@@ -15,22 +16,22 @@ export interface Behaviour {
    * another type passes unchanged.
    */
   readonly canonical?: (value: unknown) => unknown;
-  /** Returns the form in which two values are compared. By default, the canonical one. */
+  /** Returns the form in which a canonical value is compared. By default, the same. */
   readonly comparable?: (value: unknown) => unknown;
   /** Returns other values that equal the observed one. */
-  readonly alsoEquals?: (observed: Readonly<Record<string, unknown>>) => readonly unknown[];
+  readonly alsoEquals?: (observed: Values) => readonly unknown[];
   /** Orders the observed items of a list like the declared ones that mean the same. */
   readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
   /** Compares a map entry by entry. Returns the canonical form of a key. */
   readonly entryKey?: (key: string) => string;
   /** Returns the API's default, to which a removed property returns. By default, null. */
-  readonly resetsTo?: (observed: Readonly<Record<string, unknown>>) => unknown;
+  readonly resetsTo?: (observed: Values) => unknown;
 
   /** The feature that a declaration of the property requires. */
   readonly requires?: string;
   /** The features that values require, by value. Also applies to the items of a list and to the values of a map. */
   readonly valueRequires?: Readonly<Record<string, string>>;
-  /** The feature that a change requires. Without it, a removed property keeps its value. */
+  /** The feature that a change requires. If the API lacks it, the update is refused, and a removed property keeps its value. */
   readonly changeRequires?: string;
 
   /** True if Pulumi encrypts the value and never shows it. */
@@ -72,11 +73,11 @@ const behavioursBySchema = new WeakMap<Shape, Readonly<Record<string, Behaviour>
 export function getBehaviours(schema: Shape): Readonly<Record<string, Behaviour>> {
   const known = behavioursBySchema.get(schema);
   if (known !== undefined) return known;
-  const properties = Object.fromEntries(
+  const behaviours = Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => [name, getBehaviour(property)]),
   );
-  behavioursBySchema.set(schema, properties);
-  return properties;
+  behavioursBySchema.set(schema, behaviours);
+  return behaviours;
 }
 
 /** Returns the names of the properties that are always secret. */

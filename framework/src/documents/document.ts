@@ -51,14 +51,14 @@ export function createMistake(
 }
 
 /** Formats a mistake as one line. */
-export function formatMistake({ path, reason, location: place }: Mistake, { one }: DocumentKind): string {
+export function formatMistake({ path, reason, location }: Mistake, { one }: DocumentKind): string {
   const sentence = path === "" ? `${one} ${reason}` : `${path} ${reason}`;
-  return inOneLine(place === undefined ? sentence : `${formatLocation(place)}: ${sentence}`);
+  return inOneLine(location === undefined ? sentence : `${formatLocation(location)}: ${sentence}`);
 }
 
 /** Formats the place of another value, such as `, at acme.yaml:3:5`; empty without a file. */
-export function formatElsewhere(place: SourceLocation | undefined): string {
-  return place === undefined ? "" : `, at ${formatLocation(place)}`;
+export function formatElsewhere(location: SourceLocation | undefined): string {
+  return location === undefined ? "" : `, at ${formatLocation(location)}`;
 }
 
 /** Sorts mistakes by file, line and column. Mistakes without a file come first. */

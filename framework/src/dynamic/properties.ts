@@ -92,12 +92,12 @@ function encode(value: unknown): unknown {
 export const secrets = new Confidential();
 
 /** Keeps the secrets of a resource's properties, or of a function's arguments, out of all later messages. */
-export function keepSecrets(sent: Values, properties: Readonly<Record<string, Behaviour>> = {}): void {
+export function keepSecrets(sent: Values, behaviours: Readonly<Record<string, Behaviour>> = {}): void {
   const { values, secret } = receive(sent);
   for (const name of secret) {
     const value = values[name];
     // The keys of such a map are secret. Its values are words such as roles, which messages need.
-    const isMap = properties[name]?.entryKey !== undefined && isRecord(value);
+    const isMap = behaviours[name]?.entryKey !== undefined && isRecord(value);
     for (const text of isMap ? Object.keys(value) : textsIn(value)) secrets.keep(text);
   }
 }

@@ -21,7 +21,7 @@ export async function create(
     { resource, urn, object: desired },
     async () => {
       const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
-        const conflict = run.ownership.conflict(urn);
+        const conflict = run.ownership.findConflict(urn);
         throw error instanceof AlreadyExists && conflict ? new UserError(`it ${explainConflict(conflict)}.`) : error;
       });
       if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);

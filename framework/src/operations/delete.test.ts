@@ -125,7 +125,7 @@ test("an old entry stays in the state if an unreadable entry may declare the sam
   const eve = { urn: urnOf("eve"), id: "one/eve", declared: { shelf: "one", name: "eve" }, state: {} };
   await expect(lifecycle.read(failing, eve)).rejects.toThrow("no line");
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
-    "Thing one/bob could not be deleted: another resource, which may declare it, could not be read, so this entry stays in the state.",
+    "Thing one/bob could not be deleted: another resource may declare it but could not be read, so this entry stays in the state. Correct that error and run `pulumi up` again.",
   );
   expect(warehouse.asked).toEqual([]);
 });
@@ -136,7 +136,7 @@ test("the old entry stays in the state if its new declaration failed", async () 
   const { lifecycle } = offline();
   await expect(lifecycle.create(refusing, { urn: urnOf("new"), declared: declaredBob })).rejects.toThrow("not today");
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
-    "Thing one/bob could not be deleted: its new declaration failed, so the old entry stays in the state.",
+    "Thing one/bob could not be deleted: its new declaration failed, so the old entry stays in the state. Correct that error and run `pulumi up` again.",
   );
   expect(warehouse.asked).toEqual([]);
 });

@@ -22,7 +22,7 @@ export async function deleteObject(
   const subject = identify(resource, urn, id, state);
   const service = run.service.title;
   const [object] = getKeys(resource, { ...state, ...priorInputs }).items;
-  const ownership = object && run.ownership.ownership(object);
+  const ownership = object && run.ownership.getOwnership(object);
   const context = { ...run.context(urn, api), forAnotherKey: false };
   const prior: Prior = { state, inputs: priorInputs };
   if (ownership === "owned") {
@@ -43,10 +43,14 @@ export async function deleteObject(
       explainUnsupported(run.api, resource.requires) ?? explainUnsupported(run.api, resource.deleteRequires);
     if (unsupported !== undefined) throw unsupportedInState(unsupported, urn, service);
     // With `--continue-on-error`, the state would lose an object that still exists.
-    if (ownership === "failed") throw new UserError("its new declaration failed, so the old entry stays in the state.");
+    if (ownership === "failed") {
+      throw new UserError(
+        "its new declaration failed, so the old entry stays in the state. Correct that error and run `pulumi up` again.",
+      );
+    }
     if (ownership === "unreadable") {
       throw new UserError(
-        "another resource, which may declare it, could not be read, so this entry stays in the state.",
+        "another resource may declare it but could not be read, so this entry stays in the state. Correct that error and run `pulumi up` again.",
       );
     }
     try {

@@ -26,7 +26,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   const desired = resource.inputs.parse(declared);
   return run.attempt("create", { resource, urn, object: desired }, async () => {
     const existing = await findExisting(resource, run.context(urn), desired).catch((error: unknown) => {
-      if (!(error instanceof AlreadyExists) || run.ownership.conflict(urn) === undefined) throw error;
+      if (!(error instanceof AlreadyExists) || run.ownership.findConflict(urn) === undefined) throw error;
       return "refused" as const;
     });
     // Check has refused another declaration of this object, so the advice to import the object would be wrong.

@@ -68,8 +68,8 @@ export class Run {
       warn: (text) => {
         this.#warnOnce(urn, text);
       },
-      ownership: (key) => this.ownership.ownership(key),
-      desiredOf: (key) => this.ownership.desired(key),
+      ownership: (key) => this.ownership.getOwnership(key),
+      desiredOf: (key) => this.ownership.getDesired(key),
       planned: (collection, ...names) => {
         const planned = this.#planned.get(collection) ?? new Set();
         for (const name of names) planned.add(name);
@@ -225,8 +225,8 @@ export class Run {
 
 /** Returns true if a plan certainly writes to the API. Unknown values may equal the observed ones. */
 export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan): boolean {
-  const properties = getBehaviours(inputs);
-  return changed.some((name) => properties[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
+  const behaviours = getBehaviours(inputs);
+  return changed.some((name) => behaviours[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
 }
 
 /** Returns the declared values of the properties that the API does not store. */
