@@ -118,7 +118,7 @@ describe("the option import", () => {
   test("what is declared otherwise is refused, and the difference named", async () => {
     const inputs = { __urn: "urn:dev", __import: "acme-dev", name: "acme-dev", displayName: "Development" };
     await expect(host.provider("Organization").check({}, inputs)).rejects.toThrow(
-      'Organization acme-dev was not imported, since it is not what is declared: displayName is "acme-dev".',
+      'Organization acme-dev was not imported: the program declares other values than displayName = "acme-dev".',
     );
   });
 
@@ -129,7 +129,7 @@ describe("the option import", () => {
     const members = { "ada@acme.example": "admin", "bob@acme.example": "admin", "carl@acme.example": "admin" };
     const inputs = { __urn: "urn:all", __import: "acme-dev", organizationId: host.acme, members };
     await expect(host.provider("OrganizationMembers").check({}, inputs)).rejects.toThrow(
-      'it is not what is declared: members is {"ada@acme.example":"admin","bob@acme.example":"viewer","carl@acme.example":"viewer"}. Declare',
+      'the program declares other values than members = {"ada@acme.example":"admin","bob@acme.example":"viewer","carl@acme.example":"viewer"}. Declare',
     );
   });
 

@@ -64,7 +64,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   const unresolved = [...targets].filter(([, target]) => target === undefined);
   const unreadable = [
     ...unresolved.map(([alias]) => {
-      const reason = `has no anchor &${alias.source} before this: write one, or what *${alias.source} stands for`;
+      const reason = `has no anchor &${alias.source} before this: add the anchor, or replace *${alias.source} by its value`;
       return mistakeAt(startOf(alias), reason);
     }),
     ...findNonTextKeys(document).map((key) =>

@@ -126,9 +126,9 @@ async function importObject(
   if (different.length === 0) return found;
   // A map has a difference for each entry. The message shows the map once.
   const list = [...new Set(different)]
-    .map((property) => `${property} is ${JSON.stringify(state[property] ?? null)}`)
+    .map((property) => `${property} = ${JSON.stringify(state[property] ?? null)}`)
     .join(", ");
   throw new UserError(
-    `${object} was not imported, since it is not what is declared: ${list}. Declare what there is; change it once it is imported.`,
+    `${object} was not imported: the program declares other values than ${list}. Declare the existing values, and change them after the import.`,
   );
 }

@@ -265,5 +265,5 @@ export class Monitor {
 
 function explain(error: ServiceError): Error {
   const over = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
-  return new UserError(over ? "the run ended before everything of it was done" : error.details);
+  return new UserError(over ? "the run ended before all its resources were created" : error.details);
 }
