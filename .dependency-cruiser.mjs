@@ -5,7 +5,7 @@ function forbid(name, comment, from, to) {
   return { name, comment, severity: "error", from, to };
 }
 
-const tests = "\\.test\\.ts$|/test/|/testing/";
+export const tests = "\\.test\\.ts$|/test/|/testing/";
 
 export default {
   forbidden: [

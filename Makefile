@@ -98,6 +98,7 @@ check: setup pulumi ## check format, style, types, unused code, language, and th
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
 	@$(call try,$(BIN)/tsc -p .,Correct the types.)
 	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.mjs --output-type err framework provider gitops emulator scripts,Import through the entry of a folder, in the direction that .dependency-cruiser.mjs states.)
+	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.folders.mjs --output-type err framework provider gitops emulator scripts,Move files so that folders do not import each other.)
 	@for page in gitops/src/report/html/page emulator/src/console/page; do \
 	  $(call try,$(BIN)/tsc -p $$page,Correct the types of the scripts in $$page.); \
 	done

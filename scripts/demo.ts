@@ -2,7 +2,7 @@
  * Shows the main use of the provider with the real Pulumi CLI and a local Peridio: `make demo`. Exits with 0 only if every check
  * passes.
  */
-import { Demo, Unexpected } from "./demo/demo";
+import { Demo, UnexpectedError } from "./demo/demo";
 import { reviewScenes } from "./demo/reviewScenes";
 import { scenes } from "./demo/scenes";
 import { Stage } from "./demo/stage";
@@ -39,7 +39,8 @@ async function main(): Promise<void> {
   } catch (error) {
     const lines = (error instanceof Error ? error.message : String(error)).split("\n");
     terminal.printFailure(lines.join("\n    "));
-    if (!(error instanceof Unexpected) && error instanceof Error) terminal.printOutput((error.stack ?? "").split("\n"));
+    if (!(error instanceof UnexpectedError) && error instanceof Error)
+      terminal.printOutput((error.stack ?? "").split("\n"));
     terminal.say(`\nThe demo ends here. All output is in ${Stage.log}, and the state in .demo/state.`);
     process.exitCode = 1;
   } finally {

@@ -6,7 +6,7 @@ import { findApi } from "./apis/apis";
 import { createJsonResponse } from "./contract/api";
 import type { Emulator } from "./emulator";
 import { toPrintable } from "./terminal";
-import { ConnectionDropped } from "./traffic/faults";
+import { ConnectionDroppedError } from "./traffic/faults";
 
 export interface ServeOptions {
   /** 0 for any free port. */
@@ -30,7 +30,7 @@ export async function serve(
 ): Promise<Server> {
   const server = createServer((incoming, outgoing) => {
     forward(emulator, [host, ...names], incoming, outgoing).catch((error: unknown) => {
-      if (error instanceof ConnectionDropped || incoming.socket.destroyed) incoming.socket.destroy();
+      if (error instanceof ConnectionDroppedError || incoming.socket.destroyed) incoming.socket.destroy();
       else respondWithError(incoming.url ?? "/", outgoing, error);
     });
   });

@@ -1,4 +1,4 @@
-import { ConnectionDropped } from "../src/traffic/faults";
+import { ConnectionDroppedError } from "../src/traffic/faults";
 import { readValue } from "./client";
 import { createFixture } from "./connect/fixture";
 
@@ -113,7 +113,7 @@ test("a fault responds in the error format of the API", async () => {
   const { status, body } = await ada.get("/api/me");
   expect([status, readValue(body, "error")]).toEqual([503, "internal_server_error"]);
   emulator.control.fault({ operation: "OrgInvitation_create", when: "after", effect: "drop" });
-  await expect(ada.post(`${org}/invitations`, { email: "grace@acme.example" })).rejects.toThrow(ConnectionDropped);
+  await expect(ada.post(`${org}/invitations`, { email: "grace@acme.example" })).rejects.toThrow(ConnectionDroppedError);
   expect(readValue((await ada.get(`${org}/invitations`)).body, "data.length")).toBe(2);
   emulator.control.fault({ operation: "Me_show", effect: { status: 422 } });
   expect((await ada.get("/api/me")).body).toEqual({ errors: { base: ["is invalid"] } });

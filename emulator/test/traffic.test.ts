@@ -1,4 +1,4 @@
-import { ConnectionDropped } from "../src/traffic/faults";
+import { ConnectionDroppedError } from "../src/traffic/faults";
 import { createAcme, readValue } from "./client";
 
 function names(fixture: Awaited<ReturnType<typeof createAcme>>) {
@@ -11,7 +11,7 @@ test.each([
 ] as const)("a connection that drops %s the write leaves %j", async (when, left) => {
   const fixture = await createAcme();
   fixture.emulator.control.fault({ operation: "create-an-organization", when, effect: "drop" });
-  await expect(fixture.ada.post("/v2/organizations", { name: "lost" })).rejects.toThrow(ConnectionDropped);
+  await expect(fixture.ada.post("/v2/organizations", { name: "lost" })).rejects.toThrow(ConnectionDroppedError);
   expect(names(fixture)).toEqual(left);
   expect(fixture.emulator.requests({ method: "POST" })).toMatchObject([{ body: { name: "lost" }, status: null }]);
 });

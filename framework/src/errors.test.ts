@@ -1,8 +1,8 @@
-import { AlreadyExists, PartialFailureError, UserError } from "./errors";
+import { AlreadyExistsError, PartialFailureError, UserError } from "./errors";
 
 test("errors have names that distinguish them in logs", () => {
   expect(new UserError("no").name).toBe("UserError");
-  expect(new AlreadyExists("id", "already").name).toBe("AlreadyExists");
+  expect(new AlreadyExistsError("id", "already").name).toBe("AlreadyExistsError");
   expect(new PartialFailureError({ id: "id" }, "no line").name).toBe("PartialFailureError");
 });
 

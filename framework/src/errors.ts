@@ -12,8 +12,8 @@ export class UserError extends Error {
 }
 
 /** Create found an object that another owner may manage. */
-export class AlreadyExists extends Error {
-  override readonly name = "AlreadyExists";
+export class AlreadyExistsError extends Error {
+  override readonly name = "AlreadyExistsError";
   constructor(
     /** The id under which it can be imported. */
     readonly importId: string,

@@ -1,4 +1,4 @@
-import { AlreadyExists } from "./errors";
+import { AlreadyExistsError } from "./errors";
 import { explain, listBriefly, getObjectName, type Subject } from "./explain";
 import type { AnyResource } from "./resource";
 import { thingIn, urnOf, Warehouse } from "./testing/thing";
@@ -28,7 +28,7 @@ test("the name of an organization is inserted literally", () => {
 });
 
 test("an existing object is reported with the host's way to import it", () => {
-  const error = new AlreadyExists(`${one}/bob`, "with another color");
+  const error = new AlreadyExistsError(`${one}/bob`, "with another color");
   expect(error.message).toBe("already exists with another color");
   const toImport = ({ token }: AnyResource, name: string, id: string) => `import ${id} as ${name} (${token})`;
   expect(explain(error, "create", subject, names, toImport)).toBe(

@@ -1,4 +1,4 @@
-import { AlreadyExists, getErrorMessage } from "./errors";
+import { AlreadyExistsError, getErrorMessage } from "./errors";
 import type { AnyResource } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
@@ -34,7 +34,7 @@ export type ToImport = (resource: AnyResource, name: string, id: string) => stri
 /** Returns one message with the object, the reason and the remedy. `verb` is the operation: create, read, update, delete. */
 export function explain(error: unknown, verb: string, subject: Subject, names: Names, toImport: ToImport): string {
   const object = getObjectName(subject, names);
-  if (error instanceof AlreadyExists) {
+  if (error instanceof AlreadyExistsError) {
     const instruction = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
     return (
       `${object} already exists ${error.how}. It may belong to another user, so the provider did not adopt it. ` +

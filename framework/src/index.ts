@@ -7,17 +7,17 @@ export {
   type ClientOptions,
 } from "./client";
 export { decodedSettings, type Environment, type Output } from "./configuration";
-export { MissingRight, type Operation, type Permissions, type Verb } from "./permissions";
+export { MissingRightError, type Operation, type Permissions, type Verb } from "./permissions";
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
-export { ApiError, formatRequest, NotFound, type RequestInfo, withFailedLookup } from "./request";
+export { ApiError, formatRequest, NotFoundError, type RequestInfo, withFailedLookup } from "./request";
 export { requireValid, validate } from "./validation";
 export { isAtDefault, isEqual } from "./compare";
 export type { Child, Component, Composition } from "./component";
-export { AlreadyExists, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
+export { AlreadyExistsError, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
 export { countOthers, mostPrinted } from "./excerpt";
 export { getTypeName, listBriefly } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";
-export { Lifecycle } from "./lifecycle";
+export { Lifecycle } from "./operations/lifecycle";
 export type { LifecycleHost } from "./operations/run";
 export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
 export { parentId, parentInput, partialDestroyHint } from "./parents";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { localLedger } from "./ownership";
 import { UserError } from "./errors";
 import { parentInput, Parents, partialDestroyHint } from "./parents";
-import { ApiError, NotFound } from "./request";
+import { ApiError, NotFoundError } from "./request";
 import type { AnyResource, ResourceContext } from "./resource";
 import { nobody } from "./testing/offline";
 import { thingIn, Warehouse } from "./testing/thing";
@@ -225,10 +225,12 @@ describe("when a part is deleted, its parent", () => {
     expect(asked).toEqual(["one"]);
   });
 
-  test("passes on NotFound if it is not visible", async () => {
+  test("passes on NotFoundError if it is not visible", async () => {
     const circumstances = { method: "GET", path: "/shelves/one", status: 404, requestId: null, isAmbiguous: false };
-    const missing = partOf(shelfThat(() => Promise.reject(new NotFound("There is no such shelf.", circumstances))));
-    await expect(fresh().outlook(missing, context, on("one", plain))).rejects.toBeInstanceOf(NotFound);
+    const missing = partOf(
+      shelfThat(() => Promise.reject(new NotFoundError("There is no such shelf.", circumstances))),
+    );
+    await expect(fresh().outlook(missing, context, on("one", plain))).rejects.toBeInstanceOf(NotFoundError);
   });
 
   test("refuses if the check fails", async () => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { switchName } from "./configuration";
 import type { Ledger } from "./ownership";
 import { getErrorMessage, UserError } from "./errors";
-import { NotFound } from "./request";
+import { NotFoundError } from "./request";
 import { getTypeName } from "./explain";
 import { getBehaviours } from "./property";
 import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
@@ -149,12 +149,12 @@ export class Parents {
   }
 }
 
-/** @throws UserError if the parent cannot be deleted or the check fails, and NotFound if the key cannot see the parent */
+/** @throws UserError if the parent cannot be deleted or the check fails, and NotFoundError if the key cannot see the parent */
 async function guard(parent: AnyResource, context: ResourceContext, id: string, prefix: string): Promise<void> {
   try {
     await parent.parts?.guardDeletion?.(context, id);
   } catch (error) {
-    if (error instanceof UserError || error instanceof NotFound) throw error;
+    if (error instanceof UserError || error instanceof NotFoundError) throw error;
     const reason = getErrorMessage(error);
     throw new UserError(
       `the provider could not check if its ${getTypeName(parent)} can be deleted, so it changed nothing in it. ` +

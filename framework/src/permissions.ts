@@ -17,12 +17,12 @@ export interface Operation {
 }
 
 /** The client's user lacks the right to an operation. */
-export class MissingRight extends UserError {}
+export class MissingRightError extends UserError {}
 
 /** Checks the rights of the client's user against the `rights` of the resources. */
 export interface Permissions<C extends AnyClient> {
   /**
-   * @throws MissingRight if the API would refuse the operation because of the user's rights
+   * @throws MissingRightError if the API would refuse the operation because of the user's rights
    * @throws UserError if the client cannot act on the object at all
    */
   authorize(client: C, operation: Operation): Promise<void>;

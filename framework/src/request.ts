@@ -45,8 +45,8 @@ export class ApiError extends Error implements RequestInfo {
 }
 
 /** The object does not exist, or the client cannot see it (404). */
-export class NotFound extends ApiError {
-  override readonly name = "NotFound";
+export class NotFoundError extends ApiError {
+  override readonly name = "NotFoundError";
 
   constructor(
     summary: string,
@@ -59,12 +59,12 @@ export class NotFound extends ApiError {
 }
 
 /** A request that may have taken effect, where the provider could not look for the effect. */
-class FailedLookup extends ApiError {}
+class FailedLookupError extends ApiError {}
 
 /** Returns the same failure, after a look for its effect has failed too. */
 export function withFailedLookup(failure: ApiError, lookup: unknown): ApiError {
-  if (failure instanceof FailedLookup) return failure;
+  if (failure instanceof FailedLookupError) return failure;
   const status = lookup instanceof ApiError && lookup.status !== null ? ` (HTTP ${lookup.status})` : "";
   const remedy = `The provider could not look for the result${status}. Run \`pulumi up\` again: it looks first.`;
-  return new FailedLookup(`${failure.summary} ${remedy}`, failure);
+  return new FailedLookupError(`${failure.summary} ${remedy}`, failure);
 }

@@ -197,7 +197,7 @@ export interface Resource<
 
   /**
    * Finds an existing object that can only be the desired one, to adopt it. Runs in previews too. By default, none.
-   * @throws AlreadyExists for an object that another user may have made
+   * @throws AlreadyExistsError for an object that another user may have made
    */
   findExisting?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
   /**
@@ -205,7 +205,7 @@ export interface Resource<
    * @throws PartialFailureError if the object exists after a failure
    */
   create?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs>>;
-  /** Returns undefined if the object is certainly gone. Throws `NotFound` if it may only be invisible to this key. */
+  /** Returns undefined if the object is certainly gone. Throws `NotFoundError` if it may only be invisible to this key. */
   read(context: ResourceContext<C>, id: string, prior: Prior): Promise<Observed<Outputs> | undefined>;
   /**
    * Makes only the given changes. There are none if `assess` reports only drifted outputs.

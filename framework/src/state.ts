@@ -16,13 +16,21 @@ export interface Declaration {
   readonly secret?: ReadonlySet<string>;
 }
 
-/** An object in the state, and its declaration. */
-export interface Update extends Declaration {
+/** An object in the state. */
+export interface StoredObject {
+  readonly urn: string;
   readonly id: string;
   /** The inputs when the object was last written or read. */
   readonly priorInputs: Values;
   /** The outputs that the state holds. */
   readonly state: Values;
+}
+
+/** An object to read, and its declaration. An import has an id only. */
+export interface Refresh extends Declaration, Pick<StoredObject, "id" | "state"> {}
+
+/** An object in the state, and its new declaration. */
+export interface Update extends Declaration, StoredObject {
   /** Property paths whose changes the program ignores. */
   readonly ignore: readonly string[];
 }

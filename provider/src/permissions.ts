@@ -1,13 +1,22 @@
-import { type Caller, Forbidden, isRole, NotFound, type Peridio, type Role, roles, type Unknown } from "./api";
-import { formatRequest, MissingRight, type Operation, parentId, type Permissions, UserError } from "#framework";
+import {
+  type Caller,
+  ForbiddenError,
+  isRole,
+  NotFoundError,
+  type Peridio,
+  type Role,
+  roles,
+  type Unknown,
+} from "./api";
+import { formatRequest, MissingRightError, type Operation, parentId, type Permissions, UserError } from "#framework";
 import { type Right, rights } from "./resource";
 
 /** Decides by the role of the API key's user in each organization. */
 export const permissions: Permissions<Peridio> = {
   authorize,
   explain: async (api, error, operation) => {
-    if (error instanceof Forbidden) return explainForbidden(api, error, operation);
-    if (error instanceof NotFound) return explainNotFound(api, error, operation);
+    if (error instanceof ForbiddenError) return explainForbidden(api, error, operation);
+    if (error instanceof NotFoundError) return explainNotFound(api, error, operation);
     return error;
   },
 };
@@ -22,7 +31,7 @@ function getRequiredRight({ resource, verb }: Operation): Right {
 
 /**
  * @throws UserError if the API key cannot act in the organization
- * @throws MissingRight if Peridio would refuse the operation because of the role of the API key's user
+ * @throws MissingRightError if Peridio would refuse the operation because of the role of the API key's user
  */
 async function authorize(api: Peridio, operation: Operation): Promise<void> {
   const right = getRequiredRight(operation);
@@ -32,11 +41,15 @@ async function authorize(api: Peridio, operation: Operation): Promise<void> {
   const outside = explainOtherBinding(caller, organizationId) ?? (await explainInvisible(api, caller, organizationId));
   if (outside !== undefined) throw new UserError(outside);
   const missing = await explainMissingRight(api, right, organizationId);
-  if (missing !== undefined) throw new MissingRight(missing);
+  if (missing !== undefined) throw new MissingRightError(missing);
 }
 
 /** Explains a 404 of Peridio if the API key cannot act in the organization. */
-async function explainNotFound(api: Peridio, error: NotFound, operation: Operation): Promise<UserError | NotFound> {
+async function explainNotFound(
+  api: Peridio,
+  error: NotFoundError,
+  operation: Operation,
+): Promise<UserError | NotFoundError> {
   const organizationId = getOrganizationId(operation);
   const caller = await api.caller();
   const reason = explainOtherBinding(caller, organizationId) ?? explainNoMember(caller, organizationId);
@@ -44,7 +57,11 @@ async function explainNotFound(api: Peridio, error: NotFound, operation: Operati
 }
 
 /** Explains a 403 of Peridio by the binding of the API key and the role of its user or, if both suffice, by the IP allowlist. */
-async function explainForbidden(api: Peridio, error: Forbidden, operation: Operation): Promise<UserError | Forbidden> {
+async function explainForbidden(
+  api: Peridio,
+  error: ForbiddenError,
+  operation: Operation,
+): Promise<UserError | ForbiddenError> {
   const organizationId = getOrganizationId(operation);
   const caller = await api.caller();
   const missing =
@@ -103,7 +120,7 @@ async function explainInvisible(
     await api.organizations.get(organizationId);
     return undefined;
   } catch (error) {
-    if (error instanceof NotFound) return `${reason} ${error.message}`;
+    if (error instanceof NotFoundError) return `${reason} ${error.message}`;
     throw error;
   }
 }

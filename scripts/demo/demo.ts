@@ -5,8 +5,8 @@ import type { Outcome, Stage } from "./stage";
 import type { Terminal } from "./terminal";
 
 /** A check of the demo failed. */
-export class Unexpected extends Error {
-  override readonly name = "Unexpected";
+export class UnexpectedError extends Error {
+  override readonly name = "UnexpectedError";
 }
 
 /** One scene of the demo. `why` explains it to the audience. */
@@ -58,7 +58,7 @@ export class Demo {
   /** Runs a command without showing it. Returns its output. */
   async ask(command: string): Promise<string> {
     const { code, stdout, text } = await this.stage.shell.run(command);
-    if (code !== 0) throw new Unexpected(`\`${command}\` ended with exit code ${code}:\n${text}`);
+    if (code !== 0) throw new UnexpectedError(`\`${command}\` ended with exit code ${code}:\n${text}`);
     return stdout;
   }
 
@@ -87,8 +87,8 @@ export class Demo {
   }
 }
 
-function makeUnexpected(fact: string, expected: unknown, seen: unknown): Unexpected {
-  return new Unexpected(`${fact}\nexpected: ${formatValue(expected)}\nseen:     ${formatValue(seen)}`);
+function makeUnexpected(fact: string, expected: unknown, seen: unknown): UnexpectedError {
+  return new UnexpectedError(`${fact}\nexpected: ${formatValue(expected)}\nseen:     ${formatValue(seen)}`);
 }
 
 function formatValue(value: unknown): string {

@@ -68,10 +68,10 @@ export class Faults {
 }
 
 /** Tells the server to close the connection instead of responding. */
-export class ConnectionDropped extends Error {
+export class ConnectionDroppedError extends Error {
   constructor() {
     super("A fault closes this connection.");
-    this.name = "ConnectionDropped";
+    this.name = "ConnectionDroppedError";
   }
 }
 
@@ -92,7 +92,7 @@ export async function applyFault({ effect, when }: Fault, api: Api, perform: Per
   if (when === "after") await perform();
   switch (effect) {
     case "drop":
-      throw new ConnectionDropped();
+      throw new ConnectionDroppedError();
     case "hang":
       return new Promise<never>(() => undefined);
     case "html":

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AlreadyExists, defineProvider, type Resource } from "#framework";
+import { AlreadyExistsError, defineProvider, type Resource } from "#framework";
 import { Notebook, type StoredNote } from "./notebook";
 
 const inputs = z.object({
@@ -26,7 +26,7 @@ const note: Resource<typeof inputs, typeof outputs, typeof query, Notebook> = {
   query,
   key: ["title"],
   findExisting: async ({ api }, { title }) => {
-    if (await api.find(title)) throw new AlreadyExists(title, "in the notebook");
+    if (await api.find(title)) throw new AlreadyExistsError(title, "in the notebook");
     return undefined;
   },
   create: async ({ api }, desired) => observed(await api.save(desired)),

@@ -3,7 +3,7 @@ import { validate } from "../validation";
 import { decodedSettings, type Output, switchesIn } from "../configuration";
 import { getErrorMessage, UserError } from "../errors";
 import { callFunction } from "../function";
-import { Lifecycle } from "../lifecycle";
+import { Lifecycle } from "../operations/lifecycle";
 import type { AnyProvider } from "../provider";
 import type { Values } from "../values";
 import type { Host } from "./program/host";

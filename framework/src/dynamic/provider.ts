@@ -1,7 +1,7 @@
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
 import type { Declaration, State, Update } from "../state";
-import type { Lifecycle } from "../lifecycle";
+import type { Lifecycle } from "../operations/lifecycle";
 import { parentInput } from "../parents";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";

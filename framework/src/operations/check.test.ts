@@ -1,4 +1,4 @@
-import { AlreadyExists } from "../errors";
+import { AlreadyExistsError } from "../errors";
 import type { AnyResource, ExclusiveKey } from "../resource";
 import { offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
@@ -64,7 +64,7 @@ describe("a conflict", () => {
         ...thing,
         findExisting: () => {
           expect(lifecycle.check(thing, again, undefined).failures).toHaveLength(1);
-          return Promise.reject(new AlreadyExists("one/bob", "with a note"));
+          return Promise.reject(new AlreadyExistsError("one/bob", "with a note"));
         },
       };
       lifecycle.check(late, { urn, declared: declaredBob }, undefined);
@@ -90,7 +90,7 @@ describe("a conflict", () => {
       const { lifecycle } = offline();
       const there: AnyResource = {
         ...thing,
-        findExisting: () => Promise.reject(new AlreadyExists("one/bob", "with a note")),
+        findExisting: () => Promise.reject(new AlreadyExistsError("one/bob", "with a note")),
       };
       await expect(lifecycle.previewCreate(there, { urn, declared: declaredBob })).rejects.toThrow(
         "import one/bob as bob",

@@ -1,4 +1,4 @@
-import { AlreadyExists, PartialFailureError, UserError, OperationError } from "../errors";
+import { AlreadyExistsError, PartialFailureError, UserError, OperationError } from "../errors";
 import type { AnyResource, ResourceContext } from "../resource";
 import { nobody, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
@@ -89,7 +89,7 @@ describe("the preview of a create", () => {
   test("fails as the create would, with a message for the user", async () => {
     const taken: AnyResource = {
       ...thingIn(new Warehouse()),
-      findExisting: () => Promise.reject(new AlreadyExists("one/bob", "with another color")),
+      findExisting: () => Promise.reject(new AlreadyExistsError("one/bob", "with another color")),
     };
     await expect(offline().lifecycle.previewCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob already exists with another color. It may belong to another user, so the provider did not adopt it. To manage it here, import one/bob as bob.",

@@ -1,5 +1,5 @@
 import { canonicalize } from "../compare";
-import { AlreadyExists, UserError } from "../errors";
+import { AlreadyExistsError, UserError } from "../errors";
 import { explainConflict, getKeys } from "../keys";
 import type { AnyResource } from "../resource";
 import { confirm, findExisting, reconcile, requireCreate } from "./reconcile";
@@ -22,7 +22,9 @@ export async function create(
     async () => {
       const existing = await findExisting(resource, context, desired).catch((error: unknown) => {
         const conflict = run.ownership.findConflict(urn);
-        throw error instanceof AlreadyExists && conflict ? new UserError(`it ${explainConflict(conflict)}.`) : error;
+        throw error instanceof AlreadyExistsError && conflict
+          ? new UserError(`it ${explainConflict(conflict)}.`)
+          : error;
       });
       if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);
       requireCreate(run, resource);

@@ -1,5 +1,5 @@
 import { PartialFailureError } from "../errors";
-import { NotFound } from "../request";
+import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
 import { nobody, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
@@ -10,8 +10,8 @@ const { id, ...outputs } = bob;
 const gone = { urn, id, priorInputs: declaredBob, state: outputs };
 
 const circumstances = { method: "GET", path: "/things/bob", status: 404, requestId: null, isAmbiguous: false };
-const invisible = new NotFound("There is no such thing.", circumstances);
-const deletedHere = new NotFound("There is no such thing.", circumstances, true);
+const invisible = new NotFoundError("There is no such thing.", circumstances);
+const deletedHere = new NotFoundError("There is no such thing.", circumstances, true);
 
 test("a delete reads and removes, with the prior state and inputs", async () => {
   const warehouse = new Warehouse(bob);

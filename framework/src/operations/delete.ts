@@ -3,20 +3,20 @@ import { UserError } from "../errors";
 import { getKeys } from "../keys";
 import type { Operation } from "../permissions";
 import { getBehaviours } from "../property";
-import { NotFound } from "../request";
+import { NotFoundError } from "../request";
 import { explainUnsupported, unsupportedInState } from "../requirements";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
 import type { Values } from "../values";
 import { maybeInvisible } from "./read";
 import { isInDoubt } from "./reconcile";
 import { forRecovery, identify, type Run } from "./run";
-import type { Update } from "../state";
+import type { StoredObject } from "../state";
 
 /** Deletes the object, unless this operation has seen a resource that declares it. Succeeds if the object is certainly gone. */
 export async function deleteObject(
   run: Run,
   resource: AnyResource,
-  { urn, id, priorInputs, state }: Omit<Update, "declared" | "ignore">,
+  { urn, id, priorInputs, state }: StoredObject,
   api = run.api,
 ): Promise<void> {
   const subject = identify(resource, urn, id, state);
@@ -64,7 +64,7 @@ export async function deleteObject(
         if (!isInDoubt(error) || !(await isDeleted(resource, context, id, prior))) throw error;
       });
     } catch (error) {
-      if (!(error instanceof NotFound)) throw error;
+      if (!(error instanceof NotFoundError)) throw error;
       if (!error.deletedHere) throw maybeInvisible(service, resource, urn, error);
     }
   });

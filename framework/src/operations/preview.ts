@@ -1,6 +1,6 @@
 import { canonicalize, getExpectedState, applyIgnoreChanges } from "../compare";
-import { AlreadyExists } from "../errors";
-import { MissingRight } from "../permissions";
+import { AlreadyExistsError } from "../errors";
+import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
 import { findExisting, requireCreate } from "./reconcile";
@@ -26,7 +26,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   const desired = resource.inputs.parse(declared);
   return run.attempt("create", { resource, urn, object: desired }, async () => {
     const existing = await findExisting(resource, run.context(urn), desired).catch((error: unknown) => {
-      if (!(error instanceof AlreadyExists) || run.ownership.findConflict(urn) === undefined) throw error;
+      if (!(error instanceof AlreadyExistsError) || run.ownership.findConflict(urn) === undefined) throw error;
       return "refused" as const;
     });
     // Check has refused another declaration of this object, so the advice to import the object would be wrong.
@@ -74,7 +74,7 @@ async function authorizeUpdate(
   try {
     await run.authorizeChange(resource, run.api, plan, id);
   } catch (error) {
-    if (!(error instanceof MissingRight)) throw error;
+    if (!(error instanceof MissingRightError)) throw error;
     const context = { ...run.context(urn), warn: () => undefined };
     const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
     if (observed === undefined) throw error;

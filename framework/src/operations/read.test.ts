@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { UserError } from "../errors";
-import { NotFound } from "../request";
+import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
 import { nobody, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
@@ -9,7 +9,7 @@ import type { Values } from "../values";
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;
 
-const invisible = new NotFound("There is no such thing.", {
+const invisible = new NotFoundError("There is no such thing.", {
   method: "GET",
   path: "/things/bob",
   status: 404,

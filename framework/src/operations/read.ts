@@ -5,15 +5,15 @@ import { getTypeName } from "../explain";
 import { getKeys } from "../keys";
 import { parentInput } from "../parents";
 import { getBehaviours, type Behaviour } from "../property";
-import { NotFound } from "../request";
+import { NotFoundError } from "../request";
 import { explainUnsupported, unsupportedInState } from "../requirements";
 import type { AnyResource, Prior } from "../resource";
 import { isRecord, omitAbsent, type Values } from "../values";
 import { type AnyObserved, identify, type Run } from "./run";
-import type { State, Update } from "../state";
+import type { Refresh, State } from "../state";
 
 /** The result of a read or an import. */
-export interface Imported extends State {
+export interface ReadResult extends State {
   /** The inputs with which a program declares exactly this state. */
   readonly inputs: Values;
 }
@@ -22,9 +22,9 @@ export interface Imported extends State {
 export async function read(
   run: Run,
   resource: AnyResource,
-  { urn, id, declared, state }: Omit<Update, "priorInputs" | "ignore">,
+  { urn, id, declared, state }: Refresh,
   api = run.api,
-): Promise<Imported | undefined> {
+): Promise<ReadResult | undefined> {
   const context = run.context(urn, api.with?.({ cachedReads: true }) ?? api);
   const isImport = Object.keys(declared).length === 0;
   const prior: Prior = { state, inputs: declared };
@@ -36,7 +36,7 @@ export async function read(
         : unsupportedInState(unsupported, urn, run.service.title);
     const resolved = isImport ? await resource.resolveImportId?.(context, id) : undefined;
     const observed = await resource.read(context, resolved ?? id, prior).catch((error: unknown) => {
-      if (isImport || !(error instanceof NotFound)) throw error;
+      if (isImport || !(error instanceof NotFoundError)) throw error;
       throw maybeInvisible(run.service.title, resource, urn, error);
     });
     if (observed === undefined) return undefined;
@@ -82,7 +82,7 @@ function declaredEntries({ entryKey }: Behaviour, declared: unknown, observed: u
 }
 
 /** Returns the error for an object that may exist although this key cannot see it. */
-export function maybeInvisible(service: string, { parent }: AnyResource, urn: string, error: NotFound): UserError {
+export function maybeInvisible(service: string, { parent }: AnyResource, urn: string, error: NotFoundError): UserError {
   const command = "pulumi state delete --force --target-dependents";
   const what = parent === undefined ? "it" : `its ${getTypeName(parent.resource)}`;
   const remedy =

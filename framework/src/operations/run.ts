@@ -6,7 +6,7 @@ import { explain, getObjectName, type Names, type Subject, type ToImport } from 
 import { getKeys } from "../keys";
 import { type ConflictAt, type Ledger, OwnershipLedger } from "../ownership";
 import { Parents } from "../parents";
-import { MissingRight, type Operation, type Verb } from "../permissions";
+import { MissingRightError, type Operation, type Verb } from "../permissions";
 import { getBehaviours } from "../property";
 import type { Service } from "../provider";
 import type { RequestInfo } from "../request";
@@ -145,7 +145,7 @@ export class Run {
 
   /**
    * Refuses a change before its first write, or lets it pass.
-   * @throws MissingRight, or a UserError for a change that must not be made
+   * @throws MissingRightError, or a UserError for a change that must not be made
    */
   async permit(resource: AnyResource, context: ResourceContext, plan: AnyPlan, id?: string): Promise<void> {
     await this.authorizeChange(resource, context.api, plan, id);
@@ -153,12 +153,12 @@ export class Run {
     await resource.plan?.(context, { ...plan, phase: "apply" });
   }
 
-  /** @throws MissingRight if the operation requires a right that the client's user lacks */
+  /** @throws MissingRightError if the operation requires a right that the client's user lacks */
   async authorize(api: AnyClient, operation: Operation): Promise<void> {
     await this.service.permissions?.authorize(api, operation);
   }
 
-  /** @throws MissingRight if a write of the plan requires a right that the client's user lacks */
+  /** @throws MissingRightError if a write of the plan requires a right that the client's user lacks */
   async authorizeChange(resource: AnyResource, api: AnyClient, plan: AnyPlan, id?: string): Promise<void> {
     if (!isWrite(resource, plan)) return;
     const { desired, observed } = plan;
@@ -170,8 +170,8 @@ export class Run {
   async authorizePreview(check: () => Promise<void>): Promise<void> {
     if (this.host.previewsOnly === true) return;
     await check().catch((error: unknown) => {
-      if (!(error instanceof MissingRight)) throw error;
-      throw new MissingRight(
+      if (!(error instanceof MissingRightError)) throw error;
+      throw new MissingRightError(
         `${error.message} To preview for another key, set ${switchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
       );
     });

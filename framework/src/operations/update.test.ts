@@ -1,5 +1,5 @@
 import { PartialFailureError, UserError } from "../errors";
-import { Lifecycle } from "../lifecycle";
+import { Lifecycle } from "./lifecycle";
 import type { Update } from "../state";
 import type { AnyResource } from "../resource";
 import { nobody, offline, service } from "../testing/offline";

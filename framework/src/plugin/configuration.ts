@@ -11,7 +11,7 @@ import type { AnyClient } from "../client";
 import type { Confidential } from "../confidential";
 import { checkSettings, decodedSettings, type Environment, type Output, switchesIn } from "../configuration";
 import { findSecrets } from "../property";
-import { Lifecycle } from "../lifecycle";
+import { Lifecycle } from "../operations/lifecycle";
 import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";
 import type { AnyResource } from "../resource";

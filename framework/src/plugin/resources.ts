@@ -18,7 +18,7 @@ import type { AnyClient } from "../client";
 import type { Difference } from "../compare";
 import type { Confidential } from "../confidential";
 import { UserError } from "../errors";
-import type { Lifecycle } from "../lifecycle";
+import type { Lifecycle } from "../operations/lifecycle";
 import type { Update } from "../state";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";

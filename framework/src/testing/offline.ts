@@ -1,5 +1,5 @@
 import type { AnyClient } from "../client";
-import { Lifecycle } from "../lifecycle";
+import { Lifecycle } from "../operations/lifecycle";
 import type { Service } from "../provider";
 
 /** A client of an API that answers nothing. */

@@ -5,7 +5,7 @@ import {
   type Role,
   type Unknown,
   ApiError,
-  Forbidden,
+  ForbiddenError,
   type Invitation,
   type Member,
   type Organization,
@@ -150,7 +150,7 @@ export async function readFacts(
     }
     const [failure] = failures.filter(({ part }) => part === "invitations");
     // A key without access to invitations may see members. Any other failure would repeat itself.
-    const isPointless = failure !== undefined && !(failure.error instanceof Forbidden);
+    const isPointless = failure !== undefined && !(failure.error instanceof ForbiddenError);
     if (isPointless && required.has("members")) failures.push({ ...failure, part: "members" });
     return {
       members: isPointless ? undefined : await readPart("members", async () => api.roster.members(id)),

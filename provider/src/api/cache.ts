@@ -1,4 +1,4 @@
-import { Aborted, ApiError } from "./errors";
+import { AbortedError, ApiError } from "./errors";
 import type { Caller, Organization } from "./model";
 
 /** A value that is read once for all callers. A failed read is forgotten. */
@@ -145,7 +145,7 @@ export async function waitFor<T>(work: Promise<T>, object: string, signal: Abort
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       const request = { method: "GET", path: object, status: null, requestId: null, isAmbiguous: false };
-      reject(new Aborted({ ...request, cause: signal.reason }));
+      reject(new AbortedError({ ...request, cause: signal.reason }));
     };
     // Returns a cached value even after an abort: it tells the result of the aborted operation.
     if (signal.aborted) setImmediate(stop);

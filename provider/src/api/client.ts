@@ -42,18 +42,18 @@ export interface Backend {
     get(id: string): Promise<Organization>;
     /**
      * Creates the organization once: if the answer is lost, looks for the organization before another attempt. Rejects with
-     * `Invalid` on property `name` if the name is in use.
+     * `InvalidRequestError` on property `name` if the name is in use.
      */
     create(name: string, settings: OrganizationSettings): Promise<Organization>;
     update(id: string, settings: OrganizationSettings): Promise<Organization>;
-    /** Rejects with `Conflict` if a precondition is not met. */
+    /** Rejects with `ConflictError` if a precondition is not met. */
     delete(id: string): Promise<void>;
     /** Returns the blockers of a deletion. */
     blockers(id: string): Promise<readonly Blocker[]>;
     /**
      * Makes another admin the owner immediately. The previous owner stays an admin. If the answer is lost, reads the owner before
-     * another attempt. Rejects with `Invalid` on property `newOwner` for anyone else, including the present owner. Rejects with
-     * `Forbidden` if the caller is not the owner.
+     * another attempt. Rejects with `InvalidRequestError` on property `newOwner` for anyone else, including the present owner. Rejects with
+     * `ForbiddenError` if the caller is not the owner.
      */
     transferOwnership(id: string, email: string): Promise<Organization>;
   };
@@ -77,7 +77,7 @@ export interface Backend {
      * earlier invitations. Any other invitation to this address is the result.
      */
     create(organizationId: string, invitee: Invitee, before: ReadonlySet<string>): Promise<Invitation>;
-    /** Rejects with `Conflict` if the invitation was accepted. */
+    /** Rejects with `ConflictError` if the invitation was accepted. */
     revoke(organizationId: string, invitationId: string): Promise<void>;
   };
 
@@ -88,7 +88,7 @@ export interface Backend {
 
   readonly billingSettings: {
     get(organizationId: string): Promise<BillingSettings>;
-    /** Rejects with `Invalid` on property `paymentMethod` for `credit_card` without a card on file. */
+    /** Rejects with `InvalidRequestError` on property `paymentMethod` for `credit_card` without a card on file. */
     update(organizationId: string, changes: Partial<BillingSettings>): Promise<BillingSettings>;
   };
 
@@ -129,9 +129,9 @@ export interface Roster {
   setRole(member: Member, role: Role): Promise<Member>;
   /** Removes the member and revokes their pending invitation. */
   remove(member: Member): Promise<void>;
-  /** Revokes the invitation, and succeeds if it is missing. Rejects with `Conflict` if it was accepted. */
+  /** Revokes the invitation, and succeeds if it is missing. Rejects with `ConflictError` if it was accepted. */
   revoke(invitation: Invitation): Promise<void>;
-  /** Revokes the invitation and sends another one, in the same group and transaction. Rejects with `Conflict` if either does. */
+  /** Revokes the invitation and sends another one, in the same group and transaction. Rejects with `ConflictError` if either does. */
   replace(invitation: Invitation, role: Role): Promise<Invitation>;
   /** Discards the cached members and invitations of the organization. */
   forget(organizationId: string): void;

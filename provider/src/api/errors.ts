@@ -1,15 +1,15 @@
 import { ApiError, formatUnsupported, type UnsupportedFeature, type RequestInfo } from "#framework";
 
-export { ApiError, NotFound, type RequestInfo, withFailedLookup } from "#framework";
+export { ApiError, NotFoundError, type RequestInfo, withFailedLookup } from "#framework";
 
 /** The API key is missing, wrong or revoked (401). */
-export class Unauthenticated extends ApiError {
-  override readonly name = "Unauthenticated";
+export class UnauthenticatedError extends ApiError {
+  override readonly name = "UnauthenticatedError";
 }
 
 /** Peridio forbids the request (403) because of the key's role, its organization, or the IP allowlist. */
-export class Forbidden extends ApiError {
-  override readonly name = "Forbidden";
+export class ForbiddenError extends ApiError {
+  override readonly name = "ForbiddenError";
 
   constructor(
     /** The rejected action in whole sentences, without the possible reasons. */
@@ -38,8 +38,8 @@ export interface Violation {
 }
 
 /** The request violates a rule (409). */
-export class Conflict extends ApiError implements Violation {
-  override readonly name = "Conflict";
+export class ConflictError extends ApiError implements Violation {
+  override readonly name = "ConflictError";
   readonly reason: string | null;
   readonly blockers: Violation["blockers"];
   readonly limit: Violation["limit"];
@@ -53,8 +53,8 @@ export class Conflict extends ApiError implements Violation {
 }
 
 /** Peridio rejects values of the request (422). */
-export class Invalid extends ApiError {
-  override readonly name = "Invalid";
+export class InvalidRequestError extends ApiError {
+  override readonly name = "InvalidRequestError";
 
   constructor(
     summary: string,
@@ -67,8 +67,8 @@ export class Invalid extends ApiError {
 }
 
 /** Peridio rejects the request because of its rate limit (429), after all waits and retries. */
-export class TooManyRequests extends ApiError {
-  override readonly name = "TooManyRequests";
+export class TooManyRequestsError extends ApiError {
+  override readonly name = "TooManyRequestsError";
 }
 
 /** Peridio failed (5xx, 408), after all safe retries. */
@@ -77,8 +77,8 @@ export class ServerError extends ApiError {
 }
 
 /** There was no answer, because of the network, name resolution, TLS, a proxy or a time limit. */
-export class Unreachable extends ApiError {
-  override readonly name = "Unreachable";
+export class UnreachableError extends ApiError {
+  override readonly name = "UnreachableError";
 }
 
 /** The answer violates the contract. */
@@ -96,7 +96,7 @@ export class InvalidResponseError extends ApiError {
 }
 
 /** The operation was aborted. If the signal's reason is an error, its message says why. */
-export class Aborted extends ApiError {
+export class AbortedError extends ApiError {
   constructor(request: RequestInfo) {
     const { cause } = request;
     const why = cause instanceof Error && cause.name !== "AbortError" ? cause.message : "The operation was cancelled.";

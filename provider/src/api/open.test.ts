@@ -1,5 +1,5 @@
 import { getMaxListeners } from "node:events";
-import { open, Unauthenticated } from ".";
+import { open, UnauthenticatedError } from ".";
 import { json, StubServer } from "./testing/stubServer";
 
 const me = {
@@ -42,7 +42,7 @@ test("the error of a rejected key does not contain the key, although the server 
   const error: unknown = await open(config())
     .caller()
     .catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(Unauthenticated);
+  expect(error).toBeInstanceOf(UnauthenticatedError);
   expect(error).toMatchObject({ status: 401, requestId: "r1", isAmbiguous: false });
   expect(JSON.stringify(error) + String(error)).not.toContain("key-1");
 });

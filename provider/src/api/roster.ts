@@ -1,6 +1,6 @@
 import { CachedValue, waitFor } from "./cache";
 import type { Backend, Roster } from "./client";
-import { ApiError, Conflict, Invalid, NotFound } from "./errors";
+import { ApiError, ConflictError, InvalidRequestError, NotFoundError } from "./errors";
 import { compareAge, isListed, key, type Invitation, type InvitationStatus, type Invitee, type Member, type RosterEntry } from "./model";
 
 /** A roster that reads each organization once, through `backend`. */
@@ -50,7 +50,7 @@ export function roster(backend: Backend): SharedRoster {
       try {
         await write(invitation.organizationId, invitations.revoke(invitation.organizationId, invitation.id));
       } catch (error) {
-        if (!(error instanceof NotFound)) throw error;
+        if (!(error instanceof NotFoundError)) throw error;
       }
       getCache(invitation.organizationId).drop(invitation);
     };
@@ -102,12 +102,12 @@ export function roster(backend: Backend): SharedRoster {
 }
 
 function isStateConflict(error: ApiError): boolean {
-  if (error instanceof Conflict) return error.reason !== "limit_reached";
-  return error instanceof NotFound || error instanceof Invalid;
+  if (error instanceof ConflictError) return error.reason !== "limit_reached";
+  return error instanceof NotFoundError || error instanceof InvalidRequestError;
 }
 
 function ignoreAccepted(error: unknown): void {
-  if (!(error instanceof Conflict)) throw error;
+  if (!(error instanceof ConflictError)) throw error;
 }
 
 interface Lists {

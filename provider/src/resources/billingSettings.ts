@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { Invalid, meteredResources, paymentMethods, type BillingSettings as Settings, type Peridio } from "../api";
+import {
+  InvalidRequestError,
+  meteredResources,
+  paymentMethods,
+  type BillingSettings as Settings,
+  type Peridio,
+} from "../api";
 import { UserError, type Changes, type Observed } from "#framework";
 import type { Resource } from "../resource";
 import { organization } from "./organization";
@@ -119,7 +125,7 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
     });
     return observe(id, answer);
   } catch (error) {
-    if (!(error instanceof Invalid) || error.fields.paymentMethod === undefined) throw error;
+    if (!(error instanceof InvalidRequestError) || error.fields.paymentMethod === undefined) throw error;
     throw new UserError(
       `Peridio has no credit card of this organization. Enter one in Peridio's console and run again, or declare \`invoice\`. ${error.message}`,
     );

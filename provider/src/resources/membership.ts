@@ -1,6 +1,6 @@
 import * as z from "zod";
 import {
-  AlreadyExists,
+  AlreadyExistsError,
   type CompletePlan,
   type IdentityMismatch,
   IdentityMismatchError,
@@ -173,7 +173,7 @@ resources:
         : isOwnerInvitation(person)
           ? "as an invitation to own it,"
           : "as a pending invitation";
-    throw new AlreadyExists(`${person.organizationId}/${person.email}`, `${what} with the role ${person.role}`);
+    throw new AlreadyExistsError(`${person.organizationId}/${person.email}`, `${what} with the role ${person.role}`);
   },
 
   async create({ api, warn }, { organizationId, email, role }) {

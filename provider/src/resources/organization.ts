@@ -2,7 +2,7 @@ import * as z from "zod";
 import {
   type Blocker,
   type Feature,
-  Invalid,
+  InvalidRequestError,
   type Member,
   type Organization,
   type OrganizationSettings,
@@ -10,7 +10,7 @@ import {
   type RosterEntry,
 } from "../api";
 import {
-  AlreadyExists,
+  AlreadyExistsError,
   formatUnsupported,
   UserError,
   type Changes,
@@ -172,7 +172,7 @@ resources:
       throw new UserError(
         `this API key can see no organization with this name${await listVisible(api)}. ${formatUnsupported(unsupported)}`,
       );
-    if (existing !== undefined) throw new AlreadyExists(existing.id, `with the id ${existing.id}`);
+    if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
     return undefined;
   },
 
@@ -181,9 +181,9 @@ resources:
     try {
       return observe(await api.organizations.create(name, settings(declared, name)));
     } catch (error) {
-      if (!(error instanceof Invalid) || error.fields.name === undefined) throw error;
+      if (!(error instanceof InvalidRequestError) || error.fields.name === undefined) throw error;
       const visible = await api.organizations.find(name);
-      if (visible !== undefined) throw new AlreadyExists(visible.id, `with the id ${visible.id}`);
+      if (visible !== undefined) throw new AlreadyExistsError(visible.id, `with the id ${visible.id}`);
       throw new UserError(
         "another organization, which this API key cannot see, has this name. Names are unique across all of Peridio. " +
           `Choose another name, or import it with a key of one of its members. ${error.message}`,

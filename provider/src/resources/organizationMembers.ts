@@ -1,6 +1,6 @@
 import * as z from "zod";
 import {
-  AlreadyExists,
+  AlreadyExistsError,
   type CompletePlan,
   formatPath,
   hasUnknowns,
@@ -11,7 +11,7 @@ import {
   type PlanResult,
   type Values,
 } from "#framework";
-import { Aborted } from "../api";
+import { AbortedError } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
 import { describeEffects, emailsOf, findMismatches, fitPlan, planChange, planPermittedChange } from "../roster/change";
@@ -174,7 +174,7 @@ resources:
       ...(remove.length > 0 ? [`the program does not declare ${listBriefly(emailsOf(remove))}`] : []),
     ];
     if (differences.length === 0) return observe(id, desired, found);
-    throw new AlreadyExists(id, `with other people: ${listBriefly(differences, "; ")}`);
+    throw new AlreadyExistsError(id, `with other people: ${listBriefly(differences, "; ")}`);
   },
 
   async read(context, id, { inputs: declared, state }) {
@@ -196,7 +196,7 @@ resources:
     } catch (error) {
       const reached = await readRosterState(context, id, desired, prior)
         .catch(async (failure: unknown) => {
-          if (!(failure instanceof Aborted)) throw failure;
+          if (!(failure instanceof AbortedError)) throw failure;
           return readRosterState({ ...context, api: context.recoveryClient() }, id, desired, prior);
         })
         .catch(() => undefined);

@@ -1,5 +1,13 @@
 import { UserError } from "#framework";
-import { Conflict, NotFound, type Invitation, type Member, type Peridio, type RosterEntry, type Role } from "../api";
+import {
+  ConflictError,
+  NotFoundError,
+  type Invitation,
+  type Member,
+  type Peridio,
+  type RosterEntry,
+  type Role,
+} from "../api";
 import type { Context } from "../resource";
 import { explainProtected, explainUndelivered, isProtected } from "./person";
 import { listInvitees, type Removal, type RosterPlan, type Step } from "./plan";
@@ -71,7 +79,7 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
   try {
     return await api.roster.setRole(member, role);
   } catch (error) {
-    if (!(error instanceof Conflict) || !(await isProtected({ api }, member))) throw error;
+    if (!(error instanceof ConflictError) || !(await isProtected({ api }, member))) throw error;
     throw new UserError(`${explainProtected(member)} ${error.message}`);
   }
 }
@@ -81,7 +89,7 @@ export async function inviteAgain(api: Peridio, invitation: Invitation, role: Ro
   try {
     return await api.roster.replace(invitation, role);
   } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
+    if (!(error instanceof ConflictError)) throw error;
     const person = await api.roster.find(invitation.organizationId, invitation.email);
     if (person?.kind === "member") return setRole(api, person, role);
     throw error;
@@ -95,7 +103,7 @@ export async function removePerson({ api, warn }: Applier, person: RosterEntry):
       await api.roster.revoke(person);
     } catch (error) {
       const accepted =
-        error instanceof Conflict ? await api.roster.find(person.organizationId, person.email) : undefined;
+        error instanceof ConflictError ? await api.roster.find(person.organizationId, person.email) : undefined;
       if (accepted?.kind !== "member") throw error;
       await removePerson({ api, warn }, accepted);
     }
@@ -109,7 +117,7 @@ export async function removePerson({ api, warn }: Applier, person: RosterEntry):
   try {
     await api.roster.remove(person);
   } catch (error) {
-    if (!(error instanceof NotFound)) throw error;
+    if (!(error instanceof NotFoundError)) throw error;
     // A 404 may also mean that the key cannot see the organization, so read the member.
     const remaining = await api.roster.find(person.organizationId, person.email);
     if (remaining?.kind === "member") throw new UserError(`${person.email} is still a member. ${error.message}`);

@@ -1,5 +1,5 @@
 import { listBriefly, UserError } from "#framework";
-import { Conflict, type Peridio } from "../api";
+import { ConflictError, type Peridio } from "../api";
 import { key } from "./declaration";
 import { isAdmin, rankRole } from "./person";
 import { listInvitees, listNewcomers, type Removal, type RosterPlan } from "./plan";
@@ -135,6 +135,6 @@ export function explainFullOrganization(error: unknown): unknown {
 }
 
 /** Reports if Peridio refused an invitation because no seat is free. */
-export function isFull(error: unknown): error is Conflict {
-  return error instanceof Conflict && (error.limit !== null || error.reason === "limit_reached");
+export function isFull(error: unknown): error is ConflictError {
+  return error instanceof ConflictError && (error.limit !== null || error.reason === "limit_reached");
 }

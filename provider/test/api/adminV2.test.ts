@@ -1,4 +1,4 @@
-import { Aborted, Conflict, Forbidden, Invalid, NotFound, ServerError, InvalidResponseError } from "../../src/api";
+import { AbortedError, ConflictError, ForbiddenError, InvalidRequestError, NotFoundError, ServerError, InvalidResponseError } from "../../src/api";
 import { formatTimestamp } from "#emulator";
 import type { Backend } from "../../src/api";
 import { all, emulated, rejection, type Emulated } from "./emulated";
@@ -69,7 +69,7 @@ describe("organizations", () => {
 
   test("a used name is Invalid on name", async () => {
     const error = await rejection(peridio.client().organizations.create("acme", {}));
-    expect(error).toBeInstanceOf(Invalid);
+    expect(error).toBeInstanceOf(InvalidRequestError);
     expect(error).toMatchObject({ fields: { name: ["has already been taken"] }, isAmbiguous: false });
   });
 
@@ -80,7 +80,7 @@ describe("organizations", () => {
     const blockers = await organizations.blockers(acme);
     expect(blockers).toMatchObject([{ code: "devices", count: 3 }]);
     const error = await rejection(organizations.delete(acme));
-    expect(error).toBeInstanceOf(Conflict);
+    expect(error).toBeInstanceOf(ConflictError);
     expect(error).toMatchObject({ reason: "deletion_blocked", blockers });
   });
 
@@ -88,15 +88,15 @@ describe("organizations", () => {
     peridio.emulator.control.fault({ method: "DELETE", ...loseAfterEffect });
     const { organizations } = peridio.client();
     await organizations.delete(peridio.acme);
-    expect(await rejection(organizations.get(peridio.acme))).toBeInstanceOf(NotFound);
-    expect(await rejection(organizations.delete(peridio.acme))).toBeInstanceOf(NotFound);
+    expect(await rejection(organizations.get(peridio.acme))).toBeInstanceOf(NotFoundError);
+    expect(await rejection(organizations.delete(peridio.acme))).toBeInstanceOf(NotFoundError);
   });
 
   test("a deletion that fails after its effect succeeds, and proves that the members are gone", async () => {
     peridio.emulator.control.fault({ method: "DELETE", when: "after", effect: { status: 500 } });
     const { organizations, members } = peridio.client();
     await organizations.delete(peridio.acme);
-    expect(await rejection(all(members.list(peridio.acme)))).toMatchObject({ name: NotFound.name, deletedHere: true });
+    expect(await rejection(all(members.list(peridio.acme)))).toMatchObject({ name: NotFoundError.name, deletedHere: true });
     expect(peridio.requests().slice(0, 2)).toEqual(["delete-an-organization", "retrieve-an-organization"]);
   });
 });
@@ -128,14 +128,14 @@ describe("the creation of an organization", () => {
 
   test("does not adopt an organization that the caller already had", async () => {
     peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
-    expect(await rejection(peridio.client().organizations.create("acme", {}))).toBeInstanceOf(Invalid);
+    expect(await rejection(peridio.client().organizations.create("acme", {}))).toBeInstanceOf(InvalidRequestError);
   });
 
   test("does not adopt an organization that this process created earlier", async () => {
     const { organizations } = peridio.client();
     await organizations.create("globex", {});
     peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
-    expect(await rejection(organizations.create("globex", {}))).toBeInstanceOf(Invalid);
+    expect(await rejection(organizations.create("globex", {}))).toBeInstanceOf(InvalidRequestError);
   });
 
   test("does not adopt an organization that another user created in the meantime", async () => {
@@ -146,7 +146,7 @@ describe("the creation of an organization", () => {
     await emulator.control.createOrganization("globex", { as: "bob@acme.example" });
     emulator.control.addMember("ada@acme.example", "globex", "admin");
     emulator.control.fault({ method: "POST", ...loseBeforeEffect });
-    expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(Invalid);
+    expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(InvalidRequestError);
   });
 
   test("reports the ambiguous failure if the search for its effect fails", async () => {
@@ -182,7 +182,7 @@ describe("a 404 of a part of an organization", () => {
   test("is final in a process that did not create it", async () => {
     const { emulator, acme, clientInProcess, requests } = peridio;
     emulator.control.fault(unseen);
-    expect(await rejection(clientInProcess().securitySettings.get(acme))).toBeInstanceOf(NotFound);
+    expect(await rejection(clientInProcess().securitySettings.get(acme))).toBeInstanceOf(NotFoundError);
     expect(requests()).toHaveLength(1);
   });
 
@@ -192,7 +192,7 @@ describe("a 404 of a part of an organization", () => {
     const { id } = await client.organizations.create("dev", {});
     await clock.sleep(10_000);
     emulator.control.fault(unseen);
-    expect(await rejection(client.securitySettings.get(id))).toBeInstanceOf(NotFound);
+    expect(await rejection(client.securitySettings.get(id))).toBeInstanceOf(NotFoundError);
   });
 });
 
@@ -332,7 +332,7 @@ describe("a transfer of ownership", () => {
     await peridio.emulator.control.transferOwnership("eve@acme.example", "acme");
     peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
     const error = await rejection(transfer());
-    expect(error).toBeInstanceOf(Forbidden);
+    expect(error).toBeInstanceOf(ForbiddenError);
     expect(error).toMatchObject({ scope: "transfer_organizations", resource: peridio.acme, isAmbiguous: false });
   });
 
@@ -348,7 +348,7 @@ describe("a transfer of ownership", () => {
     await peridio.emulator.control.invite("pending@acme.example", "acme", "admin");
     for (const who of ["viewer", "pending", "stranger", "ada"]) {
       const error = await rejection(transfer(`${who}@acme.example`));
-      expect(error).toBeInstanceOf(Invalid);
+      expect(error).toBeInstanceOf(InvalidRequestError);
       expect(error).toMatchObject({
         fields: { newOwner: ["must be another admin member of the organization"] },
         isAmbiguous: false,
@@ -382,7 +382,7 @@ describe("members", () => {
     const backend = peridio.client();
     const { id } = await backend.caller();
     const error = await rejection(backend.members.remove(peridio.acme, id));
-    expect(error).toMatchObject({ name: Conflict.name, status: 409 });
+    expect(error).toMatchObject({ name: ConflictError.name, status: 409 });
   });
 });
 
@@ -414,7 +414,7 @@ describe("security settings", () => {
 
   test("an invalid value has the port's name", async () => {
     const error = await rejection(peridio.client().securitySettings.update(peridio.acme, { sessionTimeout: 1 }));
-    expect(error).toBeInstanceOf(Invalid);
+    expect(error).toBeInstanceOf(InvalidRequestError);
     expect(error).toHaveProperty("fields.sessionTimeout");
   });
 });
@@ -449,7 +449,7 @@ describe("billing settings", () => {
   test("a card payment without a card is Invalid on paymentMethod", async () => {
     const { billingSettings } = peridio.client();
     const error = await rejection(billingSettings.update(peridio.acme, { paymentMethod: "credit_card" }));
-    expect(error).toBeInstanceOf(Invalid);
+    expect(error).toBeInstanceOf(InvalidRequestError);
     expect(error).toMatchObject({ fields: { paymentMethod: [expect.stringContaining("card on file")] } });
   });
 });
@@ -473,7 +473,7 @@ describe("the caller", () => {
     const apiKey = peridio.emulator.control.addApiKey("ada@acme.example", { organization: "acme" });
     const backend = peridio.client({ apiKey });
     expect(await backend.caller()).toMatchObject({ boundTo: peridio.acme });
-    expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(Forbidden);
+    expect(await rejection(backend.organizations.create("globex", {}))).toBeInstanceOf(ForbiddenError);
   });
 });
 
@@ -512,7 +512,7 @@ describe("a failure", () => {
     setImmediate(() => {
       stop.abort();
     });
-    for (const one of work) expect(await rejection(one)).toBeInstanceOf(Aborted);
+    for (const one of work) expect(await rejection(one)).toBeInstanceOf(AbortedError);
   });
 });
 

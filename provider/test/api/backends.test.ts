@@ -1,4 +1,4 @@
-import { Conflict, Invalid, NotFound, InvalidResponseError, type Invitation, type Member } from "../../src/api";
+import { ConflictError, InvalidRequestError, NotFoundError, InvalidResponseError, type Invitation, type Member } from "../../src/api";
 import { dialects } from "../support/dialect";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -90,7 +90,7 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
     test("is not confused with an earlier pending invitation", async () => {
       const { id } = await invite();
       peridio.emulator.control.fault({ method: "POST", ...loseBeforeEffect });
-      expect(await rejection(invite(new Set([id])))).toBeInstanceOf(Invalid);
+      expect(await rejection(invite(new Set([id])))).toBeInstanceOf(InvalidRequestError);
     });
 
     test("is not confused with an expired invitation", async () => {
@@ -121,13 +121,13 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
 
     test("for someone with a pending invitation is Invalid on email", async () => {
       await invite();
-      expect(await rejection(invite())).toMatchObject({ name: Invalid.name, fields: { email: [expect.any(String)] } });
+      expect(await rejection(invite())).toMatchObject({ name: InvalidRequestError.name, fields: { email: [expect.any(String)] } });
     });
 
     test("in a full organization is a conflict with its reason", async () => {
       peridio.emulator.control.setLimits("acme", { users: 1 });
       const error = await rejection(invite());
-      expect(error).toBeInstanceOf(Conflict);
+      expect(error).toBeInstanceOf(ConflictError);
       expect(error).toMatchObject({ reason: "limit_reached" });
     });
   });
@@ -152,13 +152,13 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
       const { backend, invitation } = await invite();
       peridio.emulator.control.accept(bob, "acme");
       const error = await rejection(backend.invitations.revoke(peridio.acme, invitation.id));
-      expect(error).toMatchObject({ name: Conflict.name, reason: "invitation_already_accepted" });
+      expect(error).toMatchObject({ name: ConflictError.name, reason: "invitation_already_accepted" });
     });
 
-    test("a second time is NotFound", async () => {
+    test("a second time is NotFoundError", async () => {
       const { backend, invitation } = await invite();
       await backend.invitations.revoke(peridio.acme, invitation.id);
-      expect(await rejection(backend.invitations.revoke(peridio.acme, invitation.id))).toBeInstanceOf(NotFound);
+      expect(await rejection(backend.invitations.revoke(peridio.acme, invitation.id))).toBeInstanceOf(NotFoundError);
     });
   });
 
@@ -183,7 +183,7 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
       const { userId } = await readMember(bob);
       emulator.control.fault({ method: "DELETE", ...loseAfterEffect });
       await client().members.remove(acme, userId);
-      expect(await rejection(client().members.remove(acme, userId))).toBeInstanceOf(NotFound);
+      expect(await rejection(client().members.remove(acme, userId))).toBeInstanceOf(NotFoundError);
     });
   });
 

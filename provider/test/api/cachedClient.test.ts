@@ -1,4 +1,4 @@
-import { Forbidden, Invalid, type Peridio } from "../../src/api";
+import { ForbiddenError, InvalidRequestError, type Peridio } from "../../src/api";
 import { cacheReads } from "../../src/api/cachedClient";
 import { emulated, rejection, type Emulated } from "./emulated";
 
@@ -136,14 +136,14 @@ describe("a transfer of ownership", () => {
     await owners(process);
     await peridio.emulator.control.transferOwnership("bob@acme.example", "acme");
     const transfer = process.organizations.transferOwnership(peridio.acme, "bob@acme.example");
-    expect(await rejection(transfer)).toBeInstanceOf(Forbidden);
+    expect(await rejection(transfer)).toBeInstanceOf(ForbiddenError);
     expect(await owners(process)).toEqual(bobs);
   });
 
   test("to someone who is not an admin changes nothing", async () => {
     const process = client();
     const transfer = process.organizations.transferOwnership(peridio.acme, "eve@acme.example");
-    expect(await rejection(transfer)).toBeInstanceOf(Invalid);
+    expect(await rejection(transfer)).toBeInstanceOf(InvalidRequestError);
     expect(await owners(process)).toEqual(adas);
   });
 });

@@ -1,4 +1,4 @@
-import { Conflict, Forbidden, UnsupportedError, NotFound, InvalidResponseError } from "../../src/api";
+import { ConflictError, ForbiddenError, UnsupportedError, NotFoundError, InvalidResponseError } from "../../src/api";
 import type { Member } from "../../src/api";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -101,15 +101,15 @@ describe("the caller and the organizations", () => {
     const backend = client({ apiKey: "globex-key" });
     const globex = `prn:1:${id}`;
     expect(await backend.caller()).toMatchObject({ boundTo: globex, organizations: [{ id: globex }] });
-    expect(await rejection(backend.organizations.get(acme))).toBeInstanceOf(NotFound);
+    expect(await rejection(backend.organizations.get(acme))).toBeInstanceOf(NotFoundError);
     const error = await rejection(all(backend.members.list(acme)));
-    expect(error).toBeInstanceOf(Forbidden);
+    expect(error).toBeInstanceOf(ForbiddenError);
     expect(String(error)).toContain("Token is not scoped to this organization");
   });
 
-  test("an organization that the token cannot see is NotFound, which does not prove its deletion", async () => {
+  test("an organization that the token cannot see is NotFoundError, which does not prove its deletion", async () => {
     const error = await rejection(peridio.client().organizations.get("prn:1:00000000-0000-4000-8000-000000000000"));
-    expect(error).toBeInstanceOf(NotFound);
+    expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ deletedHere: false });
     expect(String(error)).toContain("00000000-0000-4000-8000-000000000000");
   });
@@ -143,7 +143,7 @@ describe("members", () => {
     const error = await rejection(
       peridio.client().members.remove(peridio.acme, (await readMember("ada@acme.example")).userId),
     );
-    expect(error).toBeInstanceOf(Forbidden);
+    expect(error).toBeInstanceOf(ForbiddenError);
     expect(String(error)).toMatch(/remove yourself/i);
   });
 });
@@ -161,7 +161,7 @@ describe("a new invitation", () => {
   test("in a full organization is a conflict, although the status is 422", async () => {
     peridio.emulator.control.setLimits("acme", { users: 1 });
     const error = await rejection(invite());
-    expect(error).toBeInstanceOf(Conflict);
+    expect(error).toBeInstanceOf(ConflictError);
     expect(error).toMatchObject({ status: 422, reason: "limit_reached" });
   });
 
@@ -205,7 +205,7 @@ describe("revoking an invitation", () => {
     peridio.emulator.control.accept("bob@acme.example", "acme");
     if (effect !== undefined) peridio.emulator.control.fault({ method: "DELETE", effect });
     const error = await rejection(backend.invitations.revoke(peridio.acme, invitation.id));
-    expect(error).toBeInstanceOf(Conflict);
+    expect(error).toBeInstanceOf(ConflictError);
     expect(error).toMatchObject({ reason: "invitation_already_accepted" });
   });
 
@@ -219,7 +219,7 @@ describe("revoking an invitation", () => {
   test("is a conflict if the invitation is still pending after a 410", async () => {
     const { backend, invitation } = await invited();
     peridio.emulator.control.fault({ method: "DELETE", effect: { status: 410, body: { error: "gone" } } });
-    expect(await rejection(backend.invitations.revoke(peridio.acme, invitation.id))).toBeInstanceOf(Conflict);
+    expect(await rejection(backend.invitations.revoke(peridio.acme, invitation.id))).toBeInstanceOf(ConflictError);
   });
 });
 

@@ -225,7 +225,7 @@ const exampleSchema = z.union([
 const statuses: Readonly<Record<string, number>> = {
   Unauthorized: 401,
   Forbidden: 403,
-  NotFound: 404,
+  NotFoundError: 404,
   Conflict: 409,
   Gone: 410,
 };

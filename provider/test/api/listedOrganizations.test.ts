@@ -1,4 +1,4 @@
-import { NotFound, type Organization, type Peridio } from "../../src/api";
+import { NotFoundError, type Organization, type Peridio } from "../../src/api";
 import { cacheReads } from "../../src/api/cachedClient";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -99,7 +99,7 @@ test("an organization that is missing in the list is requested individually, and
   const process = await withList();
   const unknown = "prn:1:00000000-0000-4000-8000-000000000000";
   const error = await rejection(process.with({ cachedReads: true }).organizations.get(unknown));
-  expect(error).toBeInstanceOf(NotFound);
+  expect(error).toBeInstanceOf(NotFoundError);
   expect(String(error)).toContain(unknown);
   await rejection(process.with({ cachedReads: true }).organizations.get(unknown));
   expect(reads()).toEqual([list, one, one, one]);
@@ -127,7 +127,7 @@ describe("after a write, an organization is not taken from the list", () => {
     const id = idOf("initech");
     const process = await withList();
     await process.organizations.delete(id);
-    expect(await rejection(process.with({ cachedReads: true }).organizations.get(id))).toBeInstanceOf(NotFound);
+    expect(await rejection(process.with({ cachedReads: true }).organizations.get(id))).toBeInstanceOf(NotFoundError);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Aborted, Conflict, NotFound, ServerError, Unreachable } from "../../src/api";
+import { AbortedError, ConflictError, NotFoundError, ServerError, UnreachableError } from "../../src/api";
 import { cacheReads } from "../../src/api/cachedClient";
 import type { Invitation, Member, Peridio, RosterEntry } from "../../src/api";
 import { dialects } from "../support/dialect";
@@ -140,9 +140,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await roster.list(acme)).toHaveLength(3);
     });
 
-    test("an organization that the key cannot see is NotFound", async () => {
+    test("an organization that the key cannot see is NotFoundError", async () => {
       const nowhere = "prn:1:00000000-0000-4000-8000-000000000000";
-      expect(await rejection(client().roster.find(nowhere, "bob@acme.example"))).toBeInstanceOf(NotFound);
+      expect(await rejection(client().roster.find(nowhere, "bob@acme.example"))).toBeInstanceOf(NotFoundError);
     });
 
     test("a failed read is repeated on the next request", async () => {
@@ -158,7 +158,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const cancelled = process.with({ signal: stop.signal }).roster.find(peridio.acme, "bob@acme.example");
       const other = process.roster.find(peridio.acme, "bob@acme.example");
       stop.abort();
-      expect(await rejection(cancelled)).toBeInstanceOf(Aborted);
+      expect(await rejection(cancelled)).toBeInstanceOf(AbortedError);
       expect(await other).toMatchObject({ kind: "member" });
       expect(lists()).toHaveLength(2);
     });
@@ -280,7 +280,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const eve = await roster.invite(peridio.acme, "eve@acme.example", low);
       await roster.list(peridio.acme);
       peridio.emulator.control.accept("eve@acme.example", "acme");
-      expect(await rejection(roster.revoke(eve))).toBeInstanceOf(Conflict);
+      expect(await rejection(roster.revoke(eve))).toBeInstanceOf(ConflictError);
       expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "member" });
     });
 
@@ -288,7 +288,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const roster = cacheReads(peridio.client({ maxRetries: 0 })).roster;
       const bob = member(await roster.find(peridio.acme, "bob@acme.example"));
       peridio.emulator.control.fault({ operation: operations.setRole, ...loseAfterEffect });
-      expect(await rejection(roster.setRole(bob, high))).toBeInstanceOf(Unreachable);
+      expect(await rejection(roster.setRole(bob, high))).toBeInstanceOf(UnreachableError);
       expect(await roster.find(peridio.acme, "bob@acme.example")).toMatchObject({ role: high });
     });
 
@@ -309,7 +309,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       setImmediate(() => {
         stop.abort();
       });
-      expect(await rejection(inviting)).toBeInstanceOf(Aborted);
+      expect(await rejection(inviting)).toBeInstanceOf(AbortedError);
     });
 
     test.each([

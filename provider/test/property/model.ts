@@ -10,8 +10,8 @@ import {
 import { isPartner } from "./people";
 
 /** A violated rule, with the log of the history. */
-export class RuleViolation extends Error {
-  override readonly name = "RuleViolation";
+export class RuleViolationError extends Error {
+  override readonly name = "RuleViolationError";
 }
 
 /** The expectation of a history: the program, and whether it is in force. */
@@ -34,8 +34,8 @@ export class Model {
   }
 
   /** Returns the error for a violated rule. */
-  violation(rule: string): RuleViolation {
-    return new RuleViolation([rule, ...this.#log.map((line) => `  ${line}`)].join("\n"));
+  violation(rule: string): RuleViolationError {
+    return new RuleViolationError([rule, ...this.#log.map((line) => `  ${line}`)].join("\n"));
   }
 }
 

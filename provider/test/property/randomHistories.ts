@@ -5,7 +5,7 @@ import { drawHistory } from "./commandArbitraries";
 import { up } from "./commands";
 import { type Ending, runHistory } from "./convergence";
 import type { HistoryOptions } from "./declarationArbitraries";
-import { RuleViolation } from "./model";
+import { RuleViolationError } from "./model";
 
 const environment = process.env;
 /** The seed. By default, it is constant, so that a failure is reproducible. `make soak` uses a new one each time. */
@@ -57,7 +57,7 @@ async function runHistories(options: HistoryOptions, count: number, file: string
 }
 
 function describeError(error: unknown): string {
-  if (error instanceof RuleViolation) return error.message;
+  if (error instanceof RuleViolationError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

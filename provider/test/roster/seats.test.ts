@@ -1,4 +1,4 @@
-import { Conflict } from "../../src/api";
+import { ConflictError } from "../../src/api";
 import { explainFullOrganization, countWithoutSeat, readSeats } from "../../src/roster/seats";
 import { dialects } from "../support/dialect";
 import { Acme } from "./acme";
@@ -55,7 +55,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       .as("ada")
       .roster.invite(acme.id, "fred@acme.example", low)
       .catch((error: unknown) => error);
-    if (!(refused instanceof Conflict)) throw new Error("was not refused");
+    if (!(refused instanceof ConflictError)) throw new Error("was not refused");
     expect(explainFullOrganization(refused)).toMatchObject({
       name: "UserError",
       message: `The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add others in the next: Pulumi creates before it deletes. ${refused.message}`,
@@ -67,7 +67,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     const refused: unknown = await api.roster
       .setRole(await acme.member("ada", api), low)
       .catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(Conflict);
+    expect(refused).toBeInstanceOf(ConflictError);
     expect(explainFullOrganization(refused)).toBe(refused);
     expect(explainFullOrganization("no line")).toBe("no line");
   });

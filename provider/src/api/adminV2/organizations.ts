@@ -1,5 +1,5 @@
 import { key } from "../model";
-import { ApiError, NotFound } from "../errors";
+import { ApiError, NotFoundError } from "../errors";
 import type { Body } from "../contract";
 import type { Http } from "../http/http";
 import type { Backend } from "../client";
@@ -78,7 +78,7 @@ export function organizations(
 async function isGone(http: Http, address: string): Promise<boolean> {
   return http.get(address, one).then(
     () => false,
-    (error: unknown) => error instanceof NotFound,
+    (error: unknown) => error instanceof NotFoundError,
   );
 }
 

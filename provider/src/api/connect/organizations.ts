@@ -1,4 +1,4 @@
-import { NotFound } from "../errors";
+import { NotFoundError } from "../errors";
 import type { CachedValue } from "../cache";
 import type { Backend } from "../client";
 import type { Limits } from "../model";
@@ -33,11 +33,11 @@ export function toLimits(me: Me, organizationId: string): Limits {
   };
 }
 
-/** @throws NotFound if the token cannot see the organization */
+/** @throws NotFoundError if the token cannot see the organization */
 function findOrganization(me: Me, id: string): Me["organizations"][number] {
   const found = me.organizations.find(({ organization }) => organization.id === id);
   if (found !== undefined) return found;
-  throw new NotFound(
+  throw new NotFoundError(
     `This token cannot see organization ${toUuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,
     { method: "GET", path: "/api/me", status: 200, requestId: null, isAmbiguous: false },
   );

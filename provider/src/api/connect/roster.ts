@@ -1,5 +1,5 @@
 import type { Body } from "../contract";
-import { Conflict, NotFound } from "../errors";
+import { ConflictError, NotFoundError } from "../errors";
 import { data, requireIdentity } from "../http/answer";
 import type { Http } from "../http/http";
 import { postOnce } from "../http/postOnce";
@@ -85,11 +85,11 @@ export function invitations(http: Http): Backend["invitations"] {
       try {
         await http.delete(`${collection(organizationId)}${path`/${toUuid(invitationId)}`}`);
       } catch (error) {
-        if (!(error instanceof NotFound || error instanceof Conflict)) throw error;
+        if (!(error instanceof NotFoundError || error instanceof ConflictError)) throw error;
         const status = await getStatus(organizationId, invitationId);
         if (status === "accepted") throw toAcceptedConflict(error);
         // An expired or missing invitation admits no one, which is the purpose of revoking it.
-        if (status === "pending" || error instanceof NotFound) throw error;
+        if (status === "pending" || error instanceof NotFoundError) throw error;
       }
     },
   };
@@ -101,8 +101,8 @@ function toInvitation(organizationId: string, found: Omit<Invitation, "organizat
 }
 
 /** An accepted invitation must not count as revoked. */
-function toAcceptedConflict(rejection: NotFound | Conflict): Conflict {
+function toAcceptedConflict(rejection: NotFoundError | ConflictError): ConflictError {
   const reason = "invitation_already_accepted";
   const text = "The invitation has been accepted. Remove the member instead.";
-  return new Conflict(text, rejection, { reason, blockers: [], limit: null });
+  return new ConflictError(text, rejection, { reason, blockers: [], limit: null });
 }

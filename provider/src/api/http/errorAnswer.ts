@@ -25,13 +25,13 @@ export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Re
   const { status } = answer;
   const body = parseErrorBody(answer.body ?? "");
   // The body of a 401 may be secret.
-  if (status === 401) return new errors.Unauthenticated(unauthenticated, where);
+  if (status === 401) return new errors.UnauthenticatedError(unauthenticated, where);
   if (status === 403) return toForbidden(body, where, quote);
-  if (status === 404) return new errors.NotFound(notFound, where);
+  if (status === 404) return new errors.NotFoundError(notFound, where);
   if (status === 409 || status === 410) return toConflict(body, where, quote);
   if (status === 422 && isRuleViolation(body)) return toConflict(body, where, quote);
   if (status === 422) return toInvalid(body, where, rename, quote);
-  if (status === 429) return new errors.TooManyRequests(joinSentences(tooMany, ...describeAttempts(answer)), where);
+  if (status === 429) return new errors.TooManyRequestsError(joinSentences(tooMany, ...describeAttempts(answer)), where);
   if (status >= 500) return new errors.ServerError(joinSentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
   if (status < 400) return new errors.InvalidResponseError(joinSentences(redirect, ...describeAttempts(answer)), where, null);
   if (status === 408) return new errors.ServerError(joinSentences(tooSlow, ...describeAttempts(answer)), where);
@@ -66,11 +66,11 @@ const scope = z.object({
   resource_id: z.string().nullable().catch(null),
 });
 
-function toForbidden(body: ErrorBody, where: errors.RequestInfo, quote: Quote): errors.Forbidden {
+function toForbidden(body: ErrorBody, where: errors.RequestInfo, quote: Quote): errors.ForbiddenError {
   const { scope_name, resource_id } = scope.parse(body.codes[0]?.context ?? {});
   const action = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
   const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
-  return new errors.Forbidden(
+  return new errors.ForbiddenError(
     joinSentences(`The API key may not ${action}${to}.`, quoteBody(body, quote)),
     where,
     scope_name,
@@ -105,21 +105,21 @@ const rules: Readonly<Record<string, string>> = {
   invitation_already_accepted: "The invitation has been accepted. Remove the member instead.",
 };
 
-function explainRule(reason: string, limit: errors.Conflict["limit"], quote: Quote): string | undefined {
+function explainRule(reason: string, limit: errors.ConflictError["limit"], quote: Quote): string | undefined {
   if (reason !== "limit_reached") return Object.hasOwn(rules, reason) ? rules[reason] : undefined;
   if (limit === null) return "The organization has reached a limit. Ask Peridio to raise it.";
   const resources = quote(limit.resourceType).replaceAll("_", " ");
   return `The organization has reached its limit of ${limit.limit} ${resources}. Remove some ${resources}, or ask Peridio to raise the limit.`;
 }
 
-function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): errors.Conflict {
+function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): errors.ConflictError {
   const [first] = body.codes;
   const context = conflictContext.parse(first?.context ?? {});
   // The code "conflict" comes with a reason; any other code is the reason.
   const violated = first === undefined || first.code === "conflict" ? context : { ...context, reason: context.reason ?? first.code };
   const { reason, blockers, limit } = violated;
   const rule = reason === null ? undefined : explainRule(reason, limit, quote);
-  return new errors.Conflict(
+  return new errors.ConflictError(
     joinSentences(
       rule ?? `The request breaks a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
       ...blockers.slice(0, 20).map(({ count, message }) => `${quote(message)} (${count})`),
@@ -130,13 +130,13 @@ function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): e
   );
 }
 
-function toInvalid(body: ErrorBody, where: errors.RequestInfo, rename: Rename, quote: Quote): errors.Invalid {
+function toInvalid(body: ErrorBody, where: errors.RequestInfo, rename: Rename, quote: Quote): errors.InvalidRequestError {
   const fields = Object.fromEntries(
     Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
   );
   const faults = summarize({ ...body, fields }, quote);
   const reason = faults === null ? "Peridio refuses the request." : `Peridio refuses the request: ${faults}`;
-  return new errors.Invalid(reason, where, fields);
+  return new errors.InvalidRequestError(reason, where, fields);
 }
 
 function quoteBody(body: ErrorBody, quote: Quote): string | null {

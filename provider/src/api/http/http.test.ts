@@ -3,7 +3,7 @@ import * as z from "zod";
 import * as errors from "../errors";
 import { FakeClock } from "../testing/fakeClock";
 import { answer, lost } from "../testing/outcomes";
-import { AbortedInFlight, type Outcome, type Request } from "../transport/request";
+import { AbortedInFlightError, type Outcome, type Request } from "../transport/request";
 import { Http } from "./http";
 import type { Transaction } from "../client";
 
@@ -53,12 +53,12 @@ test("a 404 of a deleted object or of its part proves that it is gone, and no ot
   const http = new Http(transport, (property) => property);
   await http.with({ signal: new AbortController().signal }).delete("/v2/x");
   const errorOf = async (path: string): Promise<unknown> => http.get(path, schema).catch((error: unknown) => error);
-  expect(await errorOf("/v2/x")).toMatchObject({ name: "NotFound", deletedHere: true });
-  expect(await errorOf("/v2/x/settings")).toMatchObject({ name: "NotFound", deletedHere: true });
-  expect(await errorOf("/v2/xy")).toMatchObject({ name: "NotFound", deletedHere: false });
+  expect(await errorOf("/v2/x")).toMatchObject({ name: "NotFoundError", deletedHere: true });
+  expect(await errorOf("/v2/x/settings")).toMatchObject({ name: "NotFoundError", deletedHere: true });
+  expect(await errorOf("/v2/xy")).toMatchObject({ name: "NotFoundError", deletedHere: false });
   // A failed deletion proves nothing.
   await http.delete("/v2/y").catch(() => undefined);
-  expect(await errorOf("/v2/y")).toMatchObject({ name: "NotFound", deletedHere: false });
+  expect(await errorOf("/v2/y")).toMatchObject({ name: "NotFoundError", deletedHere: false });
 });
 
 describe("a 404 right after a creation", () => {
@@ -76,7 +76,7 @@ describe("a 404 right after a creation", () => {
     note(lagging);
     const result = await lagging.get(path, schema).then(
       () => "found",
-      (error: unknown) => (error instanceof errors.NotFound ? "not found" : String(error)),
+      (error: unknown) => (error instanceof errors.NotFoundError ? "not found" : String(error)),
     );
     return { result, asked, slept: clock.slept };
   }
@@ -100,7 +100,7 @@ describe("a 404 right after a creation", () => {
     const lagging = http.with({ signal: stop.signal });
     lagging.noteCreated("/v2/x");
     stop.abort();
-    await expect(lagging.get("/v2/x", schema)).rejects.toThrow(errors.NotFound);
+    await expect(lagging.get("/v2/x", schema)).rejects.toThrow(errors.NotFoundError);
   });
 });
 
@@ -112,12 +112,12 @@ test("a request without a body has no content type", async () => {
 });
 
 test.each([
-  [401, errors.Unauthenticated, "Peridio does not accept the API key."],
-  [403, errors.Forbidden, "The API key may not do this."],
-  [404, errors.NotFound, "Peridio returned 404: the object does not exist, or this API key cannot see it."],
-  [409, errors.Conflict, "The request breaks a rule of Peridio."],
-  [422, errors.Invalid, "Peridio refuses the request."],
-  [429, errors.TooManyRequests, "Peridio limits the rate of requests."],
+  [401, errors.UnauthenticatedError, "Peridio does not accept the API key."],
+  [403, errors.ForbiddenError, "The API key may not do this."],
+  [404, errors.NotFoundError, "Peridio returned 404: the object does not exist, or this API key cannot see it."],
+  [409, errors.ConflictError, "The request breaks a rule of Peridio."],
+  [422, errors.InvalidRequestError, "Peridio refuses the request."],
+  [429, errors.TooManyRequestsError, "Peridio limits the rate of requests."],
   [500, errors.ServerError, "Peridio failed."],
   [503, errors.ServerError, "Peridio failed."],
   [302, errors.InvalidResponseError, "The answer is a redirect."],
@@ -238,7 +238,7 @@ test.each([
 });
 
 test("an error that is too large keeps the meaning of its status", async () => {
-  expect(await errorOf(answer(403, { body: null }))).toBeInstanceOf(errors.Forbidden);
+  expect(await errorOf(answer(403, { body: null }))).toBeInstanceOf(errors.ForbiddenError);
 });
 
 test("a DELETE that is answered with HTML is an error", async () => {
@@ -253,7 +253,7 @@ test("a write with an invalid answer is ambiguous", async () => {
 
 test("a missing answer names the reason, the attempts and the ambiguity", async () => {
   const error = await errorOf({ ...lost, isAmbiguous: true, stopReason: "after 5 attempts" }, "patch");
-  expect(error).toBeInstanceOf(errors.Unreachable);
+  expect(error).toBeInstanceOf(errors.UnreachableError);
   expect(error).toMatchObject({ status: null, requestId: null, isAmbiguous: true });
   expect(String(error)).toBe(
     "Unreachable: The connection was closed. Gave up after 5 attempts. The request may have taken effect. (PATCH /v2/x)",
@@ -271,7 +271,7 @@ test("requests with a shared deadline and the pauses between them share one retr
 });
 
 test.each([
-  ["was sent", new AbortedInFlight(), true],
+  ["was sent", new AbortedInFlightError(), true],
   ["was in the queue", new Error("any"), false],
 ])("an aborted write that %s names the reason and the ambiguity", async (_, end, ambiguous) => {
   const stop = new AbortController();
@@ -302,7 +302,7 @@ describe("after a write of a transaction has taken effect, the next one", () => 
       if (sent.length === 1) return Promise.resolve(first);
       return new Promise((_, reject) => {
         const end = (): void => {
-          reject(new AbortedInFlight());
+          reject(new AbortedInFlightError());
         };
         if (request.signal?.aborted) end();
         else request.signal?.addEventListener("abort", end);
@@ -332,7 +332,7 @@ describe("after a write of a transaction has taken effect, the next one", () => 
     await jest.advanceTimersByTimeAsync(4_999);
     expect(failure).toEqual({});
     await jest.advanceTimersByTimeAsync(1);
-    expect(failure.error).toBeInstanceOf(errors.Aborted);
+    expect(failure.error).toBeInstanceOf(errors.AbortedError);
     expect(String(failure.error)).toContain(`${reason.message} The request may have taken effect.`);
   });
 
@@ -345,7 +345,7 @@ describe("after a write of a transaction has taken effect, the next one", () => 
     const failure = failureOf(http.post("/v2/y", {}, schema));
     stop.abort(reason);
     await jest.advanceTimersByTimeAsync(0);
-    expect(failure.error).toBeInstanceOf(errors.Aborted);
+    expect(failure.error).toBeInstanceOf(errors.AbortedError);
     expect(sent.map(({ budget }) => budget.isStarted)).toEqual([false, false]);
   });
 

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
-import { Aborted, NotFound, InvalidResponseError, Unreachable, type ApiError, type RequestInfo } from "../errors";
+import { AbortedError, NotFoundError, InvalidResponseError, UnreachableError, type ApiError, type RequestInfo } from "../errors";
 import { gracePeriod } from "../transport/connection";
-import { AbortedInFlight, RetryBudget, type Answer, type Method, type Outcome, type Request } from "../transport/request";
+import { AbortedInFlightError, RetryBudget, type Answer, type Method, type Outcome, type Request } from "../transport/request";
 import type { Transport } from "../transport/transport";
 import { parseAnswer, parseJson, tooLarge } from "./answer";
 import { createQuote, describeAttempts, joinSentences, toApiError, type Quote, type Rename } from "./errorAnswer";
@@ -45,7 +45,7 @@ export class Http {
       try {
         return await this.#fetch("GET", path, undefined, schema);
       } catch (error) {
-        if (!(error instanceof NotFound) || !(await this.#waitForLag(path))) throw error;
+        if (!(error instanceof NotFoundError) || !(await this.#waitForLag(path))) throw error;
       }
     }
   }
@@ -133,7 +133,7 @@ export class Http {
     const outcome = await this.#getOutcome(request).finally(() => delayed?.release());
     const where = toCircumstances(request, outcome);
     if (outcome.kind === "failure") {
-      throw new Unreachable(joinSentences(outcome.summary, ...describeAttempts(outcome)), where);
+      throw new UnreachableError(joinSentences(outcome.summary, ...describeAttempts(outcome)), where);
     }
     if (outcome.status < 200 || outcome.status >= 300) throw this.#toError(outcome, where);
     if (method !== "GET") {
@@ -150,15 +150,15 @@ export class Http {
     } catch (cause) {
       const { method, path, signal } = request;
       if (!signal?.aborted) throw cause;
-      const isAmbiguous = cause instanceof AbortedInFlight && method !== "GET";
-      throw new Aborted({ method, path, status: null, requestId: null, isAmbiguous, cause: signal.reason });
+      const isAmbiguous = cause instanceof AbortedInFlightError && method !== "GET";
+      throw new AbortedError({ method, path, status: null, requestId: null, isAmbiguous, cause: signal.reason });
     }
   }
 
   #toError(answer: Answer, where: RequestInfo): ApiError {
     const error = toApiError(answer, where, this.rename, this.#quote);
-    const isGone = error instanceof NotFound && this.ownWrites.isDeleted(where.path);
-    return isGone ? new NotFound(error.summary, where, true) : error;
+    const isGone = error instanceof NotFoundError && this.ownWrites.isDeleted(where.path);
+    return isGone ? new NotFoundError(error.summary, where, true) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Aborted, Unreachable } from "../errors";
+import { AbortedError, UnreachableError } from "../errors";
 import { lost } from "../testing/outcomes";
 import { systemClock } from "../transport/request";
 import { Http } from "./http";
@@ -10,7 +10,7 @@ test("an abort before the second attempt is ambiguous after an ambiguous first o
   const send = () => Promise.resolve(lost);
   const endpoint = "https://api.peridio.com";
   const transport = { endpoint, send, clock: systemClock, backoff: () => 0, maxRetries: 4, deadline: 1_000, redact: String };
-  const attempts = [new Unreachable("Lost.", { ...where, isAmbiguous: true }), new Aborted({ ...where, isAmbiguous: false })];
+  const attempts = [new UnreachableError("Lost.", { ...where, isAmbiguous: true }), new AbortedError({ ...where, isAmbiguous: false })];
   const posting = postOnce(
     new Http(transport, (property) => property),
     () => Promise.reject(attempts.shift() ?? new Error("There was a third attempt.")),

@@ -1,4 +1,4 @@
-import { Aborted, ApiError, Conflict, Forbidden, Invalid, InvalidResponseError, withFailedLookup } from "../errors";
+import { AbortedError, ApiError, ConflictError, ForbiddenError, InvalidRequestError, InvalidResponseError, withFailedLookup } from "../errors";
 import { joinSentences } from "./errorAnswer";
 import type { Http } from "./http";
 
@@ -17,12 +17,12 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
       return await post();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error instanceof Aborted) {
+      if (error instanceof AbortedError) {
         // An earlier attempt may take effect later, even if its effect was not found.
         if (!error.isAmbiguous && attempt === 1) throw error;
         return await findAfterAbort(http, find, error, error.cause);
       }
-      const isRejectedLate = attempt > 1 && [Invalid, Forbidden, Conflict].some((kind) => error instanceof kind);
+      const isRejectedLate = attempt > 1 && [InvalidRequestError, ForbiddenError, ConflictError].some((kind) => error instanceof kind);
       if (!error.isAmbiguous && !isRejectedLate) throw error;
       const found = await tryFind(http, find, error);
       if (found !== undefined) return found;
@@ -43,7 +43,7 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
   try {
     return await find(http);
   } catch (error) {
-    if (error instanceof Aborted) return findAfterAbort(http, find, failure, error.cause);
+    if (error instanceof AbortedError) return findAfterAbort(http, find, failure, error.cause);
     if (failure instanceof InvalidResponseError) throw createNotRepeated(failure, "The provider could not look for the result.");
     throw failure.isAmbiguous ? withFailedLookup(failure, error) : failure;
   }
@@ -54,5 +54,5 @@ async function findAfterAbort<T>(http: Http, find: Find<T>, failure: ApiError, c
   const found = await find(http.forRecovery()).catch(() => undefined);
   if (found !== undefined) return found;
   const { method, path, status, requestId } = failure;
-  throw new Aborted({ method, path, status, requestId, isAmbiguous: true, cause });
+  throw new AbortedError({ method, path, status, requestId, isAmbiguous: true, cause });
 }

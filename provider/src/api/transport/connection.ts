@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { formatSeconds } from "./log";
-import { AbortedInFlight, type Answer, type Clock, type Failure, type Request, type Send } from "./request";
+import { AbortedInFlightError, type Answer, type Clock, type Failure, type Request, type Send } from "./request";
 
 interface Options {
   readonly endpoint: URL;
@@ -66,7 +66,7 @@ export function sendOverHttp({ endpoint, requestTimeout, clock, openDispatcher }
     try {
       return await exchange(dispatcher, request, cut.signal);
     } catch (error) {
-      if (request.signal?.aborted) throw new AbortedInFlight();
+      if (request.signal?.aborted) throw new AbortedInFlightError();
       return cut.signal.aborted ? describeTimeout(endpoint.origin, limit) : describeFailure(error, endpoint.origin);
     } finally {
       request.budget.spend(clock.now() - start);

@@ -77,11 +77,11 @@ export interface Failure extends Attempts {
 export type Outcome = Answer | Failure;
 
 /** An abort of a request that was already sent and may have taken effect. */
-export class AbortedInFlight extends Error {
-  override readonly name = "AbortedInFlight";
+export class AbortedInFlightError extends Error {
+  override readonly name = "AbortedInFlightError";
 }
 
-/** Sends a request. Rejects only when the signal aborts: with `AbortedInFlight`, or with any other error if nothing was sent. */
+/** Sends a request. Rejects only when the signal aborts: with `AbortedInFlightError`, or with any other error if nothing was sent. */
 export type Send = (request: Request) => Promise<Outcome>;
 
 export type Interceptor = (next: Send) => Send;

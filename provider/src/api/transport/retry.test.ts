@@ -116,7 +116,7 @@ test("a write is ambiguous if one attempt may have taken effect", async () => {
 });
 
 test.each<[Method, Outcome, string]>([
-  ["PATCH", lost, "AbortedInFlight"],
+  ["PATCH", lost, "AbortedInFlightError"],
   ["PATCH", notSent, "AbortError"],
   ["GET", lost, "AbortError"],
 ])("an abort ends the wait of a %s, and the error marks an ambiguous earlier attempt (%#)", async (method, outcome, end) => {

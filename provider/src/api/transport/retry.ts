@@ -1,5 +1,5 @@
 import { formatSeconds, noticeable, type Log } from "./log";
-import { AbortedInFlight, type Clock, type Interceptor, type Method, type Outcome } from "./request";
+import { AbortedInFlightError, type Clock, type Interceptor, type Method, type Outcome } from "./request";
 
 const firstWait = 1_000;
 const longestWait = 30_000;
@@ -63,7 +63,7 @@ function canRepeat(method: Method, outcome: Outcome): boolean {
 async function markAbort<T>(isAmbiguous: boolean, work: Promise<T>): Promise<T> {
   if (!isAmbiguous) return work;
   return work.catch(() => {
-    throw new AbortedInFlight();
+    throw new AbortedInFlightError();
   });
 }
 

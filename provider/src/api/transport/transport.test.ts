@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FakeClock } from "../testing/fakeClock";
 import { request } from "../testing/outcomes";
 import { drop, dropHalfway, hang, json, StubServer } from "../testing/stubServer";
-import { AbortedInFlight, RetryBudget, type Request } from "./request";
+import { AbortedInFlightError, RetryBudget, type Request } from "./request";
 import { createTransport, type TransportConfig } from "./transport";
 
 const certificate = join(__dirname, "../testing/localhost.cert.pem");
@@ -67,7 +67,7 @@ test("an abort ends a request in flight", async () => {
   server.script(() => {
     stop.abort();
   });
-  await expect(get({}, { signal: stop.signal })).rejects.toThrow(AbortedInFlight);
+  await expect(get({}, { signal: stop.signal })).rejects.toThrow(AbortedInFlightError);
   expect(server.received).toHaveLength(1);
 });
 
@@ -76,13 +76,13 @@ test("an abort before the first connection sends nothing", async () => {
   const stop = new AbortController();
   const sent = get({}, { signal: stop.signal });
   stop.abort();
-  await expect(sent).rejects.not.toThrow(AbortedInFlight);
+  await expect(sent).rejects.not.toThrow(AbortedInFlightError);
   expect(server.received).toHaveLength(0);
 });
 
 test("an abort before the request sends nothing", async () => {
   server.script(json(200, {}));
-  await expect(get({}, { signal: AbortSignal.abort() })).rejects.not.toThrow(AbortedInFlight);
+  await expect(get({}, { signal: AbortSignal.abort() })).rejects.not.toThrow(AbortedInFlightError);
   expect(server.received).toHaveLength(0);
 });
 

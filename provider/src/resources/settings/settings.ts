@@ -3,7 +3,7 @@ import {
   isEqual,
   getBehaviours,
   notAsAsked,
-  AlreadyExists,
+  AlreadyExistsError,
   UserError,
   type Changes,
   type Observed,
@@ -64,7 +64,7 @@ export function settings<Inputs extends Shape, Outputs extends Shape>(
       );
       if (foreign.length === 0) return observed;
       const found = foreign.map(([name]) => `${name} = ${JSON.stringify(observed[name])}`).join(", ");
-      throw new AlreadyExists(id, `with settings that differ from the defaults (${found})`);
+      throw new AlreadyExistsError(id, `with settings that differ from the defaults (${found})`);
     },
 
     read: ({ api }, id) => kept.get(api, id),

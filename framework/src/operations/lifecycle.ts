@@ -1,20 +1,20 @@
-import type { AnyClient } from "./client";
-import type { Difference } from "./compare";
-import { checkInputs } from "./operations/check";
-import { create } from "./operations/create";
-import { deleteObject } from "./operations/delete";
-import { diff } from "./operations/diff";
-import { list } from "./operations/list";
-import { type Preview, previewCreate, previewUpdate } from "./operations/preview";
-import { type Imported, read } from "./operations/read";
-import { type LifecycleHost, Run } from "./operations/run";
-import type { Declaration, State, Update } from "./state";
-import { update } from "./operations/update";
-import { type Ledger, localLedger } from "./ownership";
-import type { Service } from "./provider";
-import type { AnyResource, Listed } from "./resource";
-import type { Checked } from "./validation";
-import type { Values } from "./values";
+import type { AnyClient } from "../client";
+import type { Difference } from "../compare";
+import { checkInputs } from "./check";
+import { create } from "./create";
+import { deleteObject } from "./delete";
+import { diff } from "./diff";
+import { list } from "./list";
+import { type Preview, previewCreate, previewUpdate } from "./preview";
+import { type ReadResult, read } from "./read";
+import { type LifecycleHost, Run } from "./run";
+import type { Declaration, Refresh, State, StoredObject, Update } from "../state";
+import { update } from "./update";
+import { type Ledger, localLedger } from "../ownership";
+import type { Service } from "../provider";
+import type { AnyResource, Listed } from "../resource";
+import type { Checked } from "../validation";
+import type { Values } from "../values";
 
 /**
  * The operations on every resource: which objects the provider adopts, which changes it sends, and which objects count as gone.
@@ -45,11 +45,7 @@ export class Lifecycle {
     return create(this.#run, resource, declaration, api);
   }
 
-  read(
-    resource: AnyResource,
-    object: Omit<Update, "priorInputs" | "ignore">,
-    api?: AnyClient,
-  ): Promise<Imported | undefined> {
+  read(resource: AnyResource, object: Refresh, api?: AnyClient): Promise<ReadResult | undefined> {
     return read(this.#run, resource, object, api);
   }
 
@@ -61,7 +57,7 @@ export class Lifecycle {
     return update(this.#run, resource, change, api);
   }
 
-  delete(resource: AnyResource, object: Omit<Update, "declared" | "ignore">, api?: AnyClient): Promise<void> {
+  delete(resource: AnyResource, object: StoredObject, api?: AnyClient): Promise<void> {
     return deleteObject(this.#run, resource, object, api);
   }
 
