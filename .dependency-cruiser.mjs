@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+
 /** The direction of imports: gitops → provider → framework; the emulator stands alone. */
 
 /** Forbids imports from `from` to `to`, both regular expressions of paths. */
 function forbid(name, comment, from, to) {
   return { name, comment, severity: "error", from, to };
 }
+
+const { imports } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const entries = Object.values(imports).map((file) => `^${file.replace("./", "").replaceAll(".", "\\.")}$`);
 
 export const tests = "\\.test\\.ts$|/test/|/testing/";
 
@@ -30,7 +35,7 @@ export default {
       { path: "^(framework|provider|gitops|emulator|scripts)/" },
       {
         path: "^(framework|provider|emulator|gitops)/",
-        pathNot: ["^$1/", "/index\\.ts$"],
+        pathNot: ["^$1/", ...entries],
       },
     ),
     forbid(
@@ -100,7 +105,7 @@ export default {
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: {
-      path: "(^|/)(node_modules/(?!undici|@pulumi|@grpc|google-protobuf)|\\.pulumi|\\.demo|dist|bin|sdk|examples)/",
+      path: "^examples/|(^|/)(node_modules/(?!undici|@pulumi|@grpc|google-protobuf)|\\.pulumi|\\.demo|dist|bin|sdk)/",
     },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,

@@ -14,9 +14,16 @@ const subject: Subject = { resource, urn: urnOf("bob"), object: { shelf: one, na
 
 test("an object is named by its key, with the names of organizations", () => {
   expect(getObjectName(subject, names)).toBe("Thing acme-dev/Bob");
-  expect(getObjectName({ ...subject, object: `${two}/of ${one}/of ${one}` }, names)).toBe(
-    "Thing acme-prod/of acme-dev/of acme-dev",
-  );
+  expect(getObjectName({ ...subject, object: `${two}/${one}/bob` }, names)).toBe("Thing acme-prod/acme-dev/bob");
+});
+
+test("a name replaces only a whole part of an id", () => {
+  expect(getObjectName({ ...subject, object: "12/bob" }, new Map([["1", "prod"]]))).toBe("Thing 12/bob");
+});
+
+test("an object is named without the parts of its key that are absent", () => {
+  const keyed: AnyResource = { ...resource, key: ["kind", "name"] };
+  expect(getObjectName({ ...subject, resource: keyed, object: { name: "Bob" } }, names)).toBe("Thing Bob");
 });
 
 test("an organization without a known name is named by its id", () => {
@@ -35,6 +42,15 @@ test("an existing object is reported with the host's way to import it", () => {
     "Thing acme-dev/Bob already exists with another color. It may belong to another user, so the provider did not adopt it. " +
       "To manage it here, import acme-dev/bob as bob (test:index:Thing). " +
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead.",
+  );
+});
+
+test("an import needs the id itself if the resource resolves no names", () => {
+  const { resolveImportId: _, ...unresolved } = resource;
+  const error = new AlreadyExistsError(`${one}/bob`, "with another color");
+  const toImport = (_resource: AnyResource, _name: string, id: string) => `import ${id}`;
+  expect(explain(error, "create", { ...subject, resource: unresolved }, names, toImport)).toContain(
+    `import ${one}/bob.`,
   );
 });
 

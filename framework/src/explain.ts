@@ -22,7 +22,7 @@ export function getTypeName({ token }: Pick<AnyResource, "token">): string {
 
 /** Returns the object's name for people: `Membership acme-dev/ada@acme.example`. */
 export function getObjectName({ resource, urn, object }: Subject, names: Names): string {
-  const parts = typeof object === "string" ? [object] : resource.key.map((name) => object[name]);
+  const parts = typeof object === "string" ? [object] : resource.key.flatMap((name) => object[name] ?? []);
   // An object that does not exist yet has no id. People know it by its name in the program.
   const id = hasUnknowns(parts) ? lastPart(urn, "::") : parts.map(String).join("/");
   return `${getTypeName(resource)} ${withNames(id, names)}`;
@@ -35,7 +35,9 @@ export type ToImport = (resource: AnyResource, name: string, id: string) => stri
 export function explain(error: unknown, verb: string, subject: Subject, names: Names, toImport: ToImport): string {
   const object = getObjectName(subject, names);
   if (error instanceof AlreadyExistsError) {
-    const instruction = toImport(subject.resource, lastPart(subject.urn, "::"), withNames(error.importId, names));
+    const { resource, urn } = subject;
+    const importId = resource.resolveImportId === undefined ? error.importId : withNames(error.importId, names);
+    const instruction = toImport(resource, lastPart(urn, "::"), importId);
     return (
       `${object} already exists ${error.how}. It may belong to another user, so the provider did not adopt it. ` +
       `To manage it here, ${instruction}. ` +
@@ -50,8 +52,10 @@ function lastPart(text: string, separator: string): string {
   return text.slice(text.lastIndexOf(separator) + separator.length);
 }
 
+/** Replaces the parts of an id that have names: `acme-dev/ada@acme.example`. */
 function withNames(text: string, names: Names): string {
-  return [...names].reduce((result, [id, name]) => result.replaceAll(id, () => name), text);
+  const parts = text.split("/");
+  return parts.map((part) => names.get(part) ?? part).join("/");
 }
 
 function past(verb: string): string {

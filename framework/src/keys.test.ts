@@ -35,6 +35,14 @@ test.each([
   expect(getKeys(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ items: [] });
 });
 
+test("an optional part of a key may be absent", () => {
+  const keyed: AnyResource = { ...thing, key: ["kind", "name"] };
+  const nameOf = (declared: object) => getKeys(keyed, { ...declared }).items.map(({ name }) => name);
+  expect(nameOf({ name: "bob" })).toEqual(['[null,"bob"]']);
+  expect(nameOf({ kind: "cup", name: "bob" })).toEqual(['["cup","bob"]']);
+  expect(nameOf({ kind: unknownValue, name: "bob" })).toEqual([]);
+});
+
 describe("an update adds the keys of", () => {
   const before = { ...declaredBob, parts: { dora: 1 } };
   const newly = (declared: object, priorInputs: object, state: object = {}) =>

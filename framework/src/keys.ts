@@ -7,11 +7,10 @@ import { hasUnknowns, type Values } from "./values";
 /** Returns the keys that a declaration manages, as far as they are known. */
 export function getKeys(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["keys"]>> {
   const behaviours = getBehaviours(resource.inputs);
-  const parts = resource.key.map((name) => {
-    const value = declared[name];
-    return hasUnknowns(value) ? undefined : toComparable(behaviours[name], value);
-  });
-  if (parts.includes(undefined)) return { items: [] };
+  const isMissing = (name: string) =>
+    declared[name] === undefined && resource.inputs.shape[name]?._zod.optin === undefined;
+  if (resource.key.some((name) => isMissing(name) || hasUnknowns(declared[name]))) return { items: [] };
+  const parts = resource.key.map((name) => toComparable(behaviours[name], declared[name]));
   const path = resource.key.slice(-1);
   return (
     resource.keys?.(canonicalize(resource, declared)) ?? {

@@ -166,6 +166,14 @@ describe("a part remembers", () => {
     expect(parents.rememberImported(thingIn(new Warehouse()), { shelf: "one" })).toEqual({});
   });
 
+  test("no entry of a parent of another type with the same id", () => {
+    const parents = fresh();
+    parents.remember(part, { shelf: "one" }, on("one", { retain: true, force: false }));
+    const elsewhere = partOf({ ...shelf, token: "test:index:Box" });
+    expect(parents.remember(elsewhere, { shelf: "one" }, {})).toEqual(entry("one"));
+    expect(parents.remember(part, { shelf: "one" }, {})).toEqual(entry("one", { retain: true, force: false }));
+  });
+
   test("nothing if it is no part", () => {
     expect(fresh().remember(thingIn(new Warehouse()), { shelf: "one" }, on("one", plain))).toEqual({});
   });
@@ -214,6 +222,16 @@ describe("when a part is deleted, its parent", () => {
     await expect(fresh(true).outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
     const alone = thingIn(new Warehouse());
     await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
+  });
+
+  test("is checked for itself if a parent of another type has the same id", async () => {
+    const refusing = {
+      ...shelfThat(() => Promise.reject(new UserError("There is a device."))),
+      token: "test:index:Box",
+    };
+    const parents = fresh();
+    await parents.outlook(part, context, on("one", plain));
+    await expect(parents.outlook(partOf(refusing), context, on("one", plain))).rejects.toThrow("There is a device.");
   });
 
   test("refuses each part for its own reason, after one check", async () => {

@@ -52,7 +52,7 @@ export class Parents {
   readonly #kept = new Map<string, { readonly resource: AnyResource; readonly id: string }>();
   /** The deletion options of declared parents: a cache, because thousands of parts look them up in the ledger. */
   readonly #options = new Map<string, DeletionOptions>();
-  /** The prior entries of parts, by the id of the parent. */
+  /** The prior entries of parts, by parent. */
   readonly #entries = new Map<string, Entry>();
   readonly #guarded = new Map<string, Promise<void>>();
 
@@ -100,8 +100,8 @@ export class Parents {
     const id = parentId(resource, declared);
     if (id === undefined) return {};
     const deletion = this.#optionsOf(parent.resource, id);
-    const prior = entryOf(priorInputs) ?? this.#entries.get(id);
-    if (prior !== undefined) this.#entries.set(prior.id, prior);
+    const prior = entryOf(priorInputs) ?? this.#entries.get(fact(parent.resource, id, "entry"));
+    if (prior !== undefined) this.#entries.set(fact(parent.resource, prior.id, "entry"), prior);
     const keepsPrior = deletion === undefined && prior?.id === id && !this.allowsPartialDestroy;
     return { [parentInput]: keepsPrior ? prior : { id, ...(deletion && { deletion }) } };
   }
@@ -126,8 +126,9 @@ export class Parents {
     if (remembered?.id !== id) return { kind: "unguarded" };
     const { deletion } = remembered;
     if (deletion === undefined || deletion.retain) return { kind: "stays" };
-    const guarded = this.#guarded.get(id) ?? guard(parent.resource, context, id, this.environmentPrefix);
-    this.#guarded.set(id, guarded);
+    const key = fact(parent.resource, id, "guarded");
+    const guarded = this.#guarded.get(key) ?? guard(parent.resource, context, id, this.environmentPrefix);
+    this.#guarded.set(key, guarded);
     await guarded;
     return { kind: "ends", ...deletion };
   }

@@ -38,6 +38,8 @@ export interface Behaviour {
   readonly secret?: true;
   /** The input that makes an output secret. Both are maps with the same keys. */
   readonly secretWith?: string;
+  /** True for a map whose values are words such as roles. If the map is secret, messages hide only its keys. */
+  readonly publicValues?: true;
 }
 
 const allNames: Readonly<Record<keyof Behaviour, true>> = {
@@ -55,6 +57,7 @@ const allNames: Readonly<Record<keyof Behaviour, true>> = {
   changeRequires: true,
   secret: true,
   secretWith: true,
+  publicValues: true,
 };
 
 /** The names of this metadata. */

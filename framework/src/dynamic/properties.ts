@@ -96,9 +96,8 @@ export function keepSecrets(sent: Values, behaviours: Readonly<Record<string, Be
   const { values, secret } = receive(sent);
   for (const name of secret) {
     const value = values[name];
-    // The keys of such a map are secret. Its values are words such as roles, which messages need.
-    const isMap = behaviours[name]?.entryKey !== undefined && isRecord(value);
-    for (const text of isMap ? Object.keys(value) : textsIn(value)) secrets.keep(text);
+    const hasPublicValues = behaviours[name]?.publicValues === true && isRecord(value);
+    for (const text of hasPublicValues ? Object.keys(value) : textsIn(value)) secrets.keep(text);
   }
 }
 

@@ -21,10 +21,17 @@ test("opens secrets, and returns their properties and texts", () => {
   expect([...received.texts]).toEqual(["s3cret", "deep"]);
 });
 
-test("keeps the keys of a secret map, not its values, and treats its copies as secret", () => {
+test("keeps the values of a secret map that is compared by entry", () => {
+  const variables = z.record(z.string(), z.string()).meta({ entryKey: String });
+  const described = { inputs: z.object({ variables }), outputs: z.object({ variables }) };
+  const sent = { variables: { ...secret(""), value: { TOKEN: "s3cret" } } };
+  expect([...receive(Struct.fromJavaScript(sent), described).texts]).toEqual(["s3cret"]);
+});
+
+test("keeps the keys of a secret map with public values, and treats its copies as secret", () => {
   const map = z.record(z.string(), z.string());
   const described = {
-    inputs: z.object({ roles: map.meta({ entryKey: String }) }),
+    inputs: z.object({ roles: map.meta({ publicValues: true }) }),
     outputs: z.object({ people: map.meta({ secretWith: "roles" }) }),
   };
   const roles = { ...secret(""), value: { "bob@x.io": "admin" } };

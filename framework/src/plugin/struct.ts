@@ -28,25 +28,24 @@ export interface Received {
   readonly texts: ReadonlySet<string>;
 }
 
-/** Decodes a message. The resource tells which maps have secret keys instead of secret values. */
+/** Decodes a message. The resource states which of its properties are secret. */
 export function receive(
   struct: Struct | undefined,
   resource?: Pick<AnyResource, "inputs" | "outputs" | "parent">,
 ): Received {
-  const outputs = Object.entries(resource === undefined ? {} : getBehaviours(resource.outputs));
-  const maps = new Set<string>();
-  for (const [name, { entryKey, secretWith }] of outputs) if (entryKey ?? secretWith) maps.add(name);
-  if (resource !== undefined)
-    for (const [name, { entryKey }] of Object.entries(getBehaviours(resource.inputs))) if (entryKey) maps.add(name);
+  const inputs = resource === undefined ? {} : getBehaviours(resource.inputs);
+  const outputs = resource === undefined ? {} : getBehaviours(resource.outputs);
+  const hasPublicValues = (name: string) =>
+    (inputs[outputs[name]?.secretWith ?? name] ?? outputs[name])?.publicValues === true;
   const values: Record<string, unknown> = {};
   const secret = new Set(resource && findSecrets(resource.outputs));
   const texts = new Set<string>();
   for (const [property, value] of Object.entries(plain(struct))) {
     const collector = { reveal: () => secret.add(property), text: (text: string) => texts.add(text) };
-    const plain = maps.has(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
+    const plain = hasPublicValues(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
     if (plain !== null) values[property] = plain;
   }
-  for (const [name, { secretWith }] of outputs)
+  for (const [name, { secretWith }] of Object.entries(outputs))
     if (secretWith !== undefined && secret.has(secretWith)) secret.add(name);
   if (resource?.parent !== undefined && secret.has(resource.parent.id)) secret.add(parentInput);
   return { values, secret, texts };
@@ -97,7 +96,7 @@ function decode(value: unknown, secret: boolean, collector: Collector): unknown 
   return plain;
 }
 
-/** Decodes a map with secret keys. Its values are words such as roles, which messages need. */
+/** Decodes a map with public values. If it is secret, its keys are the secrets. */
 function decodeMap(value: unknown, secret: boolean, collector: Collector): unknown {
   if (isRecord(value) && value[signatureKey] === secretSignature) {
     collector.reveal();

@@ -86,7 +86,11 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
         const combined = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
         const isUnchanged = combined === signal && report === undefined;
         const options = { ...(combined && { signal: combined }), ...(report && { report }) };
-        return over(isUnchanged ? writer : writer.with(options), combined, cachedReads ? async (id) => listed.get(id) : read);
+        return over(
+          isUnchanged ? writer : writer.with(options),
+          combined,
+          cachedReads ? async (id) => listed.get(id) : read,
+        );
       },
     };
   }

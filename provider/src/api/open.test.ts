@@ -30,7 +30,10 @@ test("a request sends the key and the provider's name", async () => {
 test("the caller is read once", async () => {
   server.script(json(200, { data: me }));
   const peridio = open(config());
-  const callers = await Promise.all([peridio.caller(), peridio.with({ signal: new AbortController().signal }).caller()]);
+  const callers = await Promise.all([
+    peridio.caller(),
+    peridio.with({ signal: new AbortController().signal }).caller(),
+  ]);
   expect(callers[0]).toEqual({ id: me.prn, email: me.email, boundTo: null, organizations: [] });
   expect(server.received).toHaveLength(1);
 });

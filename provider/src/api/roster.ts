@@ -1,7 +1,16 @@
 import { CachedValue, waitFor } from "./cache";
 import type { Backend, Roster } from "./client";
 import { ApiError, ConflictError, InvalidRequestError, NotFoundError } from "./errors";
-import { compareAge, isListed, key, type Invitation, type InvitationStatus, type Invitee, type Member, type RosterEntry } from "./model";
+import {
+  compareAge,
+  isListed,
+  key,
+  type Invitation,
+  type InvitationStatus,
+  type Invitee,
+  type Member,
+  type RosterEntry,
+} from "./model";
 
 /** A roster that reads each organization once, through `backend`. */
 export interface SharedRoster extends Roster {

@@ -51,6 +51,7 @@ const inputs = z.object({
     description:
       "The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.",
     entryKey: key,
+    publicValues: true,
   }),
   minAdmins: z
     .int("must be a whole number")

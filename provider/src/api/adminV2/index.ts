@@ -20,7 +20,9 @@ export function adminV2(transport: Transport): Backend {
 
   function backend(http: Http): Backend {
     const readCaller = async (): Promise<Caller> => {
-      const answer = await http.get("/v2/users/me", callerAnswer).catch(rejectOtherServer(transport.endpoint, name, "/v2"));
+      const answer = await http
+        .get("/v2/users/me", callerAnswer)
+        .catch(rejectOtherServer(transport.endpoint, name, "/v2"));
       first ??= answer;
       return answer;
     };

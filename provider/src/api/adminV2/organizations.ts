@@ -8,7 +8,15 @@ import { data, requireIdentity } from "../http/answer";
 import { perPage } from "../http/pages";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
-import { deletionReadiness, organization, ownedOrganization, createPageSchema, quote, readList, type Wire } from "./schemas";
+import {
+  deletionReadiness,
+  organization,
+  ownedOrganization,
+  createPageSchema,
+  quote,
+  readList,
+  type Wire,
+} from "./schemas";
 
 const collection = "/v2/organizations";
 
@@ -47,13 +55,15 @@ export function organizations(
       http.noteCreated(path`/v2/organizations/${organization.id}`);
       return organization;
     },
-    update: async (id, settings) => http.patch(path`/v2/organizations/${id}`, createSettingsBody(settings), requireIdentity({ id }, one)),
+    update: async (id, settings) =>
+      http.patch(path`/v2/organizations/${id}`, createSettingsBody(settings), requireIdentity({ id }, one)),
     delete: async (id) => {
       const address = path`/v2/organizations/${id}`;
       try {
         await http.delete(address);
       } catch (error) {
-        if (!(error instanceof ApiError) || !error.isAmbiguous || !(await isGone(http.forRecovery(), address))) throw error;
+        if (!(error instanceof ApiError) || !error.isAmbiguous || !(await isGone(http.forRecovery(), address)))
+          throw error;
         http.noteDeleted(address);
       }
     },
@@ -93,6 +103,10 @@ async function find(http: Http, name: string): Promise<Organization | undefined>
   return undefined;
 }
 
-function createSettingsBody({ displayName, description, contactEmail }: OrganizationSettings): Body<Wire["update-organization"]> {
+function createSettingsBody({
+  displayName,
+  description,
+  contactEmail,
+}: OrganizationSettings): Body<Wire["update-organization"]> {
   return { display_name: displayName, description, contact_email: contactEmail };
 }

@@ -1,5 +1,15 @@
 import * as z from "zod";
-import { meteredResources, paymentMethods, roles, type BillingSettings, type Caller, type Limits, type Member, type Organization, type SecuritySettings } from "../model";
+import {
+  meteredResources,
+  paymentMethods,
+  roles,
+  type BillingSettings,
+  type Caller,
+  type Limits,
+  type Member,
+  type Organization,
+  type SecuritySettings,
+} from "../model";
 import type { Fields } from "../contract";
 import { oneOf } from "../contract";
 import type { Http } from "../http/http";

@@ -36,7 +36,8 @@ export function billingSettings(http: Http): Backend["billingSettings"] {
   const address = (organizationId: string): string => path`/v2/organizations/${organizationId}/billing-settings`;
   return {
     get: async (organizationId) => http.get(address(organizationId), billingAnswer),
-    update: async (organizationId, changes) => http.patch(address(organizationId), createBillingBody(changes), billingAnswer),
+    update: async (organizationId, changes) =>
+      http.patch(address(organizationId), createBillingBody(changes), billingAnswer),
   };
 }
 

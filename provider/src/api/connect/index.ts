@@ -16,7 +16,9 @@ const name = "Avocado Connect";
 export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
   // One answer holds the user and all organizations. No write of this backend changes it.
-  const me = new CachedValue(async (): Promise<Me> => http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")));
+  const me = new CachedValue(async (): Promise<Me> =>
+    http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")),
+  );
 
   function backend(http: Http): Backend {
     return {

@@ -57,12 +57,16 @@ export function invitations(http: Http): Backend["invitations"] {
     requested?: InvitationStatus,
   ): AsyncGenerator<Invitation, void, undefined> {
     for await (const { status, ...found } of listAll(http, organizationId)) {
-      if (status !== "accepted" && isListed(status, requested)) yield toInvitation(organizationId, { ...found, status });
+      if (status !== "accepted" && isListed(status, requested))
+        yield toInvitation(organizationId, { ...found, status });
     }
   }
 
   /** Returns the status of an invitation that could not be revoked, because a 404, 409 or 410 does not tell it. */
-  async function getStatus(organizationId: string, invitationId: string): Promise<ListedInvitation["status"] | undefined> {
+  async function getStatus(
+    organizationId: string,
+    invitationId: string,
+  ): Promise<ListedInvitation["status"] | undefined> {
     for await (const { id, status } of listAll(http, organizationId)) if (id === toUuid(invitationId)) return status;
     return undefined;
   }

@@ -68,7 +68,12 @@ export const me = z
     const boundTo = bound === undefined ? null : toOrganizationPrn(bound);
     // A bound token lists the user's other organizations, but has no access to them.
     const reachable = organizations.filter(({ organization: { id } }) => boundTo === null || id === boundTo);
-    const callerOrganizations = reachable.map(({ organization: { id, name }, role, isOwner }) => ({ id, name, role, isOwner }));
+    const callerOrganizations = reachable.map(({ organization: { id, name }, role, isOwner }) => ({
+      id,
+      name,
+      role,
+      isOwner,
+    }));
     return {
       caller: { id: toUserPrn(user.id), email: user.email, boundTo, organizations: callerOrganizations },
       organizations: reachable,
@@ -101,30 +106,30 @@ export const changedRole = z.object({ role: wireRole } satisfies Fields<Wire["me
 /** An invitation with its UUID. Only the path names the organization. */
 const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>) =>
   z
-  .object({
-    id,
-    email: z.string(),
-    role: wireRole,
-    status,
-    inviter: z.object({ id } satisfies Fields<NonNullable<Wire["invitation"]["inviter"]>>).nullish(),
-    expires_at: z.string().nullish(),
-    inserted_at: z.string().nullish(),
-    group: z.object({ id } satisfies Fields<NonNullable<Wire["invitation"]["group"]>>).nullish(),
-    invite_url: z.string().nullish(),
-  } satisfies Fields<Wire["invitation"]>)
-  .transform(({ id, email, role, status, inviter, expires_at, inserted_at, group, invite_url }) => ({
-    kind: "invitation" as const,
-    id,
-    email,
-    role: toRole(role),
-    ...(role === "owner" && { asOwner: true as const }),
-    status,
-    invitedBy: inviter ? toUserPrn(inviter.id) : null,
-    expiresAt: expires_at ?? undefined,
-    sentAt: inserted_at ?? undefined,
-    ...(group && { groupId: group.id }),
-    ...(typeof invite_url === "string" && { inviteUrl: invite_url }),
-  }));
+    .object({
+      id,
+      email: z.string(),
+      role: wireRole,
+      status,
+      inviter: z.object({ id } satisfies Fields<NonNullable<Wire["invitation"]["inviter"]>>).nullish(),
+      expires_at: z.string().nullish(),
+      inserted_at: z.string().nullish(),
+      group: z.object({ id } satisfies Fields<NonNullable<Wire["invitation"]["group"]>>).nullish(),
+      invite_url: z.string().nullish(),
+    } satisfies Fields<Wire["invitation"]>)
+    .transform(({ id, email, role, status, inviter, expires_at, inserted_at, group, invite_url }) => ({
+      kind: "invitation" as const,
+      id,
+      email,
+      role: toRole(role),
+      ...(role === "owner" && { asOwner: true as const }),
+      status,
+      invitedBy: inviter ? toUserPrn(inviter.id) : null,
+      expiresAt: expires_at ?? undefined,
+      sentAt: inserted_at ?? undefined,
+      ...(group && { groupId: group.id }),
+      ...(typeof invite_url === "string" && { inviteUrl: invite_url }),
+    }));
 
 /** The answer to a new invitation. */
 export const newInvitation = createInvitationSchema(oneOf(["pending"]));

@@ -31,9 +31,12 @@ export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Re
   if (status === 409 || status === 410) return toConflict(body, where, quote);
   if (status === 422 && isRuleViolation(body)) return toConflict(body, where, quote);
   if (status === 422) return toInvalid(body, where, rename, quote);
-  if (status === 429) return new errors.TooManyRequestsError(joinSentences(tooMany, ...describeAttempts(answer)), where);
-  if (status >= 500) return new errors.ServerError(joinSentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
-  if (status < 400) return new errors.InvalidResponseError(joinSentences(redirect, ...describeAttempts(answer)), where, null);
+  if (status === 429)
+    return new errors.TooManyRequestsError(joinSentences(tooMany, ...describeAttempts(answer)), where);
+  if (status >= 500)
+    return new errors.ServerError(joinSentences(failed, quoteBody(body, quote), ...describeAttempts(answer)), where);
+  if (status < 400)
+    return new errors.InvalidResponseError(joinSentences(redirect, ...describeAttempts(answer)), where, null);
   if (status === 408) return new errors.ServerError(joinSentences(tooSlow, ...describeAttempts(answer)), where);
   return new errors.ApiError(joinSentences(refused, quoteBody(body, quote)), where);
 }
@@ -116,12 +119,14 @@ function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): e
   const [first] = body.codes;
   const context = conflictContext.parse(first?.context ?? {});
   // The code "conflict" comes with a reason; any other code is the reason.
-  const violated = first === undefined || first.code === "conflict" ? context : { ...context, reason: context.reason ?? first.code };
+  const violated =
+    first === undefined || first.code === "conflict" ? context : { ...context, reason: context.reason ?? first.code };
   const { reason, blockers, limit } = violated;
   const rule = reason === null ? undefined : explainRule(reason, limit, quote);
   return new errors.ConflictError(
     joinSentences(
-      rule ?? `The request breaks a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
+      rule ??
+        `The request breaks a rule of Peridio${reason === null ? "" : `: ${quote(reason).replaceAll("_", " ")}`}.`,
       ...blockers.slice(0, 20).map(({ count, message }) => `${quote(message)} (${count})`),
       quoteBody(body, quote),
     ),
@@ -130,7 +135,12 @@ function toConflict(body: ErrorBody, where: errors.RequestInfo, quote: Quote): e
   );
 }
 
-function toInvalid(body: ErrorBody, where: errors.RequestInfo, rename: Rename, quote: Quote): errors.InvalidRequestError {
+function toInvalid(
+  body: ErrorBody,
+  where: errors.RequestInfo,
+  rename: Rename,
+  quote: Quote,
+): errors.InvalidRequestError {
   const fields = Object.fromEntries(
     Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
   );

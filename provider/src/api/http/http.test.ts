@@ -49,7 +49,15 @@ test("a request sends JSON and validates the answer", async () => {
 test("a 404 of a deleted object or of its part proves that it is gone, and no other 404 does", async () => {
   const outcomes = [answer(204, { body: "" })];
   const send = async (): Promise<Outcome> => Promise.resolve(outcomes.pop() ?? answer(404, body({})));
-  const transport = { endpoint, send, clock: new FakeClock(), backoff: () => 1_000, maxRetries: 2, deadline: 300_000, redact: String };
+  const transport = {
+    endpoint,
+    send,
+    clock: new FakeClock(),
+    backoff: () => 1_000,
+    maxRetries: 2,
+    deadline: 300_000,
+    redact: String,
+  };
   const http = new Http(transport, (property) => property);
   await http.with({ signal: new AbortController().signal }).delete("/v2/x");
   const errorOf = async (path: string): Promise<unknown> => http.get(path, schema).catch((error: unknown) => error);
@@ -151,7 +159,9 @@ test("a reached limit is named", async () => {
   const context = { reason: "limit_reached", resource_type: "api_keys", limit: 50 };
   const error = await errorOf(answer(409, body({ errors: [{ code: "conflict", context }] })));
   expect(error).toMatchObject({ blockers: [], limit: { resourceType: "api_keys", limit: 50 } });
-  expect(String(error)).toContain("The organization has reached its limit of 50 api keys. Remove some api keys, or ask Peridio to raise the limit.");
+  expect(String(error)).toContain(
+    "The organization has reached its limit of 50 api keys. Remove some api keys, or ask Peridio to raise the limit.",
+  );
 });
 
 test("rejected values have the port's names", async () => {
@@ -177,7 +187,9 @@ test("a secret is redacted before the text is cut", async () => {
 
 test("a quoted text is one line", async () => {
   const text = "no\r\n::add-mask::yes";
-  expect(String(await errorOf(answer(500, body({ errors: { detail: text } }))))).toContain("It says: no ::add-mask::yes.");
+  expect(String(await errorOf(answer(500, body({ errors: { detail: text } }))))).toContain(
+    "It says: no ::add-mask::yes.",
+  );
 });
 
 test.each<[string, number, unknown]>([
@@ -231,11 +243,14 @@ test.each([
   ["get", false],
   ["patch", true],
   ["delete", true],
-] as const)("an answer to a %s that is too large is an error, and ambiguous after a write", async (method, ambiguous) => {
-  const error = await errorOf(answer(200, { body: null }), method);
-  expect(error).toMatchObject({ name: "InvalidResponseError", isAmbiguous: ambiguous });
-  expect(String(error)).toContain("The answer is larger than 32 MiB.");
-});
+] as const)(
+  "an answer to a %s that is too large is an error, and ambiguous after a write",
+  async (method, ambiguous) => {
+    const error = await errorOf(answer(200, { body: null }), method);
+    expect(error).toMatchObject({ name: "InvalidResponseError", isAmbiguous: ambiguous });
+    expect(String(error)).toContain("The answer is larger than 32 MiB.");
+  },
+);
 
 test("an error that is too large keeps the meaning of its status", async () => {
   expect(await errorOf(answer(403, { body: null }))).toBeInstanceOf(errors.ForbiddenError);
@@ -248,7 +263,10 @@ test("a DELETE that is answered with HTML is an error", async () => {
 });
 
 test("a write with an invalid answer is ambiguous", async () => {
-  expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({ name: "InvalidResponseError", isAmbiguous: true });
+  expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({
+    name: "InvalidResponseError",
+    isAmbiguous: true,
+  });
 });
 
 test("a missing answer names the reason, the attempts and the ambiguity", async () => {
@@ -323,18 +341,21 @@ describe("after a write of a transaction has taken effect, the next one", () => 
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  test.each(["before it", "during it"])("ends a grace period after an abort %s, and names the reason", async (moment) => {
-    const { http, stop } = changing();
-    await http.delete("/v2/x");
-    if (moment === "before it") stop.abort(reason);
-    const failure = failureOf(http.post("/v2/y", {}, schema));
-    if (moment === "during it") stop.abort(reason);
-    await jest.advanceTimersByTimeAsync(4_999);
-    expect(failure).toEqual({});
-    await jest.advanceTimersByTimeAsync(1);
-    expect(failure.error).toBeInstanceOf(errors.AbortedError);
-    expect(String(failure.error)).toContain(`${reason.message} The request may have taken effect.`);
-  });
+  test.each(["before it", "during it"])(
+    "ends a grace period after an abort %s, and names the reason",
+    async (moment) => {
+      const { http, stop } = changing();
+      await http.delete("/v2/x");
+      if (moment === "before it") stop.abort(reason);
+      const failure = failureOf(http.post("/v2/y", {}, schema));
+      if (moment === "during it") stop.abort(reason);
+      await jest.advanceTimersByTimeAsync(4_999);
+      expect(failure).toEqual({});
+      await jest.advanceTimersByTimeAsync(1);
+      expect(failure.error).toBeInstanceOf(errors.AbortedError);
+      expect(String(failure.error)).toContain(`${reason.message} The request may have taken effect.`);
+    },
+  );
 
   test.each([
     ["a read", async (http: Http) => http.get("/v2/x", schema), answer(200, body({ data: { role: "admin" } }))],

@@ -1,8 +1,22 @@
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
-import { AbortedError, NotFoundError, InvalidResponseError, UnreachableError, type ApiError, type RequestInfo } from "../errors";
+import {
+  AbortedError,
+  NotFoundError,
+  InvalidResponseError,
+  UnreachableError,
+  type ApiError,
+  type RequestInfo,
+} from "../errors";
 import { gracePeriod } from "../transport/connection";
-import { AbortedInFlightError, RetryBudget, type Answer, type Method, type Outcome, type Request } from "../transport/request";
+import {
+  AbortedInFlightError,
+  RetryBudget,
+  type Answer,
+  type Method,
+  type Outcome,
+  type Request,
+} from "../transport/request";
 import type { Transport } from "../transport/transport";
 import { parseAnswer, parseJson, tooLarge } from "./answer";
 import { createQuote, describeAttempts, joinSentences, toApiError, type Quote, type Rename } from "./errorAnswer";
@@ -140,7 +154,8 @@ export class Http {
       if (transaction) transaction.hasTakenEffect = true;
       report?.(where);
     }
-    if (outcome.body === null) throw new InvalidResponseError(tooLarge, { ...where, isAmbiguous: method !== "GET" }, null);
+    if (outcome.body === null)
+      throw new InvalidResponseError(tooLarge, { ...where, isAmbiguous: method !== "GET" }, null);
     return { body: outcome.body, where };
   }
 

@@ -2,7 +2,9 @@ import { InvalidResponseError } from "../errors";
 import { readPages, type Page } from "./pages";
 
 /** Reads a list of numbers to its end or error. */
-async function read(page: (count: number) => Page<number>): Promise<{ readonly items: number; readonly error: unknown }> {
+async function read(
+  page: (count: number) => Page<number>,
+): Promise<{ readonly items: number; readonly error: unknown }> {
   let [count, items] = [0, 0];
   const list = readPages({
     path: "/things",
@@ -27,13 +29,25 @@ test("a list ends with its last cursor", async () => {
 
 test.each([
   ["repeats its cursor", (count: number) => ({ items: [count], next: "again" }), 2, "next names an earlier page"],
-  ["repeats its items under new cursors", (count: number) => ({ items: [1, 2], next: `${count}` }), 2, "a page repeats earlier ones"],
-  ["has new items and cursors forever", (count: number) => ({ items: [count], next: `${count}` }), 1_000, "more than 1000 pages"],
+  [
+    "repeats its items under new cursors",
+    (count: number) => ({ items: [1, 2], next: `${count}` }),
+    2,
+    "a page repeats earlier ones",
+  ],
+  [
+    "has new items and cursors forever",
+    (count: number) => ({ items: [count], next: `${count}` }),
+    1_000,
+    "more than 1000 pages",
+  ],
   ["has cursors and no items forever", (count: number) => ({ items: [], next: `${count}` }), 0, "more than 1000 pages"],
 ])("a list that %s is an error", async (_, page, items, reason) => {
   const ended = await read(page);
   expect(ended).toMatchObject({ items, error: { name: InvalidResponseError.name, field: "next" } });
-  expect(String(ended.error)).toContain(`The list never ends: ${reason}. Report this to Peridio's support. (GET /things`);
+  expect(String(ended.error)).toContain(
+    `The list never ends: ${reason}. Report this to Peridio's support. (GET /things`,
+  );
 });
 
 test("overlapping pages yield each item once", async () => {

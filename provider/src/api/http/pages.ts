@@ -33,12 +33,15 @@ export async function* readPages<T>({ path, field, read, getId }: List<T>): Asyn
     yield* fresh;
     // Only the last page is not full.
     if (next === null || (next === undefined && items.length !== perPage)) return;
-    if (next === undefined) throw rejectPages(`The list may be incomplete: the answer has no ${field}. ${support}`, path, field);
+    if (next === undefined)
+      throw rejectPages(`The list may be incomplete: the answer has no ${field}. ${support}`, path, field);
     if (items.length > 0 && fresh.length === 0) {
       throw rejectPages(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
     }
-    if (cursors.has(next)) throw rejectPages(`The list never ends: ${field} names an earlier page. ${support}`, path, field);
-    if (count === maxPages) throw rejectPages(`The list never ends: more than ${maxPages} pages. ${support}`, path, field);
+    if (cursors.has(next))
+      throw rejectPages(`The list never ends: ${field} names an earlier page. ${support}`, path, field);
+    if (count === maxPages)
+      throw rejectPages(`The list never ends: more than ${maxPages} pages. ${support}`, path, field);
     cursors.add(next);
     cursor = next;
   }
@@ -47,5 +50,9 @@ export async function* readPages<T>({ path, field, read, getId }: List<T>): Asyn
 const support = "Report this to Peridio's support.";
 
 function rejectPages(summary: string, path: string, field: string): InvalidResponseError {
-  return new InvalidResponseError(summary, { method: "GET", path, status: 200, requestId: null, isAmbiguous: false }, field);
+  return new InvalidResponseError(
+    summary,
+    { method: "GET", path, status: 200, requestId: null, isAmbiguous: false },
+    field,
+  );
 }

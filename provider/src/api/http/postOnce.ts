@@ -1,4 +1,12 @@
-import { AbortedError, ApiError, ConflictError, ForbiddenError, InvalidRequestError, InvalidResponseError, withFailedLookup } from "../errors";
+import {
+  AbortedError,
+  ApiError,
+  ConflictError,
+  ForbiddenError,
+  InvalidRequestError,
+  InvalidResponseError,
+  withFailedLookup,
+} from "../errors";
 import { joinSentences } from "./errorAnswer";
 import type { Http } from "./http";
 
@@ -22,11 +30,13 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
         if (!error.isAmbiguous && attempt === 1) throw error;
         return await findAfterAbort(http, find, error, error.cause);
       }
-      const isRejectedLate = attempt > 1 && [InvalidRequestError, ForbiddenError, ConflictError].some((kind) => error instanceof kind);
+      const isRejectedLate =
+        attempt > 1 && [InvalidRequestError, ForbiddenError, ConflictError].some((kind) => error instanceof kind);
       if (!error.isAmbiguous && !isRejectedLate) throw error;
       const found = await tryFind(http, find, error);
       if (found !== undefined) return found;
-      if (error instanceof InvalidResponseError) throw createNotRepeated(error, "The provider looked for the result and did not find it.");
+      if (error instanceof InvalidResponseError)
+        throw createNotRepeated(error, "The provider looked for the result and did not find it.");
       if (!error.isAmbiguous || !(await http.pause(attempt))) throw error;
     }
   }
@@ -44,7 +54,8 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
     return await find(http);
   } catch (error) {
     if (error instanceof AbortedError) return findAfterAbort(http, find, failure, error.cause);
-    if (failure instanceof InvalidResponseError) throw createNotRepeated(failure, "The provider could not look for the result.");
+    if (failure instanceof InvalidResponseError)
+      throw createNotRepeated(failure, "The provider could not look for the result.");
     throw failure.isAmbiguous ? withFailedLookup(failure, error) : failure;
   }
 }

@@ -10,10 +10,20 @@ export function answer(status: number, details: Partial<Answer> = {}): Answer {
 }
 
 /** A connection that broke after the request was sent. */
-export const lost: Failure = { kind: "failure", summary: "The connection was closed.", isSent: true, isPermanent: false };
+export const lost: Failure = {
+  kind: "failure",
+  summary: "The connection was closed.",
+  isSent: true,
+  isPermanent: false,
+};
 
 /** A refused connection. */
-export const notSent: Failure = { kind: "failure", summary: "The connection was refused.", isSent: false, isPermanent: false };
+export const notSent: Failure = {
+  kind: "failure",
+  summary: "The connection was refused.",
+  isSent: false,
+  isPermanent: false,
+};
 
 /** A certificate that is not trusted. */
 export const untrusted: Failure = { ...notSent, summary: "The certificate is not trusted.", isPermanent: true };

@@ -154,7 +154,11 @@ const createNotTrustedError = (reason: string): Meaning => ({
   isSent: false,
   isPermanent: true,
 });
-const createLostError = (reason: string): Meaning => ({ summary: `${reason}. ${checkNetwork}`, isSent: true, isPermanent: false });
+const createLostError = (reason: string): Meaning => ({
+  summary: `${reason}. ${checkNetwork}`,
+  isSent: true,
+  isPermanent: false,
+});
 
 /** The meaning of error codes of Node.js and undici. */
 const meanings: Readonly<Record<string, Meaning>> = {

@@ -208,7 +208,9 @@ describe("a limit", () => {
     const start = clock.now();
     const outcomes = await send(10_000);
     expect(clock.now() - start).toBeGreaterThan(1_000_000);
-    expect(new Set(outcomes.map(({ kind, stopReason }) => `${kind} ${stopReason}`))).toEqual(new Set(["answer undefined"]));
+    expect(new Set(outcomes.map(({ kind, stopReason }) => `${kind} ${stopReason}`))).toEqual(
+      new Set(["answer undefined"]),
+    );
   });
 });
 

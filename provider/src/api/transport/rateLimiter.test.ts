@@ -1,7 +1,11 @@
 import { RateLimiter, RecentTimes } from "./rateLimiter";
 
 /** A limiter after some seconds of evenly accepted requests and one rejection. */
-function rejected(perSecond: number, seconds: number, pause = 1_000): { readonly limiter: RateLimiter; readonly now: number } {
+function rejected(
+  perSecond: number,
+  seconds: number,
+  pause = 1_000,
+): { readonly limiter: RateLimiter; readonly now: number } {
   const limiter = new RateLimiter();
   const count = perSecond * seconds;
   for (let sent = 1; sent <= count; sent++) limiter.accept((sent * 1_000) / perSecond, false);

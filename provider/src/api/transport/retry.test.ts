@@ -119,12 +119,15 @@ test.each<[Method, Outcome, string]>([
   ["PATCH", lost, "AbortedInFlightError"],
   ["PATCH", notSent, "AbortError"],
   ["GET", lost, "AbortError"],
-])("an abort ends the wait of a %s, and the error marks an ambiguous earlier attempt (%#)", async (method, outcome, end) => {
-  const stop = new AbortController();
-  const sent = send(method, [outcome], { signal: stop.signal }).catch((error: unknown) => error);
-  stop.abort();
-  expect(await sent).toHaveProperty("name", end);
-});
+])(
+  "an abort ends the wait of a %s, and the error marks an ambiguous earlier attempt (%#)",
+  async (method, outcome, end) => {
+    const stop = new AbortController();
+    const sent = send(method, [outcome], { signal: stop.signal }).catch((error: unknown) => error);
+    stop.abort();
+    expect(await sent).toHaveProperty("name", end);
+  },
+);
 
 describe("the backoff", () => {
   test("doubles up to half a minute", () => {

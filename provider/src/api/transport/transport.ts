@@ -76,7 +76,15 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
     setUserAgent(userAgentSuffix ? `${name} ${userAgentSuffix}` : name),
     authorize(apiKey),
   ]);
-  return { endpoint: endpoint.origin + endpoint.pathname.replace(/\/+$/, ""), send, clock, backoff, maxRetries, deadline: deadline * 1_000, redact };
+  return {
+    endpoint: endpoint.origin + endpoint.pathname.replace(/\/+$/, ""),
+    send,
+    clock,
+    backoff,
+    maxRetries,
+    deadline: deadline * 1_000,
+    redact,
+  };
 }
 
 function parseEndpoint(endpoint: string): URL {
