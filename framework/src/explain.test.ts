@@ -46,7 +46,8 @@ test("an existing object is reported with the host's way to import it", () => {
 });
 
 test("an import needs the id itself if the resource resolves no names", () => {
-  const { resolveImportId: _, ...unresolved } = resource;
+  const unresolved: AnyResource = { ...resource };
+  delete unresolved.resolveImportId;
   const error = new AlreadyExistsError(`${one}/bob`, "with another color");
   const toImport = (_resource: AnyResource, _name: string, id: string) => `import ${id}`;
   expect(explain(error, "create", { ...subject, resource: unresolved }, names, toImport)).toContain(

@@ -21,6 +21,7 @@ export {
   type TransportOverrides,
   type Unknown,
   type UsageAlert,
+  canonicalizeEmail as key,
   backends,
   compareAge,
   endpoints,
@@ -47,7 +48,7 @@ export { resources } from "./resources";
 export { organization } from "./resources/organization";
 export { organizationMembers } from "./resources/organizationMembers";
 export { organizationOwner } from "./resources/organizationOwner";
-export { key, createMatcher } from "./roster/declaration";
+export { createMatcher } from "./roster/declaration";
 export { countAllowedRemovals, defaultGuardrails } from "./roster/guardrails";
 export { securityPolicy } from "./resources/securityPolicy";
 export { duration, fromSeconds, toSeconds } from "./types/duration";

@@ -133,7 +133,7 @@ export interface Invitation {
 export type RosterEntry = Member | Invitation;
 
 /** Normalizes an e-mail address. Peridio ignores its case. */
-export function key(email: string): string {
+export function canonicalizeEmail(email: string): string {
   return email.toLowerCase();
 }
 
@@ -155,7 +155,8 @@ export async function findNewInvitation(
   invitations: AsyncIterable<Invitation>,
 ): Promise<Invitation | undefined> {
   for await (const invitation of invitations) {
-    if (key(invitation.email) === key(email) && !before.has(invitation.id)) return invitation;
+    if (canonicalizeEmail(invitation.email) === canonicalizeEmail(email) && !before.has(invitation.id))
+      return invitation;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { ApiError, ConflictError, InvalidRequestError, NotFoundError } from "./e
 import {
   compareAge,
   isListed,
-  key,
+  canonicalizeEmail,
   type Invitation,
   type InvitationStatus,
   type Invitee,
@@ -85,7 +85,7 @@ export function roster(backend: Backend): SharedRoster {
         // Revokes the member's pending invitation first, because they could return with it.
         const { organizationId, email, userId } = member;
         const invitations = await read(organizationId, (cache) => cache.memberInvitations());
-        const own = invitations.find((invitation) => key(invitation.email) === key(email));
+        const own = invitations.find((invitation) => canonicalizeEmail(invitation.email) === canonicalizeEmail(email));
         if (own) await revoke(own).catch(ignoreAccepted);
         await write(organizationId, members.remove(organizationId, userId));
         getCache(organizationId).drop(member);
@@ -151,7 +151,7 @@ class RosterCache {
       const pending = await listInvitations("pending");
       const members = await toArray(backend.members.list(organizationId));
       const joined = groupByEmail(members);
-      const isMember = ({ email }: Invitation): boolean => joined.has(key(email));
+      const isMember = ({ email }: Invitation): boolean => joined.has(canonicalizeEmail(email));
       return {
         entries: groupByEmail([...members, ...pending.filter((invitation) => !isMember(invitation))]),
         memberInvitations: pending.filter(isMember),
@@ -163,11 +163,13 @@ class RosterCache {
   }
 
   async find(email: string): Promise<RosterEntry | undefined> {
-    const written = this.#written.get(key(email));
+    const written = this.#written.get(canonicalizeEmail(email));
     if (written) return written;
-    const entry = (await this.#lists.get()).entries.get(key(email));
+    const entry = (await this.#lists.get()).entries.get(canonicalizeEmail(email));
     if (entry && !this.#dropped.has(entryId(entry))) return entry;
-    const expired = (await this.expired()).filter((invitation) => key(invitation.email) === key(email));
+    const expired = (await this.expired()).filter(
+      (invitation) => canonicalizeEmail(invitation.email) === canonicalizeEmail(email),
+    );
     return expired.sort(compareAge).at(-1);
   }
 
@@ -199,14 +201,14 @@ class RosterCache {
   }
 
   put(entry: RosterEntry): void {
-    this.#written.set(key(entry.email), entry);
+    this.#written.set(canonicalizeEmail(entry.email), entry);
   }
 
   drop(entry: RosterEntry): void {
     this.#dropped.add(entryId(entry));
     // Keeps a newer invitation of the same address.
-    const written = this.#written.get(key(entry.email));
-    if (written && entryId(written) === entryId(entry)) this.#written.delete(key(entry.email));
+    const written = this.#written.get(canonicalizeEmail(entry.email));
+    if (written && entryId(written) === entryId(entry)) this.#written.delete(canonicalizeEmail(entry.email));
   }
 
   #withChanges(entries: readonly RosterEntry[]): readonly RosterEntry[] {
@@ -225,7 +227,7 @@ function isMember(entry: RosterEntry): entry is Member {
 }
 
 function groupByEmail<Entry extends RosterEntry>(entries: readonly Entry[]): Map<string, Entry> {
-  return new Map(entries.map((entry) => [key(entry.email), entry]));
+  return new Map(entries.map((entry) => [canonicalizeEmail(entry.email), entry]));
 }
 
 async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,9 +1,10 @@
+import { canonicalizeEmail } from "../api";
 import * as z from "zod";
 import type { Feature, RosterEntry } from "../api";
 import type { ProviderFunction } from "../resource";
 import { peopleFilter, listPeople } from "../roster/list";
 import { memberStatus, getMemberStatus } from "../roster/person";
-import { key } from "../roster/declaration";
+
 import { idOrName, locateOrganization } from "../types/organizationId";
 import { observedRole } from "../types/role";
 
@@ -101,7 +102,7 @@ outputs:
     const id = await locateOrganization(api, filter.organizationId);
     const people = await listPeople(api, id, filter);
     const members = people.filter((entry) => passes(entry, filter, Date.now())).map(describe);
-    return { members: members.sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1)) };
+    return { members: members.sort((a, b) => (canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1)) };
   },
 };
 

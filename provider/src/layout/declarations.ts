@@ -1,6 +1,6 @@
 import { formatPath, isRecord, type Path, type Source } from "#framework";
 import { createMistake, formatElsewhere, type Mistake, type ParsedDocument } from "#framework/documents";
-import { key } from "../api";
+import { canonicalizeEmail } from "../api";
 
 /** The smallest part of a layout that a file can contain: a setting, a group, or the role of a person in an organization. */
 export interface Declaration {
@@ -48,7 +48,7 @@ export function describeDeclaration({ document, path }: Declaration, organizatio
 
 /** Ignores the case of a person's address. */
 function formatName([top, second, ...rest]: Path): string {
-  return formatPath([top ?? "", top === "people" ? key(String(second)) : (second ?? ""), ...rest]);
+  return formatPath([top ?? "", top === "people" ? canonicalizeEmail(String(second)) : (second ?? ""), ...rest]);
 }
 
 const sections = ["roster", "security", "billing"];

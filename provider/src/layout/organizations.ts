@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { isRecord, type Values } from "#framework";
 import { createMistake, type Mistake, type ParsedDocument } from "#framework/documents";
-import { key, type Role } from "../api";
+import { canonicalizeEmail, type Role } from "../api";
 import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
@@ -81,7 +81,7 @@ export function checkAdmins(
 ): readonly Mistake[] {
   if (people.isUncertain(name)) return [];
   const members = Object.entries(people.listMembers(name));
-  const admins = new Set(members.filter(([, role]) => role === "admin").map(([email]) => key(email)));
+  const admins = new Set(members.filter(([, role]) => role === "admin").map(([email]) => canonicalizeEmail(email)));
   if (admins.size === 0) {
     const ended = people
       .listEndedAdmins(name)
@@ -90,7 +90,7 @@ export function checkAdmins(
     return [createMistake(document, ["organizations", name], reason, "key")];
   }
   const owner = settings.get("owner");
-  if (typeof owner?.value !== "string" || admins.has(key(owner.value))) return [];
+  if (typeof owner?.value !== "string" || admins.has(canonicalizeEmail(owner.value))) return [];
   const reason = `must be an admin of ${name}: give ${owner.value} the role admin, under \`people\``;
   return [createMistake(owner.document, owner.path, reason)];
 }

@@ -7,7 +7,7 @@ import {
   type ParsedDocument,
   suggest,
 } from "#framework/documents";
-import { key, type Role } from "../api";
+import { canonicalizeEmail, type Role } from "../api";
 import type { Declaration } from "./declarations";
 import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
 import { grant, group } from "./schema";
@@ -60,11 +60,13 @@ export function resolvePeople(
   const hasEnded = ({ until }: Grant) => until !== undefined && until < context.today;
   const resolved = new Map<string, ReadonlyMap<string, Grant>>();
   for (const [organization, { own, fromGroups }] of grants) {
-    const others = fromGroups.filter(({ email }) => !own.has(key(email)));
+    const others = fromGroups.filter(({ email }) => !own.has(canonicalizeEmail(email)));
     const contradictions = findContradictions(others.filter((one) => !hasEnded(one)));
     mistakes.push(...contradictions);
     if (contradictions.length > 0) uncertain.add(organization);
-    const all = [...own.values(), ...chooseLongest(others)].sort((a, b) => (key(a.email) < key(b.email) ? -1 : 1));
+    const all = [...own.values(), ...chooseLongest(others)].sort((a, b) =>
+      canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1,
+    );
     resolved.set(organization, new Map(all.map((one) => [one.email, one])));
   }
   const listGrants = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
@@ -139,7 +141,8 @@ function collectGrants(
       continue;
     }
     const roleAndEnd = typeof granted === "string" ? { role: granted } : granted;
-    if (members === undefined) organizationGrants.own.set(key(name), { email: name, ...roleAndEnd, declaration });
+    if (members === undefined)
+      organizationGrants.own.set(canonicalizeEmail(name), { email: name, ...roleAndEnd, declaration });
     else organizationGrants.fromGroups.push(...members.map((email) => ({ email, ...roleAndEnd, declaration })));
   }
   if (misplaced.size > 0) for (const name of organizations) uncertain.add(name);
@@ -180,8 +183,8 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   const first = new Map<string, Grant>();
   const contradictions = new Map<Declaration, Map<Declaration, Contradiction>>();
   for (const grant of grants) {
-    const other = first.get(key(grant.email));
-    if (other === undefined) first.set(key(grant.email), grant);
+    const other = first.get(canonicalizeEmail(grant.email));
+    if (other === undefined) first.set(canonicalizeEmail(grant.email), grant);
     else if (other.role !== grant.role) {
       const others = contradictions.get(grant.declaration) ?? new Map<Declaration, Contradiction>();
       const emails = [...(others.get(other.declaration)?.emails ?? []), grant.email];
@@ -206,10 +209,10 @@ function chooseLongest(grants: readonly Grant[]): readonly Grant[] {
   const forever = "9999-12-31";
   const longest = new Map<string, Grant>();
   for (const grant of grants) {
-    const best = longest.get(key(grant.email));
+    const best = longest.get(canonicalizeEmail(grant.email));
     const [end, bestEnd] = [grant.until ?? forever, best?.until ?? forever];
     const isBetter = best === undefined || end > bestEnd || (end === bestEnd && grant.email < best.email);
-    if (isBetter) longest.set(key(grant.email), grant);
+    if (isBetter) longest.set(canonicalizeEmail(grant.email), grant);
   }
   return [...longest.values()];
 }

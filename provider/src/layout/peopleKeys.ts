@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
 import { createMistake, formatElsewhere, type Mistake, type ParsedDocument, suggest } from "#framework/documents";
-import { key } from "../api";
+import { canonicalizeEmail } from "../api";
 import { email } from "../types/email";
 import { role } from "../types/role";
 import type { Declaration } from "./declarations";
@@ -29,8 +29,8 @@ export function checkPeopleKeys(
         reject("has no role: add a role in an organization, or remove the entry");
       }
       if (groups.has(name)) continue;
-      const first = spellings.get(key(name));
-      spellings.set(key(name), name);
+      const first = spellings.get(canonicalizeEmail(name));
+      spellings.set(canonicalizeEmail(name), name);
       if (first !== undefined) {
         const where = formatElsewhere(document.locate(["people", first], "key"));
         reject(`is the same person as ${first}${where}: merge the two entries`);

@@ -1,11 +1,11 @@
 import validRange from "semver/ranges/valid";
 import * as z from "zod";
-import { key } from "../api";
+import { canonicalizeEmail } from "../api";
 import { billingSettings } from "../resources/billingSettings";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { securityPolicy } from "../resources/securityPolicy";
-import { declaredAllowlist } from "../resources/settings/allowlist";
+import { declaredAllowlist } from "../types/allowlist";
 import { email } from "../types/email";
 import { role } from "../types/role";
 
@@ -84,8 +84,8 @@ export const group = z
   .superRefine((emails, context) => {
     const addresses = new Set<string>();
     emails.forEach((address, index) => {
-      if (!addresses.has(key(address))) {
-        addresses.add(key(address));
+      if (!addresses.has(canonicalizeEmail(address))) {
+        addresses.add(canonicalizeEmail(address));
         return;
       }
       context.addIssue({ code: "custom", message: "is already in the group: keep one of the two", path: [index] });

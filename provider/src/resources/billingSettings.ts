@@ -8,9 +8,9 @@ import {
 } from "../api";
 import { UserError, type Changes, type Observed } from "#framework";
 import type { Resource } from "../resource";
-import { organization } from "./organization";
-import { settings } from "./settings/settings";
-import { sorted } from "./settings/unordered";
+import { onePerOrganization } from "./onePerOrganization";
+import { settingsFunctions } from "./settings";
+import { sortByKey } from "../types/unordered";
 import { email } from "../types/email";
 import { type ofOrganization, organizationId } from "../types/organizationId";
 
@@ -53,7 +53,7 @@ const inputs = z.object({
       description:
         "The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. " +
         "A resource type can have several levels, each only once. Order does not matter. Default: none.",
-      comparable: (list) => sorted(list, mark),
+      comparable: (list) => sortByKey(list, mark),
       resetsTo: () => [],
     }),
 });
@@ -105,10 +105,9 @@ resources:
   rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
   inputs,
   outputs,
-  parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId"],
+  ...onePerOrganization,
   requires: "billingSettings",
-  ...settings({ inputs, get, put }),
+  ...settingsFunctions({ inputs, get, put }),
 };
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {

@@ -9,7 +9,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import { key, type Peridio, type RosterEntry } from "../api";
+import { canonicalizeEmail, type Peridio, type RosterEntry } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
 import { explainLeftBehind, getPersonKey, isStillDeclared } from "../roster/declaration";
@@ -38,13 +38,13 @@ import {
 } from "../roster/person";
 import {
   countMissingSeats,
-  countWithoutSeat,
+  countPlannedSeats,
   explainFullOrganization,
   explainMissingSeats,
   makeRoom,
   readSeats,
 } from "../roster/seats";
-import { email, ignoreCase, isSameEmail } from "../types/email";
+import { email, isSameEmail } from "../types/email";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { observedRole, role } from "../types/role";
 import { organization } from "./organization";
@@ -300,13 +300,13 @@ async function rejectHarm(
 
 /** Describes the effects of a change that the differences in a preview do not show. */
 async function previewChange(
-  { api, planned }: ResourceContext,
+  context: ResourceContext,
   { desired: { organizationId, email }, observed, changed }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const id = organizationId;
   if (observed === undefined || (observed.status === "expired" && isSentAgain(changed))) {
-    const seats = await readSeats(api, id);
-    const needed = await countWithoutSeat(api, id, planned(`seats of ${id}`, String(ignoreCase(email))));
+    const seats = await readSeats(context.api, id);
+    const needed = await countPlannedSeats(context, id, [email]);
     if (needed > 0 && countMissingSeats(seats, needed) > 0)
       throw new UserError(`${explainMissingSeats(seats, needed)}. ${makeRoom}`);
   }
@@ -364,7 +364,7 @@ function observe(person: RosterEntry, declared = person.email, firstEmail = decl
   const { organizationId, email, role } = person;
   const hasMoved = !isSameEmail(email, declared);
   // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
-  const id = `${organizationId}/${key(firstEmail)}`;
+  const id = `${organizationId}/${canonicalizeEmail(firstEmail)}`;
   const common = {
     id,
     organizationId,

@@ -11,7 +11,7 @@ import {
   type PlanResult,
   type Values,
 } from "#framework";
-import { AbortedError } from "../api";
+import { AbortedError, canonicalizeEmail } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
 import { describeEffects, emailsOf, findMismatches, fitPlan, planChange, planPermittedChange } from "../roster/change";
@@ -20,14 +20,13 @@ import {
   getPeopleScope,
   getPersonKey,
   ignore,
-  key,
   members,
   parseDeclaredRoster,
 } from "../roster/declaration";
 import { explainPartialRemoval, findRemoved, planDeletion } from "../roster/deletion";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
 import { isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
-import { countWithoutSeat } from "../roster/seats";
+import { countPlannedSeats } from "../roster/seats";
 import {
   findDeclared,
   findOrphanedInvitation,
@@ -36,9 +35,9 @@ import {
   type RosterState,
   statusesOf,
 } from "../roster/state";
-import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { type ofOrganization, organizationId } from "../types/organizationId";
 import { observedRole } from "../types/role";
-import { organization } from "./organization";
+import { onePerOrganization } from "./onePerOrganization";
 
 const limitForm = 'must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"';
 const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
@@ -50,7 +49,7 @@ const inputs = z.object({
   members: members.meta({
     description:
       "The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.",
-    entryKey: key,
+    entryKey: canonicalizeEmail,
     publicValues: true,
   }),
   minAdmins: z
@@ -144,9 +143,7 @@ resources:
   rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
   inputs,
   outputs,
-  query: ofOrganization,
-  parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId"],
+  ...onePerOrganization,
   keys({ organizationId, members, ignore }) {
     const people = isRecord(members) ? Object.entries(members) : [];
     const roster = { collection: "rosters", name: String(organizationId), path: ["organizationId"] };
@@ -164,8 +161,6 @@ resources:
     };
   },
 
-  resolveImportId: ({ api }, id) => locateOrganization(api, id),
-
   async findExisting(context, desired) {
     const id = desired.organizationId;
     const found = await readRosterState(context, id, desired);
@@ -182,7 +177,7 @@ resources:
     const { warn } = context;
     const found = await readRosterState(context, id, parseDeclaredRoster(declared), statusesOf(state));
     for (const [email, person] of findDeclared(found)) {
-      if (key(person.email) === key(email)) continue;
+      if (canonicalizeEmail(person.email) === canonicalizeEmail(email)) continue;
       warn(explainNewAddress(email, person, findOrphanedInvitation(email, found) !== undefined));
     }
     return observe(id, declared, found, state);
@@ -223,10 +218,6 @@ resources:
     }
   },
 
-  async *list({ api }, { organizationId }) {
-    for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };
-  },
-
   async plan(context, plan) {
     // An update plans the roster itself before its first write.
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
@@ -238,7 +229,7 @@ resources:
     const others = prior === undefined ? [] : findMismatches(statusesOf(prior.state), people);
     return {
       drifted: declared
-        .filter((email) => isBroken(people.get(key(email)) ?? {}))
+        .filter((email) => isBroken(people.get(canonicalizeEmail(email)) ?? {}))
         .map((email) => formatPath(["members", email])),
       ...(others.length > 0 && { identityMismatch: { message: others.join(" "), isForbidden: false } }),
       refreshBeforeUpdate: [...people.values()].some(({ status }) => status !== "active"),
@@ -254,12 +245,11 @@ async function previewChange(
   context: ResourceContext,
   { desired, observed = {} }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
-  const { api, planned } = context;
   const id = desired.organizationId;
   const { found, change } = await planChange(context, id, desired, statusesOf(observed));
-  const newcomers = listNewcomers(change).map(({ email }) => key(email));
-  const needed = await countWithoutSeat(api, id, planned(`seats of ${id}`, ...newcomers));
-  await fitPlan(api, id, change, needed - newcomers.length);
+  const newcomers = listNewcomers(change).map(({ email }) => email);
+  const needed = await countPlannedSeats(context, id, newcomers);
+  await fitPlan(context.api, id, change, needed - newcomers.length);
   const notes = describeEffects(change, found, observed);
   return { unknown: ["people", "inviteUrls"], ...(notes.length > 0 && { warnings: [notes.join(" ")] }) };
 }
@@ -281,7 +271,10 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
   people.sort(([a], [b]) => (a < b ? -1 : 1));
   const [before, links] = [statusesOf(state), linksOf(state)];
   const inviteUrls = people.flatMap(([email, person]) => {
-    const link = findInviteUrl(person, { ...before.get(key(email)), inviteUrl: links.get(key(email)) });
+    const link = findInviteUrl(person, {
+      ...before.get(canonicalizeEmail(email)),
+      inviteUrl: links.get(canonicalizeEmail(email)),
+    });
     return link === undefined ? [] : [[email, link] as const];
   });
   return {
@@ -305,5 +298,7 @@ function isBroken({ status, asOwner, invitationId }: Values): boolean {
 
 /** The links of invitations, by canonical address. */
 function linksOf({ inviteUrls }: Values): ReadonlyMap<string, unknown> {
-  return new Map(Object.entries(isRecord(inviteUrls) ? inviteUrls : {}).map(([email, link]) => [key(email), link]));
+  return new Map(
+    Object.entries(isRecord(inviteUrls) ? inviteUrls : {}).map(([email, link]) => [canonicalizeEmail(email), link]),
+  );
 }

@@ -2,11 +2,11 @@ import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
 import { type Observed, UserError } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
-import { organization } from "./organization";
+import { onePerOrganization } from "./onePerOrganization";
 import { findDeclaredRole } from "../roster/declaration";
 import { getDeclaredEmail } from "../roster/person";
 import { email, isSameEmail } from "../types/email";
-import { locateOrganization, ofOrganization, organizationId } from "../types/organizationId";
+import { locateOrganization, type ofOrganization, organizationId } from "../types/organizationId";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -55,12 +55,8 @@ resources:
   rights: { read: "viewer", create: "owner", update: "owner", delete: "viewer" },
   inputs,
   outputs,
-  query: ofOrganization,
-  parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId"],
+  ...onePerOrganization,
   requires: "ownership",
-
-  resolveImportId: ({ api }, id) => locateOrganization(api, id),
 
   async findExisting({ api }, { organizationId, email }) {
     const organization = await api.organizations.get(organizationId);

@@ -3,9 +3,9 @@ import type { Peridio, SecuritySettings } from "../api";
 import { canonicalCidr, cover } from "../cidr";
 import { UserError, type Changes, type Observed, listBriefly } from "#framework";
 import type { Resource } from "../resource";
-import { organization } from "./organization";
-import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./settings/allowlist";
-import { settings } from "./settings/settings";
+import { onePerOrganization } from "./onePerOrganization";
+import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "../types/allowlist";
+import { settingsFunctions } from "./settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "../types/duration";
 import { type ofOrganization, organizationId } from "../types/organizationId";
 
@@ -96,10 +96,9 @@ resources:
   rights: { read: "viewer", create: "manager", update: "manager", delete: "manager" },
   inputs,
   outputs,
-  parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId"],
+  ...onePerOrganization,
   requires: "securitySettings",
-  ...settings({ inputs, get, put, weakened }),
+  ...settingsFunctions({ inputs, get, put, weakened }),
 
   async plan({ api }, { phase, desired, changed }) {
     const lockout = changed.includes("ipAllowlist") ? lockoutWarning(api, desired.ipAllowlist) : undefined;

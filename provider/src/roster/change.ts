@@ -1,8 +1,9 @@
+import { canonicalizeEmail } from "../api";
 /** The change of a roster: what it does, what it may not do, and what a preview says about it. */
 import { IdentityMismatchError, isRecord, listBriefly, UserError, type Values } from "#framework";
 import type { Peridio } from "../api";
 import type { ResourceContext } from "../resource";
-import { type DeclaredRoster, findDeclaredRole, key } from "./declaration";
+import { type DeclaredRoster, findDeclaredRole } from "./declaration";
 import { checkGuardrails, defaultGuardrails, type Guardrails } from "./guardrails";
 import { explainIdentityMismatch, explainUnknown, getMemberStatus } from "./person";
 import { listAffected, listInvitees, planRoster, type RosterPlan, type Step } from "./plan";
@@ -47,7 +48,7 @@ export async function planChange(
   const found = await readRosterState(context, id, desired, prior);
   const mismatches = findMismatches(
     prior,
-    [...findDeclared(found)].map(([email, person]) => [key(email), getMemberStatus(person)]),
+    [...findDeclared(found)].map(([email, person]) => [canonicalizeEmail(email), getMemberStatus(person)]),
   );
   if (mismatches.length > 0) throw new IdentityMismatchError(mismatches.join(" "));
   const both = Object.keys(members).filter(found.isIgnored);
@@ -98,7 +99,7 @@ function describeHidden(
     ({ person }) => person !== findOrphanedInvitation(person.email, found),
   );
   const hidden = (steps: readonly Step[]) =>
-    emailsOf(steps).filter((email) => before.get(key(email)) === desired.get(key(email)));
+    emailsOf(steps).filter((email) => before.get(canonicalizeEmail(email)) === desired.get(canonicalizeEmail(email)));
   const kinds = [
     ["removes", hidden(leaving)],
     ["gives access to", hidden(grant.filter(({ kind }) => kind !== "inviteAgain"))],
@@ -117,7 +118,7 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
   const before = rolesOf(observed.members);
   const staying = findSpared(found)
     .map(({ email }) => email)
-    .filter((email) => before.has(key(email)));
+    .filter((email) => before.has(canonicalizeEmail(email)));
   const orphaned = found.orphanedInvitations.map(({ email }) => email);
   return [
     ...(orphaned.length > 0
@@ -132,7 +133,9 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
 }
 
 function rolesOf(members: unknown): ReadonlyMap<string, unknown> {
-  return new Map(Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [key(email), role]));
+  return new Map(
+    Object.entries(isRecord(members) ? members : {}).map(([email, role]) => [canonicalizeEmail(email), role]),
+  );
 }
 
 export function emailsOf(steps: readonly Step[]): string[] {

@@ -1,12 +1,10 @@
 import * as z from "zod";
 import { UserError, type ObjectKey, type Values } from "#framework";
-import { key, oneOf, type RosterEntry, roles, type Role } from "../api";
+import { canonicalizeEmail, oneOf, type RosterEntry, roles, type Role } from "../api";
 import type { ResourceContext } from "../resource";
-import { email as address, ignoreCase, isSameEmail } from "../types/email";
+import { email as address, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
-
-export { key };
 
 /** Roles by e-mail address. */
 export const members = z.record(z.string(), role).superRefine((map, context) => {
@@ -21,9 +19,9 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
   const spelled = new Map<string, string>();
   for (const email of Object.keys(map)) {
     if (!address.safeParse(email).success) refuse("must be an e-mail address, such as ada@acme.example", email);
-    const twin = spelled.get(key(email));
+    const twin = spelled.get(canonicalizeEmail(email));
     if (twin !== undefined) refuse(`is the same address as ${twin}: keep one of the two`, email);
-    spelled.set(key(email), email);
+    spelled.set(canonicalizeEmail(email), email);
   }
 });
 
@@ -63,7 +61,7 @@ export function getPersonKey(
   return {
     collection: getPeopleScope(organizationId),
     kind: "people",
-    name: String(ignoreCase(email)),
+    name: canonicalizeEmail(email),
     path,
     desired: role,
   };

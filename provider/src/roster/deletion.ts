@@ -1,6 +1,6 @@
 /** The deletion of a roster: who leaves, who stays, and what it may not do. */
 import { type Deletion, listBriefly, partialDestroyHint, UserError } from "#framework";
-import { entryId, type Peridio, type RosterEntry } from "../api";
+import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
 import { emailsOf, guardrailsOf } from "./change";
@@ -9,7 +9,6 @@ import {
   explainLeftBehind,
   findDeclaredRole,
   isStillDeclared,
-  key,
   parseDeclaredRoster,
 } from "./declaration";
 import { checkGuardrails } from "./guardrails";
@@ -51,7 +50,7 @@ export async function planDeletion(
     removals.push({ kind: "remove", email, person });
   };
   for (const [email, person] of findDeclared(found)) {
-    const status = prior.get(key(email)) ?? {};
+    const status = prior.get(canonicalizeEmail(email)) ?? {};
     const mismatch = explainIdentityMismatch(email, status, getMemberStatus(person));
     if (mismatch === undefined) remove(email, person);
     else {
@@ -102,8 +101,10 @@ function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): 
 
 /** Returns the removals that are done: neither the entry nor a member who accepted in the meantime remains. */
 export async function findRemoved(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {
-  const there = new Set((await api.roster.list(id)).flatMap((person) => [entryId(person), key(person.email)]));
-  return leaving.filter(({ person }) => !there.has(entryId(person)) && !there.has(key(person.email)));
+  const there = new Set(
+    (await api.roster.list(id)).flatMap((person) => [entryId(person), canonicalizeEmail(person.email)]),
+  );
+  return leaving.filter(({ person }) => !there.has(entryId(person)) && !there.has(canonicalizeEmail(person.email)));
 }
 
 /** Names the people that a failed deletion removed. It cannot change the state, which still contains them. */

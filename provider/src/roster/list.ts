@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { formatUnsupported, UserError } from "#framework";
-import { roles, type Peridio, type RosterEntry } from "../api";
-import { key } from "./declaration";
+import { roles, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
+
 import { getMemberStatus, statuses } from "./person";
 
 /** Conditions that a person must meet, all of them. */
@@ -56,7 +56,7 @@ function listByStatus(
 
 /** Finds each person who has an expired invitation. The person may be a member, or invited again. */
 async function listExpired(api: Peridio, organizationId: string): Promise<readonly RosterEntry[]> {
-  const emails = new Set((await api.roster.expired(organizationId)).map(({ email }) => key(email)));
+  const emails = new Set((await api.roster.expired(organizationId)).map(({ email }) => canonicalizeEmail(email)));
   const people = await Promise.all([...emails].map((email) => api.roster.find(organizationId, email)));
   return people.filter((person) => person !== undefined);
 }

@@ -1,5 +1,5 @@
-import { isRole, type Invitation, type Member, type RosterEntry, type Role } from "../api";
-import { key } from "./declaration";
+import { isRole, type Invitation, type Member, type RosterEntry, type Role, canonicalizeEmail } from "../api";
+
 import { isExpired, isOwnerInvitation, rankRole } from "./person";
 import { findUndeclared, toListedPerson, type ListedPerson, type RosterState } from "./state";
 
@@ -33,8 +33,10 @@ export interface RosterPlan {
 
 /** Plans the desired roster: undeclared people leave, unless they are protected or ignored. */
 export function planRoster(state: RosterState): RosterPlan {
-  const people = new Map(state.people.map(({ email, person }) => [key(email), person]));
-  const desired = new Map(Object.entries(state.desired).map(([email, role]) => [key(email), { email, role }]));
+  const people = new Map(state.people.map(({ email, person }) => [canonicalizeEmail(email), person]));
+  const desired = new Map(
+    Object.entries(state.desired).map(([email, role]) => [canonicalizeEmail(email), { email, role }]),
+  );
   const grant: (Invite | NewRole)[] = [];
   const demote: NewRole[] = [];
   for (const [canonical, { email, role }] of desired) {

@@ -1,6 +1,7 @@
 import { listBriefly, UserError } from "#framework";
-import { ConflictError, type Peridio } from "../api";
-import { key } from "./declaration";
+import { ConflictError, type Peridio, canonicalizeEmail } from "../api";
+import type { ResourceContext } from "../resource";
+
 import { isAdmin, rankRole } from "./person";
 import { listInvitees, listNewcomers, type Removal, type RosterPlan } from "./plan";
 
@@ -30,18 +31,22 @@ export async function readSeats(api: Peridio, organizationId: string): Promise<S
     limit: users?.limit ?? Infinity,
     members,
     pending: people.length - members + beside.length,
-    withTwoSeats: new Set(beside.map(({ email }) => key(email))),
+    withTwoSeats: new Set(beside.map(({ email }) => canonicalizeEmail(email))),
   };
 }
 
-/** Counts the planned people who have no seat yet. This run may have sent some of the invitations already. */
-export async function countWithoutSeat(
-  api: Peridio,
+/**
+ * Remembers the people that a preview invites. Returns the number of all people that the previews of this run invite and who have
+ * no seat yet, because this run may have sent some of the invitations already.
+ */
+export async function countPlannedSeats(
+  { api, planned }: Pick<ResourceContext, "api" | "planned">,
   organizationId: string,
-  planned: ReadonlySet<string>,
+  emails: readonly string[],
 ): Promise<number> {
-  const present = new Set((await api.roster.list(organizationId)).map(({ email }) => key(email)));
-  return [...planned].filter((email) => !present.has(email)).length;
+  const all = planned(`seats of ${organizationId}`, ...emails.map(canonicalizeEmail));
+  const present = new Set((await api.roster.list(organizationId)).map(({ email }) => canonicalizeEmail(email)));
+  return [...all].filter((email) => !present.has(email)).length;
 }
 
 /** Returns the number of seats that are missing for so many more people. */
@@ -85,7 +90,7 @@ function selectRemovals(
   { withTwoSeats }: Seats,
 ): { readonly makeRoom: readonly Removal[]; readonly freed: number } {
   const countSeats = ({ person }: Removal): number =>
-    person.kind === "member" && withTwoSeats.has(key(person.email)) ? 2 : 1;
+    person.kind === "member" && withTwoSeats.has(canonicalizeEmail(person.email)) ? 2 : 1;
   const makeRoom: Removal[] = [];
   let freed = 0;
   for (const candidate of candidates) {

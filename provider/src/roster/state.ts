@@ -1,9 +1,10 @@
+import { canonicalizeEmail } from "../api";
 import type { z } from "zod";
 import { isRecord, type Values } from "#framework";
 import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
-import { createMatcher, type ignore, key } from "./declaration";
+import { createMatcher, type ignore } from "./declaration";
 import { getProtectedUserId } from "./person";
 
 /** A person of an organization. */
@@ -45,10 +46,10 @@ export async function readRosterState(
 ): Promise<RosterState> {
   const { roster } = context.api;
   const { people, orphanedInvitations } = resolveNewAddresses(await roster.list(id), Object.keys(desired), prior);
-  const present = new Set(people.map(({ email }) => key(email)));
+  const present = new Set(people.map(({ email }) => canonicalizeEmail(email)));
   const absent = new Set(
     Object.keys(desired)
-      .map(key)
+      .map(canonicalizeEmail)
       .filter((email) => !present.has(email)),
   );
   // An expired invitation matters only if the person is absent.
@@ -72,16 +73,20 @@ function resolveNewAddresses(
   declared: readonly string[],
   prior: PriorStatuses,
 ): Pick<RosterState, "people" | "orphanedInvitations"> {
-  const names = new Set(declared.map(key));
-  const joined = new Set(people.filter(({ kind }) => kind === "member").map(({ email }) => key(email)));
+  const names = new Set(declared.map(canonicalizeEmail));
+  const joined = new Set(people.filter(({ kind }) => kind === "member").map(({ email }) => canonicalizeEmail(email)));
   const declaredByUser = new Map(
-    declared.filter((email) => !joined.has(key(email))).map((email) => [prior.get(key(email))?.userId, email]),
+    declared
+      .filter((email) => !joined.has(canonicalizeEmail(email)))
+      .map((email) => [prior.get(canonicalizeEmail(email))?.userId, email]),
   );
   const findFormerAddress = (person: RosterEntry): string | undefined =>
-    person.kind === "member" && !names.has(key(person.email)) ? declaredByUser.get(person.userId) : undefined;
-  const former = new Set(people.flatMap((person) => findFormerAddress(person) ?? []).map(key));
+    person.kind === "member" && !names.has(canonicalizeEmail(person.email))
+      ? declaredByUser.get(person.userId)
+      : undefined;
+  const former = new Set(people.flatMap((person) => findFormerAddress(person) ?? []).map(canonicalizeEmail));
   const isOrphaned = (person: RosterEntry): person is Invitation =>
-    person.kind === "invitation" && former.has(key(person.email));
+    person.kind === "invitation" && former.has(canonicalizeEmail(person.email));
   return {
     people: people
       .filter((person) => !isOrphaned(person))
@@ -97,10 +102,10 @@ export function toListedPerson(person: RosterEntry): ListedPerson {
 
 /** Returns the declared people of the organization, by their addresses as the program spells them. */
 export function findDeclared({ desired, people }: RosterState): ReadonlyMap<string, RosterEntry> {
-  const byAddress = new Map(people.map(({ email, person }) => [key(email), person]));
+  const byAddress = new Map(people.map(({ email, person }) => [canonicalizeEmail(email), person]));
   return new Map(
     Object.keys(desired).flatMap((email) => {
-      const person = byAddress.get(key(email));
+      const person = byAddress.get(canonicalizeEmail(email));
       return person === undefined ? [] : [[email, person] as const];
     }),
   );
@@ -117,8 +122,8 @@ export function findSpared(state: RosterState): readonly ListedPerson[] {
 }
 
 function listOthers({ desired, people }: RosterState): readonly ListedPerson[] {
-  const declared = new Set(Object.keys(desired).map(key));
-  return people.filter(({ email }) => !declared.has(key(email)));
+  const declared = new Set(Object.keys(desired).map(canonicalizeEmail));
+  return people.filter(({ email }) => !declared.has(canonicalizeEmail(email)));
 }
 
 function isSpared({ email, person }: ListedPerson, { isProtected, isIgnored }: RosterState): boolean {
@@ -133,5 +138,5 @@ export function findOrphanedInvitation(email: string, { orphanedInvitations }: R
 /** Returns the status of each person, by canonical address. */
 export function statusesOf({ people }: Values): ReadonlyMap<string, Values> {
   const statuses = Object.entries(isRecord(people) ? people : {});
-  return new Map(statuses.flatMap(([email, one]) => (isRecord(one) ? [[key(email), one] as const] : [])));
+  return new Map(statuses.flatMap(([email, one]) => (isRecord(one) ? [[canonicalizeEmail(email), one] as const] : [])));
 }

@@ -1,4 +1,12 @@
-import { AbortedError, ConflictError, ForbiddenError, InvalidRequestError, NotFoundError, ServerError, InvalidResponseError } from "../../src/api";
+import {
+  AbortedError,
+  ConflictError,
+  ForbiddenError,
+  InvalidRequestError,
+  NotFoundError,
+  ServerError,
+  InvalidResponseError,
+} from "../../src/api";
 import { formatTimestamp } from "#emulator";
 import type { Backend } from "../../src/api";
 import { all, emulated, rejection, type Emulated } from "./emulated";
@@ -54,7 +62,12 @@ describe("organizations", () => {
   test("omitted settings are not sent, and null clears a setting", async () => {
     const { organizations } = peridio.client();
     const created = await organizations.create("globex", { displayName: "Globex", description: "Rockets" });
-    expect(created).toMatchObject({ name: "globex", displayName: "Globex", description: "Rockets", contactEmail: null });
+    expect(created).toMatchObject({
+      name: "globex",
+      displayName: "Globex",
+      description: "Rockets",
+      contactEmail: null,
+    });
     expect(await organizations.update(created.id, { description: null, contactEmail: "it@globex.example" })).toEqual({
       ...created,
       description: null,
@@ -96,7 +109,10 @@ describe("organizations", () => {
     peridio.emulator.control.fault({ method: "DELETE", when: "after", effect: { status: 500 } });
     const { organizations, members } = peridio.client();
     await organizations.delete(peridio.acme);
-    expect(await rejection(all(members.list(peridio.acme)))).toMatchObject({ name: NotFoundError.name, deletedHere: true });
+    expect(await rejection(all(members.list(peridio.acme)))).toMatchObject({
+      name: NotFoundError.name,
+      deletedHere: true,
+    });
     expect(peridio.requests().slice(0, 2)).toEqual(["delete-an-organization", "retrieve-an-organization"]);
   });
 });

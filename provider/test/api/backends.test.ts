@@ -1,4 +1,11 @@
-import { ConflictError, InvalidRequestError, NotFoundError, InvalidResponseError, type Invitation, type Member } from "../../src/api";
+import {
+  ConflictError,
+  InvalidRequestError,
+  NotFoundError,
+  InvalidResponseError,
+  type Invitation,
+  type Member,
+} from "../../src/api";
 import { dialects } from "../support/dialect";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -121,7 +128,10 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
 
     test("for someone with a pending invitation is Invalid on email", async () => {
       await invite();
-      expect(await rejection(invite())).toMatchObject({ name: InvalidRequestError.name, fields: { email: [expect.any(String)] } });
+      expect(await rejection(invite())).toMatchObject({
+        name: InvalidRequestError.name,
+        fields: { email: [expect.any(String)] },
+      });
     });
 
     test("in a full organization is a conflict with its reason", async () => {

@@ -20,7 +20,9 @@ describe("billing settings", () => {
   test("are read once, and then taken from the answer to a change", async () => {
     const process = client();
     const initial = { billingEmail: null, paymentMethod: null, usageAlerts: [] };
-    const read = [process, otherOperation(process)].map(async ({ billingSettings }) => billingSettings.get(peridio.acme));
+    const read = [process, otherOperation(process)].map(async ({ billingSettings }) =>
+      billingSettings.get(peridio.acme),
+    );
     expect(await Promise.all(read)).toEqual([initial, initial]);
     await otherOperation(process).billingSettings.update(peridio.acme, { paymentMethod: "invoice" });
     expect(await process.billingSettings.get(peridio.acme)).toEqual({ ...initial, paymentMethod: "invoice" });

@@ -11,7 +11,6 @@ beforeEach(() => {
 });
 afterAll(async () => peridio.close());
 
-
 /** Reads a member of acme. */
 async function readMember(email: string, backend = peridio.client()): Promise<Member> {
   const found = (await all(backend.members.list(peridio.acme))).find((one) => one.email === email);

@@ -69,7 +69,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       peridio.emulator.control.addMember("eve@acme.example", "acme", stored.low);
       const { roster } = client();
       expect(await roster.find(peridio.acme, "eve@acme.example")).toMatchObject({ kind: "member", role: low });
-      expect(await roster.memberInvitations(peridio.acme)).toMatchObject([{ email: "eve@acme.example", role: "admin" }]);
+      expect(await roster.memberInvitations(peridio.acme)).toMatchObject([
+        { email: "eve@acme.example", role: "admin" },
+      ]);
       await roster.remove(member(await roster.find(peridio.acme, "eve@acme.example")));
       expect(await roster.memberInvitations(peridio.acme)).toEqual([]);
     });

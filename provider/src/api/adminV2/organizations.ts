@@ -1,4 +1,4 @@
-import { key } from "../model";
+import { canonicalizeEmail } from "../model";
 import { ApiError, NotFoundError } from "../errors";
 import type { Body } from "../contract";
 import type { Http } from "../http/http";
@@ -77,7 +77,7 @@ export function organizations(
         async () => shared.post(`${address}/transfer-ownership`, body, requireIdentity({ id }, owned)),
         async (http) => {
           const found = await http.get(address, one);
-          return found.owner && key(found.owner.email) === key(email) ? found : undefined;
+          return found.owner && canonicalizeEmail(found.owner.email) === canonicalizeEmail(email) ? found : undefined;
         },
       );
     },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { key } from "../model";
+import { canonicalizeEmail } from "../model";
 import { ApiError, InvalidResponseError, type RequestInfo } from "../errors";
 import type { Quote } from "./errorAnswer";
 
@@ -20,7 +20,7 @@ export function requireIdentity<T extends object>(
     const answered = new Map<string, unknown>(Object.entries(value));
     for (const [name, expected] of Object.entries<string | undefined>(identity)) {
       const found = String(answered.get(name));
-      if (expected === undefined || key(found) === key(expected)) continue;
+      if (expected === undefined || canonicalizeEmail(found) === canonicalizeEmail(expected)) continue;
       context.addIssue({ code: "custom", path: [name], message: `expected ${expected}, received ${found}` });
     }
   });

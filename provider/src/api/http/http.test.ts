@@ -173,7 +173,7 @@ test("rejected values have the port's names", async () => {
 test("a long text is not cut inside a character", async () => {
   for (const start of ["", "x"]) {
     const error = await errorOf(answer(422, body({ errors: { name: [start + "😀".repeat(200)] } })));
-    expect(String(error)).toMatch(/^Invalid: Peridio refuses the request: our name x?(😀){120,150}… \(GET/u);
+    expect(String(error)).toMatch(/^InvalidRequestError: Peridio refuses the request: our name x?(😀){120,150}… \(GET/u);
   }
 });
 
@@ -274,7 +274,7 @@ test("a missing answer names the reason, the attempts and the ambiguity", async 
   expect(error).toBeInstanceOf(errors.UnreachableError);
   expect(error).toMatchObject({ status: null, requestId: null, isAmbiguous: true });
   expect(String(error)).toBe(
-    "Unreachable: The connection was closed. Gave up after 5 attempts. The request may have taken effect. (PATCH /v2/x)",
+    "UnreachableError: The connection was closed. Gave up after 5 attempts. The request may have taken effect. (PATCH /v2/x)",
   );
 });
 

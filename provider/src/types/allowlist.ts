@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../../cidr";
+import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../cidr";
 import { isRecord } from "#framework";
-import { sorted } from "./unordered";
+import { sortByKey } from "./unordered";
 
 const entry = z
   .strictObject({
@@ -40,7 +40,7 @@ export function canonicalAllowlist(list: unknown): unknown {
   const blocks: unknown = Array.isArray(list)
     ? list.map((entry: unknown) => (isRecord(entry) ? { ...entry, cidr: blockOf(entry) } : entry))
     : list;
-  return sorted(blocks, blockOf);
+  return sortByKey(blocks, blockOf);
 }
 
 /** The observed entries in the order of the declared ones for the same blocks. */

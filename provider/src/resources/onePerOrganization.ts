@@ -1,0 +1,22 @@
+import type { z } from "zod";
+import type { Resource } from "../resource";
+import { locateOrganization, ofOrganization, type organizationId, visibleOrganizations } from "../types/organizationId";
+import { organization } from "./organization";
+
+/** The inputs that all of these resources have. */
+type Inputs = z.ZodObject<{ organizationId: typeof organizationId }>;
+
+type Shared = "query" | "parent" | "key" | "resolveImportId" | "list";
+
+/** What resources share of which each organization has exactly one, with the organization's id. */
+export const onePerOrganization = {
+  query: ofOrganization,
+  parent: { resource: organization, id: "organizationId" },
+  key: ["organizationId"],
+
+  resolveImportId: ({ api }, id) => locateOrganization(api, id),
+
+  async *list({ api }, { organizationId }) {
+    for (const { id, name } of await visibleOrganizations(api, organizationId)) yield { id, name };
+  },
+} satisfies Pick<Resource<Inputs, Inputs, typeof ofOrganization>, Shared>;
