@@ -69,7 +69,8 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
       differences.push({ ...location, kind: "delete", input: true });
     }
   }
-  for (const path of resource.assess?.(observed, { desired }).drifted ?? []) {
+  const assessment = resource.assess?.(observed, { desired: canonicalize(resource, desired) });
+  for (const path of assessment?.drifted ?? []) {
     const property = String(parsePath(path)?.[0] ?? path);
     differences.push({ property, path, kind: "update", replace: false, input: false });
   }

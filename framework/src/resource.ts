@@ -156,8 +156,7 @@ export type Observed<Outputs extends Shape> = z.output<Outputs> & { readonly id:
 
 /**
  * A resource as it is written: data, and short functions against the API client. The metadata of `inputs` and `outputs` states the
- * behaviour of each property (`property.ts`). `findExisting`, `create`, `update`, `plan` and `keys` receive desired values in
- * canonical form. The other functions receive inputs as the program declares them.
+ * behaviour of each property (`property.ts`). Desired values are in canonical form. Values of `Prior` are as the program declared them.
  */
 export interface Resource<
   Inputs extends Shape,

@@ -3,7 +3,7 @@ import { AlreadyExistsError, UserError } from "../errors";
 import { explainConflict, getKeys } from "../keys";
 import type { AnyResource } from "../resource";
 import { confirm, findExisting, reconcile, requireCreate } from "./reconcile";
-import { getProviderOnlyValues, type Run } from "./run";
+import { addProviderOnlyValues, type Run } from "./run";
 import type { Declaration, State } from "../state";
 
 /** Creates the object, or adopts an existing one that can only be the desired one. */
@@ -31,7 +31,7 @@ export async function create(
       const plan = { desired: canonicalize(resource, desired), observed: undefined, changed: Object.keys(desired) };
       await run.permit(resource, context, plan);
       const created = await resource.create(context, plan.desired);
-      const left = run.compare(resource, {}, desired, { ...created, ...getProviderOnlyValues(resource, desired) });
+      const left = run.compare(resource, {}, desired, addProviderOnlyValues(resource, created, desired));
       return confirm(run, resource, context, desired, created, left);
     },
     desired,

@@ -4,7 +4,7 @@ import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
 import { findExisting, requireCreate } from "./reconcile";
-import { type AnyPlan, changedBetween, identify, isWrite, getProviderOnlyValues, type Run } from "./run";
+import { type AnyPlan, changedBetween, identify, isWrite, addProviderOnlyValues, type Run } from "./run";
 import type { Declaration, Update } from "../state";
 
 /** The expected result of a Create. */
@@ -32,11 +32,11 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
     // Check has refused another declaration of this object, so the advice to import the object would be wrong.
     if (existing === "refused") return { outputs: getExpectedState(resource, desired, {}, everything) };
     if (existing === undefined) requireCreate(run, resource);
-    const current = existing && { ...existing, ...getProviderOnlyValues(resource, desired) };
+    const current = addProviderOnlyValues(resource, existing ?? {}, desired);
     const plan = {
       desired: canonicalize(resource, desired),
       observed: existing,
-      changed: changedBetween(run.compare(resource, {}, desired, current ?? {})),
+      changed: changedBetween(run.compare(resource, {}, desired, existing === undefined ? {} : current)),
     };
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
     const unknownOutputs = await run.previewPlan(resource, urn, plan);
@@ -78,7 +78,7 @@ async function authorizeUpdate(
     const context = { ...run.context(urn), warn: () => undefined };
     const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
     if (observed === undefined) throw error;
-    const current = { ...observed, ...getProviderOnlyValues(resource, state) };
+    const current = addProviderOnlyValues(resource, observed, state);
     const desired = applyIgnoreChanges(resource, declared, current, ignore);
     const changed = changedBetween(run.compare(resource, priorInputs, desired, current));
     if (isWrite(resource, { desired, observed: current, changed })) throw error;

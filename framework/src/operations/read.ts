@@ -1,5 +1,5 @@
 import { formatUnsupported } from "../client";
-import { isAtDefault } from "../compare";
+import { canonicalize, isAtDefault } from "../compare";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { getKeys } from "../keys";
@@ -40,9 +40,8 @@ export async function read(
       throw maybeInvisible(run.service.title, resource, urn, error);
     });
     if (observed === undefined) return undefined;
-    const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
-    if (mismatch?.isForbidden) throw new UserError(mismatch.message);
-    if (mismatch !== undefined) context.warn(mismatch.message);
+    const mismatch = explainIdentityMismatch(resource, observed, prior);
+    if (mismatch !== undefined) context.warn(mismatch);
     const current = run.toState(resource, declared, observed);
     const inputs = isImport ? inputsOf(resource, current, observed) : observedInputs(resource, current, declared);
     const hidden = isImport
@@ -55,6 +54,17 @@ export async function read(
     run.ownership.markUnreadable(getKeys(resource, { ...state, ...declared }).items);
     throw error;
   });
+}
+
+/**
+ * Returns a message if the observed object is not the one in state.
+ * @throws UserError if the program rules the observed object out
+ */
+export function explainIdentityMismatch(resource: AnyResource, observed: Values, prior: Prior): string | undefined {
+  const desired = canonicalize(resource, prior.inputs);
+  const mismatch = resource.assess?.(observed, { desired, prior }).identityMismatch;
+  if (mismatch?.isForbidden) throw new UserError(mismatch.message);
+  return mismatch?.message;
 }
 
 /** Returns the inputs that declare an imported object: its key, and the properties that are not at their defaults. */

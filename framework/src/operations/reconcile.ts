@@ -8,7 +8,7 @@ import {
   type AnyObserved,
   changedBetween,
   forRecovery,
-  getProviderOnlyValues,
+  addProviderOnlyValues,
   type Run,
   type WritingContext,
 } from "./run";
@@ -42,10 +42,10 @@ export async function reconcile(
   observed: AnyObserved,
 ): Promise<State> {
   const compareWith = (found: AnyObserved): Difference[] =>
-    run.compare(resource, priorInputs, desired, { ...found, ...getProviderOnlyValues(resource, desired) });
+    run.compare(resource, priorInputs, desired, addProviderOnlyValues(resource, found, desired));
   const differences = compareWith(observed);
   if (differences.length === 0) return run.toState(resource, desired, observed);
-  const current = { ...observed, ...getProviderOnlyValues(resource, desired) };
+  const current = addProviderOnlyValues(resource, observed, desired);
   const plan = { desired: canonicalize(resource, desired), observed: current, changed: changedBetween(differences) };
   await run.permit(resource, context, plan, observed.id);
   const changes = toChanges(plan.desired, differences, resource);

@@ -120,7 +120,7 @@ export class Run {
     const { id, ...outputs } = observed;
     return {
       id,
-      outputs: omitAbsent({ ...spellAs(declared, outputs, resource), ...getProviderOnlyValues(resource, declared) }),
+      outputs: omitAbsent(addProviderOnlyValues(resource, spellAs(declared, outputs, resource), declared)),
       refreshBeforeUpdate: resource.assess?.(observed, {}).refreshBeforeUpdate ?? false,
     };
   }
@@ -229,10 +229,10 @@ export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan):
   return changed.some((name) => behaviours[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
 }
 
-/** Returns the declared values of the properties that the API does not store. */
-export function getProviderOnlyValues({ inputs }: AnyResource, declared: Values): Values {
+/** Returns observed properties with the declared values of those that the API does not store. */
+export function addProviderOnlyValues({ inputs }: AnyResource, observed: Values, declared: Values): Values {
   const names = Object.entries(getBehaviours(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
-  return Object.fromEntries(names.map(([name]) => [name, declared[name]]));
+  return { ...observed, ...Object.fromEntries(names.map(([name]) => [name, declared[name]])) };
 }
 
 /** Identifies the object by its key, which people know, or by its id if part of the key is unknown. */

@@ -2,8 +2,9 @@ import { applyIgnoreChanges } from "../compare";
 import { IdentityMismatchError, OperationError, UserError } from "../errors";
 import { findNewKeys } from "../keys";
 import type { AnyResource, Prior } from "../resource";
+import { explainIdentityMismatch } from "./read";
 import { reconcile } from "./reconcile";
-import { identify, getProviderOnlyValues, type Run } from "./run";
+import { identify, addProviderOnlyValues, type Run } from "./run";
 import type { State, Update } from "../state";
 
 /** Reads the object, and changes it to the desired one. */
@@ -20,10 +21,9 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       if (observed === undefined) {
         throw new UserError("it was deleted since the last refresh. To create it again, run `pulumi up --refresh`.");
       }
-      const mismatch = resource.assess?.(observed, { desired: declared, prior }).identityMismatch;
-      if (mismatch?.isForbidden) throw new UserError(mismatch.message);
-      if (mismatch !== undefined) throw new IdentityMismatchError(mismatch.message);
-      const current = { ...observed, ...getProviderOnlyValues(resource, state) };
+      const mismatch = explainIdentityMismatch(resource, observed, prior);
+      if (mismatch !== undefined) throw new IdentityMismatchError(mismatch);
+      const current = addProviderOnlyValues(resource, observed, state);
       const desired = applyIgnoreChanges(resource, resource.inputs.parse(declared), current, ignore);
       return reconcile(run, resource, context, priorInputs, desired, observed);
     },
