@@ -64,6 +64,49 @@ test("an unexpected change ends with 3, unless a rule blocks it", async () => {
   expect(await ended(document([renamed]), expectation)).toBe(3);
 });
 
+describe("a change of a resource of an unknown type", () => {
+  const contact = { op: "create", name: "peridio:index:OrganizationContact::ops", after: { inputs: {} } };
+  const sentence = "The creation of OrganizationContact ops is not reviewed";
+
+  test("needs approval, with and without rules", async () => {
+    const input = document([dev, contact]);
+    const { code, printed } = await reviewed(input, "--html-file", "review.html");
+    expect(code).toBe(3);
+    expect(printed).toContain("**Needs approval** · 1 unreviewed resource · 1 unknown");
+    expect(printed).toContain(sentence);
+    const page = readFileSync(join(folder, "review.html"), "utf8");
+    expect(page).toContain("Changes: 1 unreviewed resource.");
+    expect(page).toContain(sentence);
+    expect((await reviewed(input, "--rules", rules("refuse"))).code).toBe(3);
+    expect((await reviewed(document([dev, promoted, contact]), "--rules", rules("refuse"))).code).toBe(4);
+    expect(schema.parse(JSON.parse((await reviewed(input, "--json")).printed))).toMatchObject({
+      verdict: "needs approval",
+      unreviewed: 1,
+    });
+  });
+
+  test("is a change outside Pulumi", async () => {
+    const step = { ...contact, op: "update", before: { inputs: {} } };
+    const { code, printed } = await reviewed(document([step], { kind: "drift" }), "--drift");
+    expect([code, printed]).toEqual([3, expect.stringContaining("Changed outside Pulumi: 1 unreviewed resource")]);
+  });
+
+  test("differs from a review without it", async () => {
+    const putReview = async (name: string, ...steps: readonly PrintedStep[]) =>
+      put(name, (await reviewed(document(steps), "--json")).printed);
+    const terminal = fakeTerminal({ folder });
+    const files = [await putReview("reviewed.json", dev), await putReview("now.json", dev, contact)];
+    expect(await run(["confirm", ...files], terminal)).toBe(3);
+    expect(terminal.printed()).toContain(`Newly unknown: ${sentence}`);
+  });
+
+  test("needs no approval if it is unchanged", async () => {
+    const { code, printed } = await reviewed(document([dev, { ...contact, op: "same", before: { id: "prn:1:x" } }]));
+    expect(code).toBe(0);
+    expect(printed).toContain("Unchanged resources of the type OrganizationContact are not reviewed");
+  });
+});
+
 test("the reports name the reviewed commit and the time of the review", async () => {
   const commit = "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f";
   const origin = async (environment: Readonly<Record<string, string>>, ...args: readonly string[]) => {

@@ -8,6 +8,8 @@ const state = z.object({
   inputs: z.record(z.string(), z.unknown()).default({}),
   /** Absent for a planned resource. */
   outputs: z.record(z.string(), z.unknown()).optional(),
+  /** False for a component, such as Layout. */
+  custom: z.boolean().default(true),
   protect: z.boolean().default(false),
   /** True if the program only reads it. */
   external: z.boolean().default(false),

@@ -143,6 +143,72 @@ test("reports a change of the provider's settings", () => {
   ]);
 });
 
+describe("a resource of an unknown type", () => {
+  const readContact = (step: Omit<PrintedStep, "name">, kind: "change" | "drift" = "change") => {
+    const { resources, unreviewed, unknowns, others } = read(document([{ ...step, name: contact }], { kind }), kind);
+    expect([resources, others]).toEqual([[], 0]);
+    return [unreviewed, ...unknowns];
+  };
+  const contact = "peridio:index:OrganizationContact::ops";
+  const state = { id: "prn:1:x" };
+  const remedy = "use the peridio-gitops of the provider's version.";
+  const createSentence = (noun: string) =>
+    `The ${noun} of OrganizationContact ops is not reviewed, because this version of peridio-gitops does not know the type. Check it in Pulumi's output, or ${remedy}`;
+
+  test.each([
+    ["create", "creation"],
+    ["update", "change"],
+    ["delete", "deletion"],
+    ["replace", "replacement"],
+    ["import", "import"],
+    ["discard", "release"],
+  ])("reports the step %s", (op, noun) => {
+    expect(readContact({ op, before: state, after: state })).toEqual([1, createSentence(noun)]);
+  });
+
+  test("reports a change and a deletion outside Pulumi", () => {
+    expect(readContact({ op: "update", before: state, after: state }, "drift")).toEqual([1, createSentence("change")]);
+    expect(readContact({ op: "delete", before: state }, "drift")).toEqual([1, createSentence("deletion")]);
+  });
+
+  test("reports an unchanged resource, which does not count as a change", () => {
+    const sentence = `Unchanged resources of the type OrganizationContact are not reviewed, because this version of peridio-gitops does not know the type. To include them, ${remedy}`;
+    expect(readContact({ op: "same", before: state, after: state })).toEqual([0, sentence]);
+    expect(readContact({ op: "refresh", before: state, after: state }, "drift")).toEqual([0, sentence]);
+  });
+
+  test("reports that --target excludes it", () => {
+    expect(readContact({ op: "same", before: {}, after: {} })).toEqual([
+      0,
+      "--target excludes OrganizationContact ops, so its change is unknown.",
+    ]);
+  });
+
+  test("counts the steps of a replacement once, and reports resources of the dynamic provider and other modules", () => {
+    const steps: readonly PrintedStep[] = [
+      { op: "create-replacement", name: contact, before: state, after: state },
+      { op: "replace", name: contact, before: state, after: state },
+      { op: "delete-replaced", name: contact, before: state },
+      { op: "create", name: "pulumi-nodejs:dynamic/peridio:Team::ops", after: {} },
+      { op: "create", name: "peridio:next:Membership::bob", after: {} },
+    ];
+    expect(read(document(steps))).toMatchObject({
+      resources: [],
+      unreviewed: 3,
+      unknowns: [
+        createSentence("replacement"),
+        expect.stringContaining("The creation of Team ops is not reviewed"),
+        expect.stringContaining("The creation of Membership bob is not reviewed"),
+      ],
+    });
+  });
+});
+
+test("ignores components, whose resources have steps of their own", () => {
+  const step = { op: "create", name: "peridio:index:Layout::acme", after: { custom: false } };
+  expect(read(document([step, dev]))).toMatchObject({ resources: [{}], unreviewed: 0, unknowns: [], others: 0 });
+});
+
 test("accepts deletions alone as a destroy or as a refresh", () => {
   const text = JSON.stringify({
     duration: 1,

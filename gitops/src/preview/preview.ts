@@ -20,6 +20,8 @@ export interface Preview {
   readonly remarks: readonly Remark[];
   /** The facts that the preview leaves open, in whole sentences. */
   readonly unknowns: readonly string[];
+  /** The number of the provider's resources that change and whose type this version does not know. */
+  readonly unreviewed: number;
   /** The number of resources of other providers that change. */
   readonly others: number;
 }
@@ -37,6 +39,7 @@ export interface Remark {
  */
 export function readPreview(text: string, source: string, kind: Kind): Preview {
   const document = readDocument(text, source, kind);
+  const groups = groupSteps(document.steps, kind);
   const stacks = new Set(document.steps.map(({ urn }) => getStack(urn)));
   const [stack = source, another] = stacks;
   if (another !== undefined)
@@ -44,9 +47,10 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   return {
     kind,
     stack,
-    resources: readResources(document, kind),
+    resources: readResources(document, groups),
     remarks: document.diagnostics.flatMap(createRemark),
-    unknowns: findUnknowns(document, kind),
+    unknowns: findUnknowns(document, groups),
+    unreviewed: [...groups].filter((group) => isOfUnknownType(group) && isChanged(group[1])).length,
     others: new Set(document.steps.filter(isOtherProvider).map(({ urn }) => urn)).size,
   };
 }
@@ -60,16 +64,25 @@ function getStack(urn: string): string {
 /** Steps without an effect. */
 const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 
-/** The plugin and the dynamic provider have the same resources. */
-const typePattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)(\w+)$/;
+/** The types of the provider, of any version. The plugin and the dynamic provider have the same resources. */
+const typePattern = /^(?:peridio:|pulumi-nodejs:dynamic\/peridio:)/;
+
+/** The part of a type before the resource. */
+const prefixPattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)/;
 
 /** Returns the type of a resource from its URN, which starts with the types of its parents. */
 function getType(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
+/** Returns the last part of a type, such as `Membership`. */
+function getTypeName(urn: string): string {
+  return getType(urn).split(":").at(-1) ?? "";
+}
+
+/** Returns the kind of a resource of the provider; undefined if this version does not know it. */
 function getKind(urn: string): ResourceKind | undefined {
-  const [, name] = typePattern.exec(getType(urn)) ?? [];
+  const name = getType(urn).replace(prefixPattern, "");
   return kinds.find((kind) => kind === name);
 }
 
@@ -77,10 +90,10 @@ function getName(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-function readResources(document: Document, kind: Kind): readonly Resource[] {
+function readResources(document: Document, groups: Groups): readonly Resource[] {
   const connect = findConnectProviders(document);
   const getEndpoint = createEndpointLookup(document);
-  return [...groupSteps(document.steps, kind)].flatMap(([urn, own]) => {
+  return [...groups].flatMap(([urn, own]) => {
     const resource = getKind(urn);
     if (resource === undefined || isLeftOut(own)) return [];
     const before = getStateBefore(own);
@@ -103,7 +116,7 @@ function readResources(document: Document, kind: Kind): readonly Resource[] {
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       isReleased: isReleased(own, before),
-      isChanged: own.some(({ op }) => !unchangedOps.has(op)),
+      isChanged: isChanged(own),
       differences: own.flatMap(({ detailedDiff, diffReasons }) => [
         ...Object.keys(detailedDiff ?? {}),
         ...(diffReasons ?? []),
@@ -117,16 +130,33 @@ function readResources(document: Document, kind: Kind): readonly Resource[] {
   });
 }
 
-function groupSteps(steps: readonly Step[], kind: Kind): ReadonlyMap<string, readonly Step[]> {
+/** The steps of each resource of the provider, by its URN. */
+type Groups = ReadonlyMap<string, readonly Step[]>;
+
+function groupSteps(steps: readonly Step[], kind: Kind): Groups {
   const groups = new Map<string, Step[]>();
   for (const step of steps) {
     // In a preview, a refresh repeats the old state. The next step has the observed state.
-    if (getKind(step.urn) === undefined || (kind === "change" && step.op === "refresh")) continue;
+    if (!isPeridioResource(step) || (kind === "change" && step.op === "refresh")) continue;
     const others = groups.get(step.urn);
     if (others === undefined) groups.set(step.urn, [step]);
     else others.push(step);
   }
   return groups;
+}
+
+/** A component is no resource: its children are. */
+function isPeridioResource({ urn, oldState, newState }: Step): boolean {
+  return typePattern.test(getType(urn)) && (newState ?? oldState)?.custom !== false;
+}
+
+function isChanged(steps: readonly Step[]): boolean {
+  return steps.some(({ op }) => !unchangedOps.has(op));
+}
+
+/** Reports if this version cannot review a resource, because the provider is newer or has a new resource. */
+function isOfUnknownType([urn, steps]: readonly [string, readonly Step[]]): boolean {
+  return getKind(urn) === undefined && !isLeftOut(steps);
 }
 
 /** Reports if `--target` leaves out the creation. Pulumi prints it as the same, without contents. */
@@ -135,8 +165,8 @@ function isLeftOut(steps: readonly Step[]): boolean {
 }
 
 /** Lists the facts that a preview leaves open, in whole sentences. */
-function findUnknowns({ steps }: Document, kind: Kind): readonly string[] {
-  const leftOut = [...groupSteps(steps, kind)]
+function findUnknowns({ steps }: Document, groups: Groups): readonly string[] {
+  const leftOut = [...groups]
     .filter(([, own]) => isLeftOut(own))
     .map(([urn]) => `--target excludes ${describeUrn(urn)}, so its change is unknown.`);
   const providers = steps
@@ -145,15 +175,39 @@ function findUnknowns({ steps }: Document, kind: Kind): readonly string[] {
       ({ urn }) =>
         `The settings of the provider ${getName(urn)} change: it may use another endpoint or another API key.`,
     );
-  return [...new Set([...leftOut, ...providers])];
+  const unreviewed = [...groups].filter(isOfUnknownType).map(([urn, own]) => describeUnreviewed(urn, own));
+  return [...new Set([...leftOut, ...providers, ...unreviewed])];
+}
+
+function describeUnreviewed(urn: string, steps: readonly Step[]): string {
+  const reason = "because this version of peridio-gitops does not know the type";
+  const remedy = "use the peridio-gitops of the provider's version";
+  return isChanged(steps)
+    ? `The ${nameChange(steps)} of ${describeUrn(urn)} is not reviewed, ${reason}. Check it in Pulumi's output, or ${remedy}.`
+    : `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, ${reason}. To include them, ${remedy}.`;
+}
+
+/** The nouns for the changes of a resource. The first one that has a step counts. */
+const changeNouns: readonly (readonly [noun: string, ops: readonly string[]])[] = [
+  ["replacement", ["replace", "create-replacement", "delete-replaced"]],
+  ["import", ["import", "import-replacement"]],
+  ["creation", ["create"]],
+  ["deletion", ["delete"]],
+  ["release", ["discard", "discard-replaced"]],
+];
+
+function nameChange(steps: readonly Step[]): string {
+  const [noun = "change"] = changeNouns.find(([, ops]) => steps.some(({ op }) => ops.includes(op))) ?? [];
+  return noun;
 }
 
 function describeUrn(urn: string): string {
-  return `${getType(urn).split(":").at(-1) ?? ""} ${getName(urn)}`;
+  return `${getTypeName(urn)} ${getName(urn)}`;
 }
 
 function isOtherProvider({ op, urn }: Step): boolean {
-  return !unchangedOps.has(op) && !/^(peridio:|pulumi:|pulumi-nodejs:dynamic\/peridio:)/.test(getType(urn));
+  const type = getType(urn);
+  return !unchangedOps.has(op) && !typePattern.test(type) && !type.startsWith("pulumi:");
 }
 
 function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {

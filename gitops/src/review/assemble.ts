@@ -50,11 +50,12 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
   const judgement = judge?.(sides);
   // Drift is observed, not declared, so stacks cannot contradict each other.
   const conflicts = kind === "drift" ? [] : [...findConflicts(sides, resources)].sort(byOrganization);
+  const unreviewed = previews.reduce((sum, preview) => sum + preview.unreviewed, 0);
   return {
     version: 2,
     kind,
     stacks,
-    verdict: conflicts.length > 0 ? "refused" : (judgement?.verdict ?? "pass"),
+    verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, unreviewed),
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
     people: [...reviewPeople(sides, resources)].sort(byOrganization),
@@ -71,9 +72,16 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
+    ...(unreviewed > 0 && { unreviewed }),
     remarks: removeDuplicates(previews.flatMap(({ remarks }) => remarks)),
     others: previews.reduce((sum, { others }) => sum + others, 0),
   };
+}
+
+/** A change that no rule can judge needs approval. */
+function chooseVerdict(judgement: Judgement | undefined, unreviewed: number): Review["verdict"] {
+  const verdict = judgement?.verdict ?? "pass";
+  return verdict === "pass" && unreviewed > 0 ? "needs approval" : verdict;
 }
 
 /** Removes duplicates. */
@@ -122,13 +130,13 @@ function describeUnknownOrganizations(
   });
 }
 
-/** Reports if anything changes: access, a setting, an organization, or a resource of another provider. */
-export function changesAnything({ people, settings, organizations, others }: Review): boolean {
+/** Reports if anything changes: access, a setting, an organization, or a resource that a review only counts. */
+export function changesAnything({ people, settings, organizations, unreviewed = 0, others }: Review): boolean {
   return (
     people.some(({ changed }) => changed) ||
     settings.length > 0 ||
     organizations.some(({ change, risks }) => change !== "kept" || risks.length > 0) ||
-    others > 0
+    unreviewed + others > 0
   );
 }
 

@@ -158,7 +158,7 @@ export const review = z
     stacks: z.array(z.string()).meta({ description: "The stacks of the review, as `project/stack`." }),
     verdict: z.enum(["pass", "needs approval", "refused"]).meta({
       description:
-        "The verdict of the access rules; without rules, `pass`. If stacks contradict each other, it is `refused`.",
+        "The verdict of the access rules; without rules, `pass`. If stacks contradict each other, it is `refused`. With an unreviewed change, it is at least `needs approval`.",
     }),
     rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
@@ -170,6 +170,10 @@ export const review = z
     }),
     violations: z.array(violation).meta({ description: "The broken rules, the most severe first." }),
     unknowns: z.array(z.string()).meta({ description: "The unknown facts, in whole sentences." }),
+    unreviewed: z.int().min(1).optional().meta({
+      description:
+        "The number of Peridio resources that change and whose type this version does not know. `unknowns` names them. Absent if there are none.",
+    }),
     remarks: z.array(remark).meta({ description: "The messages of Pulumi in the preview." }),
     others: z.int().min(0).meta({ description: "The number of resources of other providers that change." }),
   })

@@ -12,6 +12,8 @@ export interface Printed {
   readonly id?: string;
   readonly inputs?: Values;
   readonly outputs?: Values;
+  /** False for a component. */
+  readonly custom?: boolean;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly external?: boolean;

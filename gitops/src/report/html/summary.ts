@@ -40,7 +40,7 @@ function createReasons({ verdict, violations, conflicts = [], organizations }: R
 `;
 }
 
-function describeChanges({ kind, people, settings, organizations, others }: Review): string {
+function describeChanges({ kind, people, settings, organizations, unreviewed = 0, others }: Review): string {
   const changed = people.filter((person) => person.changed);
   const personCount = new Set(changed.map(({ email }) => email.toLowerCase())).size;
   const organizationCount = new Set(changed.map(({ organization }) => organization)).size;
@@ -52,6 +52,7 @@ function describeChanges({ kind, people, settings, organizations, others }: Revi
         ]),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, "setting")]),
     ...countOrganizations(organizations),
+    ...(unreviewed === 0 ? [] : [formatCount(unreviewed, "unreviewed resource")]),
   ];
   const heading = kind === "drift" ? "Changed outside Pulumi" : "Changes";
   return [

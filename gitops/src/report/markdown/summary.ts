@@ -9,11 +9,12 @@ const mostRisks = 4;
 
 /** The most important line: the verdict, the number of people and organizations, and the highest risks. `brief` leaves out the rest. */
 export function createSummary(review: Review, wording: Wording, { isBrief }: { readonly isBrief: boolean }): string {
-  const { settings, unknowns } = review;
+  const { settings, unreviewed = 0, unknowns } = review;
   const [first, ...others] = [
     ...countPeople(review),
     ...countOrganizations(review),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, "setting")]),
+    ...(unreviewed === 0 ? [] : [formatCount(unreviewed, "unreviewed resource")]),
   ];
   const words = describeVerdict(review);
   const isPlain = words === noRules;
