@@ -16,5 +16,5 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** A failure of the command. The message names object, reason and remedy; users see no stack. */
 export class CommandError extends Error {
-  override readonly name = "Failure";
+  override readonly name = "CommandError";
 }
