@@ -4,8 +4,8 @@ export function formatNumber(count: number): string {
 }
 
 /** Formats a number of things: `1 person`, `2,000 people`. The plural of most words is the default: `2 days`. */
-export function formatCount(count: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? singular : plural}`;
 }
 
 /** Joins words: `a`, `a or b`, `a, b or c`. */

@@ -121,7 +121,7 @@ export function findResets({ defaults }: Pick<SettingsSection, "defaults">, { be
     .filter(({ isReleased }) => !isReleased)
     .flatMap((resource) => {
       const own = after.filter(({ stack }) => stack === resource.stack);
-      const still = new Set(own.flatMap((one) => Object.keys(one.after?.inputs ?? {})));
+      const still = new Set(own.flatMap((other) => Object.keys(other.after?.inputs ?? {})));
       const names = Object.keys(pickSettings(defaults, resource.before?.inputs ?? {}));
       return names.filter((name) => !still.has(name));
     });

@@ -127,7 +127,9 @@ function observeOrganization(
     owner: owner ?? readOwner(itself) ?? earlier?.owner,
     people,
     // A former owner stays an admin without a declaration.
-    undeclared: [...(earlier?.people.values() ?? [])].filter((one) => one.isOwner && one.declaredBy.length === 0),
+    undeclared: [...(earlier?.people.values() ?? [])].filter(
+      (person) => person.isOwner && person.declaredBy.length === 0,
+    ),
     hasRoster: declaresEveryone(states("OrganizationMembers")),
     isConnect: resources.some(({ isConnect }) => isConnect),
     general: settings(describeGeneralSection(readName(itself))),

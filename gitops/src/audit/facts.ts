@@ -177,13 +177,14 @@ function listGaps(
 ): readonly Gap[] {
   const order = Object.keys(names);
   const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
-  return [...new Set(sorted.map(({ error }) => error.name))].map((kind) => {
-    const same = sorted.filter(({ error }) => error.name === kind);
+  return [...new Set(sorted.map(({ error }) => error.name))].map((errorName) => {
+    const same = sorted.filter(({ error }) => error.name === errorName);
     const parts = same.map(({ part }) => names[part]).join(", ");
     // People know names, not ids.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
     const kinds = kindNames.filter(
-      (one) => chosen.has(one) && getKind(one).requires.some((part) => same.some((failure) => failure.part === part)),
+      (kind) =>
+        chosen.has(kind) && getKind(kind).requires.some((part) => same.some((failure) => failure.part === part)),
     );
     const sentence = `Reading ${parts} of ${organization} failed: ${message}`;
     return { organization, sentence, kinds, hasFailed: true };

@@ -85,7 +85,7 @@ function formatRemedies(audit: Audit): string {
 /** Lists failures before facts that this API never reports. */
 function formatGaps(audit: Audit): Part {
   const title = isComplete(audit) ? "Not known" : "Incomplete: some requests failed";
-  const sorted = audit.gaps.toSorted((one, other) => Number(other.hasFailed) - Number(one.hasFailed));
+  const sorted = audit.gaps.toSorted((a, b) => Number(b.hasFailed) - Number(a.hasFailed));
   return {
     head: `### ${title}\n\n`,
     rows: sorted.map(({ sentence }) => ({ text: `- ${formatProse(sentence)}\n`, size: 1 })),

@@ -74,14 +74,14 @@ export function createReport(audit: Audit): AuditReport {
     complete: isComplete(audit),
     organizations: [...audit.organizations],
     counts: countBySeverity(audit.findings),
-    findings: audit.findings.map((one) => ({
-      kind: one.kind,
-      severity: one.severity,
-      organization: one.organization,
-      ...(one.person !== undefined && { person: one.person }),
-      ...(one.limit !== undefined && { limit: one.limit }),
-      sentence: writeSentence(one),
-      remedy: getKind(one.kind).remedy,
+    findings: audit.findings.map((finding) => ({
+      kind: finding.kind,
+      severity: finding.severity,
+      organization: finding.organization,
+      ...(finding.person !== undefined && { person: finding.person }),
+      ...(finding.limit !== undefined && { limit: finding.limit }),
+      sentence: writeSentence(finding),
+      remedy: getKind(finding.kind).remedy,
     })),
     gaps: audit.gaps.map(({ organization, sentence, kinds, hasFailed }) => ({
       organization,
@@ -107,7 +107,9 @@ export function summarize({ findings, organizations, gaps }: Audit): string {
   const where = formatCount(organizations.length, "organization");
   if (findings.length === 0) return `No findings in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
   const counts = countBySeverity(findings);
-  const parts = severities.filter((one) => counts[one] > 0).map((one) => `${formatNumber(counts[one])} ${one}`);
+  const parts = severities
+    .filter((severity) => counts[severity] > 0)
+    .map((severity) => `${formatNumber(counts[severity])} ${severity}`);
   return `${formatCount(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
 }
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { version } from "#provider";
 import { parseLayout, readLayoutFiles } from "#layout";
-import { runAudit as runAudit, type Audit } from "../audit/audit";
+import { runAudit, type Audit } from "../audit/audit";
 import { getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
@@ -114,7 +114,7 @@ function readAuditOptions({ layout, ...numbers }: Options, { now, folder }: Term
   if (layout === undefined) return { ...numbers, now, layout: undefined };
   const today = now.toISOString().slice(0, 10);
   const { organizations } = parseLayout(readLayoutFiles(layout, folder), { today, version });
-  return { ...numbers, now, layout: new Map(organizations.map((one) => [one.name, one])) };
+  return { ...numbers, now, layout: new Map(organizations.map((organization) => [organization.name, organization])) };
 }
 
 function printAudit(audit: Audit, { format, json }: Options, terminal: Terminal): void {

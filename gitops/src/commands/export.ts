@@ -74,10 +74,10 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       const { backend } = getDestination(options, terminal);
       const inventories = await readInventories(peridio, options.organization);
       const getSpelling = chooseSpelling(inventories);
-      const all = inventories.map((one) => createEntry(one, getSpelling));
-      const omitted = all.flatMap((one) => one.leftOut);
+      const all = inventories.map((inventory) => createEntry(inventory, getSpelling));
+      const omitted = all.flatMap(({ leftOut }) => leftOut);
       if (all.every(({ entry }) => entry === undefined)) {
-        const reasons = omitted.flatMap((one) => one.reasons).join("; ");
+        const reasons = omitted.flatMap(({ reasons }) => reasons).join("; ");
         throw new CommandError(`No layout can declare these organizations: ${reasons}. Correct them in Peridio.`);
       }
       const files = createFiles(all, { project, isSplit, api, backend });

@@ -44,8 +44,10 @@ export function createFiles(
   const entries = all.flatMap(({ entry }) => entry ?? []);
   const path = isSplit ? layoutFolder : layoutFile;
   const layouts = isSplit
-    ? all.flatMap((one) =>
-        one.entry === undefined ? [] : [[`${path}/${getFileName(one.entry.name)}`, writeLayout([one], api)] as const],
+    ? all.flatMap((exported) =>
+        exported.entry === undefined
+          ? []
+          : [[`${path}/${getFileName(exported.entry.name)}`, writeLayout([exported], api)] as const],
       )
     : [[path, writeLayout(all, api)] as const];
   const written = new Map(layouts);
@@ -120,7 +122,7 @@ function writeImportFile(entries: readonly Entry[]): string {
       }));
     }),
   ];
-  return `{\n  "resources": [\n${resources.map((one) => `    ${JSON.stringify(one)}`).join(",\n")}\n  ]\n}\n`;
+  return `{\n  "resources": [\n${resources.map((resource) => `    ${JSON.stringify(resource)}`).join(",\n")}\n  ]\n}\n`;
 }
 
 /** Lists everything that a layout cannot declare, so that a backup has it. */

@@ -60,7 +60,7 @@ export function createEntry(inventory: Inventory, getSpelling: Spelling): Export
   const mistakes = findMistakes(complete);
   const broken = parts.filter((part) => mistakes.some((mistake) => getPart(mistake) === part));
   const rest = Object.fromEntries(
-    Object.entries(complete.settings).filter(([part]) => !broken.some((one) => one === part)),
+    Object.entries(complete.settings).filter(([part]) => !broken.some((name) => name === part)),
   );
   const entry = { ...complete, settings: rest };
   if (findMistakes(entry).length > 0) {

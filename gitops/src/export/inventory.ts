@@ -102,7 +102,7 @@ export function chooseSpelling(inventories: readonly Inventory[]): Spelling {
   const people = inventories.flatMap(({ people }) => people);
   const spellings = new Map<string, string>();
   for (const kind of ["member", "invitation"] as const) {
-    const emails = people.filter((place) => place.kind === kind).map(({ email }) => email);
+    const emails = people.filter((person) => person.kind === kind).map(({ email }) => email);
     for (const email of emails.sort(compareTexts)) if (!spellings.has(key(email))) spellings.set(key(email), email);
   }
   return (email) => spellings.get(key(email)) ?? email;
@@ -135,7 +135,7 @@ export function findUnreported(inventories: readonly Inventory[]): readonly Unre
     billing: billing !== undefined,
   });
   const reported = inventories.map(getReportedFacts);
-  return unreportedFacts.filter((name) => reported.some((one) => !one[name]));
+  return unreportedFacts.filter((name) => reported.some((facts) => !facts[name]));
 }
 
 /** Returns words such as `owners and billing settings`. */

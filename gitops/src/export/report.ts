@@ -115,8 +115,8 @@ export function formatText({
   removed,
   verification,
 }: ExportReport): string {
-  const members = organizations.reduce((sum, one) => sum + one.members, 0);
-  const invitations = organizations.reduce((sum, one) => sum + one.pendingInvitations, 0);
+  const members = organizations.reduce((sum, organization) => sum + organization.members, 0);
+  const invitations = organizations.reduce((sum, organization) => sum + organization.pendingInvitations, 0);
   const lines = [
     [
       formatCount(organizations.length, "organization"),

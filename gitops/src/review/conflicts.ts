@@ -20,9 +20,11 @@ export function findConflicts(
     const present = resources.filter((resource) => directory.getKey(resource, "after") === organization.key);
     if (listStacks(present).length < 2) return [];
     return [
-      ...findPeopleContradictions(organization, present).map((one) => createPersonConflict(organization, one)),
-      ...[...findOwnerContradictions(present), ...findContradictions(organization, present)].map((one) =>
-        createConflict(organization, one, "Declare it in one stack."),
+      ...findPeopleContradictions(organization, present).map((contradiction) =>
+        createPersonConflict(organization, contradiction),
+      ),
+      ...[...findOwnerContradictions(present), ...findContradictions(organization, present)].map((contradiction) =>
+        createConflict(organization, contradiction, "Declare it in one stack."),
       ),
     ];
   });

@@ -19,8 +19,8 @@ export function isContradictory(declared: readonly Declared[]): boolean {
 
 /** Sorts by stack, without duplicates. */
 export function sortDeclarations(declared: readonly Declared[]): readonly Declared[] {
-  const different = new Map(declared.map((one) => [`${one.stack} ${one.words}`, one]));
-  return [...different].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  const different = new Map(declared.map((declaration) => [`${declaration.stack} ${declaration.words}`, declaration]));
+  return [...different].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, declaration]) => declaration);
 }
 
 export function listStacks(some: readonly { readonly stack: string }[]): string[] {

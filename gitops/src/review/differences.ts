@@ -71,7 +71,7 @@ function listSettingChanges(review: Review): Changes {
 }
 
 function getName({ organizations }: Review, key: string): string {
-  return organizations.find((one) => one.key === key)?.name ?? key;
+  return organizations.find((organization) => organization.key === key)?.name ?? key;
 }
 
 function listConflicts({ conflicts: all = [] }: Review): Changes {
@@ -111,9 +111,11 @@ function listAdded(reviewed: Changes, current: Changes, describe: (words: string
 function compareStacks(reviewed: Review, current: Review): readonly string[] {
   return [
     ...current.stacks
-      .filter((one) => !reviewed.stacks.includes(one))
-      .map((one) => `The stack ${one} was not reviewed.`),
-    ...reviewed.stacks.filter((one) => !current.stacks.includes(one)).map((one) => `The stack ${one} is missing.`),
+      .filter((stack) => !reviewed.stacks.includes(stack))
+      .map((stack) => `The stack ${stack} was not reviewed.`),
+    ...reviewed.stacks
+      .filter((stack) => !current.stacks.includes(stack))
+      .map((stack) => `The stack ${stack} is missing.`),
   ];
 }
 

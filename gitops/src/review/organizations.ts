@@ -69,9 +69,7 @@ function getChangeRisks(change: OrganizationReview["change"]): readonly Risk[] {
   return change === "released" ? ["releases"] : [];
 }
 
-/** Changes for people that a preview hides. A review cannot name them, so it mentions these changes. */
-
-/** Describes such changes, each in a sentence. */
+/** Describes the changes for people that a preview hides, each in a sentence. A review cannot name these people. */
 export function describeHiddenChanges(resources: readonly Resource[]): readonly string[] {
   return resources.flatMap((resource) => {
     if (isHiddenMember(resource)) {

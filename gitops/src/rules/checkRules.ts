@@ -96,11 +96,12 @@ function describeLapsedExemption(
   today: string,
 ): readonly string[] {
   const ended = exempt.filter(
-    (one) =>
-      one.until < today &&
+    (exemption) =>
+      exemption.until < today &&
       organizations.some(
         (organization) =>
-          exemptsOrganization(one, organization) || people.some((email) => exemptsPerson(one, email, organization)),
+          exemptsOrganization(exemption, organization) ||
+          people.some((email) => exemptsPerson(exemption, email, organization)),
       ),
   );
   const [last] = ended
@@ -118,7 +119,7 @@ function getSortKey({ order, violation }: { readonly order: number; readonly vio
 }
 
 function compare(a: Key, b: Key): number {
-  const index = a.findIndex((one, at) => one !== b[at]);
+  const index = a.findIndex((part, at) => part !== b[at]);
   const [left, right] = [a[index], b[index]];
   return left === undefined || right === undefined || left > right ? Number(left !== right) : -1;
 }
@@ -130,14 +131,17 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
     .filter(({ requirements }) => requirements.some(([kind]) => kind === "protect"))
     .flatMap(({ name, severity, because, organizations, exempt }) =>
       deleted
-        .filter((one) => selectsOrganization(organizations, one) !== "no")
-        .filter((one) => !exempt.some((other) => other.until >= today && exemptsOrganization(other, one)))
-        .map((one) => ({
+        .filter((organization) => selectsOrganization(organizations, organization) !== "no")
+        .filter(
+          (organization) =>
+            !exempt.some((exemption) => exemption.until >= today && exemptsOrganization(exemption, organization)),
+        )
+        .map((organization) => ({
           rule: name,
           severity,
-          message: `${getOrganizationName(one)} is deleted, but the rule requires its protection: keep it, or exempt it from the rule.`,
+          message: `${getOrganizationName(organization)} is deleted, but the rule requires its protection: keep it, or exempt it from the rule.`,
           ...(because !== undefined && { explanation: because }),
-          organizations: [getOrganizationName(one)],
+          organizations: [getOrganizationName(organization)],
           people: [],
           before: false,
         })),
@@ -148,7 +152,7 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
 export function findIdleRules(rules: readonly Rule[], { organizations }: Access): readonly string[] {
   const all = [...organizations.values()];
   return rules
-    .filter((rule) => all.every((one) => selectsOrganization(rule.organizations, one) === "no"))
+    .filter((rule) => all.every((organization) => selectsOrganization(rule.organizations, organization) === "no"))
     .map(({ name }) => `The rule ${JSON.stringify(name)} applies to no organization in this review.`);
 }
 

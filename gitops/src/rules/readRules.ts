@@ -25,7 +25,7 @@ export const rulesKind: DocumentKind = {
 
 /** All mistakes in a file of access rules. */
 export class InvalidRulesError extends InvalidDocumentError {
-  override readonly name = "InvalidRules";
+  override readonly name = "InvalidRulesError";
   constructor(
     /** By place. */
     mistakes: readonly Mistake[],
@@ -36,7 +36,7 @@ export class InvalidRulesError extends InvalidDocumentError {
 
 /**
  * Reads a file of access rules, in YAML or JSON. A relative path starts from `folder`.
- * @throws InvalidRules with all mistakes, their places and remedies.
+ * @throws InvalidRulesError with all mistakes, their places and remedies.
  * @throws CommandError if the file cannot be read.
  */
 export function readRules(path: string, folder: string): readonly Rule[] {
@@ -53,7 +53,7 @@ export function readUnknownOrganizations(path: string, folder: string, known: re
 
 /**
  * Parses a text into rules, in its order.
- * @throws InvalidRules with all mistakes, their places and remedies.
+ * @throws InvalidRulesError with all mistakes, their places and remedies.
  */
 export function parseRules(text: SourceFile): readonly Rule[] {
   const document = parseYaml(text, rulesKind);
@@ -89,8 +89,8 @@ function checkPurpose(
   const exempt: readonly unknown[] = Array.isArray(declared.exempt) ? declared.exempt : [];
   return [
     ...("people" in declared ? [createMistake(document, [...path, "people"], reason, "key")] : []),
-    ...exempt.flatMap((one, index) =>
-      isRecord(one) && "person" in one
+    ...exempt.flatMap((exemption, index) =>
+      isRecord(exemption) && "person" in exemption
         ? [createMistake(document, [...path, "exempt", index, "person"], reason, "key")]
         : [],
     ),
@@ -135,8 +135,8 @@ function findUnknownOrganizations(document: ParsedDocument, known: readonly stri
 function listSelectors(value: unknown): readonly (readonly [Path, unknown])[] {
   return listEntries(value, "rules").flatMap(([path, rule]) => [
     ...getProperty(path, rule, "organizations"),
-    ...listEntries(rule, "exempt", path).flatMap(([at, one]) => getProperty(at, one, "organization")),
-    ...listEntries(rule, "notTogether", path).flatMap(([at, one]) => getProperty(at, one, "organizations")),
+    ...listEntries(rule, "exempt", path).flatMap(([at, exemption]) => getProperty(at, exemption, "organization")),
+    ...listEntries(rule, "notTogether", path).flatMap(([at, duty]) => getProperty(at, duty, "organizations")),
   ]);
 }
 
@@ -147,13 +147,13 @@ function getProperty(path: Path, value: unknown, name: string): readonly (readon
 /** Returns the entries of a list or map in a property. */
 function listEntries(value: unknown, name: string, path: Path = []): readonly (readonly [Path, unknown])[] {
   const [[at, entries] = [path, undefined]] = getProperty(path, value, name);
-  if (Array.isArray(entries)) return entries.map((one: unknown, index) => [[...at, index], one]);
-  return isRecord(entries) ? Object.entries(entries).map(([key, one]) => [[...at, key], one]) : [];
+  if (Array.isArray(entries)) return entries.map((entry: unknown, index) => [[...at, index], entry]);
+  return isRecord(entries) ? Object.entries(entries).map(([key, entry]) => [[...at, key], entry]) : [];
 }
 
 /** Returns the texts of a selector: one, several, or those of `like` and `except`. */
 function listTexts(path: Path, selector: unknown): readonly { readonly path: Path; readonly text: string }[] {
   if (typeof selector === "string") return [{ path, text: selector }];
-  if (Array.isArray(selector)) return selector.flatMap((one: unknown, index) => listTexts([...path, index], one));
-  return isRecord(selector) ? Object.entries(selector).flatMap(([name, one]) => listTexts([...path, name], one)) : [];
+  if (Array.isArray(selector)) return selector.flatMap((part: unknown, index) => listTexts([...path, index], part));
+  return isRecord(selector) ? Object.entries(selector).flatMap(([name, part]) => listTexts([...path, name], part)) : [];
 }

@@ -44,18 +44,20 @@ interface Target {
 }
 
 export function createScope(
-  aim: Target,
+  target: Target,
   access: Access,
   { today, lastDays }: Pick<Scope, "today" | "lastDays">,
 ): Scope {
-  const exempt = aim.exempt.filter(({ until }) => until >= today);
+  const exempt = target.exempt.filter(({ until }) => until >= today);
   const organizations = [...access.organizations.values()].flatMap((organization): readonly ScopedOrganization[] => {
-    const selected = selectsOrganization(aim.organizations, organization);
-    if (selected === "no" || exempt.some((one) => exemptsOrganization(one, organization))) return [];
-    const everybody = listPeople(organization).filter(({ email }) => selectsPerson(aim.people, email));
-    const people = everybody.filter(({ email }) => !exempt.some((one) => exemptsPerson(one, email, organization)));
+    const selected = selectsOrganization(target.organizations, organization);
+    if (selected === "no" || exempt.some((exemption) => exemptsOrganization(exemption, organization))) return [];
+    const everybody = listPeople(organization).filter(({ email }) => selectsPerson(target.people, email));
+    const people = everybody.filter(
+      ({ email }) => !exempt.some((exemption) => exemptsPerson(exemption, email, organization)),
+    );
     const [name, isUncertain] = [getOrganizationName(organization), selected === "perhaps"];
-    return [{ organization, name, isUncertain, among: describeAmong(aim.people), everybody, people }];
+    return [{ organization, name, isUncertain, among: describeAmong(target.people), everybody, people }];
   });
   return { organizations: organizations.sort(byName), today, lastDays };
 }
@@ -160,8 +162,8 @@ export function reportUnknownSetting(
   {
     setting,
     value,
-    asked: requirement,
-  }: { readonly setting: string; readonly value: Hidden | undefined; readonly asked: string },
+    requirement,
+  }: { readonly setting: string; readonly value: Hidden | undefined; readonly requirement: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const clause = `but the rule requires ${requirement}`;

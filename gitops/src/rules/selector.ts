@@ -10,16 +10,16 @@ export interface Selector {
 
 export const everything: Selector = { like: ["*"], except: [] };
 
-function createListSchema<One extends z.ZodType<string>>(one: One) {
-  return z.array(one).min(1, "must name something: add an entry, or remove the key");
+function createListSchema<Entry extends z.ZodType<string>>(entry: Entry) {
+  return z.array(entry).min(1, "must name something: add an entry, or remove the key");
 }
 
-function createPatternsSchema<One extends z.ZodType<string>>(one: One) {
-  return z.union([one, createListSchema(one)]).transform((patterns) => [patterns].flat());
+function createPatternsSchema<Entry extends z.ZodType<string>>(entry: Entry) {
+  return z.union([entry, createListSchema(entry)]).transform((patterns) => [patterns].flat());
 }
 
-function createSelectorSchema<One extends z.ZodType<string>>(one: One) {
-  const list = createPatternsSchema(one);
+function createSelectorSchema<Entry extends z.ZodType<string>>(entry: Entry) {
+  const list = createPatternsSchema(entry);
   const exact = z
     .strictObject({
       like: list
@@ -34,7 +34,7 @@ function createSelectorSchema<One extends z.ZodType<string>>(one: One) {
       context.addIssue({ code: "custom", message: "is empty: add `like`, `except` or both, or remove it" });
     })
     .meta({ minProperties: 1 });
-  return z.union([one, createListSchema(one), exact]).transform((selector): Selector => {
+  return z.union([entry, createListSchema(entry), exact]).transform((selector): Selector => {
     if (typeof selector === "string" || Array.isArray(selector)) return { ...everything, like: [selector].flat() };
     return { like: selector.like ?? everything.like, except: selector.except ?? everything.except };
   });
@@ -94,7 +94,7 @@ export function describeAmong({ like, except }: Selector): string {
 }
 
 export function matches(patterns: readonly string[], text: string, flags: "" | "i" = ""): boolean {
-  return patterns.some((one) => pattern(one, flags).test(text));
+  return patterns.some((wildcard) => pattern(wildcard, flags).test(text));
 }
 
 function isNamePattern(text: string): boolean {
@@ -127,17 +127,18 @@ export const exemption = z
 export type Exemption = z.output<typeof exemption>;
 
 /** Reports if the exemption covers an organization as a whole. */
-export function exemptsOrganization({ person, organization }: Exemption, one: Organization): boolean {
-  return person === undefined && appliesTo(organization, one);
+export function exemptsOrganization(exemption: Exemption, organization: Organization): boolean {
+  return exemption.person === undefined && appliesTo(exemption, organization);
 }
 
 /** Reports if the exemption covers a person in an organization. */
-export function exemptsPerson({ person, organization }: Exemption, email: string, one: Organization): boolean {
-  return (person === undefined || matches([person], email, "i")) && appliesTo(organization, one);
+export function exemptsPerson(exemption: Exemption, email: string, organization: Organization): boolean {
+  const { person } = exemption;
+  return (person === undefined || matches([person], email, "i")) && appliesTo(exemption, organization);
 }
 
-function appliesTo(organization: string | undefined, one: Organization): boolean {
-  if (organization === undefined) return true;
+function appliesTo(exemption: Exemption, organization: Organization): boolean {
+  if (exemption.organization === undefined) return true;
   // A pattern of names does not exempt an organization with an unknown name.
-  return selectsOrganization({ like: [organization], except: [] }, one) === "yes";
+  return selectsOrganization({ like: [exemption.organization], except: [] }, organization) === "yes";
 }

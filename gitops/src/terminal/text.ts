@@ -12,7 +12,7 @@ const gap = "  ";
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
   const widths = columns.reduce<readonly number[]>((before, { title, most }, index) => {
-    const used = before.reduce((sum, one) => sum + one + gap.length, 0);
+    const used = before.reduce((sum, columnWidth) => sum + columnWidth + gap.length, 0);
     const required = Math.max(...[title, ...rows.map((row) => cells(row)[index] ?? "")].map(stringWidth));
     const isLast = index === columns.length - 1;
     return [...before, isLast ? Math.max(1, width - used) : Math.min(required, most)];
@@ -38,11 +38,11 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((one) => splitWord(one, width))) {
-    if (line !== "" && stringWidth(`${line} ${word}`) > width) {
+  for (const piece of text.split(" ").flatMap((word) => splitWord(word, width))) {
+    if (line !== "" && stringWidth(`${line} ${piece}`) > width) {
       lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
+      line = piece;
+    } else line = line === "" ? piece : `${line} ${piece}`;
   }
   return [...lines, line];
 }

@@ -28,14 +28,14 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /** Returns a value as JSON that cannot end its script element. */
 export function embedJson(value: unknown): Markup {
   const json = JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   return new Markup(json);
 }

@@ -108,7 +108,7 @@ export function getChangeKind({ before, after, changed }: PersonReview): MatrixK
 
 /** The index of a role. A lower one allows more. */
 function getRoleIndex({ role }: PersonAccess): number | undefined {
-  const index = roles.findIndex((one) => one === role);
+  const index = roles.findIndex((name) => name === role);
   return index === -1 ? undefined : index;
 }
 

@@ -29,7 +29,9 @@ function createReasons({ verdict, violations, conflicts = [], organizations }: R
   const all =
     conflicts.length > 0
       ? conflicts.map(({ organization, message }) => ({ name: names.get(organization) ?? organization, message }))
-      : violations.filter((one) => one.severity === severity).map(({ rule, message }) => ({ name: rule, message }));
+      : violations
+          .filter((violation) => violation.severity === severity)
+          .map(({ rule, message }) => ({ name: rule, message }));
   if (all.length === 0) return undefined;
   const section = conflicts.length > 0 ? "conflicts" : "rules";
   const items = all
@@ -66,7 +68,7 @@ function describeChanges({ kind, people, settings, organizations, unreviewed = 0
 /** The numbers of organizations that are created, deleted and so on. */
 function countOrganizations(organizations: Review["organizations"]): readonly string[] {
   return (["created", "adopted", "deleted", "replaced", "released"] as const).flatMap((change) => {
-    const number = organizations.filter((one) => one.change === change).length;
+    const number = organizations.filter((organization) => organization.change === change).length;
     return number === 0 ? [] : [`${formatCount(number, "organization")} ${organizationChanges[change]}`];
   });
 }

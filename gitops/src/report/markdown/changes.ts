@@ -166,7 +166,7 @@ function describeChange({ people }: Review, organization: OrganizationReview, ch
   const { key, name, change } = organization;
   const ownPeople = people.filter(({ organization }) => organization === key);
   const side = change === "created" || change === "adopted" ? "after" : "before";
-  const counts = countPeople(ownPeople.filter((one) => one[side] !== null).length, organization);
+  const counts = countPeople(ownPeople.filter((person) => person[side] !== null).length, organization);
   return `${formatCode(name)}${changes[change](joinAnd(counts))}`;
 }
 

@@ -27,7 +27,7 @@ export interface Section {
   /** The most important first. */
   readonly rows: readonly Row[];
   /** The words for one and for several things. */
-  readonly nouns: readonly [one: string, many: string];
+  readonly nouns: readonly [singular: string, plural: string];
 }
 
 /** The number of rows that a reader can scroll past on a phone. */
@@ -61,9 +61,9 @@ function describeOmitted(section: Section, count: number): string {
 }
 
 /** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
-function countThings({ rows, nouns: [one, many] }: Section, count: number, before = ""): string {
+function countThings({ rows, nouns: [singular, plural] }: Section, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
-  return formatCount(size, before + one, before + many);
+  return formatCount(size, before + singular, before + plural);
 }
 
 /**
@@ -93,7 +93,7 @@ function chooseRows(sections: readonly Section[], notes: Notes, room: number): r
     describeAllOmitted(sections, counts, notes).length;
   for (const rank of ranks) {
     const full = new Set<number>();
-    for (const [index, section, row] of takeTurns(sections, (one) => one.rank === rank)) {
+    for (const [index, section, row] of takeTurns(sections, (row) => row.rank === rank)) {
       if (full.has(index)) continue;
       const count = counts[index] ?? 0;
       const cost = row.text.length + measureFrame(section, count, notes);
@@ -117,7 +117,7 @@ function takeTurns(
 ): readonly (readonly [index: number, section: Section, row: Row])[] {
   return sections
     .flatMap((section, index) => section.rows.filter(test).map((row, turn) => ({ turn, index, section, row })))
-    .sort((one, other) => one.turn - other.turn || one.index - other.index)
+    .sort((a, b) => a.turn - b.turn || a.index - b.index)
     .map(({ index, section, row }) => [index, section, row] as const);
 }
 

@@ -41,14 +41,14 @@ function countOrganizations({ organizations }: Review): readonly string[] {
     change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change],
   );
   return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((what) => {
-    const count = changes.filter((one) => one === what).length;
+    const count = changes.filter((change) => change === what).length;
     return count === 0 ? [] : [`${formatCount(count, "organization")} ${what}`];
   });
 }
 
 /** Counts the changes of each level, and names the risks of the highest one. */
 function countRisks(review: Review, isBrief: boolean): readonly string[] {
-  const all = [...review.organizations, ...listConcernedPeople(review), ...review.settings].map((one) => one.risks);
+  const all = [...review.organizations, ...listConcernedPeople(review), ...review.settings].map((item) => item.risks);
   return levels
     .map((level) => ({ level, changes: all.filter((some) => getLevel(some) === level) }))
     .filter(({ changes }) => changes.length > 0)
@@ -58,10 +58,10 @@ function countRisks(review: Review, isBrief: boolean): readonly string[] {
     });
 }
 
-function nameRisks(some: readonly (readonly Risk[])[], level: Level): string {
+function nameRisks(changes: readonly (readonly Risk[])[], level: Level): string {
   const counts = riskNames
     .filter((name) => risks[name].level === level)
-    .map((name) => ({ name, count: some.filter((one) => one.includes(name)).length }))
+    .map((name) => ({ name, count: changes.filter((change) => change.includes(name)).length }))
     .filter(({ count }) => count > 0);
   const shown = counts.slice(0, mostRisks).map(({ name, count }) => `${risks[name].words} (${formatNumber(count)})`);
   return [...shown, ...(counts.length > mostRisks ? [`${counts.length - mostRisks} more`] : [])].join(", ");

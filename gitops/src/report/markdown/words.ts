@@ -103,11 +103,11 @@ export function countPeople(named: number, { hiddenPeople, hiddenRoster }: Organ
   return [...counts, `${counts.length === 0 ? "people" : "others"} that the preview hides`];
 }
 
-/** Returns up to ten names and the number of the others, as `one` or `many`. */
-export function listNames(names: readonly string[], one: string, many = `${one}s`): string {
+/** Returns up to ten names and the number of the others, as `singular` or `plural`. */
+export function listNames(names: readonly string[], singular: string, plural = `${singular}s`): string {
   const more = names.length - 10;
   const named = names.slice(0, 10).map(formatCode).join(", ");
-  return more > 0 ? `${named} and ${formatCount(more, `more ${one}`, `more ${many}`)}` : named;
+  return more > 0 ? `${named} and ${formatCount(more, `more ${singular}`, `more ${plural}`)}` : named;
 }
 
 /** Counts equal words, in the order of their first occurrence. */
@@ -126,10 +126,10 @@ export function createNameLookup({ organizations }: Review): Names {
 }
 
 /** Compares by several texts, in code units: every machine has the same order, and an updated comment changes only with its review. */
-export function compareBy<Item>(...keys: readonly ((thing: Item) => string)[]): (one: Item, other: Item) => number {
-  return (one, other) => {
+export function compareBy<Item>(...keys: readonly ((thing: Item) => string)[]): (a: Item, b: Item) => number {
+  return (a, b) => {
     for (const key of keys) {
-      const [left, right] = [key(one), key(other)];
+      const [left, right] = [key(a), key(b)];
       if (left !== right) return left < right ? -1 : 1;
     }
     return 0;

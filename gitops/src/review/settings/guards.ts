@@ -74,7 +74,7 @@ interface Guardrail {
 function createGuardrail<T>(
   kind: ResourceKind,
   property: string,
-  { schema, initial: defaultValue }: { readonly schema: z.ZodType<T>; readonly initial: T },
+  { schema, defaultValue }: { readonly schema: z.ZodType<T>; readonly defaultValue: T },
   setting: (people: number) => Setting<T>,
 ): Guardrail {
   const getValue = (state: State | undefined): T | Hidden => {
@@ -97,21 +97,21 @@ const all: readonly Guardrail[] = [
   createGuardrail(
     "OrganizationMembers",
     "minAdmins",
-    { schema: z.number(), initial: defaultGuardrails.minAdmins },
+    { schema: z.number(), defaultValue: defaultGuardrails.minAdmins },
     () => minAdmins,
   ),
   createGuardrail(
     "OrganizationMembers",
     "maxRemovals",
-    { schema: z.union([z.string(), z.number().transform(String)]), initial: defaultGuardrails.maxRemovals },
+    { schema: z.union([z.string(), z.number().transform(String)]), defaultValue: defaultGuardrails.maxRemovals },
     createMaxRemovals,
   ),
-  createGuardrail("OrganizationMembers", "ignore", { schema: z.array(z.string()), initial: [] }, () => ignore),
-  createGuardrail("Organization", "forceDestroy", { schema: z.boolean(), initial: false }, () => forceDestroy),
+  createGuardrail("OrganizationMembers", "ignore", { schema: z.array(z.string()), defaultValue: [] }, () => ignore),
+  createGuardrail("Organization", "forceDestroy", { schema: z.boolean(), defaultValue: false }, () => forceDestroy),
   createGuardrail(
     "Organization",
     "deletionPolicy",
-    { schema: z.enum(["delete", "retain"]), initial: "delete" },
+    { schema: z.enum(["delete", "retain"]), defaultValue: "delete" },
     () => deletionPolicy,
   ),
 ];
@@ -205,11 +205,11 @@ function describeReleasedPart(
     case "Membership":
     case "OrganizationMembers": {
       if (isHidden(state.inputs.members) || isHidden(state.inputs.email)) return "the access of hidden people";
-      const [one, ...others] = listDeclaredAddresses(state)
+      const [first, ...others] = listDeclaredAddresses(state)
         .map((address) => people.get(address))
         .filter((person) => person?.declaredBy.length === 0);
-      if (one === undefined) return "";
-      return `the access of ${others.length === 0 ? one.email : formatCount(others.length + 1, "person", "people")}`;
+      if (first === undefined) return "";
+      return `the access of ${others.length === 0 ? first.email : formatCount(others.length + 1, "person", "people")}`;
     }
     // The review reports both elsewhere: the organization as a whole, and the owner as a person without a declaration.
     case "Organization":

@@ -149,7 +149,7 @@ export const ipAllowlist: Setting<Allowlist> = {
     const removed = before.filter(({ cidr }) => !current.includes(canonicalCidr(cidr)));
     const widening = added.filter(({ cidr }) => !cover(prior, canonicalCidr(cidr)));
     // Entries that allow more addresses come first, since a long list is shortened.
-    const sorted = [...widening, ...added.filter((one) => !widening.includes(one))];
+    const sorted = [...widening, ...added.filter((entry) => !widening.includes(entry))];
     return [
       ...(added.length > 0 ? [`adds ${listEntries(sorted)}`] : []),
       ...(removed.length > 0 ? [`removes ${listEntries(removed)}`] : []),

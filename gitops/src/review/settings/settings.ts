@@ -87,21 +87,41 @@ function createRow<T>(
 }
 
 const rows: readonly Row[] = [
-  createRow("security", "requireTwoFactor", requireTwoFactor, (one) => one.security?.requireTwoFactor),
-  createRow("security", "ipAllowlist", ipAllowlist, (one) => one.security?.ipAllowlist),
-  createRow("security", "sessionTimeout", sessionTimeout, (one) => one.security?.sessionTimeout),
-  createRow("security", "apiKeyRotation", apiKeyRotation, (one) => one.security?.apiKeyRotation),
+  createRow(
+    "security",
+    "requireTwoFactor",
+    requireTwoFactor,
+    (organization) => organization.security?.requireTwoFactor,
+  ),
+  createRow("security", "ipAllowlist", ipAllowlist, (organization) => organization.security?.ipAllowlist),
+  createRow("security", "sessionTimeout", sessionTimeout, (organization) => organization.security?.sessionTimeout),
+  createRow("security", "apiKeyRotation", apiKeyRotation, (organization) => organization.security?.apiKeyRotation),
   createRow(
     "billing",
     "billingEmail",
     createAddressSetting("Billing e-mail", ["changesBilling"]),
-    (one) => one.billing?.billingEmail,
+    (organization) => organization.billing?.billingEmail,
   ),
-  createRow("billing", "paymentMethod", paymentMethod, (one) => one.billing?.paymentMethod),
-  createRow("billing", "usageAlerts", usageAlerts, (one) => one.billing?.usageAlerts),
-  createRow("general", "displayName", createTextSetting("Display name"), (one) => one.general.displayName),
-  createRow("general", "description", createTextSetting("Description"), (one) => one.general.description),
-  createRow("general", "contactEmail", createAddressSetting("Contact e-mail"), (one) => one.general.contactEmail),
+  createRow("billing", "paymentMethod", paymentMethod, (organization) => organization.billing?.paymentMethod),
+  createRow("billing", "usageAlerts", usageAlerts, (organization) => organization.billing?.usageAlerts),
+  createRow(
+    "general",
+    "displayName",
+    createTextSetting("Display name"),
+    (organization) => organization.general.displayName,
+  ),
+  createRow(
+    "general",
+    "description",
+    createTextSetting("Description"),
+    (organization) => organization.general.description,
+  ),
+  createRow(
+    "general",
+    "contactEmail",
+    createAddressSetting("Contact e-mail"),
+    (organization) => organization.general.contactEmail,
+  ),
 ];
 
 /** Lists the settings and the protection that change. For a new organization, lists settings that differ from the defaults. */
@@ -147,7 +167,7 @@ export function findContradictions(current: Organization, present: readonly Reso
   const byStack = listStacks(present).map((stack) => ({
     stack,
     declared: pickDeclaredSettings(
-      present.filter((one) => one.stack === stack),
+      present.filter((resource) => resource.stack === stack),
       current,
     ),
   }));
@@ -156,8 +176,8 @@ export function findContradictions(current: Organization, present: readonly Reso
       const words = format(declared);
       return words === undefined ? [] : [{ stack, words, declared }];
     });
-    const hasOneMeaning = declarations.every((one) =>
-      declarations.every((other) => isSame(one.declared, other.declared)),
+    const hasOneMeaning = declarations.every((declaration) =>
+      declarations.every((other) => isSame(declaration.declared, other.declared)),
     );
     return hasOneMeaning
       ? []
@@ -240,8 +260,9 @@ function reviewInitialSettings(current: Organization): readonly SettingReview[] 
     security: security.parse(sections.security.defaults),
     billing: billing.parse(sections.billing.defaults),
   };
-  return rows.flatMap(({ section, setting, describeInitial: tell }) => {
-    const words = tell(initial, current);
+  return rows.flatMap((row) => {
+    const { section, setting } = row;
+    const words = row.describeInitial(initial, current);
     return words === undefined ? [] : [{ organization: current.key, section, setting, words: `${words}.`, risks: [] }];
   });
 }

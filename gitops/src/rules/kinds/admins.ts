@@ -63,7 +63,7 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
   if (present.length >= atLeast) return [];
   const invited = getAddresses(
     everybody.filter(({ role, status }) => role === "admin" && (status === "pending" || status === "planned")),
-  ).filter((one) => !present.includes(one));
+  ).filter((email) => !present.includes(email));
   const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const remarks = [
     ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation`] : []),
@@ -80,7 +80,7 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
   const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => key(email)));
   return [limits.including ?? []].flat().flatMap((email) => {
     if (present.has(key(email))) return [];
-    const isInvited = all.some((one) => key(one.email) === key(email) && one.role === "admin");
+    const isInvited = all.some((person) => key(person.email) === key(email) && person.role === "admin");
     const is = isInvited ? "is not yet an admin" : "is not an admin";
     const remedy = isInvited ? "the person must accept the invitation" : "give the person that role";
     const words = `${email} ${is} of ${name}, but the rule requires it: ${remedy}.`;

@@ -25,7 +25,7 @@ export const kinds = { ...ofPeople, ...ofOrganizations } as const;
 export type KindName = keyof typeof kinds;
 
 /** The kinds, in order. */
-export const kindNames = Object.keys(kinds).filter((one): one is KindName => one in kinds);
+export const kindNames = Object.keys(kinds).filter((name): name is KindName => name in kinds);
 
 /** The kinds that use the `people` of a rule. */
-export const kindsOfPeople = kindNames.filter((one) => one in ofPeople);
+export const kindsOfPeople = kindNames.filter((name) => name in ofPeople);

@@ -45,7 +45,7 @@ interface HeldRole {
 }
 
 function checkDuties(duties: readonly Duty[], scope: Scope): readonly Finding[] {
-  const holders = duties.map((one) => findHolders(one, scope));
+  const holders = duties.map((duty) => findHolders(duty, scope));
   const findings = holders.flatMap((first, index) =>
     holders.slice(index + 1).flatMap((second, offset) => {
       const about = JSON.stringify([index, index + 1 + offset]);
@@ -53,7 +53,7 @@ function checkDuties(duties: readonly Duty[], scope: Scope): readonly Finding[] 
     }),
   );
   const affected = scope.organizations.filter(({ organization }) =>
-    duties.some((one) => selectsOrganization(one.organizations, organization) !== "no"),
+    duties.some((duty) => selectsOrganization(duty.organizations, organization) !== "no"),
   );
   return [...findings, ...affected.flatMap(reportHiddenPeople)];
 }
@@ -74,14 +74,14 @@ function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<
 
 /** Finds the organizations in which one person has both duties. One role in one organization counts once. */
 function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[], duties: string): readonly Finding[] {
-  const isElsewhere = (one: HeldRole) => (other: HeldRole) => one.concerned !== other.concerned;
+  const isElsewhere = (held: HeldRole) => (other: HeldRole) => held.concerned !== other.concerned;
   const [firstElsewhere, secondElsewhere] = [
-    first.filter((one) => second.some(isElsewhere(one))),
-    second.filter((one) => first.some(isElsewhere(one))),
+    first.filter((held) => second.some(isElsewhere(held))),
+    second.filter((held) => first.some(isElsewhere(held))),
   ];
   const [some] = firstElsewhere;
   if (some === undefined) return [];
-  const byOrganization = new Map([...firstElsewhere, ...secondElsewhere].map((one) => [one.concerned, one]));
+  const byOrganization = new Map([...firstElsewhere, ...secondElsewhere].map((held) => [held.concerned, held]));
   const { email } = some.person;
   const byName = [...byOrganization.values()].sort((a, b) => (a.concerned.name < b.concerned.name ? -1 : 1));
   const organizations = byName.map(({ concerned }) => concerned.organization);
@@ -91,16 +91,16 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       organizations,
       people: [email],
       uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ concerned }) => concerned.organization),
-      about: JSON.stringify([duties, key(email), organizations.map((one) => one.key).sort()]),
+      about: JSON.stringify([duties, key(email), organizations.map((organization) => organization.key).sort()]),
       extent: 0,
     },
   ];
 }
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
-  const [one, other] = [describeDuty(first), describeDuty(second)];
-  if (one === other) return `${one}, but the rule allows only one of them: remove the others`;
-  return `${one} together with ${other}, but the rule forbids both: remove one of them`;
+  const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
+  if (firstDuty === secondDuty) return `${firstDuty}, but the rule allows only one of them: remove the others`;
+  return `${firstDuty} together with ${secondDuty}, but the rule forbids both: remove one of them`;
 }
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */

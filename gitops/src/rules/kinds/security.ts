@@ -16,10 +16,10 @@ export const requireTwoFactor = z
   .transform(() =>
     checkEach((concerned) => {
       const value = concerned.organization.security?.requireTwoFactor;
-      const asked = "a second factor for all users";
-      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "requireTwoFactor", value, asked });
+      const requirement = "a second factor for all users";
+      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "requireTwoFactor", value, requirement });
       if (value) return [];
-      const words = `${concerned.name} requires no second factor, but the rule requires ${asked}: declare \`requireTwoFactor: true\`.`;
+      const words = `${concerned.name} requires no second factor, but the rule requires ${requirement}: declare \`requireTwoFactor: true\`.`;
       return [createFinding(concerned, words)];
     }),
   )
@@ -72,10 +72,10 @@ export const ipAllowlist = z
 function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: ScopedOrganization): readonly Finding[] {
   const { name, organization } = concerned;
   const value = organization.security?.ipAllowlist;
-  const asked = `an allowlist${describeLimits({ within, widest })}`;
-  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "ipAllowlist", value, asked });
+  const requirement = `an allowlist${describeLimits({ within, widest })}`;
+  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "ipAllowlist", value, requirement });
   if (value.length === 0) {
-    const words = `${name} allows any address, but the rule requires ${asked}: declare \`ipAllowlist\`.`;
+    const words = `${name} allows any address, but the rule requires ${requirement}: declare \`ipAllowlist\`.`;
     return [createFinding(concerned, words, { extent: Infinity })];
   }
   return value.flatMap(({ cidr: written }) => {
@@ -121,15 +121,15 @@ export const sessionTimeout = sessionLimit
       const { name, organization } = concerned;
       const most = toSeconds(atMost) ?? 0;
       const value = organization.security?.sessionTimeout;
-      const asked = `sessions of at most ${atMost}`;
-      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "sessionTimeout", value, asked });
+      const requirement = `sessions of at most ${atMost}`;
+      if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "sessionTimeout", value, requirement });
       const remedy = `declare \`sessionTimeout: ${atMost}\`, or less`;
       if (value === null) {
-        const words = `${name} uses Peridio's default for sessions, but the rule requires ${asked}: ${remedy}.`;
+        const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}: ${remedy}.`;
         return [createFinding(concerned, words, { extent: Infinity })];
       }
       if (value <= most) return [];
-      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${asked}: ${remedy}.`;
+      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}: ${remedy}.`;
       return [createFinding(concerned, words, { extent: value - most })];
     }),
   )
@@ -162,16 +162,16 @@ function checkRotation(
   const { name, organization } = concerned;
   const value = organization.security?.apiKeyRotation;
   const most = formatCount(maxAgeDays, "day");
-  const asked = `new keys after at most ${most}`;
-  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "apiKeyRotation", value, asked });
+  const requirement = `new keys after at most ${most}`;
+  if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "apiKeyRotation", value, requirement });
   if (value === null) {
-    const words = `API keys of ${name} never expire, but the rule requires ${asked}: declare \`apiKeyRotation\`.`;
+    const words = `API keys of ${name} never expire, but the rule requires ${requirement}: declare \`apiKeyRotation\`.`;
     return [createFinding(concerned, words, { about: "age", extent: Infinity })];
   }
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
     const age = formatCount(value.maxAgeDays, "day");
-    const words = `API keys of ${name} expire after ${age}, but the rule requires ${asked}: lower \`maxAgeDays\`.`;
+    const words = `API keys of ${name} expire after ${age}, but the rule requires ${requirement}: lower \`maxAgeDays\`.`;
     findings.push(createFinding(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
   }
   if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {

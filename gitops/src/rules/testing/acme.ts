@@ -51,7 +51,7 @@ function createPerson(email: string, access: DeclaredAccess, owner: Organization
 }
 
 export function createAccess(...organizations: readonly Organization[]): Access {
-  return { organizations: new Map(organizations.map((one) => [one.key, one])) };
+  return { organizations: new Map(organizations.map((organization) => [organization.key, organization])) };
 }
 
 export const circumstances: Circumstances = { before: undefined, today: "2027-01-31", lastDays: undefined };

@@ -57,7 +57,7 @@ function prepareFilter() {
   const risks = new Set(cells.flatMap(({ risks }) => risks));
   const risk = getElement("#filter [name=risk]", HTMLSelectElement);
   for (const level of ["high", "medium", "low"]) {
-    const classes = data.risks.filter((one) => one.level === level && risks.has(one));
+    const classes = data.risks.filter((risk) => risk.level === level && risks.has(risk));
     if (classes.length === 0) continue;
     const options = classes.map(({ words }) => createElement("option", { value: words }, words));
     risk.append(
