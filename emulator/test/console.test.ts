@@ -62,7 +62,7 @@ inBrowser("shows an organization with its people and settings, and names as text
   const card = (await page.locator(".card").innerText()).replace(/\s+/g, " ");
   for (const text of [
     "acme-dev Acme development · 2 members · 1 pending invitation",
-    "ada@acme.example Ada Lovelace admin, owner",
+    "ada@acme.example Ada Lovelace admin (owner)",
     "bob@acme.example Bob <b>B.</b>",
     "carl@partner.example viewer pending until 2027-01-08 09:30",
     "2FA required · sessions end after 8 h · keys rotate every 90 days · 1 CIDR block allowed",

@@ -58,7 +58,7 @@ function renderMember(organization, { email, name, role, is_owner, two_factor_en
     "li",
     { key: email, className: "person" },
     createElement("span", { className: "who" }, createAddress(email), " ", createQuietText(name ?? "")),
-    is_owner ? createElement("span", { className: "role" }, `${role}, owner`) : select,
+    is_owner ? createElement("span", { className: "role" }, `${role} (owner)`) : select,
     createCheckbox(
       "2FA",
       two_factor_enabled,
