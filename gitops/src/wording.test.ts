@@ -5,6 +5,7 @@ import {
   formatRoleCount,
   describeHeldRole,
   getRoleName,
+  listFirst,
 } from "./wording";
 
 test("groups thousands", () => {
@@ -14,6 +15,11 @@ test("groups thousands", () => {
 test("one thing has the singular, several have the plural", () => {
   expect([0, 1, 2_000].map((count) => formatCount(count, "day"))).toEqual(["0 days", "1 day", "2,000 days"]);
   expect([1, 2].map((count) => formatCount(count, "person", "people"))).toEqual(["1 person", "2 people"]);
+});
+
+test("lists the first items and the number of the others", () => {
+  expect(listFirst(["a", "b"], 2)).toBe("a, b");
+  expect(listFirst(["a", "b", "c", "d"], 2)).toBe("a, b and 2 more");
 });
 
 test.each([

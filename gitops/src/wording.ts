@@ -8,6 +8,12 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${formatNumber(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** Lists the first `most` items and the number of the others: `a, b and 2 more`. */
+export function listFirst(items: readonly string[], most: number): string {
+  const shown = items.slice(0, most).join(", ");
+  return items.length > most ? `${shown} and ${formatNumber(items.length - most)} more` : shown;
+}
+
 /** Joins words: `a`, `a or b`, `a, b or c`. */
 export function joinOr(words: readonly string[]): string {
   return join(words, "or");

@@ -1,6 +1,6 @@
 import { type Review, type Level, getLevel, levels, type Risk, riskNames, risks } from "../../review/review";
 import { noRules, describeVerdict } from "../content";
-import { formatCount, formatNumber } from "../../wording";
+import { formatCount, formatNumber, listFirst } from "../../wording";
 import { marks, type Wording } from "./words";
 import { listConcernedPeople } from "./changes";
 
@@ -40,9 +40,9 @@ function countOrganizations({ organizations }: Review): readonly string[] {
   const changes = organizations.flatMap(({ change, risks }) =>
     change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change],
   );
-  return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((what) => {
-    const count = changes.filter((change) => change === what).length;
-    return count === 0 ? [] : [`${formatCount(count, "organization")} ${what}`];
+  return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((outcome) => {
+    const count = changes.filter((change) => change === outcome).length;
+    return count === 0 ? [] : [`${formatCount(count, "organization")} ${outcome}`];
   });
 }
 
@@ -50,7 +50,7 @@ function countOrganizations({ organizations }: Review): readonly string[] {
 function countRisks(review: Review, isBrief: boolean): readonly string[] {
   const all = [...review.organizations, ...listConcernedPeople(review), ...review.settings].map((item) => item.risks);
   return levels
-    .map((level) => ({ level, changes: all.filter((some) => getLevel(some) === level) }))
+    .map((level) => ({ level, changes: all.filter((names) => getLevel(names) === level) }))
     .filter(({ changes }) => changes.length > 0)
     .map(({ level, changes }, index) => {
       const count = `${marks[level]} ${formatNumber(changes.length)} ${level}`;
@@ -63,6 +63,8 @@ function nameRisks(changes: readonly (readonly Risk[])[], level: Level): string 
     .filter((name) => risks[name].level === level)
     .map((name) => ({ name, count: changes.filter((change) => change.includes(name)).length }))
     .filter(({ count }) => count > 0);
-  const shown = counts.slice(0, mostRisks).map(({ name, count }) => `${risks[name].words} (${formatNumber(count)})`);
-  return [...shown, ...(counts.length > mostRisks ? [`${counts.length - mostRisks} more`] : [])].join(", ");
+  return listFirst(
+    counts.map(({ name, count }) => `${risks[name].words} (${formatNumber(count)})`),
+    mostRisks,
+  );
 }

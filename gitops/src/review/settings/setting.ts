@@ -9,7 +9,7 @@ import {
   fromSeconds,
 } from "#provider";
 import { type Hidden, isHidden } from "../../preview/resource";
-import { formatCount } from "../../wording";
+import { formatCount, listFirst } from "../../wording";
 import type { Risk } from "../review";
 
 /** The comparison and the words of one setting. */
@@ -170,9 +170,7 @@ function getBlocks(list: Allowlist): string[] {
 const mostEntries = 20;
 
 function listEntries(list: Allowlist): string {
-  const rest = list.length - mostEntries;
-  const shown = list.slice(0, mostEntries).map(describeEntry);
-  return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  return listFirst(list.map(describeEntry), mostEntries);
 }
 
 function describeEntry({ cidr, description }: AllowlistEntry): string {
