@@ -80,7 +80,7 @@ export interface BillingSettings {
     | undefined;
 }
 
-/** Reports if nobody else can be in the organization. */
+/** Reports if no other person can be in the organization. */
 export function isComplete({ hasRoster, hasUnreportedOwners }: Organization): boolean {
   return hasRoster && !hasUnreportedOwners;
 }

@@ -149,16 +149,21 @@ function readMembership(resource: Resource, values: Values): ResourceDeclaration
 }
 
 function readRoster(resource: Resource, values: Values): ResourceDeclaration {
-  const { members, people: details } = values;
+  const { members } = values;
   if (isHidden(members) || !isRecord(members)) {
     const hiddenRoster = isHidden(members) ? members : unknown;
     const unknowns = [`The people in ${describeResource(resource)} are ${describeHidden(hiddenRoster)}.`];
     return { people: [], hidden: 0, unknowns, hiddenRoster };
   }
   const people = Object.entries(members).map(([email, role]): PersonDeclaration => {
-    const person = isRecord(details) ? details[email] : undefined;
-    const { status, userId: user } = isRecord(person) ? person : {};
-    return { email, role: readRole(role), status: memberStatus.parse(status), userId: userId.parse(user) };
+    const person = isRecord(values.people) ? values.people[email] : undefined;
+    const details = isRecord(person) ? person : {};
+    return {
+      email,
+      role: readRole(role),
+      status: memberStatus.parse(details.status),
+      userId: userId.parse(details.userId),
+    };
   });
   return { people, hidden: 0, unknowns: describeHiddenRoles(resource, people) };
 }
@@ -171,7 +176,7 @@ function listHiddenRosterPeople(
 ): readonly PersonDeclaration[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
-    .map(({ email, status, userId: user }) => ({ email, role, status, userId: user }));
+    .map(({ email, status, userId }) => ({ email, role, status, userId }));
 }
 
 function readRole(value: unknown): Role | Hidden {

@@ -6,16 +6,16 @@ import { type Finding, createFinding, type FindingKind, kindNames } from "./find
 /** Finds members without recent activity. */
 export function findInactiveMembers({ name, members = [] }: Facts, options: AuditOptions): readonly Finding[] {
   return members.flatMap((member) => {
-    const { email: person, lastActiveAt } = member;
+    const { email, lastActiveAt } = member;
     const isHigh = member.role === "admin";
     if (lastActiveAt === null) {
       const since = describeNeverActive(member, options);
-      return since === undefined ? [] : [createFinding("neverActive", name, since, { person, isHigh })];
+      return since === undefined ? [] : [createFinding("neverActive", name, since, { person: email, isHigh })];
     }
     if (lastActiveAt === undefined || countDaysSince(lastActiveAt, options.now) < options.inactiveDays) return [];
     return [
       createFinding("inactive", name, `was last active on ${describeDate(lastActiveAt, options.now)}`, {
-        person,
+        person: email,
         isHigh,
       }),
     ];
@@ -37,13 +37,16 @@ export function findMembersWithoutTwoFactor({ name, members = [], security }: Fa
   const isRequired = security?.requireTwoFactor === true;
   return members
     .filter(({ twoFactorEnabled }) => twoFactorEnabled === false)
-    .map(({ email: person, role }) => {
+    .map(({ email, role }) => {
       const predicate = isRequired
         ? "has no second factor, which the organization requires"
         : role === "admin"
           ? "is an admin without a second factor"
           : "has no second factor";
-      return createFinding("withoutTwoFactor", name, predicate, { person, isHigh: isRequired || role === "admin" });
+      return createFinding("withoutTwoFactor", name, predicate, {
+        person: email,
+        isHigh: isRequired || role === "admin",
+      });
     });
 }
 
@@ -72,12 +75,12 @@ export function findOldInvitations(
   { name, pending = [] }: Facts,
   { now, invitationDays }: AuditOptions,
 ): readonly Finding[] {
-  return pending.flatMap(({ email: person, role, sentAt, expiresAt }) => {
+  return pending.flatMap(({ email, role, sentAt, expiresAt }) => {
     if (sentAt === undefined || countDaysSince(sentAt, now) < invitationDays) return [];
     const age = formatCount(countDaysSince(sentAt, now), "day");
     const end = expiresAt === undefined ? "" : `; the invitation expires on ${getDate(expiresAt)}`;
     const predicate = `was invited ${describeInvitedRole(role)} ${age} ago and has not accepted${end}`;
-    return [createFinding("oldInvitation", name, predicate, { person })];
+    return [createFinding("oldInvitation", name, predicate, { person: email })];
   });
 }
 
@@ -89,14 +92,14 @@ export function findExpiredInvitations({ name, members, pending, expired }: Fact
   const last = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
   return [...last.values()]
     .filter(({ email }) => !present.has(key(email)))
-    .map(({ email: person, role, expiresAt }) => {
+    .map(({ email, role, expiresAt }) => {
       const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
       return createFinding(
         "expiredInvitation",
         name,
         `was invited ${describeInvitedRole(role)}, and the invitation expired${end}`,
         {
-          person,
+          person: email,
         },
       );
     });
@@ -122,9 +125,9 @@ export function findOutsideLayout(
   ];
   return access
     .filter(({ email }) => !known.has(key(email)) && !isIgnored(email))
-    .map(({ email: person, role, predicate }) =>
+    .map(({ email, role, predicate }) =>
       createFinding("outsideLayout", name, `${predicate}, and is not in the layout`, {
-        person,
+        person: email,
         isHigh: role === "admin",
       }),
     );
@@ -205,10 +208,10 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
   const { name: organization, members = [], pending = [], limits, security } = facts;
   const unreported: string[] = [];
   const concerned = new Set<FindingKind>();
-  const addUnreported = (some: readonly FindingKind[], unknown: number, what: string) => {
-    const affected = some.filter((kind) => kinds.has(kind));
+  const addUnreported = (possible: readonly FindingKind[], unknown: number, fact: string) => {
+    const affected = possible.filter((kind) => kinds.has(kind));
     if (unknown === 0 || affected.length === 0) return;
-    unreported.push(what);
+    unreported.push(fact);
     for (const kind of affected) concerned.add(kind);
   };
   const countMembers = (test: (member: (typeof members)[number]) => boolean) => members.filter(test).length;

@@ -31,9 +31,9 @@ export function formatMermaid({ nodes, edges }: Graph, direction: Direction): st
 
 /** Explains the rejection by Mermaid, with the remedy; undefined for a valid chart. */
 export function explainSize(chart: string, { edges }: Graph): string | undefined {
-  const { characters, edges: most } = limits;
-  if (chart.length <= characters && edges.length <= most) return undefined;
-  const size = chart.length > characters ? formatCount(characters, "character") : formatCount(most, "line");
+  const { characters } = limits;
+  if (chart.length <= characters && edges.length <= limits.edges) return undefined;
+  const size = chart.length > characters ? formatCount(characters, "character") : formatCount(limits.edges, "line");
   return `Mermaid's default limit is ${size}: choose organizations with --organization, or count people with --people count.`;
 }
 

@@ -23,6 +23,6 @@ export function sortDeclarations(declared: readonly Declared[]): readonly Declar
   return [...different].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, declaration]) => declaration);
 }
 
-export function listStacks(some: readonly { readonly stack: string }[]): string[] {
-  return [...new Set(some.map(({ stack }) => stack))].sort();
+export function listStacks(items: readonly { readonly stack: string }[]): string[] {
+  return [...new Set(items.map(({ stack }) => stack))].sort();
 }

@@ -74,9 +74,9 @@ function getName({ organizations }: Review, key: string): string {
   return organizations.find((organization) => organization.key === key)?.name ?? key;
 }
 
-function listConflicts({ conflicts: all = [] }: Review): Changes {
+function listConflicts({ conflicts = [] }: Review): Changes {
   return new Map(
-    all.map(({ organization, message }) => [`${organization} ${message}`, { name: message, words: message }]),
+    conflicts.map(({ organization, message }) => [`${organization} ${message}`, { name: message, words: message }]),
   );
 }
 

@@ -37,8 +37,8 @@ export type Risk = keyof typeof risks;
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
 
 /** Returns the highest level of some risks; undefined for none. */
-export function getLevel(some: readonly Risk[]): Level | undefined {
-  return levels.find((level) => some.some((risk) => risks[risk].level === level));
+export function getLevel(names: readonly Risk[]): Level | undefined {
+  return levels.find((level) => names.some((risk) => risks[risk].level === level));
 }
 
 /**

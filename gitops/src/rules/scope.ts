@@ -31,7 +31,7 @@ export interface ScopedOrganization {
   /** The people that the rule applies to, as the rest of a sentence; empty for all. */
   readonly among: string;
   /** The people that the rule applies to, by address. */
-  readonly everybody: readonly Person[];
+  readonly selectedPeople: readonly Person[];
   /** The same people without the exempt ones. */
   readonly people: readonly Person[];
 }
@@ -52,12 +52,12 @@ export function createScope(
   const organizations = [...access.organizations.values()].flatMap((organization): readonly ScopedOrganization[] => {
     const selected = selectsOrganization(target.organizations, organization);
     if (selected === "no" || exempt.some((exemption) => exemptsOrganization(exemption, organization))) return [];
-    const everybody = listPeople(organization).filter(({ email }) => selectsPerson(target.people, email));
-    const people = everybody.filter(
+    const selectedPeople = listPeople(organization).filter(({ email }) => selectsPerson(target.people, email));
+    const people = selectedPeople.filter(
       ({ email }) => !exempt.some((exemption) => exemptsPerson(exemption, email, organization)),
     );
     const [name, isUncertain] = [getOrganizationName(organization), selected === "perhaps"];
-    return [{ organization, name, isUncertain, among: describeAmong(target.people), everybody, people }];
+    return [{ organization, name, isUncertain, among: describeAmong(target.people), selectedPeople, people }];
   });
   return { organizations: organizations.sort(byName), today, lastDays };
 }
@@ -124,16 +124,16 @@ export const asPlainValue = "as a plain value, not as a secret or an unknown out
 
 /** Finds people that a rule cannot check, since their addresses are hidden. */
 export function reportHiddenPeople(concerned: ScopedOrganization): readonly Finding[] {
-  const { hiddenPeople: hidden, hasHiddenRoster } = concerned.organization;
+  const { hiddenPeople, hasHiddenRoster } = concerned.organization;
   const problem = `in ${concerned.name} cannot be checked against the rule:`;
   return [
-    ...(hidden === 0
+    ...(hiddenPeople === 0
       ? []
       : [
           createFinding(
             concerned,
-            `${formatCount(hidden, "person", "people")} ${problem} ${explainHiddenAddresses(hidden)}`,
-            { about: "hidden", extent: hidden },
+            `${formatCount(hiddenPeople, "person", "people")} ${problem} ${explainHiddenAddresses(hiddenPeople)}`,
+            { about: "hidden", extent: hiddenPeople },
           ),
         ]),
     ...(hasHiddenRoster
@@ -171,7 +171,7 @@ export function reportUnknownSetting(
   if (value !== undefined) {
     return report(`${setting} of ${name} ${describeHidden(value)}, ${clause}: declare it ${asPlainValue}.`);
   }
-  // Avocado Connect has no such settings, so nobody can declare them.
+  // Avocado Connect has no such settings, so no program can declare them.
   if (organization.hasUnreportedOwners) {
     return report(
       `${setting} of ${name} is unknown, ${clause}: Avocado Connect has no such setting, so exclude ${name} from the rule's \`organizations\`.`,

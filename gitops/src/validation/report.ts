@@ -49,14 +49,14 @@ function formatText(remarks: readonly Remark[], paths: readonly string[]): strin
 
 /** Formats one remark a line. If there are too many, omits warnings first. */
 function formatLines(remarks: readonly Remark[], formatLine: (remark: Remark) => string): string {
-  const filterBySeverity = (wanted: Remark["severity"]) => remarks.filter(({ severity }) => severity === wanted);
+  const filterBySeverity = (expected: Remark["severity"]) => remarks.filter(({ severity }) => severity === expected);
   const first = sortRemarks([...filterBySeverity("mistake"), ...filterBySeverity("warning")].slice(0, mostPrinted));
   return [...first.map(formatLine), ...countOthers(remarks)].map((line) => `${line}\n`).join("");
 }
 
 function createReport(remarks: readonly Remark[]): z.output<typeof validation> {
-  const of = (wanted: Remark["severity"]) =>
-    remarks.flatMap(({ severity, ...rest }) => (severity === wanted ? [rest] : []));
+  const of = (expected: Remark["severity"]) =>
+    remarks.flatMap(({ severity, ...rest }) => (severity === expected ? [rest] : []));
   return { mistakes: of("mistake"), warnings: of("warning") };
 }
 

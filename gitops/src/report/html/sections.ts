@@ -82,30 +82,30 @@ export function createOrganizationsSection({ organizations }: Review): Section |
 
 function createOrganizationItem({ name, change, risks }: OrganizationReview): Markup | undefined {
   if (change === "kept" && risks.length === 0) return undefined;
-  const what = change === "kept" ? "stays." : changeWords[change];
+  const outcome = change === "kept" ? "stays." : changeWords[change];
   return markup`<li class="item ${getLevelClass(risks)}">
-${createIcon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${what}</p>
+${createIcon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${outcome}</p>
 ${createRiskList(risks)}</li>
 `;
 }
 
 /** The facts that the previews do not contain. */
-export function createUnknownsSection({ kind, unknowns: sentences }: Review): Section | undefined {
-  if (sentences.length === 0) return undefined;
-  const items = sentences.map(
+export function createUnknownsSection({ kind, unknowns }: Review): Section | undefined {
+  if (unknowns.length === 0) return undefined;
+  const items = unknowns.map(
     (
       sentence,
     ) => markup`<li class="item medium">${createIcon("changed")}<p class="text">${createProse(sentence)}</p></li>
 `,
   );
   const body = markup`<ul class="items">${items}</ul>`;
-  return { id: "unknowns", title: unknownTitles[kind], count: sentences.length, body };
+  return { id: "unknowns", title: unknownTitles[kind], count: unknowns.length, body };
 }
 
 /** The messages of Pulumi and the provider in the previews. */
-export function createMessagesSection({ remarks: all }: Review): Section | undefined {
-  if (all.length === 0) return undefined;
-  const items = all.map(
+export function createMessagesSection({ remarks }: Review): Section | undefined {
+  if (remarks.length === 0) return undefined;
+  const items = remarks.map(
     ({ severity, about, text }) => markup`<li class="item ${severity === "warning" ? "medium" : "none"}">
 ${createIcon(severity === "warning" ? "approval" : "note")}<div class="text"><p><b>${severity === "warning" ? "Warning" : "Note"}</b>${
       about === "" ? undefined : markup` of <code>${about}</code>`
@@ -113,5 +113,5 @@ ${createIcon(severity === "warning" ? "approval" : "note")}<div class="text"><p>
 `,
   );
   const body = markup`<ul class="items">${items}</ul>`;
-  return { id: "remarks", title: "Messages from Pulumi", count: all.length, body };
+  return { id: "remarks", title: "Messages from Pulumi", count: remarks.length, body };
 }

@@ -69,8 +69,8 @@ function formatViolation(violation: Violation, kind: Review["kind"]): string {
 }
 
 /** The objects that several stacks declare differently. */
-export function createConflictsSection({ conflicts: all = [] }: Review, getOrganizationName: Names): Section {
-  const sorted = all.toSorted(
+export function createConflictsSection({ conflicts = [] }: Review, getOrganizationName: Names): Section {
+  const sorted = conflicts.toSorted(
     compareBy(
       ({ organization }) => getOrganizationName(organization),
       ({ organization }) => organization,

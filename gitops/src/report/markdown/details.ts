@@ -86,7 +86,7 @@ export function createSourcesSection({ stacks, others, rules }: Review): Section
 const peoplePerLine = 20;
 
 /** The role of every person in each organization. */
-export function createAccessSection(review: Review, { allAccess: title }: Wording): Section {
+export function createAccessSection(review: Review, { allAccess }: Wording): Section {
   const remaining = review.organizations
     .filter(({ change }) => change !== "deleted" && change !== "replaced")
     .toSorted(
@@ -96,11 +96,11 @@ export function createAccessSection(review: Review, { allAccess: title }: Wordin
       ),
     );
   return createFoldedSection(
-    title,
+    allAccess,
     remaining.flatMap((organization) =>
       listPeople(
         organization,
-        review.people.filter(({ organization: key, after }) => key === organization.key && after !== null),
+        review.people.filter((person) => person.organization === organization.key && person.after !== null),
       ),
     ),
     ["role", "roles"],

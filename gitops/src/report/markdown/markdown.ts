@@ -54,7 +54,7 @@ export function formatMarkdown(
   const origin =
     reviewed === undefined ? "" : `Commit ${formatCode(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
   const createHead = (isBrief: boolean) =>
-    `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${createSummary(review, wording, { isBrief: isBrief })}\n\n${isBrief ? "" : origin}`;
+    `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${createSummary(review, wording, { isBrief })}\n\n${isBrief ? "" : origin}`;
   const top = createHead(createHead(false).length > limit / 2);
   const pointer = link === undefined ? "" : `[Full report](${escapeLink(link)})\n\n`;
   const linked = top.length + pointer.length > limit / 2 ? top : top + pointer;

@@ -59,21 +59,21 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
 
 /** Returns risks in words, the worst first; with a level, only those of that level. */
-export function listRisks(some: readonly Risk[], level?: Level): readonly string[] {
+export function listRisks(names: readonly Risk[], level?: Level): readonly string[] {
   return riskNames
-    .filter((name) => some.includes(name) && (level === undefined || risks[name].level === level))
+    .filter((name) => names.includes(name) && (level === undefined || risks[name].level === level))
     .map((name) => risks[name].words);
 }
 
 /** Returns the highest level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
-export function describeRisks(some: readonly Risk[]): string | undefined {
-  const level = getLevel(some);
-  return level && `${marks[level]} ${level}: ${listRisks(some, level).join(", ")}`;
+export function describeRisks(names: readonly Risk[]): string | undefined {
+  const level = getLevel(names);
+  return level && `${marks[level]} ${level}: ${listRisks(names, level).join(", ")}`;
 }
 
 /** A sort key: the highest level first, no risk last. */
-export function getRiskOrder(some: readonly Risk[]): string {
-  const level = getLevel(some);
+export function getRiskOrder(names: readonly Risk[]): string {
+  const level = getLevel(names);
   return String(level === undefined ? levels.length : levels.indexOf(level));
 }
 
@@ -126,7 +126,7 @@ export function createNameLookup({ organizations }: Review): Names {
 }
 
 /** Compares by several texts, in code units: every machine has the same order, and an updated comment changes only with its review. */
-export function compareBy<Item>(...keys: readonly ((thing: Item) => string)[]): (a: Item, b: Item) => number {
+export function compareBy<Item>(...keys: readonly ((item: Item) => string)[]): (a: Item, b: Item) => number {
   return (a, b) => {
     for (const key of keys) {
       const [left, right] = [key(a), key(b)];

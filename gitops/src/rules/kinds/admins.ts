@@ -58,13 +58,13 @@ function listPresentAdmins({ countInvited = false }: Limits, organization: Organ
 
 function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
   const { atLeast = 0 } = limits;
-  const { name, among, everybody, organization } = concerned;
-  const present = getAddresses(listPresentAdmins(limits, organization, everybody));
+  const { name, among, selectedPeople, organization } = concerned;
+  const present = getAddresses(listPresentAdmins(limits, organization, selectedPeople));
   if (present.length >= atLeast) return [];
   const invited = getAddresses(
-    everybody.filter(({ role, status }) => role === "admin" && (status === "pending" || status === "planned")),
+    selectedPeople.filter(({ role, status }) => role === "admin" && (status === "pending" || status === "planned")),
   ).filter((email) => !present.includes(email));
-  const hidden = everybody.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
+  const hidden = selectedPeople.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const remarks = [
     ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation`] : []),
     ...(hidden > 0 ? [`the hidden roles of ${formatCount(hidden, "person", "people")} do not count`] : []),

@@ -25,7 +25,7 @@ interface Duty {
   readonly organizations: Selector;
 }
 
-/** Separation of duties: nobody has two of these roles. */
+/** Separation of duties: no person has two of these roles. */
 export const notTogether = z
   .array(duty)
   .min(2, "must have at least two entries")
@@ -79,10 +79,10 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
     first.filter((held) => second.some(isElsewhere(held))),
     second.filter((held) => first.some(isElsewhere(held))),
   ];
-  const [some] = firstElsewhere;
-  if (some === undefined) return [];
+  const [held] = firstElsewhere;
+  if (held === undefined) return [];
   const byOrganization = new Map([...firstElsewhere, ...secondElsewhere].map((held) => [held.concerned, held]));
-  const { email } = some.person;
+  const { email } = held.person;
   const byName = [...byOrganization.values()].sort((a, b) => (a.concerned.name < b.concerned.name ? -1 : 1));
   const organizations = byName.map(({ concerned }) => concerned.organization);
   return [

@@ -89,16 +89,17 @@ const regex = z
 
 interface Convention {
   readonly isFulfilledBy: (name: string) => boolean;
-  readonly words: string;
+  readonly requirement: string;
 }
 
 /** A naming convention of organizations. */
 export const name = z
   .union([organizationPatterns, z.strictObject({ regex })])
   .transform((declared): Convention => {
-    if (Array.isArray(declared)) return { isFulfilledBy: (name) => matches(declared, name), words: joinOr(declared) };
+    if (Array.isArray(declared))
+      return { isFulfilledBy: (name) => matches(declared, name), requirement: joinOr(declared) };
     const expression = parseExpression(declared.regex);
-    return { isFulfilledBy: (name) => expression?.test(name) ?? false, words: `/${declared.regex}/` };
+    return { isFulfilledBy: (name) => expression?.test(name) ?? false, requirement: `/${declared.regex}/` };
   })
   .transform((convention) => checkEach((concerned) => checkName(convention, concerned)))
   .optional()
@@ -115,21 +116,18 @@ function parseExpression(text: string): RegExp | undefined {
   }
 }
 
-function checkName(
-  { isFulfilledBy, words: requirement }: Convention,
-  concerned: ScopedOrganization,
-): readonly Finding[] {
-  const { name: known, id } = concerned.organization;
-  if (known === undefined) {
+function checkName({ isFulfilledBy, requirement }: Convention, concerned: ScopedOrganization): readonly Finding[] {
+  const { name, id } = concerned.organization;
+  if (name === undefined) {
     const words = `The name of ${concerned.name} is unknown, but the rule requires ${requirement}: also review the stack that declares it.`;
     return [createFinding(concerned, words)];
   }
-  if (isFulfilledBy(known)) return [];
+  if (isFulfilledBy(name)) return [];
   const remedy =
     id === undefined
       ? "choose another name before it is created, since names never change"
       : "names never change, so exclude the organization from the rule with `except`";
-  const words = `The name ${known} breaks the rule, which requires ${requirement}: ${remedy}.`;
+  const words = `The name ${name} breaks the rule, which requires ${requirement}: ${remedy}.`;
   return [createFinding(concerned, words)];
 }
 

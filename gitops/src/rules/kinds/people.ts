@@ -16,8 +16,8 @@ import {
 } from "../scope";
 
 interface Allowed {
-  readonly roles: readonly Role[];
-  readonly words: string;
+  readonly allowed: readonly Role[];
+  readonly limit: string;
 }
 
 const list = z.array(oneRole).min(1, "must name a role: add one, or write `none`");
@@ -30,12 +30,12 @@ export const role = z
     z.strictObject({ atMost: oneRole.meta({ description: "The highest role that is allowed." }) }),
   ])
   .transform((declared): Allowed => {
-    if (declared === "none") return { roles: [], words: "none" };
-    if (typeof declared === "string") return { roles: [declared], words: `only ${getRoleName(declared)}` };
+    if (declared === "none") return { allowed: [], limit: "none" };
+    if (typeof declared === "string") return { allowed: [declared], limit: `only ${getRoleName(declared)}` };
     if ("atMost" in declared) {
-      return { roles: roles.slice(roles.indexOf(declared.atMost)), words: `at most ${getRoleName(declared.atMost)}` };
+      return { allowed: roles.slice(roles.indexOf(declared.atMost)), limit: `at most ${getRoleName(declared.atMost)}` };
     }
-    return { roles: declared, words: `only ${joinOr(declared.map(getRoleName))}` };
+    return { allowed: declared, limit: `only ${joinOr(declared.map(getRoleName))}` };
   })
   .transform((allowed) =>
     checkEach((concerned) => [...checkRoles(allowed, concerned), ...checkHiddenPeople(allowed, concerned)]),
@@ -46,7 +46,7 @@ export const role = z
       "The allowed roles: `{ atMost: viewer }`, one such as `viewer`, several such as `[developer, viewer]`, or `none` for people who must have no access.",
   });
 
-function checkRoles({ roles: allowed, words: limit }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
+function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
   const { name, people } = concerned;
   return people.flatMap((person) => {
     const { role, email } = person;
@@ -66,7 +66,7 @@ function checkRoles({ roles: allowed, words: limit }: Allowed, concerned: Scoped
   });
 }
 
-function checkHiddenPeople({ roles: allowed }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
+function checkHiddenPeople({ allowed }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
   return allowed.length === roles.length ? [] : reportHiddenPeople(concerned);
 }
 

@@ -78,14 +78,14 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Sco
     const words = `${name} allows any address, but the rule requires ${requirement}: declare \`ipAllowlist\`.`;
     return [createFinding(concerned, words, { extent: Infinity })];
   }
-  return value.flatMap(({ cidr: written }) => {
-    const finding = (reason: string) => [createFinding(concerned, reason, { about: canonicalCidr(written) })];
-    const reached = `${name} allows ${written}`;
-    if (within !== undefined && !cover(findOutermostBlocks(within), written)) {
+  return value.flatMap(({ cidr: block }) => {
+    const finding = (reason: string) => [createFinding(concerned, reason, { about: canonicalCidr(block) })];
+    const reached = `${name} allows ${block}`;
+    if (within !== undefined && !cover(findOutermostBlocks(within), block)) {
       return finding(`${reached}, but the rule allows only ${joinOr(within)}: remove the block from \`ipAllowlist\`.`);
     }
-    const shortest = written.includes(":") ? widest.ipv6 : widest.ipv4;
-    if (shortest === undefined || (parseCidr(written)?.prefix ?? 0) >= shortest) return [];
+    const shortest = block.includes(":") ? widest.ipv6 : widest.ipv4;
+    if (shortest === undefined || (parseCidr(block)?.prefix ?? 0) >= shortest) return [];
     return finding(`${reached}, but the rule allows no block wider than /${shortest}: narrow it.`);
   });
 }
