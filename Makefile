@@ -86,8 +86,9 @@ test: setup pulumi python browser provider dynamic check ## check, then run all 
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
-mutation: setup ## measure the unit tests with a thousand small changes of the sources (up to an hour, then less)
+mutation: setup ## measure the tests with thousands of small changes of the sources (an hour, then less)
 	@$(BIN)/stryker run
+	@$(BIN)/stryker run stryker.lifecycle.config.mjs
 
 soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
 	@exec $(RUN) provider/test/property/soak.ts

@@ -3,7 +3,7 @@ import jest from "../../../jest.config.mjs";
 
 const [fast] = jest.projects;
 
-/** The tests by which Stryker judges. */
+/** The tests by which Stryker judges the files that unit tests cover. */
 export default {
   ...fast,
   testMatch: ["<rootDir>/provider/test/mutation/unitTests.ts"],
