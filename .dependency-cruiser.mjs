@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** The direction of imports: gitops → provider → framework; the emulator stands alone. */
 
@@ -7,7 +8,7 @@ function forbid(name, comment, from, to) {
   return { name, comment, severity: "error", from, to };
 }
 
-const { imports } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const { imports } = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8"));
 const entries = Object.values(imports).map((file) => `^${file.replace("./", "").replaceAll(".", "\\.")}$`);
 
 export const tests = "\\.test\\.ts$|/test/|/testing/";

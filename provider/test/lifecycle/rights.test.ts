@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import * as z from "zod";
 import type { Right } from "../../src/resource";
 import { functions } from "../../src/functions";
 import { resources } from "../../src/resources";
@@ -141,9 +144,25 @@ const refusedCases = operationsOfResources.flatMap(({ resource, operation, right
     : [[resource, operation, threshold[1], right === "owner" ? `its owner, ${ada}` : `the role ${right}`] as const],
 );
 
-test.each(cases)("%s: the operation %s is allowed for the role %s", async (resource, operation, sufficient) => {
-  await expect(prepare(resource, operation, sufficient).then(run)).resolves.toBeDefined();
-});
+const contract = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const method = z.object({ operationId: z.string(), "x-required-role": z.array(z.string()) });
+
+/** The roles that may send a request, by the operation of the contract. */
+const senders = new Map(
+  Object.values(contract.parse(parse(readFileSync("api/admin-v2.openapi.yaml", "utf8"))).paths)
+    .flatMap((path) => Object.values(path))
+    .flatMap((value) => method.safeParse(value).data ?? [])
+    .map(({ operationId, "x-required-role": roles }) => [operationId, roles]),
+);
+
+test.each(cases)(
+  "%s: the operation %s is allowed for the role %s, and Peridio would refuse it for the role %s",
+  async (resource, operation, sufficient, insufficient) => {
+    await expect(prepare(resource, operation, sufficient).then(run)).resolves.toBeDefined();
+    const sent = world.emulator.requests().map((request) => senders.get(request.operation ?? "") ?? []);
+    expect(sent.some((roles) => !roles.includes(insufficient))).toBe(true);
+  },
+);
 
 test.each(refusedCases)(
   "%s: the operation %s is rejected before any write for the role %s",

@@ -173,7 +173,9 @@ test("rejected values have the port's names", async () => {
 test("a long text is not cut inside a character", async () => {
   for (const start of ["", "x"]) {
     const error = await errorOf(answer(422, body({ errors: { name: [start + "😀".repeat(200)] } })));
-    expect(String(error)).toMatch(/^InvalidRequestError: Peridio refuses the request: our name x?(😀){120,150}… \(GET/u);
+    expect(String(error)).toMatch(
+      /^InvalidRequestError: Peridio refuses the request: our name x?(😀){120,150}… \(GET/u,
+    );
   }
 });
 
