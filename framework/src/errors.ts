@@ -45,7 +45,9 @@ export interface Failure {
 /** The remote object is not the one in state. */
 export class IdentityMismatchError extends UserError {
   constructor(text: string) {
-    super(`${text} Run \`pulumi up --refresh\` if that is right.`);
+    super(
+      `${text} If you expected this change, run \`pulumi up --refresh\` to accept it. Otherwise, correct the program.`,
+    );
   }
 }
 

@@ -39,7 +39,7 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
     const importId = resource.resolveImportId === undefined ? error.importId : withNames(error.importId, names);
     const instruction = toImport(resource, lastPart(urn, "::"), importId);
     return (
-      `${object} already exists ${error.how}. It may belong to another user, so the provider did not adopt it. ` +
+      `${object} already exists ${error.how}. Another program or person may manage it, so the provider did not adopt it. ` +
       `To manage it here, ${instruction}. ` +
       "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
     );

@@ -230,7 +230,10 @@ describe("an update", () => {
 
   test.each([
     [true, "Another thing is there."],
-    [false, "Another thing is there. Run `pulumi up --refresh` if that is right."],
+    [
+      false,
+      "Another thing is there. If you expected this change, run `pulumi up --refresh` to accept it. Otherwise, correct the program.",
+    ],
   ])("with an identity mismatch (forbidden: %s) writes nothing", async (isForbidden, reason) => {
     const warehouse = new Warehouse(bob);
     const seen: unknown[] = [];

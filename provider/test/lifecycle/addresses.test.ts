@@ -110,7 +110,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       somebodyIs(bob);
       const program = { ...dev, bob: member(bob, high) };
       const text =
-        /The address bob@acme\.example belongs to a different user .* Run `pulumi up --refresh` if that is right/;
+        /The address bob@acme\.example belongs to a different user .* If you expected this change, run `pulumi up --refresh` to accept it/;
       await expect(world.engine.preview(program)).rejects.toThrow(text);
       await expect(world.engine.up(program)).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);
@@ -243,7 +243,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       somebodyIs(bob);
       const program = { ...dev, all: roster({ ...members, [carl]: high }) };
       const text =
-        /The address bob@acme\.example belongs to a different user .* Run `pulumi up --refresh` if that is right/;
+        /The address bob@acme\.example belongs to a different user .* If you expected this change, run `pulumi up --refresh` to accept it/;
       await expect(world.engine.preview(program)).rejects.toThrow(text);
       await expect(world.engine.up(program)).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);

@@ -50,7 +50,7 @@ describe("creating", () => {
     const program = { ...dev, billing: billing({ paymentMethod: "invoice", usageAlerts: [devices] }) };
     const refusal = new Error(
       'BillingSettings acme-dev already exists with settings that differ from the defaults (usageAlerts = [{"resourceType":"users","thresholdPercent":90}]). ' +
-        "It may belong to another user, so the provider did not adopt it. To manage it here, run `pulumi import peridio:index:BillingSettings billing acme-dev`. " +
+        "Another program or person may manage it, so the provider did not adopt it. To manage it here, run `pulumi import peridio:index:BillingSettings billing acme-dev`. " +
         "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead.",
     );
     await expect(world.engine.preview(program)).rejects.toThrow(refusal);
