@@ -69,7 +69,7 @@ test("fails if the key sees no organization", async () => {
   const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: acme.url };
   expect(await acme.run(["audit"], { environment })).toMatchObject({
     code: 1,
-    errors: "peridio-gitops: This API key can see no organization. Use a member's key.\n",
+    errors: "peridio-gitops: This API key can see no organization. Use the API key of a member of the organization.\n",
   });
 });
 

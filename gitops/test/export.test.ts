@@ -275,7 +275,7 @@ test("rejects a key without organizations, a missing key, and an invalid project
   const nothing = await exporting();
   expect([nothing.code, nothing.errors]).toEqual([
     1,
-    "peridio-gitops: This API key can see no organization. Use a member's key.\n",
+    "peridio-gitops: This API key can see no organization. Use the API key of a member of the organization.\n",
   ]);
   const without = fakeTerminal({ folder });
   expect(await run(["export"], without)).toBe(1);

@@ -141,7 +141,7 @@ describe("a layout for Avocado Connect", () => {
     'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer: ' +
     "declare `member`. Members have access to every project, unless the project's `everyone_enabled` is off\n";
   const security =
-    "layout.yaml:2:11: organizations.acme.security: Avocado Connect has no security settings: " +
+    "layout.yaml:2:11: organizations.acme.security: Avocado Connect cannot manage security settings: " +
     "change them in Peridio's console, and remove them from the program\n";
   beforeEach(() => {
     write("layout.yaml", `organizations:\n  acme: { security: { sessionTimeout: 8h } }\npeople:\n${people}`);

@@ -274,6 +274,6 @@ function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: stri
   if (error === undefined) return data;
   const [issue] = error.issues;
   throw new CommandError(
-    `\`${issue?.path.join(".") ?? ""}\` of ${key} ${issue?.message ?? ""}. Use the peridio-gitops of the provider's version.`,
+    `\`${issue?.path.join(".") ?? ""}\` of ${key} is invalid: ${issue?.message ?? ""}. Use the version of peridio-gitops that matches the provider.`,
   );
 }

@@ -22,8 +22,12 @@ export function save(
   const isSplit = [...files.keys()].some((path) => path.startsWith(`${layoutFolder}/`));
   const foreign = isSplit ? others.filter((path) => path !== layoutFile && !isExported(path)) : [];
   if (foreign.length > 0) {
+    const [files, these, parts, them] =
+      foreign.length === 1
+        ? ["a file that is", "this file", "a part", "it"]
+        : ["files that are", "these files", "parts", "them"];
     throw new CommandError(
-      `${listBriefly(foreign)} in ${folder} is not from an export, but the program would read it as a part of the layout. Move it, or choose another folder.`,
+      `${folder} contains ${files} not from an export: ${listBriefly(foreign)}. The program would read ${these} as ${parts} of the layout. Move ${them}, or choose another folder.`,
     );
   }
   // No program reads layouts of the other style, and people would take them for current ones.

@@ -103,7 +103,9 @@ function rejectSilentFailure({ steps, diagnostics }: Document, source: string): 
     .map(({ message }) => cleanMessage(message));
   if (messages.length === 0 || (printed.size > 0 && own.every(({ urn }) => printed.has(urn)))) return;
   const list = messages.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
-  throw new CommandError(`${source} is incomplete: it omits resources of the state. The program printed:${list}`);
+  throw new CommandError(
+    `${source} is incomplete: it omits resources of the state. Correct the program and run the preview again. The program printed:${list}`,
+  );
 }
 
 function rejectErrors({ diagnostics }: Document, source: string): void {

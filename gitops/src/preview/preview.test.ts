@@ -39,7 +39,8 @@ describe("rejects an incomplete preview", () => {
     const { before, name } = dev;
     const message = "\u001B[31mError\u001B[0m: unable to resolve type\n";
     const more = { diagnostics: [{ message, severity: "info#err" }] };
-    const words = "preview.json is incomplete: it omits resources of the state. The program printed:\n  Error: unable";
+    const words =
+      "preview.json is incomplete: it omits resources of the state. Correct the program and run the preview again. The program printed:\n  Error: unable";
     expect(() => read(document([], { more }))).toThrow(words);
     expect(() => read(document([{ op: "refresh", name, before, after: before }], { more }))).toThrow(words);
     expect(read(document([dev], { more })).remarks).toMatchObject([{ text: "Error: unable to resolve type" }]);

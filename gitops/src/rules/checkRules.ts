@@ -42,7 +42,7 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
   const lastDayRule = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
   if (lastDayRule !== undefined && lastDays === undefined) {
     const rule = JSON.stringify(lastDayRule.name);
-    throw new CommandError(`The rule ${rule} requires last days, which only layouts contain. Add --layout.`);
+    throw new CommandError(`The rule ${rule} checks \`until\`, which only layouts contain. Add --layout.`);
   }
   const violations = rules.flatMap((rule, order) => {
     const earlier = before === undefined ? [] : findViolations(rule, before, { today, lastDays: undefined });

@@ -103,7 +103,7 @@ test("people with hidden addresses may be outsiders", () => {
 
 test("cannot check the rule without a layout", () => {
   expect(() => checkMessages(ends, createOrganization())).toThrow(
-    'The rule "Outsiders leave" requires last days, which only layouts contain. Add --layout.',
+    'The rule "Outsiders leave" checks `until`, which only layouts contain. Add --layout.',
   );
   expect(checkMessages("x: { role: viewer }", createOrganization())).toEqual([]);
 });
