@@ -129,8 +129,8 @@ describe("the endpoint", () => {
     const attempt = () => getDestination(settings, environment);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      ` serves ${served}, so the provider sent nothing. Correct one of them. ` +
-        "The setting `backend` or PERIDIO_BACKEND names the backend, and `endpoint` or PERIDIO_BASE_URL the endpoint.",
+      ` serves ${served}, so the provider sent nothing. ` +
+        "Correct the backend (`peridio:backend` or PERIDIO_BACKEND), or the endpoint (`peridio:endpoint` or PERIDIO_BASE_URL).",
     );
   });
 

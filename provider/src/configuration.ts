@@ -165,8 +165,8 @@ export function chooseBackend(settings: Configuration, environment: Environment)
   const served = findServedBackend(endpoint);
   if (served !== undefined && named !== undefined && served !== named) {
     throw new UserError(
-      `The backend is ${named}, but the endpoint ${String(endpoint)} serves ${served}, so the provider sent nothing. Correct one of them. ` +
-        "The setting `backend` or PERIDIO_BACKEND names the backend, and `endpoint` or PERIDIO_BASE_URL the endpoint.",
+      `The backend is ${named}, but the endpoint ${String(endpoint)} serves ${served}, so the provider sent nothing. ` +
+        "Correct the backend (`peridio:backend` or PERIDIO_BACKEND), or the endpoint (`peridio:endpoint` or PERIDIO_BASE_URL).",
     );
   }
   return getBackend({ backend: named ?? served });

@@ -31,7 +31,7 @@ test("an import, and another role, are what they are with the plugin", async () 
 });
 
 test.each([
-  ["SecurityPolicy", { requireTwoFactor: true }, "Avocado Connect has no security settings"],
+  ["SecurityPolicy", { requireTwoFactor: true }, "Avocado Connect cannot manage security settings"],
   ["Membership", { email: "carl@acme.example", role: "viewer" }, "Avocado Connect has no role viewer"],
 ])("a %s that this API does not have fails the check, and nothing is sent", async (type, settings, reason) => {
   const inputs = { __urn: "urn:it", organizationId: host.acme, ...settings };

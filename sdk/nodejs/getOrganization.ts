@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
+ * An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
  */
@@ -67,7 +67,7 @@ export interface GetOrganizationResult {
     readonly tier?: string;
 }
 /**
- * An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
+ * An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
  */

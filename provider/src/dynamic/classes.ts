@@ -483,8 +483,8 @@ export interface GetCurrentUserResult {
 }
 
 /**
- * An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see
- * the organization.
+ * An existing organization, found by PRN or name. The program does not manage it. The function fails if the API
+ * key cannot see the organization.
  */
 export function getOrganization(args: GetOrganizationArgs = {}): pulumi.Output<GetOrganizationResult> {
   return invoke(loadHost, "peridio:index:getOrganization", args);

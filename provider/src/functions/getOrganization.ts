@@ -18,8 +18,8 @@ const outputs = described.extend({ id: z.string().meta({ description: "The organ
 export const getOrganization: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getOrganization",
   description:
-    "An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot " +
-    "see the organization.",
+    "An existing organization, found by PRN or name. The program does not manage it. The function fails if the API " +
+    "key cannot see the organization.",
   example: `
 variables:
   found:

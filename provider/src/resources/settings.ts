@@ -70,8 +70,8 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
       const names = changed.map(([name]) => name);
       if (parent.kind === "ends") {
         warn(
-          `Settings not reset: ${names.join(", ")}. Peridio deletes them with the organization. ` +
-            "If the organization stays, they stay in force, and a `pulumi up` that declares them adopts them.",
+          `The provider did not reset these settings, because Peridio deletes them with the organization: ${names.join(", ")}. ` +
+            "If the organization is not deleted, the settings stay in force. To manage them again, declare the same values and run `pulumi up`.",
         );
         return;
       }

@@ -1,4 +1,4 @@
-import { UserError } from "#framework";
+import { formatRequest, UserError } from "#framework";
 import {
   ConflictError,
   NotFoundError,
@@ -59,7 +59,7 @@ async function applyStep(context: Applier, organizationId: string, step: Step): 
   if (text !== undefined) warn(text);
   if (person.role !== step.role) {
     throw new UserError(
-      `Peridio answered with the role ${person.role} instead of ${step.role}. Run \`pulumi up --refresh\` to see what Peridio has, and to repair it.`,
+      `Peridio answered with the role ${person.role} instead of ${step.role}. Run \`pulumi up --refresh\` to read the live role and set the declared one.`,
     );
   }
 }
@@ -120,6 +120,10 @@ export async function removePerson({ api, warn }: Applier, person: RosterEntry):
     if (!(error instanceof NotFoundError)) throw error;
     // A 404 may also mean that the key cannot see the organization, so read the member.
     const remaining = await api.roster.find(person.organizationId, person.email);
-    if (remaining?.kind === "member") throw new UserError(`${person.email} is still a member. ${error.message}`);
+    if (remaining?.kind !== "member") return;
+    throw new UserError(
+      `Peridio answered the removal of ${person.email} with 404, but ${person.email} is still a member. ` +
+        `Check that the API key can manage the organization, and run the command again. (${formatRequest(error)})`,
+    );
   }
 }

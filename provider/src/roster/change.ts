@@ -53,13 +53,15 @@ export async function planChange(
   if (mismatches.length > 0) throw new IdentityMismatchError(mismatches.join(" "));
   const both = Object.keys(members).filter(found.isIgnored);
   if (both.length > 0) {
-    const are = both.length === 1 ? "is" : "are";
-    throw new UserError(`${listBriefly(both)} ${are} both declared and matched by \`ignore\`: remove one of the two`);
+    const [these, them] = both.length === 1 ? ["this address", "it"] : ["these addresses", "them"];
+    throw new UserError(
+      `the roster declares ${listBriefly(both)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
+    );
   }
   const change = planRoster(found);
   const unknown = listAffected(change).flatMap((person) => explainUnknown(person) ?? []);
   if (unknown.length > 0)
-    throw new UserError(`${unknown.join(" ")} To leave a person alone, let \`ignore\` match the address.`);
+    throw new UserError(`${unknown.join(" ")} To exclude a person from the roster, add the address to \`ignore\`.`);
   checkGuardrails(change, found, {
     ...guardrailsOf(desired),
     findRoleElsewhere: (email) => findDeclaredRole(context.desiredOf, id, email),

@@ -121,9 +121,7 @@ describe("the key of a person", () => {
 
     test("has the present address in a message", () => {
       expect(check("failed", "unreadable")).toThrow(`the new resource for ${robert} failed`);
-      expect(check("unreadable", undefined)).toThrow(
-        `another resource may declare ${robert}, but the provider could not read it`,
-      );
+      expect(check("unreadable", undefined)).toThrow(`another resource may declare ${robert} but could not be read`);
     });
   });
 });

@@ -111,7 +111,7 @@ export async function findRemoved(api: Peridio, id: string, leaving: readonly Re
 export function explainPartialRemoval(error: unknown, gone: readonly Removal[]): UserError {
   const reason = error instanceof Error ? error.message : String(error);
   return new UserError(
-    `${reason}${reason.endsWith(".") ? "" : "."} Already removed, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
+    `${reason}${reason.endsWith(".") ? "" : "."} The provider already removed these people, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
       "To keep the roster, run `pulumi up --refresh`",
   );
 }

@@ -87,7 +87,7 @@ describe("a plan for a limited number of seats", () => {
     });
     expect(() => fitIntoSeats(planInvitations(5), createSeats(5))).toThrow(
       "The organization has no free seat for 5 more people: limit 5, members 4, pending invitations 1. " +
-        "3 removals can go first, so 2 seats are missing. Ask Peridio to raise the limit, or declare fewer people.",
+        "Even if the provider first makes 3 removals, 2 seats are missing. Ask Peridio to raise the limit, or declare fewer people.",
     );
   });
 
@@ -97,13 +97,13 @@ describe("a plan for a limited number of seats", () => {
     expect(fit(1)).toMatchObject({ makeRoom: ["remove d@x.io"] });
     expect(fit(2)).toMatchObject({ makeRoom: ["remove a@x.io"] });
     expect(fit(4)).toMatchObject({ makeRoom: ["remove d@x.io", "remove a@x.io", "remove b@x.io"] });
-    expect(() => fit(5)).toThrow("3 removals can go first, so 1 seat is missing.");
+    expect(() => fit(5)).toThrow("Even if the provider first makes 3 removals, 1 seat is missing.");
   });
 
   test("is rejected if no removal can make room", () => {
     const planned = planRoster(createState({ "new@x.io": "viewer" }, [createMember("c@x.io", "admin")]));
     expect(() => fitIntoSeats(planned, { limit: 2, members: 2, pending: 0, withTwoSeats: new Set() })).toThrow(
-      "for 1 more person: limit 2, members 2, pending invitations 0. No removal can make room, so 1 seat is missing. Ask Peridio",
+      "for 1 more person: limit 2, members 2, pending invitations 0. No planned removal frees a seat in time, so 1 seat is missing. Ask Peridio",
     );
   });
 

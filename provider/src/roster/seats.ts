@@ -69,10 +69,12 @@ export function fitIntoSeats(plan: RosterPlan, seats: Seats): RosterPlan {
   const { makeRoom, freed } = selectRemovals(needed, listEarlyRemovals(plan), seats);
   if (freed < needed) {
     const reason = planned === 0 ? explainLostInvitations(seats, invited) : explainMissingSeats(seats, planned);
-    const early =
-      makeRoom.length === 0 ? "No removal can make room" : `${formatCount(makeRoom.length, "removal")} can go first`;
     const missing = `${formatCount(needed - freed, "seat")} ${needed - freed === 1 ? "is" : "are"} missing`;
-    throw new UserError(`${reason}. ${early}, so ${missing}. Ask Peridio to raise the limit, or declare fewer people.`);
+    const shortage =
+      makeRoom.length === 0
+        ? `No planned removal frees a seat in time, so ${missing}`
+        : `Even if the provider first makes ${formatCount(makeRoom.length, "removal")}, ${missing}`;
+    throw new UserError(`${reason}. ${shortage}. Ask Peridio to raise the limit, or declare fewer people.`);
   }
   return { ...plan, makeRoom, remove: plan.remove.filter((step) => !makeRoom.includes(step)) };
 }

@@ -147,8 +147,8 @@ describe("an organization that can be deleted", () => {
     expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
     expect(entries()).toEqual([]);
     expect(world.engine.told).toEqual([
-      expect.stringMatching(/^Settings not reset: billingEmail\. /),
-      expect.stringMatching(/^Settings not reset: requireTwoFactor, sessionTimeout\. /),
+      expect.stringMatching(/^The provider did not reset these settings, .*: billingEmail\. /),
+      expect.stringMatching(/^The provider did not reset these settings, .*: requireTwoFactor, sessionTimeout\. /),
     ]);
   });
 

@@ -343,14 +343,18 @@ describe("with connect", () => {
     [
       "getMembers",
       { inactiveForDays: 90 },
-      "Avocado Connect does not report when members were last active: remove that filter",
+      "Avocado Connect does not report when members were last active: remove the filter `inactiveForDays`",
     ],
-    ["getMembers", { withoutTwoFactor: true }, "Avocado Connect does not report second factors: remove that filter"],
+    [
+      "getMembers",
+      { withoutTwoFactor: true },
+      "Avocado Connect does not report second factors: remove the filter `withoutTwoFactor`",
+    ],
     ["getMembers", { role: "viewer" }, "Avocado Connect has no role viewer: declare `member`"],
     [
       "getDeletionReadiness",
       {},
-      "Avocado Connect has no deletion readiness, because it cannot delete organizations: remove the function. Avocado",
+      "Avocado Connect has no deletion readiness, because it cannot delete organizations: remove the call of `getDeletionReadiness`. Avocado",
     ],
   ])("%s with %j is unsupported, and nothing is sent", async (name, args, reason) => {
     const refused = call(name, { organizationId: "acme-dev", ...args });

@@ -183,7 +183,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       const [gone, ...more] = [bob, carl].filter((email) => !people().includes(email));
       expect(more).toEqual([]);
       expect(said).toContain(
-        `Already removed, although the state still contains them: ${gone}. To keep the roster, run \`pulumi up --refresh\``,
+        `The provider already removed these people, although the state still contains them: ${gone}. To keep the roster, run \`pulumi up --refresh\``,
       );
       expect(entries()).toEqual(["dev", "all"]);
     });
@@ -194,14 +194,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       const accepts = () => {
         world.emulator.control.accept(dora, "acme-dev");
       };
-      expect(await refusal(world.upDuring(dev, operations.revoke, accepts))).not.toContain("Already removed");
+      expect(await refusal(world.upDuring(dev, operations.revoke, accepts))).not.toContain("already removed");
       expect(entries()).toEqual(["dev", "all"]);
       expect(people()).toContain(dora);
     });
 
     test("that removes no one does not mention removals", async () => {
       world.emulator.control.fault({ operation: remove, ...failing });
-      expect(await refusal(world.engine.up(dev))).not.toContain("Already removed");
+      expect(await refusal(world.engine.up(dev))).not.toContain("already removed");
     });
 
     test("whose last response is lost is complete, although the owner stays", async () => {

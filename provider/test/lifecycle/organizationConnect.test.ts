@@ -124,7 +124,8 @@ describe("the display name", () => {
 test("description and contactEmail are rejected by name at preview, and nothing is adopted", async () => {
   const program = { dev: organization("acme-dev", { description: "Here", contactEmail: "ops@acme.example" }) };
   const refused = world.engine.preview(program);
-  const reason = "Avocado Connect has no description and no contact e-mail of organizations: remove them";
+  const reason =
+    "Avocado Connect does not support `description` and `contactEmail` of organizations: remove these properties from the program";
   await expect(refused).rejects.toThrow(`description: ${reason}\ncontactEmail: ${reason}. Avocado Connect, the API`);
   await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(onlyCheck);
@@ -159,7 +160,7 @@ test("a deletion is rejected with the ways to keep the organization, and nothing
   operations(world);
   const refused = world.engine.destroy();
   await expect(refused).rejects.toThrow(
-    "Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: ask Peridio's support, or keep it: " +
+    "Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: ask Peridio's support. To keep the organization, " +
       "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
       "To remove it from the state only, run `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`. This changes nothing in Peridio.",
   );

@@ -82,7 +82,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("a person who is both declared and ignored", async () => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low, "carl@partner.example": low }, { ignore: ["*@PARTNER.example"] })).toContain(
-        "carl@partner.example is both declared and matched by `ignore`",
+        "the roster declares carl@partner.example, but `ignore` matches this address too. Remove it from the roster",
       );
     });
 

@@ -121,14 +121,14 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     test("a change that needs more seats is rejected at preview with the number of missing seats", async () => {
       const desired = { [bob]: "admin", [carl]: low, [eve]: low, [finn]: low };
       await expect(world.engine.preview({ ...dev, all: roster(desired, { maxRemovals: "100%" }) })).rejects.toThrow(
-        /The organization has no free seat for 2 more people: limit 4, members 4, pending invitations 0\. 1 removal can go first, so 1 seat is missing\./,
+        /The organization has no free seat for 2 more people: limit 4, members 4, pending invitations 0\. Even if the provider first makes 1 removal, 1 seat is missing\./,
       );
     });
 
     test("an admin is never removed to make room", async () => {
       const desired = { [carl]: low, [dora]: low, [eve]: low };
       await expect(world.engine.up({ ...dev, all: roster(desired, { maxRemovals: "100%" }) })).rejects.toThrow(
-        /No removal can make room, so 1 seat is missing/,
+        /No planned removal frees a seat in time, so 1 seat is missing/,
       );
       expect(world.writes()).toEqual([]);
     });
@@ -151,7 +151,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       const program = all({ [bob]: after, [carl]: low, [dora]: low });
       const text =
         "OrganizationMembers acme-dev could not be updated: The organization has no free seat: limit 3, members 1, pending invitations 3. " +
-        "The provider would revoke the invitation of bob@acme.example and could not send a new one. No removal can make room, so 1 seat is missing. " +
+        "The provider would revoke the invitation of bob@acme.example and could not send a new one. No planned removal frees a seat in time, so 1 seat is missing. " +
         "Ask Peridio to raise the limit, or declare fewer people.";
       expect(await refusal(world.engine.preview(program))).toContain(text);
       expect(await refusal(world.engine.up(program))).toContain(text);
@@ -220,7 +220,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     world.emulator.control.advance(8 * 86_400);
     world.emulator.control.setLimits("acme-dev", { users: 2 });
     world.requests();
-    const text = "for 1 more person: limit 2, members 2, pending invitations 0. No removal can make room";
+    const text =
+      "for 1 more person: limit 2, members 2, pending invitations 0. No planned removal frees a seat in time";
     expect(await refusal(world.engine.preview(program))).toContain(text);
     expect(await refusal(world.engine.up(program))).toContain(text);
     expect(world.writes()).toEqual([]);

@@ -32,7 +32,7 @@ describe("without Peridio,", () => {
         lifecycle.check(unsupported, { urn, declared: declaredThing }, prior).failures.map(({ reason }) => reason),
       );
       expect(reasons).toEqual([
-        [expect.stringMatching(/^Avocado Connect has no billing settings: .* from the program\. Avocado/)],
+        [expect.stringMatching(/^Avocado Connect cannot manage billing settings: .* from the program\. Avocado/)],
         [expect.stringContaining(removal(urn))],
       ]);
     });
@@ -45,13 +45,15 @@ describe("without Peridio,", () => {
     test("is not imported, and the error does not mention the state", async () => {
       const imported = lifecycle.read(unsupported, { ...update, declared: {}, state: {} });
       await expect(imported).rejects.toThrow(
-        "Thing one/bob could not be read: Avocado Connect has no billing settings",
+        "Thing one/bob could not be read: Avocado Connect cannot manage billing settings",
       );
       await expect(imported).rejects.not.toThrow("pulumi state delete");
     });
 
     test("is not listed", () => {
-      expect(() => lifecycle.list(unsupported, {})).toThrow("Thing cannot be listed: Avocado Connect has no billing");
+      expect(() => lifecycle.list(unsupported, {})).toThrow(
+        "Thing cannot be listed: Avocado Connect cannot manage billing",
+      );
     });
   });
 
@@ -106,16 +108,17 @@ const useConsole = "change them in Peridio's console, and remove them from the p
 
 /** The resources that Avocado Connect does not support, declared for the organization `dev`, with the reason. */
 const resources: readonly (readonly [type: Declared["type"], settings: Wire, reason: string])[] = [
-  ["SecurityPolicy", { requireTwoFactor: true }, `Avocado Connect has no security settings: ${useConsole}`],
+  ["SecurityPolicy", { requireTwoFactor: true }, `Avocado Connect cannot manage security settings: ${useConsole}`],
   [
     "BillingSettings",
     { billingEmail: "billing@acme.example" },
-    `Avocado Connect has no billing settings: ${useConsole}`,
+    `Avocado Connect cannot manage billing settings: ${useConsole}`,
   ],
   [
     "OrganizationOwner",
     { email: bob },
-    "Avocado Connect has no transfer of ownership: ask Peridio's support, and remove the owner from the program. ",
+    "Avocado Connect cannot transfer the ownership: ask Peridio's support, " +
+      "and remove the OrganizationOwner (in a layout, `owner`) from the program. ",
   ],
 ];
 

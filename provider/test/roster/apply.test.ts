@@ -154,7 +154,9 @@ describe.each(dialects)("with $backend", (dialect) => {
       const carl = await acme.member("carl", api);
       acme.control.fault({ operation: operations.remove, effect: { status: 404 } });
       const attempt = leave(api, carl);
-      await expect(attempt).rejects.toThrow(/^carl@acme\.example is still a member\. .*HTTP 404/);
+      await expect(attempt).rejects.toThrow(
+        /^Peridio answered the removal of carl@acme\.example with 404, but carl@acme\.example is still a member\. .*HTTP 404/,
+      );
       await expect(attempt).rejects.toThrow(UserError);
     });
 
@@ -162,7 +164,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       const api = acme.as("ada");
       const carl = await acme.member("carl", api);
       acme.control.fault({ operation: operations.remove, ...fault });
-      await expect(leave(api, carl)).rejects.toThrow(/^(?!carl@acme\.example is still).*HTTP 500/);
+      await expect(leave(api, carl)).rejects.toThrow(/^(?!.*is still a member).*HTTP 500/);
     });
 
     test("revokes an invitation", async () => {
@@ -321,7 +323,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       await expect(
         apply({ grant: [{ kind: "setRole", email: carl.email, person: carl, role: "admin" }] }),
       ).rejects.toThrow(
-        `carl@acme.example: Peridio answered with the role ${low} instead of admin. Run \`pulumi up --refresh\` to see what Peridio has, and to repair it.`,
+        `carl@acme.example: Peridio answered with the role ${low} instead of admin. Run \`pulumi up --refresh\` to read the live role and set the declared one.`,
       );
     });
 

@@ -29,7 +29,7 @@ export const parts: Declarations = {
 export const blocked = "this run does not keep Organization acme-dev, and Peridio cannot delete it";
 export const toKeepIt = "set `deletionPolicy: retain` on the Organization, run `pulumi up`";
 export const notReset =
-  "Settings not reset: requireTwoFactor, sessionTimeout. Peridio deletes them with the organization";
+  "The provider did not reset these settings, because Peridio deletes them with the organization: requireTwoFactor, sessionTimeout.";
 export const weaker =
   "made the organization less secure: two-factor authentication is optional; the session timeout is Peridio's default instead of 1h.";
 

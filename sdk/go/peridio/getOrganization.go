@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
+// An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
 //
 // ## Example Usage
 func LookupOrganization(ctx *pulumi.Context, args *LookupOrganizationArgs, opts ...pulumi.InvokeOption) (*LookupOrganizationResult, error) {

@@ -135,7 +135,7 @@ def get_organization(id: Optional[_builtins.str] = None,
                      name: Optional[_builtins.str] = None,
                      opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetOrganizationResult:
     """
-    An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
+    An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
 
     ## Example Usage
 
@@ -162,7 +162,7 @@ def get_organization_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] 
                             name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetOrganizationResult]:
     """
-    An existing organization, by PRN or by name, without managing it. The function fails if the API key cannot see the organization.
+    An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
 
     ## Example Usage
 

@@ -15,19 +15,22 @@ const reasons = {
   renameOrganization:
     "Avocado Connect cannot rename an organization: rename it in Peridio's console, remove `displayName`, or declare its current name",
   deleteOrganization:
-    "Avocado Connect cannot delete organizations: ask Peridio's support, " +
-    "or keep it: set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
+    "Avocado Connect cannot delete organizations: ask Peridio's support. To keep the organization, " +
+    "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
   deletionReadiness:
-    "Avocado Connect has no deletion readiness, because it cannot delete organizations: remove the function",
-  organizationDetails: "Avocado Connect has no description and no contact e-mail of organizations: remove them",
+    "Avocado Connect has no deletion readiness, because it cannot delete organizations: " +
+    "remove the call of `getDeletionReadiness`",
+  organizationDetails:
+    "Avocado Connect does not support `description` and `contactEmail` of organizations: remove these properties from the program",
   ownership:
-    "Avocado Connect has no transfer of ownership: ask Peridio's support, and remove the owner from the program",
+    "Avocado Connect cannot transfer the ownership: ask Peridio's support, " +
+    "and remove the OrganizationOwner (in a layout, `owner`) from the program",
   securitySettings:
-    "Avocado Connect has no security settings: change them in Peridio's console, and remove them from the program",
+    "Avocado Connect cannot manage security settings: change them in Peridio's console, and remove them from the program",
   billingSettings:
-    "Avocado Connect has no billing settings: change them in Peridio's console, and remove them from the program",
-  activity: "Avocado Connect does not report when members were last active: remove that filter",
-  secondFactor: "Avocado Connect does not report second factors: remove that filter",
+    "Avocado Connect cannot manage billing settings: change them in Peridio's console, and remove them from the program",
+  activity: "Avocado Connect does not report when members were last active: remove the filter `inactiveForDays`",
+  secondFactor: "Avocado Connect does not report second factors: remove the filter `withoutTwoFactor`",
   "role manager": explainRole("manager", "`member`, or `admin` for more permissions"),
   "role developer": explainRole("developer", "`member`"),
   "role viewer": explainRole("viewer", "`member`"),

@@ -134,7 +134,7 @@ export function trustAuthorities(caPath: string): SecureContext {
     return createSecureContext({ ca: [...rootCertificates, pem] });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The CA path ${caPath} must name a readable file of PEM certificates: ${reason}`, { cause });
+    throw new Error(`The CA path ${caPath} must name a readable file of PEM certificates: ${reason}. Correct \`peridio:caPath\` or PERIDIO_CA_PATH.`, { cause });
   }
 }
 

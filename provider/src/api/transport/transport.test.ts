@@ -153,7 +153,7 @@ test("the key is removed from errors and never logged", async () => {
 });
 
 test.each(["", "two words", "line\n", "schlüssel"])("%j is no API key", (apiKey) => {
-  expect(() => createTransport(config({ apiKey }))).toThrow("The API key is empty or contains a character");
+  expect(() => createTransport(config({ apiKey }))).toThrow("The API key is empty or contains an invalid character");
 });
 
 test.each(["api.peridio.com", "ftp://api.peridio.com", ""])("%j is no endpoint", (endpoint) => {
