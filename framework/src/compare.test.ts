@@ -182,7 +182,7 @@ describe("a drifted output", () => {
   });
 });
 
-test("an update receives the new values, null for a default, and no outputs", () => {
+test("an update receives the new values, null for each property that returns to its default, and no outputs", () => {
   const resource: AnyResource = { ...thing, assess: () => ({ drifted: ["serial"] }) };
   const desired = { note: "new", parts: { ada: 1, bob: 2 } };
   const observed = { note: "old", color: "red", parts: {}, sizes: [1] };

@@ -40,7 +40,7 @@ export interface Composition {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Child>>>>;
 }
 
-/** A component as it is written: data, and a function that does not depend on the host that creates the children. */
+/** The definition of a component: metadata, and functions that do not depend on the host that creates the children. */
 export interface Component {
   /** The Pulumi type, such as `acme:index:Team`. */
   readonly token: string;

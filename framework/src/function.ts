@@ -6,7 +6,7 @@ import { findUnmet } from "./requirements";
 import type { Context, Shape } from "./resource";
 import type { Values } from "./values";
 
-/** A function of the provider (a data source) as it is written: data, and one call against the API client. */
+/** The definition of a function (a data source): metadata, and one call against the API client. */
 export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C extends AnyClient = AnyClient> {
   /** The Pulumi token, such as `acme:index:getUsers`. */
   readonly token: string;

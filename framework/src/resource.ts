@@ -155,8 +155,9 @@ export interface Parts<C extends AnyClient = AnyClient> {
 export type Observed<Outputs extends Shape> = z.output<Outputs> & { readonly id: string };
 
 /**
- * A resource as it is written: data, and short functions against the API client. The metadata of `inputs` and `outputs` states the
- * behaviour of each property (`property.ts`). Desired values are in canonical form. Values of `Prior` are as the program declared them.
+ * The definition of a resource: metadata, and short functions against the API client. The metadata of `inputs` and `outputs` states
+ * the behaviour of each property (`property.ts`). Desired values are in canonical form. Values of `Prior` are as the program
+ * declared them.
  */
 export interface Resource<
   Inputs extends Shape,

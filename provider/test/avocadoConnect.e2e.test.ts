@@ -54,7 +54,7 @@ const lacking: Declarations = {
 test.each<[string, Declarations]>([
   ["every resource", lacking],
   [
-    "a layout besides",
+    "every resource and a layout",
     {
       ...lacking,
       ...layout({
@@ -64,7 +64,7 @@ test.each<[string, Declarations]>([
     },
   ],
 ])(
-  "a program with %s fails in its preview with all that is lacking, and asks only whose token it is",
+  "the preview of a program with %s fails, lists what the API does not support, and reads only the token's user",
   async (_, program) => {
     await begin(program);
     const said = await site.fail("preview");
@@ -76,7 +76,7 @@ test.each<[string, Declarations]>([
   },
 );
 
-test("a layout names all that is lacking in one error, with places, and nothing of it is declared", async () => {
+test("one error of a layout lists all unsupported properties with their places, and the layout declares nothing", async () => {
   await begin(layout({ path: "layout.yaml" }));
   const text = `defaults:
   security: { requireTwoFactor: true }

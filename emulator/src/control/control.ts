@@ -106,7 +106,7 @@ export class Control {
     findUser(this.emulator.state, email).two_factor_enabled = enabled;
   }
 
-  /** Creates an organization of which `as`, or else the first user, is the owner. */
+  /** Creates an organization. Its owner is `as` or, by default, the first user. */
   async createOrganization(name: string, settings: GeneralSettings & Actor = {}): Promise<void> {
     const { as, ...rest } = settings;
     const [firstUser] = Object.values(this.emulator.state.users);

@@ -60,7 +60,7 @@ test("meta announces the neighbouring pages, and the way back visits the same pa
   );
 });
 
-test("rows that are removed between two requests hide no others", () => {
+test("a list skips no remaining row if rows are removed between two requests", () => {
   fc.assert(
     fc.property(fc.nat({ max: 40 }), size, direction, fc.array(fc.nat()), (count, limit, way, gone) => {
       const rows = rowsOf(count);

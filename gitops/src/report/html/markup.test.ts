@@ -10,7 +10,7 @@ test("keeps nested markup, joins lists and omits undefined values", () => {
   expect(markup`${[markup`<b>${1}</b>`, "<"]}${undefined}`.html).toBe("<b>1</b>&lt;");
 });
 
-test("embeds JSON with the same value, which cannot end its script element", () => {
+test("escapes embedded JSON, so that it keeps its value and cannot close the script element", () => {
   const value = { text: "</script><!-- \u2028 & ]]>" };
   const { html } = embedJson(value);
   expect(html).not.toMatch(/[<>&\u2028]/);
