@@ -96,7 +96,7 @@ test("each failure has the path of its property, and the last one has the overvi
 test("a failure of a resource in the state explains how to remove it", () => {
   const [failure] = toFailures(findUnmet(api, activity, {}), "Acme", "urn:policy");
   const way =
-    "To remove it from the state only, run `pulumi state delete --force 'urn:policy'`. This changes nothing in Acme";
+    "To remove the resource from the state only, run `pulumi state delete --force 'urn:policy'`. This changes nothing in Acme";
   expect(failure?.reason).toBe(`there is no activity: leave it out. ${way}. ${overview}`);
   expect(unsupportedInState({ reason: "it is not kept: look", overview: null }, "urn:policy", "Acme").message).toBe(
     `it is not kept: look. ${way}.`,

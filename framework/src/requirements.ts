@@ -86,7 +86,7 @@ export function toFailures(
 
 /** Returns the command that removes an entry from the state without a request: a sentence without its period. */
 function describeStateRemoval(urn: string, service: string): string {
-  return `To remove it from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in ${service}`;
+  return `To remove the resource from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in ${service}`;
 }
 
 /** Refuses an operation on an entry of the state that the API does not support. */

@@ -92,7 +92,7 @@ describe("another stack", () => {
       const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
       expect(notesOf(together([dev, revocation], [create]))).toEqual([
         "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
-          "the other one then sends a new e-mail, even if its preview adopts the invitation.",
+          "the other stack then sends a new e-mail, even if its preview adopts the invitation.",
       ]);
     });
   });
@@ -247,8 +247,8 @@ describe("a conflict", () => {
       [policy({ requireTwoFactor: false, ipAllowlist: [{ cidr: "10.0.0.0/8" }] }), owner(carl)],
     );
     expect(messages(found)).toEqual([
-      "The owner is declared differently: bob@acme.example in acme/dev, carl@acme.example in acme/team. Declare it in one stack.",
-      "Two-factor authentication is declared differently: required in acme/dev, not required in acme/team. Declare it in one stack.",
+      "The owner is declared differently: bob@acme.example in acme/dev, carl@acme.example in acme/team. Declare this value in one stack only.",
+      "Two-factor authentication is declared differently: required in acme/dev, not required in acme/team. Declare this value in one stack only.",
     ]);
   });
 
@@ -256,7 +256,7 @@ describe("a conflict", () => {
     const described = (description: string) =>
       organization("acme-dev", 1, { inputs: { name: "acme-dev", description } });
     expect(messages(together([described("one")], [described("two")]))).toEqual([
-      "Description is declared differently: one in acme/dev, two in acme/team. Declare it in one stack.",
+      "Description is declared differently: one in acme/dev, two in acme/team. Declare this value in one stack only.",
     ]);
     const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
     expect(messages(together([creation], [creation]))).toEqual([

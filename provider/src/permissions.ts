@@ -103,8 +103,8 @@ function explainOtherBinding(
 function explainNoMember({ email, organizations }: Caller, organizationId: string | undefined): string | undefined {
   if (organizationId === undefined || organizations.some(({ id }) => id === organizationId)) return undefined;
   return (
-    `${email} is not a member of this organization, or it was deleted. Use the API key of a member, or ask an admin to invite ${email}. ` +
-    "If it was deleted, run `pulumi refresh`, which names the next step."
+    `${email} is not a member of this organization, or the organization was deleted. Use the API key of a member, or ask an admin to invite ${email}. ` +
+    "If the organization was deleted, run `pulumi refresh`, which names the next step."
   );
 }
 

@@ -39,8 +39,8 @@ export async function construct(
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
     throw new UserError(
-      `${unknown.join(", ")}: not known before the update. What it declares must be known in a preview: ` +
-        "let it depend on no output of a resource that is still to be made",
+      `${unknown.join(", ")}: not known before the update. The children of a component must be known in a preview. ` +
+        "Use values that do not depend on outputs of resources that this update creates.",
     );
   const { children, outputs, findSources: findSources } = component.compose(surroundings, received.values);
   const own = children.filter(({ type }) => isServedBy(reference, request.getProvidersMap(), type));

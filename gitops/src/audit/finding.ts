@@ -29,7 +29,8 @@ const kinds = {
   twoFactorNotRequired: {
     severity: "medium",
     meaning: "The organization requires no second factor.",
-    remedy: "Set `requireTwoFactor: true` in its security settings when all members have a second factor.",
+    remedy:
+      "Set `requireTwoFactor: true` in the organization's security settings when all members have a second factor.",
     requires: ["security"],
   },
   outsideLayout: {
@@ -37,14 +38,15 @@ const kinds = {
     highIf: "the person is an admin",
     meaning: "A member or an invitation is not in the layout.",
     remedy:
-      "Declare the person in the layout, or let `pulumi up` remove the person. To leave people alone, list them in `ignore` of its roster.",
+      "Declare the person in the layout, or let `pulumi up` remove the person. To exclude people from the roster, add their addresses to `ignore`.",
     requires: ["members", "invitations"],
     isAboutLayout: true,
   },
   organizationOutsideLayout: {
     severity: "medium",
     meaning: "The key sees an organization that is not in the layout.",
-    remedy: "Import it and declare it in the layout, or select other organizations with `--organization`.",
+    remedy:
+      "Import the organization and declare it in the layout, or select other organizations with `--organization`.",
     requires: [],
     isAboutLayout: true,
   },
@@ -84,13 +86,13 @@ const kinds = {
   noKeyRotation: {
     severity: "medium",
     meaning: "API keys never expire.",
-    remedy: "Set `apiKeyRotation` in its security settings.",
+    remedy: "Set `apiKeyRotation` in the organization's security settings.",
     requires: ["security"],
   },
   noAllowlist: {
     severity: "low",
     meaning: "Any address can reach the organization.",
-    remedy: "Set `ipAllowlist` in its security settings. Include the addresses of the pipeline.",
+    remedy: "Set `ipAllowlist` in the organization's security settings. Include the addresses of the pipeline.",
     requires: ["security"],
   },
   expiredInvitation: {

@@ -154,7 +154,7 @@ function describeOmissions({
 
 function describeVerification(verification: ExportReport["verification"]): string {
   if (verification === null) {
-    return `To adopt it, run in that folder:\n  pulumi stack init\n  pulumi import --file import.json --generate-code=false\n  pulumi preview --expect-no-changes`;
+    return `To adopt the exported organizations, run in that folder:\n  pulumi stack init\n  pulumi import --file import.json --generate-code=false\n  pulumi preview --expect-no-changes`;
   }
   return verification.passed
     ? "Verified: Pulumi imported everything, and the preview after the import is empty."

@@ -24,7 +24,7 @@ export function findConflicts(
         createPersonConflict(organization, contradiction),
       ),
       ...[...findOwnerContradictions(present), ...findContradictions(organization, present)].map((contradiction) =>
-        createConflict(organization, contradiction, "Declare it in one stack."),
+        createConflict(organization, contradiction, "Declare this value in one stack only."),
       ),
     ];
   });

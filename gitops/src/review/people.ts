@@ -179,7 +179,7 @@ function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Conte
   if (invitedBy.length > 0 && status === "pending") {
     return (
       "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
-      "the other one then sends a new e-mail, even if its preview adopts the invitation."
+      "the other stack then sends a new e-mail, even if its preview adopts the invitation."
     );
   }
   if (invitedBy.length > 0) {

@@ -186,7 +186,7 @@ resources:
       if (visible !== undefined) throw new AlreadyExistsError(visible.id, `with the id ${visible.id}`);
       throw new UserError(
         "another organization, which this API key cannot see, has this name. Names are unique across all of Peridio. " +
-          `Choose another name, or import it with a key of one of its members. ${error.message}`,
+          `Choose another name, or import the existing organization with the API key of one of its members. ${error.message}`,
       );
     }
   },
@@ -272,7 +272,7 @@ async function removeOthers(context: ResourceContext, id: string, others: readon
   const kept = emails.filter((email) => isStillDeclared(context.ownership, id, [email]));
   if (kept.length > 0) {
     throw new UserError(
-      `the program still declares people in it: ${listBriefly(kept)}. Remove them from the program and run again`,
+      `the program still declares people in the organization: ${listBriefly(kept)}. Remove these people from the program and run again`,
     );
   }
   context.warn(`\`forceDestroy\` removes members that the program does not declare: ${listBriefly(emails)}.`);

@@ -211,7 +211,7 @@ describe("forceDestroy", () => {
     const id = world.engine.state.get("dev")?.id ?? "";
     const literal = { ...member(bob, "viewer"), inputs: () => ({ organizationId: id, email: bob, role: "viewer" }) };
     await expect(world.engine.up({ bob: literal })).rejects.toThrow(
-      "the program still declares people in it: bob@acme.example. Remove them from the program and run again",
+      "the program still declares people in the organization: bob@acme.example. Remove these people from the program and run again",
     );
     expect(world.writes()).toEqual([]);
   });

@@ -37,7 +37,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     [
       "a Membership",
       (role) => ({ ...dev, bob: member(bob, role) }),
-      "The request may have taken effect. The provider could not look for the result (HTTP 500). Run `pulumi up` again: it looks first.",
+      "The request may have taken effect. The provider could not look for the result (HTTP 500). Run `pulumi up` again, which first looks for the result.",
     ],
     ["a roster", (role) => ({ ...dev, all: roster({ [bob]: role }) }), "The request may have taken effect."],
   ])("a role change by %s", (_, program, message) => {

@@ -162,7 +162,7 @@ test("a deletion is rejected with the ways to keep the organization, and nothing
   await expect(refused).rejects.toThrow(
     "Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: ask Peridio's support. To keep the organization, " +
       "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
-      "To remove it from the state only, run `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`. This changes nothing in Peridio.",
+      "To remove the resource from the state only, run `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`. This changes nothing in Peridio.",
   );
   await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(onlyCheck);

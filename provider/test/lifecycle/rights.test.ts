@@ -419,7 +419,7 @@ describe("a preview rejects a key that cannot act in the organization", () => {
     Membership: (changed) => ({ ...dev, it: member(carl, changed ? "developer" : "viewer") }),
   };
   const named = Object.entries(changes);
-  const outside = `${eve} is not a member of this organization, or it was deleted. Use the API key of a member, or ask an admin to invite ${eve}.`;
+  const outside = `${eve} is not a member of this organization, or the organization was deleted. Use the API key of a member, or ask an admin to invite ${eve}.`;
 
   async function prepared(program: Program): Promise<void> {
     await begin();

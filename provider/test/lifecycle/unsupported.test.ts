@@ -10,7 +10,7 @@ const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.exa
 
 /** The remedy for an entry of the state that the API does not support. */
 const removal = (urn: string) =>
-  `To remove it from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in Peridio. Avocado`;
+  `To remove the resource from the state only, run \`pulumi state delete --force '${urn}'\`. This changes nothing in Peridio. Avocado`;
 
 describe("without Peridio,", () => {
   const urn = urnOf("bob");

@@ -134,7 +134,10 @@ export function trustAuthorities(caPath: string): SecureContext {
     return createSecureContext({ ca: [...rootCertificates, pem] });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The CA path ${caPath} must name a readable file of PEM certificates: ${reason}. Correct \`peridio:caPath\` or PERIDIO_CA_PATH.`, { cause });
+    throw new Error(
+      `The CA path ${caPath} must name a readable file of PEM certificates: ${reason}. Correct \`peridio:caPath\` or PERIDIO_CA_PATH.`,
+      { cause },
+    );
   }
 }
 
@@ -142,7 +145,7 @@ type Meaning = Omit<Failure, "kind" | "cause">;
 
 const checkNetwork = "Check the endpoint, the network and the proxy settings.";
 const checkCertificate =
-  "Check the endpoint. If a private authority signed its certificate, set `caPath` to the authority's file.";
+  "Check the endpoint. If a private authority signed the server's certificate, set `peridio:caPath` or PERIDIO_CA_PATH to the authority's file.";
 
 const createNotSentError = (reason: string): Meaning => ({
   summary: `${reason}. ${checkNetwork}`,

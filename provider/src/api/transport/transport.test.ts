@@ -179,7 +179,7 @@ describe("with a private authority", () => {
     expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
     expect(outcome).toHaveProperty(
       "summary",
-      expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*`caPath`/),
+      expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*`peridio:caPath`/),
     );
   });
 
