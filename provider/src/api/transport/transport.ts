@@ -63,7 +63,9 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
   const { clock = systemClock, random = Math.random } = overrides;
   const backoff = exponentialBackoff(random);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new Error("The API key is empty or contains an invalid character, such as a line break. Correct `peridio:apiKey` or PERIDIO_API_KEY.");
+    throw new Error(
+      "The API key is empty or contains an invalid character, such as a line break. Correct `peridio:apiKey` or PERIDIO_API_KEY.",
+    );
   }
   const endpoint = parseEndpoint(config.endpoint);
   const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath);
@@ -90,7 +92,9 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
 function parseEndpoint(endpoint: string): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new Error(`The endpoint ${endpoint} must be a URL such as https://api.peridio.com. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL.`);
+  throw new Error(
+    `The endpoint ${endpoint} must be a URL such as https://api.peridio.com. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
+  );
 }
 
 /**
