@@ -10,11 +10,11 @@ import { unknownValue } from "./values";
 
 const context: ResourceContext = {
   api: nobody(),
-  recoveryClient: nobody,
+  getRecoveryClient: nobody,
   warn: () => undefined,
-  ownership: () => undefined,
-  desiredOf: () => undefined,
-  planned: () => new Set(),
+  getOwnership: () => undefined,
+  getDesired: () => undefined,
+  recordPlanned: () => new Set(),
 };
 const plain = { retain: false, force: false };
 const asked: string[] = [];

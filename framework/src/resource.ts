@@ -16,15 +16,15 @@ export interface Context<C extends AnyClient = AnyClient> {
 /** The context of functions of a resource: the API, and the resources that this operation has seen. */
 export interface ResourceContext<C extends AnyClient = AnyClient> extends Context<C> {
   /** Returns a client that can read for a few seconds after an operation was cancelled. */
-  readonly recoveryClient: () => C;
+  readonly getRecoveryClient: () => C;
   /** Returns the ownership of an object in this operation. */
-  readonly ownership: (key: ObjectKey) => Ownership;
+  readonly getOwnership: (key: ObjectKey) => Ownership;
   /** Returns `desired` of an object's key, from any resource of the program. */
-  readonly desiredOf: (key: ObjectKey) => unknown;
+  readonly getDesired: (key: ObjectKey) => unknown;
   /** Set in previews and reads for changes that another API key applies. The user of this key then needs no protection. */
   readonly forAnotherKey?: boolean;
   /** Remembers that this preview adds these names to a collection. Returns all names that it has added there. */
-  readonly planned: (collection: string, ...names: readonly string[]) => ReadonlySet<string>;
+  readonly recordPlanned: (collection: string, ...names: readonly string[]) => ReadonlySet<string>;
 }
 
 /** A feature that a declaration requires, and that not every API has. */

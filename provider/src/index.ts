@@ -21,7 +21,7 @@ export {
   type TransportOverrides,
   type Unknown,
   type UsageAlert,
-  canonicalizeEmail as key,
+  canonicalizeEmail,
   backends,
   compareAge,
   endpoints,

@@ -245,15 +245,15 @@ describe("the context of a resource", () => {
   test("returns the desired values of other objects", async () => {
     const { context } = await contextOf(["eve", { shelf: "one", name: "eve", note: "as eve wants" }]);
     const eve = { collection: "things", name: "eve", path: [] };
-    expect(context.desiredOf(eve)).toBe("as eve wants");
-    expect(context.ownership(eve)).toBe("owned");
-    expect(context.ownership({ ...eve, name: "carl" })).toBeUndefined();
+    expect(context.getDesired(eve)).toBe("as eve wants");
+    expect(context.getOwnership(eve)).toBe("owned");
+    expect(context.getOwnership({ ...eve, name: "carl" })).toBeUndefined();
   });
 
   test("returns all names that a preview adds to a collection", async () => {
     const { context } = await contextOf();
-    context.planned("a", "x");
-    context.planned("b", "z");
-    expect([...context.planned("a", "y", "x")]).toEqual(["x", "y"]);
+    context.recordPlanned("a", "x");
+    context.recordPlanned("b", "z");
+    expect([...context.recordPlanned("a", "y", "x")]).toEqual(["x", "y"]);
   });
 });

@@ -63,14 +63,14 @@ export class Run {
   context(urn: string, api = this.api): ResourceContext {
     return {
       api,
-      recoveryClient: () => this.#recoveryClient(),
+      getRecoveryClient: () => this.#recoveryClient(),
       forAnotherKey: this.host.previewsOnly ?? false,
       warn: (text) => {
         this.#warnOnce(urn, text);
       },
-      ownership: (key) => this.ownership.getOwnership(key),
-      desiredOf: (key) => this.ownership.getDesired(key),
-      planned: (collection, ...names) => {
+      getOwnership: (key) => this.ownership.getOwnership(key),
+      getDesired: (key) => this.ownership.getDesired(key),
+      recordPlanned: (collection, ...names) => {
         const planned = this.#planned.get(collection) ?? new Set();
         for (const name of names) planned.add(name);
         this.#planned.set(collection, planned);
@@ -247,5 +247,5 @@ export function changedBetween(differences: readonly Difference[]): string[] {
 
 /** Returns the context of a read after an operation, which may have been cancelled. Its warnings are dropped. */
 export function forRecovery(context: ResourceContext): ResourceContext {
-  return { ...context, api: context.recoveryClient(), warn: () => undefined };
+  return { ...context, api: context.getRecoveryClient(), warn: () => undefined };
 }

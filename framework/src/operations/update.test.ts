@@ -294,7 +294,7 @@ test("a read after a cancelled update takes five seconds at most", async () => {
   const cancelled: AnyResource = {
     ...thingIn(new Warehouse(bob)),
     update: (context) => {
-      context.recoveryClient();
+      context.getRecoveryClient();
       return Promise.reject(new Error("The operation was cancelled."));
     },
   };

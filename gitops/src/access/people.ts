@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Role, roles, key, createMatcher } from "#provider";
+import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
 import { listBriefly, isRecord, type Values } from "#framework";
 import {
   describeResource,
@@ -63,9 +63,9 @@ export function combinePeople(
       ...declared.people,
       ...(declared.hiddenRoster ? listHiddenRosterPeople(resource, declared.hiddenRoster, earlier) : []),
     ]) {
-      const before = earlier.get(key(declaration.email));
-      const other = byAddress.get(key(declaration.email));
-      byAddress.set(key(declaration.email), {
+      const before = earlier.get(canonicalizeEmail(declaration.email));
+      const other = byAddress.get(canonicalizeEmail(declaration.email));
+      byAddress.set(canonicalizeEmail(declaration.email), {
         email: declaration.email,
         // If stacks declare different roles, either may remain. The higher one is the worse outcome.
         role: isObserved ? declaration.role : chooseHigherRole(declaration.role, other?.role),
@@ -95,15 +95,17 @@ export function findKeptPeople(
       const still = present.find((resource) => resource.urn === urn)?.after;
       const declared = new Set(before === undefined ? [] : listDeclaredAddresses(before));
       const isKept =
-        still === undefined ? (email: string) => !declared.has(key(email)) : createMatcher(still.inputs.ignore);
+        still === undefined
+          ? (email: string) => !declared.has(canonicalizeEmail(email))
+          : createMatcher(still.inputs.ignore);
       return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && isKept(email));
     });
 }
 
 /** Returns the canonical addresses that a state declares, without hidden ones. */
 export function listDeclaredAddresses({ inputs: { email, members } }: State): readonly string[] {
-  if (typeof email === "string") return [key(email)];
-  return isRecord(members) && !isHidden(members) ? Object.keys(members).map(key) : [];
+  if (typeof email === "string") return [canonicalizeEmail(email)];
+  return isRecord(members) && !isHidden(members) ? Object.keys(members).map(canonicalizeEmail) : [];
 }
 
 /** Returns the role that allows more. A hidden role may be any role, so it wins. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { key as canonical } from "#provider";
+import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import {
@@ -233,7 +233,7 @@ interface OrganizationParts {
 /** @throws CommandError if this version does not know the value of a setting. */
 function createOrganization(parts: OrganizationParts): Organization {
   const { key, itself, earlier, owner, people, undeclared = [], hasRoster, isConnect } = parts;
-  const everyone = new Map(undeclared.map((person) => [canonical(person.email), removeDeclaration(person)]));
+  const everyone = new Map(undeclared.map((person) => [canonicalizeEmail(person.email), removeDeclaration(person)]));
   for (const [address, person] of people.byAddress) everyone.set(address, person);
   return {
     key,
@@ -264,9 +264,9 @@ function removeDeclaration(person: Person): Person {
 /** An owner is always an admin and a member, even without a declaration. */
 function addOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
   if (owner === undefined || isHidden(owner)) return people;
-  const member = people.get(canonical(owner));
+  const member = people.get(canonicalizeEmail(owner));
   const addition = { email: owner, role: "admin", status: "active", userId: undefined, declaredBy: [] } as const;
-  return people.set(canonical(owner), { ...(member ?? addition), status: "active", isOwner: true });
+  return people.set(canonicalizeEmail(owner), { ...(member ?? addition), status: "active", isOwner: true });
 }
 
 function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {

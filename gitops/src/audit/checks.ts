@@ -1,4 +1,4 @@
-import { compareAge, type Limit, type MeteredResource, key, createMatcher } from "#provider";
+import { compareAge, type Limit, type MeteredResource, canonicalizeEmail, createMatcher } from "#provider";
 import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
 import { type Facts, type KnownMember, type Gap, getDate, countDaysSince, type AuditOptions } from "./facts";
 import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";
@@ -87,11 +87,11 @@ export function findOldInvitations(
 /** Finds people with an expired invitation and no other access. */
 export function findExpiredInvitations({ name, members, pending, expired }: Facts): readonly Finding[] {
   if (members === undefined || pending === undefined || expired === undefined) return [];
-  const present = new Set([...members, ...pending].map(({ email }) => key(email)));
+  const present = new Set([...members, ...pending].map(({ email }) => canonicalizeEmail(email)));
   const oldestFirst = [...expired].sort(compareAge);
-  const last = new Map(oldestFirst.map((invitation) => [key(invitation.email), invitation]));
+  const last = new Map(oldestFirst.map((invitation) => [canonicalizeEmail(invitation.email), invitation]));
   return [...last.values()]
-    .filter(({ email }) => !present.has(key(email)))
+    .filter(({ email }) => !present.has(canonicalizeEmail(email)))
     .map(({ email, role, expiresAt }) => {
       const end = expiresAt === undefined ? "" : ` on ${getDate(expiresAt)}`;
       return createFinding(
@@ -113,7 +113,7 @@ export function findOutsideLayout(
   if (layout === undefined) return [];
   const declared = layout.get(name);
   if (declared === undefined) return [createFinding("organizationOutsideLayout", name, "is not in the layout")];
-  const known = new Set(Object.keys(declared.members).map(key));
+  const known = new Set(Object.keys(declared.members).map(canonicalizeEmail));
   const isIgnored = createMatcher(declared.roster.ignore);
   const access = [
     ...members.map(({ email, role, isOwner }) => ({
@@ -124,7 +124,7 @@ export function findOutsideLayout(
     ...pending.map(({ email, role }) => ({ email, role, predicate: `is invited ${describeInvitedRole(role)}` })),
   ];
   return access
-    .filter(({ email }) => !known.has(key(email)) && !isIgnored(email))
+    .filter(({ email }) => !known.has(canonicalizeEmail(email)) && !isIgnored(email))
     .map(({ email, role, predicate }) =>
       createFinding("outsideLayout", name, `${predicate}, and is not in the layout`, {
         person: email,

@@ -9,7 +9,7 @@ import {
   type Peridio,
   type RosterEntry,
   type SecuritySettings,
-  key,
+  canonicalizeEmail,
 } from "#provider";
 import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
@@ -79,16 +79,17 @@ async function readIfSupported<T>(peridio: Peridio, feature: Feature, read: () =
 
 /** Leaves out people with another invitation or a membership. The newest expired invitation counts. */
 function findLastingInvitations(expired: readonly Invitation[], people: readonly RosterEntry[]): readonly Invitation[] {
-  const present = new Set(people.map(({ email }) => key(email)));
+  const present = new Set(people.map(({ email }) => canonicalizeEmail(email)));
   const byAddress = new Map<string, Invitation>();
   for (const invitation of [...expired].sort(compareAge)) {
-    if (!present.has(key(invitation.email))) byAddress.set(key(invitation.email), invitation);
+    if (!present.has(canonicalizeEmail(invitation.email)))
+      byAddress.set(canonicalizeEmail(invitation.email), invitation);
   }
   return [...byAddress.values()].sort(compareAddresses);
 }
 
 function compareAddresses(a: { readonly email: string }, b: { readonly email: string }): number {
-  return compareTexts(key(a.email), key(b.email));
+  return compareTexts(canonicalizeEmail(a.email), canonicalizeEmail(b.email));
 }
 
 /** Returns the spelling of an e-mail address in a layout. */
@@ -103,9 +104,10 @@ export function chooseSpelling(inventories: readonly Inventory[]): Spelling {
   const spellings = new Map<string, string>();
   for (const kind of ["member", "invitation"] as const) {
     const emails = people.filter((person) => person.kind === kind).map(({ email }) => email);
-    for (const email of emails.sort(compareTexts)) if (!spellings.has(key(email))) spellings.set(key(email), email);
+    for (const email of emails.sort(compareTexts))
+      if (!spellings.has(canonicalizeEmail(email))) spellings.set(canonicalizeEmail(email), email);
   }
-  return (email) => spellings.get(key(email)) ?? email;
+  return (email) => spellings.get(canonicalizeEmail(email)) ?? email;
 }
 
 /** The facts that an API may not report, with their names in sentences. */

@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
-import { type Role, type Unknown, key } from "#provider";
+import { type Role, type Unknown, canonicalizeEmail } from "#provider";
 import { isRecord } from "#framework";
 import type { ExportedEntry, Entry } from "./entry";
 import { compareTexts, type UnreportedFact, findUnreported, describeUnreported } from "./inventory";
@@ -51,7 +51,7 @@ function groupPeople(entries: readonly Entry[]): ReadonlyMap<string, ReadonlyMap
     for (const [email, role] of roles)
       people.set(email, (people.get(email) ?? new Map<string, Role | Unknown>()).set(name, role));
   }
-  return new Map([...people].sort(([a], [b]) => compareTexts(key(a), key(b))));
+  return new Map([...people].sort(([a], [b]) => compareTexts(canonicalizeEmail(a), canonicalizeEmail(b))));
 }
 
 /** Writes each setting on a line. Values within it, such as the blocks of an allowlist, share its line. */

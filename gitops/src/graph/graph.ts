@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { roles, key } from "#provider";
+import { roles, canonicalizeEmail } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { formatCount } from "../wording";
 
@@ -117,7 +117,9 @@ function createPeopleNodes({ members, owner }: LayoutOrganization, slug: string,
   return roles.flatMap((role) => {
     const emails = Object.entries(members).flatMap(([email, memberRole]) => (memberRole === role ? [email] : []));
     if (emails.length === 0) return [];
-    const ownerEmail = emails.find((email) => owner !== undefined && key(email) === key(owner));
+    const ownerEmail = emails.find(
+      (email) => owner !== undefined && canonicalizeEmail(email) === canonicalizeEmail(owner),
+    );
     const drawn = isDetailed ? { emails, ...(ownerEmail !== undefined && { owner: ownerEmail }) } : {};
     return [{ kind: "people", id: `${role}_${slug}`, role, count: emails.length, ...drawn }];
   });

@@ -205,7 +205,7 @@ describe("a resource of an unknown type", () => {
   });
 });
 
-test("ignores components, whose resources have steps of their own", () => {
+test("ignores components, because each of their resources has a step", () => {
   const step = { op: "create", name: "peridio:index:Layout::acme", after: { custom: false } };
   expect(read(document([step, dev]))).toMatchObject({ resources: [{}], unreviewed: 0, unknowns: [], others: 0 });
 });

@@ -1,5 +1,5 @@
 import { listBriefly, isRecord } from "#framework";
-import { key as canonical, createMatcher } from "#provider";
+import { canonicalizeEmail, createMatcher } from "#provider";
 import type { Organization } from "../access/access";
 import { isHidden, type Resource } from "../preview/resource";
 import type { Sides } from "../access/sides";
@@ -61,7 +61,7 @@ function findPeopleContradictions(
   const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
     // A roster does not remove an owner.
-    const isOwner = typeof owner === "string" && canonical(owner) === address;
+    const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
     const others = rosters.filter((roster) => !isOwner && !roster.addresses.has(address) && !roster.isIgnored(address));
     const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
     if (!isContradictory(sorted)) continue;
@@ -81,9 +81,9 @@ function listDeclaredRoles(present: readonly Resource[]) {
     const isPerson = kind === "Membership" && typeof email === "string";
     for (const [address, declaredRole] of isPerson ? [[email, role] as const] : Object.entries(readMembers(members))) {
       if (typeof declaredRole !== "string") continue;
-      const entry = byAddress.get(canonical(address)) ?? { email: address, declared: [] };
+      const entry = byAddress.get(canonicalizeEmail(address)) ?? { email: address, declared: [] };
       entry.declared.push({ stack, words: getRoleName(declaredRole) });
-      byAddress.set(canonical(address), entry);
+      byAddress.set(canonicalizeEmail(address), entry);
     }
   }
   return byAddress;
@@ -101,7 +101,11 @@ function readRoster({ kind, stack, after }: Resource): readonly Roster[] {
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
   if (kind !== "OrganizationMembers" || !isKnown) return [];
   return [
-    { stack, addresses: new Set(Object.keys(readMembers(members)).map(canonical)), isIgnored: createMatcher(ignore) },
+    {
+      stack,
+      addresses: new Set(Object.keys(readMembers(members)).map(canonicalizeEmail)),
+      isIgnored: createMatcher(ignore),
+    },
   ];
 }
 
@@ -112,7 +116,9 @@ function readMembers(members: unknown): Readonly<Record<string, unknown>> {
 function findOwnerContradictions(present: readonly Resource[]): readonly Contradiction[] {
   const declared = present.flatMap(({ kind, stack, after }): readonly Declared[] => {
     const email = after?.inputs.email;
-    return kind === "OrganizationOwner" && typeof email === "string" ? [{ stack, words: canonical(email) }] : [];
+    return kind === "OrganizationOwner" && typeof email === "string"
+      ? [{ stack, words: canonicalizeEmail(email) }]
+      : [];
   });
   return isContradictory(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
 }

@@ -1,4 +1,4 @@
-import { version, key } from "#provider";
+import { version, canonicalizeEmail } from "#provider";
 import { type Layout, parseLayout, readLayoutFiles } from "#layout";
 
 /** The last days of people in organizations. Layouts have them, previews do not. */
@@ -24,7 +24,7 @@ export function readLastDays(paths: readonly string[], folder: string, today: st
 export function collectLastDays(layouts: readonly Pick<Layout, "organizations">[]): LastDays {
   const forever = "9999-12-31";
   const byPerson = new Map<string, AccessEnd>();
-  const createKey = (organization: string, email: string) => JSON.stringify([organization, key(email)]);
+  const createKey = (organization: string, email: string) => JSON.stringify([organization, canonicalizeEmail(email)]);
   for (const { name, members, lastDays = {} } of layouts.flatMap(({ organizations }) => organizations)) {
     for (const email of [...Object.keys(members), ...Object.keys(lastDays)]) {
       const until = lastDays[email];

@@ -212,14 +212,14 @@ resources:
 
   async delete(context, observed, { state, parent, authorize }) {
     const { organizationId, email } = observed;
-    const { api, warn, ownership } = context;
+    const { api, warn, getOwnership } = context;
     // The address may belong to a different user than the one in state.
     const person =
       (await findKnownUser(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
     if (person === undefined) return;
     const mismatch = explainIdentityMismatch(email, state, getMemberStatus(person));
     if (mismatch !== undefined) warn(`${mismatch} Nothing is deleted.`);
-    else if (isStillDeclared(ownership, organizationId, [person.email])) {
+    else if (isStillDeclared(getOwnership, organizationId, [person.email])) {
       warn(`${person.email} is still declared, so nothing is deleted.`);
     } else {
       const isStaying = person.kind === "member" && (await isProtected(context, person));
@@ -232,10 +232,10 @@ resources:
     }
   },
 
-  async describeSkippedDelete({ api, ownership }, id, prior) {
+  async describeSkippedDelete({ api, getOwnership }, id, prior) {
     const { organization, email: firstEmail } = parseId(id);
     const user = await findKnownUser(api, organization, prior.state.userId);
-    return user && explainLeftBehind(ownership, getDeclaredEmail(firstEmail, prior), user);
+    return user && explainLeftBehind(getOwnership, getDeclaredEmail(firstEmail, prior), user);
   },
 
   async *list({ api }, { organizationId, ...filter }) {

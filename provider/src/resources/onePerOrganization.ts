@@ -8,7 +8,7 @@ type Inputs = z.ZodObject<{ organizationId: typeof organizationId }>;
 
 type Shared = "query" | "parent" | "key" | "resolveImportId" | "list";
 
-/** What resources share of which each organization has exactly one, with the organization's id. */
+/** The members that resources share of which each organization has exactly one. Their id is the organization's. */
 export const onePerOrganization = {
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },

@@ -269,7 +269,7 @@ async function listOthers(api: Peridio, id: string): Promise<readonly Member[]> 
 async function removeOthers(context: ResourceContext, id: string, others: readonly Member[]): Promise<void> {
   if (others.length === 0) return;
   const emails = others.map(({ email }) => email);
-  const kept = emails.filter((email) => isStillDeclared(context.ownership, id, [email]));
+  const kept = emails.filter((email) => isStillDeclared(context.getOwnership, id, [email]));
   if (kept.length > 0) {
     throw new UserError(
       `the program still declares people in the organization: ${listBriefly(kept)}. Remove these people from the program and run again`,

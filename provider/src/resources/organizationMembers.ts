@@ -193,7 +193,7 @@ resources:
       const reached = await readRosterState(context, id, desired, prior)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof AbortedError)) throw failure;
-          return readRosterState({ ...context, api: context.recoveryClient() }, id, desired, prior);
+          return readRosterState({ ...context, api: context.getRecoveryClient() }, id, desired, prior);
         })
         .catch(() => undefined);
       // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
@@ -212,7 +212,7 @@ resources:
       // The owner leaves with the organization.
       await applyRosterPlan(context, id, planRemovals(deletion.parent.kind === "ends" ? leaving : removals));
     } catch (error) {
-      const gone = await findRemoved(context.recoveryClient(), id, leaving).catch(() => []);
+      const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;
       throw gone.length === 0 ? error : explainPartialRemoval(error, gone);
     }

@@ -90,13 +90,13 @@ resources:
     }
   },
 
-  async plan({ api, desiredOf }, { phase, desired }) {
+  async plan({ api, getDesired }, { phase, desired }) {
     if (phase === "partial") return undefined;
     const { organizationId, email } = desired;
     const organization = await api.organizations.get(organizationId);
     if (isOwnedBy(organization, email)) return undefined;
     const person = await api.roster.find(organizationId, email);
-    const role = findDeclaredRole(desiredOf, organizationId, email);
+    const role = findDeclaredRole(getDesired, organizationId, email);
     if (role !== undefined && role !== "admin") {
       throw new UserError(`this program gives ${email} the role ${role}. ${rule} Declare the role admin.`);
     }

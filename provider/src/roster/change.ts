@@ -22,7 +22,7 @@ const exempt = "it keeps the owner, the API key's user and the people that `igno
 
 /** Plans the change, and rejects one that exceeds a limit. */
 export async function planPermittedChange(
-  context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "getDesired">,
   id: string,
   desired: DeclaredRoster,
   prior: PriorStatuses,
@@ -39,7 +39,7 @@ export async function fitPlan(api: Peridio, id: string, change: RosterPlan, else
 
 /** Plans the change, and rejects one that the declaration does not allow. */
 export async function planChange(
-  context: Pick<ResourceContext, "api" | "forAnotherKey" | "desiredOf">,
+  context: Pick<ResourceContext, "api" | "forAnotherKey" | "getDesired">,
   id: string,
   desired: DeclaredRoster,
   prior: PriorStatuses,
@@ -64,7 +64,7 @@ export async function planChange(
     throw new UserError(`${unknown.join(" ")} To exclude a person from the roster, add the address to \`ignore\`.`);
   checkGuardrails(change, found, {
     ...guardrailsOf(desired),
-    findRoleElsewhere: (email) => findDeclaredRole(context.desiredOf, id, email),
+    findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
   });
   return { found, change };
 }

@@ -104,7 +104,7 @@ describe("the key of a person", () => {
   });
 
   describe("with two addresses", () => {
-    type Ownership = ReturnType<ResourceContext["ownership"]>;
+    type Ownership = ReturnType<ResourceContext["getOwnership"]>;
     const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
     const check = (former: Ownership, present: Ownership) => (): boolean =>
       isStillDeclared(({ name }) => (name === bob ? former : present), organization, [bob, robert]);

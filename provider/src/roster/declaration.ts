@@ -69,11 +69,11 @@ export function getPersonKey(
 
 /** Returns the role that the program declares for a person, if it declares a known role. */
 export function findDeclaredRole(
-  desiredOf: (key: ObjectKey) => unknown,
+  getDesired: (key: ObjectKey) => unknown,
   organizationId: string,
   email: string,
 ): Role | undefined {
-  const declared = desiredOf(getPersonKey(organizationId, email, undefined, []));
+  const declared = getDesired(getPersonKey(organizationId, email, undefined, []));
   return roles.find((role) => role === declared);
 }
 
@@ -83,11 +83,11 @@ export function findDeclaredRole(
  * @throws UserError if a resource that this process could not read may declare the person
  */
 export function isStillDeclared(
-  ownership: ResourceContext["ownership"],
+  getOwnership: ResourceContext["getOwnership"],
   organizationId: string,
   emails: readonly string[],
 ): boolean {
-  const owners = emails.map((email) => ownership(getPersonKey(organizationId, email, undefined, [])));
+  const owners = emails.map((email) => getOwnership(getPersonKey(organizationId, email, undefined, [])));
   if (owners.includes("owned")) return true;
   const who = emails.at(-1) ?? "";
   if (owners.includes("failed")) {
@@ -105,11 +105,11 @@ export function isStillDeclared(
 
 /** Explains that a user stays in the organization without a declaration, because the program declares only the former address. */
 export function explainLeftBehind(
-  ownership: ResourceContext["ownership"],
+  getOwnership: ResourceContext["getOwnership"],
   declared: string,
   { organizationId, email }: RosterEntry,
 ): string | undefined {
-  if (isSameEmail(email, declared) || ownership(getPersonKey(organizationId, email, undefined, [])) === "owned")
+  if (isSameEmail(email, declared) || getOwnership(getPersonKey(organizationId, email, undefined, [])) === "owned")
     return undefined;
   return `${email} stays in the organization without a declaration: the user's former address is ${declared}. Declare ${email}, or remove that user in Peridio.`;
 }

@@ -41,8 +41,8 @@ export async function planDeletion(
   const removals: Removal[] = [];
   const notes: string[] = [];
   const remove = (email: string, person: RosterEntry, names = [email, person.email]): void => {
-    if (isStillDeclared(context.ownership, id, names)) {
-      const left = explainLeftBehind(context.ownership, email, person);
+    if (isStillDeclared(context.getOwnership, id, names)) {
+      const left = explainLeftBehind(context.getOwnership, email, person);
       if (left !== undefined) notes.push(left);
       return;
     }
@@ -66,7 +66,7 @@ export async function planDeletion(
   if (parent.kind === "stays") {
     checkGuardrails(planRemovals(leaving), found, {
       ...guardrailsOf(roster),
-      findRoleElsewhere: (email) => findDeclaredRole(context.desiredOf, id, email),
+      findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
       remedies: deletionRemedies,
     });
   }

@@ -40,11 +40,11 @@ export async function readSeats(api: Peridio, organizationId: string): Promise<S
  * no seat yet, because this run may have sent some of the invitations already.
  */
 export async function countPlannedSeats(
-  { api, planned }: Pick<ResourceContext, "api" | "planned">,
+  { api, recordPlanned }: Pick<ResourceContext, "api" | "recordPlanned">,
   organizationId: string,
   emails: readonly string[],
 ): Promise<number> {
-  const all = planned(`seats of ${organizationId}`, ...emails.map(canonicalizeEmail));
+  const all = recordPlanned(`seats of ${organizationId}`, ...emails.map(canonicalizeEmail));
   const present = new Set((await api.roster.list(organizationId)).map(({ email }) => canonicalizeEmail(email)));
   return [...all].filter((email) => !present.has(email)).length;
 }

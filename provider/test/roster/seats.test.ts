@@ -44,12 +44,12 @@ describe.each(dialects)("with $backend", (dialect) => {
 
   test("planned people who are present need no seat", async () => {
     const names = new Set<string>();
-    const planned = (_: string, ...more: readonly string[]) => {
+    const recordPlanned = (_: string, ...more: readonly string[]) => {
       more.forEach((name) => names.add(name));
       return names;
     };
     const count = (...emails: readonly string[]) => {
-      return countPlannedSeats({ api: acme.as("ada"), planned }, acme.id, emails);
+      return countPlannedSeats({ api: acme.as("ada"), recordPlanned }, acme.id, emails);
     };
     expect(await count("bob@acme.example", "eve@acme.example", "fred@acme.example")).toBe(1);
     expect(await count("FRED@acme.example", "gina@acme.example")).toBe(2);

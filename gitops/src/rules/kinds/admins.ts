@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
-import { key, email } from "#provider";
+import { canonicalizeEmail, email } from "#provider";
 import type { Organization, Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { type Finding, checkEach, type ScopedOrganization, createFinding, listPeople } from "../scope";
@@ -77,14 +77,16 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
 function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
   const { name, organization } = concerned;
   const all = listPeople(organization);
-  const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => key(email)));
+  const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => canonicalizeEmail(email)));
   return [limits.including ?? []].flat().flatMap((email) => {
-    if (present.has(key(email))) return [];
-    const isInvited = all.some((person) => key(person.email) === key(email) && person.role === "admin");
+    if (present.has(canonicalizeEmail(email))) return [];
+    const isInvited = all.some(
+      (person) => canonicalizeEmail(person.email) === canonicalizeEmail(email) && person.role === "admin",
+    );
     const is = isInvited ? "is not yet an admin" : "is not an admin";
     const remedy = isInvited ? "the person must accept the invitation" : "give the person that role";
     const words = `${email} ${is} of ${name}, but the rule requires it: ${remedy}.`;
-    return [createFinding(concerned, words, { people: [email], about: `including ${key(email)}` })];
+    return [createFinding(concerned, words, { people: [email], about: `including ${canonicalizeEmail(email)}` })];
   });
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Role, key, role as oneRole } from "#provider";
+import { type Role, canonicalizeEmail, role as oneRole } from "#provider";
 import { listBriefly } from "#framework";
 import type { Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
@@ -66,7 +66,7 @@ function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<
     for (const person of concerned.people) {
       if (!isHidden(person.role) && !roles.includes(person.role)) continue;
       const held = { concerned, person, isUncertain: concerned.isUncertain || selected === "perhaps" };
-      byAddress.set(key(person.email), [...(byAddress.get(key(person.email)) ?? []), held]);
+      byAddress.set(canonicalizeEmail(person.email), [...(byAddress.get(canonicalizeEmail(person.email)) ?? []), held]);
     }
   }
   return byAddress;
@@ -91,7 +91,11 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       organizations,
       people: [email],
       uncertain: byName.filter(({ isUncertain }) => isUncertain).map(({ concerned }) => concerned.organization),
-      about: JSON.stringify([duties, key(email), organizations.map((organization) => organization.key).sort()]),
+      about: JSON.stringify([
+        duties,
+        canonicalizeEmail(email),
+        organizations.map((organization) => organization.key).sort(),
+      ]),
       extent: 0,
     },
   ];

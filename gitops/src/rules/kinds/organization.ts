@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { key } from "#provider";
+import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import { joinOr } from "../../wording";
@@ -36,7 +36,7 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
   }
   if (selectsPerson(allowed, owner)) return [];
   const words = `${owner} owns ${name}, but the rule allows ${limit}: declare another owner, or transfer the ownership.`;
-  return [createFinding(concerned, words, { people: [owner], about: key(owner) })];
+  return [createFinding(concerned, words, { people: [owner], about: canonicalizeEmail(owner) })];
 }
 
 /** A complete declaration of all people. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { roles, type Role, key, role as oneRole } from "#provider";
+import { roles, type Role, canonicalizeEmail, role as oneRole } from "#provider";
 import { isHidden } from "../../preview/resource";
 import { joinOr, getRoleName, formatCount } from "../../wording";
 import { addDays, countDays, type AccessEnd } from "../lastDays";
@@ -61,7 +61,7 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}: ${remedy}.`;
     // A higher role than before is a new violation.
     const extent = isHidden(role) ? 0 : roles.length - roles.indexOf(role);
-    const about = isHidden(role) ? `hidden ${key(email)}` : key(email);
+    const about = isHidden(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
     return [createFinding(concerned, words, { people: [email], about, extent })];
   });
 }
@@ -103,7 +103,11 @@ function checkLastDays(withinDays: number | undefined, { organizations, lastDays
       const violation = checkLastDay(access, { email, organization: name, today, withinDays });
       if (violation === undefined) return [];
       return [
-        createFinding(concerned, violation.words, { people: [email], about: key(email), extent: violation.extent }),
+        createFinding(concerned, violation.words, {
+          people: [email],
+          about: canonicalizeEmail(email),
+          extent: violation.extent,
+        }),
       ];
     });
     return [...findings, ...reportHiddenPeople(concerned)];

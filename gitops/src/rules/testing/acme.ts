@@ -1,4 +1,4 @@
-import { type Role, key } from "#provider";
+import { type Role, canonicalizeEmail } from "#provider";
 import type { Access, Organization, Person, MemberStatus } from "../../access/access";
 import type { Hidden } from "../../preview/resource";
 import type { Violation } from "../../review/review";
@@ -40,13 +40,13 @@ export function createOrganization({
     ...rest,
     name,
     id,
-    people: new Map(all.map((person) => [key(person.email), person])),
+    people: new Map(all.map((person) => [canonicalizeEmail(person.email), person])),
   };
 }
 
 function createPerson(email: string, access: DeclaredAccess, owner: Organization["owner"]): Person {
   const full = typeof access === "object" && "status" in access ? access : { role: access, status: "active" as const };
-  const isOwner = typeof owner === "string" && key(owner) === key(email);
+  const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === canonicalizeEmail(email);
   return { email, ...full, isOwner, userId: undefined, declaredBy: [] };
 }
 
