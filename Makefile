@@ -87,8 +87,7 @@ test: setup pulumi python browser provider dynamic check ## check, then run all 
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
 mutation: setup ## measure the tests with thousands of small changes of the sources (an hour, then less)
-	@$(BIN)/stryker run
-	@$(BIN)/stryker run stryker.lifecycle.config.mjs
+	@for area in framework roster lifecycles; do MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
 soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
 	@exec $(RUN) provider/test/property/soak.ts

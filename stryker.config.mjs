@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { area, areaName } from "./provider/test/mutation/areas.mjs";
 
 /** Ignores the descriptions of properties, because `make check` compares schema.json. */
 const documentation = {
@@ -13,7 +14,7 @@ const documentation = {
 export const strykerPlugins = [{ kind: "Ignore", name: "documentation", value: documentation }];
 
 /** Returns a hash of all tests. Stryker identifies a test by its name, and would not notice a changed one. */
-export function fingerprint() {
+function fingerprint() {
   const hash = createHash("sha256");
   for (const folder of ["framework/src", "provider/src", "provider/test"]) {
     const names = readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).sort();
@@ -27,18 +28,9 @@ export function fingerprint() {
 export default {
   plugins: ["@stryker-mutator/jest-runner", import.meta.filename],
   ignorers: ["documentation"],
-  mutate: [
-    "framework/src/{,operations/}*.ts",
-    "provider/src/roster/**/*.ts",
-    "provider/src/{cidr,configuration}.ts",
-    "provider/src/types/{allowlist,unordered}.ts",
-    // stryker.lifecycle.config.mjs names these.
-    "!provider/src/roster/{change,deletion,invitation}.ts",
-    "!**/*.test.ts",
-    "!**/testing/**",
-  ],
+  mutate: [...area.mutate, "!**/*.test.ts", "!**/testing/**"],
   testRunner: "jest",
-  jest: { configFile: "provider/test/mutation/jest.unit.config.mjs", enableFindRelatedTests: false },
+  jest: { configFile: "provider/test/mutation/jest.config.mjs", enableFindRelatedTests: false },
   coverageAnalysis: "perTest",
   // Each mutant of a module's constants would run all tests, which takes hours.
   ignoreStatic: true,
@@ -50,7 +42,7 @@ export default {
   ignorePatterns: ["/.*", "/bin", "/dist", "/docs", "/examples", "/sdk", "/tools"],
   incremental: true,
   // Later runs test only changed sources.
-  incrementalFile: `node_modules/.cache/stryker-${fingerprint()}.json`,
+  incrementalFile: `node_modules/.cache/stryker-${areaName}-${fingerprint()}.json`,
   reporters: ["clear-text", "progress-append-only"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 90, low: 80, break: 80 },
