@@ -9,8 +9,8 @@ import { type Section, renderVerdicts } from "./section";
 export function renderPage(sections: readonly Section[], { organizations, people }: Size): Promise<string> {
   const text = `# Performance
 
-This page shows the time, memory and requests of the provider for up to 10,000 people. \`make bench\` writes it. The bench compares the provider with a no-op provider,
-which answers every call at once.
+This page shows the time, memory and requests of the provider for up to 10,000 people. \`make bench\` writes this page. The bench compares the provider with a no-op provider,
+which responds to every call at once.
 
 ${describeMachine()}
 
@@ -30,12 +30,13 @@ function renderMethod(organizations: number, people: number): string {
 
 Each measurement runs the real Pulumi CLI with a Pulumi YAML program of ${organizations} organizations with ${people} invited people each. Every run has a new stack
 and a new emulator for each provider. The providers take turns at each command, so other load on the machine affects both. The figures are medians, except
-the growth, which is one run. Everything runs on one machine: the time that the emulator takes is part of the provider's time, and never of the no-op's.
+the growth, which is one run. Everything runs on one machine. The provider's time therefore contains the time of the
+emulator, and the no-op's time does not.
 
 - **The no-op provider** speaks Pulumi's protocol with the same libraries. It sends no requests, returns every declared object, and never finds a difference. Its
   responses are as long as the real ones, because Pulumi writes them to its state. Like the provider, it asks Pulumi to read pending people before each update
   (\`refreshBeforeUpdate\`), so Pulumi makes the same calls to both.
-- **The no-op without early reads** does not ask for that. The difference is the cost of finding accepted and expired invitations at each \`up\`.
+- **The no-op without early reads** does not ask Pulumi for these reads. The difference is the cost of finding accepted and expired invitations at each \`up\`.
 - **The bare writes** are the writes of an \`up\`, sent to a new emulator ten at a time by a program without Pulumi. A roster sends many requests within one call of
   the engine, and the no-op sends none. The \`up\` of a roster is therefore compared with the no-op and the bare writes together.
 - **The bare gRPC server** is a Node.js program with empty handlers for the same service. Its bundle is made in the same way. It starts without the launcher.
@@ -43,7 +44,7 @@ the growth, which is one run. Everything runs on one machine: the time that the 
 - **An unchanged \`up\`** reads the members and invitations of organizations with a pending invitation. The no-op reads nothing, so the ratio contains the full cost of
   these requests, in client and server. The reads alone are measured in a program that has already sent a thousand requests. Each \`up\` sends them from a new process.
 - **The state** is a file. By default, Pulumi writes it completely before and after each step. With a thousand resources, that takes much longer than any provider. In the
-  sections that say so, and in the growth, Pulumi writes it once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. These ratios show the provider's
+  sections that say so, and in the growth, Pulumi writes the state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. These ratios show the provider's
   share and are the strictest.
 - **Fewest possible** is the minimum that the API's contract allows:
   - the writes
