@@ -14,7 +14,7 @@ const people: Record<string, Partial<Record<Environment, Role>>> = {
   "dora@acme.example": { dev: "developer", staging: "viewer" },
 };
 
-// An empty list allows every address. A default with addresses would lock out runs from other ones.
+// An empty list allows every address. A default with addresses would lock out runs from other addresses.
 const allowlist = new pulumi.Config().getObject<string[]>("allowlist") ?? [];
 
 /** The rules are strictest for production. */
@@ -41,7 +41,7 @@ for (const environment of environments) {
     { protect: true },
   );
 
-  // Do not use `deletedWith`: it drops a resource from the state even if Peridio refuses to delete the organization.
+  // Do not use `deletedWith`, which removes a resource from the state even if Peridio refuses to delete the organization.
   new peridio.SecurityPolicy(environment, { organizationId: organization.id, ...security[environment] });
 
   for (const [email, roles] of Object.entries(people)) {
