@@ -97,7 +97,7 @@ const kinds = {
   },
   expiredInvitation: {
     severity: "low",
-    meaning: "An invitation has expired, and the person has no other one and is no member.",
+    meaning: "An invitation has expired, and the person has no other invitation and is not a member.",
     remedy: "Invite the person again, as `pulumi up` does for declared people, or revoke the invitation.",
     requires: ["members", "invitations", "expiredInvitations"],
   },
