@@ -11,7 +11,8 @@ async function main(): Promise<void> {
     console.log(`Chromium is ready: ${found.executable}`);
     return;
   }
-  if (process.env.CHROMIUM_PATH !== undefined) throw new Error(`CHROMIUM_PATH: ${problem ?? ""}`);
+  if (process.env.CHROMIUM_PATH !== undefined)
+    throw new Error(`The browser of CHROMIUM_PATH is unusable: ${problem ?? ""}. Correct or unset CHROMIUM_PATH.`);
   console.log(`Downloading a Chromium for tests (60 MB, once): ${problem ?? ""}`);
   unpack(ownFolder);
   const remaining = await findProblem(getUnpackedChromium(ownFolder));

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     terminal.say(
       "A local Peridio runs during this demo. The folder .demo/environments is a copy of examples/environments. It declares three " +
         "organizations, the roles of four people, and rules that are strictest for production. " +
-        `Watch the organizations at ${stage.console}. To inspect them in another terminal, run there:`,
+        `Watch the organizations at ${stage.console}. To inspect the organizations in another terminal, run there:`,
     );
     terminal.copyable(Object.entries(stage.exports).map(([name, value]) => `export ${name}="${value}"`));
     await demo.run("npm install --no-progress --loglevel=error");

@@ -12,7 +12,7 @@ while [ -L "$file" ]; do
 done
 
 fail() {
-  echo "${file##*/}: $1; install Node.js 20 or newer (https://nodejs.org) and put node on PATH" >&2
+  echo "${file##*/}: $1. Install Node.js 20 or newer (https://nodejs.org), and put node on PATH." >&2
   exit 1
 }
 

@@ -88,7 +88,7 @@ function attempt<T>(read: () => T): T | undefined {
 main().catch((error: unknown) => {
   console.error(`make pulumi: ${error instanceof Error ? error.message : String(error)}`);
   console.error(
-    `Run it again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,
+    `Run make pulumi again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,
   );
   process.exitCode = 1;
 });

@@ -12,7 +12,7 @@ It serves the Admin API under /v2 and a part of Avocado Connect under /api, from
   --host NAME          address to listen on (127.0.0.1)
   --allow-host NAME    further host name by which clients reach the emulator; repeatable
   --data FILE          keep all data in FILE; by default, the data is lost at the end
-  --seed FILE          start with the users and organizations of FILE (YAML or JSON), unless --data has data
+  --seed FILE          start with the users and organizations of FILE (YAML or JSON), unless FILE of --data exists
   --api-key KEY        API key of the first user; random by default
   --help               print this text
 `;
@@ -74,7 +74,7 @@ function reportError(error: unknown): void {
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "EADDRINUSE" && "port" in error) {
-    return `port ${String(error.port)} is in use. Choose another with --port, or 0 for any free port.`;
+    return `port ${String(error.port)} is in use. Choose another port with --port, or use --port 0 for any free port.`;
   }
   return error.message;
 }

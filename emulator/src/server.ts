@@ -96,10 +96,10 @@ function respondWithError(path: string, outgoing: ServerResponse, error: unknown
  */
 function findOriginError(headers: Headers, names: readonly string[]): string | undefined {
   const host = parseUrl(`http://${headers.get("host") ?? ""}`);
-  if (host === undefined) return "The request was refused: it needs a valid Host header.";
+  if (host === undefined) return "The request was refused, because it has no valid Host header.";
   if (!isLocalHost(host) && !names.some((name) => name.toLowerCase() === host.hostname)) {
     return (
-      `The request was refused: the emulator does not accept the host name ${host.hostname}. ` +
+      `The request was refused, because the emulator does not accept the host name ${host.hostname}. ` +
       `If the name is yours, start the emulator with --allow-host ${host.hostname}.`
     );
   }
@@ -109,7 +109,7 @@ function findOriginError(headers: Headers, names: readonly string[]): string | u
   // The address bar and links send `navigate`. No other page can read the response to such a request.
   const isRead = ["none", "same-origin"].includes(site) || headers.get("sec-fetch-mode") === "navigate";
   if (isOwn && isRead) return undefined;
-  return `The request was refused: a page of another origin sent it (${origin ?? site}). Use the emulator's own console or curl.`;
+  return `The request was refused, because a page of another origin (${origin ?? site}) sent it. Use the emulator's own console or curl.`;
 }
 
 function isLocalHost({ hostname }: URL): boolean {

@@ -65,7 +65,7 @@ inBrowser("shows an organization with its people and settings, and names as text
     "ada@acme.example Ada Lovelace admin (owner)",
     "bob@acme.example Bob <b>B.</b>",
     "carl@partner.example viewer pending until 2027-01-08 09:30",
-    "2FA required · sessions end after 8 h · keys rotate every 90 days · 1 CIDR block allowed",
+    "2FA required · sessions end after 8 h · API keys rotate every 90 days · 1 CIDR block allowed",
   ]) {
     expect(card).toContain(text);
   }

@@ -110,13 +110,13 @@ async function send(path: string, { body, ...options }: Sent = {}, { url } = ser
 test.each([
   ["/v2/users/me", "GET", { errors: [{ code: "bad_endpoint", context: {} }] }],
   ["/v2/organizations?limit=1", "GET, POST", { errors: [{ code: "bad_endpoint", context: {} }] }],
-  ["/api/me", "GET", { error: "method_not_allowed", message: "The path does not take this method." }],
+  ["/api/me", "GET", { error: "method_not_allowed", message: "The path does not accept this method." }],
   [
     "/_emulator/faults",
     "GET, DELETE, POST",
-    { error: "The method is not allowed: this path takes GET, DELETE, POST." },
+    { error: "The method is not allowed. This path accepts GET, DELETE, POST." },
   ],
-  ["/", "GET, HEAD", { error: "The method is not allowed: this path takes GET, HEAD." }],
+  ["/", "GET, HEAD", { error: "The method is not allowed. This path accepts GET, HEAD." }],
 ])("TRACE %s is 405 and lists the allowed methods: %s", async (path, allow, body) => {
   expect(await send(path, { method: "TRACE" })).toEqual({ status: 405, allow, body });
 });
@@ -137,7 +137,7 @@ describe("the check of the origin", () => {
         403,
         {
           error:
-            "The request was refused: the emulator does not accept the host name evil.example. " +
+            "The request was refused, because the emulator does not accept the host name evil.example. " +
             "If the name is yours, start the emulator with --allow-host evil.example.",
         },
       ]);
@@ -176,7 +176,7 @@ describe("the check of the origin", () => {
     const body = '{"email":"eve@evil.example"}';
     const answer = await send("/_emulator/add-user", { method: "POST", headers: headers(), body });
     expect(answer.status).toBe(403);
-    expect(readValue(answer.body, "error")).toContain("a page of another origin sent it");
+    expect(readValue(answer.body, "error")).toContain("because a page of another origin (");
     expect(emulator.snapshot()).toEqual(before);
   });
 

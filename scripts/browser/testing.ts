@@ -10,7 +10,7 @@ export const inBrowser: jest.It = chromium === undefined ? skip : test;
 
 if (chromium === undefined) {
   process.stderr.write(
-    "Tests of web pages are skipped: there is no Chromium. Run `make browser`, or set CHROMIUM_PATH.\n",
+    "Tests of web pages are skipped, because there is no Chromium. Run `make browser`, or set CHROMIUM_PATH.\n",
   );
 }
 

@@ -41,7 +41,7 @@ export const reviewScenes: readonly Scene[] = [
       const { code, text } = await demo.run(review, "fails");
       demo.verify("the exit code says that a rule rejects the change", 4, code);
       demo.verify(
-        "Bob's promotion is shown, and that it grants admin",
+        "the review shows Bob's promotion, and that the promotion grants admin",
         true,
         /bob@.*viewer → admin.*grants admin/s.test(text),
       );

@@ -54,7 +54,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     title: "Detect changes made outside Pulumi",
-    why: "In Peridio's console, Carl becomes an admin of production, and its second factor is turned off. A refresh shows both changes.",
+    why: "In Peridio's console, Carl becomes an admin of production, and the required second factor of production is turned off. A refresh shows both changes.",
     async play(demo) {
       await demo.changeOutsidePulumi("Carl becomes an admin of production", "set-role", {
         email: "carl@acme.example",

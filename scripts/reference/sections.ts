@@ -12,13 +12,13 @@ export const written =
 
 /** The permitted users, as the end of "the API key's user must be". */
 export const rights: Readonly<Record<Right, string>> = {
-  anybody: "any user: the result contains what the key can read",
+  anybody: "any user (the result contains only objects that the API key can read)",
   viewer: "a member of the organization, with any role",
   developer: "a developer, a manager or an admin",
   manager: "a manager or an admin",
   admin: "an admin",
   owner: "the owner",
-  account: "any user, with a key that is not bound to an organization",
+  account: "any user, with an API key that is not bound to an organization",
 };
 
 /** Renders the start of a page: title, description, notes and the example in all languages. */

@@ -87,7 +87,7 @@ export function toResponse({ status, body, headers = {} }: ApiResponse): Respons
 export function rejectMethod(allowedMethods: readonly string[]): Response {
   return createJsonResponse(
     405,
-    { error: `The method is not allowed: this path takes ${allowedMethods.join(", ")}.` },
+    { error: `The method is not allowed. This path accepts ${allowedMethods.join(", ")}.` },
     createAllowHeader(allowedMethods),
   );
 }

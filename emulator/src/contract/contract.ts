@@ -114,7 +114,7 @@ export class Contract {
     if (validate === undefined) return [`${operationId} declares no body for ${declared}`];
     void validate(JSON.parse(text));
     return (validate.errors ?? []).map(
-      ({ instancePath, message = "is wrong" }) => `${instancePath || "it"} ${message}`,
+      ({ instancePath, message = "is wrong" }) => `${instancePath || "the body"} ${message}`,
     );
   }
 

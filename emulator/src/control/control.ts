@@ -228,7 +228,7 @@ export class Control {
     if (organization.owner_id === member.user_id) {
       throw new ControlError(
         409,
-        `${email} cannot leave ${organizationName}: an owner must transfer the ownership first.`,
+        `${email} cannot leave ${organizationName}, because this person is the owner. Transfer the ownership first.`,
       );
     }
     dropMember(organization, member);

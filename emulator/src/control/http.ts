@@ -244,7 +244,7 @@ async function dispatch(
   if (allowedMethods.length > 0) return rejectMethod(allowedMethods);
   throw new ControlError(
     404,
-    `There is no ${request.method} /_emulator/${name}. There are GET ${Object.keys(readers).join(", ")}; ` +
+    `There is no ${request.method} /_emulator/${name}. Use GET ${Object.keys(readers).join(", ")}; ` +
       `DELETE ${Object.keys(erasers).join(", ")}; POST ${Object.keys(commands).join(", ")}.`,
   );
 }

@@ -83,7 +83,7 @@ const badGatewayPage = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad
 /**
  * Responds to a request that a fault breaks. The request takes effect if the fault strikes after it, or if it only changes
  * the request or the response.
- * @throws ConnectionDropped
+ * @throws ConnectionDroppedError
  */
 export async function applyFault({ effect, when }: Fault, api: Api, perform: PerformRequest): Promise<Response> {
   if (typeof effect === "object" && "alter" in effect) return perform(effect.alter);

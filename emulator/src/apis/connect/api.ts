@@ -43,7 +43,7 @@ function toErrorResponse(reason: ErrorReason): ApiResponse {
       return createResponse(
         405,
         reason.kind,
-        "The path does not take this method.",
+        "The path does not accept this method.",
         createAllowHeader(reason.allowedMethods),
       );
     case "bad_parameter":
@@ -93,13 +93,13 @@ function createConflictResponse(rule: ConflictRule, details: Readonly<Record<str
     case "cannot_remove_owner":
       return createResponse(422, "owner_protected", "The owner cannot be removed.");
     case "ownership_not_transferable":
-      return createResponse(422, rule, "The ownership cannot be given away here.");
+      return createResponse(422, rule, "The ownership cannot be transferred here.");
     case "limit_reached":
       return createResponse(422, rule, `The organization has reached its limit of ${String(details.limit)} users.`);
     case "invitation_already_accepted":
       return createNotFoundResponse();
     case "deletion_blocked":
-      return createResponse(409, "conflict", "Something stands in the way.");
+      return createResponse(409, "conflict", "The deletion is blocked.");
   }
 }
 
@@ -116,5 +116,5 @@ const codes: Readonly<Record<number, string>> = {
 
 function createErrorBody(status: number): object {
   if (status === 422) return { errors: { base: ["is invalid"] } };
-  return { error: codes[status] ?? "internal_server_error", message: "This is what a fault has made up." };
+  return { error: codes[status] ?? "internal_server_error", message: "A fault of the emulator made up this error." };
 }

@@ -28,7 +28,9 @@ function renderSecurity({ name: organization, security }) {
     [
       two_factor_required ? "2FA required" : "",
       session_timeout === null ? "" : `sessions end after ${formatDuration(session_timeout)}`,
-      api_key_rotation === null ? "" : `keys rotate every ${formatCount(api_key_rotation.max_age_days, "day", "days")}`,
+      api_key_rotation === null
+        ? ""
+        : `API keys rotate every ${formatCount(api_key_rotation.max_age_days, "day", "days")}`,
       ip_allowlist.length === 0 ? "" : `${formatCount(ip_allowlist.length, "CIDR block", "CIDR blocks")} allowed`,
     ],
     [
