@@ -97,10 +97,10 @@ test("checks rules for all organizations of all stacks together, and marks rules
   });
   expect(verdict).toBe("refused");
   expect(told).toEqual([
-    `Two admins (before): acme-billing has 1 admin (${bob}), but the rule requires at least 2: make another person an admin; ${grace} will count after accepting the invitation.`,
-    `Outsiders only look at production: ${carl} has the role developer in acme-production, but the rule allows at most viewer: give an allowed role, or remove the person.`,
-    `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, but the rule forbids both: remove one of them.`,
-    "Locked: acme-production requires no second factor, but the rule requires a second factor for all users: declare `requireTwoFactor: true`.",
+    `Two admins (before): acme-billing has 1 admin (${bob}), but the rule requires at least 2. Make another person an admin. ${grace} will count after accepting the invitation.`,
+    `Outsiders only look at production: ${carl} has the role developer in acme-production, but the rule allows at most viewer. Give the person an allowed role, or remove the person.`,
+    `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, but the rule forbids this combination. Remove one of these roles.`,
+    "Locked: acme-production requires no second factor, but the rule requires a second factor for all users. Declare `requireTwoFactor: true`.",
   ]);
 });
 
@@ -125,15 +125,15 @@ test("checks a new organization, and one known by its PRN only", () => {
       membership(carl, "developer"),
     ],
   });
-  const doubt = `The name of ${prn(3)} is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.`;
+  const doubt = `The name of ${prn(3)} is unknown, so it is unclear if the rule applies. Also review the stack that declares the organization, or use the organization's PRN in the rule.`;
   expect(verdict).toBe("refused");
   expect(told).toEqual([
-    `Two admins: ${prn(3)} has no admin, but the rule requires at least 2: make another person an admin.`,
-    `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, but the rule allows at most viewer: give an allowed role, or remove the person. ${doubt}`,
-    "Locked: acme-eu-production requires no second factor, but the rule requires a second factor for all users: declare `requireTwoFactor: true`.",
-    `Locked: No reviewed stack declares ${prn(3)}, so its protection is unknown, but the rule requires it: also review the stack that declares it. ${doubt}`,
-    `Locked: ${prn(3)} may have people without a declaration, but the rule requires a roster of all people: declare it in a layout, or with an OrganizationMembers. ${doubt}`,
-    `Locked: requireTwoFactor of ${prn(3)} is unknown, but the rule requires a second factor for all users: declare it in a SecurityPolicy, or as \`security\` in the layout. ${doubt}`,
+    `Two admins: ${prn(3)} has no admin, but the rule requires at least 2. Make 2 more people admins.`,
+    `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, but the rule allows at most viewer. Give the person an allowed role, or remove the person. ${doubt}`,
+    "Locked: acme-eu-production requires no second factor, but the rule requires a second factor for all users. Declare `requireTwoFactor: true`.",
+    `Locked: No reviewed stack declares ${prn(3)}, so the rule cannot check the protection from deletion. Also review the stack that declares the organization. ${doubt}`,
+    `Locked: ${prn(3)} may have people without a declaration, but the rule requires a roster of all people. Declare a roster without \`ignore\`, in a layout or with an OrganizationMembers. ${doubt}`,
+    `Locked: requireTwoFactor of ${prn(3)} is unknown, but the rule requires a second factor for all users. Declare the setting in a SecurityPolicy, or under \`security\` in the layout. ${doubt}`,
   ]);
 });
 

@@ -72,7 +72,7 @@ describe("an exemption", () => {
     const exempt = `person: ${bob}, organization: acme-lab, until: 2027-01-30`;
     const told = checkMessages(rule(exempt), state).filter((message) => message.includes("An exemption"));
     expect(told).toEqual([
-      `${bob} has the role viewer in acme-lab, but the rule allows none: remove the person. An exemption from the rule ended on 2027-01-30.`,
+      `${bob} has the role viewer in acme-lab, but the rule allows no role. Remove the person. An exemption from the rule ended on 2027-01-30.`,
     ]);
     const both = rule("organization: acme-lab, until: 2026-12-31").replace(
       "because: x }",
@@ -85,7 +85,7 @@ describe("an exemption", () => {
     const exempt = `exempt: [{ person: ${bob}, until: 2027-01-31, because: x }]`;
     expect(
       checkMessages(`x: { admins: { atLeast: 2 }, ${exempt} }`, createOrganization({ people: { [bob]: "admin" } })),
-    ).toEqual([`acme-dev has 1 admin (${bob}), but the rule requires at least 2: make another person an admin.`]);
+    ).toEqual([`acme-dev has 1 admin (${bob}), but the rule requires at least 2. Make another person an admin.`]);
   });
 
   test("by a name does not apply to an organization with an unknown name", () => {
@@ -106,8 +106,8 @@ describe("an organization with an unknown name", () => {
     expect(checkYaml(rule, unnamed("admin"))).toMatchObject([
       {
         message:
-          `${ada} has the role admin in prn:1:x, but the rule allows at most viewer: give an allowed role, or remove the person. ` +
-          "The name of prn:1:x is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.",
+          `${ada} has the role admin in prn:1:x, but the rule allows at most viewer. Give the person an allowed role, or remove the person. ` +
+          "The name of prn:1:x is unknown, so it is unclear if the rule applies. Also review the stack that declares the organization, or use the organization's PRN in the rule.",
         organizations: ["prn:1:x"],
       },
     ]);
@@ -119,8 +119,8 @@ describe("an organization with an unknown name", () => {
       "x: { notTogether: [{ role: admin, organizations: acme-dev }, { role: admin, organizations: acme-lab }] }";
     const state = createAccess(unnamed("admin"), createOrganization({ people: { [ada]: "admin" } }));
     expect(checkMessages(apart, state)).toEqual([
-      `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, but the rule forbids both: remove one of them. ` +
-        "The name of prn:1:x is unknown, so the rule may not apply to it: also review the stack that declares it, or use its PRN in the rule.",
+      `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, but the rule forbids this combination. Remove one of these roles. ` +
+        "The name of prn:1:x is unknown, so it is unclear if the rule applies. Also review the stack that declares the organization, or use the organization's PRN in the rule.",
     ]);
   });
 });
@@ -182,13 +182,13 @@ describe("the mark of a rule that was broken before", () => {
   });
 });
 
-test("reports a rule that applies to no organization, since its name may be misspelled", () => {
+test("reports a rule that applies to no organization, because a name in the rule may be misspelled", () => {
   const rules = parseRules({
     file: "rules.yaml",
     text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
   });
   expect(findIdleRules(rules, createAccess(createOrganization()))).toEqual([
-    'The rule "one" applies to no organization in this review.',
+    'The rule "one" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or also review the stacks that declare the organizations.',
   ]);
   expect(findIdleRules(rules, createAccess(createOrganization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
 });

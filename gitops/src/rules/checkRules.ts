@@ -81,11 +81,11 @@ function createViolation(rule: Rule, finding: Finding, today: string, before: bo
   };
 }
 
-/** Explains that the rule may not apply to an organization, since its name is unknown. */
+/** Explains that an organization's name is unknown, so that it is unclear if the rule applies. */
 function describeDoubts({ uncertain }: Finding): readonly string[] {
   return uncertain.map((organization) => {
-    const remedy = "also review the stack that declares it, or use its PRN in the rule";
-    return `The name of ${getOrganizationName(organization)} is unknown, so the rule may not apply to it: ${remedy}.`;
+    const remedy = "Also review the stack that declares the organization, or use the organization's PRN in the rule.";
+    return `The name of ${getOrganizationName(organization)} is unknown, so it is unclear if the rule applies. ${remedy}`;
   });
 }
 
@@ -139,7 +139,7 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
         .map((organization) => ({
           rule: name,
           severity,
-          message: `${getOrganizationName(organization)} is deleted, but the rule requires its protection: keep it, or exempt it from the rule.`,
+          message: `${getOrganizationName(organization)} is deleted, but the rule requires its protection. Keep the organization, or exempt it from the rule.`,
           ...(because !== undefined && { explanation: because }),
           organizations: [getOrganizationName(organization)],
           people: [],
@@ -153,7 +153,10 @@ export function findIdleRules(rules: readonly Rule[], { organizations }: Access)
   const all = [...organizations.values()];
   return rules
     .filter((rule) => all.every((organization) => selectsOrganization(rule.organizations, organization) === "no"))
-    .map(({ name }) => `The rule ${JSON.stringify(name)} applies to no organization in this review.`);
+    .map(
+      ({ name }) =>
+        `The rule ${JSON.stringify(name)} applies to no organization in this review. If the rule should apply, correct the names under \`organizations\`, or also review the stacks that declare the organizations.`,
+    );
 }
 
 /** Returns the verdict of broken rules. */

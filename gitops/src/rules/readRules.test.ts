@@ -70,7 +70,7 @@ const keys = `organizations, people, ${every}, severity, because, exempt`;
 /** Returns the mistakes of a rule called x, without `rules.x`, and with line and column first. */
 const cases: readonly (readonly [string, string, string])[] = [
   [
-    "a key at the top",
+    "an unknown key at the top",
     "rule: {}\nrules: { x: { protect: true } }",
     "1:1: rule is not a key here: use one of $schema, rules; did you mean rules?",
   ],
@@ -84,12 +84,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   ["no rule", "rules: {}", "1:8: rules has no rule: write one, or remove the file from the command line"],
   ["a rule without a value", "rules:\n  x:", "2:5: rules.x has no value: give one, or remove the key"],
   [
-    "a rule that asks for nothing",
+    "a rule without a requirement",
     "rules:\n  x: { severity: note }",
     `2:3: rules.x has no requirement: add one of ${every}`,
   ],
   [
-    "a number for a name",
+    "a number as the name of a rule",
     "rules:\n  7: { protect: true }",
     '2:3: rules["7"] must not be a number: choose a name that states the requirement',
   ],
@@ -99,67 +99,67 @@ const cases: readonly (readonly [string, string, string])[] = [
     `2:8: rules.x.admin is not a key here: use one of ${keys}; did you mean admins?`,
   ],
   [
-    "a rule twice",
+    "a rule that is declared twice",
     "rules:\n  x: { protect: true }\n  x: { protect: true }",
     "3:3: rules.x is already declared, at rules.yaml:2:3: keep one of the two",
   ],
   [
-    "a severity",
+    "an unknown severity",
     "rules:\n  x: { protect: true, severity: refused }",
     "2:33: rules.x.severity must be one of refuse, approve, note; did you mean refuse?",
   ],
   [
-    "people of a rule that looks at none",
+    "people in a rule that is not about people",
     "rules:\n  x: { people: a@b.example, protect: true, roster: required }",
-    "2:8: rules.x.people has no effect, because roster, protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
+    "2:8: rules.x.people has no effect, because roster and protect apply to organizations and not to people: remove the key, or add one of admins, role, until, notTogether",
   ],
   [
-    "a person who is exempt from a rule that looks at none",
+    "an exempt person in a rule that is not about people",
     "rules:\n  x: { protect: true, exempt: [{ person: a@b.example, until: 2027-01-31, because: y }] }",
-    "2:34: rules.x.exempt[0].person has no effect, because protect applies to organizations and not to people: remove it, or add one of admins, role, until, notTogether",
+    "2:34: rules.x.exempt[0].person has no effect, because protect applies to organizations and not to people: remove the key, or add one of admins, role, until, notTogether",
   ],
   [
-    "people who are neither",
+    "a text that is neither an address nor a pattern",
     "rules:\n  x: { people: acme.example, role: none }",
     "2:16: rules.x.people must be an e-mail address or a pattern, such as *@acme.example",
   ],
   [
-    "one of several people",
+    "one wrong entry among several people",
     "rules:\n  x: { people: { except: [ada@acme.example, acme] }, role: none }",
     "2:45: rules.x.people.except[1] must be an e-mail address or a pattern, such as *@acme.example",
   ],
   [
-    "a key of people",
+    "an unknown key of people",
     "rules:\n  x: { people: { but: a@b.example, except: a@b.example }, role: none }",
     "2:18: rules.x.people.but is not a key here: use one of like, except",
   ],
   [
-    "organizations of no kind",
+    "an empty selector of organizations",
     "rules:\n  x: { organizations: {}, protect: true }",
-    "2:23: rules.x.organizations is empty: add `like`, `except` or both, or remove it",
+    "2:23: rules.x.organizations is empty: add `like`, `except` or both, or remove the key",
   ],
   [
-    "no organizations",
+    "an empty list of organizations",
     "rules:\n  x: { organizations: [], protect: true }",
     "2:23: rules.x.organizations must name something: add an entry, or remove the key",
   ],
   [
-    "a role",
+    "an unknown role",
     "rules:\n  x: { role: viewr }",
     "2:14: rules.x.role must be one of admin, manager, developer, member, viewer, none; did you mean viewer?",
   ],
   [
-    "a role of several",
+    "one unknown role among several",
     "rules:\n  x: { role: [viewer, developr] }",
     "2:23: rules.x.role[1] must be one of admin, manager, developer, member, viewer; did you mean developer?",
   ],
   [
-    "a highest role",
+    "an unknown highest role",
     "rules:\n  x: { role: { atMost: none } }",
     "2:24: rules.x.role.atMost must be one of admin, manager, developer, member, viewer",
   ],
   [
-    "a key of a role",
+    "an unknown key of a role",
     "rules:\n  x: { role: { atMost: viewer, atLeast: viewer } }",
     "2:32: rules.x.role.atLeast is not a key here: use one of atMost",
   ],
@@ -169,28 +169,28 @@ const cases: readonly (readonly [string, string, string])[] = [
     "2:16: rules.x.admins has no requirement: add `atLeast`, `atMost` or `including`",
   ],
   [
-    "admins turned round",
+    "a minimum of admins above the maximum",
     "rules:\n  x: { admins: { atLeast: 3, atMost: 2 } }",
     "2:27: rules.x.admins.atLeast must not be more than `atMost`, which is 2",
   ],
   ["too few admins", "rules:\n  x: { admins: { atLeast: 0 } }", "2:27: rules.x.admins.atLeast must be at least 1"],
   [
-    "admins in a text",
+    "a number of admins as a text",
     'rules:\n  x: { admins: { atLeast: "2" } }',
     "2:27: rules.x.admins.atLeast must be a whole number",
   ],
   [
-    "an admin who is none",
+    "a required admin without an address",
     "rules:\n  x: { admins: { including: [ada] } }",
     "2:30: rules.x.admins.including[0] must be an e-mail address, such as ada@acme.example",
   ],
   [
-    "a last day",
+    "an unknown requirement of a last day",
     "rules:\n  x: { until: 180d }",
     "2:15: rules.x.until must be `required`, or an object such as `{ withinDays: 180 }`",
   ],
   [
-    "days of a last day",
+    "too few days until the last day",
     "rules:\n  x: { until: { withinDays: 0 } }",
     "2:29: rules.x.until.withinDays must be at least 1 day",
   ],
@@ -210,12 +210,12 @@ const cases: readonly (readonly [string, string, string])[] = [
     "2:26: rules.x.requireTwoFactor must be true or absent",
   ],
   [
-    "a roster",
+    "an unknown requirement of a roster",
     "rules:\n  x: { roster: exceptOwner }",
     "2:16: rules.x.roster must be one of required, exceptOwners; did you mean exceptOwners?",
   ],
   [
-    "a session",
+    "an invalid duration of sessions",
     "rules:\n  x: { sessionTimeout: { atMost: 8 hours } }",
     "2:34: rules.x.sessionTimeout.atMost must be a duration, such as 8h, 90m or 30d",
   ],
@@ -225,12 +225,12 @@ const cases: readonly (readonly [string, string, string])[] = [
     "2:24: rules.x.sessionTimeout must be an object",
   ],
   [
-    "an allowlist",
+    "an unknown requirement of an allowlist",
     "rules:\n  x: { ipAllowlist: requird }",
     "2:21: rules.x.ipAllowlist must be `required`, or have blocks in `within`",
   ],
   [
-    "a block of an allowlist",
+    "an invalid block of an allowlist",
     "rules:\n  x: { ipAllowlist: { within: [10.0.0.0] } }",
     '2:32: rules.x.ipAllowlist.within[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
   ],
@@ -240,33 +240,37 @@ const cases: readonly (readonly [string, string, string])[] = [
     "2:21: rules.x.ipAllowlist has no requirement: add `within` or `widest`, or write `required`",
   ],
   [
-    "a prefix",
+    "a prefix that is too long",
     "rules:\n  x: { ipAllowlist: { widest: { ipv4: 33 } } }",
     "2:39: rules.x.ipAllowlist.widest.ipv4 must be at most 32",
   ],
   [
-    "widest blocks of no kind",
+    "widest blocks without a prefix",
     "rules:\n  x: { ipAllowlist: { widest: {} } }",
     "2:31: rules.x.ipAllowlist.widest has no requirement: add `ipv4`, `ipv6` or both",
   ],
   [
-    "keys without an age",
+    "API keys without a maximum age",
     "rules:\n  x: { apiKeyRotation: { gracePeriodDays: 7 } }",
     "2:8: rules.x.apiKeyRotation.maxAgeDays is required",
   ],
   [
-    "an expression",
+    "an invalid regular expression",
     'rules:\n  x: { name: { regex: "acme-(" } }',
     "2:23: rules.x.name.regex must be a regular expression, such as acme-[a-z]+",
   ],
-  ["a display name", "rules:\n  x: { displayName: true }", "2:21: rules.x.displayName must be `required` or absent"],
+  [
+    "an unknown requirement of a display name",
+    "rules:\n  x: { displayName: true }",
+    "2:21: rules.x.displayName must be `required` or absent",
+  ],
   [
     "an exemption of everything",
     "rules:\n  x: { role: none, exempt: [{ until: 2027-01-31, because: y }] }",
     "2:29: rules.x.exempt[0] exempts everything: name a `person`, an `organization` or both",
   ],
   [
-    "an exemption for good",
+    "an exemption without an end",
     "rules:\n  x: { role: none, exempt: [{ person: a@b.example, because: y }] }",
     "2:29: rules.x.exempt[0].until is required",
   ],
@@ -276,12 +280,12 @@ const cases: readonly (readonly [string, string, string])[] = [
     "2:29: rules.x.exempt[0].because is required",
   ],
   [
-    "a day of an exemption",
+    "an invalid last day of an exemption",
     "rules:\n  x: { role: none, exempt: [{ person: a@b.example, until: 2027-02-30, because: y }] }",
     "2:59: rules.x.exempt[0].until must be a date, such as 2027-01-31",
   ],
   [
-    "a tag",
+    "a YAML tag",
     "rules:\n  x: { role: !secret none }",
     "2:14: the rules file has a tag here that access rules do not support (Unresolved tag: !secret): remove it",
   ],
@@ -325,7 +329,7 @@ describe("a file", () => {
   test("that cannot be read is rejected with the reason", () => {
     expect(() => readRules("rules.yaml", folder)).toThrow("Cannot read rules.yaml: the file does not exist");
     mkdirSync(join(folder, "rules"));
-    expect(() => readRules("rules", folder)).toThrow("Cannot read rules: it is a folder");
+    expect(() => readRules("rules", folder)).toThrow("Cannot read rules: the path is a folder");
     writeFileSync(join(folder, "file"), good);
     expect(() => readRules("file/rules.yaml", folder)).toThrow(CommandError);
   });
@@ -379,6 +383,6 @@ test("reads any file, or reports its mistakes, each with a place in the file", (
 
 test("rejects a rule that JavaScript would lose because of its name", () => {
   expect(mistakesIn("rules:\n  x: { protect: true }\n  __proto__: { admins: { atLeast: 50 } }\n")).toEqual([
-    "rules.yaml:3:3: rules.__proto__ cannot be the name of a rule: choose another one",
+    "rules.yaml:3:3: rules.__proto__ cannot be the name of a rule: choose another name",
   ]);
 });

@@ -13,6 +13,7 @@ import {
 } from "#framework/documents";
 import { pattern } from "#provider";
 import { readDocument } from "../terminal/files";
+import { joinAnd } from "../wording";
 import { kindNames, kindsOfPeople } from "./kinds";
 import { type Rule, createRule, rulesFile, rule } from "./rule";
 
@@ -77,7 +78,7 @@ function checkPurpose(
   const path = ["rules", name];
   // JavaScript ignores this key, so the rule would disappear silently.
   if (name === "__proto__")
-    return [createMistake(document, path, "cannot be the name of a rule: choose another one", "key")];
+    return [createMistake(document, path, "cannot be the name of a rule: choose another name", "key")];
   // The misspelled key may be the missing one, and has a message already.
   if (Object.keys(declared).some((key) => !(key in rule.shape))) return [];
   const requirements = kindNames.filter((kind) => kind in declared);
@@ -85,7 +86,7 @@ function checkPurpose(
     return [createMistake(document, path, `has no requirement: add one of ${kindNames.join(", ")}`, "key")];
   }
   if (requirements.some((kind) => kindsOfPeople.includes(kind))) return [];
-  const reason = `has no effect, because ${requirements.join(", ")} applies to organizations and not to people: remove it, or add one of ${kindsOfPeople.join(", ")}`;
+  const reason = `has no effect, because ${joinAnd(requirements)} ${requirements.length === 1 ? "applies" : "apply"} to organizations and not to people: remove the key, or add one of ${kindsOfPeople.join(", ")}`;
   const exempt: readonly unknown[] = Array.isArray(declared.exempt) ? declared.exempt : [];
   return [
     ...("people" in declared ? [createMistake(document, [...path, "people"], reason, "key")] : []),

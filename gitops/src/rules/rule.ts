@@ -8,20 +8,20 @@ import { exemption, organizations, people, type Exemption, everything, type Sele
 
 export const severities = ["refuse", "approve", "note"] as const;
 
-const patterns = "a pattern in which `*` stands for any characters, several of them, or `{ like: …, except: … }`";
+const patterns = "a pattern in which `*` stands for any characters, several patterns, or `{ like: …, except: … }`";
 
 export const rule = z
   .strictObject({
     organizations: organizations.optional().meta({
-      description: `The organizations of the rule, by name or PRN: ${patterns}. All if not set.`,
+      description: `The organizations of the rule, by name or PRN: ${patterns}. The default is all organizations.`,
     }),
     people: people.optional().meta({
-      description: `The people of the rule, by e-mail address: ${patterns}. All if not set.`,
+      description: `The people of the rule, by e-mail address: ${patterns}. The default is all people.`,
     }),
     ...kinds,
     severity: z.enum(severities).optional().meta({
       description:
-        "The effect of a broken rule: the change is blocked (`refuse`), needs approval (`approve`), or neither (`note`). `refuse` if not set.",
+        "The effect of a broken rule: the change is blocked (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
     }),
     because: z
       .string()

@@ -26,7 +26,7 @@ export interface Scope {
 export interface ScopedOrganization {
   readonly organization: Organization;
   readonly name: string;
-  /** True if the rule may not apply to it, since its name is unknown. */
+  /** True if it is unclear that the rule applies, because the organization's name is unknown. */
   readonly isUncertain: boolean;
   /** The people that the rule applies to, as the rest of a sentence; empty for all. */
   readonly among: string;
@@ -103,7 +103,7 @@ export interface Finding {
   readonly organizations: readonly Organization[];
   /** In their original spelling, sorted. */
   readonly people: readonly string[];
-  /** The organizations that the rule may not apply to, since their names are unknown. */
+  /** The organizations with unknown names, for which it is unclear if the rule applies. */
   readonly uncertain: readonly Organization[];
   /** The identity of the finding. A finding with the same identity before the change is the same one. */
   readonly about: string;
@@ -122,10 +122,10 @@ export function checkEach(find: (concerned: ScopedOrganization) => readonly Find
 /** The remedy for a hidden value, as the end of a sentence. */
 export const asPlainValue = "as a plain value, not as a secret or an unknown output";
 
-/** Finds people that a rule cannot check, since their addresses are hidden. */
+/** Finds people that a rule cannot check, because their addresses are hidden. */
 export function reportHiddenPeople(concerned: ScopedOrganization): readonly Finding[] {
   const { hiddenPeople, hasHiddenRoster } = concerned.organization;
-  const problem = `in ${concerned.name} cannot be checked against the rule:`;
+  const problem = `in ${concerned.name} cannot be checked against the rule, because`;
   return [
     ...(hiddenPeople === 0
       ? []
@@ -138,17 +138,21 @@ export function reportHiddenPeople(concerned: ScopedOrganization): readonly Find
         ]),
     ...(hasHiddenRoster
       ? [
-          createFinding(concerned, `The people ${problem} their roster is hidden. Declare it ${asPlainValue}.`, {
-            about: "hidden roster",
-          }),
+          createFinding(
+            concerned,
+            `The people ${problem} their roster is hidden. Declare the roster ${asPlainValue}.`,
+            {
+              about: "hidden roster",
+            },
+          ),
         ]
       : []),
   ];
 }
 
 function explainHiddenAddresses(count: number): string {
-  if (count === 1) return `the address is hidden. Declare it ${asPlainValue}.`;
-  return "the addresses are hidden. Declare them as plain values, not as secrets or unknown outputs.";
+  if (count === 1) return `the address is hidden. Declare the address ${asPlainValue}.`;
+  return "the addresses are hidden. Declare the addresses as plain values, not as secrets or unknown outputs.";
 }
 
 /** Reports if a setting is known. */
@@ -156,7 +160,7 @@ export function isKnown<Value>(value: Value | Hidden | undefined): value is Valu
   return value !== undefined && !isHidden(value);
 }
 
-/** Reports an unknown security setting, since a rule does not guess. */
+/** Reports an unknown security setting, because a rule does not guess. */
 export function reportUnknownSetting(
   concerned: ScopedOrganization,
   {
@@ -169,16 +173,18 @@ export function reportUnknownSetting(
   const clause = `but the rule requires ${requirement}`;
   const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
-    return report(`${setting} of ${name} ${describeHidden(value)}, ${clause}: declare it ${asPlainValue}.`);
+    return report(
+      `${setting} of ${name} ${describeHidden(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
+    );
   }
   // Avocado Connect has no such settings, so no program can declare them.
   if (organization.hasUnreportedOwners) {
     return report(
-      `${setting} of ${name} is unknown, ${clause}: Avocado Connect has no such setting, so exclude ${name} from the rule's \`organizations\`.`,
+      `${setting} of ${name} is unknown, ${clause}. Avocado Connect has no such setting, so exclude ${name} from the rule's \`organizations\`.`,
     );
   }
   return report(
-    `${setting} of ${name} is unknown, ${clause}: declare it in a SecurityPolicy, or as \`security\` in the layout.`,
+    `${setting} of ${name} is unknown, ${clause}. Declare the setting in a SecurityPolicy, or under \`security\` in the layout.`,
   );
 }
 

@@ -24,14 +24,14 @@ function createSelectorSchema<Entry extends z.ZodType<string>>(entry: Entry) {
     .strictObject({
       like: list
         .optional()
-        .meta({ description: "Selects everything that matches one of these patterns; everything if not set." }),
+        .meta({ description: "Selects everything that matches one of these patterns. The default is everything." }),
       except: list
         .optional()
-        .meta({ description: "Excludes everything that matches one of these patterns; nothing if not set." }),
+        .meta({ description: "Excludes everything that matches one of these patterns. The default is nothing." }),
     })
     .superRefine(({ like, except }, context) => {
       if (like !== undefined || except !== undefined) return;
-      context.addIssue({ code: "custom", message: "is empty: add `like`, `except` or both, or remove it" });
+      context.addIssue({ code: "custom", message: "is empty: add `like`, `except` or both, or remove the key" });
     })
     .meta({ minProperties: 1 });
   return z.union([entry, createListSchema(entry), exact]).transform((selector): Selector => {
@@ -105,10 +105,11 @@ function isNamePattern(text: string): boolean {
 export const exemption = z
   .strictObject({
     person: personPattern.optional().meta({
-      description: "The e-mail address, in which `*` stands for any characters. All people if not set.",
+      description: "The e-mail address, in which `*` stands for any characters. The default is all people.",
     }),
     organization: organizationPattern.optional().meta({
-      description: "The name or PRN of the organization, in which `*` stands for any characters. All if not set.",
+      description:
+        "The name or PRN of the organization, in which `*` stands for any characters. The default is all organizations.",
     }),
     until: z.iso.date({ error: "must be a date, such as 2027-01-31" }).meta({
       description: "The last day of the exemption, UTC, such as `2027-01-31`. For a permanent exemption, use `except`.",

@@ -15,14 +15,14 @@ test("names too few admins and the missing number", () => {
     {
       rule: "Two admins",
       severity: "refuse",
-      message: `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person an admin.`,
+      message: `acme-dev has 1 admin (${ada}), but the rule requires at least 2. Make another person an admin.`,
       organizations: ["acme-dev"],
       people: [ada],
       before: false,
     },
   ]);
   expect(checkMessages(two, createOrganization())).toEqual([
-    "acme-dev has no admin, but the rule requires at least 2: make another person an admin.",
+    "acme-dev has no admin, but the rule requires at least 2. Make 2 more people admins.",
   ]);
 });
 
@@ -35,7 +35,7 @@ const waiting = {
 
 test("an invitation does not count as an admin, and the message explains its acceptance", () => {
   expect(checkMessages(two, createOrganization({ people: waiting }))).toEqual([
-    `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person an admin; ${bob}, ${carl} will count after accepting the invitation.`,
+    `acme-dev has 1 admin (${ada}), but the rule requires at least 2. Make another person an admin. ${bob}, ${carl} will count after accepting the invitation.`,
   ]);
 });
 
@@ -46,7 +46,7 @@ test("counts invitations if the rule says so, but not expired ones", () => {
   expect(
     checkMessages("x: { admins: { atLeast: 4, countInvited: true } }", createOrganization({ people: waiting })),
   ).toEqual([
-    `acme-dev has 3 admins (${ada}, ${bob}, ${carl}), but the rule requires at least 4: make another person an admin.`,
+    `acme-dev has 3 admins (${ada}, ${bob}, ${carl}), but the rule requires at least 4. Make another person an admin.`,
   ]);
 });
 
@@ -62,17 +62,17 @@ test("counts planned admins in a new organization", () => {
 test("counts everyone who may become an admin against a maximum", () => {
   expect(checkMessages(one, createOrganization({ people: { [ada]: "admin", [bob]: "manager" } }))).toEqual([]);
   expect(checkMessages("x: { admins: { atMost: 2 } }", createOrganization({ people: waiting }))).toEqual([
-    `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), including invitations, but the rule allows at most 2: give 2 of them another role.`,
+    `acme-dev has 4 admins (${ada}, ${bob}, ${carl}, ${dora}), including invitations, but the rule allows at most 2. Give 2 of these admins another role.`,
   ]);
 });
 
 test("hidden roles count neither toward the minimum nor toward the maximum", () => {
   const hidden = createOrganization({ people: { [ada]: "admin", [bob]: unknown }, hiddenPeople: 1 });
   expect(checkMessages(two, hidden)).toEqual([
-    `acme-dev has 1 admin (${ada}), but the rule requires at least 2: make another person an admin; the hidden roles of 2 people do not count.`,
+    `acme-dev has 1 admin (${ada}), but the rule requires at least 2. Make another person an admin. The hidden roles of 2 people do not count.`,
   ]);
   expect(checkMessages(one, hidden)).toEqual([
-    `acme-dev may have 3 admins, including invitations, but the rule allows at most 1: ${ada}, and 2 people whose address or role is hidden. Declare hidden addresses and roles as plain values, or give admins another role.`,
+    `acme-dev may have 3 admins, including invitations, but the rule allows at most 1. The number includes ${ada}, and 2 people whose address or role is hidden. Declare hidden addresses and roles as plain values, or give admins another role.`,
   ]);
   expect(checkMessages(one, createOrganization({ people: { [bob]: secret } }))).toEqual([]);
 });
@@ -80,12 +80,12 @@ test("hidden roles count neither toward the minimum nor toward the maximum", () 
 test("counts only the people that the rule applies to", () => {
   const rule = 'x: { people: "*@acme.example", admins: { atLeast: 2 } }';
   expect(checkMessages(rule, createOrganization({ people: { [ada]: "admin", [carl]: "admin" } }))).toEqual([
-    `acme-dev has 1 admin among *@acme.example (${ada}), but the rule requires at least 2: make another person an admin.`,
+    `acme-dev has 1 admin among *@acme.example (${ada}), but the rule requires at least 2. Make another person an admin.`,
   ]);
   expect(
     checkMessages('x: { people: { except: "*@acme.example" }, admins: { atLeast: 1 } }', createOrganization()),
   ).toEqual([
-    "acme-dev has no admin among all but *@acme.example, but the rule requires at least 1: make another person an admin.",
+    "acme-dev has no admin among all but *@acme.example, but the rule requires at least 1. Make another person an admin.",
   ]);
 });
 
@@ -98,8 +98,8 @@ test("finds a required admin in any case of the address", () => {
     ),
   ).toEqual([]);
   expect(checkMessages(rule, createOrganization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
-    `${bob} is not yet an admin of acme-dev, but the rule requires it: the person must accept the invitation.`,
-    `${dora} is not an admin of acme-dev, but the rule requires it: give the person that role.`,
+    `${bob} is not yet an admin of acme-dev, but the rule requires this role. The person must accept a valid invitation.`,
+    `${dora} is not an admin of acme-dev, but the rule requires this role. Give the person the role admin.`,
   ]);
 });
 

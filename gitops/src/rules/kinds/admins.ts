@@ -21,7 +21,7 @@ const limits = z
     }),
     including: including.optional().meta({ description: "People who must be admins, by e-mail address." }),
     countInvited: z.boolean().optional().meta({
-      description: "True if invitations count for `atLeast` and `including`. False if not set.",
+      description: "True if invitations count for `atLeast` and `including`. The default is false.",
     }),
   })
   .superRefine(({ atLeast, atMost, including }, context) => {
@@ -66,12 +66,14 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
   ).filter((email) => !present.includes(email));
   const hidden = selectedPeople.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const remarks = [
-    ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation`] : []),
-    ...(hidden > 0 ? [`the hidden roles of ${formatCount(hidden, "person", "people")} do not count`] : []),
+    ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation.`] : []),
+    ...(hidden > 0 ? [`The hidden roles of ${formatCount(hidden, "person", "people")} do not count.`] : []),
   ];
-  const remedy = ["make another person an admin", ...remarks].join("; ");
-  const words = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}: ${remedy}.`;
-  return [createFinding(concerned, words, { people: present, about: "at least", extent: atLeast - present.length })];
+  const extent = atLeast - present.length;
+  const remedy = extent === 1 ? "Make another person an admin." : `Make ${extent} more people admins.`;
+  const reason = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}.`;
+  const words = [reason, remedy, ...remarks].join(" ");
+  return [createFinding(concerned, words, { people: present, about: "at least", extent })];
 }
 
 function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
@@ -84,8 +86,8 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
       (person) => canonicalizeEmail(person.email) === canonicalizeEmail(email) && person.role === "admin",
     );
     const is = isInvited ? "is not yet an admin" : "is not an admin";
-    const remedy = isInvited ? "the person must accept the invitation" : "give the person that role";
-    const words = `${email} ${is} of ${name}, but the rule requires it: ${remedy}.`;
+    const remedy = isInvited ? "The person must accept a valid invitation." : "Give the person the role admin.";
+    const words = `${email} ${is} of ${name}, but the rule requires this role. ${remedy}`;
     return [createFinding(concerned, words, { people: [email], about: `including ${canonicalizeEmail(email)}` })];
   });
 }
@@ -99,8 +101,8 @@ function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganizati
   const limit = `but the rule allows at most ${atMost}`;
   const words =
     hidden === 0
-      ? `${name} has ${describeAdmins(all, among)}, including invitations, ${limit}: give ${extent === 1 ? "one" : extent} of them another role.`
-      : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations, ${limit}: ${listPossibleAdmins(all, hidden)}. ` +
+      ? `${name} has ${describeAdmins(all, among)}, including invitations, ${limit}. Give ${extent === 1 ? "one" : extent} of these admins another role.`
+      : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations, ${limit}. The number includes ${listPossibleAdmins(all, hidden)}. ` +
         "Declare hidden addresses and roles as plain values, or give admins another role.";
   return [createFinding(concerned, words, { people: all, about: "at most", extent })];
 }

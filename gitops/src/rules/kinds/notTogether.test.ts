@@ -31,7 +31,7 @@ test("reports a person with both duties once, with all organizations", () => {
     {
       rule: "Who runs production does not pay for it",
       severity: "refuse",
-      message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, but the rule forbids both: remove one of them.`,
+      message: `${grace} has the role admin in acme-eu-production, acme-production together with the role manager in acme-billing, but the rule forbids this combination. Remove one of these roles.`,
       organizations: ["acme-billing", "acme-eu-production", "acme-production"],
       people: [grace],
       before: false,
@@ -44,7 +44,7 @@ test("one role is not two duties, and the same duty twice allows one organizatio
   expect(checkMessages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
   const state = createAccess(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
   expect(checkMessages(once, state)).toEqual([
-    `${ada} has the role admin in acme-billing, acme-production, but the rule allows only one of them: remove the others.`,
+    `${ada} has the role admin in acme-billing, acme-production, but the rule allows only one of these roles. Remove the other roles.`,
   ]);
 });
 
@@ -80,7 +80,7 @@ test("a hidden role may be one of the duties, and people with hidden addresses m
     createOrganization({ name: "acme-lab", hiddenPeople: 7 }),
   );
   expect(checkMessages(apart, state)).toEqual([
-    `${ada} has the role admin in acme-production together with a hidden role in acme-billing, but the rule forbids both: remove one of them.`,
-    "1 person in acme-production cannot be checked against the rule: the address is hidden. Declare it as a plain value, not as a secret or an unknown output.",
+    `${ada} has the role admin in acme-production together with a hidden role in acme-billing, but the rule forbids this combination. Remove one of these roles.`,
+    "1 person in acme-production cannot be checked against the rule, because the address is hidden. Declare the address as a plain value, not as a secret or an unknown output.",
   ]);
 });

@@ -11,10 +11,10 @@ const duty = z
   .strictObject({
     role: z
       .union([oneRole, z.array(oneRole).min(1, "must name a role")])
-      .meta({ description: "The role, or several roles, each of which counts." }),
+      .meta({ description: "One role, or several roles. Each of them counts." }),
     organizations: organizations.optional().meta({
       description:
-        "The organizations: patterns of names, or `{ like: …, except: … }`. All organizations of the rule if not set.",
+        "The organizations: patterns of names, or `{ like: …, except: … }`. The default is all organizations of the rule.",
     }),
   })
   .transform(({ role, organizations = everything }): Duty => ({ roles: [role].flat(), organizations }))
@@ -103,8 +103,9 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
-  if (firstDuty === secondDuty) return `${firstDuty}, but the rule allows only one of them: remove the others`;
-  return `${firstDuty} together with ${secondDuty}, but the rule forbids both: remove one of them`;
+  if (firstDuty === secondDuty)
+    return `${firstDuty}, but the rule allows only one of these roles. Remove the other roles`;
+  return `${firstDuty} together with ${secondDuty}, but the rule forbids this combination. Remove one of these roles`;
 }
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */

@@ -27,15 +27,15 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
   const { owner } = organization;
   const limit = describeSelector(allowed);
   if (owner === undefined) {
-    const words = `The owner of ${name} is unknown, but the rule allows ${limit}: declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
+    const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
     return [createFinding(concerned, words)];
   }
   if (isHidden(owner)) {
-    const words = `The owner of ${name} ${describeHidden(owner)}, but the rule allows ${limit}: declare the owner ${asPlainValue}.`;
+    const words = `The owner of ${name} ${describeHidden(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
     return [createFinding(concerned, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
-  const words = `${owner} owns ${name}, but the rule allows ${limit}: declare another owner, or transfer the ownership.`;
+  const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare another owner, or transfer the ownership.`;
   return [createFinding(concerned, words, { people: [owner], about: canonicalizeEmail(owner) })];
 }
 
@@ -46,18 +46,18 @@ export const roster = z
   .optional()
   .meta({
     description:
-      "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all but owners, which Avocado Connect does not report.",
+      "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all people except owners, because Avocado Connect does not report owners.",
   });
 
 function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {
   const { organization, name } = concerned;
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people but owners";
-    const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}: declare it in a layout, or with an OrganizationMembers.`;
+    const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\`, in a layout or with an OrganizationMembers.`;
     return [createFinding(concerned, words, { extent: 1 })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
-  const words = `${name} may have an undeclared owner, but the rule requires a roster of all people: Avocado Connect does not report owners. Use \`roster: exceptOwners\`, or exclude ${name} from its \`organizations\`.`;
+  const words = `${name} may have an undeclared owner, because Avocado Connect does not report owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
   return [createFinding(concerned, words)];
 }
 
@@ -70,8 +70,8 @@ export const protect = z
       if (organization.isProtected === true) return [];
       const words =
         organization.isProtected === undefined
-          ? `No reviewed stack declares ${name}, so its protection is unknown, but the rule requires it: also review the stack that declares it.`
-          : `${name} is not protected from deletion, but the rule requires it: set \`protect: true\` for its Organization.`;
+          ? `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Also review the stack that declares the organization.`
+          : `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
       return [createFinding(concerned, words)];
     }),
   )
@@ -105,7 +105,7 @@ export const name = z
   .optional()
   .meta({
     description:
-      'The names of organizations: a pattern such as `acme-*`, several of which one must match, or `{ regex: "acme-[a-z]+" }`.',
+      'The names of organizations: a pattern such as `acme-*`, several patterns of which one must match, or `{ regex: "acme-[a-z]+" }`.',
   });
 
 function parseExpression(text: string): RegExp | undefined {
@@ -119,15 +119,15 @@ function parseExpression(text: string): RegExp | undefined {
 function checkName({ isFulfilledBy, requirement }: Convention, concerned: ScopedOrganization): readonly Finding[] {
   const { name, id } = concerned.organization;
   if (name === undefined) {
-    const words = `The name of ${concerned.name} is unknown, but the rule requires ${requirement}: also review the stack that declares it.`;
+    const words = `The name of ${concerned.name} is unknown, but the rule requires ${requirement}. Also review the stack that declares the organization.`;
     return [createFinding(concerned, words)];
   }
   if (isFulfilledBy(name)) return [];
   const remedy =
     id === undefined
-      ? "choose another name before it is created, since names never change"
-      : "names never change, so exclude the organization from the rule with `except`";
-  const words = `The name ${name} breaks the rule, which requires ${requirement}: ${remedy}.`;
+      ? "Choose another name before the organization is created, because names never change."
+      : "Names never change, so exclude the organization from the rule with `except`.";
+  const words = `The name ${name} breaks the rule, which requires ${requirement}. ${remedy}`;
   return [createFinding(concerned, words)];
 }
 
@@ -138,9 +138,8 @@ export const displayName = z
     checkEach((concerned) => {
       const { name, organization } = concerned;
       const value = organization.general.displayName;
-      const remedy = "declare `displayName`";
       if (isHidden(value)) {
-        const words = `The display name of ${name} ${describeHidden(value)}, but the rule requires one: declare it ${asPlainValue}.`;
+        const words = `The display name of ${name} ${describeHidden(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
         return [createFinding(concerned, words)];
       }
       // Without a display name, Peridio uses the name.
@@ -148,7 +147,7 @@ export const displayName = z
       return [
         createFinding(
           concerned,
-          `${name} has no display name apart from its name, but the rule requires one: ${remedy}.`,
+          `${name} has no display name apart from its name, but the rule requires one. Declare a \`displayName\` that differs from the name.`,
         ),
       ];
     }),

@@ -30,7 +30,7 @@ export const role = z
     z.strictObject({ atMost: oneRole.meta({ description: "The highest role that is allowed." }) }),
   ])
   .transform((declared): Allowed => {
-    if (declared === "none") return { allowed: [], limit: "none" };
+    if (declared === "none") return { allowed: [], limit: "no role" };
     if (typeof declared === "string") return { allowed: [declared], limit: `only ${getRoleName(declared)}` };
     if ("atMost" in declared) {
       return { allowed: roles.slice(roles.indexOf(declared.atMost)), limit: `at most ${getRoleName(declared.atMost)}` };
@@ -54,11 +54,11 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
     if (isAllowed) return [];
     const remedy =
       allowed.length === 0
-        ? "remove the person"
+        ? "Remove the person."
         : isHidden(role)
-          ? `declare the role ${asPlainValue}`
-          : "give an allowed role, or remove the person";
-    const words = `${describeAccess(person, name)}, but the rule allows ${limit}: ${remedy}.`;
+          ? `Declare the role ${asPlainValue}.`
+          : "Give the person an allowed role, or remove the person.";
+    const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${remedy}`;
     // A higher role than before is a new violation.
     const extent = isHidden(role) ? 0 : roles.length - roles.indexOf(role);
     const about = isHidden(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
@@ -91,7 +91,7 @@ export const until = z
   .optional()
   .meta({
     description:
-      "Access must end: `required`, or `{ withinDays: 180 }` for a last day within so many days. Layouts declare the last day as `until`.",
+      "Access must end: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`.",
   });
 
 function checkLastDays(withinDays: number | undefined, { organizations, lastDays, today }: Scope): readonly Finding[] {
@@ -128,23 +128,24 @@ function checkLastDay(
   const latest = withinDays === undefined ? undefined : addDays(today, withinDays);
   const day = latest === undefined ? "`until`" : `\`until: ${latest}\`, or an earlier day,`;
   const limit = withinDays === undefined ? "" : ` within ${formatCount(withinDays, "day")}`;
-  const requirement = `the rule requires a last day${limit}: set ${day} in the layout`;
+  const requirement = `the rule requires a last day${limit}.`;
+  const remedy = `Set ${day} in the layout.`;
   if (access === undefined) {
     return {
-      words: `${email} is in ${organization} without an entry in the given layouts, but ${requirement}.`,
+      words: `${email} is in ${organization} without an entry in the given layouts, but ${requirement} Declare the person with ${day} in a layout, and add the layout with --layout.`,
       extent: Infinity,
     };
   }
   const { until } = access;
   if (until === undefined)
-    return { words: `${email} has no last day in ${organization}, but ${requirement}.`, extent: Infinity };
+    return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
   if (until < today) {
-    const words = `${email} is still in ${organization} after the last day, ${until}: the preview is out of date, so run it again.`;
+    const words = `${email} is still in ${organization} after the last day, ${until}. The preview is out of date, so run the preview again.`;
     return { words, extent: Infinity };
   }
   if (latest === undefined || until <= latest) return undefined;
   return {
-    words: `${email} is in ${organization} until ${until}, but ${requirement}.`,
+    words: `${email} is in ${organization} until ${until}, but ${requirement} ${remedy}`,
     extent: countDays(latest, until),
   };
 }

@@ -24,12 +24,12 @@ test("reports a role that is too high with person, organization, limit and remed
     createOrganization({ name: "acme-production", people: { "Carl@Partner.example": "developer" } }),
     createOrganization({ name: "acme-eu-production", people: { [ada]: "admin", [carl]: "admin" } }),
   );
-  const remedy = "give an allowed role, or remove the person";
+  const remedy = "Give the person an allowed role, or remove the person.";
   expect(checkYaml(outsiders, state)).toEqual([
     {
       rule: "Outsiders only look at production",
       severity: "refuse",
-      message: `${carl} has the role admin in acme-eu-production, but the rule allows at most viewer: ${remedy}.`,
+      message: `${carl} has the role admin in acme-eu-production, but the rule allows at most viewer. ${remedy}`,
       organizations: ["acme-eu-production"],
       people: [carl],
       before: false,
@@ -37,7 +37,7 @@ test("reports a role that is too high with person, organization, limit and remed
     {
       rule: "Outsiders only look at production",
       severity: "refuse",
-      message: `Carl@Partner.example has the role developer in acme-production, but the rule allows at most viewer: ${remedy}.`,
+      message: `Carl@Partner.example has the role developer in acme-production, but the rule allows at most viewer. ${remedy}`,
       organizations: ["acme-production"],
       people: ["Carl@Partner.example"],
       before: false,
@@ -53,10 +53,10 @@ test("the role member is above viewer and below developer, because members share
       people: { [carl]: "member", "eve@partner.example": { role: "member", status: "pending" } },
     }),
   );
-  const remedy = "give an allowed role, or remove the person";
+  const remedy = "Give the person an allowed role, or remove the person.";
   expect(checkMessages(rule("viewer"), state)).toEqual([
-    `${carl} has the role member in acme-production, but the rule allows at most viewer: ${remedy}.`,
-    `eve@partner.example is invited to acme-production with the role member, but the rule allows at most viewer: ${remedy}.`,
+    `${carl} has the role member in acme-production, but the rule allows at most viewer. ${remedy}`,
+    `eve@partner.example is invited to acme-production with the role member, but the rule allows at most viewer. ${remedy}`,
   ]);
   for (const most of ["member", "developer"]) expect(checkMessages(rule(most), state)).toEqual([]);
 });
@@ -81,41 +81,41 @@ test.each([
   ["[developer, viewer]", ["admin", "manager"], "only developer or viewer"],
   ["member", ["admin", "manager", "developer", "viewer"], "only role member"],
   ["[admin, member]", ["manager", "developer", "viewer"], "only admin or role member"],
-  ["none", ["admin", "manager", "developer", "viewer"], "none"],
+  ["none", ["admin", "manager", "developer", "viewer"], "no role"],
   ["{ atMost: admin }", [], ""],
 ])("role: %s", (limit, broken, words) => {
   const people = { [ada]: "admin", [bob]: "manager", [dora]: "developer", [eve]: "viewer" } as const;
   const told = checkMessages(`x: { role: ${limit} }`, createOrganization({ people }));
   expect(told).toHaveLength(broken.length);
   broken.forEach((role, index) => {
-    expect(told[index]).toContain(`has the role ${role} in acme-dev, but the rule allows ${words}: `);
+    expect(told[index]).toContain(`has the role ${role} in acme-dev, but the rule allows ${words}. `);
   });
 });
 
-test("allows no one, with any role, if the role is none", () => {
+test("rejects every role if the rule says none", () => {
   expect(
     checkMessages(
       `x: { people: ${carl}, role: none }`,
       createOrganization({ people: { [ada]: "admin", [carl]: unknown } }),
     ),
   ).toEqual([
-    `${carl} has a role in acme-dev that is not known before the update, but the rule allows none: remove the person.`,
+    `${carl} has a role in acme-dev that is not known before the update, but the rule allows no role. Remove the person.`,
   ]);
 });
 
 test("does not accept a hidden role", () => {
   const people = { [ada]: unknown, [bob]: secret } as const;
   expect(checkMessages("x: { role: [viewer] }", createOrganization({ people }))).toEqual([
-    `${ada} has a role in acme-dev that is not known before the update, but the rule allows only viewer: declare the role as a plain value, not as a secret or an unknown output.`,
-    `${bob} has a role in acme-dev that is secret, but the rule allows only viewer: declare the role as a plain value, not as a secret or an unknown output.`,
+    `${ada} has a role in acme-dev that is not known before the update, but the rule allows only viewer. Declare the role as a plain value, not as a secret or an unknown output.`,
+    `${bob} has a role in acme-dev that is secret, but the rule allows only viewer. Declare the role as a plain value, not as a secret or an unknown output.`,
   ]);
   expect(checkMessages("x: { role: { atMost: admin } }", createOrganization({ people, hiddenPeople: 1 }))).toEqual([]);
 });
 
-test("reports people with hidden addresses, since the rule may apply to them", () => {
+test("reports people with hidden addresses, because the rule may apply to them", () => {
   const state = createOrganization({ name: "acme-production", hiddenPeople: 2 });
   expect(checkMessages(outsiders, state)).toEqual([
-    "2 people in acme-production cannot be checked against the rule: the addresses are hidden. Declare them as plain values, not as secrets or unknown outputs.",
+    "2 people in acme-production cannot be checked against the rule, because the addresses are hidden. Declare the addresses as plain values, not as secrets or unknown outputs.",
   ]);
   expect(checkMessages(outsiders, createOrganization({ name: "acme-production", hiddenPeople: 1 }))[0]).toMatch(
     /^1 person in/,

@@ -19,7 +19,7 @@ export const requireTwoFactor = z
       const requirement = "a second factor for all users";
       if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "requireTwoFactor", value, requirement });
       if (value) return [];
-      const words = `${concerned.name} requires no second factor, but the rule requires ${requirement}: declare \`requireTwoFactor: true\`.`;
+      const words = `${concerned.name} requires no second factor, but the rule requires ${requirement}. Declare \`requireTwoFactor: true\`.`;
       return [createFinding(concerned, words)];
     }),
   )
@@ -75,18 +75,18 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Sco
   const requirement = `an allowlist${describeLimits({ within, widest })}`;
   if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "ipAllowlist", value, requirement });
   if (value.length === 0) {
-    const words = `${name} allows any address, but the rule requires ${requirement}: declare \`ipAllowlist\`.`;
+    const words = `${name} allows any address, but the rule requires ${requirement}. Declare \`ipAllowlist\`.`;
     return [createFinding(concerned, words, { extent: Infinity })];
   }
   return value.flatMap(({ cidr: block }) => {
     const finding = (reason: string) => [createFinding(concerned, reason, { about: canonicalCidr(block) })];
     const reached = `${name} allows ${block}`;
     if (within !== undefined && !cover(findOutermostBlocks(within), block)) {
-      return finding(`${reached}, but the rule allows only ${joinOr(within)}: remove the block from \`ipAllowlist\`.`);
+      return finding(`${reached}, but the rule allows only ${joinOr(within)}. Remove the block from \`ipAllowlist\`.`);
     }
     const shortest = block.includes(":") ? widest.ipv6 : widest.ipv4;
     if (shortest === undefined || (parseCidr(block)?.prefix ?? 0) >= shortest) return [];
-    return finding(`${reached}, but the rule allows no block wider than /${shortest}: narrow it.`);
+    return finding(`${reached}, but the rule allows no block wider than /${shortest}. Narrow the block.`);
   });
 }
 
@@ -123,13 +123,13 @@ export const sessionTimeout = sessionLimit
       const value = organization.security?.sessionTimeout;
       const requirement = `sessions of at most ${atMost}`;
       if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "sessionTimeout", value, requirement });
-      const remedy = `declare \`sessionTimeout: ${atMost}\`, or less`;
+      const remedy = `Declare \`sessionTimeout: ${atMost}\`, or less.`;
       if (value === null) {
-        const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}: ${remedy}.`;
+        const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
         return [createFinding(concerned, words, { extent: Infinity })];
       }
       if (value <= most) return [];
-      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}: ${remedy}.`;
+      const words = `Sessions in ${name} last up to ${fromSeconds(value)}, but the rule requires ${requirement}. ${remedy}`;
       return [createFinding(concerned, words, { extent: value - most })];
     }),
   )
@@ -140,10 +140,11 @@ const days = z.int("must be a whole number of days");
 
 const rotationLimits = z.strictObject({
   maxAgeDays: days.min(1, "must be at least 1 day").max(3650, "must be at most 3650 days").meta({
-    description: "The maximum age of keys in days, 1 to 3650.",
+    description: "The maximum age of API keys in days, 1 to 3650.",
   }),
   gracePeriodDays: days.min(0, "must not be negative").max(90, "must be at most 90 days").optional().meta({
-    description: "The maximum number of days for which a key still works after that age, 0 to 90. No limit if not set.",
+    description:
+      "The maximum number of days for which an API key still works after that age, 0 to 90. By default, there is no limit.",
   }),
 });
 
@@ -165,19 +166,19 @@ function checkRotation(
   const requirement = `new keys after at most ${most}`;
   if (!isKnown(value)) return reportUnknownSetting(concerned, { setting: "apiKeyRotation", value, requirement });
   if (value === null) {
-    const words = `API keys of ${name} never expire, but the rule requires ${requirement}: declare \`apiKeyRotation\`.`;
+    const words = `API keys of ${name} never expire, but the rule requires ${requirement}. Declare \`apiKeyRotation\`.`;
     return [createFinding(concerned, words, { about: "age", extent: Infinity })];
   }
   const findings: Finding[] = [];
   if (value.maxAgeDays > maxAgeDays) {
     const age = formatCount(value.maxAgeDays, "day");
-    const words = `API keys of ${name} expire after ${age}, but the rule requires ${requirement}: lower \`maxAgeDays\`.`;
+    const words = `API keys of ${name} expire after ${age}, but the rule requires ${requirement}. Lower \`maxAgeDays\`.`;
     findings.push(createFinding(concerned, words, { about: "age", extent: value.maxAgeDays - maxAgeDays }));
   }
   if (gracePeriodDays !== undefined && value.gracePeriodDays > gracePeriodDays) {
     const grace = formatCount(value.gracePeriodDays, "day");
     const limit = formatCount(gracePeriodDays, "day");
-    const words = `API keys of ${name} work for ${grace} after their age, but the rule allows at most ${limit}: lower \`gracePeriodDays\`.`;
+    const words = `API keys of ${name} still work for ${grace} after their maximum age, but the rule allows at most ${limit}. Lower \`gracePeriodDays\`.`;
     findings.push(createFinding(concerned, words, { about: "grace", extent: value.gracePeriodDays - gracePeriodDays }));
   }
   return findings;

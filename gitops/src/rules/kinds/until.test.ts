@@ -46,7 +46,7 @@ test("reports access without a last day, and people that no layout declares", ()
     {
       rule: "Outsiders leave",
       severity: "refuse",
-      message: `${carl} is in acme-lab without an entry in the given layouts, but the rule requires a last day: set \`until\` in the layout.`,
+      message: `${carl} is in acme-lab without an entry in the given layouts, but the rule requires a last day. Declare the person with \`until\` in a layout, and add the layout with --layout.`,
       organizations: ["acme-lab"],
       people: [carl],
       before: false,
@@ -54,7 +54,7 @@ test("reports access without a last day, and people that no layout declares", ()
     {
       rule: "Outsiders leave",
       severity: "refuse",
-      message: `${carl} has no last day in acme-production, but the rule requires a last day: set \`until\` in the layout.`,
+      message: `${carl} has no last day in acme-production, but the rule requires a last day. Set \`until\` in the layout.`,
       organizations: ["acme-production"],
       people: [carl],
       before: false,
@@ -63,7 +63,7 @@ test("reports access without a last day, and people that no layout declares", ()
       rule: "Outsiders leave",
       severity: "refuse",
       message:
-        "fay@partner.example is in acme-production without an entry in the given layouts, but the rule requires a last day: set `until` in the layout.",
+        "fay@partner.example is in acme-production without an entry in the given layouts, but the rule requires a last day. Declare the person with `until` in a layout, and add the layout with --layout.",
       organizations: ["acme-production"],
       people: ["fay@partner.example"],
       before: false,
@@ -74,7 +74,7 @@ test("reports access without a last day, and people that no layout declares", ()
 test("reports a last day that is too far away, with the latest allowed one", () => {
   const people = { [carl]: "developer", "emil@partner.example": "viewer" } as const;
   expect(checkMessages(soon, createOrganization({ people }), { lastDays })).toEqual([
-    "emil@partner.example is in acme-dev until 2099-12-31, but the rule requires a last day within 60 days: set `until: 2027-04-01`, or an earlier day, in the layout.",
+    "emil@partner.example is in acme-dev until 2099-12-31, but the rule requires a last day within 60 days. Set `until: 2027-04-01`, or an earlier day, in the layout.",
   ]);
   expect(checkMessages(soon.replace("60", "59"), createOrganization({ people }), { lastDays })).toHaveLength(1);
   expect(checkMessages(soon.replace("60", "58"), createOrganization({ people }), { lastDays })).toHaveLength(2);
@@ -84,20 +84,20 @@ test("a preview with a person whose last day has passed is too old", () => {
   expect(
     checkMessages(soon, createOrganization({ people: { "ended@partner.example": "developer" } }), { lastDays }),
   ).toEqual([
-    "ended@partner.example is still in acme-dev after the last day, 2027-01-30: the preview is out of date, so run it again.",
+    "ended@partner.example is still in acme-dev after the last day, 2027-01-30. The preview is out of date, so run the preview again.",
   ]);
 });
 
 test("an organization with an unknown name is in no layout", () => {
   const state = createOrganization({ name: undefined, id: "prn:1:x", people: { [carl]: "viewer" } });
   expect(checkMessages(ends, state, { lastDays })).toEqual([
-    `${carl} is in prn:1:x without an entry in the given layouts, but the rule requires a last day: set \`until\` in the layout.`,
+    `${carl} is in prn:1:x without an entry in the given layouts, but the rule requires a last day. Declare the person with \`until\` in a layout, and add the layout with --layout.`,
   ]);
 });
 
-test("people with hidden addresses may be outsiders", () => {
+test("reports people with hidden addresses, because the rule may apply to them", () => {
   expect(checkMessages(ends, createOrganization({ hiddenPeople: 3 }), { lastDays })).toEqual([
-    "3 people in acme-dev cannot be checked against the rule: the addresses are hidden. Declare them as plain values, not as secrets or unknown outputs.",
+    "3 people in acme-dev cannot be checked against the rule, because the addresses are hidden. Declare the addresses as plain values, not as secrets or unknown outputs.",
   ]);
 });
 
@@ -108,7 +108,7 @@ test("cannot check the rule without a layout", () => {
   expect(checkMessages("x: { role: viewer }", createOrganization())).toEqual([]);
 });
 
-test("cannot tell if access ended in time before, since layouts describe the state after the change", () => {
+test("cannot tell if access ended in time before the change, because layouts describe the state after the change", () => {
   const state = createAccess(createOrganization({ people: { "emil@partner.example": "viewer" } }));
   expect(checkYaml(soon, state, { lastDays, before: state }).map(({ before }) => before)).toEqual([false]);
 });
