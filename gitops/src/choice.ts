@@ -5,7 +5,7 @@ import { CommandError } from "./exit";
 /**
  * Returns a test for the organizations that the patterns of `--organization` select. Without patterns, it selects
  * all.
- * @param source the source of the names, such as `that this key can see`
+ * @param source the source of the names, such as `that this API key can see`
  * @throws CommandError if a pattern matches no known name.
  */
 export function chooseOrganizations(
@@ -18,7 +18,7 @@ export function chooseOrganizations(
   if (unmatched.length > 0) {
     const texts = unmatched.map((text) => JSON.stringify(text)).join(" or ");
     throw new CommandError(
-      `No organization ${source} matches ${texts}. The organizations are ${listBriefly([...known].sort())}.`,
+      `No organization ${source} matches ${texts}. Correct --organization. The organizations are ${listBriefly([...known].sort())}.`,
     );
   }
   return (name) => patterns.length === 0 || expressions.some((expression) => expression.test(name));

@@ -14,7 +14,7 @@ import { type Output, printable } from "#framework";
 import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";
 
-/** The options of commands that call Peridio. The key is not among them, since other users see command lines. */
+/** The options of commands that call Peridio. The API key is not an option, because other users see command lines. */
 export interface ConnectionOptions {
   readonly endpoint?: string;
   readonly backend?: BackendName;
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 
 /** The environment variables of such commands, for their help. */
 export const connectionHelp = [
-  "PERIDIO_API_KEY   the API key; a viewer's suffices,",
+  "PERIDIO_API_KEY   the API key of a viewer or a person with a higher role,",
   "                  or, for the backend connect, an admin's token (avo_…)",
   "PERIDIO_BACKEND   the API: admin-v2 (the default), or connect for Avocado Connect",
   `PERIDIO_BASE_URL  the address of the API; by default ${endpoints["admin-v2"]}`,
@@ -57,7 +57,7 @@ export function connect(options: ConnectionOptions, terminal: Terminal): Peridio
   }
   if (isMisdirected(key, getDestination(options, terminal))) {
     throw new CommandError(
-      "The API key is a token of Avocado Connect (`avo_…`). It was not sent to another API. Add --backend connect, or set PERIDIO_BACKEND=connect.",
+      "The API key is a token of Avocado Connect (`avo_…`), but the command uses another API. The command did not send the token. Add --backend connect, or set PERIDIO_BACKEND=connect.",
     );
   }
   const { endpoint, backend } = options;

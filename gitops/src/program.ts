@@ -47,7 +47,7 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
           write(text.replace(/^error: /, "peridio-gitops: "));
         },
       });
-    if (command !== program) command.helpOption("--help", "print this");
+    if (command !== program) command.helpOption("--help", "print this help");
   }
   try {
     await program.parseAsync(args, { from: "user" });

@@ -59,7 +59,7 @@ test("reads only organizations that match a pattern, and each pattern must match
   const { code, errors, output } = await acme.run(["audit", "--organization", "globex", "--organization", "initech"]);
   expect([code, output]).toEqual([1, ""]);
   expect(errors).toBe(
-    'peridio-gitops: No organization that this key can see matches "initech". The organizations are acme, acme-dev, acme-lab, globex.\n',
+    'peridio-gitops: No organization that this API key can see matches "initech". Correct --organization. The organizations are acme, acme-dev, acme-lab, globex.\n',
   );
 });
 
@@ -112,7 +112,7 @@ test("one unreadable part loses no other one", async () => {
   expect(gaps.map(({ sentence }) => sentence)).toEqual([expect.stringMatching(/^Reading limits of acme failed: /)]);
   expect(code).toBe(1);
   const { errors, output } = await acme.run(["audit"]);
-  expect(errors).toBe("peridio-gitops: The audit is incomplete, because a request failed.\n");
+  expect(errors).toBe("peridio-gitops: The audit is incomplete. The report names each failure.\n");
   expect(output).toContain("Not known:\n- Reading limits of acme failed: ");
 });
 
@@ -166,8 +166,11 @@ test("--ignore leaves kinds out", async () => {
 });
 
 test.each([
-  [["--only", "outsideLayout"], "outsideLayout requires a layout: add --layout"],
-  [["--only", "oneAdmin", "--ignore", "oneAdmin"], "--ignore excludes all kinds of --only: remove one of them"],
+  [["--only", "outsideLayout"], "outsideLayout requires a layout. Add --layout."],
+  [
+    ["--only", "oneAdmin", "--ignore", "oneAdmin"],
+    "--ignore excludes all kinds that the audit would find. Remove a kind from --ignore.",
+  ],
   [["--only", "idle"], "argument 'idle' is invalid"],
   [["--inactive-days", "0"], "Give a whole number from 1 to 3650."],
   [["--limit-percent", "101"], "Give a whole number from 1 to 100."],

@@ -206,7 +206,7 @@ const cases: Readonly<Record<FindingKind, Case>> = {
       [
         "low",
         bob,
-        "bob@acme.example in acme was invited as viewer 5 days ago and has not accepted; the invitation expires on 2027-02-07.",
+        "bob@acme.example in acme was invited as viewer 5 days ago and has not accepted the invitation, which expires on 2027-02-07.",
       ],
     ],
     near: async () => {

@@ -32,7 +32,7 @@ test("accepts the same change after people accept invitations or rules pass agai
 
 test("reports a person that the reviewed change did not have", () => {
   expect(findDifferences(small, { ...small, people: [...small.people, eve] })).toEqual([
-    `eve@partner.example in ${dev?.name ?? ""}: admin → no access. This was not reviewed.`,
+    `eve@partner.example in ${dev?.name ?? ""}: admin → no access. This change was not reviewed.`,
   ]);
 });
 
@@ -62,7 +62,7 @@ test("reports a setting, an organization, a stack, a rule, an unknown, and resou
   };
   expect(findDifferences(small, now)).toEqual([
     "The stack acme/lab was not reviewed.",
-    `${dev?.name ?? ""}: deleted. This was not reviewed.`,
+    `${dev?.name ?? ""}: deleted. This change was not reviewed.`,
     ...small.settings.map(({ words }) => `acme-production: no change. Reviewed: ${words}`),
     "A rule is newly broken: few. Too many.",
     "Newly unknown: The name is not known.",
@@ -78,7 +78,7 @@ test("reports a new contradiction between stacks", () => {
     message: "It differs.",
   };
   const now: Review = { ...small, verdict: "refused", conflicts: [conflict] };
-  expect(findDifferences(small, now)).toEqual(["New contradiction between stacks: It differs."]);
+  expect(findDifferences(small, now)).toEqual(["New conflict between stacks: It differs."]);
   expect(findDifferences(now, now)).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ test("reports a hidden roster", () => {
     one === dev ? { ...one, risks: ["hidden"], hiddenRoster: true } : one,
   );
   expect(findDifferences(small, { ...small, organizations })).toEqual([
-    `${dev?.name ?? ""}: kept, with people that the preview hides. This was not reviewed.`,
+    `${dev?.name ?? ""}: kept, with people that the preview hides. This change was not reviewed.`,
   ]);
 });
 

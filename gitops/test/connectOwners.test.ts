@@ -99,7 +99,7 @@ test("says of a removed admin that an owner would stay", () => {
   expect(notes).toEqual({
     [ada]: [],
     [bob]: [],
-    [grace]: ["If this person is an owner, the person stays an admin: Avocado Connect does not report owners."],
+    [grace]: ["Avocado Connect does not report owners. If this person is an owner, the person stays an admin."],
   });
   const invited = review([dev, roster(admins, { [ada]: "admin" }, { status: "pending" })]);
   expect(invited.people.flatMap(({ notes }) => notes)).toEqual([]);

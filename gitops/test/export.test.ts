@@ -267,7 +267,7 @@ test("patterns choose organizations, and one without a match is rejected", async
   const { code, errors } = await exporting(["--organization", "acme-dve"]);
   expect(code).toBe(1);
   expect(errors).toContain(
-    'No organization that this key can see matches "acme-dve". The organizations are acme-dev, acme-production.',
+    'No organization that this API key can see matches "acme-dve". Correct --organization. The organizations are acme-dev, acme-production.',
   );
 });
 
@@ -324,7 +324,9 @@ test("leaves out parts that layouts reject, reports them and keeps them in a fil
   const { "left-out.json": kept = "", "import.json": imports, "layout.yaml": layout } = await filesIn(folder);
   expect(JSON.parse(kept)).toMatchObject([{ organization: "acme-production", ...left }]);
   expect(imports).not.toContain("SecurityPolicy");
-  expect(layout).toContain("  # Left out, since layouts reject it (see left-out.json): security.\n  acme-production:");
+  expect(layout).toContain(
+    "  # Left out, because layouts reject these parts (see left-out.json): security.\n  acme-production:",
+  );
 });
 
 test("writes nothing if layouts reject everything", async () => {
@@ -333,7 +335,7 @@ test("writes nothing if layouts reject everything", async () => {
   const key = emulator.control.addApiKey("root@localhost", { key: "a-key-of-somebody-else" });
   const { code, errors } = await exporting([], { key });
   expect(code).toBe(1);
-  expect(errors).toContain("No layout can declare these organizations");
+  expect(errors).toContain("Layouts reject all selected organizations");
   expect(errors).toContain("root@localhost");
   expect(await readdir(folder)).toEqual([]);
 });

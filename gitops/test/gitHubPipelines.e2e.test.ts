@@ -98,7 +98,7 @@ test("a change outside Pulumi after the review or the approval stops the run", a
   control.addMember("eve@acme.example", "acme-dev", "admin");
   const stopped = await actions.run("access-apply", merge(2));
   expect(results(stopped)).toEqual(["plan failure", "approval skipped", "up skipped"]);
-  expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This was not reviewed.");
+  expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
   expect(stopped.log).toMatch(/::error::.*Review again: start access-apply yourself\./);
 
   const approve = () => {
@@ -107,7 +107,7 @@ test("a change outside Pulumi after the review or the approval stops the run", a
   const again = await actions.run("access-apply", byHand(), { approve });
   expect(results(again)).toEqual(["plan success", "approval success", "up failure"]);
   expect(again.summary).toContain("eve@acme.example");
-  expect(again.log).toContain("mallory@partner.example in acme-dev: viewer → no access. This was not reviewed.");
+  expect(again.log).toContain("mallory@partner.example in acme-dev: viewer → no access. This change was not reviewed.");
   expect(again.log).toMatch(/::error::.*differs from the approved review\. Review again/);
   expect(team.writes()).toEqual([]);
 });
@@ -135,7 +135,7 @@ test("a last day that passes after the review stops the run, and Pulumi stops it
 
   const later = await actions.run("access-apply", merged, { before: () => (team.daysAhead = 1) });
   expect(results(later)).toEqual(["plan failure", "approval skipped", "up skipped"]);
-  expect(later.log).toContain("carl@partner.example in acme-dev: developer → no access. This was not reviewed.");
+  expect(later.log).toContain("carl@partner.example in acme-dev: developer → no access. This change was not reviewed.");
   expect(team.writes()).toEqual([]);
 });
 

@@ -98,7 +98,7 @@ withCurl("a change by hand after the review stops the pipeline, and so does one 
   control.addMember("eve@acme.example", "acme-dev", "admin");
   const stopped = await pipelines.run(merge(3));
   expect(results(stopped)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
-  expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This was not reviewed.");
+  expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
   expect(stopped.log).toContain("Review again: run this pipeline yourself.");
 
   const again = await pipelines.run(byHand());
@@ -113,7 +113,7 @@ withCurl("a last day that passes after the review stops the pipeline", async () 
   team.daysAhead = 1;
   const late = await pipelines.run({ name: "push", commit: team.repository.main });
   expect(results(late)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
-  expect(late.log).toContain("carl@partner.example in acme-dev: developer → no access. This was not reviewed.");
+  expect(late.log).toContain("carl@partner.example in acme-dev: developer → no access. This change was not reviewed.");
   expect(team.writes()).toEqual([]);
 });
 

@@ -141,22 +141,22 @@ describe("shows an object that Pulumi forgets and Peridio keeps, with a risk", (
     [
       "a membership",
       forgotten("Membership::bob", membership("bob@acme.example", "viewer")),
-      "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of bob@acme.example, which no stack declares. releases",
+      "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of bob@acme.example, which no stack declares. releases",
     ],
     [
       "a roster",
       forgotten("OrganizationMembers::acme-dev", roster),
-      "OrganizationMembers acme-dev: released. Pulumi forgets it, and Peridio keeps the access of 3 people, which no stack declares. releases",
+      "OrganizationMembers acme-dev is released. Pulumi removes it from the state, and Peridio keeps the access of 3 people, which no stack declares. releases",
     ],
     [
       "a policy",
       forgotten("SecurityPolicy::acme-dev", policy),
-      "SecurityPolicy acme-dev: released. Pulumi forgets it, and Peridio keeps its settings, which no stack declares. releases",
+      "SecurityPolicy acme-dev is released. Pulumi removes it from the state, and Peridio keeps the settings, which no stack declares. releases",
     ],
     [
       "a membership whose address is hidden",
       forgotten("Membership::bob", { inputs: { organizationId, email: "[secret]", role: "viewer" } }),
-      "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of hidden people, which no stack declares. releases",
+      "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of hidden people, which no stack declares. releases",
     ],
   ])("%s", (_, step, expected) => {
     expect(said(step)).toEqual([expected]);

@@ -13,8 +13,8 @@ test("reports and counts secrets", () => {
     { op: "create", name: "OrganizationMembers::all", after: { inputs: { organizationId, members: "[secret]" } } },
   ]);
   expect(found.unknowns).toEqual([
+    "Membership bob changes the access of a person with a hidden address: none → viewer.",
     "OrganizationMembers all changes, but its people are hidden.",
-    "The access of a person with a hidden address: none → viewer, by Membership bob.",
     "The e-mail address of Membership bob is secret.",
     "The people in OrganizationMembers all are secret.",
   ]);
@@ -32,7 +32,7 @@ describe("a person with a secret address", () => {
     const step = { op: "update", name: "Membership::bob", before: viewer, after: { inputs: admin?.inputs ?? {} } };
     expect(found(step)).toEqual([
       ["hidden"],
-      ["The access of a person with a hidden address: viewer → admin, by Membership bob."],
+      ["Membership bob changes the access of a person with a hidden address: viewer → admin."],
     ]);
     expect(found({ ...step, op: "same" })).toEqual([[], []]);
   });
@@ -45,8 +45,8 @@ describe("a person with a secret address", () => {
     expect(found(...steps)).toEqual([
       ["hidden"],
       [
-        "The access of a person with a hidden address: none → admin, by Membership eve.",
-        "The access of a person with a hidden address: viewer → none, by Membership bob.",
+        "Membership bob changes the access of a person with a hidden address: viewer → none.",
+        "Membership eve changes the access of a person with a hidden address: none → admin.",
       ],
     ]);
   });
@@ -69,7 +69,7 @@ describe("the people that leave a roster", () => {
     const found = review([dev, { ...step, before: { ...step.before, inputs } }]);
     expect(found.organizations).toMatchObject([{ risks: ["hidden"] }]);
     expect(found.unknowns).toEqual([
-      "`ignore` of OrganizationMembers acme-dev changes. The update may remove people that only the old patterns match. The preview does not list them.",
+      "`ignore` of OrganizationMembers acme-dev changes. The update may remove people that only the old patterns match. The preview does not list these people.",
     ]);
   });
 });
@@ -119,7 +119,7 @@ describe("a new organization with an unknown roster", () => {
     );
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([
-      "The people in acme-lab cannot be checked against the rule: their roster is hidden. Declare it as a plain value, not as a secret or an unknown output.",
+      "The people in acme-lab cannot be checked against the rule, because their roster is hidden. Declare the roster as a plain value, not as a secret or an unknown output.",
     ]);
   });
 });

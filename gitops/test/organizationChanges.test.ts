@@ -34,7 +34,7 @@ describe("an organization that is not created yet", () => {
     expect(found.organizations).toMatchObject([{ key: urn("Organization::lab"), name: "acme-lab", change: "created" }]);
     expect(describeChanges(found.people)).toEqual(["bob@acme.example: - → viewer planned (addsPerson)"]);
     expect(found.unknowns).toEqual([
-      "The user of the API key that runs the update becomes the owner and an admin of acme-lab.",
+      "The user of the API key that the update uses becomes the owner and an admin of acme-lab.",
     ]);
   });
 

@@ -151,7 +151,7 @@ test("an object that Pulumi forgets stays, and a note says so", () => {
   expect(all.find(({ email }) => email === "bob@acme.example")).toMatchObject({
     changed: false,
     after: { role: "admin", status: "active" },
-    notes: ["No stack declares this person after the change; the access stays."],
+    notes: ["No stack declares this person after the change, but the access stays."],
   });
 });
 
@@ -172,7 +172,7 @@ test("the owner is an admin with or without a declaration, and stays", () => {
     changed: false,
     before: { role: "admin", owner: true },
     after: { role: "admin", owner: true },
-    notes: ["No stack declares this person after the change; the owner stays."],
+    notes: ["No stack declares this person after the change, but the owner stays."],
   });
 });
 

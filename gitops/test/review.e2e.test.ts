@@ -140,7 +140,7 @@ test("reviews resources that are replaced, forgotten or read", async () => {
   ]);
   expect(change.people.find(({ email }) => email.startsWith("carl"))).toMatchObject({
     changed: false,
-    notes: ["No stack declares this person after the change; the access stays."],
+    notes: ["No stack declares this person after the change, but the access stays."],
   });
 
   await site.declare({ dev: organization("acme-next"), bob: member("bob@acme.example") });
@@ -203,7 +203,7 @@ test("a person that two stacks declare", async () => {
     expect(removal).toMatchObject({ before: viewer, after: null, risks: ["removesPerson"] });
     expect(removal?.notes).toEqual([
       expect.stringMatching(
-        /^Removed by people\/test and imported by people\/team\. If people\/test runs first, the import fails\./,
+        /^This person is removed by people\/test and imported by people\/team\. If the update of people\/test runs first, the import fails\./,
       ),
     ]);
 

@@ -148,7 +148,7 @@ describe("a threshold by risk", () => {
     expect(code).toBe(expected);
     expect(printed).toContain("`bob@acme.example`");
     expect(said).toBe(
-      expected === 0 ? "" : `peridio-gitops: 1 change reached --fail-on ${level}. The report names each.\n`,
+      expected === 0 ? "" : `peridio-gitops: 1 change reached --fail-on ${level}. The report names each change.\n`,
     );
   });
 
@@ -196,7 +196,8 @@ test("a deletion breaks a rule about protection, unless it is exempt", async () 
   expect(schema.parse(JSON.parse(printed)).violations).toMatchObject([
     {
       rule: "Kept",
-      message: "acme-dev is deleted, but the rule requires its protection: keep it, or exempt it from the rule.",
+      message:
+        "acme-dev is deleted, but the rule requires its protection. Keep the organization, or exempt it from the rule.",
       organizations: ["acme-dev"],
       before: false,
     },
@@ -225,7 +226,9 @@ test("rules that pass, and rules about no organization, end with 0", async () =>
     verdict: "pass",
     rules: 1,
     violations: [],
-    unknowns: ['The rule "Far away" applies to no organization in this review.'],
+    unknowns: [
+      'The rule "Far away" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or also review the stacks that declare the organizations.',
+    ],
   });
 });
 
@@ -257,7 +260,7 @@ test("a link leads to the page", async () => {
 describe("standard error has a failure, and nothing is written", () => {
   test.each<[string, readonly string[], number, string]>([
     ["a file that is not there", ["none.json"], 1, "peridio-gitops: Cannot read none.json: the file does not exist"],
-    ["a folder", ["."], 1, "peridio-gitops: Cannot read .: it is a folder"],
+    ["a folder", ["."], 1, "peridio-gitops: Cannot read .: the path is a folder"],
     ["rules that are not there", ["--rules", "none.yaml"], 1, "Cannot read none.yaml: the file does not exist"],
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
     ["a layout without rules", ["--layout", "none"], 2, "--layout has no effect without access rules"],
@@ -268,7 +271,7 @@ describe("standard error has a failure, and nothing is written", () => {
       "a report in the place of a preview",
       ["./a.md"],
       2,
-      "a.md occurs twice, so the output would replace it: choose another file",
+      "a.md occurs twice, so the output would replace this file. Choose another file for the output.",
     ],
     ["two reports in one file", ["--html-file", "a.md"], 2, "a.md occurs twice"],
     ["the same stack twice", ["-", "-"], 1, "The stack acme/dev has two previews. Pass one preview for each stack."],

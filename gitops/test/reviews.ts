@@ -200,7 +200,7 @@ export const creation: Review = {
     },
   ],
   unknowns: ["acme-dev", "acme-production", "acme-staging"].map(
-    (name) => `The user of the API key that runs the update becomes the owner and an admin of ${name}.`,
+    (name) => `The user of the API key that the update uses becomes the owner and an admin of ${name}.`,
   ),
   others: 2,
 };
@@ -291,11 +291,11 @@ export const deletion: Review = {
       section: "released",
       setting: "Membership bob",
       words:
-        "Membership bob: released. Pulumi forgets it, and Peridio keeps the access of bob@acme.example, which no stack declares.",
+        "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of bob@acme.example, which no stack declares.",
       risks: ["releases"],
     },
   ],
-  unknowns: ["The user of the API key that runs the update becomes the owner and an admin of acme-production-eu."],
+  unknowns: ["The user of the API key that the update uses becomes the owner and an admin of acme-production-eu."],
 };
 
 /** Values that a preview does not know, and secrets. */
@@ -322,7 +322,7 @@ export const hidden: Review = {
   ],
   unknowns: [
     "2 Memberships of acme-dev have addresses that are not known before the update.",
-    `The name of ${lab} is unknown. Also review the stack that declares it.`,
+    `The name of ${lab} is unknown. Also review the stack that declares the organization.`,
   ],
 };
 

@@ -96,30 +96,30 @@ test.each<[string, Values, Values, readonly string[]]>([
 describe("a setting that is no longer declared", () => {
   test("returns to its default", () => {
     expect(said(policy({ requireTwoFactor: true, sessionTimeout: "1h" }, { requireTwoFactor: true }))).toEqual([
-      "Session timeout: 1h → Peridio's default; no longer declared. dropsPolicy weakensSession",
+      "Session timeout: 1h → Peridio's default (no longer declared). dropsPolicy weakensSession",
     ]);
     expect(said(policy({ ...blocks("10.0.0.0/8"), ...rotation(30) }, {}))).toEqual([
-      "IP allowlist: 10.0.0.0/8 → any address; no longer declared. removesAllowlist dropsPolicy",
-      "API key rotation: every 30 days, 0 days of grace → none; no longer declared. dropsPolicy weakensRotation",
+      "IP allowlist: 10.0.0.0/8 → any address (no longer declared). removesAllowlist dropsPolicy",
+      "API key rotation: every 30 days, 0 days of grace → none (no longer declared). dropsPolicy weakensRotation",
     ]);
   });
 
   test("leaves with the policy, while settings without a declaration stay", () => {
     expect(said(policy({ requireTwoFactor: true }, undefined, { sessionTimeout: "1h" }))).toEqual([
-      "Two-factor authentication: required → not required; no longer declared. weakensTwoFactor dropsPolicy",
+      "Two-factor authentication: required → not required (no longer declared). weakensTwoFactor dropsPolicy",
     ]);
   });
 
   test("may have its default already", () => {
     expect(said(policy({ requireTwoFactor: false }, undefined))).toEqual([
-      "Two-factor authentication: stays not required; no longer declared. dropsPolicy",
+      "Two-factor authentication: stays not required (no longer declared). dropsPolicy",
     ]);
   });
 
   test("stays if Pulumi only forgets the policy", () => {
     const step = policy({ requireTwoFactor: true }, undefined);
     const released = { ...step, before: { ...step.before, retainOnDelete: true } };
-    expect(said(released)).toEqual([expect.stringMatching(/^SecurityPolicy acme-dev: released\..* releases$/)]);
+    expect(said(released)).toEqual([expect.stringMatching(/^SecurityPolicy acme-dev is released\..* releases$/)]);
   });
 
   test("is still declared if another resource declares it", () => {
@@ -194,7 +194,7 @@ test("a policy that one stack deletes is reset, although another one still decla
     "change",
   );
   expect(found.settings.map(({ words }) => words)).toEqual([
-    "Two-factor authentication: required → not required; no longer declared.",
+    "Two-factor authentication: required → not required (no longer declared).",
   ]);
 });
 
@@ -250,7 +250,7 @@ test("shows and counts removed protection once for each resource", () => {
 test("an owner without a declaration stays, with a remark, and without its protection", () => {
   const owner = { inputs: { organizationId, email: "ada@acme.example" }, protect: true };
   const step = { op: "delete", name: "OrganizationOwner::acme-dev", before: { id: organizationId, ...owner } };
-  expect(said(step)).toEqual(["Owner: stays ada@acme.example; no longer declared. dropsPolicy"]);
+  expect(said(step)).toEqual(["Owner: stays ada@acme.example (no longer declared). dropsPolicy"]);
   expect(said({ ...step, op: "update", after: { inputs: owner.inputs } })).toEqual([]);
 });
 

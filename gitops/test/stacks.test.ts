@@ -34,7 +34,9 @@ test("reads stacks together: one names the organization of another one", () => {
   const step = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
   const alone = createReview([readPreview(document([step], { stack: "team" }), "team.json", "change")], "change");
   expect(alone.organizations).toMatchObject([{ name: organizationId }]);
-  expect(alone.unknowns).toEqual([`The name of ${organizationId} is unknown. Also review the stack that declares it.`]);
+  expect(alone.unknowns).toEqual([
+    `The name of ${organizationId} is unknown. Also review the stack that declares the organization.`,
+  ]);
   const both = createReview(
     [
       readPreview(document([step], { stack: "team" }), "team.json", "change"),
@@ -54,7 +56,7 @@ describe("another stack", () => {
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [same]);
     expect(describeChanges(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
     expect(all.find(({ changed }) => changed)?.notes).toEqual([
-      "Removed by acme/dev and still declared by acme/team. A later `pulumi up --refresh` of acme/team invites the person again. " +
+      "This person is removed by acme/dev and still declared by acme/team. A later `pulumi up --refresh` of acme/team invites the person again. " +
         "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
     ]);
   });
@@ -66,7 +68,7 @@ describe("another stack", () => {
       "bob@acme.example: admin → admin planned (grantsAdmin, addsPerson, removesPerson)",
     ]);
     expect(all.find(({ changed }) => changed)?.notes).toEqual([
-      "One stack removes this person, and another one sends a new invitation. Apply the stack that removes the person first.",
+      "One stack removes this person, and another stack sends a new invitation. First apply the stack that removes the person.",
     ]);
   });
 
@@ -83,7 +85,7 @@ describe("another stack", () => {
         after: declared("bob@acme.example", "viewer"),
       };
       expect(notesOf(together([dev, revocation], [same]))).toEqual([
-        "Removed by acme/dev and still declared by acme/team. A later `pulumi up` of acme/team invites the person again. " +
+        "This person is removed by acme/dev and still declared by acme/team. A later `pulumi up` of acme/team invites the person again. " +
           "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
       ]);
     });
@@ -91,8 +93,8 @@ describe("another stack", () => {
     test("if it adopts the invitation, it sends a new one in the right order", () => {
       const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
       expect(notesOf(together([dev, revocation], [create]))).toEqual([
-        "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
-          "the other stack then sends a new e-mail, even if its preview adopts the invitation.",
+        "One stack revokes this invitation, and another stack declares the person. First apply the stack that revokes the invitation. " +
+          "The other stack then sends a new e-mail, even if the preview of that stack adopts the invitation.",
       ]);
     });
   });
@@ -141,8 +143,8 @@ describe("an import", () => {
     const found = together([dev, removal], [importing("bob@acme.example", "viewer")]);
     expect(describeChanges(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
     expect(placeOf(found, "bob@acme.example")?.notes).toEqual([
-      "Removed by acme/dev and imported by acme/team. If acme/dev runs first, the import fails. " +
-        "Otherwise, acme/team keeps an entry for a person without access. " +
+      "This person is removed by acme/dev and imported by acme/team. If the update of acme/dev runs first, the import fails. " +
+        "Otherwise, the state of acme/team keeps an entry for a person without access. " +
         "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
     ]);
   });
@@ -169,7 +171,7 @@ describe("an import", () => {
       [{ op: "import", name: "SecurityPolicy::dev", after: { inputs, importID: organizationId } }],
     );
     expect(found.settings.map(({ words }) => words)).toEqual([
-      "Two-factor authentication: required → not required; no longer declared.",
+      "Two-factor authentication: required → not required (no longer declared).",
     ]);
   });
 });
@@ -223,7 +225,7 @@ describe("a conflict", () => {
       ["ada@acme.example"],
       [
         bob,
-        "Declared by acme/dev and acme/team. If one of these stacks stops declaring the person, it removes the person.",
+        "The stacks acme/dev and acme/team declare this person. If one of these stacks stops declaring the person, that stack removes the person.",
       ],
       [carl],
     ]);
@@ -261,7 +263,7 @@ describe("a conflict", () => {
     const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
     expect(messages(together([creation], [creation]))).toEqual([
       "acme/dev and acme/team create acme-lab. A name is unique, so only the first update succeeds. " +
-        "Create the organization in one stack, and use its id in the others.",
+        "Create the organization in one stack, and use the organization's id in the other stacks.",
     ]);
   });
 

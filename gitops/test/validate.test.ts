@@ -63,7 +63,7 @@ describe("access that has ended", () => {
   test("is a warning from the next day on, and no mistake", async () => {
     const { code, output } = await validate("layout.yaml");
     expect(output).toBe(
-      "layout.yaml:6:11: warning: people.devs.acme ended on 2027-01-30, so it gives no access: remove it, unless it overrides the role of a group\n",
+      "layout.yaml:6:11: warning: people.devs.acme ended on 2027-01-30, so the entry gives no access: remove the entry, unless it overrides the role of a group\n",
     );
     expect(code).toBe(0);
   });
@@ -286,7 +286,10 @@ describe("access rules", () => {
 
   test("in a missing file are a mistake of the path", async () => {
     const { code, output } = await validate("--rules", "none.yaml");
-    expect([code, output]).toEqual([1, "none.yaml: Cannot read none.yaml: the file does not exist.\n"]);
+    expect([code, output]).toEqual([
+      1,
+      "none.yaml: Cannot read none.yaml: the file does not exist. Correct the path.\n",
+    ]);
   });
 });
 
@@ -304,7 +307,7 @@ describe("mistakes are written", () => {
     expect(output).toBe(
       [
         '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, member, viewer',
-        '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01, so it gives no access: remove it, unless it overrides the role of a group',
+        '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01, so the entry gives no access: remove the entry, unless it overrides the role of a group',
         `::error file=none::The path ${join(folder, "none")} does not exist. Name a layout file, or a folder of layout files.`,
         "",
       ].join("\n"),
@@ -338,7 +341,7 @@ describe("mistakes are written", () => {
 });
 
 test.each([
-  [[], "nothing to check: name a layout"],
+  [[], "nothing to check. Name a layout"],
   [["layout.yaml", "--today", "tomorrow"], "Give a day, such as 2027-01-31."],
   [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
   [["layout.yaml", "--backend", "conect"], "argument 'conect' is invalid. Allowed choices are admin-v2, connect."],

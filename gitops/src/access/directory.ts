@@ -6,7 +6,7 @@ export type Side = "before" | "after";
 /** Finds the organization that a resource is about, even before it exists. */
 export class Directory {
   readonly #organizations: ReadonlyMap<string, Resource>;
-  /** Ids that only other resources contain, since Pulumi prints none for an organization that it imports by name. */
+  /** Ids that only other resources contain, because Pulumi prints none for an organization that it imports by name. */
   readonly #inferred = new Map<string, string>();
 
   constructor(resources: readonly Resource[]) {

@@ -114,7 +114,7 @@ function chooseHigherRole(role: Role | Hidden, other: Role | Hidden | undefined)
   return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
 }
 
-/** Returns `planned` for a person without a valid invitation, since the change sends one. `other` is the person in another resource. */
+/** Returns `planned` for a person without a valid invitation, because the change sends one. `other` is the person in another resource. */
 function getPlannedStatus(
   declaration: PersonDeclaration,
   before: Person | undefined,

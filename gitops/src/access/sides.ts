@@ -101,7 +101,7 @@ function isDeleted({ past, present }: Change): boolean {
   return filterByKind(past, "Organization").some(({ stack, isReleased }) => !isReleased && !kept.has(stack));
 }
 
-/** Returns the observed organization. The newest state counts, since another stack may have changed it later. */
+/** Returns the observed organization. The newest state counts, because another stack may have changed it later. */
 function observeOrganization(
   key: string,
   resources: readonly Resource[],
@@ -274,6 +274,6 @@ function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: stri
   if (error === undefined) return data;
   const [issue] = error.issues;
   throw new CommandError(
-    `\`${issue?.path.join(".") ?? ""}\` of ${key} is invalid: ${issue?.message ?? ""}. Use the version of peridio-gitops that matches the provider.`,
+    `\`${issue?.path.join(".") ?? ""}\` of ${key} has a value that this version does not know. Use the version of peridio-gitops that matches the provider.`,
   );
 }

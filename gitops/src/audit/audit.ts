@@ -38,9 +38,9 @@ const checks: readonly ((facts: Facts, options: AuditOptions) => readonly Findin
 ];
 
 /**
- * Audits the organizations that the key can see and that match a pattern; without patterns, all of them. Reads only
+ * Audits the organizations that the API key can see and that match a pattern; without patterns, all of them. Reads only
  * the parts that the chosen kinds need.
- * @throws CommandError if there is nothing to audit, since an audit of nothing must not pass.
+ * @throws CommandError if there is nothing to audit, because an audit of nothing must not pass.
  */
 export async function runAudit(
   api: Peridio,
@@ -55,7 +55,7 @@ export async function runAudit(
   if (names.length === 0) {
     throw new CommandError("This API key can see no organization. Use the API key of a member of the organization.");
   }
-  const isChosen = chooseOrganizations(patterns, names, "that this key can see");
+  const isChosen = chooseOrganizations(patterns, names, "that this API key can see");
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const declared = declaredNames.filter(isChosen);
 

@@ -64,7 +64,7 @@ test.each([
   expect(checks.flatMap((check) => check(facts, terms))).toEqual([]);
 });
 
-test("names facts that an API does not report, once an organization, and does not fail", () => {
+test("names facts that an API does not report once for each organization, and does not report a failure", () => {
   expect(findUnknowns(little, new Set(kindNames), "Avocado Connect")).toEqual([
     {
       organization: "acme",
@@ -86,11 +86,11 @@ test("names facts that an API does not report, once an organization, and does no
   ]);
 });
 
-test("does not miss facts that nobody asks for", () => {
+test("does not report unknown facts that no chosen kind needs", () => {
   expect(findUnknowns(little, new Set(["oneAdmin"]), "Avocado Connect")).toEqual([]);
 });
 
-test("finds a person without any activity and with an unknown start, and says so", () => {
+test("finds a person without activity whose join date is unknown, and says so", () => {
   const [member] = little.members ?? [];
   const facts = { ...nothing, members: member && [{ ...member, lastActiveAt: null }] };
   expect(findInactiveMembers(facts, terms)).toMatchObject([

@@ -78,8 +78,8 @@ export function findOldInvitations(
   return pending.flatMap(({ email, role, sentAt, expiresAt }) => {
     if (sentAt === undefined || countDaysSince(sentAt, now) < invitationDays) return [];
     const age = formatCount(countDaysSince(sentAt, now), "day");
-    const end = expiresAt === undefined ? "" : `; the invitation expires on ${getDate(expiresAt)}`;
-    const predicate = `was invited ${describeInvitedRole(role)} ${age} ago and has not accepted${end}`;
+    const end = expiresAt === undefined ? "" : `, which expires on ${getDate(expiresAt)}`;
+    const predicate = `was invited ${describeInvitedRole(role)} ${age} ago and has not accepted the invitation${end}`;
     return [createFinding("oldInvitation", name, predicate, { person: email })];
   });
 }

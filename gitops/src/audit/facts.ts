@@ -169,7 +169,7 @@ export async function readFacts(
   return { facts: { name, ...people, expired, limits, security }, gaps: listGaps(organization, failures, kinds) };
 }
 
-/** Returns one gap for each kind of failure, since a wrong key or network affects all parts. */
+/** Returns one gap for each kind of failure, because a wrong API key or network affects all parts. */
 function listGaps(
   { id, name: organization }: Organization,
   failures: readonly Failed[],

@@ -44,7 +44,7 @@ const kinds = {
   },
   organizationOutsideLayout: {
     severity: "medium",
-    meaning: "The key sees an organization that is not in the layout.",
+    meaning: "The API key sees an organization that is not in the layout.",
     remedy:
       "Import the organization and declare it in the layout, or select other organizations with `--organization`.",
     requires: [],
@@ -54,14 +54,14 @@ const kinds = {
     severity: "medium",
     highIf: "the person is an admin",
     meaning: "A member was last active at least `--inactive-days` ago.",
-    remedy: "Ask if the person still needs access. Otherwise, remove the person.",
+    remedy: "Ask if the person still needs access. If not, remove the person.",
     requires: ["members"],
   },
   neverActive: {
     severity: "medium",
     highIf: "the person is an admin",
     meaning: "A member was never active, and joined at least `--inactive-days` ago or at an unknown time.",
-    remedy: "Ask if the person still needs access. Otherwise, remove the person.",
+    remedy: "Ask if the person still needs access. If not, remove the person.",
     requires: ["members"],
   },
   oneAdmin: {
@@ -79,7 +79,7 @@ const kinds = {
   nearLimit: {
     severity: "medium",
     highIf: "the limit is reached",
-    meaning: "At least `--limit-percent` of a limit are used. Members and pending invitations take seats.",
+    meaning: "At least `--limit-percent` of a limit is used. Members and pending invitations take seats.",
     remedy: "Ask Peridio to raise the limit, or remove unused objects.",
     requires: ["limits", "members", "invitations"],
   },

@@ -84,7 +84,7 @@ function formatRemedies(audit: Audit): string {
 
 /** Lists failures before facts that this API never reports. */
 function formatGaps(audit: Audit): Part {
-  const title = isComplete(audit) ? "Not known" : "Incomplete: some requests failed";
+  const title = isComplete(audit) ? "Not known" : "Incomplete: the audit could not read everything";
   const sorted = audit.gaps.toSorted((a, b) => Number(b.hasFailed) - Number(a.hasFailed));
   return {
     head: `### ${title}\n\n`,

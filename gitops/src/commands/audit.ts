@@ -38,7 +38,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     summary: "find access that needs attention",
     description:
       "Finds people without recent activity, without a second factor or outside the layout, and other problems, in all " +
-      "organizations of the key. Changes nothing.",
+      "organizations that the API key can see. Changes nothing.",
     examples: [
       "peridio-gitops audit",
       "peridio-gitops audit --backend connect",
@@ -47,9 +47,9 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     ],
     codes: [
       "0  no findings, or only findings below --fail-on",
-      "1  a request failed: the report names it",
+      "1  the audit is incomplete, or could not start",
       "2  the command line is wrong",
-      "3  there are findings",
+      "3  there are findings at or above --fail-on",
     ],
   });
   return command
@@ -61,7 +61,12 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .addOption(createNumberOption("--invitation-days <days>", "days after which a pending invitation is old", 5, 365))
     .addOption(createNumberOption("--max-admins <count>", "the maximum number of admins in an organization", 5, 10_000))
     .addOption(
-      createNumberOption("--limit-percent <percent>", "the share of a limit from which it is nearly used up", 80, 100),
+      createNumberOption(
+        "--limit-percent <percent>",
+        "the use of a limit, in percent, from which the limit is nearly used up",
+        80,
+        100,
+      ),
     )
     .addOption(new Option("--only <kinds...>", "find only these kinds").choices(kindNames).default([], "all"))
     .addOption(new Option("--ignore <kinds...>", "do not find these kinds").choices(kindNames).default([], "none"))
@@ -86,7 +91,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
       );
       printAudit(audit, options, terminal);
       if (!isComplete(audit)) {
-        terminal.say("peridio-gitops: The audit is incomplete, because a request failed.\n");
+        terminal.say("peridio-gitops: The audit is incomplete. The report names each failure.\n");
       }
       end(chooseExitCode(audit, options));
     });
@@ -102,11 +107,12 @@ function createNumberOption(flags: string, description: string, initial: number,
 
 function chooseKinds({ only, ignore, layout }: Options, reject: (message: string) => never): ReadonlySet<FindingKind> {
   const withoutLayout = layout === undefined ? only.find((kind) => getKind(kind).isAboutLayout) : undefined;
-  if (withoutLayout !== undefined) reject(`error: ${withoutLayout} requires a layout: add --layout`);
+  if (withoutLayout !== undefined) reject(`error: ${withoutLayout} requires a layout. Add --layout.`);
   const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).isAboutLayout);
   const chosen = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) chosen.delete(kind);
-  if (chosen.size === 0) reject("error: --ignore excludes all kinds of --only: remove one of them");
+  if (chosen.size === 0)
+    reject("error: --ignore excludes all kinds that the audit would find. Remove a kind from --ignore.");
   return chosen;
 }
 

@@ -15,7 +15,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
     summary: "check that a change still equals its review",
     description:
       "Compares two reviews of a change, in the format of `review --json`: the reviewed one and a current one. " +
-      "They differ after a change outside Pulumi, another change of the program, or someone's last day. " +
+      "The reviews differ after a change outside Pulumi, another change of the program, or the last day of a person's access. " +
       "Uses no network.",
     examples: [
       "peridio-gitops confirm reviewed.json review.json",
@@ -25,7 +25,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
       "0  the change equals its review",
       "1  a review cannot be read",
       "2  the command line is wrong",
-      "3  the change differs: review it again",
+      "3  the change differs from its review, and needs a new review",
     ],
   })
     .argument("<reviewed>", "the reviewed version, in JSON")

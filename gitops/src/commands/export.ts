@@ -60,7 +60,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       "--plugin <folder>",
       "for --verify: the folder of the provider's plugin. By default, the command looks beside this program, then among the installed plugins",
     )
-    .option("--pulumi <path>", "for --verify: the Pulumi CLI, if it is not the one on PATH")
+    .option("--pulumi <path>", "for --verify: the Pulumi CLI; by default, the one on PATH")
     .addOption(createEndpointOption())
     .addOption(createBackendOption())
     .option("--json", "print JSON instead of text")
@@ -78,7 +78,9 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       const omitted = all.flatMap(({ leftOut }) => leftOut);
       if (all.every(({ entry }) => entry === undefined)) {
         const reasons = omitted.flatMap(({ reasons }) => reasons).join("; ");
-        throw new CommandError(`No layout can declare these organizations: ${reasons}. Correct them in Peridio.`);
+        throw new CommandError(
+          `Layouts reject all selected organizations: ${reasons}. Correct the organizations in Peridio.`,
+        );
       }
       const files = createFiles(all, { project, isSplit, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });

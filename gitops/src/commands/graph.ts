@@ -21,7 +21,7 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
     summary: "draw a layout",
     description:
       "Draws a layout as a Mermaid flowchart: policies, organizations and people by role. " +
-      "GitHub and GitLab show it in a code block with the language mermaid. Uses no network.",
+      "GitHub and GitLab show the flowchart in a code block with the language mermaid. Uses no network.",
     examples: [
       "peridio-gitops graph layout.yaml",
       "peridio-gitops graph layouts --organization '*-production' --people each",
@@ -29,7 +29,7 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
     ],
     codes: ["0  the graph is printed", "1  the layout has mistakes, or cannot be read", "2  the command line is wrong"],
   })
-    .argument("<layout>", "a layout file, or a folder of them")
+    .argument("<layout>", "a layout file, or a folder of layout files")
     .addOption(createOrganizationOption())
     .addOption(
       new Option("--direction <direction>", "the direction: LR from left to right, TB from top to bottom")

@@ -61,7 +61,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
   })
     .argument(
       "[previews...]",
-      "the output of `pulumi preview --json --show-sames`, a file for each stack; - or none: standard input",
+      "files with the output of `pulumi preview --json --show-sames`, one for each stack; by default, or for -, standard input",
     )
     .option("--drift", "review drift: the files are the output of `pulumi refresh --preview-only --json`")
     .addOption(
@@ -126,7 +126,7 @@ function chooseExitCode(review: Review, { failOn, expectNoChanges }: Options, te
   const count = failOn === "never" ? 0 : countChanges(failOn, review);
   if (count > 0) {
     terminal.say(
-      `peridio-gitops: ${formatCount(count, "change")} reached --fail-on ${failOn}. The report names each.\n`,
+      `peridio-gitops: ${formatCount(count, "change")} reached --fail-on ${failOn}. The report names each change.\n`,
     );
   }
   const isUnexpected = expectNoChanges === true && changesAnything(review);
@@ -168,14 +168,14 @@ function parseWith(check: (text: string) => unknown): (text: string) => string {
 /** Finds mistakes in the command line as a whole. */
 function findMisuse(files: readonly string[], options: Options, { folder }: Terminal): string | undefined {
   if (options.layout.length > 0 && options.rules.length === 0) {
-    return "--layout has no effect without access rules: add --rules, or remove --layout";
+    return "--layout has no effect without access rules. Add --rules, or remove --layout.";
   }
   const read = [...files.filter((file) => file !== "-"), ...options.rules, ...options.layout];
   const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
     if (seen.has(resolve(folder, file)))
-      return `${file} occurs twice, so the output would replace it: choose another file`;
+      return `${file} occurs twice, so the output would replace this file. Choose another file for the output.`;
     seen.add(resolve(folder, file));
   }
   return undefined;

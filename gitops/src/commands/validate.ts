@@ -18,7 +18,7 @@ interface Options {
 
 const environmentHelp = [
   "PERIDIO_BACKEND   the API of the layouts: admin-v2 (the default), or connect for Avocado Connect",
-  "PERIDIO_BASE_URL  its address, which selects the API if the host is Peridio's",
+  "PERIDIO_BASE_URL  the address of the API; a host of Peridio selects the API",
 ];
 
 export const createValidateCommand: CommandFactory = (terminal, end) => {
@@ -36,10 +36,14 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
       "peridio-gitops validate layouts --rules access-rules.yaml",
       "peridio-gitops validate layouts --format github",
     ],
-    codes: ["0  there are no mistakes", "1  there are mistakes, or nothing to read", "2  the command line is wrong"],
+    codes: [
+      "0  there are no mistakes",
+      "1  there are mistakes, or a path cannot be read",
+      "2  the command line is wrong",
+    ],
   });
   return command
-    .argument("[layout...]", "layout files, or folders of them; each is a separate layout")
+    .argument("[layout...]", "layout files, or folders of layout files; each path is a separate layout")
     .addOption(
       new Option("--rules <file>", "a file of access rules; repeatable").argParser(collectValue).default([], "none"),
     )
@@ -61,7 +65,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
     .action((paths: readonly string[], { rules, only, today, backend, format, json }: Options) => {
       if (paths.length + rules.length === 0) {
-        command.error("error: there is nothing to check: name a layout, or add --rules", {
+        command.error("error: There is nothing to check. Name a layout, or add --rules.", {
           exitCode: exitCodes.misused,
         });
       }

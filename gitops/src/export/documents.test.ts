@@ -345,8 +345,8 @@ test("names facts that the API does not report in each layout, and names the API
   const connect = { api: "Avocado Connect", backend: "connect" } as const;
   expect(exported([one], true, connect).get("layouts/acme.yaml"))
     .toBe(`# Written by \`peridio-gitops export\`: the contents of Peridio, as far as Avocado Connect reports them.
-# It does not report owners, descriptions, contact e-mail addresses, security settings and billing settings.
-# Peridio does not know last days: add \`until\` to access that ends.
+# Avocado Connect does not report owners, descriptions, contact e-mail addresses, security settings and billing settings.
+# Peridio does not store the last day of access. Add \`until\` to the roles that end on a day.
 organizations:
   acme: {}
 people:

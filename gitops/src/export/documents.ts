@@ -137,7 +137,7 @@ function listExpired({
 }: ExportedEntry["inventory"]): readonly (Omit<OmittedPart, "part"> & { part: string })[] {
   if (expired.length === 0) return [];
   const value = expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt }));
-  const reasons = ["they have expired: to invite these people again, add them under `people`"];
+  const reasons = ["the invitations have expired: to invite these people again, add them under `people`"];
   return [{ organization: organization.name, part: "expiredInvitations", reasons, value }];
 }
 
@@ -147,7 +147,7 @@ function getConfiguration(project: string, backend: BackendName) {
 }
 
 /**
- * Returns a Pulumi program with the layout at that path. It names the API unless it is the default, since roles and
+ * Returns a Pulumi program with the layout at that path. It names the API unless it is the default, because roles and
  * ids depend on it.
  */
 function writeProgram(project: string, path: string, backend: BackendName): string {

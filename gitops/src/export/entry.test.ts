@@ -12,7 +12,7 @@ test("declares only the owner of an organization with defaults", () => {
   expect(leftOut).toEqual([]);
 });
 
-test("leaves out all security settings with an overlapping allowlist, with the reason and the values", () => {
+test("if the allowlist overlaps itself, leaves out all security settings and records the reason and the values", () => {
   const blocks = ["10.0.0.0/8", "10.1.0.1/16"].map((cidr) => ({ cidr, description: null }));
   const security = { requireTwoFactor: true, ipAllowlist: blocks, sessionTimeout: 300, apiKeyRotation: null };
   const billing = { billingEmail: "bills@acme.example", paymentMethod: null, usageAlerts: [] };
@@ -24,7 +24,7 @@ test("leaves out all security settings with an overlapping allowlist, with the r
   expect(leftOut).toEqual([{ organization: "acme", part: "security", reasons: [reason], value }]);
 });
 
-test("leaves out an allowlist for every address, since a layout writes it as an empty one", () => {
+test("leaves out an allowlist that allows every address, because a layout declares an empty list instead", () => {
   const ipAllowlist = [{ cidr: "0.0.0.0/0", description: null }];
   const security = { requireTwoFactor: false, ipAllowlist, sessionTimeout: null, apiKeyRotation: null };
   const { entry, leftOut } = createEntry(inventory("acme", { security }), asIs);
@@ -32,14 +32,14 @@ test("leaves out an allowlist for every address, since a layout writes it as an 
   expect(leftOut.map(({ part }) => part)).toEqual(["security"]);
 });
 
-test("leaves out billing settings with an address that layouts reject", () => {
+test("leaves out billing settings if layouts reject their address", () => {
   const billing = { billingEmail: "bills@localhost", paymentMethod: "invoice" as const, usageAlerts: [] };
   const { entry, leftOut } = createEntry(inventory("acme", { billing }), asIs);
   expect(entry?.settings.billing).toBeUndefined();
   expect(leftOut).toMatchObject([{ part: "billing", value: { billingEmail: "bills@localhost" } }]);
 });
 
-test("leaves out an organization with an address that layouts reject, since the layout would remove that person", () => {
+test("leaves out an organization if layouts reject a person's address, because the layout would remove the person", () => {
   const people = [member("ada@acme.example", "admin"), member("müller@acme.example", "viewer")];
   const { entry, leftOut } = createEntry(inventory("acme", { people }), asIs);
   expect(entry).toBeUndefined();

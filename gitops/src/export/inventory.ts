@@ -30,7 +30,7 @@ export interface Inventory {
 
 /**
  * Reads the organizations that match a pattern, in which `*` stands for any characters; without patterns, all that
- * the key can see. Sorts by name.
+ * the API key can see. Sorts by name.
  * @throws CommandError if there is none, a pattern matches none, or one cannot be read.
  */
 export async function readInventories(peridio: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
@@ -40,7 +40,7 @@ export async function readInventories(peridio: Peridio, patterns: readonly strin
     throw new CommandError("This API key can see no organization. Use the API key of a member of the organization.");
   }
   const names = visible.map(({ name }) => name);
-  const isChosen = chooseOrganizations(patterns, names, "that this key can see");
+  const isChosen = chooseOrganizations(patterns, names, "that this API key can see");
   const chosen = visible.filter(({ name }) => isChosen(name)).sort((a, b) => compareTexts(a.name, b.name));
   const reads = await Promise.allSettled(chosen.map((organization) => readInventory(peridio, organization)));
   const reasons = reads.flatMap((read) => (read.status === "rejected" ? [getErrorMessage(read.reason)] : []));
@@ -96,7 +96,7 @@ function compareAddresses(a: { readonly email: string }, b: { readonly email: st
 export type Spelling = (email: string) => string;
 
 /**
- * Chooses one spelling for each address, since case does not matter and a layout has one entry a person. The spelling
+ * Chooses one spelling for each address, because case does not matter and a layout has one entry a person. The spelling
  * of an account wins over that of an invitation.
  */
 export function chooseSpelling(inventories: readonly Inventory[]): Spelling {

@@ -32,7 +32,7 @@ test("an interrupt ends the program first and leaves nothing behind", async () =
   while (!existsSync(join(pulumi.folder, "begun"))) await new Promise((done) => setTimeout(done, 20));
   pulumi.interrupt();
   await expect(running).rejects.toThrow(
-    new CommandError("The export is written, but its verification was interrupted."),
+    new CommandError("The export is written, but its verification was interrupted. Run the command again."),
   );
   expect(existsSync(join(pulumi.folder, "last"))).toBe(true);
   pulumi.end();

@@ -54,12 +54,13 @@ export class Pulumi {
       const all = [...args, "--non-interactive", "--color", "never"];
       this.#running = execFile(this.command, all, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
-        if (this.#isInterrupted) fail(new CommandError("The export is written, but its verification was interrupted."));
+        if (this.#isInterrupted)
+          fail(new CommandError("The export is written, but its verification was interrupted. Run the command again."));
         else if (typeof code === "number") done({ code, output: [stdout, stderr].join("\n").trim() });
         else
           fail(
             new CommandError(
-              `The Pulumi CLI ${this.command} does not run: ${error?.message ?? "it was ended"}. Name another one with --pulumi.`,
+              `The Pulumi CLI ${this.command} does not run: ${error?.message ?? "the process was ended"}. Name another CLI with --pulumi.`,
             ),
           );
       });

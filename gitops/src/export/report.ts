@@ -41,7 +41,9 @@ const organization = z
 const verification = z
   .strictObject({
     passed: z.boolean().meta({ description: "True if the preview after the import was empty." }),
-    differences: z.string().meta({ description: "Pulumi's output if a step failed or differs; empty otherwise." }),
+    differences: z
+      .string()
+      .meta({ description: "Pulumi's output if a step failed or the preview was not empty; empty otherwise." }),
   })
   .meta({ id: "Verification", description: "The result of the verification." });
 
@@ -50,7 +52,8 @@ export const exportReport = z
     organizations: z.array(organization).meta({ description: "The organizations, by name." }),
     api: z.string().meta({ description: "The name of the API." }),
     unreported: z.array(z.enum(unreportedFacts)).meta({
-      description: "The facts that this API does not report, so that they are not exported; empty if it reports all.",
+      description:
+        "The facts that this API does not report, so that the export does not contain these facts. Empty if the API reports all facts.",
     }),
     folder: z.string().meta({ description: "The folder of the files, as given." }),
     files: z.array(z.string()).meta({ description: "The files, as paths in the folder." }),
@@ -127,10 +130,10 @@ export function formatText({
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
     ...(unreported.length === 0
       ? []
-      : [`${api} does not report ${describeUnreported(unreported)}: they are not exported`]),
+      : [`${api} does not report ${describeUnreported(unreported)}. The export does not contain these facts.`]),
     ...organizations.flatMap(describeOmissions),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
-      ? ["left-out.json has the parts that are not exported. Correct them in Peridio, and export again."]
+      ? ["left-out.json has the parts that are not exported. Correct these parts in Peridio, and export again."]
       : []),
     describeVerification(verification),
   ];
@@ -146,8 +149,8 @@ function describeOmissions({
   return [
     ...(expired === "" ? [] : [`${name}: expired invitations are not exported: ${expired}`]),
     ...leftOut.map(({ part, reasons }) => {
-      const subject = part === "organization" ? "" : `${part} `;
-      return `${name}: ${subject}not exported, because layouts reject it: ${reasons.join("; ")}`;
+      const subject = part === "organization" ? "the organization" : part;
+      return `${name}: ${subject} is not exported, because layouts reject it: ${reasons.join("; ")}`;
     }),
   ];
 }

@@ -30,7 +30,7 @@ const split = new Map([
   ["Pulumi.yaml", "name: acme\n"],
 ]);
 
-test("creates folders and leaves nothing but the files", () => {
+test("creates folders and leaves no temporary file", () => {
   const below = join(folder, "new", "one");
   save(below, split, { force: false });
   expect(readdirSync(below, { recursive: true }).sort()).toEqual(["Pulumi.yaml", "layouts", "layouts/acme.yaml"]);
@@ -43,7 +43,7 @@ test("does not touch a file with the same text", () => {
   expect(statSync(join(folder, "Pulumi.yaml")).ino).toBe(before);
 });
 
-test("rejects a file with a different text before it writes anything, and replaces it by force", () => {
+test("rejects a file with a different text before it writes anything, and replaces the file with force", () => {
   put("Pulumi.yaml", "name: mine\n");
   const refusal = `The export would replace Pulumi.yaml in ${folder}. Add --force, or choose another folder.`;
   expect(() => {
@@ -54,7 +54,7 @@ test("rejects a file with a different text before it writes anything, and replac
   expect(get("Pulumi.yaml")).toBe("name: acme\n");
 });
 
-test("removes a layout of an earlier export, which the program would read too, only by force", () => {
+test("removes a layout of an earlier export, which the program would also read, only with force", () => {
   mkdirSync(join(folder, "layouts"));
   put("layouts/acme-old.yaml", `${mark}: before\n`);
   expect(() => {
@@ -65,7 +65,7 @@ test("removes a layout of an earlier export, which the program would read too, o
   expect(save(folder, split, { force: true })).toEqual([]);
 });
 
-test("removes the layouts of an export of the other style only by force", () => {
+test("removes the layouts of an export of the other style only with force", () => {
   const single = new Map([["layout.yaml", `${mark}\n`]]);
   const layouts = new Map([["layouts/acme.yaml", `${mark}\n`]]);
   save(folder, single, { force: false });
@@ -79,7 +79,7 @@ test("removes the layouts of an export of the other style only by force", () => 
   ]);
 });
 
-test("ignores a layout of the other style by a person, since the program does not read it", () => {
+test("ignores a layout of the other style by a person, because the program does not read it", () => {
   mkdirSync(join(folder, "layouts"));
   put("layouts/mine.yaml", "people: {}\n");
   expect(save(folder, new Map([["layout.yaml", `${mark}\n`]]), { force: true })).toEqual([]);

@@ -143,13 +143,13 @@ test("explains a chart that Mermaid would reject, with the remedy", () => {
   );
   const large = draw([laidOut("acme", { members })], "each");
   expect(explainSize(formatMermaid(large, "LR"), large)).toMatch(
-    /^Mermaid's default limit is 50,000 characters: .*--people count/,
+    /^The chart exceeds Mermaid's default limit of 50,000 characters\. .*--people count/,
   );
   const many = draw(
     Array.from({ length: 501 }, (_, at) => laidOut(`acme-${at}`)),
     "each",
   );
-  expect(explainSize("", many)).toMatch(/^Mermaid's default limit is 500 lines/);
+  expect(explainSize("", many)).toMatch(/^The chart exceeds Mermaid's default limit of 500 lines/);
   const small = draw([laidOut("acme")], "each");
   expect(explainSize(formatMermaid(small, "LR"), small)).toBeUndefined();
 });

@@ -10,7 +10,7 @@ const limits = { characters: 50_000, edges: 500 };
 /** Returns a flowchart of the graph. All names are plain text in it. */
 export function formatMermaid({ nodes, edges }: Graph, direction: Direction): string {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  // Counted people are lines of their organization, since their own boxes would need too much room.
+  // Counted people are lines of their organization, because their own boxes would need too much room.
   const countedIn = (organization: string) =>
     edges.flatMap(({ from, to }) => {
       const node = byId.get(to);
@@ -34,7 +34,7 @@ export function explainSize(chart: string, { edges }: Graph): string | undefined
   const { characters } = limits;
   if (chart.length <= characters && edges.length <= limits.edges) return undefined;
   const size = chart.length > characters ? formatCount(characters, "character") : formatCount(limits.edges, "line");
-  return `Mermaid's default limit is ${size}: choose organizations with --organization, or count people with --people count.`;
+  return `The chart exceeds Mermaid's default limit of ${size}. Choose organizations with --organization, or count people with --people count.`;
 }
 
 type People = Extract<Node, { readonly kind: "people" }>;

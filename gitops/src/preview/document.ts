@@ -81,7 +81,7 @@ function parseJson(text: string, source: string, kind: Kind): unknown {
   } catch {
     const problem = text.trim() === "" ? "is empty" : "is not complete JSON";
     throw new CommandError(
-      `${source} ${problem}. Pass the output of \`${commands[kind]}\`. If that command failed, standard error has the reason.`,
+      `${source} ${problem}. Pass the output of \`${commands[kind]}\`. If that command failed, its standard error has the reason.`,
     );
   }
 }
@@ -90,7 +90,7 @@ function parseJson(text: string, source: string, kind: Kind): unknown {
 function rejectEmpty({ steps, diagnostics }: Document, source: string, kind: Kind): void {
   if (steps.length > 0 || diagnostics.some(({ severity }) => severity === "error")) return;
   throw new CommandError(
-    `${source} contains no resource. Either \`${commands[kind]}\` failed and standard error has the reason, or the stack is empty.`,
+    `${source} contains no resource. If \`${commands[kind]}\` failed, its standard error has the reason. If the stack is empty, there is nothing to review.`,
   );
 }
 
@@ -104,7 +104,7 @@ function rejectSilentFailure({ steps, diagnostics }: Document, source: string): 
   if (messages.length === 0 || (printed.size > 0 && own.every(({ urn }) => printed.has(urn)))) return;
   const list = messages.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
-    `${source} is incomplete: it omits resources of the state. Correct the program and run the preview again. The program printed:${list}`,
+    `${source} is incomplete, because it omits resources of the state. Correct the program, and run the preview again. The program printed:${list}`,
   );
 }
 
@@ -113,7 +113,7 @@ function rejectErrors({ diagnostics }: Document, source: string): void {
   if (errors.length === 0) return;
   const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
-    `${source} is incomplete, because the preview stopped with errors. Correct them and run the preview again:${list}`,
+    `${source} is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again:${list}`,
   );
 }
 

@@ -15,7 +15,7 @@ describe("rejects an incomplete preview", () => {
     [
       "one of a Pulumi that did not begin",
       '{"duration": 1}',
-      "preview.json contains no resource. Either `pulumi preview --json --show-sames` failed and standard error has the reason, or the stack is empty.",
+      "preview.json contains no resource. If `pulumi preview --json --show-sames` failed, its standard error has the reason. If the stack is empty, there is nothing to review.",
     ],
   ])("%s", (_, text, message) => {
     expect(() => read(text)).toThrow(message);
@@ -30,7 +30,7 @@ describe("rejects an incomplete preview", () => {
       ],
     };
     expect(() => read(document([dev], { more }))).toThrow(
-      "preview.json is incomplete, because the preview stopped with errors. Correct them and run the preview again:\n" +
+      "preview.json is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again:\n" +
         "  peridio:index:Membership resource 'bob' has a problem:\n  The organization is full.",
     );
   });
@@ -40,7 +40,7 @@ describe("rejects an incomplete preview", () => {
     const message = "\u001B[31mError\u001B[0m: unable to resolve type\n";
     const more = { diagnostics: [{ message, severity: "info#err" }] };
     const words =
-      "preview.json is incomplete: it omits resources of the state. Correct the program and run the preview again. The program printed:\n  Error: unable";
+      "preview.json is incomplete, because it omits resources of the state. Correct the program, and run the preview again. The program printed:\n  Error: unable";
     expect(() => read(document([], { more }))).toThrow(words);
     expect(() => read(document([{ op: "refresh", name, before, after: before }], { more }))).toThrow(words);
     expect(read(document([dev], { more })).remarks).toMatchObject([{ text: "Error: unable to resolve type" }]);
@@ -140,7 +140,7 @@ test("leaves out resources that --target omits, and says so", () => {
 test("reports a change of the provider's settings", () => {
   const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
   expect(read(document([step])).unknowns).toEqual([
-    "The settings of the provider acme change: it may use another endpoint or another API key.",
+    "The settings of the provider acme change. This provider may use another endpoint or another API key.",
   ]);
 });
 
@@ -152,9 +152,9 @@ describe("a resource of an unknown type", () => {
   };
   const contact = "peridio:index:OrganizationContact::ops";
   const state = { id: "prn:1:x" };
-  const remedy = "use the peridio-gitops of the provider's version.";
+  const remedy = "use the version of peridio-gitops that matches the provider.";
   const createSentence = (noun: string) =>
-    `The ${noun} of OrganizationContact ops is not reviewed, because this version of peridio-gitops does not know the type. Check it in Pulumi's output, or ${remedy}`;
+    `The ${noun} of OrganizationContact ops is not reviewed, because this version of peridio-gitops does not know the type. Check the change in Pulumi's output, or ${remedy}`;
 
   test.each([
     ["create", "creation"],
@@ -173,7 +173,7 @@ describe("a resource of an unknown type", () => {
   });
 
   test("reports an unchanged resource, which does not count as a change", () => {
-    const sentence = `Unchanged resources of the type OrganizationContact are not reviewed, because this version of peridio-gitops does not know the type. To include them, ${remedy}`;
+    const sentence = `Unchanged resources of the type OrganizationContact are not reviewed, because this version of peridio-gitops does not know the type. To include these resources, ${remedy}`;
     expect(readContact({ op: "same", before: state, after: state })).toEqual([0, sentence]);
     expect(readContact({ op: "refresh", before: state, after: state }, "drift")).toEqual([0, sentence]);
   });

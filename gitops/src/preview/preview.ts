@@ -145,7 +145,7 @@ function groupSteps(steps: readonly Step[], kind: Kind): Groups {
   return groups;
 }
 
-/** A component is no resource: its children are. */
+/** A component is not a resource, but its children are. */
 function isPeridioResource({ urn, oldState, newState }: Step): boolean {
   return typePattern.test(getType(urn)) && (newState ?? oldState)?.custom !== false;
 }
@@ -173,7 +173,7 @@ function findUnknowns({ steps }: Document, groups: Groups): readonly string[] {
     .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !unchangedOps.has(op) && op !== "create")
     .map(
       ({ urn }) =>
-        `The settings of the provider ${getName(urn)} change: it may use another endpoint or another API key.`,
+        `The settings of the provider ${getName(urn)} change. This provider may use another endpoint or another API key.`,
     );
   const unreviewed = [...groups].filter(isOfUnknownType).map(([urn, own]) => describeUnreviewed(urn, own));
   return [...new Set([...leftOut, ...providers, ...unreviewed])];
@@ -181,10 +181,10 @@ function findUnknowns({ steps }: Document, groups: Groups): readonly string[] {
 
 function describeUnreviewed(urn: string, steps: readonly Step[]): string {
   const reason = "because this version of peridio-gitops does not know the type";
-  const remedy = "use the peridio-gitops of the provider's version";
+  const remedy = "use the version of peridio-gitops that matches the provider";
   return isChanged(steps)
-    ? `The ${nameChange(steps)} of ${describeUrn(urn)} is not reviewed, ${reason}. Check it in Pulumi's output, or ${remedy}.`
-    : `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, ${reason}. To include them, ${remedy}.`;
+    ? `The ${nameChange(steps)} of ${describeUrn(urn)} is not reviewed, ${reason}. Check the change in Pulumi's output, or ${remedy}.`
+    : `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, ${reason}. To include these resources, ${remedy}.`;
 }
 
 /** The nouns for the changes of a resource. The first one that has a step counts. */

@@ -58,7 +58,7 @@ export function describeVerdict({ kind, verdict, rules, violations, conflicts = 
     : `Blocked by ${formatCount(broken, "access rule")}`;
 }
 
-/** The heading of the sentences that a review leaves open. After a change of another kind, nothing is left to apply. */
+/** The heading of the unknown facts. Drift has happened, so it is not applied. */
 export const unknownTitles: Readonly<Record<Review["kind"], string>> = {
   change: "Unknown until applied",
   drift: "Unknown",
@@ -72,10 +72,10 @@ export const severityWords: Readonly<Record<Review["kind"], Readonly<Record<Viol
 
 /** Tells since when a rule is broken; undefined for a rule that this change breaks. */
 export function describeSince({ before }: Violation, kind: Review["kind"]): string | undefined {
-  if (kind === "change") return before ? "Also broken before this change." : undefined;
+  if (kind === "change") return before ? "The rule was also broken before this change." : undefined;
   return before
-    ? "Also broken when Pulumi last read Peridio."
-    : "Broken by a change outside Pulumi. Run `pulumi up --refresh` to restore the program's values.";
+    ? "The rule was also broken when Pulumi last read Peridio."
+    : "A change outside Pulumi broke the rule. Run `pulumi up --refresh` to restore the program's values.";
 }
 
 /** Returns the violations with the explanation of each rule at its first violation only. */

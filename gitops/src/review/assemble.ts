@@ -89,7 +89,7 @@ function removeDuplicates(remarks: readonly Remark[]): Review["remarks"] {
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
 
-/** Reports unknown owners in one sentence, since it applies to every review with that API. */
+/** Reports unknown owners in one sentence, because this fact applies to every review with that API. */
 function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string[] {
   const names = [...after.organizations.values()]
     .filter(({ hasUnreportedOwners }) => hasUnreportedOwners)
@@ -115,7 +115,7 @@ function describeUnknownOrganizations(
     const sentences: string[] = [];
     if (created.includes(key) && isHidden(owner)) {
       sentences.push(
-        `The user of the API key that runs the update becomes the owner and an admin of ${getOrganizationName(organization)}.`,
+        `The user of the API key that the update uses becomes the owner and an admin of ${getOrganizationName(organization)}.`,
       );
     }
     if (adopted.includes(key)) {
@@ -124,7 +124,7 @@ function describeUnknownOrganizations(
       );
     }
     if (name === undefined && id !== undefined && resources.length > 0) {
-      sentences.push(`The name of ${id} is unknown. Also review the stack that declares it.`);
+      sentences.push(`The name of ${id} is unknown. Also review the stack that declares the organization.`);
     }
     return sentences;
   });

@@ -9,8 +9,8 @@ import type { Conflict } from "./review";
 import { findContradictions } from "./settings/settings";
 
 /**
- * Lists the objects that stacks declare differently, by organization: each stack undoes the other one's change.
- * Hidden values are no conflict, since the review lists them as unknown.
+ * Lists the objects that stacks declare differently, by organization. Each stack would undo the change of the other stack.
+ * Hidden values are no conflict, because the review lists hidden values as unknown.
  */
 export function findConflicts(
   { after, directory }: Pick<Sides, "after" | "directory">,
@@ -137,7 +137,7 @@ function findDoubleCreations(resources: readonly Resource[]): readonly Conflict[
     if (first === undefined || typeof name !== "string" || stacks.length < 2) return [];
     const message =
       `${joinAnd(stacks)} create ${name}. A name is unique, so only the first update succeeds. ` +
-      "Create the organization in one stack, and use its id in the others.";
+      "Create the organization in one stack, and use the organization's id in the other stacks.";
     return [{ organization: first.urn, people: [], stacks, message }];
   });
 }

@@ -12,11 +12,7 @@ export function findDifferences(reviewed: Review, current: Review): readonly str
     ...compareChanges(listOrganizationChanges(reviewed), listOrganizationChanges(current)),
     ...compareChanges(listPeopleChanges(reviewed), listPeopleChanges(current)),
     ...compareChanges(listSettingChanges(reviewed), listSettingChanges(current)),
-    ...listAdded(
-      listConflicts(reviewed),
-      listConflicts(current),
-      (words) => `New contradiction between stacks: ${words}`,
-    ),
+    ...listAdded(listConflicts(reviewed), listConflicts(current), (words) => `New conflict between stacks: ${words}`),
     ...listAdded(listViolations(reviewed), listViolations(current), (words) => `A rule is newly broken: ${words}`),
     ...listAdded(listUnknowns(reviewed), listUnknowns(current), (words) => `Newly unknown: ${words}`),
     ...compareOthers(reviewed, current),
@@ -97,7 +93,9 @@ function compareChanges(reviewed: Changes, current: Changes): readonly string[] 
       const before = reviewed.get(key)?.words;
       if (before === words) return [];
       return [
-        before === undefined ? `${name}: ${words}. This was not reviewed.` : `${name}: ${words}. Reviewed: ${before}.`,
+        before === undefined
+          ? `${name}: ${words}. This change was not reviewed.`
+          : `${name}: ${words}. Reviewed: ${before}.`,
       ];
     }),
     ...dropped.map(([, { name, words }]) => `${name}: no change. Reviewed: ${words}.`),
@@ -115,13 +113,14 @@ function compareStacks(reviewed: Review, current: Review): readonly string[] {
       .map((stack) => `The stack ${stack} was not reviewed.`),
     ...reviewed.stacks
       .filter((stack) => !current.stacks.includes(stack))
-      .map((stack) => `The stack ${stack} is missing.`),
+      .map((stack) => `The reviewed stack ${stack} is missing from the current review.`),
   ];
 }
 
 function compareOthers(reviewed: Review, current: Review): readonly string[] {
   if (reviewed.others === current.others) return [];
-  return [`${current.others} resources of other providers change. Reviewed: ${reviewed.others}.`];
+  const count = formatCount(current.others, "resource");
+  return [`${count} of other providers ${current.others === 1 ? "changes" : "change"}. Reviewed: ${reviewed.others}.`];
 }
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */

@@ -75,13 +75,13 @@ export function describeHiddenChanges(resources: readonly Resource[]): readonly 
     if (isHiddenMember(resource)) {
       const { before, after } = resource;
       return [
-        `The access of a person with a hidden address: ${describeRole(before)} → ${describeRole(after)}, by ${describeResource(resource)}.`,
+        `${describeResource(resource)} changes the access of a person with a hidden address: ${describeRole(before)} → ${describeRole(after)}.`,
       ];
     }
     if (isHiddenRoster(resource)) return [`${describeResource(resource)} changes, but its people are hidden.`];
     if (ignoresLess(resource)) {
       return [
-        `\`ignore\` of ${describeResource(resource)} changes. The update may remove people that only the old patterns match. The preview does not list them.`,
+        `\`ignore\` of ${describeResource(resource)} changes. The update may remove people that only the old patterns match. The preview does not list these people.`,
       ];
     }
     return hasHiddenIgnore(resource)

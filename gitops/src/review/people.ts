@@ -45,7 +45,7 @@ interface Change {
   readonly isDeleted: boolean;
   /** True if this change creates the organization. */
   readonly isNew: boolean;
-  /** True if any admin may be an owner, since the API does not report owners. */
+  /** True if any admin may be an owner, because the API does not report owners. */
   readonly isPossibleOwner: boolean;
   readonly byUrn: ReadonlyMap<string, Resource>;
 }
@@ -143,7 +143,7 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
     return [
       ...(contest === undefined ? [] : [describeContest(contest, before)]),
       ...(isPossiblyKept
-        ? ["If this person is an owner, the person stays an admin: Avocado Connect does not report owners."]
+        ? ["Avocado Connect does not report owners. If this person is an owner, the person stays an admin."]
         : []),
     ];
   }
@@ -158,8 +158,8 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
   if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
     notes.push(
       after.isOwner
-        ? "No stack declares this person after the change; the owner stays."
-        : "No stack declares this person after the change; the access stays.",
+        ? "No stack declares this person after the change, but the owner stays."
+        : "No stack declares this person after the change, but the access stays.",
     );
   }
   return notes;
@@ -170,7 +170,7 @@ function warnOfSharedPeople({ after, contest, byUrn }: Change): readonly string[
   const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
   if (stacks.size < 2 || contest !== undefined) return [];
   return [
-    `Declared by ${joinAnd([...stacks])}. If one of these stacks stops declaring the person, it removes the person.`,
+    `The stacks ${joinAnd([...stacks])} declare this person. If one of these stacks stops declaring the person, that stack removes the person.`,
   ];
 }
 
@@ -178,22 +178,22 @@ function warnOfSharedPeople({ after, contest, byUrn }: Change): readonly string[
 function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { status }: Person): string {
   if (invitedBy.length > 0 && status === "pending") {
     return (
-      "One stack revokes this invitation, and another one declares the person. Apply the stack that revokes the invitation first: " +
-      "the other stack then sends a new e-mail, even if its preview adopts the invitation."
+      "One stack revokes this invitation, and another stack declares the person. First apply the stack that revokes the invitation. " +
+      "The other stack then sends a new e-mail, even if the preview of that stack adopts the invitation."
     );
   }
   if (invitedBy.length > 0) {
-    return "One stack removes this person, and another one sends a new invitation. Apply the stack that removes the person first.";
+    return "One stack removes this person, and another stack sends a new invitation. First apply the stack that removes the person.";
   }
   const removing = joinAnd(removedBy);
   const remedy = `To keep the person, run \`pulumi state delete\` in ${removing} instead of removing the person.`;
   if (importedBy.length > 0) {
     const importing = joinAnd(importedBy);
-    const outcome = `If ${removing} runs first, the import fails. Otherwise, ${importing} keeps an entry for a person without access.`;
-    return `Removed by ${removing} and imported by ${importing}. ${outcome} ${remedy}`;
+    const outcome = `If the update of ${removing} runs first, the import fails. Otherwise, the state of ${importing} keeps an entry for a person without access.`;
+    return `This person is removed by ${removing} and imported by ${importing}. ${outcome} ${remedy}`;
   }
   const declaring = joinAnd(declaredBy);
   // The provider reads invitations in every update.
   const update = status === "active" ? "pulumi up --refresh" : "pulumi up";
-  return `Removed by ${removing} and still declared by ${declaring}. A later \`${update}\` of ${declaring} invites the person again. ${remedy}`;
+  return `This person is removed by ${removing} and still declared by ${declaring}. A later \`${update}\` of ${declaring} invites the person again. ${remedy}`;
 }

@@ -71,7 +71,7 @@ const person = z
     after: access.nullable().meta({ description: "The access after the change; null without access." }),
     changed: z.boolean().meta({
       description:
-        "True if access changes: a person comes or goes, is invited again, or gets another role or the ownership. The acceptance of an invitation is no change.",
+        "True if access changes: a person gets or loses access, is invited again, or gets another role or the ownership. The acceptance of an invitation is no change.",
     }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
@@ -81,17 +81,18 @@ const person = z
 const organization = z
   .strictObject({
     key: z.string().meta({
-      description: "The key in the rest of the review: its PRN or, before it exists, the URN of its declaration.",
+      description:
+        "The key of the organization in this review: the PRN or, before the organization exists, the URN of its declaration.",
     }),
-    name: z.string().meta({ description: "Its name, or its PRN if the name is unknown." }),
+    name: z.string().meta({ description: "The name, or the PRN if the name is unknown." }),
     change: z.enum(["created", "adopted", "deleted", "replaced", "released", "kept"]).meta({
       description:
-        "The change of the organization. `adopted` is an existing one that the program adopts without changes, `released` one that Pulumi forgets without deleting it.",
+        "The change of the organization. `adopted`: the program adopts an existing organization without changes. `released`: Pulumi removes the organization from the state without deleting it.",
     }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     complete: z.boolean().meta({
       description:
-        "True if a roster declares everyone in it. Otherwise, there may be people without a declaration. With Avocado Connect, which does not report owners, it is always false unless the owner is declared.",
+        "True if a roster declares all people of the organization. Otherwise, there may be people without a declaration. With Avocado Connect, which does not report owners, the value is false unless the owner is declared.",
     }),
     hiddenPeople: z.int().min(0).meta({ description: "The number of people with hidden addresses." }),
     hiddenRoster: z.boolean().optional().meta({
@@ -105,11 +106,11 @@ const setting = z
     organization: organizationKey,
     section: z.enum(["general", "security", "billing", "protection", "guards", "released"]).meta({
       description:
-        "The kind of setting. `guards` are guardrails, which limit one change. `released` is an object that Pulumi forgets and Peridio keeps.",
+        "The kind of setting. `guards` are guardrails, which limit one change. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
     }),
     setting: z.string().meta({
       description:
-        "The name, such as `ipAllowlist`. For protection and for a released object, it is the resource. For `retainOnDelete`, it is both.",
+        "The name of the setting, such as `ipAllowlist`. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
@@ -122,7 +123,9 @@ const violation = z
     severity: z.enum(["refuse", "approve", "note"]).meta({
       description: "The effect: the change is blocked, needs approval, or neither.",
     }),
-    message: z.string().meta({ description: "The problem, in a sentence that names person and organization." }),
+    message: z
+      .string()
+      .meta({ description: "The problem and the remedy, in whole sentences that name the people and organizations." }),
     explanation: z.string().optional().meta({ description: "The reason for the rule." }),
     organizations: z.array(z.string()).meta({ description: "The names of the organizations concerned." }),
     people: z.array(z.string()).meta({ description: "The e-mail addresses concerned." }),
@@ -158,7 +161,7 @@ export const review = z
     stacks: z.array(z.string()).meta({ description: "The stacks of the review, as `project/stack`." }),
     verdict: z.enum(["pass", "needs approval", "refused"]).meta({
       description:
-        "The verdict of the access rules; without rules, `pass`. If stacks contradict each other, it is `refused`. With an unreviewed change, it is at least `needs approval`.",
+        "The verdict of the access rules. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. With an unreviewed change, the verdict is at least `needs approval`.",
     }),
     rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
@@ -172,7 +175,7 @@ export const review = z
     unknowns: z.array(z.string()).meta({ description: "The unknown facts, in whole sentences." }),
     unreviewed: z.int().min(1).optional().meta({
       description:
-        "The number of Peridio resources that change and whose type this version does not know. `unknowns` names them. Absent if there are none.",
+        "The number of Peridio resources that change and whose type this version does not know. `unknowns` names these resources. Absent if there are none.",
     }),
     remarks: z.array(remark).meta({ description: "The messages of Pulumi in the preview." }),
     others: z.int().min(0).meta({ description: "The number of resources of other providers that change." }),

@@ -30,7 +30,7 @@ const write = (file: string, text: string) => {
   writeText({ folder }, file, text);
 };
 
-test("reads its own files, and creates their folders", () => {
+test("reads the files that it wrote, and creates their folders", () => {
   write("new/one.txt", "first");
   write("new/one.txt", "second");
   expect(readText({ folder }, "new/one.txt")).toBe("second");
@@ -43,7 +43,7 @@ test("leaves nothing behind if it cannot write", () => {
     write("taken", "text");
   };
   expect(failed).toThrow(CommandError);
-  expect(failed).toThrow("Cannot write taken: it is a folder");
+  expect(failed).toThrow("Cannot write taken: the path is a folder");
   expect(readdirSync(folder)).toEqual(["taken"]);
 });
 
@@ -57,17 +57,20 @@ test("reports a part of a path that is no folder, when it reads and when it writ
   }).toThrow("Cannot write file/below: ");
 });
 
-test.each(["there", "not there yet"])("keeps a symbolic link and writes its target: %s", (what) => {
-  mkdirSync(join(folder, "far"));
-  if (what === "there") writeFileSync(join(folder, "far/file"), "before");
-  symlinkSync("far/file", join(folder, "near"));
-  symlinkSync("near", join(folder, "nearer"));
-  write("nearer", "after");
-  expect(lstatSync(join(folder, "nearer")).isSymbolicLink()).toBe(true);
-  expect(lstatSync(join(folder, "near")).isSymbolicLink()).toBe(true);
-  expect(readFileSync(join(folder, "far/file"), "utf8")).toBe("after");
-  expect(readdirSync(join(folder, "far"))).toEqual(["file"]);
-});
+test.each(["there", "not there yet"])(
+  "keeps a symbolic link and writes the target of the link, which is %s",
+  (what) => {
+    mkdirSync(join(folder, "far"));
+    if (what === "there") writeFileSync(join(folder, "far/file"), "before");
+    symlinkSync("far/file", join(folder, "near"));
+    symlinkSync("near", join(folder, "nearer"));
+    write("nearer", "after");
+    expect(lstatSync(join(folder, "nearer")).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(folder, "near")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, "far/file"), "utf8")).toBe("after");
+    expect(readdirSync(join(folder, "far"))).toEqual(["file"]);
+  },
+);
 
 test("rejects links that lead in a circle", () => {
   symlinkSync("two", join(folder, "one"));

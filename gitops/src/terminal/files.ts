@@ -73,9 +73,9 @@ function followLinks(path: string): string {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "the file does not exist",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is not a folder",
+  ENOENT: "the file does not exist. Correct the path",
+  EISDIR: "the path is a folder. Name a file",
+  ENOTDIR: "a part of the path is not a folder. Correct the path",
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "permission denied",

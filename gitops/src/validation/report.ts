@@ -8,9 +8,17 @@ import { sortRemarks, type Remark } from "./validate";
 
 const remark = z
   .strictObject({
-    file: z.string().meta({ description: "The file, or the given path if the remark is about no single file." }),
-    line: z.int().min(1).optional().meta({ description: "From 1; absent if the remark is about no single line." }),
-    column: z.int().min(1).optional().meta({ description: "From 1; absent if the remark is about no single line." }),
+    file: z.string().meta({ description: "The file, or the given path if the remark is not about one file." }),
+    line: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "The line, from 1. Absent if the remark is not about one line." }),
+    column: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "The column, from 1. Absent if the remark is not about one line." }),
     message: z.string().meta({ description: "The mistake and its remedy." }),
   })
   .meta({ id: "Remark", description: "A mistake or a warning in a file." });

@@ -37,7 +37,7 @@ test("everything that the API does not support is one mistake with its place", (
   ]);
 });
 
-test("each API lacks other features", () => {
+test("each API supports different features", () => {
   expect(found("admin-v2")).toEqual(['mistake acme.yaml:11:33 people.firmware["acme-lab"]']);
 });
 
@@ -52,7 +52,7 @@ test("the role of a person after the last day needs no support", () => {
   expect(found("connect", bobs("2027-01-30"))).not.toContain(place);
 });
 
-test("a mistake in no file belongs to the path", () => {
+test("a mistake outside any file has the given path", () => {
   const value = { organizations: { acme: {} }, people: { [ada]: { acme: "admin" }, [bob]: { acme: "member" } } };
   const layout = parseLayout([{ value }], { today: "2027-01-31", version: "0.1.0" });
   expect(findUnsupported(traits["admin-v2"], composeLayout(layout), "acme")).toEqual([

@@ -117,7 +117,7 @@ function findEndedEntries(source: SourceFile, today: string): readonly Mistake[]
     Object.entries(roles).flatMap(([organization, role]) => {
       const { until } = roleEntry.safeParse(role).data ?? {};
       if (until === undefined || until >= today) return [];
-      const reason = `ended on ${until}, so it gives no access: remove it, unless it overrides the role of a group`;
+      const reason = `ended on ${until}, so the entry gives no access: remove the entry, unless it overrides the role of a group`;
       return [createMistake(document, ["people", name, organization], reason, "key")];
     }),
   );

@@ -61,7 +61,7 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
     "which allows any address",
     "acme-field is created.",
     "production-allowlist Blocks The IP allowlist",
-    "Also broken before this change.",
+    "The rule was also broken before this change.",
     "The role of nina@partner.example in acme-field is not known",
   ]) {
     expect(text).toContain(said);
@@ -70,7 +70,7 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
 
 test("a review without rules has no verdict", () => {
   const text = readable(formatHtml(reviewOf({}), { title }));
-  expect(text).toContain("No access rules were given No access and no setting changes.");
+  expect(text).toContain("No access rules were given Access and settings do not change.");
 });
 
 test("drift is shown as a change outside Pulumi", () => {
@@ -89,7 +89,7 @@ test("tells how to undo drift that breaks a rule", () => {
     readable(formatHtml({ ...acme, kind, violations: [{ ...violation, before }] }, { title }));
   const said = "Run pulumi up --refresh to restore the program's values.";
   expect(text("drift", false)).toContain(said);
-  expect(text("drift", true)).toContain("Also broken when Pulumi last read Peridio.");
+  expect(text("drift", true)).toContain("The rule was also broken when Pulumi last read Peridio.");
   expect(text("drift", true)).not.toContain(said);
   expect(text("change", false)).not.toContain(said);
 });

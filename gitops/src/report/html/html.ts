@@ -24,7 +24,7 @@ interface HtmlOptions {
 }
 
 /**
- * Returns the review as one page that loads nothing. Its policy runs no script but its own, and texts from outside are escaped.
+ * Returns the review as one page that loads nothing. The page's policy allows only the page's own script, and texts from outside are escaped.
  * Without JavaScript, everything but the access matrix is visible.
  */
 export function formatHtml(review: Review, { title, reviewed }: HtmlOptions): string {
@@ -73,7 +73,7 @@ function createHashSource(text: string): Markup {
   return new Markup(`'sha256-${createHash("sha256").update(text).digest("base64")}'`);
 }
 
-/** Replaces each `{{name}}` once, since a value may contain such a text too. */
+/** Replaces each `{{name}}` once, because a value may contain such a text too. */
 function fill(text: string, values: Readonly<Record<string, Markup>>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];

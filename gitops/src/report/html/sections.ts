@@ -66,10 +66,10 @@ ${createRiskList(risks)}</li>
 
 const changeWords = {
   created: "is created.",
-  adopted: "is adopted: it exists in Peridio and does not change.",
+  adopted: "exists in Peridio, and is adopted without changes.",
   deleted: "is deleted with everything in it.",
-  replaced: "is replaced: Pulumi deletes it with everything in it and creates a new one.",
-  released: "is released: Pulumi forgets it, and Peridio keeps it.",
+  replaced: "is replaced. Pulumi deletes this organization with everything in it, and creates a new organization.",
+  released: "is released. Pulumi removes it from the state, and Peridio keeps it.",
 } as const satisfies Readonly<Record<Exclude<OrganizationReview["change"], "kept">, string>>;
 
 /** The organizations that are created, deleted or at risk in another way. */
@@ -82,7 +82,7 @@ export function createOrganizationsSection({ organizations }: Review): Section |
 
 function createOrganizationItem({ name, change, risks }: OrganizationReview): Markup | undefined {
   if (change === "kept" && risks.length === 0) return undefined;
-  const outcome = change === "kept" ? "stays." : changeWords[change];
+  const outcome = change === "kept" ? "may change for people that the preview hides." : changeWords[change];
   return markup`<li class="item ${getLevelClass(risks)}">
 ${createIcon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${outcome}</p>
 ${createRiskList(risks)}</li>

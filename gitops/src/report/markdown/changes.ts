@@ -51,7 +51,7 @@ export function createRulesSection(review: Review): Section {
   };
 }
 
-/** Writes a violation in one line, since GitLab and GitHub show line breaks differently. */
+/** Writes a violation in one line, because GitLab and GitHub show line breaks differently. */
 function formatViolation(violation: Violation, kind: Review["kind"]): string {
   const { rule, severity, organizations, people, message, explanation } = violation;
   const since = describeSince(violation, kind);

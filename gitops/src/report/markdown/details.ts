@@ -82,7 +82,7 @@ export function createSourcesSection({ stacks, others, rules }: Review): Section
   );
 }
 
-/** The people in a line. */
+/** The maximum number of people in a line. */
 const peoplePerLine = 20;
 
 /** The role of every person in each organization. */

@@ -35,7 +35,7 @@ export function formatCell(text: string): string {
 export function formatProse(text: string, longest = 2000): string {
   const whole = text.replace(/\s+/g, " ").trim();
   const shown = shorten(whole, longest);
-  return escapeText(shown) + (shown === whole ? "" : " (shortened; the JSON report has the whole text)");
+  return escapeText(shown) + (shown === whole ? "" : " (shortened, see the JSON report for the whole text)");
 }
 
 function escapeText(text: string): string {

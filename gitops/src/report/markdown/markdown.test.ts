@@ -100,7 +100,7 @@ test("shows a long setting completely, and marks a longer one as shortened", () 
     return formatMarkdown({ ...small, settings: [{ ...one, words }] });
   };
   expect(told(200)).toContain("`10.0.199.0/24`\n");
-  expect(told(1000)).toMatch(/… \(shortened; the JSON report has the whole text\)\n/);
+  expect(told(1000)).toMatch(/… \(shortened, see the JSON report for the whole text\)\n/);
 });
 
 test("shows two thousand people if there is room", () => {

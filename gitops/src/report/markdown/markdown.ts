@@ -38,8 +38,8 @@ interface MarkdownOptions {
 }
 
 /**
- * Returns the review as a comment on a pull request. Its first line is hidden and depends on the title only: a pipeline finds its
- * comment by it.
+ * Returns the review as a comment on a pull request. Its first line is hidden and depends only on the title. A pipeline finds its
+ * comment by this line.
  * @throws CommandError for an invalid limit, title or link.
  */
 export function formatMarkdown(
@@ -81,7 +81,7 @@ export function escapeLink(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") {
     throw new CommandError(
-      `The link ${JSON.stringify(address)} is not a web address. Use one that begins with https://.`,
+      `The link ${JSON.stringify(address)} is not a web address. Use an address that begins with https://.`,
     );
   }
   return url.href.replace(/[^\w:/?#@!$,;=.~%+-]/g, encodeCharacter);

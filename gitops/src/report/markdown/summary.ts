@@ -7,7 +7,7 @@ import { listConcernedPeople } from "./changes";
 /** The risks that the line names. More do not fit on a phone. */
 const mostRisks = 4;
 
-/** The most important line: the verdict, the number of people and organizations, and the highest risks. `brief` leaves out the rest. */
+/** The most important line: the verdict, the number of people and organizations, and the highest risks. With `isBrief`, leaves out the rest. */
 export function createSummary(review: Review, wording: Wording, { isBrief }: { readonly isBrief: boolean }): string {
   const { settings, unreviewed = 0, unknowns } = review;
   const [first, ...others] = [

@@ -34,7 +34,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
       adopted: (people) => ` exists and is adopted without changes, with ${people} declared`,
       deleted: (people) => ` is deleted, with ${people} in it`,
       replaced: (people) => ` is deleted, with ${people} in it, and replaced by a new one`,
-      released: () => " is released: Pulumi forgets it, and Peridio keeps it",
+      released: () => " is released: Pulumi removes it from the state, and Peridio keeps it",
       kept: () => "",
     },
     allAccess: "All access after the change",
@@ -48,7 +48,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
       adopted: (people) => ` was adopted without changes, with ${people} declared`,
       deleted: (people) => ` was deleted, with ${people} in it`,
       replaced: (people) => ` was deleted, with ${people} in it, and replaced by a new one`,
-      released: () => " was released: Pulumi has forgotten it",
+      released: () => " was released: Pulumi removed it from the state",
       kept: () => "",
     },
     allAccess: "All access now",
@@ -95,7 +95,7 @@ export function describeStatus({ owner, status }: PersonAccess): string {
   return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
 
-/** Counts the people of an organization, as the parts of an enumeration. The review names `known` of them. */
+/** Counts the people of an organization, as the parts of an enumeration. The review names `named` of these people. */
 export function countPeople(named: number, { hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
   const hidden = hiddenPeople === 0 ? [] : [`${formatNumber(hiddenPeople)} whose addresses are hidden`];
   if (hiddenRoster !== true) return [formatCount(named, "person", "people"), ...hidden];

@@ -39,7 +39,7 @@ function createMaxRemovals(people: number): Setting<string> {
   };
 }
 
-/** Fewer ignored people are a risk, since the roster may remove them. */
+/** Fewer ignored people are a risk, because the roster may remove people who are no longer ignored. */
 const ignore: Setting<readonly string[]> = {
   label: "Ignored people",
   isSame: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
@@ -185,7 +185,7 @@ export function reviewReleases(organization: Organization, { before, after }: De
       organization: organization.key,
       section: "released",
       setting: describeResource(resource),
-      words: `${describeResource(resource)}: released. Pulumi forgets it, and Peridio keeps ${releasedPart}, which no stack declares.`,
+      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.`,
       risks: ["releases"],
     };
   });
@@ -201,7 +201,7 @@ function describeReleasedPart(
   switch (kind) {
     case "SecurityPolicy":
     case "BillingSettings":
-      return after.some((other) => other.kind === kind) ? "" : "its settings";
+      return after.some((other) => other.kind === kind) ? "" : "the settings";
     case "Membership":
     case "OrganizationMembers": {
       if (isHidden(state.inputs.members) || isHidden(state.inputs.email)) return "the access of hidden people";

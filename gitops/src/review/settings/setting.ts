@@ -48,7 +48,7 @@ export function compareSetting<T>(
   const change = compareValues(setting, before, after, isDoubtful);
   if (!isDropped) return change;
   const words = change?.words ?? `${setting.label}: stays ${showValue(setting, after)}`;
-  return { words: `${words}; no longer declared`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
+  return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
 }
 
 /** Describes the setting of a new organization; undefined for a default. */
@@ -148,7 +148,7 @@ export const ipAllowlist: Setting<Allowlist> = {
     const added = after.filter(({ cidr }) => !prior.includes(canonicalCidr(cidr)));
     const removed = before.filter(({ cidr }) => !current.includes(canonicalCidr(cidr)));
     const widening = added.filter(({ cidr }) => !cover(prior, canonicalCidr(cidr)));
-    // Entries that allow more addresses come first, since a long list is shortened.
+    // Entries that allow more addresses come first, because a long list is shortened.
     const sorted = [...widening, ...added.filter((entry) => !widening.includes(entry))];
     return [
       ...(added.length > 0 ? [`adds ${listEntries(sorted)}`] : []),

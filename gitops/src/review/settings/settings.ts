@@ -141,7 +141,7 @@ export function reviewSettings(
       before: own.filter((resource) => directory.getKey(resource, "before") === key),
       after: own.filter((resource) => directory.getKey(resource, "after") === key),
     };
-    // An adopted organization does not change, or Pulumi rejects it before any review.
+    // An adopted organization does not change: the preview rejects an adoption with changes.
     if (own.some(({ isAdopted }) => isAdopted)) return [];
     const prior = before.organizations.get(key);
     const changes = isNew
@@ -224,7 +224,7 @@ function reviewUndeclaredOwner(
   const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];
   const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
-  const words = `Owner: ${outcome}; no longer declared.`;
+  const words = `Owner: ${outcome} (no longer declared).`;
   return [{ organization: key, section: "general", setting: "owner", words, risks: ["dropsPolicy"] }];
 }
 
