@@ -7,10 +7,13 @@ import {
   type ComponentRequirement,
   rejectUnmet,
   findUnmet,
+  findUnmetInComponent,
   toFailures,
 } from "./requirements";
+import type { Child } from "./component";
 import type { Path } from "./path";
-import { unknownValue } from "./values";
+import { thingIn, Warehouse } from "./testing/thing";
+import { unknownValue, type Values } from "./values";
 
 const overview = "This API has neither colours nor sizes.";
 const explain = (feature: string): UnsupportedFeature | undefined =>
@@ -159,6 +162,22 @@ describe("for a component", () => {
     expect(() => {
       rejectUnmet("Layout acme", api, demands);
     }).toThrow(/ {4}place 49\n {4}and 3 more\nThis API/);
+  });
+
+  test("the requirements of its children have the sources of their paths", () => {
+    const child = (type: string, inputs: Values): Child => ({ type, name: "a", inputs, from: [], ids: {} });
+    const thing = { ...thingIn(new Warehouse()), inputs: subject.inputs };
+    const children = [
+      child("test:index:Thing", { idle: "x" }),
+      child("test:index:Thing", {}),
+      child("test:index:Other", { idle: "x" }),
+    ];
+    const findSources = ({ name }: Child, path: Path) => [{ input: `${name} ${path.join()}` }, { input: "defaults" }];
+    const unmet = { feature: "activity", path: ["idle"], unsupported: explain("activity") };
+    expect(findUnmetInComponent(api, [thing], { children, findSources })).toEqual([
+      { ...unmet, source: { input: "a idle" } },
+      { ...unmet, source: { input: "defaults" } },
+    ]);
   });
 
   test("no error is thrown if every feature is supported", () => {

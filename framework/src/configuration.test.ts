@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { checkSettings, decodedSettings, switchesIn, switchName } from "./configuration";
+
+const settings = z.object({ endpoint: z.string().optional(), retries: z.int().optional(), tags: z.array(z.string()) });
+
+test("settings that are not texts arrive as JSON in a text", () => {
+  const sent = { endpoint: "5", retries: "5", tags: '["a"]', other: "1" };
+  expect(decodedSettings(settings, sent)).toEqual({ endpoint: "5", retries: 5, tags: ["a"], other: "1" });
+  expect(decodedSettings(settings, { retries: 7, tags: ["b"] })).toEqual({ retries: 7, tags: ["b"] });
+});
+
+test("a text that is no JSON stays, so that the check names it", () => {
+  expect(decodedSettings(settings, { retries: "many" })).toEqual({ retries: "many" });
+  expect(checkSettings(settings, { retries: "many", tags: "[]" })).toEqual([
+    { path: "retries", reason: "must be a number" },
+  ]);
+  expect(checkSettings(settings, { retries: "3", tags: "[]" })).toEqual([]);
+});
+
+test("a switch is named by the prefix of the service", () => {
+  expect(switchName("ACME", "PREVIEW_ONLY")).toBe("ACME_PREVIEW_ONLY");
+  expect(switchName("ACME", "ALLOW_PARTIAL_DESTROY")).toBe("ACME_ALLOW_PARTIAL_DESTROY");
+});
+
+test.each([
+  [undefined, false],
+  ["", false],
+  ["0", false],
+  ["false", false],
+  ["1", true],
+  ["true", true],
+])("the value %j turns a switch on: %s", (value, isOn) => {
+  expect(switchesIn("ACME", { ACME_PREVIEW_ONLY: value })).toEqual({ allowsPartialDestroy: false, previewsOnly: isOn });
+  expect(switchesIn("ACME", { ACME_ALLOW_PARTIAL_DESTROY: value })).toEqual({
+    allowsPartialDestroy: isOn,
+    previewsOnly: false,
+  });
+});
+
+test("another value of a switch is refused", () => {
+  expect(() => switchesIn("ACME", { ACME_PREVIEW_ONLY: "yes" })).toThrow(
+    'ACME_PREVIEW_ONLY is "yes": it must be 1 or true to be on, and 0, false or empty to be off.',
+  );
+});

@@ -1,0 +1,136 @@
+import { OperationError } from "../errors";
+import { ApiError } from "../request";
+import type { AnyResource } from "../resource";
+import { offline } from "../testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+
+const urn = urnOf("bob");
+const { id, ...outputs } = bob;
+const request = { method: "PATCH", path: "/things/bob", status: null, requestId: null, isAmbiguous: true };
+const lost = new ApiError("The response was lost.", request);
+const refused = new ApiError("Acme refused.", { ...request, status: 400, isAmbiguous: false });
+
+/** A resource whose writes take effect as `write` does, and then fail. */
+function failing(warehouse: Warehouse, failure: Error, write: (warehouse: Warehouse) => void): AnyResource {
+  const fail = () => {
+    write(warehouse);
+    return Promise.reject(failure);
+  };
+  return { ...thingIn(warehouse), update: fail, delete: fail };
+}
+
+/** The state that a failed operation leaves; undefined if it left none. */
+async function stateAfter(operation: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await operation.then(
+    () => "succeeded",
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof OperationError)) throw new Error(`it did not fail: ${String(error)}`);
+  return error.state?.outputs;
+}
+
+const noted = (note?: string) => ({
+  urn,
+  id,
+  declared: { ...declaredBob, ...(note !== undefined && { note }) },
+  priorInputs: { ...declaredBob, note: "old" },
+  state: { ...outputs, note: "old" },
+  ignore: [],
+});
+
+describe("an update whose response is lost", () => {
+  test("succeeds if the object is as desired", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "old" });
+    const resource = failing(warehouse, lost, () => warehouse.put({ ...bob, note: "new" }, {}));
+    await expect(offline().lifecycle.update(resource, noted("new"))).resolves.toMatchObject({
+      outputs: { note: "new" },
+    });
+  });
+
+  test("leaves the object as observed if it differs", async () => {
+    const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
+    expect(await stateAfter(offline().lifecycle.update(resource, noted("new")))).toMatchObject({ note: "old" });
+  });
+
+  test("leaves no state if a reset remains, because the next run would not repeat it", async () => {
+    const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
+    expect(await stateAfter(offline().lifecycle.update(resource, noted()))).toBeUndefined();
+  });
+
+  test("leaves the object as it was if it cannot be read, and the error tells", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "old" });
+    let reads = 0;
+    const resource: AnyResource = {
+      ...failing(warehouse, lost, () => undefined),
+      read: (_, id) => {
+        reads += 1;
+        return reads === 1 ? Promise.resolve(warehouse.get(id)) : Promise.reject(new Error("no line"));
+      },
+    };
+    const updating = offline().lifecycle.update(resource, noted("new"));
+    await expect(updating).rejects.toThrow(
+      /^Thing one\/bob could not be updated: The response was lost\. .*`pulumi up`/,
+    );
+    expect(await stateAfter(updating)).toMatchObject({ note: "old" });
+  });
+
+  test("does not read after a refusal", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "old" });
+    const resource = failing(warehouse, refused, () => undefined);
+    expect(await stateAfter(offline().lifecycle.update(resource, noted("new")))).toBeUndefined();
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+  });
+});
+
+describe("a deletion whose response is lost", () => {
+  const gone = { urn, id, priorInputs: { ...declaredBob, note: "n" }, state: outputs };
+
+  test("succeeds if the object is gone", async () => {
+    const warehouse = new Warehouse(bob);
+    const resource = failing(warehouse, lost, () => {
+      warehouse.remove(id);
+    });
+    await expect(offline().lifecycle.delete(resource, gone)).resolves.toBeUndefined();
+  });
+
+  test("fails if the object is still there, or cannot be read", async () => {
+    const resource = failing(new Warehouse(bob), lost, () => undefined);
+    await expect(offline().lifecycle.delete(resource, gone)).rejects.toThrow("The response was lost.");
+    let reads = 0;
+    const blind: AnyResource = {
+      ...resource,
+      read: () => {
+        reads += 1;
+        return reads === 1 ? Promise.resolve(bob) : Promise.reject(new Error("no line"));
+      },
+    };
+    await expect(offline().lifecycle.delete(blind, gone)).rejects.toThrow("The response was lost.");
+  });
+
+  test("fails after a refusal, although the object is gone", async () => {
+    const warehouse = new Warehouse(bob);
+    const resource = failing(warehouse, refused, () => {
+      warehouse.remove(id);
+    });
+    await expect(offline().lifecycle.delete(resource, gone)).rejects.toThrow("Acme refused.");
+  });
+
+  describe("of an object that always exists", () => {
+    const always = (warehouse: Warehouse, write: (warehouse: Warehouse) => void): AnyResource => {
+      const resource = failing(warehouse, lost, write);
+      delete resource.create;
+      return resource;
+    };
+
+    test("succeeds if its declared properties are at their defaults", async () => {
+      const warehouse = new Warehouse({ ...bob, note: "n", kind: "cup" });
+      const resource = always(warehouse, () => warehouse.put({ ...bob, kind: "cup" }, {}));
+      await expect(offline().lifecycle.delete(resource, gone)).resolves.toBeUndefined();
+    });
+
+    test("fails if one of them is not", async () => {
+      const resource = always(new Warehouse({ ...bob, note: "n" }), () => undefined);
+      await expect(offline().lifecycle.delete(resource, gone)).rejects.toThrow("The response was lost.");
+    });
+  });
+});

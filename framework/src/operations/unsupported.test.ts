@@ -1,0 +1,158 @@
+import * as z from "zod";
+import type { AnyClient } from "../client";
+import type { AnyResource } from "../resource";
+import { nobody, offline } from "../testing/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+
+const urn = urnOf("bob");
+const { id, ...outputs } = bob;
+const entry = { urn, id, priorInputs: declaredBob, state: outputs };
+
+/** An API without this feature. */
+function apiWithout(missing: string): AnyClient {
+  const client: AnyClient = {
+    ...nobody(),
+    explainUnsupported: (feature) =>
+      feature === missing ? { reason: `Acme has no ${missing}: leave it out`, overview: "Acme is small." } : undefined,
+    with: () => client,
+  };
+  return client;
+}
+
+const withFeature = (more: Partial<AnyResource>, warehouse = new Warehouse(bob)): AnyResource => ({
+  ...thingIn(warehouse),
+  ...more,
+});
+const onState =
+  `Acme has no things: leave it out. To remove the resource from the state only, run \`pulumi state delete --force '${urn}'\`. ` +
+  "This changes nothing in Acme. Acme is small.";
+
+test("an entry of an unsupported resource is neither read nor deleted, and the error names the command", async () => {
+  const warehouse = new Warehouse(bob);
+  const { lifecycle } = offline(apiWithout("things"));
+  const resource = withFeature({ requires: "things" }, warehouse);
+  await expect(lifecycle.read(resource, { ...entry, declared: declaredBob })).rejects.toThrow(
+    `Thing one/bob could not be read: ${onState}`,
+  );
+  await expect(lifecycle.delete(resource, entry)).rejects.toThrow(`Thing one/bob could not be deleted: ${onState}`);
+  await expect(lifecycle.delete(withFeature({ deleteRequires: "things" }, warehouse), entry)).rejects.toThrow(onState);
+  expect(warehouse.asked).toEqual([]);
+});
+
+test("an unsupported resource can be neither imported nor listed", async () => {
+  const { lifecycle } = offline(apiWithout("things"));
+  const resource = withFeature({ requires: "things" });
+  const reason = "Acme has no things: leave it out. Acme is small.";
+  await expect(lifecycle.read(resource, { urn, id, declared: {}, state: {} })).rejects.toThrow(
+    new RegExp(`: ${reason}$`),
+  );
+  expect(() => lifecycle.list(resource, {})).toThrow(`Thing cannot be listed: ${reason}`);
+});
+
+test("a resource without `list` cannot be listed", () => {
+  const resource = thingIn(new Warehouse());
+  delete resource.list;
+  expect(() => offline().lifecycle.list(resource, {})).toThrow("Thing cannot be listed.");
+});
+
+test("a resource without a query lists without one", async () => {
+  const resource: AnyResource = {
+    token: "test:index:Plain",
+    description: "A thing of which there is one.",
+    inputs: z.object({}),
+    outputs: z.object({}),
+    key: [],
+    read: (_, id) => Promise.resolve({ id }),
+    update: (_, _desired, observed) => Promise.resolve(observed),
+    delete: () => Promise.resolve(),
+    list: async function* () {
+      yield await Promise.resolve({ id: "plain", name: "plain" });
+    },
+  };
+  const listed: unknown[] = [];
+  for await (const object of offline().lifecycle.list(resource, {})) listed.push(object);
+  expect(listed).toEqual([{ id: "plain", name: "plain" }]);
+  expect(() => offline().lifecycle.list(resource, { shelf: "one" })).toThrow(
+    "shelf: is no property of a list of Plain",
+  );
+});
+
+describe("a property whose change the API does not support", () => {
+  const thing = thingIn(new Warehouse());
+  const { note } = thing.inputs.shape;
+  const inputs = thing.inputs.extend({ note: note.meta({ ...note.meta(), changeRequires: "notes" }) });
+  const state = { ...outputs, note: "old" };
+  const update = (declared: object) => ({
+    ...entry,
+    declared: { ...declared },
+    priorInputs: { ...declaredBob, note: "old" },
+    state,
+    ignore: [],
+  });
+
+  test("cannot change, at preview and before the first write", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "old" });
+    const { lifecycle } = offline(apiWithout("notes"));
+    const resource = withFeature({ inputs }, warehouse);
+    const reason = 'Acme has no notes: leave it out: "old". Acme is small.';
+    const change = update({ ...declaredBob, note: "new" });
+    await expect(lifecycle.previewUpdate(resource, change)).rejects.toThrow(reason);
+    await expect(lifecycle.update(resource, change)).rejects.toThrow(reason);
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+  });
+
+  test("keeps its value if it leaves the program", async () => {
+    const warehouse = new Warehouse({ ...bob, note: "old" });
+    const resource = withFeature({ inputs }, warehouse);
+    const removal = update(declaredBob);
+    await expect(offline(apiWithout("notes")).lifecycle.update(resource, removal)).resolves.toMatchObject({
+      outputs: { note: "old" },
+    });
+    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(offline(apiWithout("notes")).lifecycle.diff(resource, removal)).toEqual([]);
+    expect(offline().lifecycle.diff(resource, removal)).toMatchObject([{ property: "note", kind: "delete" }]);
+  });
+
+  test("can have any value at a creation", async () => {
+    const resource = withFeature({ inputs }, new Warehouse());
+    const created = offline(apiWithout("notes")).lifecycle.create(resource, {
+      urn,
+      declared: { ...declaredBob, note: "new" },
+    });
+    await expect(created).resolves.toMatchObject({ outputs: { note: "new" } });
+  });
+});
+
+describe("a resource with parts", () => {
+  const parts = { deletionOptions: ({ mode }: { mode?: unknown }) => ({ retain: mode === "retain", force: false }) };
+
+  test("is only removed from the state if its program retains it", async () => {
+    const warehouse = new Warehouse(bob);
+    const { lifecycle, told } = offline();
+    const resource = withFeature({ parts }, warehouse);
+    await lifecycle.delete(resource, { ...entry, priorInputs: { ...declaredBob, mode: "retain" } });
+    expect(warehouse.asked).toEqual([]);
+    expect(told).toEqual(["bob: Thing one/bob is retained in Acme: only its entry leaves the state."]);
+    await lifecycle.delete(resource, entry);
+    expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+  });
+});
+
+test("a skipped deletion describes its other effects", async () => {
+  const warehouse = new Warehouse(bob);
+  const { lifecycle, told } = offline();
+  const describing = (describe: () => Promise<string | undefined>) =>
+    withFeature({ describeSkippedDelete: describe }, warehouse);
+  lifecycle.check(thingIn(warehouse), { urn: urnOf("new"), declared: declaredBob }, undefined);
+  const gone = { ...entry, urn: urnOf("old") };
+  await lifecycle.delete(
+    describing(() => Promise.resolve("Eve stays.")),
+    gone,
+  );
+  await lifecycle.delete(
+    describing(() => Promise.reject(new Error("no line"))),
+    { ...gone, urn: urnOf("older") },
+  );
+  const skipped = "Thing one/bob is still declared: its entry leaves the state, and nothing is deleted in Acme.";
+  expect(told).toEqual([`old: ${skipped} Eve stays.`, `older: ${skipped}`]);
+});
