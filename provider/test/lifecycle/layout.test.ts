@@ -166,7 +166,7 @@ describe("with connect, a layout with unsupported parts", () => {
   test("is rejected with all of them, each reason once, and nothing is declared or sent", async () => {
     const failed = construct(everything);
     await expect(failed).rejects.toThrow(
-      /^Layout acme requires features that Avocado Connect does not have. The provider declared nothing:\n {2}Avocado Connect has no description/,
+      /^Layout acme requires features that Avocado Connect does not have. The provider declared nothing:\n {2}Avocado Connect does not support `description`/,
     );
     await expect(failed).rejects.toThrow(overview);
     const error: unknown = await failed.catch((reason: unknown) => reason);
