@@ -16,6 +16,7 @@ test.each([
   [{ input: "defaults.security" }, "defaults.security"],
   [{ input: "defaults.security", subject: "acme-dev" }, "defaults.security, for acme-dev"],
   [{ input: "people", location: at("acme.yaml", 3, 5) }, "acme.yaml:3:5: people"],
+  [{ input: "people", location: at("ac\nme.yaml", 3, 5) }, "ac\\nme.yaml:3:5: people"],
 ])("%j is formatted as %s", (source, text) => {
   expect(formatSource(source)).toBe(text);
 });
