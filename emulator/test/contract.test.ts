@@ -112,7 +112,7 @@ describe("every operation", () => {
     }
   });
 
-  test.each(rows)("%s rejects a caller without a valid key", async (_id, method, template, body) => {
+  test.each(rows)("%s rejects a caller without a valid API key", async (_id, method, template, body) => {
     const { emulator, path } = await stage();
     for (const key of [null, "wrong"]) {
       const { status, body: errors } = await new Client(emulator, key).call(method, path(template), body);
@@ -162,7 +162,7 @@ describe("every operation", () => {
     },
   );
 
-  test.each(onOrganization)("%s rejects a key of another organization", async (_id, method, template, body) => {
+  test.each(onOrganization)("%s rejects an API key of another organization", async (_id, method, template, body) => {
     const { emulator, path } = await stage();
     await emulator.control.createOrganization("elsewhere");
     const key = emulator.control.addApiKey("ada@acme.example", { organization: "elsewhere" });

@@ -15,7 +15,7 @@ async function call(emulator: Emulator, method: string, path: string, body?: unk
 
 const post = (emulator: Emulator, command: string, body?: unknown) => call(emulator, "POST", command, body);
 
-test("an emulator starts with ada@acme.example and her key", async () => {
+test("an emulator starts with ada@acme.example and her API key", async () => {
   const emulator = new Emulator({ apiKey: "a-key-of-mine" });
   const { body } = await new Client(emulator, "a-key-of-mine").get("/v2/users/me");
   expect(readValue(body, "data")).toMatchObject({
@@ -234,7 +234,7 @@ test("restores a snapshot and resets to the start", async () => {
   expect((await new Client(emulator).get("/v2/users/me")).status).toBe(200);
 });
 
-test("a person who leaves an organization keeps other memberships and keys", async () => {
+test("a person who leaves an organization keeps other memberships and API keys", async () => {
   const { emulator } = await createAcme();
   await emulator.control.createOrganization("acme-prod");
   for (const name of ["acme-dev", "acme-prod"]) emulator.control.addMember("bob@acme.example", name, "viewer");

@@ -40,7 +40,7 @@ function start(...args: string[]) {
   return { child, exited, ready, errors: textOf(child.stderr) };
 }
 
-test("prints variables for a shell, keeps its data and ends on SIGTERM", async () => {
+test("prints variables for a shell, keeps the data and ends on SIGTERM", async () => {
   const file = join(folder, "data.json");
   const first = start("--port", "0", "--data", file);
   const { url, key } = await first.ready;

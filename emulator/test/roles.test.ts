@@ -60,7 +60,7 @@ test("a missing role is reported before an invalid body", async () => {
   expect((await eve.patch(path("/security-settings"), "{")).status).toBe(400);
 });
 
-describe("a key that is bound to one organization", () => {
+describe("an API key that is bound to one organization", () => {
   test("sees only that organization and names it", async () => {
     const { emulator } = await setUp();
     await emulator.control.createOrganization("elsewhere");

@@ -36,7 +36,7 @@ organizations:
     billing_settings: { payment_method: credit_card }
 `;
 
-test("a seed creates users, keys and organizations with their contents", async () => {
+test("a seed creates users, API keys and organizations with their contents", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(seedFile(acme)), emulator);
   const { body } = await new Client(emulator, "key-of-grace").get("/v2/users/me");

@@ -3,8 +3,8 @@ import { listBriefly } from "#framework";
 import { CommandError } from "./exit";
 
 /**
- * Returns a test for the organizations that the patterns of `--organization` select. Without patterns, it selects
- * all.
+ * Returns a test for the organizations that the patterns of `--organization` select. Without patterns, the
+ * test accepts all organizations.
  * @param source the source of the names, such as `that this API key can see`
  * @throws CommandError if a pattern matches no known name.
  */

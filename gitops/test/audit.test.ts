@@ -63,7 +63,7 @@ test("reads only organizations that match a pattern, and each pattern must match
   );
 });
 
-test("fails if the key sees no organization", async () => {
+test("fails if the API key sees no organization", async () => {
   acme.control.addUser("eve@acme.example");
   const key = acme.control.addApiKey("eve@acme.example");
   const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: acme.url };
@@ -73,13 +73,13 @@ test("fails if the key sees no organization", async () => {
   });
 });
 
-test("a viewer's key suffices", async () => {
+test("a viewer's API key suffices", async () => {
   acme.join(bob, "viewer");
   const environment = { PERIDIO_API_KEY: acme.control.addApiKey(bob), PERIDIO_BASE_URL: acme.url };
   expect(await acme.run(["audit"], { environment })).toMatchObject({ code: 0, errors: "" });
 });
 
-test("a key for one organization audits that one", async () => {
+test("an API key for one organization audits only that organization", async () => {
   await acme.found("globex");
   const environment = {
     PERIDIO_API_KEY: acme.control.addApiKey(ada, { organization: "globex" }),
@@ -89,7 +89,7 @@ test("a key for one organization audits that one", async () => {
   expect([auditReport.parse(JSON.parse(output)).organizations, code]).toEqual([["globex"], 0]);
 });
 
-test("reports an organization that the key cannot read, and keeps the findings of others", async () => {
+test("reports an organization that the API key cannot read, and keeps the findings of others", async () => {
   await acme.found("closed");
   await acme.control.updateSecuritySettings("acme", { api_key_rotation: null });
   await acme.control.updateSecuritySettings("closed", {
@@ -104,7 +104,7 @@ test("reports an organization that the key cannot read, and keeps the findings o
   expect([complete, code]).toEqual([false, 1]);
 });
 
-test("one unreadable part loses no other one", async () => {
+test("one unreadable part does not hide other parts", async () => {
   acme.control.fault({ operation: "retrieve-limits", effect: { status: 403 }, times: "always" });
   await acme.control.updateSecuritySettings("acme", { api_key_rotation: null });
   const { findings, gaps, code } = await report();
@@ -116,7 +116,7 @@ test("one unreadable part loses no other one", async () => {
   expect(output).toContain("Not known:\n- Reading limits of acme failed: ");
 });
 
-test("reports an organization of the layout that the key cannot see", async () => {
+test("reports an organization of the layout that the API key cannot see", async () => {
   await acme.control.deleteOrganization("acme");
   await acme.found("globex");
   const { gaps, code } = await report(...layout, "--ignore", "organizationOutsideLayout");
@@ -128,7 +128,7 @@ test("reports an organization of the layout that the key cannot see", async () =
   });
 });
 
-test("an unknown key ends the audit, and appears in no output", async () => {
+test("an unknown API key ends the audit, and no output contains the API key", async () => {
   acme.control.revokeApiKey(apiKey);
   const { code, output, errors } = await acme.run(["audit"]);
   expect([code, output]).toEqual([1, ""]);
@@ -136,7 +136,7 @@ test("an unknown key ends the audit, and appears in no output", async () => {
   expect(errors).not.toContain(apiKey);
 });
 
-test("sends no request without a key, and names the remedy", async () => {
+test("sends no request without an API key, and names the remedy", async () => {
   expect(await acme.run(["audit"], { environment: { PERIDIO_BASE_URL: acme.url } })).toMatchObject({
     code: 1,
     errors: "peridio-gitops: The API key is missing. Set the environment variable PERIDIO_API_KEY.\n",

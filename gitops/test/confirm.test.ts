@@ -36,7 +36,7 @@ test("reports a person that the reviewed change did not have", () => {
   ]);
 });
 
-test("reports a change without effect, or with another one", () => {
+test("reports a change without effect, or with another effect", () => {
   const reviewed = { ...nothing, people: [eve] };
   const after = { role: "viewer", status: "active", owner: true } as const;
   expect(findDifferences(reviewed, nothing)).toEqual([
@@ -70,7 +70,7 @@ test("reports a setting, an organization, a stack, a rule, an unknown, and resou
   ]);
 });
 
-test("reports a new contradiction between stacks", () => {
+test("reports a new conflict between stacks", () => {
   const conflict = {
     organization: dev?.key ?? "",
     people: [],

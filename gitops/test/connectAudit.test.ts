@@ -105,7 +105,7 @@ test("a member's token suffices without invitations", async () => {
   expect(await report(["--only", ...kinds], acme.control.addApiKey(bob))).toMatchObject({ complete: true, code: 0 });
 });
 
-test("a token for one organization audits that one", async () => {
+test("a token for one organization audits only that organization", async () => {
   await acme.found("globex");
   const { organizations, complete } = await report([], acme.control.addApiKey(ada, { organization: "globex" }));
   expect([organizations, complete]).toEqual([["globex"], true]);
@@ -119,7 +119,7 @@ test("the environment also names the API, and the option wins", async () => {
   expect((await acme.run(["audit", "--backend", "v3"])).code).toBe(2);
 });
 
-test("sends a token of this API nowhere without its name, and shows it in no output", async () => {
+test("sends a token of this API only if the API is named, and no output contains the token", async () => {
   const key = "avo_a-token-that-must-not-leak";
   const { code, errors } = await acme.run(["audit"], { environment: { PERIDIO_API_KEY: key } });
   expect(code).toBe(1);

@@ -46,7 +46,7 @@ test("a roster declares everyone but owners, and a review says so once for all o
   expect(unknowns).toEqual([sentence("acme-dev, acme-lab")]);
 });
 
-test("a review of drift says so too", () => {
+test("a review of drift also reports unknown owners", () => {
   const refreshed = { ...roster(admins, undefined), op: "refresh" };
   const steps = [dev, refreshed].map((step) => ({ ...step, op: "refresh", after: step.before }));
   expect(review(steps, { kind: "drift" })).toMatchObject({
@@ -55,7 +55,7 @@ test("a review of drift says so too", () => {
   });
 });
 
-test("says so for resources that leave a stack, and for organizations with people only", () => {
+test("reports unknown owners for resources that leave a stack, and for organizations with people only", () => {
   const before = { ...membership(bob, "member"), retainOnDelete: true };
   expect(review([{ op: "delete", name: "Membership::bob", before }]).unknowns).toContain(sentence(prn(1)));
   expect(review([roster(admins, admins, { op: "same" })]).unknowns).toContain(sentence(prn(1)));
@@ -89,7 +89,7 @@ test("the loss of a whole roster is worse than unknown owners", () => {
   expect(violations[0]?.message).toContain("may have people without a declaration");
 });
 
-test("says of a removed admin that an owner would stay", () => {
+test("notes for a removed admin that an owner would stay", () => {
   const found = review([dev, roster({ ...admins, [bob]: "member" }, { [ada]: "admin" })]);
   expect(describeChanges(found.people)).toEqual([
     `${bob}: member → - (removesPerson)`,

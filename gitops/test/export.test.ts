@@ -244,7 +244,7 @@ test("names expired invitations and does not declare them", async () => {
   expect((await exporting(["--force"])).output).not.toContain("expired");
 });
 
-test("a viewer's key exports the same", async () => {
+test("a viewer's API key exports the same", async () => {
   await applySeed(acme, emulator);
   await exporting(["--organization", "acme-production", "--out", "admin"]);
   const key = emulator.control.addApiKey("bob@acme.example", { key: "a-key-of-bob-the-viewer" });
@@ -252,14 +252,14 @@ test("a viewer's key exports the same", async () => {
   expect(await filesIn(join(folder, "viewer"))).toEqual(await filesIn(join(folder, "admin")));
 });
 
-test("a key for one organization exports that one", async () => {
+test("an API key for one organization exports only that organization", async () => {
   await applySeed(acme, emulator);
   const key = emulator.control.addApiKey("ada@acme.example", { organization: "acme-dev", key: "a-key-of-acme-dev" });
   expect((await exporting([], { key })).code).toBe(0);
   expect([...laidOut().keys()]).toEqual(["acme-dev"]);
 });
 
-test("patterns choose organizations, and one without a match is rejected", async () => {
+test("patterns choose organizations, and a pattern without a match is rejected", async () => {
   await applySeed(acme, emulator);
   expect((await exporting(["--organization", "*-dev", "--project", "acme.dev"])).code).toBe(0);
   expect([...laidOut().keys()]).toEqual(["acme-dev"]);
@@ -271,7 +271,7 @@ test("patterns choose organizations, and one without a match is rejected", async
   );
 });
 
-test("rejects a key without organizations, a missing key, and an invalid project name", async () => {
+test("rejects an API key without organizations, a missing API key, and an invalid project name", async () => {
   const nothing = await exporting();
   expect([nothing.code, nothing.errors]).toEqual([
     1,
@@ -340,7 +340,7 @@ test("writes nothing if layouts reject everything", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("replaces an edited export only by force", async () => {
+test("replaces an edited export only with --force", async () => {
   await applySeed(acme, emulator);
   await exporting();
   expect((await exporting()).code).toBe(0);

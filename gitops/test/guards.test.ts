@@ -128,7 +128,7 @@ test.each([
   expect(said(step)).toEqual([`Membership bob: a deletion of the resource ${words}. ${risk}`]);
 });
 
-describe("shows an object that Pulumi forgets and Peridio keeps, with a risk", () => {
+describe("shows a released object, with a risk", () => {
   const forgotten = (name: string, before: PrintedStep["before"]): PrintedStep => ({
     op: "delete",
     name,

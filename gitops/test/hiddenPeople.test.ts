@@ -37,7 +37,7 @@ describe("a person with a secret address", () => {
     expect(found({ ...step, op: "same" })).toEqual([[], []]);
   });
 
-  test("is not replaced by another one if their number stays", () => {
+  test("is reported if another such person replaces the person, and the number stays", () => {
     const steps = [
       { op: "delete", name: "Membership::bob", before: viewer },
       { op: "create", name: "Membership::eve", after: { inputs: admin?.inputs ?? {} } },
@@ -53,7 +53,7 @@ describe("a person with a secret address", () => {
 });
 
 describe("the people that leave a roster", () => {
-  test("if it is deleted, without the undeclared ones", () => {
+  test("are the declared ones if the roster is deleted", () => {
     const step = roster({ "bob@acme.example": "viewer" }, undefined, { op: "delete" });
     const seen = { "bob@acme.example": "viewer", "eve@acme.example": "admin" };
     const { before } = step;
@@ -63,7 +63,7 @@ describe("the people that leave a roster", () => {
     ]);
   });
 
-  test("if it ignores fewer people than before, with unnamed ones", () => {
+  test("may be unnamed if the roster ignores fewer people than before", () => {
     const step = roster({ "bob@acme.example": "viewer" }, { "bob@acme.example": "viewer" });
     const inputs = { ...step.before?.inputs, ignore: ["*@partner.example"] };
     const found = review([dev, { ...step, before: { ...step.before, inputs } }]);

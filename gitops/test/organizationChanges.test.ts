@@ -87,7 +87,7 @@ test("a replaced organization is a new one, which invites its people again", () 
   ]);
 });
 
-test("an organization that Pulumi forgets keeps its people", () => {
+test("a released organization keeps its people", () => {
   const before = { ...dev.before, retainOnDelete: true };
   const found = review([
     { op: "delete", name: "Organization::acme-dev", before },

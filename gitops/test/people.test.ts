@@ -62,7 +62,7 @@ describe("a role", () => {
   });
 });
 
-test("people come and go, in memberships and in rosters", () => {
+test("people get and lose access, in memberships and in rosters", () => {
   expect(
     changes(
       { op: "create", name: "Membership::carl", after: declared("carl@acme.example", "admin") },
@@ -115,7 +115,7 @@ test("an import changes nothing, and belongs to the organization, whose id Pulum
   expect(found.unknowns).toEqual([]);
 });
 
-test("a replaced and retained object stays beside the new one", () => {
+test("a replaced and retained object stays beside the new object", () => {
   const step = {
     op: "replace",
     name: "Membership::bob",
@@ -145,7 +145,7 @@ test("a declared owner wins over the organization's state", () => {
   expect(changes(step)).toEqual([]);
 });
 
-test("an object that Pulumi forgets stays, and a note says so", () => {
+test("a released object stays, and a note says so", () => {
   const before = { ...membership("bob@acme.example", "admin"), retainOnDelete: true };
   const { people: all } = review([dev, { op: "delete", name: "Membership::bob", before }]);
   expect(all.find(({ email }) => email === "bob@acme.example")).toMatchObject({

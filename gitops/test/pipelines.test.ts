@@ -42,7 +42,7 @@ test.each(workflows)("%s has only the permissions of its jobs, and starts with n
   expect(Object.keys(one.on)).not.toContain("pull_request_target");
 });
 
-test("only the job that applies has the key that can change something", () => {
+test("only the job that applies has the API key that can change something", () => {
   const holders = workflows.flatMap(([, { jobs }]) =>
     Object.entries(jobs).filter(([, job]) => JSON.stringify(job).includes("PERIDIO_ADMIN_API_KEY")),
   );

@@ -116,7 +116,7 @@ test("reviews a layout from its first preview to its last, and changes outside P
   expect(end.people.every(({ after }) => after === null)).toBe(true);
 });
 
-test("reviews resources that are replaced, forgotten or read", async () => {
+test("reviews resources that are replaced, released or read", async () => {
   const member = (email: string, options: object = {}) => ({
     type: "peridio:Membership",
     properties: { organizationId: "${dev.id}", email, role: "viewer" },

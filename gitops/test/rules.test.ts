@@ -104,7 +104,7 @@ test("checks rules for all organizations of all stacks together, and marks rules
   ]);
 });
 
-test("checks a new organization, and one known by its PRN only", () => {
+test("checks a new organization, and an organization that is known only by its PRN", () => {
   const membership = (email: string, role: string): PrintedStep => ({
     op: "create",
     name: `Membership::${email}`,

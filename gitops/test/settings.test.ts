@@ -116,13 +116,13 @@ describe("a setting that is no longer declared", () => {
     ]);
   });
 
-  test("stays if Pulumi only forgets the policy", () => {
+  test("stays if Pulumi releases the policy", () => {
     const step = policy({ requireTwoFactor: true }, undefined);
     const released = { ...step, before: { ...step.before, retainOnDelete: true } };
     expect(said(released)).toEqual([expect.stringMatching(/^SecurityPolicy acme-dev is released\..* releases$/)]);
   });
 
-  test("is still declared if another resource declares it", () => {
+  test("is still declared if another resource declares the setting", () => {
     const moved = { ...policy(undefined, { requireTwoFactor: true }), name: "SecurityPolicy::moved" };
     expect(said(policy({ requireTwoFactor: true }, undefined), moved)).toEqual([]);
   });
@@ -171,7 +171,7 @@ test("a value that is secret before and after changes if Pulumi says so", () => 
   expect(said(policy(secret, secret, {}, "same"))).toEqual([]);
 });
 
-test("a policy that moves to another organization leaves the first one only", () => {
+test("a policy that moves to another organization is dropped only in the first organization", () => {
   const other = organization("acme-lab", 2);
   const step: PrintedStep = {
     op: "replace",
@@ -183,7 +183,7 @@ test("a policy that moves to another organization leaves the first one only", ()
   expect(found).toEqual([`${prn(1)} weakensTwoFactor dropsPolicy`, `${prn(1)} dropsPolicy weakensSession`, prn(2)]);
 });
 
-test("a policy that one stack deletes is reset, although another one still declares it", () => {
+test("the settings of a policy that one stack deletes are reset, although another stack still declares them", () => {
   const deletion = policy({ requireTwoFactor: true }, undefined);
   const same = policy({ requireTwoFactor: true }, { requireTwoFactor: true }, {}, "same");
   const found = createReview(

@@ -30,7 +30,7 @@ function together(own: readonly PrintedStep[], other: readonly PrintedStep[], ki
   return found;
 }
 
-test("reads stacks together: one names the organization of another one", () => {
+test("reads stacks together, because a stack can name the organization of another stack", () => {
   const step = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
   const alone = createReview([readPreview(document([step], { stack: "team" }), "team.json", "change")], "change");
   expect(alone.organizations).toMatchObject([{ name: organizationId }]);
@@ -51,7 +51,7 @@ test("reads stacks together: one names the organization of another one", () => {
 
 describe("another stack", () => {
   const bob = membership("bob@acme.example", "admin");
-  test("that still declares a person does not keep the one that a stack removes", () => {
+  test("that still declares a person does not keep the person if a stack removes the person", () => {
     const same = { op: "same", name: "Membership::bob", before: bob, after: declared("bob@acme.example", "admin") };
     const { people: all } = together([dev, { op: "delete", name: "Membership::bob", before: bob }], [same]);
     expect(describeChanges(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
@@ -77,7 +77,7 @@ describe("another stack", () => {
     const revocation = { op: "delete", name: "Membership::bob", before: pending };
     const notesOf = ({ people: all }: Review) => all.find(({ changed }) => changed)?.notes;
 
-    test("if it declares the person too, its next update sends a new one", () => {
+    test("if the other stack also declares the person, the next update of that stack sends a new invitation", () => {
       const same = {
         op: "same",
         name: "Membership::bob",
@@ -90,7 +90,7 @@ describe("another stack", () => {
       ]);
     });
 
-    test("if it adopts the invitation, it sends a new one in the right order", () => {
+    test("if the other stack adopts the invitation, that stack sends a new invitation in the right order", () => {
       const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
       expect(notesOf(together([dev, revocation], [create]))).toEqual([
         "One stack revokes this invitation, and another stack declares the person. First apply the stack that revokes the invitation. " +
@@ -99,7 +99,7 @@ describe("another stack", () => {
     });
   });
 
-  test("that declares an organization does not keep it, in either order", () => {
+  test("that declares an organization does not keep the organization, in either order", () => {
     const deletion = [{ op: "delete", name: "Organization::acme-dev", before: dev.before }];
     for (const found of [together(deletion, [dev]), together([dev], deletion)]) {
       expect(found.organizations).toMatchObject([

@@ -10,7 +10,7 @@ const forms: readonly Form[] = ["Membership", "OrganizationMembers"];
 /** The target for an unchanged `up`: its time divided by the time of the no-op provider. */
 const most = 1.05;
 
-/** Measures an unchanged `up` after all people have accepted. It reads no invitations. */
+/** Measures an unchanged `up` after all people have accepted. This `up` reads no invitations. */
 export async function measureSettled(size: Size, runs: number, say: (text: string) => void): Promise<Section> {
   const rows: string[][] = [];
   const verdicts: Verdict[] = [];

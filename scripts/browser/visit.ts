@@ -50,7 +50,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
   return { page, problems };
 }
 
-/** Compares origins. A file is only at home in itself. */
+/** Compares origins. Each file has a separate origin. */
 function isHome(url: string, address: string): boolean {
   const { protocol, origin } = new URL(address);
   return protocol === "file:" ? url.split("#")[0] === address : new URL(url).origin === origin;

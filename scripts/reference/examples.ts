@@ -130,8 +130,8 @@ export function tidyPython(program: string): string {
 }
 
 /**
- * The generator calls a function with the name of a resource `Get…`, but the SDK calls it `Lookup…`. It also asserts a wrong type for a
- * list of objects, for which the output has a method.
+ * The generator calls a function with the name of a resource `Get…`, but the SDK calls the function `Lookup…`. The generator also
+ * asserts a wrong type for a list of objects, for which the output has a method.
  */
 export function tidyGo(program: string, resources: readonly string[]): string {
   const lookup = new RegExp(`\\bperidio\\.Get(?=(?:${resources.join("|")})(?:\\(|Args|Output|Result))`, "g");

@@ -22,7 +22,7 @@ const seed: Seed = {
         ip_allowlist: [
           { cidr: "203.0.113.0/24", description: "Head office" },
           { cidr: "2001:db8::/32", description: "VPN" },
-          // Without it, the emulator would reject the requests of this machine.
+          // Without this block, the emulator would reject the requests of this machine.
           { cidr: "127.0.0.0/8", description: "This machine" },
         ],
       },

@@ -7,7 +7,7 @@ import { type Go, buildPackage, runGo, findPinnedModule, findPinnedTool } from "
 export interface Part {
   readonly name: string;
   readonly version: string;
-  /** All inputs of the file. A copy is kept, and the file is made again when they differ. */
+  /** All inputs of the file. A copy is kept, and the file is made again when the inputs differ from the copy. */
   readonly recipe: string;
   /** Makes the file. Calls `onCompiled` after each compiled package. */
   make(file: string, onCompiled: () => void): Promise<void>;

@@ -143,7 +143,7 @@ function readToken({ request }: ContractContext): string | null {
   return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
 }
 
-/** Returns the path of a file that a bundled program has beside it, and the sources have in the repository. */
+/** Returns the path of a file, which is beside a bundled program or in the repository. */
 function locateAsset(pathInRepository: string): string {
   const bundled = join(__dirname, basename(pathInRepository));
   return existsSync(bundled) ? bundled : join(__dirname, "../../..", pathInRepository);

@@ -20,11 +20,11 @@ export function findFirstAbove(rows: readonly Sequenced[], sequence: number): nu
 /** Encodes rows of one list as cursors. */
 export interface Cursors {
   encode(sequence: number): string;
-  /** Returns undefined for a malformed cursor or one of another list. */
+  /** Returns undefined for a malformed cursor or a cursor of another list. */
   decode(cursor: string): number | undefined;
 }
 
-/** Creates the cursors of a list. `identity` is its name and the query parameters that must not change from page to page. */
+/** Creates the cursors of a list. `identity` is the list's name and the query parameters that must not change from page to page. */
 export function createCursors(...identity: readonly unknown[]): Cursors {
   const list = JSON.stringify(identity);
   const encode = (sequence: number): string => {

@@ -221,7 +221,7 @@ export class Control {
     await performAs(this.emulator, organization, actor, "DELETE", `/members/${toUserPrn(user_id)}`);
   }
 
-  /** Lets a person leave an organization. Its owner cannot leave. */
+  /** Lets a person leave an organization. The owner cannot leave. */
   leave(email: string, organizationName: string): void {
     const member = findMember(this.emulator.state, email, organizationName);
     const organization = this.getOrganization(organizationName);

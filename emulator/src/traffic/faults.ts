@@ -23,7 +23,7 @@ const effect = z.union([
 
 /** Breaks matching requests. */
 export const faultSchema = selectionSchema.extend({
-  /** The number of matching requests that it breaks. */
+  /** The number of matching requests that the fault breaks. */
   times: z.union([z.int().positive(), z.literal("always")]).default(1),
   /** The number of matching requests that pass first. */
   skip: z.int().nonnegative().default(0),

@@ -1,6 +1,6 @@
 import { matches, type Selection, type Target } from "./selection";
 
-/** Holds matching requests before they take effect, until it is released. */
+/** Holds matching requests before they take effect, until the hold is released. */
 export class Hold {
   readonly #held: (() => void)[] = [];
   readonly #waiters: { readonly count: number; readonly resolve: () => void }[] = [];

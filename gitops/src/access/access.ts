@@ -17,14 +17,14 @@ export interface Organization {
   readonly id: string | undefined;
   /** Undefined if no stack declares the organization, so that only its PRN is known. */
   readonly name: string | undefined;
-  /** True if Pulumi's `protect` prevents its deletion; undefined if no stack declares it. */
+  /** True if Pulumi's `protect` prevents the deletion of the organization; undefined if no stack declares the organization. */
   readonly isProtected: boolean | undefined;
   /** The owner's e-mail address; undefined if it is unknown. */
   readonly owner: string | Hidden | undefined;
   readonly general: GeneralSettings;
   /** By canonical e-mail address. */
   readonly people: ReadonlyMap<string, Person>;
-  /** True if a roster without ignored people declares everyone but owners, which it ignores. */
+  /** True if a roster without ignored people declares all people except owners. */
   readonly hasRoster: boolean;
   /** True if unknown people may be owners, because the API does not report owners. */
   readonly hasUnreportedOwners: boolean;

@@ -192,7 +192,7 @@ function listStates(resources: readonly Resource[], kind: ResourceKind, side: Si
   });
 }
 
-/** Reports if a roster declares everyone but owners, which it ignores. */
+/** Reports if a roster without ignored people declares all people except owners. */
 function declaresEveryone(rosters: readonly ResourceState[]): boolean {
   return rosters.some(([, { inputs }]) => {
     const { members, ignore } = inputs;
@@ -223,7 +223,7 @@ interface OrganizationParts {
   /** People without a declaration. */
   readonly undeclared?: readonly Person[];
   readonly hasRoster: boolean;
-  /** True if Avocado Connect manages it, which does not report owners. */
+  /** True if Avocado Connect, which does not report owners, manages the organization. */
   readonly isConnect: boolean;
   readonly general: Values | undefined;
   readonly security: Values | undefined;

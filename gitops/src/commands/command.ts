@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { ExitCode } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 
-/** Creates one command. `end` receives its exit code; a rejection is a failure. */
+/** Creates one command. `end` receives the exit code of the command; a rejection is a failure. */
 export type CommandFactory = (terminal: Terminal, end: (code: ExitCode) => void) => Command;
 
 /** Creates a command with its name, description, examples and exit codes. */

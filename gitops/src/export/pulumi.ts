@@ -86,9 +86,9 @@ export function getCommand(given: string | undefined, { folder }: Terminal): str
 }
 
 /**
- * Returns the folder of the provider's plugin: the given one, else the one of this program, else the one in which
- * Pulumi installed this version.
- * @throws CommandError if none of them has it.
+ * Returns the folder of the provider's plugin: the given folder, else the folder of this program, else the folder in
+ * which Pulumi installed this version.
+ * @throws CommandError if no folder has the plugin.
  */
 export function findPlugin(given: string | undefined, { environment, folder }: Terminal): string {
   const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");

@@ -8,7 +8,7 @@ import { mark } from "./layoutText";
 
 /**
  * Writes the files of an export, each completely or not at all. Files with equal contents stay. With `force`,
- * replaces files with other contents, and removes layouts of an earlier export that this one does not write.
+ * replaces files with other contents, and removes layouts of an earlier export that this export does not write.
  * @returns the removed layouts, as paths in the folder
  * @throws CommandError before the first write, if a loss requires `force` or the program would read a foreign layout
  */

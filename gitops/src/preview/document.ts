@@ -11,7 +11,7 @@ const state = z.object({
   /** False for a component, such as Layout. */
   custom: z.boolean().default(true),
   protect: z.boolean().default(false),
-  /** True if the program only reads it. */
+  /** True if the program only reads the resource. */
   external: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
   /** The id in the import. */

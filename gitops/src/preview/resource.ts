@@ -50,7 +50,7 @@ export interface Resource {
   readonly isCreated: boolean;
   /** True if this change imports an object that exists. */
   readonly isImported: boolean;
-  /** True if Avocado Connect manages it, as far as a preview shows. */
+  /** True if Avocado Connect manages the object, as far as a preview shows. */
   readonly isConnect: boolean;
   /** The address of Peridio; undefined if only the environment sets it. */
   readonly endpoint: string | undefined;

@@ -13,7 +13,7 @@ export interface Terminal {
   readonly hasColors: boolean;
   /** All of standard input, as UTF-8. */
   input(): Promise<string>;
-  /** Calls `heed` at every interrupt instead of ending the process. The returned function restores the default. */
+  /** Calls `listener` at every interrupt instead of ending the process. The returned function restores the default. */
   onInterrupt(listener: () => void): () => void;
   /** Writes to standard output. */
   print(text: string): void;

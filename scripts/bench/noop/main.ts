@@ -1,4 +1,4 @@
-/** The no-op provider as a plugin. With `BENCH_NOOP_LOOKS=no`, it does not ask the engine to read before updates. */
+/** The no-op provider as a plugin. With `BENCH_NOOP_LOOKS=no`, the plugin does not ask the engine to read before updates. */
 import { listen } from "../bare/server";
 import { createNoopService } from "./service";
 

@@ -22,7 +22,7 @@ import { addOutputs, fresh } from "./fresh";
 /**
  * Returns a provider that does nothing. Every declared resource exists, and nothing differs. Values are not converted.
  *
- * With `looks`, it asks the engine to read pending people before each update, as the real provider does.
+ * With `looks`, the provider asks the engine to read pending people before each update, as the real provider does.
  */
 export function createNoopService(looks: boolean): UntypedServiceImplementation {
   const awaits = (request: { getType(): string }) => looks && (findFresh(request)?.awaits ?? false);

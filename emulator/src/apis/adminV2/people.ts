@@ -88,7 +88,7 @@ export const invitations: Operations = {
 
 function findInvitation({ organization }: Call, prnOrUuid: string): Invitation {
   const invitation = organization.invitations.find(({ id }) => id === toUuid(prnOrUuid));
-  // The PRN of an invitation also names an organization. It must be the one in the path.
+  // The PRN of an invitation also names an organization. That organization must be the organization in the path.
   const isInOrganization = [invitation?.id, toInvitationPrn(organization.id, toUuid(prnOrUuid))].includes(prnOrUuid);
   if (invitation === undefined || !isInOrganization) throw notFound();
   return invitation;

@@ -48,7 +48,7 @@ export function getMemberRole({ owner_id }: Organization, { user_id, role }: Mem
   return user_id === owner_id ? "owner" : toConnectRole(role);
 }
 
-/** Returns the person's present role if this API shows it as `role`; else the lowest role that it shows so. */
+/** Returns the person's present role if this API shows that role as `role`; else the lowest role that this API shows as `role`. */
 function toStoredRole(role: Exclude<ConnectRole, "owner">, present?: Role): Role {
   if (present !== undefined && toConnectRole(present) === role) return present;
   return role === "admin" ? "admin" : "viewer";
