@@ -3,7 +3,7 @@ import { CircuitBreaker } from "./circuitBreaker";
 /** A breaker that stays open for 1, 2, 3 … seconds if Peridio names no time. */
 const create = (): CircuitBreaker => new CircuitBreaker((attempt) => attempt * 1_000);
 
-test("one probe goes first, and the others follow when it succeeds", () => {
+test("one request leaves as a probe, and the others follow when the probe succeeds", () => {
   const breaker = create();
   breaker.reject(breaker.enter(), 0, 5_000);
   expect([0, 4_999, 5_000].map((now) => breaker.wait(now))).toEqual([5_000, 1, 0]);
@@ -15,7 +15,7 @@ test("one probe goes first, and the others follow when it succeeds", () => {
   expect(breaker.wait(5_000)).toBe(0);
 });
 
-test("another probe goes first if the first gets no answer", () => {
+test("another probe leaves if the first gets no response", () => {
   const breaker = create();
   breaker.reject(breaker.enter(), 0, null);
   breaker.fail(breaker.enter());
@@ -34,7 +34,7 @@ test("requests that left together open the breaker once", () => {
   expect(breaker.wait(0)).toBe(4_000);
 });
 
-test("an answer to an earlier request does not close the breaker", () => {
+test("a response to an earlier request does not close the breaker", () => {
   const breaker = create();
   const [first, second] = [breaker.enter(), breaker.enter()];
   breaker.reject(first, 0, null);

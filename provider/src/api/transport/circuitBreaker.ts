@@ -2,8 +2,8 @@ import { formatSeconds } from "./log";
 import type { Backoff } from "./retry";
 
 /**
- * Stops all requests after a 429, until the time that Peridio asks for. Then it is half-open: one probe goes first, and the
- * breaker closes once the probe succeeds. Otherwise Peridio would reject all waiting requests together.
+ * Stops all requests after a 429, until the time that Peridio asks for. Then it is half-open: one request leaves as a
+ * probe, and the breaker closes when the probe succeeds. Otherwise Peridio would reject all waiting requests together.
  */
 export class CircuitBreaker {
   #openUntil = 0;
@@ -27,13 +27,13 @@ export class CircuitBreaker {
     return this.#generation;
   }
 
-  /** Records an answer other than 429. */
+  /** Records a response other than 429. */
   succeed(generation: number): void {
     this.#rejections = 0;
     if (generation === this.#generation) this.#isHalfOpen = this.#isProbing = false;
   }
 
-  /** Records that there was no answer. */
+  /** Records that there was no response. */
   fail(generation: number): void {
     if (generation === this.#generation) this.#isProbing = false;
   }

@@ -1,4 +1,7 @@
-import { parseRetryAfter } from "./connection";
+import { MockAgent } from "undici";
+import { FakeClock } from "../testing/fakeClock";
+import { request } from "../testing/outcomes";
+import { parseRetryAfter, sendOverHttp } from "./connection";
 
 const now = Date.UTC(2026, 0, 1);
 const day = 24 * 3_600_000;
@@ -20,4 +23,34 @@ test.each([
 
 test("a Retry-After in the past asks for no wait", () => {
   expect(parseRetryAfter("Thu, 01 Jan 1970 00:00:00 GMT", at(now), now)).toBeLessThanOrEqual(now);
+});
+
+const clock = "Check this computer's clock, or ask the server's operator to renew the certificate.";
+
+test.each([
+  ["CERT_HAS_EXPIRED", `the certificate has expired. ${clock}`],
+  ["CERT_NOT_YET_VALID", `the certificate is not valid yet. ${clock}`],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "the server does not use TLS on this port. Check the endpoint's port and scheme."],
+  [
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "the certificate is for another host. Correct the host in the endpoint, or ask the server's operator for a certificate of this host.",
+  ],
+])("%s is a permanent failure with its own remedy", async (code, meaning) => {
+  const failing = new MockAgent();
+  failing
+    .get("https://api.acme.example")
+    .intercept({ path: "/v2/things" })
+    .replyWithError(Object.assign(new Error("TLS"), { code }));
+  const endpoint = new URL("https://api.acme.example");
+  const send = sendOverHttp({
+    endpoint,
+    requestTimeout: 1_000,
+    clock: new FakeClock(),
+    openDispatcher: () => Promise.resolve(failing),
+  });
+  expect(await send(request("GET"))).toMatchObject({
+    summary: `Peridio cannot be reached at https://api.acme.example: ${meaning}`,
+    isSent: false,
+    isPermanent: true,
+  });
 });

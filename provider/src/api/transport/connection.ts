@@ -14,7 +14,7 @@ interface Options {
   readonly openDispatcher: () => Promise<Dispatcher>;
 }
 
-/** The largest body of an answer, in bytes. The members of the largest organization take a hundredth of this. */
+/** The largest body of a response, in bytes. The members of the largest organization take a hundredth of this. */
 const maxBody = 32 * 1_024 * 1_024;
 
 /** The largest body of an error, in bytes. Messages quote errors, and the search for secrets in them takes time. */
@@ -97,7 +97,7 @@ const longestWait = 24 * 3_600_000;
 
 /**
  * Returns the time that a `Retry-After` header names, in milliseconds since 1970; null if it is missing or invalid.
- * `date` is the answer's `Date`, because the server's clock may differ from ours.
+ * `date` is the response's `Date`, because the server's clock may differ from ours.
  */
 export function parseRetryAfter(header: string | undefined, date: string | undefined, now: number): number | null {
   const wait = header === undefined ? NaN : parseWait(header.trim(), date, now);
@@ -143,17 +143,18 @@ export function trustAuthorities(caPath: string): SecureContext {
 
 type Meaning = Omit<Failure, "kind" | "cause">;
 
-const checkNetwork = "Check the endpoint, the network and the proxy settings.";
+const checkNetwork = "Correct `peridio:endpoint` or the proxy settings, or try again when the network works.";
 const checkCertificate =
-  "Check the endpoint. If a private authority signed the server's certificate, set `peridio:caPath` or PERIDIO_CA_PATH to the authority's file.";
+  "If a private authority signed the server's certificate, set `peridio:caPath` or PERIDIO_CA_PATH to the authority's file. Otherwise, correct the endpoint.";
+const checkClock = "Check this computer's clock, or ask the server's operator to renew the certificate.";
 
 const createNotSentError = (reason: string): Meaning => ({
   summary: `${reason}. ${checkNetwork}`,
   isSent: false,
   isPermanent: false,
 });
-const createNotTrustedError = (reason: string): Meaning => ({
-  summary: `${reason}. ${checkCertificate}`,
+const createNotTrustedError = (reason: string, remedy = checkCertificate): Meaning => ({
+  summary: `${reason}. ${remedy}`,
   isSent: false,
   isPermanent: true,
 });
@@ -171,10 +172,18 @@ const meanings: Readonly<Record<string, Meaning>> = {
   UND_ERR_CONNECT_TIMEOUT: createNotSentError("the connection took too long"),
   // Only a proxy's refusal to tunnel has this code: our own aborts have their own reasons.
   UND_ERR_ABORTED: createNotSentError("the proxy refused the connection"),
-  ERR_SSL_WRONG_VERSION_NUMBER: createNotTrustedError("the server does not speak TLS there"),
-  ERR_TLS_CERT_ALTNAME_INVALID: createNotTrustedError("the certificate is for another host"),
-  UND_ERR_SOCKET: createLostError("the connection closed before the answer was complete"),
-  ECONNRESET: createLostError("the connection closed before the answer was complete"),
+  ERR_SSL_WRONG_VERSION_NUMBER: createNotTrustedError(
+    "the server does not use TLS on this port",
+    "Check the endpoint's port and scheme.",
+  ),
+  CERT_HAS_EXPIRED: createNotTrustedError("the certificate has expired", checkClock),
+  CERT_NOT_YET_VALID: createNotTrustedError("the certificate is not valid yet", checkClock),
+  ERR_TLS_CERT_ALTNAME_INVALID: createNotTrustedError(
+    "the certificate is for another host",
+    "Correct the host in the endpoint, or ask the server's operator for a certificate of this host.",
+  ),
+  UND_ERR_SOCKET: createLostError("the connection closed before the response was complete"),
+  ECONNRESET: createLostError("the connection closed before the response was complete"),
 };
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
@@ -192,7 +201,7 @@ function describeFailure(error: unknown, origin: string): Failure {
 }
 
 function describeTimeout(origin: string, limit: number): Failure {
-  const summary = `no complete answer arrived within ${formatSeconds(limit)}. Try again later, or raise \`requestTimeout\`.`;
+  const summary = `no complete response arrived within ${formatSeconds(limit)}. Try again later, or raise \`peridio:requestTimeout\`.`;
   return toFailure(origin, { summary, isSent: true, isPermanent: false });
 }
 

@@ -20,7 +20,7 @@ export function logRequests(log: Log, clock: Clock): Interceptor {
     const result =
       outcome.kind === "answer"
         ? `${outcome.status} in ${duration}, request ${outcome.requestId ?? "without id"}`
-        : `no answer in ${duration}: ${outcome.summary}`;
+        : `no response in ${duration}: ${outcome.summary}`;
     log("debug", `${request.method} ${request.path}: ${result}`);
     return outcome;
   };
@@ -69,11 +69,11 @@ export class WaitNotices {
 
   #describe({ pausedFor, limit, pending }: QueueState): string | undefined {
     const queue = `${pending} ${pending === 1 ? "request waits" : "requests wait"}`;
-    if (pausedFor > noticeable) return `Peridio accepts no request for ${formatSeconds(pausedFor)}; ${queue}`;
+    if (pausedFor > noticeable) return `Peridio accepts no request for ${formatSeconds(pausedFor)}, so ${queue}`;
     if (limit === undefined) return undefined;
     const isKnown = this.#hasReportedLimit;
     this.#hasReportedLimit = true;
-    return `Peridio allows about ${formatRate(limit)}; ${isKnown ? queue : "the provider slows down"}`;
+    return `Peridio allows about ${formatRate(limit)}, so ${isKnown ? queue : "the provider slows down"}`;
   }
 }
 

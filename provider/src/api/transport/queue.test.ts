@@ -40,7 +40,7 @@ async function soon(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }
 
-/** The answer to a request at the given time. */
+/** The response to a request at the given time. */
 type Rule = (now: number) => Outcome;
 
 /** A queue before a server that follows a rule and answers after 20 ms. */
@@ -142,7 +142,7 @@ describe("a 429", () => {
     expect(arrived[2]).toMatchObject({ path: "b" });
   });
 
-  test("lets one probe go first, and the others after it succeeds", async () => {
+  test("sends one request as a probe, and the others after the probe succeeds", async () => {
     const { paths, sendAll, reply } = byHand(2);
     void sendAll("a", "b", "c");
     await settled();
@@ -280,7 +280,7 @@ describe("the stall timeout", () => {
     expect(await send(1)).toMatchObject([{ status: 200 }]);
   });
 
-  test("fails the requests behind one that gets no answer", async () => {
+  test("fails the requests behind one that gets no response", async () => {
     const { clock, send, reply } = byHand(1);
     void send("a");
     const waiting = send("b");
@@ -298,9 +298,9 @@ describe("the log", () => {
     const { logged, send } = ruled(windows(10));
     await send(500);
     expect(logged).toEqual([
-      "Peridio allows about 10 requests a second; the provider slows down",
-      expect.stringMatching(/^Peridio allows about 10 requests a second; 4\d\d requests wait$/),
-      expect.stringMatching(/^Peridio allows about 10 requests a second; 2\d\d requests wait$/),
+      "Peridio allows about 10 requests a second, so the provider slows down",
+      expect.stringMatching(/^Peridio allows about 10 requests a second, so 4\d\d requests wait$/),
+      expect.stringMatching(/^Peridio allows about 10 requests a second, so 2\d\d requests wait$/),
     ]);
   });
 
@@ -316,8 +316,8 @@ describe("the log", () => {
     await settled();
     expect(logged).toEqual([
       "Peridio accepts no request for 45 s; 1 request waits",
-      "Peridio accepts no request for 36 s; 3 requests wait",
-      "Peridio accepts no request for 16 s; 3 requests wait",
+      "Peridio accepts no request for 36 s, so 3 requests wait",
+      "Peridio accepts no request for 16 s, so 3 requests wait",
     ]);
   });
 
@@ -330,9 +330,9 @@ describe("the log", () => {
     });
     await send(40);
     expect(logged).toEqual([
-      "Peridio allows about 10 requests a second; the provider slows down",
-      expect.stringMatching(/^Peridio accepts no request for 30 s; \d+ requests wait$/),
-      expect.stringMatching(/^Peridio accepts no request for 10 s; \d+ requests wait$/),
+      "Peridio allows about 10 requests a second, so the provider slows down",
+      expect.stringMatching(/^Peridio accepts no request for 30 s, so \d+ requests wait$/),
+      expect.stringMatching(/^Peridio accepts no request for 10 s, so \d+ requests wait$/),
     ]);
   });
 
@@ -346,8 +346,8 @@ describe("the log", () => {
   });
 
   test.each([
-    [100, 60_000, "Peridio allows about 2 requests a second; the provider slows down"],
-    [30, 60_000, "Peridio allows about 30 requests a minute; the provider slows down"],
+    [100, 60_000, "Peridio allows about 2 requests a second, so the provider slows down"],
+    [30, 60_000, "Peridio allows about 30 requests a minute, so the provider slows down"],
   ])("reports a limit of %d in %d ms in a readable unit", async (count, length, line) => {
     const { logged, send } = ruled(windows(count, length));
     await send(2 * count);
@@ -400,7 +400,7 @@ describe("an abort", () => {
     expect(clock.now()).toBe(asleep);
   });
 
-  test("of the probe lets another request go first", async () => {
+  test("of the probe makes another request the probe", async () => {
     const clock = new FakeClock();
     const stop = new AbortController();
     const sent: string[] = [];

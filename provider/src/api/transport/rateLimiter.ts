@@ -1,16 +1,16 @@
-/** The number of answers to remember: a second of the fastest possible client, or minutes of a limited one. */
+/** The number of responses to remember: a second of the fastest possible client, or minutes of a limited one. */
 const capacity = 4_096;
 
 /** The rate to keep, as a share of the rate that Peridio accepted before a 429. */
 const margin = 0.9;
 
-/** The fewest answers from which a rate can be measured without too much chance. */
+/** The fewest responses from which a rate can be measured without too much chance. */
 const evidence = 5;
 
 /** The rates that count as near the measured limit, as shares of it. */
 const near = { from: 0.85, to: 1.1 };
 
-/** By how much the rate grows with each answer, in requests a second: 0.5 % or 50 % each second. */
+/** By how much the rate grows with each response, in requests a second: 0.5 % or 50 % each second. */
 const growth = { near: 0.005, far: 0.5 };
 
 /** The delay of a timer that later requests may make up for, in milliseconds. */
@@ -18,7 +18,7 @@ const slack = 50;
 
 /**
  * A token bucket for all requests of the process. Peridio never announces its limit, so the rate is learned from rejections.
- * The first one sets it to slightly less than what Peridio accepted in the time before. While requests wait, the rate grows,
+ * The first rejection sets the rate slightly below the rate that Peridio accepted before. While requests wait, the rate grows,
  * slowly near the measured limit and quickly far from it.
  */
 export class RateLimiter {

@@ -22,7 +22,7 @@ export class RetryBudget {
   #remaining: number;
   #isStarted: boolean;
 
-  /** `isStarted` if an earlier request of the same transaction has taken effect. */
+  /** `isStarted` is true if an earlier request of the same transaction has taken effect. */
   constructor(milliseconds: number, isStarted = false) {
     this.#remaining = milliseconds;
     this.#isStarted = isStarted;
@@ -62,7 +62,7 @@ export interface Answer extends Attempts {
   readonly body: string | null;
 }
 
-/** The lack of a complete answer. */
+/** The lack of a complete response. */
 export interface Failure extends Attempts {
   readonly kind: "failure";
   /** Reason and remedy, in whole sentences. */

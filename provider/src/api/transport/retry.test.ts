@@ -94,7 +94,7 @@ test("the stop reason counts the attempts", async () => {
   expect((await send("GET", [lost], {}, 0)).attempts).toBe(1);
 });
 
-test("a 404 after a lost answer to a DELETE is a success", async () => {
+test("a 404 after a lost response to a DELETE is a success", async () => {
   expect((await send("DELETE", [lost, answer(404)])).outcome).toMatchObject({ status: 204 });
   expect((await send("DELETE", [badGateway, answer(404)])).outcome).toMatchObject({ status: 204 });
 });

@@ -38,7 +38,7 @@ export function retryRequests({ maxRetries, backoff, clock, log }: Options): Int
         return { ...outcome, isAmbiguous, stopReason };
       }
       if (wait > noticeable) {
-        const reason = outcome.kind === "answer" ? `Peridio answered ${outcome.status}.` : outcome.summary;
+        const reason = outcome.kind === "answer" ? `Peridio returned HTTP ${outcome.status}.` : outcome.summary;
         log("info", `${reason} Trying ${request.method} ${request.path} again in ${formatSeconds(wait)}`);
       }
       request.budget.spend(wait);

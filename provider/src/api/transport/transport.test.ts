@@ -42,7 +42,7 @@ test("an attempt ends after the request timeout", async () => {
   server.script(hang);
   const outcome = await get({ requestTimeout: 0.5, maxRetries: 1 });
   expect(outcome).toMatchObject({ kind: "failure", isSent: true, stopReason: "after 2 attempts" });
-  expect(outcome).toHaveProperty("summary", expect.stringContaining("no complete answer arrived within 1 s"));
+  expect(outcome).toHaveProperty("summary", expect.stringContaining("no complete response arrived within 1 s"));
 });
 
 test.each([
@@ -91,7 +91,7 @@ test("a refused connection is not ambiguous", async () => {
   expect(await get({ endpoint })).toMatchObject({
     kind: "failure",
     isSent: false,
-    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Check the endpoint, the network and the proxy settings.`,
+    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Correct \`peridio:endpoint\` or the proxy settings, or try again when the network works.`,
     stopReason: "after 5 attempts",
   });
 });
@@ -102,7 +102,7 @@ test("the endpoint may have a path", async () => {
   expect(server.received[0]?.url).toBe("/gateway/peridio/v2/things");
 });
 
-test("the answer has the request id, and the Retry-After date by the server's clock", async () => {
+test("the response has the request id, and the Retry-After date by the server's clock", async () => {
   const there = Date.UTC(2020, 0, 1);
   const headers = { date: new Date(there).toUTCString(), "retry-after": new Date(there + 60_000).toUTCString() };
   server.script(json(503, {}, { "peridio-request-id": "r-1", ...headers }));
@@ -115,8 +115,8 @@ test("the answer has the request id, and the Retry-After date by the server's cl
 });
 
 test.each([
-  ["an answer larger than 32 MiB is cut and not repeated", 200, 32, 1, null],
-  ["an answer of 32 MiB is read", 200, 32, 0, 32 * 1_024 * 1_024],
+  ["a response larger than 32 MiB is cut and not repeated", 200, 32, 1, null],
+  ["a response of 32 MiB is read", 200, 32, 0, 32 * 1_024 * 1_024],
   ["an error larger than 1 MiB is cut and not repeated", 503, 1, 1, null],
   ["an error of 1 MiB is read", 422, 1, 0, 1_024 * 1_024],
 ])("%s", async (_, status, blocks, excess, length) => {
@@ -139,7 +139,7 @@ test("a request fails if Retry-After exceeds the stall timeout", async () => {
   });
 });
 
-test("the key is not removed from successful answers", async () => {
+test("the key is not removed from successful responses", async () => {
   server.script(json(200, { name: "acme-dev" }));
   expect(await get({ apiKey: "acme" })).toMatchObject({ body: '{"name":"acme-dev"}' });
 });
@@ -180,6 +180,15 @@ describe("with a private authority", () => {
     expect(outcome).toHaveProperty(
       "summary",
       expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*`peridio:caPath`/),
+    );
+  });
+
+  test("a server without TLS on its port is a permanent failure with its own remedy", async () => {
+    const outcome = await get({ endpoint: server.endpoint.replace("http:", "https:") });
+    expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
+    expect(outcome).toHaveProperty(
+      "summary",
+      expect.stringMatching(/: the server does not use TLS on this port\. Check the endpoint's port and scheme\.$/),
     );
   });
 

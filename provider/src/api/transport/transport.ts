@@ -98,8 +98,8 @@ function parseEndpoint(endpoint: string): URL {
 }
 
 /**
- * Sends the API key, and removes it from errors: some Peridio servers echo a key that they refuse. Other answers stay as they
- * are, because a short key, such as an emulator's, may be a part of any word in them.
+ * Sends the API key, and removes it from errors, because some Peridio servers echo an API key that they refuse. Other responses
+ * pass unchanged, because a short API key, such as an emulator's, can be a part of any word.
  */
 function authorize(apiKey: string): Interceptor {
   return (next) => async (request) => {
