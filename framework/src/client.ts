@@ -13,7 +13,7 @@ export function formatUnsupported({ reason, overview }: UnsupportedFeature): str
   return `${reason}.${overview === null ? "" : ` ${overview}`}`;
 }
 
-/** Options of the requests of a client. An option that is absent stays as it is. */
+/** Options of the requests of a client. An absent option keeps its value. */
 export interface ClientOptions {
   /** Ends the requests when it aborts, in addition to the signals of the client. */
   readonly signal?: AbortSignal;
@@ -26,16 +26,16 @@ export interface ClientOptions {
 }
 
 /**
- * An API client, as the framework drives it. Resources use its other members, which the framework does not know.
+ * An API client, as the framework uses it. Resources also use members of the client that the framework does not know.
  *
  * `Self` is the client's own type.
  */
 export interface Client<Self> {
   /** The API's name for people. */
   readonly name: string;
-  /** Returns undefined if the API has the feature. Sends nothing. Without it, the API has every feature. */
+  /** Returns undefined if the API has the feature. Sends nothing. Without this function, the API has every feature. */
   explainUnsupported?(feature: string): UnsupportedFeature | undefined;
-  /** Returns a client with these options, which shares the cache. Without it, the client ignores all options. */
+  /** Returns a client with these options and the same cache. Without this function, the client ignores all options. */
   with?(options: ClientOptions): Self;
 }
 

@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly today: string;
   /** The provider's version. */
   readonly version: string;
-  /** The folder of the program, from which relative paths lead. */
+  /** The folder of the program, where relative paths start. */
   readonly folder: string;
 }
 
@@ -20,19 +20,19 @@ export interface Child {
   /** Its logical name. */
   readonly name: string;
   readonly inputs: Values;
-  /** The component's inputs that determine `inputs`, which are secret if one of those is. */
+  /** The component's inputs that determine `inputs`. If one of them is secret, `inputs` is secret. */
   readonly from: readonly string[];
   /** Inputs that are the ids of other children. */
   readonly ids: Readonly<Record<string, Child>>;
   /** True if the child is protected by default. */
   readonly protect?: true;
-  /** The children that come first, in addition to those in `ids`. */
+  /** The children to create earlier, in addition to the children in `ids`. */
   readonly after?: readonly Child[];
 }
 
 /** The result of composing a component. */
 export interface Composition {
-  /** The children, each after those that it depends on. */
+  /** The children. Each child comes after the children that it depends on. */
   readonly children: readonly Child[];
   /** Returns the inputs of the component that determine this path of a child's inputs, or the whole child. Never empty. */
   readonly findSources: (child: Child, path: Path) => readonly Source[];
@@ -45,13 +45,13 @@ export interface Component {
   /** The Pulumi type, such as `acme:index:Team`. */
   readonly token: string;
   readonly description: string;
-  /** The `resources` of a Pulumi YAML program that shows its use. */
+  /** The `resources` of a Pulumi YAML program that uses the component. */
   readonly example: string;
   /** The inputs in the schema. `compose` checks the actual inputs. */
   readonly inputs: Shape;
   readonly outputs: Shape;
   /**
-   * Returns the texts that no message may contain if the value at this path is secret. Leaves out words that every message needs,
+   * Returns the texts that must not appear in a message if the value at this path is secret. Leaves out words that every message needs,
    * such as roles.
    */
   confidential(path: Path, secret: unknown, inputs: Values): readonly string[];

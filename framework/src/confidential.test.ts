@@ -61,14 +61,14 @@ test("a secret may have any length, and there may be any number of them", () => 
   );
 });
 
-test("a secret that came after a message was redacted is kept too", () => {
+test("a secret that arrives after the first redaction is redacted in later messages", () => {
   const confidential = keeping("acme");
   confidential.redact("acme-hush");
   confidential.keep("acme-hush");
   expect(confidential.redact("acme-hush")).toBe("[secret]");
 });
 
-test("a failure names only a property whose value the engine can print, and may", () => {
+test("a failure names a property only if its value is plain and not secret", () => {
   const declared = {
     minAdmins: 0,
     email: "ada",
@@ -93,7 +93,7 @@ test("a failure without a path has only its reason", () => {
   ]);
 });
 
-test("neither the property nor the reason of a failure tells a secret", () => {
+test("neither the property nor the reason of a failure contains a secret", () => {
   const failure = { path: 'members["ada@acme.example"]', reason: "ada@acme.example is no role" };
   expect(keeping("ada@acme.example").redactFailures([failure], {}, new Set())).toEqual([
     { path: "", reason: 'members["[secret]"]: [secret] is no role' },

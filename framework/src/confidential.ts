@@ -5,10 +5,10 @@ import type { Values } from "./values";
 
 const mark = "[secret]";
 
-/** The secrets that this process has seen, to keep them out of every text that it writes. */
+/** Keeps the secrets that this process receives out of every text that the process writes. */
 export class Confidential {
   readonly #known = new Set<string>();
-  /** Secrets that are not in the search yet: a process without messages need not prepare one. */
+  /** Secrets that `#search` does not contain yet. A process without messages never prepares the search. */
   #added: string[] = [];
   readonly #search = new TextSearch();
 
@@ -17,7 +17,7 @@ export class Confidential {
     this.#search.add(mark);
   }
 
-  /** Keeps a text out of all messages. Ignores very short texts: to replace them would garble every message. */
+  /** Keeps a text out of all messages. Ignores very short texts, because their replacement would garble every message. */
   keep(text: string): void {
     if (text.length <= 3 || this.#known.has(text)) return;
     this.#known.add(text);
@@ -40,8 +40,9 @@ export class Confidential {
   }
 
   /**
-   * The engine prints, in its own notation, the value that it finds under the property that a failure names: nothing for
-   * a part of a value or for one that is missing. So a failure names one only if that is a plain value and no secret.
+   * Redacts failures. The engine prints the value of the property that a failure names, in its own notation. It prints
+   * nothing for a part of a value or for a missing value. So a failure names a property only if its value is plain and not
+   * secret.
    */
   redactFailures(failures: readonly Failure[], declared: Values, secret: ReadonlySet<string>): readonly Failure[] {
     return failures.map(({ path, reason }) => {

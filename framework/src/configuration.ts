@@ -17,7 +17,7 @@ export interface Output {
   readonly keep: (secret: string) => void;
 }
 
-/** Decodes settings: Pulumi passes values that are not texts as JSON in a text. Unknown settings stay, for a check to find. */
+/** Decodes settings. Pulumi passes a value that is not a text as JSON in a text. Unknown settings pass unchanged, so that a check finds them. */
 export function decodedSettings(configuration: Shape, sent: Values): Values {
   return Object.fromEntries(
     Object.entries(sent).map(([name, value]) => {
@@ -67,6 +67,6 @@ function isOn(name: string, environment: Environment): boolean {
   if (value === undefined || value === "" || value === "0" || value === "false") return false;
   if (value === "1" || value === "true") return true;
   throw new UserError(
-    `${name} is ${JSON.stringify(value)}: it must be 1 or true to be on, and 0, false or empty to be off.`,
+    `${name} is ${JSON.stringify(value)}, which is not valid. Set it to 1 or true (on), or to 0, false or an empty text (off).`,
   );
 }

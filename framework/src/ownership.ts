@@ -1,6 +1,6 @@
 import type { ExclusiveKey, ObjectKey } from "./resource";
 
-/** Facts that processes share: the providers of one program have a process each. A `Set` is one for a single process. */
+/** Facts that the processes of one operation share, because each provider of a program has its own process. A `Set` suffices for one process. */
 export interface Ledger {
   add(...facts: readonly string[]): unknown;
   has(fact: string): boolean;
@@ -12,7 +12,7 @@ export interface Ledger {
  * - `owned`: a resource declares it
  * - `failed`: a resource declares it, and its creation or update failed
  * - `unreadable`: a resource that could not be read may declare it
- * - undefined: no resource that this operation has seen
+ * - undefined: no resource that this operation has seen declares it
  */
 export type Ownership = "owned" | "failed" | "unreadable" | undefined;
 

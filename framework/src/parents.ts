@@ -9,16 +9,16 @@ import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
 import { hasUnknowns, unknownValue, type Values } from "./values";
 
 /**
- * The hidden input in which a part remembers its parent. The engine deletes parts before their parent, and in a destroy the
- * provider learns nothing else about it. Pulumi does not show inputs whose names begin with two underscores.
+ * The hidden input in which a part remembers its parent. The engine deletes parts before their parent. In a
+ * destroy, the provider learns nothing else about the parent. Pulumi does not show inputs whose names begin with two underscores.
  */
 export const parentInput = "__parent";
 
 /** Returns the remedy of last resort, at the end of every refusal that this rule causes. */
 export function partialDestroyHint(prefix: string, parent: string): string {
   return (
-    `As a last resort, ${switchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1 turns this check off for every resource of the run: ` +
-    `it deletes the other resources of the ${parent}, even if the ${parent} stays.`
+    `As a last resort, set ${switchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1. The provider then skips this check for ` +
+    `every resource of the run, and deletes the other resources of the ${parent} even if the ${parent} itself is not deleted.`
   );
 }
 
@@ -33,7 +33,7 @@ type Entry = z.output<typeof entry>;
 /**
  * The outlook of a parent in this operation:
  *
- * - `stays`: it is declared, or its deletion only removes it from the state
+ * - `stays`: the API does not delete it, because it is declared or its deletion only removes it from the state
  * - `ends`: it is not declared, and can be deleted with everything in it
  * - `unguarded`: an older version wrote the state, or the user has turned the check off
  */
@@ -91,7 +91,7 @@ export class Parents {
 
   /**
    * Returns the hidden input of a checked declaration of a part. Keeps the prior entry if the parent is not declared, because an
-   * update with `--target` does not check the parent. Unknown while the id is unknown, because an update must keep to its plan.
+   * update with `--target` does not check the parent. The input is unknown while the id is unknown, because an update must keep to its plan.
    */
   remember(resource: AnyResource, declared: Values, priorInputs: Values): Values {
     const { parent } = resource;
@@ -106,7 +106,7 @@ export class Parents {
     return { [parentInput]: keepsPrior ? prior : { id, ...(deletion && { deletion }) } };
   }
 
-  /** Returns the hidden input of an imported part whose parent is declared. The engine discards the one that its Check returned. */
+  /** Returns the hidden input of an imported part whose parent is declared. The engine discards the hidden input that Check returned. */
   rememberImported(resource: AnyResource, inputs: Values): Values {
     const id = parentId(resource, inputs);
     const deletion = resource.parent && id !== undefined && this.#optionsOf(resource.parent.resource, id);
@@ -150,16 +150,16 @@ export class Parents {
   }
 }
 
-/** @throws UserError if the parent cannot be deleted or the check fails, and NotFoundError if the key cannot see the parent */
+/** @throws UserError if the parent cannot be deleted or the check fails, and NotFoundError if the API key cannot see the parent */
 async function guard(parent: AnyResource, context: ResourceContext, id: string, prefix: string): Promise<void> {
   try {
     await parent.parts?.guardDeletion?.(context, id);
   } catch (error) {
     if (error instanceof UserError || error instanceof NotFoundError) throw error;
-    const reason = getErrorMessage(error);
+    const [name, reason] = [getTypeName(parent), getErrorMessage(error)];
     throw new UserError(
-      `the provider could not check if its ${getTypeName(parent)} can be deleted, so it changed nothing in it. ` +
-        `Resolve this and run the command again. ${partialDestroyHint(prefix, getTypeName(parent).toLowerCase())} ${reason}`,
+      `the provider could not check if the ${name} can be deleted, so the provider changed nothing in it. ${reason} ` +
+        `When the check can succeed, run the command again. ${partialDestroyHint(prefix, name.toLowerCase())}`,
     );
   }
 }

@@ -4,7 +4,7 @@ const unprintable = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** The positions at which a pipeline's log reads a command: GitHub at the start of a line (`::error::`), GitHub and Azure anywhere (`##[…]`, `##vso[…]`). */
 const command = /^([^\S\n]*)(?=::)|(?<=##)(?=\w*\[)/gm;
 
-/** Returns a text that can control neither a terminal nor a pipeline. Its lines stay. */
+/** Returns a text that can control neither a terminal nor a pipeline. Keeps the line breaks. */
 export function printable(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(unprintable, "\u{FFFD}").replace(command, "$1\\");
 }

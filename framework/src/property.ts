@@ -88,13 +88,13 @@ export function findSecrets(schema: Shape): readonly string[] {
   return Object.entries(getBehaviours(schema)).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 }
 
-/** Returns the metadata of a schema. A wrapper, such as `.optional()`, adds its own to that of the inner schema. */
+/** Returns the metadata of a schema. A wrapper, such as `.optional()`, adds its metadata to the metadata of the inner schema. */
 export function getBehaviour(schema: z.core.$ZodType): Behaviour {
   const inner = unwrap(schema);
   return { ...(inner !== schema && getBehaviour(inner)), ...z.globalRegistry.get(schema) };
 }
 
-/** Removes one wrapper. Of a schema that transforms a value, returns the one that programs see. */
+/** Removes one wrapper. For a schema that transforms a value, returns the schema that programs see. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return schema.unwrap();
   return schema instanceof z.ZodPipe ? schema.in : schema;

@@ -13,9 +13,9 @@ import type { Values } from "./values";
 export interface Service<C extends AnyClient> {
   /** The name for people. */
   readonly title: string;
-  /** The prefix of its environment variables, such as `ACME` of `ACME_PREVIEW_ONLY`. */
+  /** The prefix of the provider's environment variables, such as `ACME` of `ACME_PREVIEW_ONLY`. */
   readonly environmentPrefix: string;
-  /** Checks the rights of the client's user. By default, only the API does. */
+  /** Checks the rights of the client's user. By default, only the API checks them. */
   readonly permissions?: Permissions<C>;
   /** Returns names by id: messages show them in place of the ids. By default, none. */
   names?(client: C): Promise<Names>;
@@ -32,7 +32,7 @@ export interface Connection<C extends AnyClient> {
 export interface ProviderDefinition<C extends AnyClient> {
   readonly package: PackageInfo;
   readonly service: Service<C>;
-  /** The settings. A program or `pulumi config` gives them; each may be left out. */
+  /** The settings. A program or `pulumi config` sets them. All settings are optional. */
   readonly configuration: Shape;
   readonly resources: readonly AnyResource<C>[];
   readonly functions: readonly AnyFunction<C>[];
@@ -40,7 +40,7 @@ export interface ProviderDefinition<C extends AnyClient> {
   components(): readonly Component[];
   /**
    * Connects with valid settings. Sends nothing.
-   * @throws UserError if the settings and the environment name no API or no key
+   * @throws UserError if the settings and the environment name no API or no API key
    */
   connect(settings: Values, environment: Environment, output: Output): Connection<C>;
   /** Sends a first request, to find out if the client works. */

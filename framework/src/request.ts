@@ -3,9 +3,9 @@ export interface RequestInfo {
   readonly method: string;
   /** Path and query below the endpoint. */
   readonly path: string;
-  /** The HTTP status; null if there was no answer. */
+  /** The HTTP status; null if there was no response. */
   readonly status: number | null;
-  /** The id that the API gave the answer, for its support; null if there is none. */
+  /** The id that the API gave the response, for the API's support; null if there is none. */
   readonly requestId: string | null;
   /** True if the request may have taken effect although it failed. Never true for reads. */
   readonly isAmbiguous: boolean;
@@ -20,7 +20,7 @@ export function formatRequest({ method, path, status, requestId }: RequestInfo):
   return where.join(", ");
 }
 
-/** The API refused a request, could not be reached, or sent an invalid answer. The message is for people. */
+/** The API refused a request, could not be reached, or sent an invalid response. The message is for people. */
 export class ApiError extends Error implements RequestInfo {
   override readonly name: string = "ApiError";
   readonly method: string;
@@ -65,6 +65,6 @@ class FailedLookupError extends ApiError {}
 export function withFailedLookup(failure: ApiError, lookup: unknown): ApiError {
   if (failure instanceof FailedLookupError) return failure;
   const status = lookup instanceof ApiError && lookup.status !== null ? ` (HTTP ${lookup.status})` : "";
-  const remedy = `The provider could not look for the result${status}. Run \`pulumi up\` again, which first looks for the result.`;
+  const remedy = `The provider could not look for the result${status}. Run \`pulumi up\` again. The provider first looks for the result.`;
   return new FailedLookupError(`${failure.summary} ${remedy}`, failure);
 }

@@ -62,7 +62,7 @@ export function findUnmet(api: FeatureSupport, subject: Declarable, declared: Va
   });
 }
 
-/** Explains why this API does not support a feature. Returns undefined if it does, or if there is none to support. */
+/** Explains why this API does not support a feature. Returns undefined if the API supports the feature, or if there is no feature. */
 export function explainUnsupported(api: FeatureSupport, feature: string | undefined): UnsupportedFeature | undefined {
   return feature === undefined ? undefined : api.explainUnsupported?.(feature);
 }
@@ -125,7 +125,7 @@ export function rejectUnmet(
     return [`  ${reason}.`, ...[...shown, ...more].map((line) => `    ${line}`)].join("\n");
   });
   const { overview } = first.unsupported;
-  const head = `${component} requires features that ${name} does not have. The provider declared nothing:`;
+  const head = `${component} requires features that ${name} does not have, so the provider declared nothing:`;
   throw new UserError([head, ...reasons, ...(overview === null ? [] : [overview])].join("\n"));
 }
 

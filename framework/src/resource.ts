@@ -23,7 +23,7 @@ export interface ResourceContext<C extends AnyClient = AnyClient> extends Contex
   readonly getDesired: (key: ObjectKey) => unknown;
   /** Set in previews and reads for changes that another API key applies. The user of this key then needs no protection. */
   readonly forAnotherKey?: boolean;
-  /** Remembers that this preview adds these names to a collection. Returns all names that it has added there. */
+  /** Remembers that this preview adds these names to a collection. Returns all names that this preview has added to that collection. */
   readonly recordPlanned: (collection: string, ...names: readonly string[]) => ReadonlySet<string>;
 }
 
@@ -42,7 +42,7 @@ export interface ObjectKey {
   readonly kind?: string;
   /** The canonical name of the object in its collection. */
   readonly name: string;
-  /** The property that names it. */
+  /** The property that names the object. */
   readonly path: Path;
   /** The desired values that other resources depend on. */
   readonly desired?: unknown;
@@ -115,7 +115,7 @@ export interface Assessment {
 export interface IdentityMismatch {
   /** A whole sentence. */
   readonly message: string;
-  /** True if the program rules the remote object out: reads fail then. */
+  /** True if the program forbids the remote object. Reads then fail. */
   readonly isForbidden: boolean;
 }
 
@@ -129,7 +129,7 @@ export interface Prior {
 
 /** State and declaration of an object before its deletion. */
 export interface Deletion extends Prior {
-  /** The outlook of the resource that contains it. */
+  /** The outlook of the resource that contains the object. */
   readonly parent: ParentOutlook;
   /** Throws if the role of the API key's user is too low. A deletion calls it before its first write. */
   readonly authorize: () => Promise<void>;
@@ -186,7 +186,7 @@ export interface Resource<
   readonly parent?: { readonly resource: AnyResource; readonly id: keyof z.output<Inputs> & string };
   /** The inputs that identify the object. Two declarations with equal keys conflict. */
   readonly key: readonly (keyof z.output<Inputs> & string)[];
-  /** Returns the known keys that a valid declaration manages. The first item is the object itself. By default, the one of `key`. */
+  /** Returns the known keys that a valid declaration manages. The first item is the object itself. By default, the key that `key` identifies. */
   keys?(declared: Values): { readonly items: readonly ObjectKey[]; readonly exclusive?: ExclusiveKey };
 
   /** Set for a resource that contains others, its parts. */
@@ -205,7 +205,7 @@ export interface Resource<
    * @throws PartialFailureError if the object exists after a failure
    */
   create?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs>>;
-  /** Returns undefined if the object is certainly gone. Throws `NotFoundError` if it may only be invisible to this key. */
+  /** Returns undefined if the object is certainly gone. Throws `NotFoundError` if the object may exist but be invisible to this API key. */
   read(context: ResourceContext<C>, id: string, prior: Prior): Promise<Observed<Outputs> | undefined>;
   /**
    * Makes only the given changes. There are none if `assess` reports only drifted outputs.

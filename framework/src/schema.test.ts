@@ -227,9 +227,9 @@ test("a property without a description is refused", () => {
 });
 
 test.each([
-  [z.date(), "property has a kind of type that the schema cannot say: date"],
-  [z.array(z.date()), "an item of property has a kind of type that the schema cannot say: date"],
-  [z.record(z.string(), z.date()), "a value of property has a kind of type that the schema cannot say: date"],
+  [z.date(), "property has a kind of type that the schema cannot express: date"],
+  [z.array(z.date()), "an item of property has a kind of type that the schema cannot express: date"],
+  [z.record(z.string(), z.date()), "a value of property has a kind of type that the schema cannot express: date"],
 ])("a type that the schema cannot express is refused: %#", (type, reason) => {
   expect(() => schemaWith(type.meta(described))).toThrow(reason);
 });

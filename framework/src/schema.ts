@@ -173,7 +173,7 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
   if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
   const { type } = schema._zod.def;
   if (type === "string" || type === "boolean") return { type };
-  throw new TypeError(`${name} has a kind of type that the schema cannot say: ${type}`);
+  throw new TypeError(`${name} has a kind of type that the schema cannot express: ${type}`);
 }
 
 /** Returns a reference to a separate type, whose name and description are in the schema's `meta`. */

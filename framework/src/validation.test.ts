@@ -66,7 +66,7 @@ describe("a value of several forms", () => {
 
 test("an undefined property is reported with the defined ones", () => {
   expect(failures({ name: "a thing", colour: "red" })).toEqual([
-    "colour is no property of Thing; it has name, size, color, entries, people",
+    "colour is not a property of Thing. The properties are name, size, color, entries, people",
   ]);
 });
 
@@ -141,7 +141,7 @@ test("valid values are returned with defaults, and others are refused with all r
   const attempt = () => requireValid(schema, { name: "x", colour: 1 }, "a question");
   expect(attempt).toThrow(UserError);
   expect(attempt).toThrow(
-    "name: is too short; colour: is no property of a question; it has name, size, color, entries, people",
+    "name: is too short; colour: is not a property of a question. The properties are name, size, color, entries, people",
   );
 });
 

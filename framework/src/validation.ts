@@ -33,7 +33,7 @@ export function validate(schema: Shape, declared: Values, what: string): Checked
   const undefinedNames = Object.keys(declared).filter((name) => !(name in schema.shape) && !name.startsWith("__"));
   for (const name of undefinedNames) {
     const known = Object.keys(schema.shape).join(", ");
-    failures.push({ path: formatPath([name]), reason: `is no property of ${what}; it has ${known}` });
+    failures.push({ path: formatPath([name]), reason: `is not a property of ${what}. The properties are ${known}` });
   }
   return { values, failures };
 }

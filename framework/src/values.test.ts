@@ -57,6 +57,6 @@ test("an unknown is found at any depth, and next to known values", () => {
   expect(hasUnknowns([])).toBe(false);
 });
 
-test("present drops null and undefined, and keeps false, 0 and empty text", () => {
+test("omitAbsent drops null and undefined, and keeps false, 0 and empty text", () => {
   expect(omitAbsent({ a: null, b: undefined, c: false, d: 0, e: "" })).toStrictEqual({ c: false, d: 0, e: "" });
 });

@@ -99,7 +99,7 @@ test("reports an organization that the API key cannot read, and keeps the findin
   expect(findings.map(({ sentence }) => sentence)).toEqual(["acme has API keys that never expire."]);
   expect(gaps).toMatchObject([{ organization: "closed", failed: true }]);
   expect(gaps[0]?.sentence).toMatch(
-    /^Reading members, invitations, expired invitations, limits, security settings of closed failed: The API key may not read members of closed\. .*HTTP 403/,
+    /^Reading members, invitations, expired invitations, limits, security settings of closed failed: The API key is not allowed to read members of closed\. .*HTTP 403/,
   );
   expect([complete, code]).toEqual([false, 1]);
 });

@@ -91,7 +91,7 @@ test("reports that a member's token cannot see invitations, and shows everything
   expect(findings.map(({ kind }) => kind)).toEqual(["oneAdmin"]);
   const [unread, unknown] = gaps;
   expect(unread?.sentence).toMatch(
-    /^Reading invitations, expired invitations of acme failed: The API key may not do this\. It says: Only admins of the organization may do this\./,
+    /^Reading invitations, expired invitations of acme failed: The API key is not allowed to do this\. Peridio says: Only admins of the organization may do this\./,
   );
   expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation"]);
   expect([unread?.failed, unknown?.failed]).toEqual([true, false]);

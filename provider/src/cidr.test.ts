@@ -42,7 +42,7 @@ test.each<[string[], string, boolean]>([
   expect(cover(blocks, whole)).toBe(expected);
 });
 
-test("what is no block keeps its spelling", () => {
+test("a text that is not a block is unchanged", () => {
   expect(canonicalCidr("203.0.113/24")).toBe("203.0.113/24");
 });
 

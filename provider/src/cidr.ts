@@ -7,7 +7,7 @@ export interface Block {
   readonly prefix: number;
 }
 
-/** The block that a CIDR stands for, whatever its spelling and host bits; undefined if it is none. */
+/** Returns the block of a CIDR in any spelling, with or without host bits; undefined for any other text. */
 export function parseCidr(text: string): Block | undefined {
   // Four full numbers only: the library would read 203.0.113/24 as 203.0.0.113/24.
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text) && !ipaddr.IPv6.isValidCIDR(text)) return undefined;
@@ -19,7 +19,7 @@ export function parseCidr(text: string): Block | undefined {
   return { network, prefix };
 }
 
-/** `10.0.0.1/16` and `10.0.0.0/16` are one block; so are `2001:DB8:0::/32` and `2001:db8::/32`. */
+/** Returns the canonical spelling of a block: `10.0.0.0/16` for `10.0.0.1/16`, `2001:db8::/32` for `2001:DB8:0::/32`. */
 export function canonicalCidr(text: string): string {
   const block = parseCidr(text);
   return block === undefined ? text : `${block.network}/${block.prefix}`;

@@ -6,7 +6,7 @@ import { validate, decodedSettings, UserError } from "#framework";
 import { type Configuration, configuration, getDestination, peridio } from "./configuration";
 
 describe("settings", () => {
-  test("may all be left out", () => {
+  test("are all optional", () => {
     expect(configuration.parse({})).toStrictEqual({});
   });
 
@@ -26,7 +26,7 @@ describe("settings", () => {
     ["requestTimeout", 600],
     ["userAgentSuffix", "pipeline/7 (acme ~!)"],
     ["runnerCidrs", ["203.0.113.0/24", "2001:db8::/32"]],
-  ])("may say %s: %j", (name, value) => {
+  ])("may contain %s: %j", (name, value) => {
     expect(reasons({ [name]: value })).toEqual([]);
   });
 
@@ -51,23 +51,23 @@ describe("settings", () => {
     ["userAgentSuffix", "after ", "must be printable ASCII"],
     ["userAgentSuffix", "schlüssel", "must be printable ASCII"],
     ["userAgentSuffix", "new\nline", "must be printable ASCII"],
-  ])("may not say %s: %j, which %s", (name, value, reason) => {
+  ])("reject %s: %j, which %s", (name, value, reason) => {
     expect(reasons({ [name]: value })).toEqual([`${name} ${reason}`]);
   });
 
-  test("name at most 100 blocks from where the provider calls", () => {
+  test("have at most 100 blocks in `runnerCidrs`", () => {
     const blocks = (length: number) => Array.from({ length }, () => "203.0.113.0/24");
     expect(reasons({ runnerCidrs: blocks(100) })).toEqual([]);
     expect(reasons({ runnerCidrs: blocks(101) })).toEqual(["runnerCidrs must have at most 100 blocks"]);
   });
 
-  test("name the block that is none", () => {
+  test("reject a text that is not a block, and name it", () => {
     expect(reasons({ runnerCidrs: ["203.0.113.0/24", "here"] })).toEqual([
       'runnerCidrs[1] "here" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
     ]);
   });
 
-  test("that are no texts are decoded, and texts stay", () => {
+  test("are decoded if they are not texts, and texts are unchanged", () => {
     const sent = {
       apiKey: "123",
       maxRetries: "4",
@@ -90,16 +90,16 @@ describe("the endpoint", () => {
   const environment = { PERIDIO_BASE_URL: "http://of.environment" };
 
   test.each<[string, Configuration, Record<string, string>, string]>([
-    ["what is set", { endpoint: "http://set" }, environment, "http://set"],
-    ["else the environment's", {}, environment, "http://of.environment"],
-    ["else Peridio's, also if the environment's is empty", {}, { PERIDIO_BASE_URL: "" }, "https://api.peridio.com"],
-    ["else Peridio's", {}, {}, "https://api.peridio.com"],
+    ["the setting", { endpoint: "http://set" }, environment, "http://set"],
+    ["otherwise the one in the environment", {}, environment, "http://of.environment"],
+    ["Peridio's if the one in the environment is empty", {}, { PERIDIO_BASE_URL: "" }, "https://api.peridio.com"],
+    ["Peridio's without both", {}, {}, "https://api.peridio.com"],
   ])("is %s", (_, settings, environment, expected) => {
     expect(getDestination(settings, environment).endpoint).toBe(expected);
   });
 
   test.each<[string, Configuration, Record<string, string>, string]>([
-    ["nothing", {}, {}, "admin-v2"],
+    ["no setting", {}, {}, "admin-v2"],
     ["another host", { endpoint: "https://connect.peridio.com.acme.example" }, {}, "admin-v2"],
     ["its host", { endpoint: "https://connect.peridio.com" }, {}, "connect"],
     [
@@ -109,14 +109,14 @@ describe("the endpoint", () => {
       "connect",
     ],
     [
-      "the environment, whatever the host",
+      "the environment, on any host",
       {},
       { PERIDIO_BACKEND: "connect", PERIDIO_BASE_URL: "https://a.example" },
       "connect",
     ],
     ["its host for trials", { endpoint: "https://connect.staging.peridio.com" }, {}, "connect"],
-    ["the setting, whatever the host", { backend: "admin-v2", endpoint: "https://a.example" }, {}, "admin-v2"],
-    ["the setting, whatever the environment", { backend: "connect" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
+    ["the setting, on any host", { backend: "admin-v2", endpoint: "https://a.example" }, {}, "admin-v2"],
+    ["the setting, before the environment", { backend: "connect" }, { PERIDIO_BACKEND: "admin-v2" }, "connect"],
   ])("chooses the API by %s", (_, settings, environment, backend) => {
     expect(getDestination(settings, environment)).toMatchObject({ backend });
   });
@@ -139,21 +139,21 @@ describe("the endpoint", () => {
     ["HTTPS://Connect.Peridio.com//", "https://connect.peridio.com"],
     ["http://set/under/", "http://set/under"],
     ["no URL", "no URL"],
-  ])("%s is spelled %s, so that two spellings are one Peridio", (endpoint, expected) => {
+  ])("%s is spelled %s, so that two spellings are one endpoint", (endpoint, expected) => {
     expect(getDestination({ endpoint }, {}).endpoint).toBe(expected);
   });
 
-  test("that serves the API that is chosen is right", () => {
+  test("is accepted if it serves the chosen API", () => {
     const settings = { backend: "connect", endpoint: "https://connect.peridio.com" } as const;
     expect(getDestination(settings, {})).toEqual(settings);
   });
 
-  test("of Avocado Connect is known where it is not said", () => {
+  test("defaults to the host of Avocado Connect for its backend", () => {
     expect(getDestination({ backend: "connect" }, {}).endpoint).toBe("https://connect.peridio.com");
   });
 });
 
-describe("Peridio as the settings name it", () => {
+describe("the client", () => {
   let server: StubServer;
   // One for each test: a request that a test abandons may arrive after its end.
   beforeEach(async () => {
@@ -173,11 +173,11 @@ describe("Peridio as the settings name it", () => {
     );
   }
 
-  test.each([{}, { PERIDIO_API_KEY: "" }])("needs a key: %j is none", (environment) => {
+  test.each([{}, { PERIDIO_API_KEY: "" }])("needs an API key: %j contains none", (environment) => {
     const attempt = () => connected({}, environment);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "The provider needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   });
 
@@ -188,13 +188,13 @@ describe("Peridio as the settings name it", () => {
     const attempt = () => connected(settings);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the key. " +
+      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the API key. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
     expect(server.received).toEqual([]);
   });
 
-  test("sends any other key there, and a token to Avocado Connect", async () => {
+  test("sends every other API key to the other API, and a token to Avocado Connect", async () => {
     for (const settings of [{ apiKey: "of-avo_" }, { apiKey: "avo_", backend: "connect" } as const]) {
       server.script(absent);
       await expect(connected(settings).caller()).rejects.toThrow("HTTP 404");
@@ -202,23 +202,23 @@ describe("Peridio as the settings name it", () => {
     }
   });
 
-  test("names no backend that there is not", () => {
+  test("rejects an unknown backend", () => {
     expect(() => connected({ apiKey: "k" }, { PERIDIO_BACKEND: "conect" })).toThrow(
       'PERIDIO_BACKEND is "conect": it must be one of admin-v2, connect.',
     );
   });
 
   test.each([
-    ["that is set", { apiKey: "set" }, "Bearer set"],
-    ["else of the environment", {}, "Bearer of-environment"],
-  ])("sends the key %s", async (_, settings, authorization) => {
+    ["in the settings", { apiKey: "set" }, "Bearer set"],
+    ["in the environment otherwise", {}, "Bearer of-environment"],
+  ])("sends the API key %s", async (_, settings, authorization) => {
     server.script(absent);
     const environment = { PERIDIO_API_KEY: "of-environment" };
     await expect(connected(settings, environment).caller()).rejects.toThrow("HTTP 404");
     expect(server.received[0]?.headers).toMatchObject({ authorization });
   });
 
-  test("is tried as often as is set, else as usual", async () => {
+  test("repeats a request `maxRetries` times, and by default four times", async () => {
     server.script(unavailable);
     await expect(connected({ apiKey: "k", maxRetries: 1 }).caller()).rejects.toThrow("HTTP 503");
     expect(server.received).toHaveLength(2);
@@ -227,13 +227,13 @@ describe("Peridio as the settings name it", () => {
     expect(server.received).toHaveLength(5);
   });
 
-  test("is given up after the time that is set", async () => {
+  test("ends an attempt after `requestTimeout`", async () => {
     server.script(hang);
     const settings = { apiKey: "k", maxRetries: 0, requestTimeout: 0.05 };
-    await expect(connected(settings).caller()).rejects.toThrow("no complete answer arrived within 1 s");
+    await expect(connected(settings).caller()).rejects.toThrow("no complete response arrived within 1 s");
   });
 
-  test("gets no more requests at once than is set", async () => {
+  test("sends at most `maxConcurrency` requests at the same time", async () => {
     const open = new Set<ServerResponse>();
     let most = 0;
     server.script((_, response) => {
@@ -264,14 +264,14 @@ describe("Peridio as the settings name it", () => {
 
   const missing = join(__dirname, "no-such-file.pem");
   test.each<[string, Configuration, Record<string, string>]>([
-    ["set", { caPath: missing }, {}],
-    ["set, whatever the environment says", { caPath: missing }, { PERIDIO_CA_PATH: "elsewhere.pem" }],
-    ["of the environment", {}, { PERIDIO_CA_PATH: missing }],
-  ])("trusts the certificates in the file that is %s", (_, settings, environment) => {
+    ["in the settings", { caPath: missing }, {}],
+    ["in the settings, before the environment", { caPath: missing }, { PERIDIO_CA_PATH: "elsewhere.pem" }],
+    ["in the environment", {}, { PERIDIO_CA_PATH: missing }],
+  ])("trusts the certificates in the file %s", (_, settings, environment) => {
     expect(() => connected({ apiKey: "k", ...settings }, environment)).toThrow(`The CA path ${missing} must name`);
   });
 
-  test("trusts nothing more if the environment names no file", () => {
+  test("trusts no other certificates if the environment names no file", () => {
     expect(() => connected({ apiKey: "k" }, { PERIDIO_CA_PATH: "" })).not.toThrow();
   });
 });

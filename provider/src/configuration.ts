@@ -14,9 +14,9 @@ import { type Environment, type Output, UserError } from "#framework";
 import { version } from "./version";
 
 /**
- * The provider's settings, as a program or `pulumi config` gives them. Each may be left out.
+ * The provider's settings, as a program or `pulumi config` sets them. All settings are optional.
  *
- * The provider reads the environment when it starts. Values from it never become settings, so a key from the environment
+ * The provider reads the environment when it starts. Values from it never become settings, so an API key from the environment
  * reaches neither the state nor the engine.
  */
 export const configuration = z.object({
@@ -104,7 +104,7 @@ export function peridio(
   const apiKey = settings.apiKey ?? ignoreEmpty(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
     throw new UserError(
-      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "The provider needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
   keep(apiKey);
@@ -112,7 +112,7 @@ export function peridio(
   const { backend, endpoint } = where;
   if (isMisdirected(apiKey, where)) {
     throw new UserError(
-      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the key. " +
+      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the API key. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
   }
@@ -147,7 +147,7 @@ export function isMisdirected(apiKey: string, { backend }: Destination): boolean
 
 /**
  * Returns the API that the settings or the environment name.
- * @throws UserError for an unknown backend, or for a backend that the endpoint does not serve: the key would reach the wrong API
+ * @throws UserError for an unknown backend, or for a backend that the endpoint does not serve: the API key would reach the wrong API
  */
 export function getDestination(settings: Configuration, environment: Environment): Destination {
   const endpoint = findEndpoint(settings, environment);

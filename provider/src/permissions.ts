@@ -75,8 +75,9 @@ async function explainForbidden(
   if (!isRole(membership.role) || api.explainUnsupported("securitySettings") !== undefined)
     return new UserError(`${role}. ${error.message}`);
   return new UserError(
-    `${error.denial} ${role}, which suffices, so the organization's IP allowlist is the likely cause. ` +
-      "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. " +
+    `${error.denial} ${role}. This role is sufficient, so the probable cause is the IP allowlist. ` +
+      "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
+      "Add it in the program too, and run `pulumi up --refresh`. " +
       `(${formatRequest(error)})`,
   );
 }
@@ -94,8 +95,8 @@ function explainOtherBinding(
   if (organizationId === undefined || boundTo === null || boundTo === organizationId) return undefined;
   const name = organizations.find(({ id }) => id === boundTo)?.name ?? boundTo;
   return (
-    `this API key of ${email} is bound to organization ${name}, and cannot act in another one. ` +
-    "Use an API key of the whole account, or one that is bound to this organization."
+    `this API key of ${email} is bound to organization ${name} and cannot act in another organization. ` +
+    "Use an API key of the whole account, or an API key that is bound to the organization of this resource."
   );
 }
 
@@ -108,7 +109,7 @@ function explainNoMember({ email, organizations }: Caller, organizationId: strin
   );
 }
 
-/** Reads an organization that the list lacks, because another process of this run may have created it since. */
+/** Reads an organization that the list lacks, because another process of this run may have created it in the meantime. */
 async function explainInvisible(
   api: Peridio,
   caller: Caller,
@@ -142,7 +143,7 @@ function explainBoundKey({ email, boundTo, organizations }: Caller): string | un
   if (boundTo === null) return undefined;
   const name = organizations.find(({ id }) => id === boundTo)?.name ?? boundTo;
   return (
-    `this API key of ${email} is bound to organization ${name}, and this requires a key that is bound to none. ` +
+    `this API key of ${email} is bound to organization ${name}, but this operation requires an API key that is not bound to an organization. ` +
     "Use an API key of the whole account."
   );
 }
@@ -159,12 +160,12 @@ async function explainLowerRole(
   if (membership === undefined || !isRole(membership.role) || sufficient.includes(membership.role)) return undefined;
   const required = sufficient.filter((role) => api.explainUnsupported(`role ${role}`) === undefined).at(-1) ?? right;
   return (
-    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, and this requires the role ${required}. ` +
+    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, but this operation requires the role ${required}. ` +
     `Use the API key of ${withArticle(required)}, or ask an admin to make ${email} ${withArticle(required)}.`
   );
 }
 
-/** Reads the organization, because only its answer names the owner. */
+/** Reads the organization, because only that response names the owner. */
 async function explainOtherOwner(api: Peridio, organizationId: string): Promise<string | undefined> {
   const { name, owner } = await api.organizations.get(organizationId);
   const { id: userId, email, organizations } = await api.caller();
@@ -172,7 +173,7 @@ async function explainOtherOwner(api: Peridio, organizationId: string): Promise<
   const membership = organizations.find(({ id }) => id === organizationId);
   const relation = membership === undefined ? "does not own" : `is ${withArticle(membership.role)} of`;
   return (
-    `${email} ${relation} organization ${name}, and this requires its owner, ${owner.email}. ` +
+    `${email} ${relation} organization ${name}, but this operation requires the organization's owner, ${owner.email}. ` +
     `Use the API key of ${owner.email}, or let ${owner.email} transfer the ownership first.`
   );
 }

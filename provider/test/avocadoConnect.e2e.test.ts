@@ -180,7 +180,7 @@ describe("a program of organizations and people", () => {
     await site.declare(program);
     const said = await site.fail("preview");
     expect(said.replaceAll(/\s+/g, " ")).toContain(
-      "Organization acme-lab could not be created: this API key can see no organization with this name, since it is bound to one organization; it can see acme-dev (Acme development).",
+      "Organization acme-lab could not be created: this API key cannot see an organization with this name, because it is bound to one organization. The API key can see acme-dev (Acme development).",
     );
     expect(site.writes()).toEqual([]);
   });

@@ -238,7 +238,9 @@ describe("what the provider could not serve", () => {
 });
 
 test("an input that a preview does not know is refused with its name", async () => {
-  await expect(made({ name: "big", labels: [unknown] })).rejects.toThrow("labels: not known before the update");
+  await expect(made({ name: "big", labels: [unknown] })).rejects.toThrow(
+    "labels: the value is not known before the update",
+  );
   expect(monitor?.names()).toEqual([]);
 });
 

@@ -93,7 +93,7 @@ test("another owner blocks the destroy, and once the ownership is back it goes t
   await control.transferOwnership(grace, "acme-dev");
   const said = await refusedDestroy(site);
   expect(said).toContain(
-    `${blocked}: ${ada} is an admin of organization acme-dev, and this requires its owner, ${grace}.`,
+    `${blocked}: ${ada} is an admin of organization acme-dev, but this operation requires the organization's owner, ${grace}.`,
   );
   expect(said).toContain(`Use the API key of ${grace}, or let ${grace} transfer the ownership first.`);
 
@@ -156,8 +156,8 @@ test("a question that Peridio does not answer refuses the destroy", async () => 
   const effect = { status: 500, body: "down" };
   site.emulator.control.fault({ operation: "get-deletion-readiness", effect, times: "always" });
   const said = await refusedDestroy(site);
-  expect(said).toContain("could not check if its Organization can be deleted");
-  expect(said).toContain("Resolve this and run the command again.");
+  expect(said).toContain("could not check if the Organization can be deleted");
+  expect(said).toContain("When the check can succeed, run the command again.");
   site.emulator.control.clearFaults();
   await destroyed(site);
   const revocation = "DELETE revoke-an-invitation";
@@ -167,7 +167,9 @@ test("a question that Peridio does not answer refuses the destroy", async () => 
 test("PERIDIO_ALLOW_PARTIAL_DESTROY=1 removes the parts of a blocked organization, for one run", async () => {
   site = await settle(parts);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
-  expect(await refusedDestroy(site)).toContain("PERIDIO_ALLOW_PARTIAL_DESTROY=1 turns this check off");
+  expect(await refusedDestroy(site)).toContain(
+    "set PERIDIO_ALLOW_PARTIAL_DESTROY=1. The provider then skips this check",
+  );
   const stack = site.stack.with({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
   const { code, stdout } = await stack.pulumi("destroy", "--yes", "--skip-preview");
   expect(code).not.toBe(0);

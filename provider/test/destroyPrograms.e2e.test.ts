@@ -134,7 +134,7 @@ test("with Avocado Connect, which cannot delete organizations, people go once th
   const people: Declarations = { ...dev, bob: member(bob, "member"), carl: member(carl, "admin") };
   site = await settle(people, [bob, carl], { emulator, environment });
   const said = await refusedDestroy(site);
-  expect(said).toContain("its Organization, and Avocado Connect cannot delete organizations.");
+  expect(said).toContain("the Organization, but Avocado Connect cannot delete organizations.");
   expect(said).toContain(toKeepIt);
 
   await site.declare({ ...people, dev: deleting({ deletionPolicy: "retain" }) });

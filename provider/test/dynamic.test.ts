@@ -90,7 +90,8 @@ describe("check", () => {
   test("a role that is too low is refused, and read once a process", async () => {
     host.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
     const settings = { "peridio:apiKey": host.emulator.control.addApiKey("eve@acme.example") };
-    const requirement = "eve@acme.example is a viewer of organization acme-dev, and this requires the role manager";
+    const requirement =
+      "eve@acme.example is a viewer of organization acme-dev, but this operation requires the role manager";
     const provider = host.provider("SecurityPolicy", settings);
     const inputs = policy({ sessionTimeout: "8h" });
     await expect(provider.check({}, inputs)).rejects.toThrow(requirement);
@@ -118,7 +119,7 @@ describe("the option import", () => {
   test("what is declared otherwise is refused, and the difference named", async () => {
     const inputs = { __urn: "urn:dev", __import: "acme-dev", name: "acme-dev", displayName: "Development" };
     await expect(host.provider("Organization").check({}, inputs)).rejects.toThrow(
-      'Organization acme-dev was not imported: the program declares other values than displayName = "acme-dev".',
+      'Organization acme-dev was not imported: the program declares other values. The existing values are displayName = "acme-dev".',
     );
   });
 
@@ -129,7 +130,7 @@ describe("the option import", () => {
     const members = { "ada@acme.example": "admin", "bob@acme.example": "admin", "carl@acme.example": "admin" };
     const inputs = { __urn: "urn:all", __import: "acme-dev", organizationId: host.acme, members };
     await expect(host.provider("OrganizationMembers").check({}, inputs)).rejects.toThrow(
-      'the program declares other values than members = {"ada@acme.example":"admin","bob@acme.example":"viewer","carl@acme.example":"viewer"}. Declare',
+      'the program declares other values. The existing values are members = {"ada@acme.example":"admin","bob@acme.example":"viewer","carl@acme.example":"viewer"}. Declare',
     );
   });
 
@@ -250,7 +251,7 @@ describe("delete", () => {
     expect(host.requests().filter((line) => line.startsWith("update-"))).toEqual([]);
     host.restart();
     await expect(host.provider("SecurityPolicy").delete(settings.id, settings.state)).rejects.toThrow(
-      /SecurityPolicy .* could not be deleted: Peridio returned 404: its Organization was deleted, or/,
+      /SecurityPolicy .* could not be deleted: Peridio returned 404: the Organization was deleted, or/,
     );
   });
 

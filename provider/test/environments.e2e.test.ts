@@ -73,7 +73,7 @@ test("the example keeps its promises, from nothing to nothing", async () => {
     await site.stack.succeed("state", "unprotect", "--all", "--yes");
     control.setBelongings(production, { devices: 2 });
     expect(await site.fail("destroy", "--yes", "--skip-preview")).toMatch(
-      /Organization acme-production, and Peridio cannot delete it: devices: 2 /,
+      /Organization acme-production, but Peridio cannot delete it: devices: 2 /,
     );
     control.setBelongings(production, { devices: 0 });
     await site.stack.succeed("destroy", "--yes", "--skip-preview");

@@ -121,7 +121,7 @@ describe("a refusal or a failure of the API", () => {
       bob: { type: "peridio:Membership", properties: { organizationId: id, email: bob, role: "viewer" } },
     });
     expect(await site.failUp()).toMatch(
-      /Membership acme-dev\/bob@acme\.example could not be created: ada@acme\.example is a viewer of organization acme-dev, and this requires the role admin/s,
+      /Membership acme-dev\/bob@acme\.example could not be created: ada@acme\.example is a viewer of organization acme-dev, but this operation requires the role admin/s,
     );
     expect(site.people()).not.toContain(`${bob} viewer invited`);
   });
@@ -159,7 +159,7 @@ test("an operation ends when its custom time-out is over", async () => {
   site.emulator.control.fault({ operation: "create-an-invitation", effect: "hang" });
   const said = await site.failUp();
   expect(said).toMatch(
-    /Membership acme-dev\/bob@acme\.example could not be created: .*2 seconds that customTimeouts allow/s,
+    /Membership acme-dev\/bob@acme\.example could not be created: .*2 seconds that `customTimeouts` allows/s,
   );
   site.emulator.control.clearFaults();
   await site.declare({ ...dev, bob: member(bob, "viewer") });

@@ -98,7 +98,7 @@ test("reports five mistakes among three organizations and forty people at once, 
     ["203.0.113.7", "add a prefix length, such as 203.0.113.7/32"],
     ["sesionTimeout", "did you mean sessionTimeout?"],
     ["adminn", "did you mean admin?"],
-    ["acme-def", "declare it under `organizations`, or remove this entry"],
+    ["acme-def", "declare the organization under `organizations`, or remove this entry"],
     ["person9.acme", "is neither an e-mail address nor a group"],
   ] as const;
   const lines = large.split("\n");

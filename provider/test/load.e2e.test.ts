@@ -39,7 +39,7 @@ test("a program of 164 resources completes where 10 requests a second are allowe
   site.emulator.control.setRateLimit({ perSecond: 10, retryAfter: 1 });
   const said = await site.up();
   expect(said).toContain("165 created");
-  expect(said).toMatch(/Peridio allows about \d+ requests a second; the provider slows down/);
+  expect(said).toMatch(/Peridio allows about \d+ requests a second, so the provider slows down/);
   expect(invited()).toHaveLength(160);
   // The number of refused requests depends on the machine. limiter.test.ts tests it with a fake clock.
   expect(new Set(invited())).toHaveProperty("size", 160);

@@ -144,7 +144,7 @@ export const scenes: readonly Scene[] = [
       demo.verify(
         "the error names the organization, and the one device",
         true,
-        text.includes("Organization acme-production, and Peridio cannot delete it: devices: 1 "),
+        text.includes("Organization acme-production, but Peridio cannot delete it: devices: 1 "),
       );
       demo.verify("all people are still in production", before, listPeople(demo, production));
       demo.verify("production still requires a second factor", true, demo.stage.requiresTwoFactor(production));

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The user of the provider's API key, and the organizations that the key can see.
+ * The user of the provider's API key, and the organizations that the API key can see.
  *
  * ## Example Usage
  */
@@ -24,7 +24,7 @@ export interface GetCurrentUserArgs {
 
 export interface GetCurrentUserResult {
     /**
-     * The PRN of the organization that the key is bound to. Absent for a key of the whole account.
+     * The PRN of the organization that the API key is bound to. Absent for an API key of the whole account.
      */
     readonly boundTo?: string;
     /**
@@ -36,12 +36,12 @@ export interface GetCurrentUserResult {
      */
     readonly id: string;
     /**
-     * The organizations that the key can see.
+     * The organizations that the API key can see.
      */
     readonly organizations: outputs.OwnPlace[];
 }
 /**
- * The user of the provider's API key, and the organizations that the key can see.
+ * The user of the provider's API key, and the organizations that the API key can see.
  *
  * ## Example Usage
  */

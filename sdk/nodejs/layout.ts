@@ -72,7 +72,7 @@ export interface LayoutArgs {
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<string>[]>} | undefined>;
     /**
-     * The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+     * The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
      */
     only?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
+ * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio but not in the state.
  *
  * ## Example Usage
  */
@@ -40,7 +40,7 @@ export class Membership extends pulumi.CustomResource {
     }
 
     /**
-     * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+     * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
      */
     declare public /*out*/ readonly asOwner: pulumi.Output<boolean | undefined>;
     /**
@@ -156,7 +156,7 @@ export interface MembershipArgs {
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
+     * Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
      */
     userId?: pulumi.Input<string | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the policy leaves the state.
+ * The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the policy leaves the state.
  *
  * ## Example Usage
  */
@@ -40,7 +40,7 @@ export class SecurityPolicy extends pulumi.CustomResource {
     }
 
     /**
-     * The maximum age of API keys. If unset, keys have no maximum age.
+     * The maximum age of API keys. If unset, API keys have no maximum age.
      */
     declare public readonly apiKeyRotation: pulumi.Output<outputs.ApiKeyRotation | undefined>;
     /**
@@ -96,11 +96,11 @@ export class SecurityPolicy extends pulumi.CustomResource {
  */
 export interface SecurityPolicyArgs {
     /**
-     * The maximum age of API keys. If unset, keys have no maximum age.
+     * The maximum age of API keys. If unset, API keys have no maximum age.
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**

@@ -55,7 +55,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
     mistakeAt(pos[0], explainError(code, message, kind)),
   );
   if (second !== undefined) {
-    const reason = "has a second document here: remove the line `---`, or move it to another file";
+    const reason = "has a second document here: remove the line `---`, or move the second document to another file";
     invalid.push(mistakeAt(second.range[0], reason));
   }
   if (invalid.length > 0) return reject(invalid);
@@ -68,14 +68,14 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
       return mistakeAt(startOf(alias), reason);
     }),
     ...findNonTextKeys(document).map((key) =>
-      mistakeAt(startOf(key), "has a key here that is not a text: put it in quotes"),
+      mistakeAt(startOf(key), "has a key here that is not a text: put the key in quotes"),
     ),
   ];
   if (unreadable.length > 0) return reject(unreadable);
 
   const misread = findMisreadKeys(document).map(({ path, key, read, written }) => {
     const value = typeof key.value === "number" ? `the number ${read}` : read || "nothing";
-    const reason = `reads as ${value}: put it in quotes, as ${JSON.stringify(written)}`;
+    const reason = `reads as ${value}: put the key in quotes, as ${JSON.stringify(written)}`;
     // The key takes its intended value, so that no other mistake follows from it.
     key.value = written;
     return { path: formatPath(path), reason, location: locationAt(startOf(key)) };
@@ -96,7 +96,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
     };
   } catch (error) {
     const reason = getErrorMessage(error);
-    const remedy = "Write out what its `*` and `<<` stand for";
+    const remedy = "Replace each alias (`*`) and merge key (`<<`) by its value";
     return reject([...mistakes, mistakeAt(0, `cannot be read: ${reason}. ${remedy}`)]);
   }
 }
@@ -109,7 +109,7 @@ function reject(mistakes: readonly Mistake[]): ParsedDocument {
 /** Rewords a message of the YAML library, and adds a remedy. */
 function explainError(code: string, message: string, { many }: DocumentKind): string {
   if (code === "TAB_AS_INDENT") return "is indented with a tab here: use spaces";
-  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that ${many} do not support (${message}): remove it`;
+  if (code === "TAG_RESOLVE_FAILED") return `has a tag here that ${many} do not support (${message}): remove the tag`;
   const [first = ""] = message.split("\n");
   return `is not valid YAML here: ${first.replace(/[.:]$/, "")}. Check indentation, quotes and brackets`;
 }

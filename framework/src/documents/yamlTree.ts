@@ -92,7 +92,7 @@ export function startOf(node: unknown): number | undefined {
   return isNode ? node.range?.[0] : undefined;
 }
 
-/** Returns every alias with its target: the last node before it with that anchor, or undefined. */
+/** Returns every alias with its target: the last node with that anchor before the alias, or undefined. */
 export function findAliasTargets(document: Document): ReadonlyMap<Alias, unknown> {
   const anchors = new Map<string, unknown>();
   const targets = new Map<Alias, unknown>();
@@ -142,14 +142,14 @@ export function findMisreadKeys(document: Document): readonly MisreadKey[] {
   return found;
 }
 
-/** A key that a map contains again. All entries but the last would be lost silently. */
+/** A key that a map contains more than once. All entries but the last would be lost silently. */
 export interface RepeatedKey {
   readonly path: Path;
   readonly first: unknown;
   readonly again: unknown;
 }
 
-/** Returns the keys that a map contains again. */
+/** Returns the keys that a map contains more than once. */
 export function findRepeatedKeys(document: Document): readonly RepeatedKey[] {
   const found: RepeatedKey[] = [];
   visit(document, {

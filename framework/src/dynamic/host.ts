@@ -49,7 +49,9 @@ const output: Output = {
 };
 
 function missing({ package: { name } }: AnyProvider, what: string): UserError {
-  return new UserError(`this version of pulumi-resource-${name} has no ${what}`);
+  return new UserError(
+    `this version of pulumi-resource-${name} has no ${what}. Correct the name, or update the package.`,
+  );
 }
 
 let isPrepared = false;

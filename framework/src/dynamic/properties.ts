@@ -40,7 +40,7 @@ export function receive(sent: Values): Properties {
   };
 }
 
-/** Returns the properties of a state. They include the hidden ones that later operations need. */
+/** Returns the properties of a state. They include the hidden properties that later operations need. */
 export function stateOf(outputs: Values, { urn, declared }: Declaration, secret: Properties["secret"] = []): Values {
   const parent = declared[parentInput];
   return {
@@ -52,7 +52,7 @@ export function stateOf(outputs: Values, { urn, declared }: Declaration, secret:
   };
 }
 
-/** Returns the hidden property that names the secret ones. */
+/** Returns the hidden property that names the secret properties. */
 export function markSecrets(secret: Properties["secret"]): Values {
   return secret.length === 0 ? {} : { __secret: secret };
 }

@@ -15,7 +15,7 @@ import { failure, hiddenProperties, keepSecrets, markSecrets, receive, secrets, 
  * warnings of previews.
  */
 export function resourceProvider(resource: AnyResource, open: () => Session): ReturnType<Host["serve"]> {
-  /** Runs an operation on the properties `sent`. The other properties are those that they replace. */
+  /** Runs an operation on the properties `sent`, which replace the properties `before`. */
   async function attempt<Result>(
     [sent, ...before]: readonly [Values, ...Values[]],
     operation: (lifecycle: Lifecycle) => Result | Promise<Result>,
@@ -117,7 +117,10 @@ async function importObject(
 ): Promise<State> {
   const object = `${getTypeName(resource)} ${importId}`;
   const found = await lifecycle.read(resource, { urn, id: importId, declared: {}, state: {} });
-  if (found === undefined) throw new UserError(`${object} cannot be imported: it does not exist.`);
+  if (found === undefined)
+    throw new UserError(
+      `${object} cannot be imported: it does not exist. Correct the id in the option \`import\`, or remove the option.`,
+    );
   const { id, outputs: state } = found;
   const different = lifecycle
     .diff(resource, { urn, id, declared, priorInputs: {}, state, ignore: [] })
@@ -129,6 +132,6 @@ async function importObject(
     .map((property) => `${property} = ${JSON.stringify(state[property] ?? null)}`)
     .join(", ");
   throw new UserError(
-    `${object} was not imported: the program declares other values than ${list}. Declare the existing values, and change them after the import.`,
+    `${object} was not imported: the program declares other values. The existing values are ${list}. Declare the existing values, and change them after the import.`,
   );
 }

@@ -23,7 +23,7 @@ test("valid inputs are returned unchanged", () => {
 
 test("a mistake names the resource by its short name", () => {
   expect(wrong({ ...declaredBob, colour: "red" })).toEqual([
-    "colour is no property of Thing; it has shelf, name, kind, note, color, sizes, parts, mode",
+    "colour is not a property of Thing. The properties are shelf, name, kind, note, color, sizes, parts, mode",
   ]);
 });
 

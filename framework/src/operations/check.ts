@@ -11,7 +11,7 @@ import { hasUnknowns, type Values } from "../values";
 import type { Run } from "./run";
 import type { Declaration } from "../state";
 
-/** Validates inputs, also against the prior inputs of a resource in the state. Remembers the keys that they declare. */
+/** Validates inputs, also against the prior inputs of a resource in the state. Remembers the keys that the inputs declare. */
 export function checkInputs(
   run: Run,
   resource: AnyResource,

@@ -155,10 +155,10 @@ describe("a create", () => {
     const eternal: AnyResource = thingIn(new Warehouse());
     Reflect.deleteProperty(eternal, "create");
     await expect(offline().lifecycle.create(eternal, { urn, declared: declaredBob })).rejects.toThrow(
-      "Thing one/bob could not be created: Acme does not have it, and the provider cannot create it.",
+      "Thing one/bob could not be created: Acme does not have this object, and the provider cannot create it.",
     );
     await expect(offline().lifecycle.previewCreate(eternal, { urn, declared: declaredBob })).rejects.toThrow(
-      "Acme does not have it, and the provider cannot create it.",
+      "Acme does not have this object, and the provider cannot create it.",
     );
   });
 

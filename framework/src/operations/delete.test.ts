@@ -51,9 +51,9 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
   test("does not count as deleted, and the error has the remedy", async () => {
     const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
     await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
-      "Thing one/bob could not be deleted: Acme returned 404: it was deleted, or this API key cannot see it. " +
-        `If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        `Otherwise, use a key that can see it. There is no such thing. (GET /things/bob, HTTP 404)`,
+      "Thing one/bob could not be deleted: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
+        `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
+        `Otherwise, use an API key that can see the Thing. There is no such thing. (GET /things/bob, HTTP 404)`,
     );
   });
 
@@ -81,7 +81,7 @@ describe("an object that is still declared", () => {
     await lifecycle.delete(thingIn(warehouse), gone);
     expect(warehouse.asked).toEqual([]);
     expect(told).toEqual([
-      "old: Thing one/bob is still declared: its entry leaves the state, and nothing is deleted in Acme.",
+      "old: Thing one/bob is still declared, so the provider deletes nothing in Acme. Only the old entry leaves the state.",
     ]);
   });
 

@@ -30,7 +30,7 @@ export async function deleteObject(
     const more = effects === undefined ? "" : ` ${effects}`;
     await run.warn(
       subject,
-      `is still declared: its entry leaves the state, and nothing is deleted in ${service}.${more}`,
+      `is still declared, so the provider deletes nothing in ${service}. Only the old entry leaves the state.${more}`,
     );
     return;
   }
@@ -55,7 +55,7 @@ export async function deleteObject(
     }
     try {
       const parent = await run.parents.outlook(resource, run.context(urn), { ...state, ...priorInputs });
-      // The warnings of a read are about objects that stay.
+      // The warnings of a read concern objects that the provider does not delete.
       const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
       if (observed === undefined) return;
       const deletion: Operation = { resource, verb: "delete", values: observed, id };
@@ -70,7 +70,7 @@ export async function deleteObject(
   });
 }
 
-/** Returns true if a deletion in doubt took effect. Its entry must leave the state, so that the next update creates the object again. */
+/** Returns true if a deletion in doubt took effect. The entry must then leave the state, so that the next update creates the object again. */
 async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, prior: Prior): Promise<boolean> {
   try {
     const left = await resource.read(forRecovery(context), id, prior);

@@ -86,11 +86,11 @@ describe("a refresh", () => {
     expect(await read(thingIn(new Warehouse())).result).toBeUndefined();
   });
 
-  test("keeps an object that may only be invisible, and names the remedy", async () => {
+  test("keeps an object that may exist but be invisible, and names the remedy", async () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }).result).rejects.toThrow(
-      "Thing one/bob could not be read: Acme returned 404: it was deleted, or this API key cannot see it. " +
-        `If it was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        "Otherwise, use a key that can see it. There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
+      "Thing one/bob could not be read: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
+        `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
+        "Otherwise, use an API key that can see the Thing. There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
     );
   });
 

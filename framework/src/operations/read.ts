@@ -18,7 +18,7 @@ export interface ReadResult extends State {
   readonly inputs: Values;
 }
 
-/** Returns undefined if the object is certainly gone. Throws if the object may only be invisible to this key. */
+/** Returns undefined if the object is certainly gone. Throws if the object may exist but be invisible to this API key. */
 export async function read(
   run: Run,
   resource: AnyResource,
@@ -58,7 +58,7 @@ export async function read(
 
 /**
  * Returns a message if the observed object is not the one in state.
- * @throws UserError if the program rules the observed object out
+ * @throws UserError if the program forbids the observed object
  */
 export function explainIdentityMismatch(resource: AnyResource, observed: Values, prior: Prior): string | undefined {
   const desired = canonicalize(resource, prior.inputs);
@@ -91,16 +91,17 @@ function declaredEntries({ entryKey }: Behaviour, declared: unknown, observed: u
   return Object.fromEntries(Object.entries(observed).filter(([key]) => keys.has(entryKey(key))));
 }
 
-/** Returns the error for an object that may exist although this key cannot see it. */
-export function maybeInvisible(service: string, { parent }: AnyResource, urn: string, error: NotFoundError): UserError {
+/** Returns the error for an object that may exist although this API key cannot see it. */
+export function maybeInvisible(service: string, resource: AnyResource, urn: string, error: NotFoundError): UserError {
+  const { parent } = resource;
   const command = "pulumi state delete --force --target-dependents";
-  const what = parent === undefined ? "it" : `its ${getTypeName(parent.resource)}`;
+  const what = `the ${getTypeName(parent?.resource ?? resource)}`;
   const remedy =
     parent === undefined
-      ? `If it was deleted, run \`${command} '${urn}'\`.`
+      ? `If ${what} was deleted, run \`${command} '${urn}'\`.`
       : `If ${what} was deleted, run \`${command} URN\` with the URN of ${what}, which \`pulumi stack --show-urns\` shows. ` +
         `If the state does not contain ${what}, run \`${command} '${urn}'\`.`;
   return new UserError(
-    `${service} returned 404: ${what} was deleted, or this API key cannot see it. ${remedy} Otherwise, use a key that can see ${what}. ${error.message}`,
+    `${service} returned 404: ${what} was deleted, or this API key cannot see it. ${remedy} Otherwise, use an API key that can see ${what}. ${error.message}`,
   );
 }

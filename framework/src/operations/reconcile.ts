@@ -29,7 +29,7 @@ export function requireCreate(
   resource: AnyResource,
 ): asserts resource is AnyResource & Required<Pick<AnyResource, "create">> {
   if (resource.create !== undefined) return;
-  throw new UserError(`${run.service.title} does not have it, and the provider cannot create it.`);
+  throw new UserError(`${run.service.title} does not have this object, and the provider cannot create it.`);
 }
 
 /** Changes an observed object to the desired one. Sends nothing if they are equal. */
@@ -71,7 +71,7 @@ export async function reconcile(
   return confirm(run, resource, context, desired, after, left);
 }
 
-/** Returns the state after a write. Throws if the API did not apply the write as asked: `left` holds the remaining differences. */
+/** Returns the state after a write. Throws if the API did not apply the write as requested: `left` holds the remaining differences. */
 export function confirm(
   run: Run,
   resource: AnyResource,

@@ -172,7 +172,7 @@ export class Run {
     await check().catch((error: unknown) => {
       if (!(error instanceof MissingRightError)) throw error;
       throw new MissingRightError(
-        `${error.message} To preview for another key, set ${switchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
+        `${error.message} To preview for another API key, set ${switchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
       );
     });
   }
@@ -204,7 +204,7 @@ export class Run {
     this.host.warn(urn, text);
   }
 
-  /** Explains an error of the API by the rights of the client's user, if a short read finds it. */
+  /** Explains an error of the API by the rights of the client's user, if a short read shows that the rights are the cause. */
   async #explained(error: unknown, verb: Verb, { resource, object, id }: Subject): Promise<unknown> {
     const { permissions } = this.service;
     if (permissions === undefined) return error;
@@ -212,7 +212,7 @@ export class Run {
     return permissions.explain(this.#recoveryClient(), error, operation).catch(() => error);
   }
 
-  /** Returns the names that this process knows, or reads in a few seconds. A finished operation must not wait for names. */
+  /** Returns the names that this process knows or can read in a few seconds. A finished operation must not wait for names. */
   async #names(): Promise<Names> {
     const none: Names = new Map();
     return (await this.service.names?.(this.#recoveryClient()).catch(() => none)) ?? none;
@@ -229,7 +229,7 @@ export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan):
   return changed.some((name) => behaviours[name]?.providerOnly !== true && !hasUnknowns(desired[name]));
 }
 
-/** Returns observed properties with the declared values of those that the API does not store. */
+/** Returns observed properties with the declared values of the properties that the API does not store. */
 export function addProviderOnlyValues({ inputs }: AnyResource, observed: Values, declared: Values): Values {
   const names = Object.entries(getBehaviours(inputs)).filter(([, { providerOnly }]) => providerOnly === true);
   return { ...observed, ...Object.fromEntries(names.map(([name]) => [name, declared[name]])) };

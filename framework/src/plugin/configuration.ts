@@ -122,7 +122,7 @@ function withoutEngineSettings(sent: Values): Values {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => !engineSettings.includes(name)));
 }
 
-/** Returns the settings that differ. None replaces the provider, because that would replace every resource. */
+/** Returns the settings that differ. A changed setting never replaces the provider, because that would replace every resource. */
 function changedSettings(before: Values, after: Values): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => hasUnknowns(after[name]) || !isSameValue(before[name], after[name]));

@@ -39,7 +39,7 @@ export async function construct(
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
     throw new UserError(
-      `${unknown.join(", ")}: not known before the update. The children of a component must be known in a preview. ` +
+      `${unknown.join(", ")}: the value is not known before the update, so the preview cannot show the children of the component. ` +
         "Use values that do not depend on outputs of resources that this update creates.",
     );
   const { children, outputs, findSources: findSources } = component.compose(surroundings, received.values);
@@ -232,7 +232,7 @@ export class Monitor {
     this.#client = new ResourceMonitorClient(address, credentials.createInsecure(), {
       "grpc.max_receive_message_length": -1,
       "grpc.max_send_message_length": -1,
-      // Tests run many engines in one process. A later one may have the same address, and needs its own connection.
+      // Tests run many engines in one process. A later engine may have the same address, and needs its own connection.
       "grpc.use_local_subchannel_pool": 1,
     });
   }

@@ -19,7 +19,7 @@ export function sharedLedger(folder: string, operation: string, world: string): 
   let read = 0;
   let rest = "";
   let usable = true;
-  /** Stops to use the file at its first error, such as a read-only file system or a full disk. */
+  /** Stops using the file at its first error, such as a read-only file system or a full disk. */
   const attempt = (work: () => void): void => {
     if (!usable) return;
     try {

@@ -96,7 +96,7 @@ export class Provider {
       call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
       construct: this.#unary((request: ConstructRequest) => this.#construct(request)),
       parameterize: this.#unary(() => {
-        throw new UserError(`the ${this.#title} provider takes no parameters`);
+        throw new UserError(`the ${this.#title} provider takes no parameters.`);
       }),
     };
   }
@@ -207,12 +207,14 @@ export class Provider {
   }
 
   #unknown(kind: string, name: string): never {
-    throw new UserError(`the ${this.#title} provider has no ${kind} ${name}`);
+    throw new UserError(
+      `the ${this.#title} provider has no ${kind} ${name}. Correct the name, or update the provider.`,
+    );
   }
 
   #ready(): Configured {
     if (this.#configured === undefined)
-      throw new UserError(`the ${this.#title} provider was used before it was configured`);
+      throw new UserError(`the ${this.#title} provider was used before it was configured.`);
     return this.#configured;
   }
 
@@ -235,7 +237,7 @@ export class Provider {
     return failure(details);
   }
 
-  /** Returns a handler that answers with the result of `handle`. A partial failure keeps the secrets of the inputs `news`. */
+  /** Returns a handler that responds with the result of `handle`. A partial failure keeps the secrets of the inputs `news`. */
   #unary<Request, Response>(
     handle: (request: Request) => Response | Promise<Response>,
     news?: (request: Request) => Received,

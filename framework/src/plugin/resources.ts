@@ -44,7 +44,7 @@ export class ResourceOperations {
   check(request: CheckRequest): CheckResponse {
     const resource = this.find(typeOf(request));
     const news = this.#receive(request.getNews(), resource);
-    // The engine sends an empty struct for "there was none".
+    // The engine sends an empty struct if there are no prior inputs.
     const before = this.#receive(request.getOlds(), resource).values;
     const checked = this.lifecycle.check(
       resource,
@@ -182,7 +182,11 @@ export class ResourceOperations {
     if (seconds === 0) return operation(this.api);
     const deadline = new AbortController();
     const timer = setTimeout(() => {
-      deadline.abort(new UserError(`The ${seconds} seconds that customTimeouts allow have passed.`));
+      deadline.abort(
+        new UserError(
+          `The operation took longer than the ${seconds} seconds that \`customTimeouts\` allows. Raise this limit, or try again later.`,
+        ),
+      );
     }, seconds * 1000);
     try {
       return await operation(this.api.with?.({ signal: deadline.signal }) ?? this.api);

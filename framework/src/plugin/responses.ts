@@ -68,7 +68,7 @@ export function listItem({ id, name }: Listed): ListResponse {
   return new ListResponse().setResult(result);
 }
 
-/** Returns the answer to a query with unknown values. */
+/** Returns the response to a query with unknown values. */
 export function unknownList(): ListResponse {
   return new ListResponse().setComputed(new ListResponse.Computed());
 }

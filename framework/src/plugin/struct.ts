@@ -135,7 +135,7 @@ function openSecrets(value: unknown, path: Path, reveal: (path: Path, value: unk
   );
 }
 
-/** The secrets of a message: properties, and texts that make each property that equals one secret. */
+/** The secrets of a message: secret properties, and secret texts. A property that equals a secret text is secret too. */
 export type Secrets = Pick<Received, "secret" | "texts">;
 
 export const nothingSecret: Secrets = { secret: new Set(), texts: new Set() };

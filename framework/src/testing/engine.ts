@@ -34,8 +34,8 @@ interface ProviderProcess {
 }
 
 /**
- * Pulumi's engine in small: it calls a provider over gRPC in the order in which the real one does, starts a new provider
- * for every operation, and keeps the state. The end-to-end tests prove the same with the real engine, more slowly.
+ * A small version of Pulumi's engine. It calls a provider over gRPC in the same order as the real engine, starts a new
+ * provider for every operation, and keeps the state. The end-to-end tests use the real engine, which is slower.
  */
 export class Engine {
   /** The state by resource name. */

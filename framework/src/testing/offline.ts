@@ -2,7 +2,7 @@ import type { AnyClient } from "../client";
 import { Lifecycle } from "../operations/lifecycle";
 import type { Service } from "../provider";
 
-/** A client of an API that answers nothing. */
+/** A client of an API that never responds. */
 export function nobody(name = "the API of Acme"): AnyClient {
   const client: AnyClient = {
     name,
@@ -15,7 +15,7 @@ export function nobody(name = "the API of Acme"): AnyClient {
 /** The service of that client. */
 export const service: Service<AnyClient> = { title: "Acme", environmentPrefix: "ACME" };
 
-/** A lifecycle as one process of a provider has it; `told` takes what it says to the user. */
+/** Creates a lifecycle as in one process of a provider. `told` collects the warnings. */
 export function offline(api: AnyClient = nobody()): {
   readonly lifecycle: Lifecycle;
   readonly api: AnyClient;

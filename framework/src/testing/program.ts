@@ -20,7 +20,7 @@ export const secret = (value: JavaScriptValue): JavaScriptValue => ({
   value,
 });
 
-/** A resource of a program. Inputs may depend on what exists by then; `id("dev")` is unknown while there is no `dev`. */
+/** A resource of a program. Inputs may depend on existing resources: `id("dev")` is unknown until `dev` exists. */
 export interface Declared {
   /** The last part of the token, such as `User`. */
   readonly type: string;
@@ -30,7 +30,7 @@ export interface Declared {
   readonly timeout?: number;
 }
 
-/** A program: resources by name, those that others depend on first. */
+/** A program: resources by name. Each resource comes after the resources that it depends on. */
 export type Program = Readonly<Record<string, Declared>>;
 
 /** An operation of the engine, as its output shows it. */
@@ -48,7 +48,7 @@ export interface Kept {
   readonly inputs: Wire;
   readonly outputs: Wire;
   readonly look: boolean;
-  /** Its last operation failed in part. The next `up` updates it, with or without differences. */
+  /** Its last operation failed in part. The next `up` updates it, even without differences. */
   readonly failed?: true;
 }
 
@@ -61,11 +61,11 @@ export interface Running {
 
 /** The course of an `up` or a destroy. */
 export interface Course {
-  /** Resources to replace, with or without differences. */
+  /** Resources to replace, even without differences. */
   readonly replace?: readonly string[];
   /** Runs independent resources in parallel. */
   readonly parallel?: boolean;
-  /** `--continue-on-error`: resources that do not depend on a failed one continue. */
+  /** `--continue-on-error`: resources that do not depend on a failed resource continue. */
   readonly goOn?: boolean;
   /** `--target` for all resources of the program: nothing else is registered or deleted. */
   readonly targeted?: boolean;
@@ -73,8 +73,8 @@ export interface Course {
   readonly refresh?: boolean;
   /** Receives the means to disturb the provider at its start. The run ends after the returned promise. */
   readonly started?: (running: Running) => void | Promise<void>;
-  /** Called when a resource of the program has been checked, with success or without. */
+  /** Called after the check of a resource of the program, even if the check failed. */
   readonly checked?: (name: string) => void;
-  /** Called when a resource is about to be created, updated or deleted, with its entry if it has one; returns what to call after that. */
+  /** Called before a resource is created, updated or deleted, with its entry in the state, if any. Returns a function to call afterwards. */
   readonly calling?: (verb: "create" | "update" | "delete", name: string, type: string, entry?: Kept) => () => void;
 }

@@ -40,7 +40,7 @@ export class ProviderError extends Error {
 
 const kinds = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
 
-/** Calls the methods of a provider with plain values. Rejects with a `ProviderError` if the provider answers with one. */
+/** Calls the methods of a provider with plain values. Rejects with a `ProviderError` if the provider responds with one. */
 export class ProviderClient {
   constructor(
     private readonly packageName: string,

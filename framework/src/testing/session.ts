@@ -117,7 +117,7 @@ export class Session {
     return found.inputs;
   }
 
-  /** Deletes what has been replaced, then the resources of these names: those that depend on others first. */
+  /** Deletes replaced entries, then the resources with these names. A resource comes before the resources that it depends on. */
   async #deleteAll(names: readonly string[], tasks: Tasks): Promise<Step[]> {
     const steps: Step[] = [];
     const replaced = this.doomed.map((entry) => {

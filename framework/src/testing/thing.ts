@@ -42,7 +42,7 @@ function inOrder(value: unknown): unknown {
   return Array.isArray(value) ? value.map(Number).sort((a, b) => a - b) : value;
 }
 
-/** A warehouse of things, which remembers what it was asked for. */
+/** A warehouse of things that records its requests. */
 export class Warehouse {
   readonly asked: string[] = [];
   readonly #things: Map<string, Thing>;
@@ -72,7 +72,7 @@ export class Warehouse {
   }
 }
 
-/** A resource like any other, with a property of every sort, to show that the core knows none. */
+/** A resource with a property of every kind. The core does not know this resource. */
 export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof outputs, typeof query> {
   return {
     token: "test:index:Thing",
@@ -107,7 +107,7 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
   };
 }
 
-/** A thing as its API has it, as a program declares it, and what the engine calls it. */
+/** A thing in the API, its declaration in a program, and its URN. */
 export const bob = { id: "one/bob", shelf: "one", name: "bob", color: "grey", serial: "7" };
 export const declaredBob = { shelf: "one", name: "bob" };
 export const urnOf = (name: string) => `urn:pulumi:test::test::test:index:Thing::${name}`;

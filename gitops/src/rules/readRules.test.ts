@@ -287,7 +287,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "a YAML tag",
     "rules:\n  x: { role: !secret none }",
-    "2:14: the rules file has a tag here that access rules do not support (Unresolved tag: !secret): remove it",
+    "2:14: the rules file has a tag here that access rules do not support (Unresolved tag: !secret): remove the tag",
   ],
 ];
 

@@ -16,7 +16,7 @@ export class CachedValue<T> {
   }
 }
 
-/** Objects by id, each of which is read once. The answer to a write replaces the object, and a failed write discards it. */
+/** Objects by id, each of which is read once. The response to a write replaces the object, and a failed write discards it. */
 export class CachedObjects<T> {
   readonly #objects = new Map<string, CachedValue<T>>();
 
@@ -47,7 +47,7 @@ export class CachedObjects<T> {
 
 /**
  * Reads organizations one by one, until it has sent as many requests as a list takes. Then it reads the list once and takes
- * the others from it: each only once, and none that has been written.
+ * the other organizations from the list, each only once. It takes no organization from the list that this process has written.
  */
 export class ListedOrganizations {
   /** The ids of organizations that were read or written. */
@@ -115,7 +115,7 @@ export class CachedCaller {
     return { ...caller, organizations };
   }
 
-  /** The number of organizations that the key could see at the last read; undefined before the first. */
+  /** The number of organizations that the API key could see at the last read; undefined before the first. */
   get organizationCount(): number | undefined {
     return this.#count;
   }
@@ -147,7 +147,7 @@ export async function waitFor<T>(work: Promise<T>, object: string, signal: Abort
       const request = { method: "GET", path: object, status: null, requestId: null, isAmbiguous: false };
       reject(new AbortedError({ ...request, cause: signal.reason }));
     };
-    // Returns a cached value even after an abort: it tells the result of the aborted operation.
+    // Returns a cached value even after an abort, because that value may contain the result of the aborted operation.
     if (signal.aborted) setImmediate(stop);
     signal.addEventListener("abort", stop, { once: true });
     void work.then(resolve, reject).finally(() => {

@@ -20,7 +20,7 @@ import type {
  * The port to Peridio: the operations that the provider needs of an API. Adapters translate them to HTTP.
  *
  * Every function rejects with an `ApiError` (see errors.ts) if Peridio rejects the request, cannot be reached or sends an invalid
- * answer. It rejects with `UnsupportedError`, and sends nothing, if the API does not support a feature. Ids are Peridio Resource
+ * response. It rejects with `UnsupportedError`, and sends nothing, if the API does not support a feature. Ids are Peridio Resource
  * Names (PRNs), which are immutable and not secret.
  */
 export interface Backend {
@@ -37,11 +37,11 @@ export interface Backend {
     readonly perPage: number;
     /** Lists organizations with all properties that `get` returns. */
     list(): AsyncIterable<Organization>;
-    /** Finds the organization with exactly this name, among those that the key can see. */
+    /** Finds the organization with exactly this name, among the organizations that the API key can see. */
     find(name: string): Promise<Organization | undefined>;
     get(id: string): Promise<Organization>;
     /**
-     * Creates the organization once: if the answer is lost, looks for the organization before another attempt. Rejects with
+     * Creates the organization once: if the response is lost, looks for the organization before another attempt. Rejects with
      * `InvalidRequestError` on property `name` if the name is in use.
      */
     create(name: string, settings: OrganizationSettings): Promise<Organization>;
@@ -51,7 +51,7 @@ export interface Backend {
     /** Returns the blockers of a deletion. */
     blockers(id: string): Promise<readonly Blocker[]>;
     /**
-     * Makes another admin the owner immediately. The previous owner stays an admin. If the answer is lost, reads the owner before
+     * Makes another admin the owner immediately. The previous owner stays an admin. If the response is lost, reads the owner before
      * another attempt. Rejects with `InvalidRequestError` on property `newOwner` for anyone else, including the present owner. Rejects with
      * `ForbiddenError` if the caller is not the owner.
      */
@@ -73,7 +73,7 @@ export interface Backend {
      */
     list(organizationId: string, status?: InvitationStatus): AsyncIterable<Invitation>;
     /**
-     * Sends one e-mail, never two: if the answer is lost or invalid, looks for the invitation. `before` holds the ids of all
+     * Sends one e-mail, never two: if the response is lost or invalid, looks for the invitation. `before` holds the ids of all
      * earlier invitations. Any other invitation to this address is the result.
      */
     create(organizationId: string, invitee: Invitee, before: ReadonlySet<string>): Promise<Invitation>;
@@ -103,7 +103,7 @@ export interface RequestOptions extends Pick<ClientOptions, "signal" | "report">
   readonly transaction?: Transaction;
 }
 
-/** Several writes that make one change. After the first one, the others go first, and an abort grants them a grace period. */
+/** Several writes that make one change. After the first write, the others precede all other requests, and an abort grants them a grace period. */
 export interface Transaction {
   hasTakenEffect: boolean;
 }
@@ -119,7 +119,7 @@ export interface Roster {
   findUser(organizationId: string, userId: string): Promise<Member | undefined>;
   /** Lists members, then invitations that are pending or of an unknown status. */
   list(organizationId: string): Promise<readonly RosterEntry[]>;
-  /** Lists members only, because a key may not see invitations. */
+  /** Lists members only, because some API keys cannot see invitations. */
   members(organizationId: string): Promise<readonly Member[]>;
   /** Lists all expired invitations, including those of members and of people who were invited again. */
   expired(organizationId: string): Promise<readonly Invitation[]>;
@@ -131,7 +131,7 @@ export interface Roster {
   remove(member: Member): Promise<void>;
   /** Revokes the invitation, and succeeds if it is missing. Rejects with `ConflictError` if it was accepted. */
   revoke(invitation: Invitation): Promise<void>;
-  /** Revokes the invitation and sends another one, in the same group and transaction. Rejects with `ConflictError` if either does. */
+  /** Revokes the invitation and sends another one, in the same group and transaction. Rejects with `ConflictError` if either request does. */
   replace(invitation: Invitation, role: Role): Promise<Invitation>;
   /** Discards the cached members and invitations of the organization. */
   forget(organizationId: string): void;

@@ -21,7 +21,7 @@ export class ForbiddenError extends ApiError {
     readonly resource: string | null,
   ) {
     super(
-      `${denial} Use a key whose user has a sufficient role and which is not bound to another organization. If the organization has an IP allowlist, call from an address on it.`,
+      `${denial} Use an API key that is not bound to another organization and whose user has a sufficient role. If the organization has an IP allowlist, connect from an address on the allowlist.`,
       request,
     );
   }
@@ -76,19 +76,19 @@ export class ServerError extends ApiError {
   override readonly name = "ServerError";
 }
 
-/** There was no answer, because of the network, name resolution, TLS, a proxy or a time limit. */
+/** There was no response, because of the network, name resolution, TLS, a proxy or a time limit. */
 export class UnreachableError extends ApiError {
   override readonly name = "UnreachableError";
 }
 
-/** The answer violates the contract. */
+/** The response violates the contract. */
 export class InvalidResponseError extends ApiError {
   override readonly name = "InvalidResponseError";
 
   constructor(
     summary: string,
     request: RequestInfo,
-    /** The invalid field, such as `data.role`; null for the whole answer. */
+    /** The invalid field, such as `data.role`; null for the whole response. */
     readonly field: string | null,
   ) {
     super(summary, request);

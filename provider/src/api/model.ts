@@ -123,7 +123,7 @@ export interface Invitation {
   readonly expiresAt: string | undefined;
   /** The id of the group that the person joins; absent for none, and if the API has no groups. */
   readonly groupId?: string | undefined;
-  /** Secret: anyone with the link can accept. Only in the answer to a new invitation, and only if Peridio sends no e-mail. */
+  /** Secret: anyone with the link can accept. Only in the response to a new invitation, and only if Peridio sends no e-mail. */
   readonly inviteUrl?: string | undefined;
   /** The time of sending: ISO 8601, UTC; absent if Peridio does not report it. */
   readonly sentAt?: string | undefined;

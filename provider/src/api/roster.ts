@@ -82,7 +82,7 @@ export function roster(backend: Backend): SharedRoster {
         return changed;
       },
       remove: async (member) => {
-        // Revokes the member's pending invitation first, because they could return with it.
+        // Revokes the member's pending invitation first, because the person could return with it.
         const { organizationId, email, userId } = member;
         const invitations = await read(organizationId, (cache) => cache.memberInvitations());
         const own = invitations.find((invitation) => canonicalizeEmail(invitation.email) === canonicalizeEmail(email));

@@ -40,9 +40,9 @@ export class Organization extends DynamicResource {
   declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
 
   /**
-   * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the
-   * provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up`
-   * without `--target` before you delete the resource.
+   * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
+   * from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After
+   * you change this property, run `pulumi up` without `--target` before you delete the resource.
    */
   declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
 
@@ -90,18 +90,19 @@ export interface OrganizationArgs {
   forceDestroy?: pulumi.Input<boolean | undefined>;
 
   /**
-   * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the
-   * provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up`
-   * without `--target` before you delete the resource.
+   * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
+   * from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After
+   * you change this property, run `pulumi up` without `--target` before you delete the resource.
    */
   deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
 }
 
 /**
  * A person's membership in one organization. It starts as an invitation and becomes active when the person
- * accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API
- * key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option
- * `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
+ * accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API
+ * key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set
+ * the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio
+ * but not in the state.
  */
 export class Membership extends DynamicResource {
   /** The organization: the `id` of an Organization, which is its PRN. A change replaces the membership. */
@@ -138,9 +139,9 @@ export class Membership extends DynamicResource {
   declare readonly invitationId: pulumi.Output<string | undefined>;
 
   /**
-   * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it.
-   * This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado
-   * Connect.
+   * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role
+   * declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only
+   * with Avocado Connect.
    */
   declare readonly asOwner: pulumi.Output<boolean | undefined>;
 
@@ -203,7 +204,8 @@ export interface MembershipArgs {
 
   /**
    * Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and
-   * the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
+   * the provider invites no one. After the invitation is accepted, set this property to the value of the output
+   * `userId`.
    */
   userId?: pulumi.Input<string | undefined>;
 }
@@ -213,11 +215,11 @@ export interface MembershipArgs {
  * and revokes invitations that the program does not declare. It never removes the owner, the API key's user or
  * people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are
  * short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if
- * the program declares each of them with the present role. Otherwise creation fails: import the roster. Deletion
- * removes the declared people, except the owner and the API key's user. If the same run keeps the Organization,
- * `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not
- * set the option `deletedWith` to an Organization: the destroy fails, and the people stay in Peridio but not in
- * the state.
+ * the program declares each of them with the present role. Otherwise creation fails. In that case, import the
+ * roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run
+ * deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option
+ * `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and
+ * the people stay in Peridio but not in the state.
  */
 export class OrganizationMembers extends DynamicResource {
   /** The organization: the `id` of an Organization, which is its PRN. A change replaces the roster. */
@@ -271,7 +273,10 @@ export interface OrganizationMembersArgs {
   /** The organization: the `id` of an Organization, which is its PRN. A change replaces the roster. */
   organizationId: pulumi.Input<string>;
 
-  /** The roles of all people, by e-mail address, for at least one person. The case of an address does not matter. */
+  /**
+   * The roles of all people, by e-mail address. At least one person is required. The case of an address does not
+   * matter.
+   */
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
 
   /**
@@ -283,7 +288,7 @@ export interface OrganizationMembersArgs {
   /**
    * The maximum number of people that one change may remove or demote, including revoked invitations. Either a
    * number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one.
-   * Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+   * Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
    */
   maxRemovals?: pulumi.Input<string | number | undefined>;
 
@@ -348,10 +353,10 @@ export interface OrganizationOwnerArgs {
 
 /**
  * The security settings of one organization. They always exist, so this resource manages only the settings that
- * it declares. Creation fails if a declared setting has neither its default nor the declared value: import the
- * policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same
- * run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the
- * destroy is refused, the policy leaves the state.
+ * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
+ * import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting.
+ * If the same run deletes the organization, the provider does not reset the settings. Do not set the option
+ * `deletedWith`, because if the destroy is refused, the policy leaves the state.
  */
 export class SecurityPolicy extends DynamicResource {
   /** The organization: the `id` of an Organization, which is its PRN. A change replaces the policy. */
@@ -369,7 +374,7 @@ export class SecurityPolicy extends DynamicResource {
    */
   declare readonly sessionTimeout: pulumi.Output<string | undefined>;
 
-  /** The maximum age of API keys. If unset, keys have no maximum age. */
+  /** The maximum age of API keys. If unset, API keys have no maximum age. */
   declare readonly apiKeyRotation: pulumi.Output<ApiKeyRotation | undefined>;
 
   constructor(name: string, args: SecurityPolicyArgs, opts?: pulumi.CustomResourceOptions) {
@@ -395,7 +400,8 @@ export interface SecurityPolicyArgs {
   /**
    * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr:
    * 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to
-   * this provider: a list that excludes its address locks it out. Order does not matter.
+   * this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does
+   * not matter.
    */
   ipAllowlist?: pulumi.Input<pulumi.Input<string | AllowlistEntryArgs>[] | undefined>;
 
@@ -405,16 +411,17 @@ export interface SecurityPolicyArgs {
    */
   sessionTimeout?: pulumi.Input<string | undefined>;
 
-  /** The maximum age of API keys. If unset, keys have no maximum age. */
+  /** The maximum age of API keys. If unset, API keys have no maximum age. */
   apiKeyRotation?: pulumi.Input<ApiKeyRotationArgs | undefined>;
 }
 
 /**
  * The billing settings of one organization. They always exist, so this resource manages only the settings that it
- * declares. Creation fails if a declared setting has neither its default nor the declared value: import the
- * settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization,
- * the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the settings
- * leave the state. The provider never handles card data: enter cards in Peridio's console.
+ * declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
+ * import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the
+ * organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the
+ * destroy is refused, the settings leave the state. The provider never handles card data: enter cards in
+ * Peridio's console.
  */
 export class BillingSettings extends DynamicResource {
   /** The organization: the `id` of an Organization, which is its PRN. A change replaces the settings. */
@@ -462,7 +469,7 @@ export interface BillingSettingsArgs {
   usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
 }
 
-/** The user of the provider's API key, and the organizations that the key can see. */
+/** The user of the provider's API key, and the organizations that the API key can see. */
 export function getCurrentUser(): pulumi.Output<GetCurrentUserResult> {
   return invoke(loadHost, "peridio:index:getCurrentUser");
 }
@@ -475,10 +482,10 @@ export interface GetCurrentUserResult {
   /** The user's e-mail address. */
   email: string;
 
-  /** The PRN of the organization that the key is bound to. Absent for a key of the whole account. */
+  /** The PRN of the organization that the API key is bound to. Absent for an API key of the whole account. */
   boundTo?: string;
 
-  /** The organizations that the key can see. */
+  /** The organizations that the API key can see. */
   organizations: OwnPlace[];
 }
 
@@ -670,9 +677,9 @@ export interface Person {
   invitationId?: string;
 
   /**
-   * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it.
-   * This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado
-   * Connect.
+   * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role
+   * declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only
+   * with Avocado Connect.
    */
   asOwner?: boolean;
 }
@@ -691,10 +698,10 @@ export interface AllowlistEntry {
 
 /** The maximum age of API keys. */
 export interface ApiKeyRotation {
-  /** The age in days at which a key must be replaced, 1 to 3650. */
+  /** The age in days at which an API key must be replaced, 1 to 3650. */
   maxAgeDays: number;
 
-  /** The number of days that a key still works after that age, 0 to 90. */
+  /** The number of days that an API key still works after that age, 0 to 90. */
   gracePeriodDays?: number;
 }
 
@@ -712,10 +719,10 @@ export interface AllowlistEntryArgs {
 
 /** The maximum age of API keys. */
 export interface ApiKeyRotationArgs {
-  /** The age in days at which a key must be replaced, 1 to 3650. */
+  /** The age in days at which an API key must be replaced, 1 to 3650. */
   maxAgeDays: pulumi.Input<number>;
 
-  /** The number of days that a key still works after that age, 0 to 90. */
+  /** The number of days that an API key still works after that age, 0 to 90. */
   gracePeriodDays?: pulumi.Input<number | undefined>;
 }
 
@@ -815,9 +822,9 @@ export interface FoundPerson {
   invitationId?: string;
 
   /**
-   * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it.
-   * This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado
-   * Connect.
+   * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role
+   * declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only
+   * with Avocado Connect.
    */
   asOwner?: boolean;
 
@@ -893,6 +900,6 @@ export interface DeletionBlocker {
   /** The number of these objects. */
   count: number;
 
-  /** Peridio's own instruction for resolving it. */
+  /** Peridio's instruction for resolving the blocker. */
   message: string;
 }

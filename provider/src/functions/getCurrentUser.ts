@@ -8,7 +8,8 @@ const outputs = z.object({
   id: z.string().meta({ description: "The user's PRN." }),
   email: z.string().meta({ description: "The user's e-mail address." }),
   boundTo: z.string().optional().meta({
-    description: "The PRN of the organization that the key is bound to. Absent for a key of the whole account.",
+    description:
+      "The PRN of the organization that the API key is bound to. Absent for an API key of the whole account.",
   }),
   organizations: z
     .array(
@@ -21,12 +22,12 @@ const outputs = z.object({
         })
         .meta({ id: "OwnPlace", description: "The user's membership in an organization." }),
     )
-    .meta({ description: "The organizations that the key can see." }),
+    .meta({ description: "The organizations that the API key can see." }),
 });
 
 export const getCurrentUser: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getCurrentUser",
-  description: "The user of the provider's API key, and the organizations that the key can see.",
+  description: "The user of the provider's API key, and the organizations that the API key can see.",
   example: `
 variables:
   user:

@@ -10,7 +10,7 @@ const blocker = z
       description: "The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.",
     }),
     count: z.int().meta({ description: "The number of these objects." }),
-    message: z.string().meta({ description: "Peridio's own instruction for resolving it." }),
+    message: z.string().meta({ description: "Peridio's instruction for resolving the blocker." }),
   })
   .meta({ id: "DeletionBlocker", description: "A reason that blocks the deletion of an organization." });
 

@@ -37,7 +37,7 @@ outputs:
   async call({ api }, { id, name }) {
     const wanted = id ?? name;
     if (wanted === undefined || (id !== undefined && name !== undefined)) {
-      throw new UserError("set either `id` or `name`");
+      throw new UserError("set either `id` or `name`, but not both.");
     }
     return observe(await api.organizations.get(await locateOrganization(api, wanted)));
   },

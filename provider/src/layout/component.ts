@@ -36,8 +36,8 @@ const options = z.object({
     .optional()
     .meta({
       description:
-        "The names of the organizations that this stack manages. Default: all. The Layout checks the others but does " +
-        "not declare them. If the stack already manages one of those, `protect` makes the preview fail.",
+        "The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations " +
+        "but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.",
     }),
 });
 

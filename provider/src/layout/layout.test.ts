@@ -176,7 +176,7 @@ test.each(["7", "007", "1e3", "0x10", "1.0", "True"])(
     if (name === "7") expect(parseText(text(name)).organizations).toMatchObject([{ name }]);
     else
       expect(listMistakes(text(name))).toEqual(
-        Array(2).fill(expect.stringContaining(`put it in quotes, as "${name}"`)),
+        Array(2).fill(expect.stringContaining(`put the key in quotes, as "${name}"`)),
       );
   },
 );

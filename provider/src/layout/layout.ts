@@ -54,7 +54,7 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
   const documents = sources.map((source) =>
     "text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value),
   );
-  // Checked first, because another version of the provider may accept what is a mistake in this one.
+  // Checked first, because another version of the provider may accept what is a mistake in this version.
   rejectMistakes(checkVersion(documents, version));
 
   const { declarations, mistakes: repeated } = mergeDocuments(documents);

@@ -96,7 +96,7 @@ describe("reporting a mistake", () => {
     [
       "an unknown organization of a person",
       `${acme}  bob@acme.example: { acme-dve: viewer }\n`,
-      '6:23: people["bob@acme.example"]["acme-dve"] is not an organization of the layout (acme-dev): correct the name, declare it under `organizations`, or remove this entry; did you mean acme-dev?',
+      '6:23: people["bob@acme.example"]["acme-dve"] is not an organization of the layout (acme-dev): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-dev?',
     ],
     [
       "an unknown group",
@@ -106,12 +106,12 @@ describe("reporting a mistake", () => {
     [
       "a key that YAML reads as a number",
       acme.replaceAll("acme-dev", "007").replace("{ 007: admin", '{ "007": admin'),
-      '3:3: organizations["007"] reads as the number 7: put it in quotes, as "007"',
+      '3:3: organizations["007"] reads as the number 7: put the key in quotes, as "007"',
     ],
     [
       "a key that YAML reads as null",
       `${acme}groups: { ~: [bob@acme.example] }\n`,
-      '6:11: groups["~"] reads as nothing: put it in quotes, as "~"',
+      '6:11: groups["~"] reads as nothing: put the key in quotes, as "~"',
     ],
     [
       "a text that YAML reads as a number",
@@ -173,7 +173,7 @@ describe("reporting a mistake", () => {
     [
       "a second document",
       `${acme}---\n${acme}`,
-      "6:1: the layout has a second document here: remove the line `---`, or move it to another file",
+      "6:1: the layout has a second document here: remove the line `---`, or move the second document to another file",
     ],
     ["a tag", acme.replace("Acme", "!secret Acme"), "3:28: the layout has a tag here that layouts do not support"],
     [
@@ -318,7 +318,7 @@ test("reports five mistakes among three organizations and forty people", () => {
     "acme.yaml:2:39: defaults.security.sessionTimout is not a key here: use one of requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
     'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
-    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization of the layout (acme-dev, acme-staging, acme-production): correct the name, declare it under `organizations`, or remove this entry; did you mean acme-staging?',
+    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization of the layout (acme-dev, acme-staging, acme-production): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-staging?',
     'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: merge the two entries',
   ]);
 });

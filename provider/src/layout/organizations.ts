@@ -19,9 +19,9 @@ export interface LayoutOrganization {
   readonly deletionPolicy?: "delete" | "retain" | undefined;
   /** The e-mail address of an admin; undefined if the layout declares no owner. */
   readonly owner?: string | undefined;
-  /** Roles by e-mail address, sorted, with at least one admin. Excludes people whose last day has passed. */
+  /** Roles by e-mail address, sorted, with at least one admin. Excludes people whose `until` date has passed. */
   readonly members: Readonly<Record<string, Role>>;
-  /** The last days (UTC) by e-mail address, including past days; undefined if there are none. */
+  /** The `until` dates by e-mail address, including past dates; undefined if there are none. */
   readonly lastDays?: Readonly<Record<string, string>>;
   readonly roster: Omit<z.output<typeof organizationMembers.inputs>, "organizationId" | "members">;
   /** Undefined if the layout declares no security settings. */

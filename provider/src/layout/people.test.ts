@@ -119,7 +119,7 @@ function listEntryMistakes(...entries: readonly string[]): readonly string[] {
 }
 
 const bob = 'people["bob@acme.example"]';
-const there = "applies to one organization: write it with the role there, such as";
+const there = "applies to one organization: write it in the entry of that organization, such as";
 const level = "is not a key of a person's entry: write the organizations directly in the entry, such as";
 const withUntil = "{ role: developer, until: 2027-03-31 }";
 
@@ -185,7 +185,7 @@ describe("a misplaced key", () => {
 test("counts the entries that name an organization outside the layout", () => {
   const gone = (who: string, remedy: string) =>
     `people["${who}@acme.example"]["acme-stage"] is not an organization of the layout (acme-dev, acme-production): ` +
-    `correct the name, declare it under \`organizations\`, or remove ${remedy}`;
+    `correct the name, declare the organization under \`organizations\`, or remove ${remedy}`;
   expect(
     listEntryMistakes("bob@acme.example: { acme-stage: viewer }", "carl@acme.example: { acme-stage: viewer }"),
   ).toEqual([gone("bob", "the 2 entries that name it"), gone("carl", "the 2 entries that name it")]);

@@ -16,7 +16,7 @@ import { grant, group } from "./schema";
 export interface People {
   /** Returns the roles by e-mail address, sorted, without roles that have ended. */
   listMembers(organization: string): Readonly<Record<string, Role>>;
-  /** Returns the last days by e-mail address, sorted, including past days. */
+  /** Returns the `until` dates by e-mail address, sorted, including past dates. */
   listLastDays(organization: string): Readonly<Record<string, string>>;
   /** Returns the people whose role as admin has ended. */
   listEndedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
@@ -50,7 +50,7 @@ interface Grants {
   readonly fromGroups: Grant[];
 }
 
-/** Resolves the role of each person. A person's own entry overrides the groups, even after its last day. */
+/** Resolves the role of each person. A person's own entry overrides the groups, even after its `until` date. */
 export function resolvePeople(
   documents: readonly ParsedDocument[],
   declarations: readonly Declaration[],
@@ -158,7 +158,7 @@ function explainUnknownOrganization(
 ): string {
   const existing = organizations.size === 0 ? "" : ` (${names})`;
   const removal = entries === 1 ? "this entry" : `the ${entries} entries that name it`;
-  const remedy = `correct the name, declare it under \`organizations\`, or remove ${removal}`;
+  const remedy = `correct the name, declare the organization under \`organizations\`, or remove ${removal}`;
   return `is not an organization of the layout${existing}: ${remedy}${suggest(name, organizations)}`;
 }
 

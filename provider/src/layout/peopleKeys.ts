@@ -62,7 +62,7 @@ export function explainMisplacedKey(
     return `is not a key of a person's entry: write the organizations directly in the entry, such as \`${suggestEntry(entry, organizations)}\``;
   }
   if (keyName !== "role" && keyName !== "until") return undefined;
-  return `applies to one organization: write it with the role there, such as \`${suggestEntry(entry, organizations)}\``;
+  return `applies to one organization: write it in the entry of that organization, such as \`${suggestEntry(entry, organizations)}\``;
 }
 
 /** Returns the role in one organization that a wrong entry probably means. */

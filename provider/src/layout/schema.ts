@@ -18,8 +18,8 @@ const security = securityPolicy.inputs
       description:
         "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or " +
         "`{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces " +
-        "the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it " +
-        "out. Order does not matter.",
+        "the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's " +
+        "address, Peridio refuses the provider's requests. Order does not matter.",
     }),
   })
   .strict()

@@ -81,9 +81,9 @@ export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofO
   token: "peridio:index:BillingSettings",
   description:
     "The billing settings of one organization. They always exist, so this resource manages only the settings " +
-    "that it declares. Creation fails if a declared setting has neither its default nor the declared value: " +
-    "import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the " +
-    "organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is " +
+    "that it declares. Creation fails if a declared setting has neither its default nor the declared value. " +
+    "In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the " +
+    "organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is " +
     "refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's " +
     "console.",
   example: `
@@ -126,7 +126,7 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
   } catch (error) {
     if (!(error instanceof InvalidRequestError) || error.fields.paymentMethod === undefined) throw error;
     throw new UserError(
-      `Peridio has no credit card of this organization. Enter one in Peridio's console and run again, or declare \`invoice\`. ${error.message}`,
+      `Peridio has no credit card of this organization. Enter a card in Peridio's console and run the command again, or set \`paymentMethod: invoice\`. ${error.message}`,
     );
   }
 }

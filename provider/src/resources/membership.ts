@@ -80,8 +80,8 @@ const inputs = z.object({
     .meta({
       description:
         "Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, " +
-        "and the provider invites no one. Set it after the invitation is accepted, to the value of the output " +
-        "`userId`.",
+        "and the provider invites no one. After the invitation is accepted, set this property to the value of the " +
+        "output `userId`.",
       resetsTo: ({ userId }) => userId,
     }),
 });
@@ -114,10 +114,10 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
   token: "peridio:index:Membership",
   description:
     "A person's membership in one organization. It starts as an invitation and becomes active when the person " +
-    "accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the " +
-    "API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the " +
-    "option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the " +
-    "state.",
+    "accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the " +
+    "API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not " +
+    "set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in " +
+    "Peridio but not in the state.",
   example: `
 resources:
   dev:
@@ -171,7 +171,7 @@ resources:
       person.kind === "member"
         ? "as a member"
         : isOwnerInvitation(person)
-          ? "as an invitation to own it,"
+          ? "as an invitation to become an owner,"
           : "as a pending invitation";
     throw new AlreadyExistsError(`${person.organizationId}/${person.email}`, `${what} with the role ${person.role}`);
   },
@@ -329,13 +329,13 @@ function explainPin(pin: string, email: string, found: unknown): string {
     : `No user has accepted the invitation to ${email}, but \`userId\` requires ${pin}. Revoke the invitation, or correct or remove \`userId\`.`;
 }
 
-/** The parts of `organization/email`; names of organizations may contain a `/`. */
+/** Returns the parts of `organization/email`. The name of an organization can contain a `/`. */
 function parseId(id: string): { organization: string; email: string } {
   const at = id.lastIndexOf("/");
   const [organization, address] = [id.slice(0, Math.max(at, 0)), id.slice(at + 1)];
   if (organization === "" || !email.safeParse(address).success) {
     throw new UserError(
-      `${JSON.stringify(id)} names no membership. Write ORGANIZATION/EMAIL, with the organization's PRN or its name: acme-dev/ada@acme.example`,
+      `${JSON.stringify(id)} is not the id of a membership. Write ORGANIZATION/EMAIL with the organization's PRN or name, such as acme-dev/ada@acme.example.`,
     );
   }
   return { organization, email: address };
@@ -348,7 +348,7 @@ function describe(person: RosterEntry): string {
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
-/** Finds the member who has the address or, since addresses change, the user in state; otherwise, the invitation there. */
+/** Finds the member with the address. Otherwise, finds the user in state, because addresses change, or an invitation to the address. */
 async function findPerson(
   api: Peridio,
   organization: string,
@@ -359,11 +359,11 @@ async function findPerson(
   return person?.kind === "member" ? person : ((await findKnownUser(api, organization, userId)) ?? person);
 }
 
-/** `declared` is the address under which the program knows the person, `firstEmail` the one under which it did at first. */
+/** `declared` is the address in the program, and `firstEmail` is the first address that the program declared. */
 function observe(person: RosterEntry, declared = person.email, firstEmail = declared): Observed<typeof outputs> {
   const { organizationId, email, role } = person;
   const hasMoved = !isSameEmail(email, declared);
-  // Lower case, so that the id stays the same when the address of the account replaces the one that was invited.
+  // Lower case, so that the id stays the same when the address of the account replaces the invited address.
   const id = `${organizationId}/${canonicalizeEmail(firstEmail)}`;
   const common = {
     id,

@@ -8,7 +8,7 @@ type Inputs = z.ZodObject<{ organizationId: typeof organizationId }>;
 
 type Shared = "query" | "parent" | "key" | "resolveImportId" | "list";
 
-/** The members that resources share of which each organization has exactly one. Their id is the organization's. */
+/** The members that are the same in every resource that each organization has exactly once. Its id is the organization's id. */
 export const onePerOrganization = {
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },

@@ -51,7 +51,7 @@ const inputs = z.object({
     }),
   description: z
     .string()
-    .min(1, "must not be empty: leave it out for none")
+    .min(1, "must not be empty: to set no description, remove the property")
     .max(256, "must have at most 256 characters")
     .optional()
     .meta({
@@ -78,9 +78,9 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "`delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the " +
-        "provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi " +
-        "up` without `--target` before you delete the resource.",
+        "`delete` deletes the organization in Peridio. `retain` keeps the organization and only removes " +
+        "the resource from the state. With `retain`, the provider still removes people and resets settings. Default: " +
+        "`delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.",
       providerOnly: true,
     }),
 });
@@ -88,7 +88,7 @@ const inputs = z.object({
 /** Inputs that the provider does not send to Peridio. */
 const { forceDestroy, deletionPolicy } = inputs.shape;
 
-/** An organization as Peridio has it, but its id. */
+/** An organization as Peridio returns it, without its id. */
 export const described = inputs.omit({ forceDestroy: true, deletionPolicy: true }).extend({
   displayName: z.string().meta({ description: "The label that people see." }),
   owner: z
@@ -113,7 +113,8 @@ type Inputs = z.output<typeof inputs>;
 
 const query = z.object({
   name: z.string().optional().meta({
-    description: "Only organizations of this name, in which `*` stands for any characters, such as `acme-*`.",
+    description:
+      "Returns only organizations whose name matches this text, in which `*` stands for any characters, such as `acme-*`.",
   }),
 });
 
@@ -149,10 +150,10 @@ resources:
 
     async guardDeletion({ api }, id) {
       if (api.explainUnsupported("deleteOrganization") !== undefined) {
-        throw undeletable(`its Organization, and ${api.name} cannot delete organizations.`);
+        throw undeletable(`the Organization, but ${api.name} cannot delete organizations.`);
       }
       const { name } = await api.organizations.get(id);
-      const cannot = `Organization ${name}, and Peridio cannot delete it:`;
+      const cannot = `Organization ${name}, but Peridio cannot delete it:`;
       const missing = await explainMissingRight(api, "owner", id);
       if (missing !== undefined) throw undeletable(`${cannot} ${missing}`);
       const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
@@ -170,7 +171,7 @@ resources:
     if (unsupported !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
     if (unsupported !== undefined)
       throw new UserError(
-        `this API key can see no organization with this name${await listVisible(api)}. ${formatUnsupported(unsupported)}`,
+        `this API key cannot see an organization with this name${await listVisible(api)}. ${formatUnsupported(unsupported)}`,
       );
     if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
     return undefined;
@@ -217,13 +218,13 @@ resources:
   },
 };
 
-/** Lists the organizations that the key can see, as the end of a sentence about one that it cannot see. */
+/** Lists the organizations that the API key can see, after a sentence about an organization that it cannot see. */
 async function listVisible(api: Peridio): Promise<string> {
   const names: string[] = [];
   for await (const { name, displayName } of api.organizations.list())
     names.push(name === displayName ? name : `${name} (${displayName})`);
-  const bound = (await api.caller()).boundTo !== null ? ", since it is bound to one organization" : "";
-  return `${bound}; it can see ${names.length === 0 ? "no organization at all" : listBriefly(names)}`;
+  const bound = (await api.caller()).boundTo !== null ? ", because it is bound to one organization" : "";
+  return `${bound}. The API key can see ${names.length === 0 ? "no organization at all" : listBriefly(names)}`;
 }
 
 /** The code of the blocker for members other than the owner. */
@@ -241,7 +242,7 @@ function describeBlockers(blockers: readonly Blocker[], others: readonly RosterE
 /** Refuses to delete a part of an organization that is not declared and cannot be deleted. */
 function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
-    `this run does not keep ${what} The provider changed nothing in the organization. ${resolution}` +
+    `this run would delete ${what} The provider changed nothing in the organization. ${resolution}` +
       "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
       "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
       partialDestroyHint("PERIDIO", "organization"),
@@ -253,9 +254,9 @@ function rejectBlocked(blockers: readonly Blocker[], others: readonly Member[]):
   if (blockers.length === 0) return;
   const hasOthers = blockers.some(({ code }) => code === otherUsers);
   const force =
-    ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again";
+    ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and delete the Organization again.";
   throw new UserError(
-    `Peridio does not delete an organization that is in use. Resolve this first: ${describeBlockers(blockers, others)}${hasOthers ? force : ""}`,
+    `Peridio does not delete an organization that is in use. Resolve these blockers first: ${describeBlockers(blockers, others)}${hasOthers ? force : "."}`,
   );
 }
 
@@ -272,7 +273,7 @@ async function removeOthers(context: ResourceContext, id: string, others: readon
   const kept = emails.filter((email) => isStillDeclared(context.getOwnership, id, [email]));
   if (kept.length > 0) {
     throw new UserError(
-      `the program still declares people in the organization: ${listBriefly(kept)}. Remove these people from the program and run again`,
+      `the program still declares people in the organization: ${listBriefly(kept)}. Remove these people from the program, and run the command again.`,
     );
   }
   context.warn(`\`forceDestroy\` removes members that the program does not declare: ${listBriefly(emails)}.`);
@@ -288,7 +289,7 @@ function settings(changes: Changes<Inputs>, name: string): OrganizationSettings 
   };
 }
 
-/** Converts Peridio's answer to the properties of the resource. */
+/** Converts Peridio's response to the properties of the resource. */
 export function observe({
   id,
   name,

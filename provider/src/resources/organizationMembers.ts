@@ -48,7 +48,7 @@ const inputs = z.object({
   }),
   members: members.meta({
     description:
-      "The roles of all people, by e-mail address, for at least one person. The case of an address does not matter.",
+      "The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.",
     entryKey: canonicalizeEmail,
     publicValues: true,
   }),
@@ -72,7 +72,7 @@ const inputs = z.object({
       description:
         "The maximum number of people that one change may remove or demote, including revoked invitations. Either a " +
         "number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least " +
-        "one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.",
+        "one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.",
       providerOnly: true,
     }),
   ignore: ignore.optional().meta({
@@ -119,10 +119,10 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then " +
     "removes. If seats are short, it first removes as many people as necessary, but never admins. Creation " +
     "adopts the existing people if the program declares each of them with the present role. Otherwise creation " +
-    "fails: import the roster. Deletion removes the declared people, except the owner and the API key's user. If " +
-    "the same run keeps the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, " +
-    "set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization: the destroy fails, " +
-    "and the people stay in Peridio but not in the state.",
+    "fails. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless " +
+    "the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, " +
+    "set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then " +
+    "fails, and the people stay in Peridio but not in the state.",
   example: `
 resources:
   production:

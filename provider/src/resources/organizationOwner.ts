@@ -68,7 +68,7 @@ resources:
   async read({ api, warn }, id, prior) {
     const organization = await api.organizations.get(id);
     const owner = ownerOf(organization);
-    // The same user keeps the declared address, even with a new one. A different owner is shown with their own.
+    // The user in state keeps the declared address, even after a change of address. A different owner has the address in Peridio.
     const email = owner.id === prior.state.userId ? getDeclaredEmail(owner.email, prior) : owner.email;
     if (!isSameEmail(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
     return observe(organization, email);
@@ -152,8 +152,10 @@ function describe(organization: Organization): { id: string; name: string } {
   return { id, name: `${name} (${ownerOf(organization).email})` };
 }
 
-/** @throws UserError where the API does not tell who owns organizations */
+/** @throws UserError if the API does not report the owners of organizations */
 function ownerOf({ name, owner }: Organization): User {
   if (owner !== undefined) return owner;
-  throw new UserError(`the API in use does not tell who owns ${name}. Leave its owner out of the program`);
+  throw new UserError(
+    `the API in use does not report the owner of ${name}. Remove the OrganizationOwner from the program.`,
+  );
 }

@@ -15,13 +15,13 @@ const rotation = z
       .int("must be a whole number of days")
       .min(1, "must be at least 1 day")
       .max(3650, "must be at most 3650 days")
-      .meta({ description: "The age in days at which a key must be replaced, 1 to 3650." }),
+      .meta({ description: "The age in days at which an API key must be replaced, 1 to 3650." }),
     gracePeriodDays: z
       .int("must be a whole number of days")
       .min(0, "must not be negative")
       .max(90, "must be at most 90 days")
       .default(0)
-      .meta({ description: "The number of days that a key still works after that age, 0 to 90." }),
+      .meta({ description: "The number of days that an API key still works after that age, 0 to 90." }),
   })
   .meta({ id: "ApiKeyRotation", description: "The maximum age of API keys." });
 
@@ -41,7 +41,8 @@ const inputs = z.object({
     description:
       "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ " +
       "cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also " +
-      "applies to this provider: a list that excludes its address locks it out. Order does not matter.",
+      "applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. " +
+      "Order does not matter.",
     comparable: canonicalAllowlist,
     align: byBlock,
     resetsTo: () => [],
@@ -56,7 +57,7 @@ const inputs = z.object({
     }),
   apiKeyRotation: rotation
     .optional()
-    .meta({ description: "The maximum age of API keys. If unset, keys have no maximum age." }),
+    .meta({ description: "The maximum age of API keys. If unset, API keys have no maximum age." }),
 });
 
 const outputs = inputs.extend({
@@ -72,10 +73,10 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOr
   token: "peridio:index:SecurityPolicy",
   description:
     "The security settings of one organization. They always exist, so this resource manages only the settings " +
-    "that it declares. Creation fails if a declared setting has neither its default nor the declared value: " +
-    "import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. " +
-    "If the same run deletes the organization, the provider does not reset them. Do not set the option " +
-    "`deletedWith`: if the destroy is refused, the policy leaves the state.",
+    "that it declares. Creation fails if a declared setting has neither its default nor the declared value. " +
+    "In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. " +
+    "If the same run deletes the organization, the provider does not reset the settings. Do not set the option " +
+    "`deletedWith`, because if the destroy is refused, the policy leaves the state.",
   example: `
 resources:
   production:

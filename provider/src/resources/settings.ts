@@ -34,8 +34,8 @@ type Shared = "findExisting" | "read" | "update" | "delete";
 
 /**
  * Returns the functions that all settings of an organization share. Settings exist from the start, so a resource manages only those that it
- * declares. It adopts settings that are at their default or as declared, and its deletion resets the declared ones. If the organization
- * ends too, the settings stay as they are: a deletion that fails later must not have made the organization less secure.
+ * declares. It adopts settings that are at their default or as declared, and its deletion resets the declared settings. If the same run
+ * deletes the organization, the settings keep their values, because a deletion that fails must not make the organization less secure.
  */
 export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: Settings<Inputs, Outputs>,

@@ -16,9 +16,9 @@ import { explainFullOrganization, isFull, listEarlyRemovals } from "./seats";
 type Applier = Pick<Context, "api" | "warn">;
 
 /**
- * Applies a plan in phases: removals that make room, then invitations and promotions, then demotions, then removals. A phase
+ * Applies a plan in phases: removals that free seats, then invitations and promotions, then demotions, then removals. A phase
  * starts after Peridio has confirmed the one before. The steps of one phase run side by side. If an invitation finds no free
- * seat, one of the later removals goes first.
+ * seat, the provider makes one of the later removals before it tries again.
  *
  * @throws UserError that names every failed step. Completed steps remain.
  */
@@ -59,7 +59,7 @@ async function applyStep(context: Applier, organizationId: string, step: Step): 
   if (text !== undefined) warn(text);
   if (person.role !== step.role) {
     throw new UserError(
-      `Peridio answered with the role ${person.role} instead of ${step.role}. Run \`pulumi up --refresh\` to read the live role and set the declared one.`,
+      `Peridio returned the role ${person.role} instead of ${step.role}. Run \`pulumi up --refresh\` to read the live role and set the declared one.`,
     );
   }
 }
@@ -118,12 +118,12 @@ export async function removePerson({ api, warn }: Applier, person: RosterEntry):
     await api.roster.remove(person);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    // A 404 may also mean that the key cannot see the organization, so read the member.
+    // A 404 may also mean that the API key cannot see the organization, so read the member.
     const remaining = await api.roster.find(person.organizationId, person.email);
     if (remaining?.kind !== "member") return;
     throw new UserError(
-      `Peridio answered the removal of ${person.email} with 404, but ${person.email} is still a member. ` +
-        `Check that the API key can manage the organization, and run the command again. (${formatRequest(error)})`,
+      `Peridio returned 404 for the removal of ${person.email}, but ${person.email} is still a member. ` +
+        `Use an API key that can manage the organization, and run the command again. (${formatRequest(error)})`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "../api";
-/** The change of a roster: what it does, what it may not do, and what a preview says about it. */
+/** The change of a roster: its plan, its limits, and its description in a preview. */
 import { IdentityMismatchError, isRecord, listBriefly, UserError, type Values } from "#framework";
 import type { Peridio } from "../api";
 import type { ResourceContext } from "../resource";
@@ -124,7 +124,7 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
   const orphaned = found.orphanedInvitations.map(({ email }) => email);
   return [
     ...(orphaned.length > 0
-      ? [`This update revokes the invitation at ${listBriefly(orphaned)}: the declared user has a new address.`]
+      ? [`This update revokes the invitation to ${listBriefly(orphaned)}, because the declared user has a new address.`]
       : []),
     ...(expired.length > 0
       ? [`Peridio sends a new e-mail to ${listBriefly(expired)}: the invitation has expired.`]

@@ -1,4 +1,4 @@
-/** The deletion of a roster: who leaves, who stays, and what it may not do. */
+/** The deletion of a roster: the people to remove, the people to keep, and the limits. */
 import { type Deletion, listBriefly, partialDestroyHint, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import type { ResourceContext } from "../resource";
@@ -27,7 +27,7 @@ interface RosterDeletion {
 }
 
 /**
- * Decides who leaves before the first person is removed.
+ * Plans all removals before the first one.
  * @throws UserError if the deletion exceeds a limit, or could not succeed
  */
 export async function planDeletion(
@@ -51,10 +51,11 @@ export async function planDeletion(
   };
   for (const [email, person] of findDeclared(found)) {
     const status = prior.get(canonicalizeEmail(email)) ?? {};
-    const mismatch = explainIdentityMismatch(email, status, getMemberStatus(person));
+    const observed = getMemberStatus(person);
+    const mismatch = explainIdentityMismatch(email, status, observed);
     if (mismatch === undefined) remove(email, person);
     else {
-      notes.push(`${mismatch} That user stays.`);
+      notes.push(`${mismatch} The provider does not remove ${String(observed.userId)}.`);
       const user = await findKnownUser(context.api, id, status.userId);
       // A declaration of the address means the other user.
       if (user !== undefined) remove(email, user, [user.email]);
@@ -92,9 +93,9 @@ function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): 
   const others = findUndeclared(found).filter(({ person }) => person.kind === "member");
   if (others.length === 0) return;
   throw new UserError(
-    `this run does not keep its Organization, and the roster does not declare all members: ${listBriefly(others.map(({ email }) => email))}. ` +
-      "Peridio cannot delete the organization while they are members. The roster removed nobody. " +
-      "Remove them in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete it again. " +
+    `this run would delete the Organization, but the roster does not declare all members: ${listBriefly(others.map(({ email }) => email))}. ` +
+      "Peridio cannot delete the organization while these people are members. The roster removed nobody. " +
+      "Remove these people in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete the Organization again. " +
       partialDestroyHint("PERIDIO", "organization"),
   );
 }
@@ -112,6 +113,6 @@ export function explainPartialRemoval(error: unknown, gone: readonly Removal[]):
   const reason = error instanceof Error ? error.message : String(error);
   return new UserError(
     `${reason}${reason.endsWith(".") ? "" : "."} The provider already removed these people, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
-      "To keep the roster, run `pulumi up --refresh`",
+      "To keep the roster, run `pulumi up --refresh`.",
   );
 }

@@ -66,7 +66,7 @@ describe("maxRemovals", () => {
     }).toThrow(/^The change removes or demotes 4 of 4 people .* \(0\) allows 0\. Set another limit\.$/);
   });
 
-  test("removals that make room count", () => {
+  test("removals that free seats count", () => {
     const state = createState({ "z@x.io": "viewer" }, viewers);
     const seats = { limit: 4, members: 4, pending: 0, withTwoSeats: new Set<string>() };
     const planned = fitIntoSeats(planRoster(state), seats);

@@ -11,7 +11,7 @@ export interface Guardrails {
   readonly minAdmins: number;
   /** The number of people who may lose access or a role: a number, or a percentage (`25%`) of the people who are not ignored. */
   readonly maxRemovals: string;
-  /** Finds the role that another resource of the program declares for an ignored person. It may apply first. */
+  /** Finds the role that another resource of the program declares for an ignored person. That role may apply first. */
   readonly findRoleElsewhere: (email: string) => Role | undefined;
   /** Remedies that replace the default advice, by limit. */
   readonly remedies?: { readonly maxRemovals: string; readonly minAdmins: string };

@@ -9,11 +9,11 @@ import { countMissingSeats, explainLostInvitations, explainMissingSeats, makeRoo
 export function explainAdoption({ email }: Invitation): string {
   return (
     `The user of this API key has already invited ${email}. This resource adopts the invitation, and Peridio sends no new e-mail. ` +
-    "If another stack also declares this membership, remove it from one of the stacks."
+    "If another stack also declares this membership, remove the membership from one of the stacks."
   );
 }
 
-/** Revokes an invitation that waits at the declared address: with it, a removed user with a new address could return. */
+/** Revokes a pending invitation to the declared address, because a removed user with a new address could return with it. */
 export async function revokeAtFormerAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
   if (isSameEmail(removed.email, declared)) return;
   const invitation = await findInvitation(api, removed.organizationId, declared);
@@ -37,7 +37,7 @@ export function isSentAgain(changed: readonly string[]): boolean {
   return ["role", "status", "asOwner"].some((property) => changed.includes(property));
 }
 
-/** Refuses to revoke an invitation that could not be sent anew. One that has expired has no seat to give up. */
+/** Refuses to revoke an invitation that could not be sent anew. An expired invitation takes no seat. */
 export async function rejectWithoutSeat(api: Peridio, { organizationId, email, status }: Invitation): Promise<void> {
   const seats = await readSeats(api, organizationId);
   const needed = status === "expired" ? 1 : 0;

@@ -28,7 +28,7 @@ export const memberStatus = {
     .optional()
     .meta({
       description:
-        "`true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. " +
+        "`true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. " +
         "This is drift, and the provider sends an invitation with the declared role instead. Present only with " +
         "Avocado Connect.",
     }),
@@ -49,7 +49,7 @@ export function explainUnknown({ email, role, ...person }: RosterEntry): string 
   return `${email} has the role ${JSON.stringify(role)}, ${update} give this person another role in Peridio.`;
 }
 
-/** Returns the link of an invitation. Only the answer to inviting contains it, so the state keeps it. */
+/** Returns the link of an invitation. Only the response to the new invitation contains it, so the state keeps it. */
 export function findInviteUrl(person: RosterEntry, state: Values = {}): string | undefined {
   if (person.kind === "member") return undefined;
   const kept = person.id === state.invitationId ? state.inviteUrl : undefined;
@@ -87,7 +87,7 @@ export async function isProtected(context: Observer, member: Member): Promise<bo
   return member.isOwner || member.userId === (await getProtectedUserId(context));
 }
 
-/** Returns the id of the API key's user: that key cannot change its own user. Undefined if another key applies the change. */
+/** Returns the id of the API key's user: that API key cannot change its own user. Undefined if another key applies the change. */
 export async function getProtectedUserId({ api, forAnotherKey }: Observer): Promise<string | undefined> {
   return forAnotherKey === true ? undefined : (await api.caller()).id;
 }
@@ -101,7 +101,7 @@ export function explainProtection({ isOwner }: Member): string {
 
 /** Explains the protection of the member, with a remedy. */
 export function explainProtected(member: Member): string {
-  const remedy = member.isOwner ? "transfer the ownership first" : "use another admin's key";
+  const remedy = member.isOwner ? "transfer the ownership first" : "use another admin's API key";
   return (
     explainUnknown(member) ??
     `${explainProtection(member)} Set \`role: ${member.role}\` for ${member.email}, or ${remedy}.`
@@ -137,10 +137,10 @@ export function explainNewAddress(declared: string, { email }: RosterEntry, isIn
 
 /** Names the user that a removal concerns, if the declared address does not. */
 export function explainRemoval(declared: string, { email }: RosterEntry): string {
-  return `The user of ${declared} has the new address ${email}, and is removed.`;
+  return `The user of ${declared} has the new address ${email}. The provider removes this user.`;
 }
 
-/** Finds the user in state, whatever the address. */
+/** Finds the user in state, independent of the address. */
 export async function findKnownUser(
   api: Peridio,
   organizationId: string,

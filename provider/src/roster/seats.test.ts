@@ -65,7 +65,7 @@ describe("a plan for a limited number of seats", () => {
     return planRoster(createState(Object.fromEntries(desired), people));
   };
 
-  test("makes no room if the seats suffice", () => {
+  test("removes no one early if the seats suffice", () => {
     const planned = planInvitations(2);
     expect(fitIntoSeats(planned, createSeats(7))).toEqual(planned);
   });
@@ -80,7 +80,7 @@ describe("a plan for a limited number of seats", () => {
     });
   });
 
-  test("never removes an admin to make room", () => {
+  test("never removes an admin to free a seat", () => {
     expect(formatPlan(fitIntoSeats(planInvitations(3), createSeats(5)))).toMatchObject({
       makeRoom: ["remove d@x.io", "remove a@x.io", "remove b@x.io"],
       remove: ["remove c@x.io"],
@@ -100,7 +100,7 @@ describe("a plan for a limited number of seats", () => {
     expect(() => fit(5)).toThrow("Even if the provider first makes 3 removals, 1 seat is missing.");
   });
 
-  test("is rejected if no removal can make room", () => {
+  test("is rejected if no removal can free a seat", () => {
     const planned = planRoster(createState({ "new@x.io": "viewer" }, [createMember("c@x.io", "admin")]));
     expect(() => fitIntoSeats(planned, { limit: 2, members: 2, pending: 0, withTwoSeats: new Set() })).toThrow(
       "for 1 more person: limit 2, members 2, pending invitations 0. No planned removal frees a seat in time, so 1 seat is missing. Ask Peridio",

@@ -131,10 +131,10 @@ export function formatCount(count: number, what: string): string {
 }
 
 export const makeRoom =
-  "Ask Peridio to raise the limit, or remove people in one run and add others in the next: Pulumi creates before it deletes";
+  "Ask Peridio to raise the limit, or remove people in one run and add others in the next, because Pulumi creates before it deletes";
 
 export const makeRoomBefore =
-  "Ask Peridio to raise the limit, or remove people in one run and make this change in the next: Pulumi updates before it deletes";
+  "Ask Peridio to raise the limit, or remove people in one run and make this change in the next, because Pulumi updates before it deletes";
 
 /** Adds the remedy if Peridio refused an invitation because no seat is free. */
 export function explainFullOrganization(error: unknown): unknown {

@@ -15,34 +15,34 @@ describe("an allowlist", () => {
     expect(reasons(list)).toEqual([]);
   });
 
-  test("has no more than a hundred blocks", () => {
+  test("rejects more than a hundred blocks", () => {
     const list = blocks(...Array.from({ length: 101 }, (_, index) => `10.0.${index}.0/24`));
     expect(reasons(list)).toEqual(["must have at most 100 entries"]);
   });
 
-  test("describes a block in 1 to 256 characters", () => {
+  test("has descriptions of 1 to 256 characters", () => {
     expect(reasons([{ cidr: "10.0.0.0/8", description: "" }])).toEqual([
-      "0 description must not be empty: leave it out for none",
+      "0 description must not be empty: to set no description, remove the property",
     ]);
     expect(reasons([{ cidr: "10.0.0.0/8", description: "x".repeat(257) }])).toEqual([
       "0 description must have at most 256 characters",
     ]);
   });
 
-  test("has no blocks that overlap, and says which earlier one it is", () => {
+  test("rejects a block that overlaps an earlier block, and names both", () => {
     expect(reasons(blocks("10.1.0.0/16", "192.168.0.0/16", "10.0.0.0/8", "10.1.2.0/24"))).toEqual([
       "2 cidr 10.0.0.0/8 overlaps 10.1.0.0/16: keep the wider block only",
       "3 cidr 10.1.2.0/24 overlaps 10.1.0.0/16: keep the wider block only",
     ]);
   });
 
-  test("has no block twice, in whatever spelling", () => {
+  test("rejects the same block in two spellings", () => {
     expect(reasons(blocks("2001:db8::/32", "2001:DB8:0::/32"))).toEqual([
       "1 cidr 2001:DB8:0::/32 overlaps 2001:db8::/32: keep the wider block only",
     ]);
   });
 
-  test("says of what is no block only that, whatever is beside it", () => {
+  test("reports a text that is not a block once, beside any other blocks", () => {
     expect(reasons(blocks("here", "10.0.0.0/8", "there"))).toEqual([
       expect.stringMatching(/^0 cidr "here" is not a CIDR block/),
       expect.stringMatching(/^2 cidr "there" is not a CIDR block/),
@@ -53,26 +53,28 @@ describe("an allowlist", () => {
     ["IPv4", ["0.0.0.0/0"]],
     ["IPv4", ["0.0.0.0/1", "128.0.0.0/1"]],
     ["IPv6", ["::/1", "203.0.113.0/24", "8000::/1"]],
-  ])("does not hold every %s address: %j", (kind, cidrs) => {
-    expect(reasons(blocks(...cidrs))).toEqual([`holds every ${kind} address: leave the list empty to allow any`]);
+  ])("rejects every %s address: %j", (kind, cidrs) => {
+    expect(reasons(blocks(...cidrs))).toEqual([
+      `holds every ${kind} address: to allow any address, leave the list empty`,
+    ]);
   });
 
   test.each([
     ["0.0.0.0/0", "127.0.0.0/8"],
     ["127.0.0.0/8", "0.0.0.0/0"],
     ["0.0.0.0/1", "127.0.0.0/8", "128.0.0.0/1"],
-  ])("that holds every address is not told to keep the wider block: %s, %s", (...cidrs) => {
-    expect(reasons(blocks(...cidrs))).toEqual(["holds every IPv4 address: leave the list empty to allow any"]);
+  ])("that contains every address has no advice to keep the wider block: %s, %s", (...cidrs) => {
+    expect(reasons(blocks(...cidrs))).toEqual(["holds every IPv4 address: to allow any address, leave the list empty"]);
   });
 
-  test("that holds every IPv4 address still has no IPv6 blocks that overlap", () => {
+  test("rejects IPv6 blocks that overlap, even if it contains every IPv4 address", () => {
     expect(reasons(blocks("0.0.0.0/0", "2001:db8::/32", "2001:db8::/48"))).toEqual([
-      "holds every IPv4 address: leave the list empty to allow any",
+      "holds every IPv4 address: to allow any address, leave the list empty",
       "2 cidr 2001:db8::/48 overlaps 2001:db8::/32: keep the wider block only",
     ]);
   });
 
-  test("names a block as it is written", () => {
+  test("names a block in its declared spelling", () => {
     expect(reasons(["10.0.0.0/8", "10.1.0.0/16", { cidr: "10.2.0.0/16" }])).toEqual([
       "1 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only",
       "2 cidr 10.2.0.0/16 overlaps 10.0.0.0/8: keep the wider block only",
@@ -80,7 +82,7 @@ describe("an allowlist", () => {
   });
 });
 
-test("as Peridio has it, anything may be in it", () => {
+test("an observed allowlist may contain any blocks", () => {
   expect(allowlist.safeParse(blocks("0.0.0.0/0", "10.0.0.0/8")).success).toBe(true);
 });
 
@@ -94,7 +96,7 @@ describe("the canonical form", () => {
     expect(canonicalAllowlist(blocks("2001:db8::/32", "10.0.0.0/16"))).toEqual(blocks("10.0.0.0/16", "2001:db8::/32"));
   });
 
-  test("of what is no list or no entry is itself", () => {
+  test("does not change other values", () => {
     expect(canonicalAllowlist("any")).toBe("any");
     expect(canonicalAllowlist(undefined)).toBeUndefined();
     expect(canonicalAllowlist(["any", { cidr: 1 }])).toEqual(["any", { cidr: "" }]);

@@ -12,7 +12,7 @@ const entry = z
     }),
     description: z
       .string()
-      .min(1, "must not be empty: leave it out for none")
+      .min(1, "must not be empty: to set no description, remove the property")
       .max(256, "must have at most 256 characters")
       .optional()
       .meta({ description: "A description of the block, 1 to 256 characters." }),
@@ -25,8 +25,8 @@ const mostBlocks = 100;
 export const allowlist = z.array(entry);
 
 /**
- * Blocks in programs and layouts that make sense together: a CIDR alone, or with a description. Check turns all of
- * them into entries.
+ * The blocks that a program or a layout declares: each is a CIDR alone, or with a description. Check turns all of them
+ * into entries.
  */
 export const declaredAllowlist = z
   .array(z.union([cidr, entry]))
@@ -35,7 +35,7 @@ export const declaredAllowlist = z
   .transform((blocks) => blocks.map((block) => (typeof block === "string" ? { cidr: block } : block)))
   .pipe(allowlist);
 
-/** Order and spelling are no difference: the blocks in canonical form, sorted. */
+/** Returns the blocks in canonical form, sorted, because order and spelling make no difference. */
 export function canonicalAllowlist(list: unknown): unknown {
   const blocks: unknown = Array.isArray(list)
     ? list.map((entry: unknown) => (isRecord(entry) ? { ...entry, cidr: blockOf(entry) } : entry))
@@ -43,7 +43,7 @@ export function canonicalAllowlist(list: unknown): unknown {
   return sortByKey(blocks, blockOf);
 }
 
-/** The observed entries in the order of the declared ones for the same blocks. */
+/** Returns the observed entries in the order of the declared entries for the same blocks. */
 export function byBlock(declared: readonly unknown[], observed: readonly unknown[]): readonly unknown[] {
   return declared.map((entry) => observed.find((other) => blockOf(other) === blockOf(entry)));
 }
@@ -63,7 +63,10 @@ function refuseNonsense(list: readonly (string | z.output<typeof entry>)[], cont
   const widest = widestOf(valid.map(({ cidr }) => cidr));
   const open = families.filter(({ everything }) => cover(widest, everything));
   for (const { name } of open) {
-    context.addIssue({ code: "custom", message: `holds every ${name} address: leave the list empty to allow any` });
+    context.addIssue({
+      code: "custom",
+      message: `holds every ${name} address: to allow any address, leave the list empty`,
+    });
   }
   valid.forEach(({ cidr, path }, index) => {
     if (open.some(({ everything }) => overlap(cidr, everything))) return;
@@ -79,7 +82,7 @@ const families = [
   { name: "IPv6", everything: "::/0" },
 ] as const;
 
-/** The blocks that lie in no other. */
+/** Returns the blocks that no other block contains. */
 function widestOf(cidrs: readonly string[]): readonly string[] {
   const prefix = (cidr: string) => parseCidr(cidr)?.prefix ?? 0;
   const widest: string[] = [];

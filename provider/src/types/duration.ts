@@ -3,7 +3,7 @@ import * as z from "zod";
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 const pattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
-/** The seconds in `8h`, `90m`, `1d12h` or `30d`; undefined if the text is no duration. */
+/** Returns the seconds in `8h`, `90m`, `1d12h` or `30d`; undefined if the text is no duration. */
 export function toSeconds(text: string): number | undefined {
   const match = pattern.exec(text);
   if (match === null || text === "") return undefined;
@@ -11,7 +11,7 @@ export function toSeconds(text: string): number | undefined {
   return (d ?? 0) * units.d + (h ?? 0) * units.h + (m ?? 0) * units.m + (s ?? 0) * units.s;
 }
 
-/** The shortest whole-unit spelling: 28800 is `8h`, 5400 is `90m`. */
+/** Returns the shortest spelling with one unit: 28800 is `8h`, 5400 is `90m`. */
 export function fromSeconds(seconds: number): string {
   const unit = (["d", "h", "m", "s"] as const).find((name) => seconds % units[name] === 0) ?? "s";
   return `${seconds / units[unit]}${unit}`;
@@ -30,7 +30,7 @@ export function duration(shortest: string, longest: string) {
   });
 }
 
-/** The same length of time in other words is no change. */
+/** Returns a duration in seconds, because another spelling of the same duration is no change. */
 export function inSeconds(value: unknown): unknown {
   return typeof value === "string" ? (toSeconds(value) ?? value) : value;
 }

@@ -14,14 +14,14 @@ export const organizationId = z
   })
   .meta({ replaceOnChange: true, canonical: asPrn });
 
-/** The PRN, in lower case, of a PRN or UUID. */
+/** Returns the PRN, in lower case, of a PRN or UUID. */
 export function asPrn(value: unknown): unknown {
   if (typeof value !== "string" || !pattern.test(value)) return value;
   const lower = value.toLowerCase();
   return lower.startsWith("prn:") ? lower : `prn:1:${lower}`;
 }
 
-/** The PRN of the organization with this PRN, UUID or name. Refuses a name that the key cannot see. */
+/** Returns the PRN of the organization with this PRN, UUID or name. Rejects the name of an organization that the API key cannot see. */
 export async function locateOrganization(api: Peridio, idOrName: string): Promise<string> {
   if (pattern.test(idOrName)) return String(asPrn(idOrName));
   const visible = (await api.caller()).organizations.find(({ name }) => name === idOrName);
@@ -39,11 +39,12 @@ export const idOrName = z
 /** The query of a list with one object for each organization. */
 export const ofOrganization = z.object({
   organizationId: z.string().optional().meta({
-    description: "Only of this organization: its PRN or its name. Without it, of every organization of the key.",
+    description:
+      "Returns only objects of this organization, given by PRN or name. Default: all organizations that the API key can see.",
   }),
 });
 
-/** The organizations that the key can see, or the one that is asked for. Refuses one that it cannot see. */
+/** Returns all organizations that the API key can see, or only the named one. Rejects an organization that the API key cannot see. */
 export async function visibleOrganizations(
   api: Peridio,
   only: string | undefined,
@@ -58,6 +59,6 @@ export async function visibleOrganizations(
 
 function invisible(idOrName: string): UserError {
   return new UserError(
-    `this key can see no organization ${JSON.stringify(idOrName)}. Check the name, or use a key of one of its members`,
+    `this API key cannot see organization ${JSON.stringify(idOrName)}. Check the name, or use the API key of a member of that organization.`,
   );
 }

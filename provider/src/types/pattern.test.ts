@@ -14,6 +14,6 @@ test.each([
   expect(pattern(text).test(name)).toBe(expected);
 });
 
-test("case does not matter where it is said so", () => {
+test("the flag `i` ignores case", () => {
   expect(pattern("*@ACME.example", "i").test("ada@acme.example")).toBe(true);
 });

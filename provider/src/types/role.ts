@@ -11,7 +11,7 @@ export const role = z.enum(roles).meta({
   valueRequires: Object.fromEntries(roles.map((role) => [role, `role ${role}` satisfies Feature])),
 });
 
-/** A role in an answer. */
+/** A role in a response. */
 export const observedRole = z.string().meta({
   description:
     "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +

@@ -285,7 +285,7 @@ describe("a POST with an invalid answer", () => {
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
     expect(error).toMatchObject({ method: "POST", status: 500, isAmbiguous: true });
     expect(String(error)).toContain(
-      "The request may have taken effect. The provider could not look for the result (HTTP 503). Run `pulumi up` again, which first looks for the result.",
+      "The request may have taken effect. The provider could not look for the result (HTTP 503). Run `pulumi up` again. The provider first looks for the result.",
     );
     expect(posts()).toHaveLength(1);
   });

@@ -25,8 +25,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     return [...(found?.members ?? []).map(({ email }) => email), ...waiting.map(({ email }) => `(${email})`)];
   };
   const declareThat = `The user of ${bob} has a new address: declare ${robert}.`;
-  const revoked = `This update revokes the invitation at ${bob}: the declared user has a new address.`;
-  const removed = `The user of ${bob} has the new address ${robert}, and is removed.`;
+  const revoked = `This update revokes the invitation to ${bob}, because the declared user has a new address.`;
+  const removed = `The user of ${bob} has the new address ${robert}. The provider removes this user.`;
 
   const undeclared = `${robert} stays in the organization without a declaration: the user's former address is ${bob}. Declare ${robert}, or remove that user in Peridio.`;
 
@@ -54,7 +54,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       bobMoves();
       await world.engine.up({ ...dev, other: member(bob, low) });
       expect(people()).toEqual([ada, robert, `(${bob})`]);
-      expect(world.engine.told).toContainEqual(expect.stringContaining(`nothing is deleted in Peridio. ${undeclared}`));
+      expect(world.engine.told).toContainEqual(
+        expect.stringContaining(`Only the old entry leaves the state. ${undeclared}`),
+      );
     });
 
     test("stays if another resource declares the new one, without a warning", async () => {
@@ -62,7 +64,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.import("other", "Membership", `acme-dev/${robert}`);
       await world.engine.up({ ...dev, other: member(robert, low) });
       expect(people()).toEqual([ada, robert]);
-      expect(world.engine.told).toEqual([expect.stringMatching(/nothing is deleted in Peridio\.$/)]);
+      expect(world.engine.told).toEqual([expect.stringMatching(/Only the old entry leaves the state\.$/)]);
     });
 
     test.each(["refreshed", "not refreshed"])(
@@ -233,7 +235,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       expect(people()).toEqual([ada, bob]);
       expect(world.engine.told).toContainEqual(
-        expect.stringMatching(/^The address .* belongs to a different user .* That user stays\.$/),
+        expect.stringMatching(/^The address .* belongs to a different user .* The provider does not remove prn:\S+\.$/),
       );
     });
 

@@ -60,7 +60,7 @@ describe("creating", () => {
 
   test("a missing credit card is an error with the remedy, and the state does not change", async () => {
     await expect(world.engine.up({ ...dev, billing: billing({ paymentMethod: "credit_card" }) })).rejects.toThrow(
-      /^BillingSettings acme-dev could not be created: Peridio has no credit card of this organization\. Enter one in Peridio's console and run again, or declare `invoice`\. .*request /,
+      /^BillingSettings acme-dev could not be created: Peridio has no credit card of this organization\. Enter a card in Peridio's console and run the command again, or set `paymentMethod: invoice`\. .*request /,
     );
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
     world.emulator.control.setBelongings("acme-dev", { card_on_file: true });
@@ -134,7 +134,7 @@ describe("changing", () => {
     await control.transferOwnership("bob@acme.example", "acme-dev");
     await control.setRole("ada@acme.example", "acme-dev", "manager");
     await expect(world.engine.up({ ...dev, billing: billing({ paymentMethod: "credit_card" }) })).rejects.toThrow(
-      /^BillingSettings acme-dev could not be updated: ada@acme\.example is a manager of organization acme-dev, and this requires the role admin\. Use the API key of an admin/,
+      /^BillingSettings acme-dev could not be updated: ada@acme\.example is a manager of organization acme-dev, but this operation requires the role admin\. Use the API key of an admin/,
     );
   });
 });
@@ -191,7 +191,7 @@ describe("a preview rejects invalid settings:", () => {
       "the number of a card",
       { cardNumber: "4242424242424242" },
       [
-        "cardNumber: is no property of BillingSettings; it has organizationId, billingEmail, paymentMethod, usageAlerts",
+        "cardNumber: is not a property of BillingSettings. The properties are organizationId, billingEmail, paymentMethod, usageAlerts",
       ],
     ],
   ])("%s", async (_, settings, failures) => {

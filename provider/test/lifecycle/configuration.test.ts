@@ -38,14 +38,14 @@ describe("the configuration", () => {
 
   test("without a key is rejected with the ways to set one", async () => {
     await expect(connected({}).up(dev)).rejects.toThrow(
-      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "The provider needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   });
 
   test("is rejected with every mistake under its name", async () => {
     const settings = { apiKey: key, endpoint: "peridio", maxRetries: "many", requestTimeout: "0", colour: "red" };
     await expect(connected({}, settings).up(dev)).rejects.toThrow(
-      /^endpoint: must be a URL.*\nmaxRetries: .*\nrequestTimeout: must be at least 1 second\ncolour: is no property of the provider's configuration/,
+      /^endpoint: must be a URL.*\nmaxRetries: .*\nrequestTimeout: must be at least 1 second\ncolour: is not a property of the provider's configuration/,
     );
   });
 
@@ -132,7 +132,7 @@ describe("the API", () => {
     const environment = { PERIDIO_API_KEY: token };
     const preview = (hasEndpoint ? connected(environment, settings) : configured(environment, settings)).preview(dev);
     await expect(preview).rejects.toThrow(
-      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the key. " +
+      "The API key is a token of Avocado Connect (`avo_…`), but the backend is admin-v2. The provider did not send the API key. " +
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
     await expect(preview).rejects.not.toThrow(token);

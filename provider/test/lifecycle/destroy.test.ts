@@ -71,8 +71,8 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     await world.emulator.control.transferOwnership(eve, "acme-dev");
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
-      "SecurityPolicy acme-dev could not be deleted: this run does not keep Organization acme-dev, and Peridio cannot delete it: " +
-        "ada@acme.example is an admin of organization acme-dev, and this requires its owner, eve@acme.example.",
+      "SecurityPolicy acme-dev could not be deleted: this run would delete Organization acme-dev, but Peridio cannot delete it: " +
+        "ada@acme.example is an admin of organization acme-dev, but this operation requires the organization's owner, eve@acme.example.",
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "strict"]);
@@ -93,7 +93,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     }
     expect(new Set(failed).size).toBe(1);
     expect(failed[0]).toBe(
-      "this run does not keep Organization acme-dev, and Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
+      "this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
         "The provider changed nothing in the organization. Resolve this and run the command again. " +
         "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
         "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
@@ -114,7 +114,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     const lab: Program = { dev: organization("acme-lab"), bob: member(bob, "viewer"), strict };
     await expect(world.engine.up(lab, { replace: ["dev"] })).rejects.toThrow(
-      /this run does not keep Organization acme-dev, and Peridio cannot delete it: devices: 1/,
+      /this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1/,
     );
     expect(world.writes().filter((line) => line.startsWith("DELETE"))).toEqual([]);
     const old = world.emulator.state.organizations.find(({ name }) => name === "acme-dev");
@@ -133,7 +133,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     await world.settle({ ...dev, strict }, []);
     world.emulator.control.fault({ operation: "get-deletion-readiness", times: 9, effect: { status: 500 } });
     await expect(world.engine.destroy()).rejects.toThrow(
-      /SecurityPolicy acme-dev could not be deleted: the provider could not check if its Organization can be deleted, so it changed nothing in it\. .*HTTP 500/,
+      /SecurityPolicy acme-dev could not be deleted: the provider could not check if the Organization can be deleted, so the provider changed nothing in it\. .*HTTP 500/,
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "strict"]);
@@ -211,7 +211,7 @@ describe("forceDestroy", () => {
     const id = world.engine.state.get("dev")?.id ?? "";
     const literal = { ...member(bob, "viewer"), inputs: () => ({ organizationId: id, email: bob, role: "viewer" }) };
     await expect(world.engine.up({ bob: literal })).rejects.toThrow(
-      "the program still declares people in the organization: bob@acme.example. Remove these people from the program and run again",
+      "the program still declares people in the organization: bob@acme.example. Remove these people from the program, and run the command again.",
     );
     expect(world.writes()).toEqual([]);
   });

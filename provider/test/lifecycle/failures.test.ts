@@ -81,7 +81,7 @@ describe("an operation that fails", () => {
     world.emulator.control.fault({ operation: "list-members", times: "always", effect: "hang" });
     const bob = member("bob@acme.example", "developer", { timeout: 0.2 });
     await expect(world.engine.up({ ...dev, bob })).rejects.toThrow(
-      /Membership acme-dev\/bob@acme\.example could not be created: The 0\.2 seconds that customTimeouts allow have passed\./,
+      /Membership acme-dev\/bob@acme\.example could not be created: The operation took longer than the 0\.2 seconds that `customTimeouts` allows\./,
     );
   });
 
@@ -224,7 +224,7 @@ describe("a message names an organization by its name", () => {
     process.check(thing, { urn, declared }, undefined);
     await process.delete(thing, { urn, id: "any", priorInputs: {}, state: declared });
     expect(told).toEqual([
-      "Thing acme/bob is still declared: its entry leaves the state, and nothing is deleted in Peridio.",
+      "Thing acme/bob is still declared, so the provider deletes nothing in Peridio. Only the old entry leaves the state.",
     ]);
   });
 });

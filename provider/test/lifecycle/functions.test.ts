@@ -97,7 +97,9 @@ describe.each(dialects)("with $backend", (dialect) => {
 
     test.each(["acme-prod", "Acme development"])("rejects %j, which no visible organization has", async (name) => {
       await expect(call("getOrganization", { name })).rejects.toThrow(
-        new Error(`this key can see no organization "${name}". Check the name, or use a key of one of its members`),
+        new Error(
+          `this API key cannot see organization "${name}". Check the name, or use the API key of a member of that organization.`,
+        ),
       );
     });
   });
@@ -191,7 +193,9 @@ describe("with admin-v2", () => {
   test.each<Wire>([{}, { id: elsewhere, name: "acme-dev" }])(
     "getOrganization requires either an id or a name: %j is rejected",
     async (args) => {
-      await expect(call("getOrganization", args)).rejects.toThrow(new Error("set either `id` or `name`"));
+      await expect(call("getOrganization", args)).rejects.toThrow(
+        new Error("set either `id` or `name`, but not both."),
+      );
     },
   );
 
@@ -199,7 +203,7 @@ describe("with admin-v2", () => {
     await expect(call("getOrganization", { id: "acme-dev", nam: "acme-dev" })).rejects.toThrow(
       new Error(
         "id: must be an organization's id, such as prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d. Pass the `id` of an Organization; " +
-          "nam: is no property of peridio:index:getOrganization's arguments; it has id, name",
+          "nam: is not a property of peridio:index:getOrganization's arguments. The properties are id, name",
       ),
     );
   });

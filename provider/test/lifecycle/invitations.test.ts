@@ -94,7 +94,8 @@ const inviters: readonly Inviter[] = [
   {
     by: "a Membership",
     program: (role) => ({ ...dev, bob: member(bob, role) }),
-    refusal: /Membership acme-dev\/bob@acme\.example already exists as an invitation to own it, with the role admin/,
+    refusal:
+      /Membership acme-dev\/bob@acme\.example already exists as an invitation to become an owner, with the role admin/,
     diff: { asOwner: "update" },
   },
   {

@@ -69,7 +69,7 @@ describe.each(dialects)("with $backend", (dialect) => {
 
     test("are not listed by an invalid role, and the error names the valid ones", async () => {
       await expect(world.engine.list("Membership", { role: "boss", state: "x" })).rejects.toThrow(
-        "role: must be one of admin, manager, developer, member, viewer; state: is no property of a list of Membership; it has organizationId, role, status",
+        "role: must be one of admin, manager, developer, member, viewer; state: is not a property of a list of Membership. The properties are organizationId, role, status",
       );
     });
   });
@@ -99,7 +99,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       "of an organization that the key cannot see (%s) is an error, not an empty list",
       async (organizationId) => {
         await expect(world.engine.list(type, { organizationId })).rejects.toThrow(
-          `this key can see no organization "${organizationId}". Check the name, or use a key of one of its members`,
+          `this API key cannot see organization "${organizationId}". Check the name, or use the API key of a member of that organization.`,
         );
       },
     );

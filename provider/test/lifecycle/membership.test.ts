@@ -257,8 +257,8 @@ describe.each(dialects)(
       );
 
       test.each([
-        [bob, /names no membership.*ORGANIZATION\/EMAIL/],
-        ["nowhere/bob@acme.example", /can see no organization "nowhere"/],
+        [bob, /is not the id of a membership.*ORGANIZATION\/EMAIL/],
+        ["nowhere/bob@acme.example", /cannot see organization "nowhere"/],
         ["acme-dev/nobody@acme.example", /does not exist/],
       ])("rejects %s with the reason", async (id, reason) => {
         await world.settle(withBob, [bob]);

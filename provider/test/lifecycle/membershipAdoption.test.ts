@@ -34,7 +34,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("adopts an invitation that another stack adopts too, with a warning at preview and in `up`", async () => {
       const told = [
         "The user of this API key has already invited bob@acme.example. This resource adopts the invitation, and Peridio sends no new e-mail. " +
-          "If another stack also declares this membership, remove it from one of the stacks.",
+          "If another stack also declares this membership, remove the membership from one of the stacks.",
       ];
       await world.engine.up(dev);
       await world.emulator.control.invite(bob, "acme-dev", stored.high, { as: ada });

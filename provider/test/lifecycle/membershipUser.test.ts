@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
       expect(world.engine.told).toEqual([
-        "The user of bob@acme.example has the new address robert@acme.example, and is removed.",
+        "The user of bob@acme.example has the new address robert@acme.example. The provider removes this user.",
       ]);
       expect(world.emulator.control.getOrganization("acme-dev").members.map(({ role }) => role)).toEqual([
         "admin",

@@ -206,7 +206,7 @@ describe("deleting", () => {
     await control.transferOwnership("eve@acme.example", "acme-dev");
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
-      "Organization acme-dev could not be deleted: ada@acme.example is an admin of organization acme-dev, and this requires its owner, eve@acme.example. Use the API key of eve@acme.example, or let eve@acme.example transfer the ownership first.",
+      "Organization acme-dev could not be deleted: ada@acme.example is an admin of organization acme-dev, but this operation requires the organization's owner, eve@acme.example. Use the API key of eve@acme.example, or let eve@acme.example transfer the ownership first.",
     );
     expect(world.writes()).toEqual([]);
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
@@ -231,7 +231,7 @@ describe("deleting", () => {
     world.requests();
     for (const program of [{ ...dev, policy: policy({ requireTwoFactor: true }) }, { ...dev, bob }, {}]) {
       await expect(world.engine.up(program)).rejects.toThrow(
-        /could not be (read|deleted): Peridio returned 404: (it|its Organization) was deleted, or .*`pulumi state delete --force --target-dependents 'urn:.*HTTP 404/,
+        /could not be (read|deleted): Peridio returned 404: the Organization was deleted, or .*`pulumi state delete --force --target-dependents 'urn:.*HTTP 404/,
       );
     }
     expect(world.writes()).toEqual([]);
@@ -239,7 +239,7 @@ describe("deleting", () => {
     // A part that is removed from the state is created again, in a deleted organization.
     world.engine.state.delete("dev");
     await expect(world.engine.refresh()).rejects.toThrow(
-      /^Membership .* If its Organization was deleted, run `pulumi state delete .* URN` .*If the state does not contain its Organization, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
+      /^Membership .* If the Organization was deleted, run `pulumi state delete .* URN` .*If the state does not contain the Organization, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
     );
   });
 });

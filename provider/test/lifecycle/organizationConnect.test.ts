@@ -40,11 +40,11 @@ describe("an organization", () => {
 
   test("that the token cannot see is not imported", async () => {
     await expect(world.engine.import("dev", "Organization", "acme-prod")).rejects.toThrow(
-      'this key can see no organization "acme-prod". Check the name',
+      'this API key cannot see organization "acme-prod". Check the name',
     );
     const id = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
     await expect(world.engine.import("dev", "Organization", id)).rejects.toThrow(
-      /This token cannot see organization eec5cabf-.*not bound to another organization\. \(GET \/api\/me, HTTP 200\)/,
+      /This API key cannot see organization eec5cabf-.*not bound to another organization\. \(GET \/api\/me, HTTP 200\)/,
     );
   });
 });
@@ -55,7 +55,7 @@ describe("a missing organization", () => {
     operations(world);
     const refused = world.engine.preview({ dev: organization("Acme development") });
     await expect(refused).rejects.toThrow(
-      "Organization Acme development could not be created: this API key can see no organization with this name; it can see acme-dev (Acme development), acme-lab. " +
+      "Organization Acme development could not be created: this API key cannot see an organization with this name. The API key can see acme-dev (Acme development), acme-lab. " +
         "Avocado Connect cannot create an organization: create it in Peridio's console, or set `name` to the slug of an existing organization.",
     );
     await expect(refused).rejects.toThrow(overview);
@@ -72,7 +72,7 @@ describe("a missing organization", () => {
     const bound = world.with({ apiKey, backend: "connect" });
     await bound.up({ lab: organization("acme-lab") });
     await expect(bound.preview(dev)).rejects.toThrow(
-      "this API key can see no organization with this name, since it is bound to one organization; it can see acme-lab.",
+      "this API key cannot see an organization with this name, because it is bound to one organization. The API key can see acme-lab.",
     );
   });
 });
@@ -149,7 +149,7 @@ describe("a forced replacement", () => {
     operations(world);
     await world.engine.up(dev, { replace: ["dev"] });
     expect(world.engine.told).toEqual([
-      expect.stringMatching(/^Organization acme-dev is still declared: .* nothing is deleted in Peridio\.$/),
+      expect.stringMatching(/^Organization acme-dev is still declared, so the provider deletes nothing in Peridio\./),
     ]);
     expect(operations(world)).toEqual(onlyCheck);
   });
@@ -181,7 +181,7 @@ describe("a destroy", () => {
     operations(world);
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
-        `${name} could not be deleted: this run does not keep its Organization, and Avocado Connect cannot delete organizations. ` +
+        `${name} could not be deleted: this run would delete the Organization, but Avocado Connect cannot delete organizations. ` +
           "The provider changed nothing in the organization. To keep the organization without this resource, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");

@@ -180,7 +180,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
       expect(world.engine.told).toEqual([
-        expect.stringMatching(/^The address .* belongs to a different user .* That user stays\.$/),
+        expect.stringMatching(/^The address .* belongs to a different user .* The provider does not remove prn:\S+\.$/),
       ]);
     });
   });

@@ -29,7 +29,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.settleRoster({ [bob]: low });
       expect(await refused({})).toBe(
         "members: must name at least one person, because an empty roster would remove everyone. " +
-          "To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove it from the program",
+          "To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove the resource from the program",
       );
     });
 

@@ -115,8 +115,8 @@ describe("preview and `up` reject", () => {
     await world.emulator.control.transferOwnership(bob, "acme-dev");
     await refused(
       { ...dev, owner: owner(carl) },
-      `${could} ${ada} is an admin of organization acme-dev, and this requires its owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
-      " To preview for another key, set PERIDIO_PREVIEW_ONLY=1.",
+      `${could} ${ada} is an admin of organization acme-dev, but this operation requires the organization's owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
+      " To preview for another API key, set PERIDIO_PREVIEW_ONLY=1.",
     );
   });
 });
@@ -223,8 +223,8 @@ describe("an owner changed outside Pulumi", () => {
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "owner", diff: { email: "update" } }]);
     await refused(
       { ...dev, owner: owner(ada) },
-      `OrganizationOwner acme-dev could not be updated: ${ada} is an admin of organization acme-dev, and this requires its owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
-      " To preview for another key, set PERIDIO_PREVIEW_ONLY=1.",
+      `OrganizationOwner acme-dev could not be updated: ${ada} is an admin of organization acme-dev, but this operation requires the organization's owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
+      " To preview for another API key, set PERIDIO_PREVIEW_ONLY=1.",
     );
   });
 

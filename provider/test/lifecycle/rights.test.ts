@@ -111,7 +111,7 @@ async function expectRefused({ engine, program = {} }: Attempt, operation: Opera
 /** The reason for the rejection of a role. */
 function reasonFor(role: string, required: string): RegExp {
   return new RegExp(
-    `: ${eve} is an? ${role} of organization acme-dev, and this requires ${required}\\. Use the API key of `,
+    `: ${eve} is an? ${role} of organization acme-dev, but this operation requires ${required}\\. Use the API key of `,
   );
 }
 
@@ -141,7 +141,14 @@ const cases = operationsOfResources.flatMap(({ resource, operation, threshold })
 const refusedCases = operationsOfResources.flatMap(({ resource, operation, right, threshold }) =>
   threshold === undefined || right === "anybody" || right === "account" || right === "viewer"
     ? []
-    : [[resource, operation, threshold[1], right === "owner" ? `its owner, ${ada}` : `the role ${right}`] as const],
+    : [
+        [
+          resource,
+          operation,
+          threshold[1],
+          right === "owner" ? `the organization's owner, ${ada}` : `the role ${right}`,
+        ] as const,
+      ],
 );
 
 const contract = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
@@ -202,7 +209,7 @@ describe("with connect", () => {
       const attempt = await prepare(resource, operation, insufficient, connect);
       if (operation === "read")
         await expect(run(attempt)).rejects.toThrow(
-          new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this token cannot see`, "i"),
+          new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this API key cannot see`, "i"),
         );
       else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
     },
@@ -303,7 +310,7 @@ test.each(["PERIDIO_PREVIEW_ONLY", "PERIDIO_ALLOW_PARTIAL_DESTROY"])("%s must be
   const engine = engineOfEve(adminV2, world.emulator.control.addApiKey(ada), { [name]: "yes" });
   world.requests();
   await expect(engine.preview(dev)).rejects.toThrow(
-    `${name} is "yes": it must be 1 or true to be on, and 0, false or empty to be off.`,
+    `${name} is "yes", which is not valid. Set it to 1 or true (on), or to 0, false or an empty text (off).`,
   );
   expect(world.requests()).toEqual([]);
 });
@@ -370,8 +377,8 @@ test("the role is known from the check of the key, without another request", asy
   const { engine, program = {} } = await prepare("Membership", "create", "viewer");
   world.emulator.traffic.log.clear();
   await expect(engine.preview(program)).rejects.toThrow(
-    `Membership acme-dev/${carl} could not be created: ${eve} is a viewer of organization acme-dev, and this requires the role admin. ` +
-      `Use the API key of an admin, or ask an admin to make ${eve} an admin. To preview for another key, set PERIDIO_PREVIEW_ONLY=1.`,
+    `Membership acme-dev/${carl} could not be created: ${eve} is a viewer of organization acme-dev, but this operation requires the role admin. ` +
+      `Use the API key of an admin, or ask an admin to make ${eve} an admin. To preview for another API key, set PERIDIO_PREVIEW_ONLY=1.`,
   );
   const asked = world.emulator.requests().filter(({ path }) => path === "/v2/users/me");
   expect(asked).toHaveLength(1);
@@ -380,16 +387,19 @@ test("the role is known from the check of the key, without another request", asy
 describe("with a sufficient role and a suitable key, the IP allowlist is the likely cause of a refusal", () => {
   const shutOut = "198.51.100.0/24";
   const remedy =
-    `${ada} is an admin of organization acme-dev, which suffices, so the organization's IP allowlist is the likely cause. ` +
-    "From an address on the list, set the list in Peridio's console, correct the program, and run `pulumi up --refresh`. (";
+    `${ada} is an admin of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. ` +
+    "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
+    "Add it in the program too, and run `pulumi up --refresh`. (";
 
   test("of a write, after the same run has set the allowlist", async () => {
     world = await World.begin();
     const program = { ...dev, policy: policy({ ipAllowlist: [shutOut] }), it: member(carl, "viewer") };
     const refused = world.engine.up(program);
-    await expect(refused).rejects.toThrow(`Membership acme-dev/${carl} could not be created: The API key may not `);
+    await expect(refused).rejects.toThrow(
+      `Membership acme-dev/${carl} could not be created: The API key is not allowed to `,
+    );
     await expect(refused).rejects.toThrow(remedy);
-    await expect(refused).rejects.not.toThrow("Use a key whose user");
+    await expect(refused).rejects.not.toThrow("Use an API key that is not bound");
   });
 
   test.each(["dev", "policy"])("of a refresh: %s", async (name) => {
@@ -436,8 +446,8 @@ describe("a preview rejects a key that cannot act in the organization", () => {
     world.emulator.control.addMember(eve, "acme-ros", "admin");
     const bound = engineOfEve(adminV2, world.emulator.control.addApiKey(eve, { organization: "acme-ros" }));
     await expect(bound.preview(program(true))).rejects.toThrow(
-      `this API key of ${eve} is bound to organization acme-ros, and cannot act in another one. ` +
-        "Use an API key of the whole account, or one that is bound to this organization.",
+      `this API key of ${eve} is bound to organization acme-ros and cannot act in another organization. ` +
+        "Use an API key of the whole account, or an API key that is bound to the organization of this resource.",
     );
     expect(world.writes()).toEqual([]);
   });
@@ -471,7 +481,7 @@ test("only a key that is not bound to an organization can create one, for any us
   await expectRefused(
     { engine: engineOfEve(adminV2, bound), program },
     "create",
-    /^Organization acme-other could not be created: this API key of eve@acme\.example is bound to organization acme-dev, and this requires a key that is bound to none\. Use an API key of the whole account\./,
+    /^Organization acme-other could not be created: this API key of eve@acme\.example is bound to organization acme-dev, but this operation requires an API key that is not bound to an organization\. Use an API key of the whole account\./,
   );
   await expect(engineOfEve().up(program)).resolves.toBeDefined();
 });

@@ -24,7 +24,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 3 });
       await world.engine.preview({ ...dev, bob: first, carl: second });
       await expect(world.engine.preview({ ...dev, bob: first, carl: second, dora: third })).rejects.toThrow(
-        "Membership acme-dev/dora@acme.example could not be created: The organization has 1 free seat for 2 more people: limit 3, members 1, pending invitations 1. Ask Peridio to raise the limit, or remove people in one run and add others in the next: Pulumi creates before it deletes",
+        "Membership acme-dev/dora@acme.example could not be created: The organization has 1 free seat for 2 more people: limit 3, members 1, pending invitations 1. Ask Peridio to raise the limit, or remove people in one run and add others in the next, because Pulumi creates before it deletes",
       );
     });
 
@@ -64,7 +64,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       const text =
         "Membership acme-dev/bob@acme.example could not be updated: The organization has no free seat: limit 2, members 1, pending invitations 2. " +
         "The provider would revoke the invitation of bob@acme.example and could not send a new one. " +
-        "Ask Peridio to raise the limit, or remove people in one run and make this change in the next: Pulumi updates before it deletes";
+        "Ask Peridio to raise the limit, or remove people in one run and make this change in the next, because Pulumi updates before it deletes";
       await expect(world.engine.preview(both(high))).rejects.toThrow(text);
       await expect(world.engine.up(both(high))).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);

@@ -372,17 +372,17 @@ describe("a preview rejects invalid settings, all at once:", () => {
     [
       "every address there is",
       { ipAllowlist: [{ cidr: "0.0.0.0/0" }] },
-      ["ipAllowlist: holds every IPv4 address: leave the list empty to allow any"],
+      ["ipAllowlist: holds every IPv4 address: to allow any address, leave the list empty"],
     ],
     [
       "every address there is, in halves",
       { ipAllowlist: [{ cidr: "128.0.0.0/1" }, { cidr: "2001:db8::/32" }, { cidr: "0.0.0.0/1" }] },
-      ["ipAllowlist: holds every IPv4 address: leave the list empty to allow any"],
+      ["ipAllowlist: holds every IPv4 address: to allow any address, leave the list empty"],
     ],
     [
       "every IPv6 address there is",
       { ipAllowlist: [{ cidr: here }, { cidr: "::/1" }, { cidr: "8000::/2" }, { cidr: "c000::/2" }] },
-      ["ipAllowlist: holds every IPv6 address: leave the list empty to allow any"],
+      ["ipAllowlist: holds every IPv6 address: to allow any address, leave the list empty"],
     ],
     [
       "an invalid duration",
@@ -402,7 +402,7 @@ describe("a preview rejects invalid settings, all at once:", () => {
       "a misspelt property",
       { requireTwoFaktor: true },
       [
-        "requireTwoFaktor: is no property of SecurityPolicy; it has organizationId, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation",
+        "requireTwoFaktor: is not a property of SecurityPolicy. The properties are organizationId, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation",
       ],
     ],
   ])("%s", async (_, settings, failures) => {

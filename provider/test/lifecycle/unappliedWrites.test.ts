@@ -35,8 +35,8 @@ describe.each(dialects)("with $backend, a write that Peridio does not apply as r
     misapply(operations.invite, { role: roles.low });
     const program = { ...dev, bob: member(bob, roles.high) };
     const text = new RegExp(
-      `^Membership acme-dev/bob@acme\\.example could not be created: Peridio accepted the request and did not apply it as asked: ` +
-        `\`role\` requested "${roles.high}", answered "${roles.low}"\\. Run \`pulumi up\` again\\. If it fails again, give Peridio's support the request id\\. \\(POST .*, HTTP 201, request [\\w-]+\\)$`,
+      `^Membership acme-dev/bob@acme\\.example could not be created: Peridio accepted the request and did not apply it as requested: ` +
+        `\`role\` is "${roles.low}" instead of "${roles.high}"\\. Run \`pulumi up\` again\\. If it fails again, give Peridio's support the request id\\. \\(POST .*, HTTP 201, request [\\w-]+\\)$`,
     );
     const failed = world.engine.up(program);
     expect(await refusal(failed)).toMatch(text);
@@ -51,7 +51,7 @@ describe.each(dialects)("with $backend, a write that Peridio does not apply as r
     misapply(operations.setRole, { role: roles.low });
     await failsOnce(
       { ...dev, bob: member(bob, roles.high) },
-      /^Membership acme-dev\/bob@acme\.example could not be updated: .*`role` requested .* \((PUT|PATCH) .*, HTTP 200, request [\w-]+\)$/,
+      /^Membership acme-dev\/bob@acme\.example could not be updated: .*`role` is .* \((PUT|PATCH) .*, HTTP 200, request [\w-]+\)$/,
       [sends.setRole(roles.high)],
     );
   });
@@ -61,7 +61,7 @@ describe.each(dialects)("with $backend, a write that Peridio does not apply as r
     misapply(operations.setRole, { role: roles.low });
     await failsOnce(
       { ...dev, all: roster({ [ada]: "admin", [bob]: roles.high }) },
-      /^OrganizationMembers acme-dev could not be updated: bob@acme\.example: Peridio answered with the role/,
+      /^OrganizationMembers acme-dev could not be updated: bob@acme\.example: Peridio returned the role/,
       [sends.setRole(roles.high)],
     );
   });
@@ -75,7 +75,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     const details = { displayName: "Development", contactEmail: "Devices@acme.example" };
     await failsOnce(
       { dev: organization("acme-dev", details) },
-      /^Organization acme-dev could not be created: Peridio accepted the request and did not apply it as asked: `displayName` requested "Development", answered "Acme"; `contactEmail` requested "Devices@acme\.example", answered no value\. .*\(POST \/v2\/organizations, HTTP 201, request [\w-]+\)$/,
+      /^Organization acme-dev could not be created: Peridio accepted the request and did not apply it as requested: `displayName` is "Acme" instead of "Development"; `contactEmail` has no value instead of "Devices@acme\.example"\. .*\(POST \/v2\/organizations, HTTP 201, request [\w-]+\)$/,
       ['PATCH {"display_name":"Development","contact_email":"Devices@acme.example"}'],
     );
   });
@@ -84,19 +84,16 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     await world.engine.up(dev);
     misapply("update-an-organization", { description: "Lab" });
     const program = { dev: organization("acme-dev", { description: "Devices in the field" }) };
-    await failsOnce(
-      program,
-      /could not be updated: .*`description` requested "Devices in the field", answered "Lab"\./,
-      ['PATCH {"description":"Devices in the field"}'],
-    );
+    await failsOnce(program, /could not be updated: .*`description` is "Lab" instead of "Devices in the field"\./, [
+      'PATCH {"description":"Devices in the field"}',
+    ]);
   });
 
   test("a setting, and the state contains the value of the response", async () => {
     await world.engine.up(dev);
     misapply("update-security-settings", { two_factor_required: false });
     const program = { ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) };
-    const text =
-      /^SecurityPolicy acme-dev could not be created: .*`requireTwoFactor` requested true, answered false\. /;
+    const text = /^SecurityPolicy acme-dev could not be created: .*`requireTwoFactor` is false instead of true\. /;
     expect(await refusal(world.engine.up(program))).toMatch(text);
     expect(outputs("policy")).toMatchObject({ requireTwoFactor: false, sessionTimeout: "8h" });
     world.requests();
@@ -107,7 +104,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
   test("a return to the default", async () => {
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
     misapply("update-security-settings", { session_timeout: 3600 });
-    const text = /could not be updated: .*`sessionTimeout` requested no value, answered "1h"\./;
+    const text = /could not be updated: .*`sessionTimeout` is "1h" instead of no value\./;
     await failsOnce({ ...dev, policy: policy({ requireTwoFactor: true }) }, text, [
       'PATCH security-settings {"session_timeout":null}',
     ]);
@@ -117,7 +114,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
     misapply("update-security-settings", { two_factor_required: true });
     expect(await refusal(world.engine.up(dev))).toMatch(
-      /^SecurityPolicy acme-dev could not be deleted: Peridio accepted the request and did not apply it as asked: requireTwoFactor did not return to the default\. /,
+      /^SecurityPolicy acme-dev could not be deleted: Peridio accepted the request and did not apply it as requested: requireTwoFactor did not return to the default\. /,
     );
     expect(outputs("policy")).toMatchObject({ requireTwoFactor: true });
     world.requests();
@@ -134,7 +131,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     misapply("update-billing-settings", { usage_alerts: [] });
     const usageAlerts = [{ resourceType: "users", thresholdPercent: 90 }];
     const text =
-      /^BillingSettings .*`usageAlerts` requested \[\{"resourceType":"users","thresholdPercent":90\}\], answered \[\]\./;
+      /^BillingSettings .*`usageAlerts` is \[\] instead of \[\{"resourceType":"users","thresholdPercent":90\}\]\./;
     await failsOnce(billing({ billingEmail: "invoices@acme.example", usageAlerts }), text, [
       'PATCH billing-settings {"usage_alerts":[{"resource_type":"users","threshold_percent":90}]}',
     ]);
@@ -150,11 +147,13 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     for (const email of [bob, "carl@acme.example"]) control.addMember(email, "acme-dev", "admin");
     misapply("transfer-ownership", { new_owner: "carl@acme.example" });
     expect(await refusal(world.engine.up(owner(bob)))).toMatch(
-      /^OrganizationOwner acme-dev could not be updated: .*`email` requested "bob@acme\.example", answered "carl@acme\.example"\./,
+      /^OrganizationOwner acme-dev could not be updated: .*`email` is "carl@acme\.example" instead of "bob@acme\.example"\./,
     );
     expect(outputs("owner")).toMatchObject({ email: "carl@acme.example" });
     // Only the owner can repair it.
-    await expect(world.engine.up(owner(bob))).rejects.toThrow(/this requires its owner, carl@acme\.example/);
+    await expect(world.engine.up(owner(bob))).rejects.toThrow(
+      /this operation requires the organization's owner, carl@acme\.example/,
+    );
   });
 
   test("another spelling, and the remedy is to declare it", async () => {
@@ -162,7 +161,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     const text = await refusal(
       world.engine.up({ dev: organization("acme-dev", { displayName: "Acme Dev", description: "Devices" }) }),
     );
-    expect(text).toContain("If it fails again, declare the answered value of `displayName`, or give Peridio's support");
+    expect(text).toContain("If it fails again, declare the returned value of `displayName`, or give Peridio's support");
   });
 
   test.each<[string, Wire, Wire]>([
@@ -180,7 +179,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     misapply("update-security-settings", { ip_allowlist: [] });
     const ipAllowlist = Array.from({ length: 20 }, (_, index) => ({ cidr: `10.0.${index}.0/24` }));
     expect(await refusal(world.engine.up({ ...dev, policy: policy({ ipAllowlist }) }))).toContain(
-      "`ipAllowlist` requested a list of 20 entries, answered []",
+      "`ipAllowlist` is [] instead of a list of 20 entries",
     );
   });
 
@@ -189,7 +188,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     misapply("update-an-organization", { description: "The lock is 123" });
     const program = { dev: organization("acme-dev", { description: secret("The lock is 1234") }) };
     const text = await refusal(world.engine.up(program));
-    expect(text).toContain("`description` differs from its secret value");
+    expect(text).toContain("`description` differs from the requested secret value");
     expect(text).not.toContain("lock");
   });
 

@@ -171,7 +171,7 @@ const rejections: readonly Rejection[] = [
   },
   {
     name: "a part of an organization with another owner",
-    pattern: partPattern(/ \S+ is an? \w+ of organization \S+, and this requires its owner, /),
+    pattern: partPattern(/ \S+ is an? \w+ of organization \S+, but this operation requires the organization's owner, /),
     isCorrect: (subject) => isPartToKeep(subject) && subject.observed.owner !== caller,
     remedy: "retain the organization",
   },
@@ -212,7 +212,7 @@ const rejections: readonly Rejection[] = [
   {
     name: "an organization of others",
     pattern:
-      /^Organization \S+ could not be deleted: \S+ is an? \w+ of organization \S+, and this requires its owner, /,
+      /^Organization \S+ could not be deleted: \S+ is an? \w+ of organization \S+, but this operation requires the organization's owner, /,
     isCorrect: ({ observed }) => observed.owner !== caller,
     remedy: "transfer the ownership",
   },
@@ -226,7 +226,7 @@ const rejections: readonly Rejection[] = [
 
 /** Returns the pattern of a part whose undeclared organization cannot be deleted. */
 function partPattern(reason: RegExp): RegExp {
-  const start = /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: this run does not keep .*/;
+  const start = /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: this run would delete .*/;
   return new RegExp(start.source + reason.source);
 }
 

@@ -36,7 +36,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       "Peridio does not let anyone change the owner's role. Set `role: admin` for ada@acme.example, or transfer the ownership first.",
     );
     expect(explainProtected(await acme.member("bob"))).toBe(
-      "Peridio does not let an API key change its own user's role. Set `role: admin` for bob@acme.example, or use another admin's key.",
+      "Peridio does not let an API key change its own user's role. Set `role: admin` for bob@acme.example, or use another admin's API key.",
     );
   });
 
@@ -155,7 +155,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       acme.control.fault({ operation: operations.remove, effect: { status: 404 } });
       const attempt = leave(api, carl);
       await expect(attempt).rejects.toThrow(
-        /^Peridio answered the removal of carl@acme\.example with 404, but carl@acme\.example is still a member\. .*HTTP 404/,
+        /^Peridio returned 404 for the removal of carl@acme\.example, but carl@acme\.example is still a member\. .*HTTP 404/,
       );
       await expect(attempt).rejects.toThrow(UserError);
     });
@@ -323,7 +323,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       await expect(
         apply({ grant: [{ kind: "setRole", email: carl.email, person: carl, role: "admin" }] }),
       ).rejects.toThrow(
-        `carl@acme.example: Peridio answered with the role ${low} instead of admin. Run \`pulumi up --refresh\` to read the live role and set the declared one.`,
+        `carl@acme.example: Peridio returned the role ${low} instead of admin. Run \`pulumi up --refresh\` to read the live role and set the declared one.`,
       );
     });
 

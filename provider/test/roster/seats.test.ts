@@ -66,7 +66,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     if (!(refused instanceof ConflictError)) throw new Error("was not refused");
     expect(explainFullOrganization(refused)).toMatchObject({
       name: "UserError",
-      message: `The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add others in the next: Pulumi creates before it deletes. ${refused.message}`,
+      message: `The organization has no free seat. Ask Peridio to raise the limit, or remove people in one run and add others in the next, because Pulumi creates before it deletes. ${refused.message}`,
     });
   });
 

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The user of the provider's API key, and the organizations that the key can see.
+// The user of the provider's API key, and the organizations that the API key can see.
 //
 // ## Example Usage
 func GetCurrentUser(ctx *pulumi.Context, args *GetCurrentUserArgs, opts ...pulumi.InvokeOption) (*GetCurrentUserResult, error) {
@@ -28,13 +28,13 @@ type GetCurrentUserArgs struct {
 }
 
 type GetCurrentUserResult struct {
-	// The PRN of the organization that the key is bound to. Absent for a key of the whole account.
+	// The PRN of the organization that the API key is bound to. Absent for an API key of the whole account.
 	BoundTo *string `pulumi:"boundTo"`
 	// The user's e-mail address.
 	Email string `pulumi:"email"`
 	// The user's PRN.
 	Id string `pulumi:"id"`
-	// The organizations that the key can see.
+	// The organizations that the API key can see.
 	Organizations []OwnPlace `pulumi:"organizations"`
 }
 
@@ -64,7 +64,7 @@ func (o GetCurrentUserResultOutput) ToGetCurrentUserResultOutputWithContext(ctx 
 	return o
 }
 
-// The PRN of the organization that the key is bound to. Absent for a key of the whole account.
+// The PRN of the organization that the API key is bound to. Absent for an API key of the whole account.
 func (o GetCurrentUserResultOutput) BoundTo() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetCurrentUserResult) *string { return v.BoundTo }).(pulumi.StringPtrOutput)
 }
@@ -79,7 +79,7 @@ func (o GetCurrentUserResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v GetCurrentUserResult) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// The organizations that the key can see.
+// The organizations that the API key can see.
 func (o GetCurrentUserResultOutput) Organizations() OwnPlaceArrayOutput {
 	return o.ApplyT(func(v GetCurrentUserResult) []OwnPlace { return v.Organizations }).(OwnPlaceArrayOutput)
 }

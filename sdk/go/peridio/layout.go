@@ -45,7 +45,7 @@ type layoutArgs struct {
 	Defaults *LayoutDefaults `pulumi:"defaults"`
 	// Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
 	Groups map[string][]string `pulumi:"groups"`
-	// The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+	// The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
 	Only []string `pulumi:"only"`
 	// The organizations by their unique names, which cannot change.
 	Organizations map[string]LayoutOrganization `pulumi:"organizations"`
@@ -63,7 +63,7 @@ type LayoutArgs struct {
 	Defaults LayoutDefaultsPtrInput
 	// Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
 	Groups pulumi.StringArrayMapInput
-	// The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+	// The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
 	Only pulumi.StringArrayInput
 	// The organizations by their unique names, which cannot change.
 	Organizations LayoutOrganizationMapInput

@@ -12,13 +12,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
+// A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio but not in the state.
 //
 // ## Example Usage
 type Membership struct {
 	pulumi.CustomResourceState
 
-	// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+	// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 	AsOwner pulumi.BoolPtrOutput `pulumi:"asOwner"`
 	// The user's new address, if it differs from the declared one. Declaring the new address is not a change.
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
@@ -103,7 +103,7 @@ type membershipArgs struct {
 	OrganizationId string `pulumi:"organizationId"`
 	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role Role `pulumi:"role"`
-	// Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
+	// Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
 	UserId *string `pulumi:"userId"`
 }
 
@@ -117,7 +117,7 @@ type MembershipArgs struct {
 	OrganizationId pulumi.StringInput
 	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
 	Role RoleInput
-	// Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
+	// Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
 	UserId pulumi.StringPtrInput
 }
 
@@ -158,7 +158,7 @@ func (o MembershipOutput) ToMembershipOutputWithContext(ctx context.Context) Mem
 	return o
 }
 
-// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 func (o MembershipOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.BoolPtrOutput { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }

@@ -22,7 +22,7 @@ type Organization struct {
 	ContactEmail pulumi.StringPtrOutput `pulumi:"contactEmail"`
 	// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 	CreatedAt pulumi.StringPtrOutput `pulumi:"createdAt"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrOutput `pulumi:"deletionPolicy"`
 	// The purpose of the organization, 1 to 256 characters.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
@@ -83,7 +83,7 @@ func (OrganizationState) ElementType() reflect.Type {
 type organizationArgs struct {
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// The purpose of the organization, 1 to 256 characters.
 	Description *string `pulumi:"description"`
@@ -99,7 +99,7 @@ type organizationArgs struct {
 type OrganizationArgs struct {
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput
 	// The purpose of the organization, 1 to 256 characters.
 	Description pulumi.StringPtrInput
@@ -158,7 +158,7 @@ func (o OrganizationOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o OrganizationOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v *Organization) DeletionPolicyPtrOutput { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }

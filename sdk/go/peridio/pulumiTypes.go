@@ -99,9 +99,9 @@ func (o AllowlistEntryArrayOutput) Index(i pulumi.IntInput) AllowlistEntryOutput
 
 // The maximum age of API keys.
 type ApiKeyRotation struct {
-	// The number of days that a key still works after that age, 0 to 90.
+	// The number of days that an API key still works after that age, 0 to 90.
 	GracePeriodDays *int `pulumi:"gracePeriodDays"`
-	// The age in days at which a key must be replaced, 1 to 3650.
+	// The age in days at which an API key must be replaced, 1 to 3650.
 	MaxAgeDays int `pulumi:"maxAgeDays"`
 }
 
@@ -131,9 +131,9 @@ type ApiKeyRotationInput interface {
 
 // The maximum age of API keys.
 type ApiKeyRotationArgs struct {
-	// The number of days that a key still works after that age, 0 to 90.
+	// The number of days that an API key still works after that age, 0 to 90.
 	GracePeriodDays pulumi.IntPtrInput `pulumi:"gracePeriodDays"`
-	// The age in days at which a key must be replaced, 1 to 3650.
+	// The age in days at which an API key must be replaced, 1 to 3650.
 	MaxAgeDays pulumi.IntInput `pulumi:"maxAgeDays"`
 }
 
@@ -226,12 +226,12 @@ func (o ApiKeyRotationOutput) ToApiKeyRotationPtrOutputWithContext(ctx context.C
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The number of days that a key still works after that age, 0 to 90.
+// The number of days that an API key still works after that age, 0 to 90.
 func (o ApiKeyRotationOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ApiKeyRotation) *int { return v.GracePeriodDays }).(pulumi.IntPtrOutput)
 }
 
-// The age in days at which a key must be replaced, 1 to 3650.
+// The age in days at which an API key must be replaced, 1 to 3650.
 func (o ApiKeyRotationOutput) MaxAgeDays() pulumi.IntOutput {
 	return o.ApplyT(func(v ApiKeyRotation) int { return v.MaxAgeDays }).(pulumi.IntOutput)
 }
@@ -260,7 +260,7 @@ func (o ApiKeyRotationPtrOutput) Elem() ApiKeyRotationOutput {
 	}).(ApiKeyRotationOutput)
 }
 
-// The number of days that a key still works after that age, 0 to 90.
+// The number of days that an API key still works after that age, 0 to 90.
 func (o ApiKeyRotationPtrOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ApiKeyRotation) *int {
 		if v == nil {
@@ -270,7 +270,7 @@ func (o ApiKeyRotationPtrOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The age in days at which a key must be replaced, 1 to 3650.
+// The age in days at which an API key must be replaced, 1 to 3650.
 func (o ApiKeyRotationPtrOutput) MaxAgeDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ApiKeyRotation) *int {
 		if v == nil {
@@ -286,7 +286,7 @@ type DeletionBlocker struct {
 	Code string `pulumi:"code"`
 	// The number of these objects.
 	Count int `pulumi:"count"`
-	// Peridio's own instruction for resolving it.
+	// Peridio's instruction for resolving the blocker.
 	Message string `pulumi:"message"`
 }
 
@@ -315,7 +315,7 @@ func (o DeletionBlockerOutput) Count() pulumi.IntOutput {
 	return o.ApplyT(func(v DeletionBlocker) int { return v.Count }).(pulumi.IntOutput)
 }
 
-// Peridio's own instruction for resolving it.
+// Peridio's instruction for resolving the blocker.
 func (o DeletionBlockerOutput) Message() pulumi.StringOutput {
 	return o.ApplyT(func(v DeletionBlocker) string { return v.Message }).(pulumi.StringOutput)
 }
@@ -342,7 +342,7 @@ func (o DeletionBlockerArrayOutput) Index(i pulumi.IntInput) DeletionBlockerOutp
 
 // A member of an organization, or an invitation to it.
 type FoundPerson struct {
-	// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+	// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 	AsOwner *bool `pulumi:"asOwner"`
 	// The e-mail address.
 	Email string `pulumi:"email"`
@@ -383,7 +383,7 @@ func (o FoundPersonOutput) ToFoundPersonOutputWithContext(ctx context.Context) F
 	return o
 }
 
-// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 func (o FoundPersonOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
@@ -647,7 +647,7 @@ type LayoutDefaults struct {
 	Billing *LayoutBilling `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
@@ -687,7 +687,7 @@ type LayoutDefaultsArgs struct {
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
@@ -796,7 +796,7 @@ func (o LayoutDefaultsOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
@@ -865,7 +865,7 @@ func (o LayoutDefaultsPtrOutput) ContactEmail() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *DeletionPolicy {
 		if v == nil {
@@ -921,7 +921,7 @@ type LayoutOrganization struct {
 	Billing *LayoutBilling `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
 	// The purpose of the organization, 1 to 256 characters.
 	Description *string `pulumi:"description"`
@@ -965,7 +965,7 @@ type LayoutOrganizationArgs struct {
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
 	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
 	// The purpose of the organization, 1 to 256 characters.
 	Description pulumi.StringPtrInput `pulumi:"description"`
@@ -1052,7 +1052,7 @@ func (o LayoutOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutOrganizationOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
@@ -1175,7 +1175,7 @@ func (o LayoutRoleOutput) Until() pulumi.StringPtrOutput {
 type LayoutRoster struct {
 	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore []string `pulumi:"ignore"`
-	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
 	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 	MinAdmins *int `pulumi:"minAdmins"`
@@ -1196,7 +1196,7 @@ type LayoutRosterInput interface {
 type LayoutRosterArgs struct {
 	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
-	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
 	MaxRemovals pulumi.Input `pulumi:"maxRemovals"`
 	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
@@ -1285,7 +1285,7 @@ func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutRoster) []string { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
 func (o LayoutRosterOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v LayoutRoster) interface{} { return v.MaxRemovals }).(pulumi.AnyOutput)
 }
@@ -1329,7 +1329,7 @@ func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
 func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v *LayoutRoster) interface{} {
 		if v == nil {
@@ -1351,9 +1351,9 @@ func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 
 // The security settings of an organization, as in SecurityPolicy.
 type LayoutSecurity struct {
-	// The maximum age of API keys. If unset, keys have no maximum age.
+	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
 	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
@@ -1385,9 +1385,9 @@ type LayoutSecurityInput interface {
 
 // The security settings of an organization, as in SecurityPolicy.
 type LayoutSecurityArgs struct {
-	// The maximum age of API keys. If unset, keys have no maximum age.
+	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist pulumi.ArrayInput `pulumi:"ipAllowlist"`
 	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
 	RequireTwoFactor pulumi.BoolPtrInput `pulumi:"requireTwoFactor"`
@@ -1482,12 +1482,12 @@ func (o LayoutSecurityOutput) ToLayoutSecurityPtrOutputWithContext(ctx context.C
 	}).(LayoutSecurityPtrOutput)
 }
 
-// The maximum age of API keys. If unset, keys have no maximum age.
+// The maximum age of API keys. If unset, API keys have no maximum age.
 func (o LayoutSecurityOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *ApiKeyRotation { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 func (o LayoutSecurityOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v LayoutSecurity) []interface{} { return v.IpAllowlist }).(pulumi.ArrayOutput)
 }
@@ -1526,7 +1526,7 @@ func (o LayoutSecurityPtrOutput) Elem() LayoutSecurityOutput {
 	}).(LayoutSecurityOutput)
 }
 
-// The maximum age of API keys. If unset, keys have no maximum age.
+// The maximum age of API keys. If unset, API keys have no maximum age.
 func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v *LayoutSecurity) *ApiKeyRotation {
 		if v == nil {
@@ -1536,7 +1536,7 @@ func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *LayoutSecurity) []interface{} {
 		if v == nil {
@@ -1876,7 +1876,7 @@ func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
 
 // A person's membership in an organization, or the invitation to it.
 type Person struct {
-	// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+	// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 	AsOwner *bool `pulumi:"asOwner"`
 	// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
 	InvitationId *string `pulumi:"invitationId"`
@@ -1901,7 +1901,7 @@ func (o PersonOutput) ToPersonOutputWithContext(ctx context.Context) PersonOutpu
 	return o
 }
 
-// `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
 func (o PersonOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Person) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }

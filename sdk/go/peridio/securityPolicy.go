@@ -12,13 +12,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value: import the policy. Deletion resets the declared settings to their defaults and warns about each weaker one. If the same run deletes the organization, the provider does not reset them. Do not set the option `deletedWith`: if the destroy is refused, the policy leaves the state.
+// The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the policy leaves the state.
 //
 // ## Example Usage
 type SecurityPolicy struct {
 	pulumi.CustomResourceState
 
-	// The maximum age of API keys. If unset, keys have no maximum age.
+	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrOutput `pulumi:"apiKeyRotation"`
 	// The addresses that may reach the console and the API. An empty list permits every address.
 	IpAllowlist AllowlistEntryArrayOutput `pulumi:"ipAllowlist"`
@@ -76,9 +76,9 @@ func (SecurityPolicyState) ElementType() reflect.Type {
 }
 
 type securityPolicyArgs struct {
-	// The maximum age of API keys. If unset, keys have no maximum age.
+	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
 	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
 	OrganizationId string `pulumi:"organizationId"`
@@ -90,9 +90,9 @@ type securityPolicyArgs struct {
 
 // The set of arguments for constructing a SecurityPolicy resource.
 type SecurityPolicyArgs struct {
-	// The maximum age of API keys. If unset, keys have no maximum age.
+	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist pulumi.ArrayInput
 	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
 	OrganizationId pulumi.StringInput
@@ -139,7 +139,7 @@ func (o SecurityPolicyOutput) ToSecurityPolicyOutputWithContext(ctx context.Cont
 	return o
 }
 
-// The maximum age of API keys. If unset, keys have no maximum age.
+// The maximum age of API keys. If unset, API keys have no maximum age.
 func (o SecurityPolicyOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v *SecurityPolicy) ApiKeyRotationPtrOutput { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }

@@ -27,11 +27,11 @@ export interface AllowlistEntryArgs {
  */
 export interface ApiKeyRotationArgs {
     /**
-     * The number of days that a key still works after that age, 0 to 90.
+     * The number of days that an API key still works after that age, 0 to 90.
      */
     gracePeriodDays?: pulumi.Input<number | undefined>;
     /**
-     * The age in days at which a key must be replaced, 1 to 3650.
+     * The age in days at which an API key must be replaced, 1 to 3650.
      */
     maxAgeDays: pulumi.Input<number>;
 }
@@ -76,7 +76,7 @@ export interface LayoutDefaultsArgs {
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
@@ -119,7 +119,7 @@ export interface LayoutOrganizationArgs {
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
@@ -180,7 +180,7 @@ export interface LayoutRosterArgs {
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+     * The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
      */
     maxRemovals?: pulumi.Input<string | number | undefined>;
     /**
@@ -194,11 +194,11 @@ export interface LayoutRosterArgs {
  */
 export interface LayoutSecurityArgs {
     /**
-     * The maximum age of API keys. If unset, keys have no maximum age.
+     * The maximum age of API keys. If unset, API keys have no maximum age.
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**

@@ -27,11 +27,11 @@ export interface AllowlistEntry {
  */
 export interface ApiKeyRotation {
     /**
-     * The number of days that a key still works after that age, 0 to 90.
+     * The number of days that an API key still works after that age, 0 to 90.
      */
     gracePeriodDays?: number;
     /**
-     * The age in days at which a key must be replaced, 1 to 3650.
+     * The age in days at which an API key must be replaced, 1 to 3650.
      */
     maxAgeDays: number;
 }
@@ -58,7 +58,7 @@ export interface DeletionBlocker {
      */
     count: number;
     /**
-     * Peridio's own instruction for resolving it.
+     * Peridio's instruction for resolving the blocker.
      */
     message: string;
 }
@@ -68,7 +68,7 @@ export interface DeletionBlocker {
  */
 export interface FoundPerson {
     /**
-     * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+     * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
      */
     asOwner?: boolean;
     /**
@@ -194,7 +194,7 @@ export interface Owner {
  */
 export interface Person {
     /**
-     * `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+     * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
      */
     asOwner?: boolean;
     /**

@@ -95,11 +95,11 @@ class ApiKeyRotationArgsDict(TypedDict):
     """
     max_age_days: pulumi.Input[_builtins.int]
     """
-    The age in days at which a key must be replaced, 1 to 3650.
+    The age in days at which an API key must be replaced, 1 to 3650.
     """
     grace_period_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The number of days that a key still works after that age, 0 to 90.
+    The number of days that an API key still works after that age, 0 to 90.
     """
 
 @pulumi.input_type
@@ -110,8 +110,8 @@ class ApiKeyRotationArgs:
         """
         The maximum age of API keys.
 
-        :param pulumi.Input[_builtins.int] max_age_days: The age in days at which a key must be replaced, 1 to 3650.
-        :param pulumi.Input[_builtins.int] grace_period_days: The number of days that a key still works after that age, 0 to 90.
+        :param pulumi.Input[_builtins.int] max_age_days: The age in days at which an API key must be replaced, 1 to 3650.
+        :param pulumi.Input[_builtins.int] grace_period_days: The number of days that an API key still works after that age, 0 to 90.
         """
         pulumi.set(__self__, "max_age_days", max_age_days)
         if grace_period_days is None:
@@ -123,7 +123,7 @@ class ApiKeyRotationArgs:
     @pulumi.getter(name="maxAgeDays")
     def max_age_days(self) -> pulumi.Input[_builtins.int]:
         """
-        The age in days at which a key must be replaced, 1 to 3650.
+        The age in days at which an API key must be replaced, 1 to 3650.
         """
         return pulumi.get(self, "max_age_days")
 
@@ -135,7 +135,7 @@ class ApiKeyRotationArgs:
     @pulumi.getter(name="gracePeriodDays")
     def grace_period_days(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The number of days that a key still works after that age, 0 to 90.
+        The number of days that an API key still works after that age, 0 to 90.
         """
         return pulumi.get(self, "grace_period_days")
 
@@ -232,7 +232,7 @@ class LayoutDefaultsArgsDict(TypedDict):
     """
     deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
     """
-    `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+    `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
     """
     force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -266,7 +266,7 @@ class LayoutDefaultsArgs:
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
         :param pulumi.Input['LayoutRosterArgs'] roster: The guardrails of the roster.
@@ -315,7 +315,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -386,7 +386,7 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
     """
-    `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+    `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -430,7 +430,7 @@ class LayoutOrganizationArgs:
 
         :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
@@ -485,7 +485,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -629,7 +629,7 @@ class LayoutRosterArgsDict(TypedDict):
     """
     max_removals: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
     """
-    The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+    The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
     """
     min_admins: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -646,7 +646,7 @@ class LayoutRosterArgs:
         The guardrails of a roster, as in OrganizationMembers.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
         :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
         """
         if ignore is not None:
@@ -672,7 +672,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, if the same run keeps the Organization.
+        The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         return pulumi.get(self, "max_removals")
 
@@ -699,11 +699,11 @@ class LayoutSecurityArgsDict(TypedDict):
     """
     api_key_rotation: NotRequired[pulumi.Input[Optional['ApiKeyRotationArgsDict']]]
     """
-    The maximum age of API keys. If unset, keys have no maximum age.
+    The maximum age of API keys. If unset, API keys have no maximum age.
     """
     ip_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgsDict']]]]]]
     """
-    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
     """
     require_two_factor: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -724,8 +724,8 @@ class LayoutSecurityArgs:
         """
         The security settings of an organization, as in SecurityPolicy.
 
-        :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+        :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, API keys have no maximum age.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
         :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
@@ -742,7 +742,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="apiKeyRotation")
     def api_key_rotation(self) -> pulumi.Input[Optional['ApiKeyRotationArgs']]:
         """
-        The maximum age of API keys. If unset, keys have no maximum age.
+        The maximum age of API keys. If unset, API keys have no maximum age.
         """
         return pulumi.get(self, "api_key_rotation")
 
@@ -754,7 +754,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. It also applies to this provider: a list that excludes its address locks it out. Order does not matter.
+        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 

@@ -42,7 +42,7 @@ class GetCurrentUserResult:
     @pulumi.getter(name="boundTo")
     def bound_to(self) -> Optional[_builtins.str]:
         """
-        The PRN of the organization that the key is bound to. Absent for a key of the whole account.
+        The PRN of the organization that the API key is bound to. Absent for an API key of the whole account.
         """
         return pulumi.get(self, "bound_to")
 
@@ -66,7 +66,7 @@ class GetCurrentUserResult:
     @pulumi.getter
     def organizations(self) -> Sequence['outputs.OwnPlace']:
         """
-        The organizations that the key can see.
+        The organizations that the API key can see.
         """
         return pulumi.get(self, "organizations")
 
@@ -85,7 +85,7 @@ class AwaitableGetCurrentUserResult(GetCurrentUserResult):
 
 def get_current_user(opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetCurrentUserResult:
     """
-    The user of the provider's API key, and the organizations that the key can see.
+    The user of the provider's API key, and the organizations that the API key can see.
 
     ## Example Usage
     """
@@ -100,7 +100,7 @@ def get_current_user(opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGe
         organizations=pulumi.get(__ret__, 'organizations'))
 def get_current_user_output(opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetCurrentUserResult]:
     """
-    The user of the provider's API key, and the organizations that the key can see.
+    The user of the provider's API key, and the organizations that the API key can see.
 
     ## Example Usage
     """

@@ -33,7 +33,7 @@ class LayoutArgs:
 
         :param pulumi.Input['LayoutDefaultsArgs'] defaults: The settings of every organization that does not override them. An organization overrides each setting separately.
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
         :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]] people: The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
@@ -82,7 +82,7 @@ class LayoutArgs:
     @pulumi.getter
     def only(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+        The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
         """
         return pulumi.get(self, "only")
 
@@ -163,7 +163,7 @@ class Layout(pulumi.ComponentResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']] defaults: The settings of every organization that does not override them. An organization overrides each setting separately.
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the others but does not declare them. If the stack already manages one of those, `protect` makes the preview fail.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
         :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.

@@ -32,7 +32,7 @@ class MembershipArgs:
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
+        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -94,7 +94,7 @@ class MembershipArgs:
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
+        Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
         """
         return pulumi.get(self, "user_id")
 
@@ -116,7 +116,7 @@ class Membership(pulumi.CustomResource):
                  user_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio but not in the state.
 
         ## Example Usage
 
@@ -127,7 +127,7 @@ class Membership(pulumi.CustomResource):
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. Set it after the invitation is accepted, to the value of the output `userId`.
+        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
         """
         ...
     @overload
@@ -136,7 +136,7 @@ class Membership(pulumi.CustomResource):
                  args: MembershipArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deleting it removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user: their membership stays, with a warning, until the organization is deleted. Do not set the option `deletedWith` to an Organization: the destroy fails, and the person stays in Peridio but not in the state.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio but not in the state.
 
         ## Example Usage
 
@@ -228,7 +228,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 

@@ -32,7 +32,7 @@ class OrganizationArgs:
 
         :param pulumi.Input[_builtins.str] name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
@@ -77,7 +77,7 @@ class OrganizationArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -144,7 +144,7 @@ class Organization(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
@@ -256,7 +256,7 @@ class Organization(pulumi.CustomResource):
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Output[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` removes it only from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 

@@ -95,8 +95,8 @@ class ApiKeyRotation(dict):
         """
         The maximum age of API keys.
 
-        :param _builtins.int max_age_days: The age in days at which a key must be replaced, 1 to 3650.
-        :param _builtins.int grace_period_days: The number of days that a key still works after that age, 0 to 90.
+        :param _builtins.int max_age_days: The age in days at which an API key must be replaced, 1 to 3650.
+        :param _builtins.int grace_period_days: The number of days that an API key still works after that age, 0 to 90.
         """
         pulumi.set(__self__, "max_age_days", max_age_days)
         if grace_period_days is None:
@@ -108,7 +108,7 @@ class ApiKeyRotation(dict):
     @pulumi.getter(name="maxAgeDays")
     def max_age_days(self) -> _builtins.int:
         """
-        The age in days at which a key must be replaced, 1 to 3650.
+        The age in days at which an API key must be replaced, 1 to 3650.
         """
         return pulumi.get(self, "max_age_days")
 
@@ -116,7 +116,7 @@ class ApiKeyRotation(dict):
     @pulumi.getter(name="gracePeriodDays")
     def grace_period_days(self) -> Optional[_builtins.int]:
         """
-        The number of days that a key still works after that age, 0 to 90.
+        The number of days that an API key still works after that age, 0 to 90.
         """
         return pulumi.get(self, "grace_period_days")
 
@@ -135,7 +135,7 @@ class DeletionBlocker(dict):
 
         :param _builtins.str code: The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
         :param _builtins.int count: The number of these objects.
-        :param _builtins.str message: Peridio's own instruction for resolving it.
+        :param _builtins.str message: Peridio's instruction for resolving the blocker.
         """
         pulumi.set(__self__, "code", code)
         pulumi.set(__self__, "count", count)
@@ -161,7 +161,7 @@ class DeletionBlocker(dict):
     @pulumi.getter
     def message(self) -> _builtins.str:
         """
-        Peridio's own instruction for resolving it.
+        Peridio's instruction for resolving the blocker.
         """
         return pulumi.get(self, "message")
 
@@ -191,7 +191,7 @@ class FoundPerson(dict):
         :param _builtins.bool is_owner: `true` if the person owns the organization.
         :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
         :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
-        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         :param _builtins.str invitation_expires_at: The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
@@ -257,7 +257,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> Optional[_builtins.bool]:
         """
-        `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 
@@ -555,7 +555,7 @@ class Person(dict):
         A person's membership in an organization, or the invitation to it.
 
         :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
-        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
         :param _builtins.str user_id: The PRN of the user. Absent until the invitation is accepted.
         """
@@ -579,7 +579,7 @@ class Person(dict):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> Optional[_builtins.bool]:
         """
-        `true` if the invitation makes the person an owner. Only another user can send it, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 

@@ -14,13 +14,13 @@ const remotes = new Map<string, pulumi.dynamic.ResourceProvider>();
 /**
  * A resource of a dynamic provider.
  *
- * The option `import` names an existing object, by the ids that the plugin's `pulumi import` takes. The resource imports it if it is
- * exactly as declared; otherwise, the preview shows the differences.
+ * The option `import` names an existing object, by the id that the plugin's `pulumi import` takes. The resource imports the object if
+ * the object is exactly as declared. Otherwise, the preview shows the differences.
  */
 export abstract class DynamicResource extends pulumi.dynamic.Resource {
   /**
-   * `packageName` is the npm package that exports `dynamic/host`. `outputs` names all properties. The last parameter names the secret
-   * ones: always secret, or secret like an argument.
+   * `packageName` is the npm package that exports `dynamic/host`. `outputs` names all outputs. The last parameter names
+   * the outputs that are always secret, and the outputs that are secret if an argument is.
    */
   protected constructor(
     packageName: string,
@@ -79,7 +79,7 @@ export function remote(token: string, packageName: string): pulumi.dynamic.Resou
         Object.assign(this, host.serve(this.token, config));
       } catch (error) {
         // Without a function `delete`, the dynamic host would report a deletion as done.
-        const reason = `${this.packageName} does not load here; run \`npm install\` in the program's folder. ${String(error)}`;
+        const reason = `${this.packageName} cannot be loaded in the program's folder. Run \`npm install\` there. ${String(error)}`;
         const fail = () => Promise.reject(new Error(reason));
         Object.assign(this, { check: fail, diff: fail, create: fail, read: fail, update: fail, delete: fail });
       }

@@ -25,7 +25,7 @@ const owned = data(ownedOrganization);
 const list = createPageSchema(organization);
 const readiness = data(deletionReadiness);
 
-/** `firstCaller` reads the caller once for this process. `created` holds the ids of the organizations that it has created. */
+/** `firstCaller` reads the caller once for this process. `created` holds the ids of the organizations that this process has created. */
 export function organizations(
   http: Http,
   readFirstCaller: () => Promise<Caller>,

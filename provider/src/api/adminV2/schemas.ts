@@ -32,7 +32,7 @@ const informative = z
   .nullish()
   .transform((text) => text ?? undefined);
 
-/** A text, or null for none; undefined if the answer omits it. */
+/** A text, or null for none; undefined if the response omits it. */
 const textOrNone = z.string().nullish().transform(replaceEmpty);
 
 const userRef = z
@@ -55,7 +55,7 @@ export const caller = z
     organizations: organizations.map(({ prn, name, role, is_owner }) => ({ id: prn, name, role, isOwner: is_owner })),
   }));
 
-/** Some servers answer an empty string for none. */
+/** Some servers return an empty string for an absent value. */
 function replaceEmpty<T extends string | null | undefined>(text: T): T | null {
   return text === "" ? null : text;
 }
@@ -85,7 +85,7 @@ export const organization = z
     createdAt: inserted_at,
   }));
 
-/** The answer to a transfer of ownership, which must contain the owner. */
+/** The response to a transfer of ownership, which must contain the owner. */
 export const ownedOrganization = organization.refine(({ owner }) => owner !== undefined, {
   path: ["owner"],
   error: "missing",
@@ -148,7 +148,7 @@ const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>
       sentAt: inserted_at,
     }));
 
-/** The answer to a new invitation. */
+/** The response to a new invitation. */
 export const newInvitation = createInvitationSchema(oneOf(["pending"]));
 
 /** An item of a list. The port has no accepted invitations. */

@@ -15,7 +15,7 @@ const name = "Avocado Connect";
 /** Avocado Connect, the API that Peridio serves. */
 export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
-  // One answer holds the user and all organizations. No write of this backend changes it.
+  // One response holds the user and all organizations. No write of this backend changes it.
   const me = new CachedValue(async (): Promise<Me> =>
     http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")),
   );

@@ -5,7 +5,7 @@ import type { Limits } from "../model";
 import { rejectUnsupported } from "./unsupported";
 import { toUuid, type Me } from "./schemas";
 
-/** Organizations can only be read, from the answer about the caller. */
+/** Organizations can only be read, from the response about the caller. */
 export function organizations(me: CachedValue<Me>): Backend["organizations"] {
   return {
     perPage: Infinity,
@@ -24,7 +24,7 @@ export function organizations(me: CachedValue<Me>): Backend["organizations"] {
   };
 }
 
-/** Returns the limits of the plan. The API counts no use; the list of members tells their number. */
+/** Returns the limits of the plan. The API does not report the number in use. The list of members gives their number. */
 export function toLimits(me: Me, organizationId: string): Limits {
   const { maxUsers, maxDevices } = findOrganization(me, organizationId);
   return {
@@ -33,12 +33,12 @@ export function toLimits(me: Me, organizationId: string): Limits {
   };
 }
 
-/** @throws NotFoundError if the token cannot see the organization */
+/** @throws NotFoundError if the API key cannot see the organization */
 function findOrganization(me: Me, id: string): Me["organizations"][number] {
   const found = me.organizations.find(({ organization }) => organization.id === id);
   if (found !== undefined) return found;
   throw new NotFoundError(
-    `This token cannot see organization ${toUuid(id)}. Check the id, that the token's user is a member, and that the token is not bound to another organization.`,
+    `This API key cannot see organization ${toUuid(id)}. Correct the id, or use the API key of a member that is not bound to another organization.`,
     { method: "GET", path: "/api/me", status: 200, requestId: null, isAmbiguous: false },
   );
 }

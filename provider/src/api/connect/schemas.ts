@@ -100,7 +100,7 @@ export const member = z
     lastActiveAt: undefined,
   }));
 
-/** The answer to a role change. */
+/** The response to a role change. */
 export const changedRole = z.object({ role: wireRole } satisfies Fields<Wire["member-role"]>);
 
 /** An invitation with its UUID. Only the path names the organization. */
@@ -131,7 +131,7 @@ const createInvitationSchema = <Status extends string>(status: z.ZodType<Status>
       ...(typeof invite_url === "string" && { inviteUrl: invite_url }),
     }));
 
-/** The answer to a new invitation. */
+/** The response to a new invitation. */
 export const newInvitation = createInvitationSchema(oneOf(["pending"]));
 
 /** An item of a list. The port has no accepted invitations. */

@@ -5,8 +5,8 @@ import type { Wire } from "./schemas";
 
 const overview =
   "Avocado Connect, the API in use, has no SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
-  "It cannot create, rename or delete organizations, and they have no description and no contactEmail. " +
-  "Its roles are admin and member. Members have no last activity and no second factor.";
+  "It cannot create, rename or delete organizations. Organizations have no description and no contactEmail. " +
+  "The roles are admin and member. Members have no last activity and no second factor.";
 
 const reasons = {
   createOrganization:

@@ -3,13 +3,13 @@ import { canonicalizeEmail } from "../model";
 import { ApiError, InvalidResponseError, type RequestInfo } from "../errors";
 import type { Quote } from "./errorAnswer";
 
-/** Unwraps the object in an answer. Build it once, not for each answer: zod compiles a schema at its first use. */
+/** Unwraps the object in a response. Build it once, not for each response: zod compiles a schema at its first use. */
 export function data<T>(payload: z.ZodType<T>): z.ZodType<T> {
   return z.object({ data: payload }).transform(({ data }) => data);
 }
 
 /**
- * Rejects an answer about another object than the one that the request named. `identity` holds the expected ids and
+ * Rejects a response about another object than the one that the request named. `identity` holds the expected ids and
  * addresses by their names in the port. Case does not distinguish them.
  */
 export function requireIdentity<T extends object>(
@@ -26,7 +26,7 @@ export function requireIdentity<T extends object>(
   });
 }
 
-/** Reads a successful answer. Quotes no part of a body that is not JSON. */
+/** Reads a successful response. Quotes no part of a body that is not JSON. */
 export function parseAnswer<T>(body: string, schema: z.ZodType<T>, where: RequestInfo, quote: Quote): T {
   const parsed = schema.safeParse(parseJson(body, where));
   if (parsed.success) return parsed.data;
@@ -48,7 +48,7 @@ export function parseJson(body: string, where: RequestInfo): unknown {
 }
 
 /**
- * Replaces the error of a request that every server of the API answers: after a 400 or 404, the endpoint is not this API.
+ * Replaces the error of a request that every server of the API accepts: after a 400 or 404, the endpoint is not this API.
  * `root` is the root of the API's paths, which some people append to the endpoint.
  */
 export function rejectOtherServer(endpoint: string, api: string, root: string): (error: unknown) => never {
@@ -63,15 +63,16 @@ export function rejectOtherServer(endpoint: string, api: string, root: string): 
   };
 }
 
-const checkEndpoint = "Check that the endpoint is Peridio's API and that no proxy answers in its place.";
+const checkEndpoint =
+  "If the endpoint is not Peridio's API, correct `peridio:endpoint` or PERIDIO_BASE_URL. If a proxy responds in Peridio's place, bypass the proxy.";
 
-export const tooLarge = `The answer is larger than 32 MiB. ${checkEndpoint}`;
+export const tooLarge = `The response is larger than 32 MiB. ${checkEndpoint}`;
 
 function describeNonJson(body: string): string {
   const kind = /^\s*</.test(body) ? "HTML instead of JSON" : body.trim() === "" ? "empty" : "not JSON";
-  return `The answer is ${kind}. ${checkEndpoint}`;
+  return `The response is ${kind}. ${checkEndpoint}`;
 }
 
 function describeMismatch(field: string, reason: string): string {
-  return `The answer is invalid${field && ` at ${field}`}: ${reason}. Check the endpoint, or update the provider.`;
+  return `The response is invalid${field && ` at ${field}`}: ${reason}. Correct the endpoint, or update the provider.`;
 }

@@ -20,7 +20,7 @@ export function createQuote(redact: (text: string) => string): Quote {
 /** Turns a property's name on the wire into its name in the port. */
 export type Rename = (property: string) => string;
 
-/** Turns an unsuccessful answer into an error. The status decides; the body only adds details. */
+/** Turns an unsuccessful response into an error. The status decides; the body only adds details. */
 export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Rename, quote: Quote): errors.ApiError {
   const { status } = answer;
   const body = parseErrorBody(answer.body ?? "");
@@ -42,19 +42,19 @@ export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Re
 }
 
 const unauthenticated =
-  "Peridio does not accept the API key. Check that it is complete and valid, and belongs to this endpoint.";
+  "Peridio does not accept the API key. Set `peridio:apiKey` or PERIDIO_API_KEY to a complete and valid API key of this endpoint.";
 const notFound =
-  "Peridio returned 404: the object does not exist, or this API key cannot see it. Check the id, and that the key's user is a member of the organization.";
-const tooMany = "Peridio limits the rate of requests. Try again later, or lower `maxConcurrency`.";
+  "Peridio returned 404: the object does not exist, or this API key cannot see it. Correct the id, or use the API key of a member of the organization.";
+const tooMany = "Peridio limits the rate of requests. Try again later, or lower `peridio:maxConcurrency`.";
 const tooSlow = "Peridio or a proxy timed out before the request was complete. Check the network, and try again later.";
 const failed = "Peridio failed. Try again later. If it fails again, send the request id to Peridio's support.";
-const redirect = "The answer is a redirect. Check the endpoint.";
-const refused = "Peridio rejects the request. Check the endpoint, or update the provider.";
+const redirect = "The response is a redirect. Correct `peridio:endpoint` or PERIDIO_BASE_URL.";
+const refused = "Peridio rejects the request. Correct the endpoint, or update the provider.";
 
 /** Describes the attempts, for the end of a message. */
 export function describeAttempts({ stopReason, isAmbiguous }: Outcome): readonly (string | null)[] {
   return [
-    stopReason === undefined ? null : `Gave up ${stopReason}.`,
+    stopReason === undefined ? null : `The provider gave up ${stopReason}.`,
     isAmbiguous ? "The request may have taken effect." : null,
   ];
 }
@@ -74,14 +74,14 @@ function toForbidden(body: ErrorBody, where: errors.RequestInfo, quote: Quote): 
   const action = scope_name === null ? "do this" : quote(scope_name).replaceAll("_", " ");
   const to = resource_id === null ? "" : ` of ${quote(resource_id)}`;
   return new errors.ForbiddenError(
-    joinSentences(`The API key may not ${action}${to}.`, quoteBody(body, quote)),
+    joinSentences(`The API key is not allowed to ${action}${to}.`, quoteBody(body, quote)),
     where,
     scope_name,
     resource_id,
   );
 }
 
-/** Some servers answer 422 for a violated rule too, with the rule's code and no property. */
+/** Some servers return 422 for a violated rule too, with the rule's code and no property. */
 function isRuleViolation({ codes, fields }: ErrorBody): boolean {
   return codes.length > 0 && Object.keys(fields).length === 0;
 }
@@ -110,7 +110,7 @@ const rules: Readonly<Record<string, string>> = {
 
 function explainRule(reason: string, limit: errors.ConflictError["limit"], quote: Quote): string | undefined {
   if (reason !== "limit_reached") return Object.hasOwn(rules, reason) ? rules[reason] : undefined;
-  if (limit === null) return "The organization has reached a limit. Ask Peridio to raise it.";
+  if (limit === null) return "The organization has reached a limit. Ask Peridio to raise the limit.";
   const resources = quote(limit.resourceType).replaceAll("_", " ");
   return `The organization has reached its limit of ${limit.limit} ${resources}. Remove some ${resources}, or ask Peridio to raise the limit.`;
 }
@@ -151,7 +151,7 @@ function toInvalid(
 
 function quoteBody(body: ErrorBody, quote: Quote): string | null {
   const summary = summarize(body, quote);
-  return summary === null ? null : `It says: ${summary}`;
+  return summary === null ? null : `Peridio says: ${summary}`;
 }
 
 /** Summarizes the body for people. */

@@ -35,7 +35,7 @@ async function errorOf(outcome: Outcome, method: "get" | "patch" | "delete" = "g
 
 const body = (value: unknown) => ({ body: JSON.stringify(value), requestId: "r-1" });
 
-test("a request sends JSON and validates the answer", async () => {
+test("a request sends JSON and validates the response", async () => {
   const { http, sent } = over(answer(200, body({ data: { role: "admin", more: 1 } })));
   expect(await http.patch("/v2/x", { role: "admin", other: undefined }, schema)).toEqual({ data: { role: "admin" } });
   expect(sent[0]).toMatchObject({
@@ -70,7 +70,7 @@ test("a 404 of a deleted object or of its part proves that it is gone, and no ot
 });
 
 describe("a 404 right after a creation", () => {
-  /** Reads from a server whose first `behind` answers are 404. */
+  /** Reads from a server whose first `behind` responses are 404. */
   async function reading(path: string, behind: number, note: (http: Http) => void = () => undefined) {
     const { http } = over(answer(200));
     const clock = new FakeClock();
@@ -121,14 +121,14 @@ test("a request without a body has no content type", async () => {
 
 test.each([
   [401, errors.UnauthenticatedError, "Peridio does not accept the API key."],
-  [403, errors.ForbiddenError, "The API key may not do this."],
+  [403, errors.ForbiddenError, "The API key is not allowed to do this."],
   [404, errors.NotFoundError, "Peridio returned 404: the object does not exist, or this API key cannot see it."],
   [409, errors.ConflictError, "The request breaks a rule of Peridio."],
   [422, errors.InvalidRequestError, "Peridio refuses the request."],
   [429, errors.TooManyRequestsError, "Peridio limits the rate of requests."],
   [500, errors.ServerError, "Peridio failed."],
   [503, errors.ServerError, "Peridio failed."],
-  [302, errors.InvalidResponseError, "The answer is a redirect."],
+  [302, errors.InvalidResponseError, "The response is a redirect."],
   [408, errors.ServerError, "Peridio or a proxy timed out before the request was complete."],
   [418, errors.ApiError, "Peridio rejects the request."],
 ])("status %d determines the error, independent of the body", async (status, kind, reason) => {
@@ -144,7 +144,7 @@ test("a 403 names the rejected action and its object", async () => {
   const context = { resource_id: "prn:1:acme", scope_name: "update_billing_settings" };
   const error = await errorOf(answer(403, body({ errors: [{ code: "unauthorized", context }] })));
   expect(error).toMatchObject({ scope: "update_billing_settings", resource: "prn:1:acme" });
-  expect(String(error)).toContain("The API key may not update billing settings of prn:1:acme.");
+  expect(String(error)).toContain("The API key is not allowed to update billing settings of prn:1:acme.");
 });
 
 test("a blocked deletion lists the blockers and their counts", async () => {
@@ -190,7 +190,7 @@ test("a secret is redacted before the text is cut", async () => {
 test("a quoted text is one line", async () => {
   const text = "no\r\n::add-mask::yes";
   expect(String(await errorOf(answer(500, body({ errors: { detail: text } }))))).toContain(
-    "It says: no ::add-mask::yes.",
+    "Peridio says: no ::add-mask::yes.",
   );
 });
 
@@ -210,33 +210,36 @@ test("a rule with the name of an Object method is unknown", async () => {
   expect(String(error)).toContain("The request breaks a rule of Peridio: constructor.");
 });
 
-test.each(["\\ud83d", "\\uDE00", "a\\uD83D\\u0041"])("a lone surrogate (%s) in an answer is replaced", async (half) => {
-  const { http } = over(answer(200, { body: `{"name":"${half}","other":"\\ud83d\\ude00"}` }));
-  const { name, other } = await http.get("/v2/x", z.object({ name: z.string(), other: z.string() }));
-  expect(name).toContain("\u{FFFD}");
-  expect(other).toBe("😀");
-});
+test.each(["\\ud83d", "\\uDE00", "a\\uD83D\\u0041"])(
+  "a lone surrogate (%s) in a response is replaced",
+  async (half) => {
+    const { http } = over(answer(200, { body: `{"name":"${half}","other":"\\ud83d\\ude00"}` }));
+    const { name, other } = await http.get("/v2/x", z.object({ name: z.string(), other: z.string() }));
+    expect(name).toContain("\u{FFFD}");
+    expect(other).toBe("😀");
+  },
+);
 
 test("a 401 is never quoted", async () => {
   const error = await errorOf(answer(401, body({ error: "unauthorized", message: "bad key sesame" })));
   expect(String(error)).not.toContain("sesame");
 });
 
-test("an invalid answer names the field", async () => {
+test("an invalid response names the field", async () => {
   const error = await errorOf(answer(200, body({ data: { role: "king" } })));
   expect(error).toBeInstanceOf(errors.InvalidResponseError);
   expect(error).toMatchObject({ field: "data.role", isAmbiguous: false });
-  expect(String(error)).toContain("The answer is invalid at data.role:");
+  expect(String(error)).toContain("The response is invalid at data.role:");
 });
 
 test.each([
   ["HTML instead of JSON", "<!doctype html>Sign in"],
   ["empty", ""],
   ["not JSON", "Sign in"],
-])("an answer that is %s is not quoted", async (what, text) => {
+])("a response that is %s is not quoted", async (what, text) => {
   const error = await errorOf(answer(200, { body: text }));
   expect(error).toMatchObject({ name: "InvalidResponseError", field: null });
-  expect(String(error)).toContain(`The answer is ${what}.`);
+  expect(String(error)).toContain(`The response is ${what}.`);
   expect(String(error)).not.toContain("Sign in");
   expect(error).toMatchObject({ cause: undefined });
 });
@@ -250,7 +253,7 @@ test.each([
   async (method, ambiguous) => {
     const error = await errorOf(answer(200, { body: null }), method);
     expect(error).toMatchObject({ name: "InvalidResponseError", isAmbiguous: ambiguous });
-    expect(String(error)).toContain("The answer is larger than 32 MiB.");
+    expect(String(error)).toContain("The response is larger than 32 MiB.");
   },
 );
 
@@ -258,25 +261,25 @@ test("an error that is too large keeps the meaning of its status", async () => {
   expect(await errorOf(answer(403, { body: null }))).toBeInstanceOf(errors.ForbiddenError);
 });
 
-test("a DELETE that is answered with HTML is an error", async () => {
+test("a DELETE whose response is HTML is an error", async () => {
   expect(await errorOf(answer(200, { body: "<html>Sign in" }), "delete")).toBeInstanceOf(errors.InvalidResponseError);
   expect(await errorOf(answer(200, { body: '{"ok":true}' }), "delete")).toBeUndefined();
   expect(await errorOf(answer(204, { body: "" }), "delete")).toBeUndefined();
 });
 
-test("a write with an invalid answer is ambiguous", async () => {
+test("a write with an invalid response is ambiguous", async () => {
   expect(await errorOf(answer(200, body({})), "patch")).toMatchObject({
     name: "InvalidResponseError",
     isAmbiguous: true,
   });
 });
 
-test("a missing answer names the reason, the attempts and the ambiguity", async () => {
+test("a missing response names the reason, the attempts and the ambiguity", async () => {
   const error = await errorOf({ ...lost, isAmbiguous: true, stopReason: "after 5 attempts" }, "patch");
   expect(error).toBeInstanceOf(errors.UnreachableError);
   expect(error).toMatchObject({ status: null, requestId: null, isAmbiguous: true });
   expect(String(error)).toBe(
-    "UnreachableError: The connection was closed. Gave up after 5 attempts. The request may have taken effect. (PATCH /v2/x)",
+    "UnreachableError: The connection was closed. The provider gave up after 5 attempts. The request may have taken effect. (PATCH /v2/x)",
   );
 });
 

@@ -44,7 +44,7 @@ export class Http {
     return this.#replaceOptions({ ...this.options, ...options });
   }
 
-  /** Returns a client whose requests share one deadline, which starts with the first of them. */
+  /** Returns a client whose requests share one deadline, which starts with the first request. */
   withSharedDeadline(): Http {
     return this.with({ budget: this.#createBudget() });
   }
@@ -76,7 +76,7 @@ export class Http {
     return this.#fetch("PATCH", path, body, schema);
   }
 
-  /** Accepts answers with a JSON body and without a body. */
+  /** Accepts responses with a JSON body and without a body. */
   async delete(path: string): Promise<void> {
     const { body, where } = await this.#send("DELETE", path, undefined);
     this.noteDeleted(path);
@@ -128,7 +128,7 @@ export class Http {
 
   async #fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     const answer = await this.#send(method, path, body);
-    // Peridio accepted the request, even if the answer is invalid.
+    // Peridio accepted the request, even if the response is invalid.
     return parseAnswer(answer.body, schema, { ...answer.where, isAmbiguous: method !== "GET" }, this.#quote);
   }
 

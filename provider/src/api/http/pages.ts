@@ -9,13 +9,13 @@ const maxPages = 1_000;
 /** A page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** The cursor of the next page; null at the end, undefined if the answer omits it. */
+  /** The cursor of the next page; null at the end, undefined if the response omits it. */
   readonly next: string | null | undefined;
 }
 
 interface List<T> {
   readonly path: string;
-  /** The property of an answer that holds the cursor. */
+  /** The property of a response that holds the cursor. */
   readonly field: string;
   readonly read: (cursor: string | undefined) => Promise<Page<T>>;
   readonly getId: (item: T) => string;

@@ -16,7 +16,7 @@ type Find<T> = (http: Http) => Promise<T | undefined>;
 /**
  * Sends a POST so that it takes effect at most once. After an ambiguous attempt, it looks for the effect before it tries again.
  * It also looks after a rejection of a later attempt, because an earlier attempt may have taken effect late. After an ambiguous
- * abort, it looks once more, because the created object would be forgotten. After an unreadable answer, which shows that Peridio
+ * abort, it looks once more, because the created object would be forgotten. After an unreadable response, which shows that Peridio
  * accepted the POST, it never tries again.
  */
 export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find<T>): Promise<T> {

@@ -18,24 +18,24 @@ export interface Received {
 
 export type Reply = (request: Received, response: ServerResponse) => void;
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Reply {
   return (_, response) => {
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
   };
 }
 
-/** Breaks the connection without an answer. */
+/** Breaks the connection without a response. */
 export const drop: Reply = (_, response) => {
   response.socket?.destroy();
 };
 
-/** Breaks the connection in the middle of an answer. */
+/** Breaks the connection in the middle of a response. */
 export const dropHalfway: Reply = (_, response) => {
   response.writeHead(200, { "content-length": "100" }).write('{"data":', () => response.socket?.destroy());
 };
 
-/** Never answers. */
+/** Never responds. */
 export const hang: Reply = () => undefined;
 
 /** An HTTP server that sends the replies in turn, and then always the last one. It records the requests. */
