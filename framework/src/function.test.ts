@@ -28,7 +28,7 @@ test("a function is called with its arguments", async () => {
 test("invalid arguments are refused", async () => {
   await expect(callFunction(double, context, { number: "four" })).rejects.toThrow("number: must be a number");
   await expect(callFunction(double, context, { number: 4, digits: 2 })).rejects.toThrow(
-    "acme:index:double's arguments; it has number, exact",
+    "acme:index:double's arguments. The properties are number, exact",
   );
 });
 

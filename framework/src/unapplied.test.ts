@@ -50,7 +50,7 @@ test("a reset that the API did not apply names the default", () => {
 
 test("a secret appears in no message", () => {
   const write = { desired: { note: "s3cret" }, observed: { note: "S3CRET" }, secret: new Set(["note"]) };
-  expect(describeOne("note", write)).toBe("`note` differs from its secret value");
+  expect(describeOne("note", write)).toBe("`note` differs from the requested secret value");
   expect(
     unapplied({ service: "Acme", resource, left: [at("note")], accepted: undefined, ...write }).message,
   ).not.toMatch(/s3cret/i);

@@ -32,8 +32,9 @@ export function validate(schema: Shape, declared: Values, what: string): Checked
   // Pulumi's hosts add properties with double underscores to the inputs.
   const undefinedNames = Object.keys(declared).filter((name) => !(name in schema.shape) && !name.startsWith("__"));
   for (const name of undefinedNames) {
-    const known = Object.keys(schema.shape).join(", ");
-    failures.push({ path: formatPath([name]), reason: `is not a property of ${what}. The properties are ${known}` });
+    const known = Object.keys(schema.shape);
+    const all = known.length === 0 ? "" : `. The properties are ${known.join(", ")}`;
+    failures.push({ path: formatPath([name]), reason: `is not a property of ${what}${all}` });
   }
   return { values, failures };
 }

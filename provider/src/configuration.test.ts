@@ -177,7 +177,7 @@ describe("the client", () => {
     const attempt = () => connected({}, environment);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      "The provider needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   });
 

@@ -104,7 +104,7 @@ export function peridio(
   const apiKey = settings.apiKey ?? ignoreEmpty(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
     throw new UserError(
-      "The provider needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
   keep(apiKey);

@@ -73,7 +73,7 @@ test("a resource without a query lists without one", async () => {
   for await (const object of offline().lifecycle.list(resource, {})) listed.push(object);
   expect(listed).toEqual([{ id: "plain", name: "plain" }]);
   expect(() => offline().lifecycle.list(resource, { shelf: "one" })).toThrow(
-    "shelf: is no property of a list of Plain",
+    "shelf: is not a property of a list of Plain",
   );
 });
 
@@ -153,6 +153,7 @@ test("a skipped deletion describes its other effects", async () => {
     describing(() => Promise.reject(new Error("no line"))),
     { ...gone, urn: urnOf("older") },
   );
-  const skipped = "Thing one/bob is still declared: its entry leaves the state, and nothing is deleted in Acme.";
+  const skipped =
+    "Thing one/bob is still declared, so the provider deletes nothing in Acme. Only the old entry leaves the state.";
   expect(told).toEqual([`old: ${skipped} Eve stays.`, `older: ${skipped}`]);
 });

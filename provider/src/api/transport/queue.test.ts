@@ -315,7 +315,7 @@ describe("the log", () => {
     }
     await settled();
     expect(logged).toEqual([
-      "Peridio accepts no request for 45 s; 1 request waits",
+      "Peridio accepts no request for 45 s, so 1 request waits",
       "Peridio accepts no request for 36 s, so 3 requests wait",
       "Peridio accepts no request for 16 s, so 3 requests wait",
     ]);
