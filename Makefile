@@ -13,7 +13,7 @@ SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review v
 GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # The copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
-BUNDLING := scripts/bundle.ts scripts/programs.ts scripts/notices.ts scripts/loader.cjs scripts/launcher.sh scripts/launcher.cmd package.json $(PACKAGES)
+COMPILING := $(wildcard scripts/compile/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
 
 # The paths that `make prose` checks.
 PROSE ?= .
@@ -48,16 +48,16 @@ $(PYTHON): tools/python/requirements.txt
 browser: setup ## find a Chromium for the tests of web pages, or download one into .browser
 	@$(RUN) scripts/browser.ts
 
-provider: bin/pulumi-resource-peridio bin/peridio-emulator bin/peridio-gitops ## bundle the plugin, the emulator and peridio-gitops into bin/
+provider: bin/pulumi-resource-peridio bin/peridio-emulator bin/peridio-gitops ## compile the plugin, the emulator and peridio-gitops into bin/
 
-bin/pulumi-resource-peridio: $(call sources,framework/src provider/src) $(BUNDLING)
-	$(RUN) scripts/bundle.ts $(@F)
+bin/pulumi-resource-peridio: $(call sources,framework/src provider/src) $(COMPILING)
+	$(RUN) scripts/compile.ts $(@F)
 
-bin/peridio-gitops: $(call sources,gitops/src framework/src provider/src) $(BUNDLING)
-	$(RUN) scripts/bundle.ts $(@F)
+bin/peridio-gitops: $(call sources,gitops/src framework/src provider/src) $(COMPILING)
+	$(RUN) scripts/compile.ts $(@F)
 
-bin/peridio-emulator: $(call sources,emulator/src api) $(BUNDLING)
-	$(RUN) scripts/bundle.ts $(@F)
+bin/peridio-emulator: $(call sources,emulator/src api) $(COMPILING)
+	$(RUN) scripts/compile.ts $(@F)
 
 dynamic: dist/dynamic/host.js ## build dist/dynamic, the package of the dynamic provider
 
@@ -76,7 +76,7 @@ demo: setup pulumi provider ## show the main use of the provider, with the emula
 bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (an hour)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md
 
-dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(BUNDLING)
+dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)
 	$(RUN) scripts/bundle.ts $* dist/bench
 
 screenshots: setup browser ## take the pictures in docs/images

@@ -1,35 +1,21 @@
-/** The programs to bundle, and the options of esbuild. */
+/** The programs to compile, and the options of esbuild. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { BuildOptions, Plugin } from "esbuild";
+import { build, formatMessages, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
 const root = join(__dirname, "..");
 const load = createRequire(__filename);
 
-export interface Program {
-  readonly entry: string;
-  /** The files that the program reads at run time, from its own folder. */
-  readonly assets: readonly string[];
-  /** True if the program keeps Node.js's compiled code for its next start. */
-  readonly isKept: boolean;
-}
-
-export const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
-  ["pulumi-resource-peridio", { entry: "provider/src/plugin/main.ts", assets: [], isKept: true }],
-  [
-    "peridio-emulator",
-    {
-      entry: "emulator/src/main.ts",
-      assets: ["api/admin-v2.openapi.yaml", "api/connect.openapi.yaml"],
-      isKept: false,
-    },
-  ],
-  ["peridio-gitops", { entry: "gitops/src/main.ts", assets: [], isKept: false }],
+/** The entry of each program. */
+export const programs: ReadonlyMap<string, string> = new Map([
+  ["pulumi-resource-peridio", "provider/src/plugin/main.ts"],
+  ["peridio-emulator", "emulator/src/main.ts"],
+  ["peridio-gitops", "gitops/src/main.ts"],
   // The framework's example, which its test runs.
-  ["pulumi-resource-notes", { entry: "framework/examples/notes/plugin.ts", assets: [], isKept: false }],
+  ["pulumi-resource-notes", "framework/examples/notes/plugin.ts"],
   // `make bench` compares with these, in dist/bench.
-  ["noop/pulumi-resource-peridio", { entry: "scripts/bench/noop/main.ts", assets: [], isKept: false }],
-  ["bare/server", { entry: "scripts/bench/bare/main.ts", assets: [], isKept: false }],
+  ["noop/pulumi-resource-peridio", "scripts/bench/noop/main.ts"],
+  ["bare/server", "scripts/bench/bare/main.ts"],
 ]);
 
 /**
@@ -79,7 +65,7 @@ const common = {
   metafile: true,
 } satisfies BuildOptions;
 
-export function getProgramOptions({ entry }: Program) {
+export function getProgramOptions(entry: string) {
   return {
     ...common,
     entryPoints: [entry],
@@ -90,6 +76,14 @@ export function getProgramOptions({ entry }: Program) {
     plugins: [withoutClosures, withoutBrowser, withTexts],
     logLevel: "silent",
   } satisfies BuildOptions;
+}
+
+/** Bundles a program into one JavaScript file. Throws if an import cannot be resolved, which would be missing at run time. */
+export async function bundle(entry: string, outfile: string, options: BuildOptions = {}): Promise<Metafile> {
+  const result = await build({ ...getProgramOptions(entry), ...options, metafile: true, outfile });
+  if (result.warnings.length > 0)
+    throw new Error((await formatMessages(result.warnings, { kind: "warning" })).join(""));
+  return result.metafile;
 }
 
 /** The part of the dynamic provider that runs in Pulumi's Node.js host, beside the program's own @pulumi/pulumi. */

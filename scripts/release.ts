@@ -13,6 +13,7 @@ import {
   packPythonSdk,
   root,
   packSdk,
+  packTools,
   type Stage,
 } from "./release/packages";
 
@@ -27,6 +28,7 @@ async function main(folder: string): Promise<void> {
   const stage = (name: string): Stage => ({ root, output: folder, scratch: join(scratch, name) });
   try {
     await packPlugins(stage("plugin"));
+    await packTools(stage("tools"));
     packSdk(stage("nodejs"));
     packDynamicProvider(stage("dynamic"));
     packGitops(stage("gitops"));

@@ -29,14 +29,14 @@ interface Host {
   write(folder: string, notes: Notes, importIds?: ImportIds): Promise<void>;
 }
 
-/** The folder of the bundled plugin. */
+/** The folder of the compiled plugin. */
 let bin = "";
 let stack: Stack | undefined;
 
 beforeAll(async () => {
   bin = await mkdtemp(join(tmpdir(), "notes-plugin-"));
-  const bundle = ["scripts/bundle.ts", "pulumi-resource-notes", bin];
-  await promisify(execFile)(join(root, "node_modules/.bin/ts-node"), bundle, { cwd: root });
+  const compile = ["scripts/compile.ts", "pulumi-resource-notes", bin];
+  await promisify(execFile)(join(root, "node_modules/.bin/ts-node"), compile, { cwd: root });
 });
 afterEach(() => stack?.end());
 afterAll(() => rm(bin, { recursive: true, force: true }));

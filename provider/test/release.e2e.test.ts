@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, join } from "node:path";
 import { version } from "../../package.json";
 import { Emulator } from "#emulator";
 import { document, organization as organizationStep } from "#gitops/testing";
@@ -44,7 +44,10 @@ test("a release holds the plugin for each system, and packages for each language
       `pulumi-peridio-${version}.tgz`,
       `pulumi-peridio-sdk-go-v${version}.tar.gz`,
       `pulumi-resource-peridio-${version}.tgz`,
-      ...systems.map((system) => `pulumi-resource-peridio-v${version}-${system}.tar.gz`),
+      ...systems.flatMap((system) => [
+        `pulumi-resource-peridio-v${version}-${system}.tar.gz`,
+        `peridio-tools-v${version}-${system}.tar.gz`,
+      ]),
       `pulumi_peridio-${version}-py3-none-any.whl`,
       `pulumi_peridio-${version}.tar.gz`,
     ].sort(),
@@ -108,7 +111,7 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
   );
   const installed = join(home, "lib/node_modules/peridio-gitops");
   expect((await readdir(installed, { recursive: true })).sort()).toEqual(
-    ["LICENSE", "README.md", "bin", "bin/peridio-gitops.js", "bin/peridio-gitops.notices.txt", "package.json"].sort(),
+    ["LICENSE", "README.md", "bin", "bin/peridio-gitops", "bin/peridio-gitops.notices.txt", "package.json"].sort(),
   );
   const program = join(home, "bin/peridio-gitops");
   expect(await succeed(program, ["--version"], scratch)).toBe(`${version}\n`);
@@ -118,15 +121,17 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
   expect(await readFile(join(scratch, "review.html"), "utf8")).toContain("acme-dev");
 });
 
-test("the plugin is installed from its archive and runs with Node.js and Pulumi alone", async () => {
-  // Neither this repository nor what is built in it is to be found on this PATH.
+test("the plugin is installed from its archive, and needs only Pulumi and coreutils", async () => {
+  // PATH and HOME contain neither Node.js nor anything of this repository.
   const tools = join(scratch, "tools");
-  await mkdir(tools);
-  await symlink(process.execPath, join(tools, "node"));
-  for (const name of ["pulumi", "pulumi-language-yaml"]) {
-    await symlink(join(root, ".pulumi/bin", name), join(tools, name));
+  const home = join(scratch, "home");
+  await Promise.all([mkdir(tools), mkdir(home)]);
+  const core = ["cat", "cp", "env", "ls", "mkdir", "mv", "rm", "sh", "uname"];
+  const programs = ["pulumi", "pulumi-language-yaml"].map((name) => join(root, ".pulumi/bin", name));
+  for (const program of [...programs, ...core.map((name) => join("/bin", name))]) {
+    await symlink(program, join(tools, basename(program)));
   }
-  const environment = { PATH: [tools, "/usr/bin", "/bin"].join(delimiter) };
+  const environment = { PATH: tools, HOME: home };
   const emulator = new Emulator();
   const archive = join(release, `pulumi-resource-peridio-v${version}-${platform}.tar.gz`);
   const stack = await newStack({ emulator, environment, prepare: writeProgram });
@@ -135,7 +140,10 @@ test("the plugin is installed from its archive and runs with Node.js and Pulumi 
     await stack.succeed("plugin", "install", "resource", "peridio", version, "--file", archive);
     await site.up();
     expect(site.people("acme-lab")).toEqual(["ada@acme.example admin", "bob@acme.example developer invited"]);
-    await stack.succeed("preview", "--expect-no-changes");
+    await stack.succeed("refresh", "--yes", "--expect-no-changes");
+    await emulator.control.createOrganization("acme-found");
+    const imported = ["import", "peridio:index:Organization", "found", "acme-found"];
+    await stack.succeed(...imported, "--yes", "--protect=false", "--generate-code=false");
     await stack.succeed("destroy", "--yes", "--skip-preview");
     expect(emulator.state.organizations).toEqual([]);
   } finally {

@@ -74,7 +74,7 @@ describe("contractor", () => {
     "%s is there up to the end of the last day, and gone after it, while the program stays as it is",
     async (_, accepts) => {
       await setClock("2027-06-01T08:00:00Z");
-      await begin("contractor", { environment: { NODE_OPTIONS: `--require ${join(clock, "clock.cjs")}` } });
+      await begin("contractor", { environment: { BUN_OPTIONS: `--preload=${join(clock, "clock.cjs")}` } });
       await site.up();
       expect(site.people("acme-line")).toContain(`${carl} developer invited`);
       if (accepts) site.emulator.control.accept(carl, "acme-line");

@@ -21,9 +21,8 @@ const ours = "provider, as Pulumi starts it";
 
 /** The commands to start. */
 const commands: Readonly<Record<string, readonly string[]>> = {
-  [bare]: ["node", join(root, "dist/bench/bare/server.js")],
+  [bare]: [join(root, "dist/bench/bare/server")],
   "no-op, as Pulumi starts it": [join(noop.plugin, plugin)],
-  "provider, without its launcher": ["node", join(provider.plugin, `${plugin}.js`)],
   [ours]: [join(provider.plugin, plugin)],
 };
 

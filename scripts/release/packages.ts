@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
 import { version } from "../../package.json";
+import { platforms } from "../compile/runtime";
 import { listFiles, pack, releaseTime, setModes } from "./archive";
 
 export const root = join(__dirname, "../..");
@@ -24,28 +25,32 @@ function run(program: string, args: readonly string[], cwd: string): void {
   execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
-const name = "pulumi-resource-peridio";
-const systems = ["linux", "darwin", "windows"] as const;
-const processors = ["amd64", "arm64"] as const;
-
-/**
- * Packs the plugin for each system, under the names that the Pulumi CLI expects. The JavaScript is the same; only the launcher
- * differs.
- */
-export async function packPlugins({ root, output, scratch }: Stage): Promise<void> {
-  // The archive contains every file of this folder.
-  run(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", name, scratch], root);
-  copyFileSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
-  for (const system of systems) {
-    const files = listFiles(scratch).filter((file) => isForSystem(file, system));
-    for (const processor of processors) {
-      await pack(join(output, `${name}-v${version}-${system}-${processor}.tar.gz`), scratch, files);
-    }
-  }
+/** Packs the plugin for each platform, under the names that the Pulumi CLI expects. */
+export async function packPlugins(stage: Stage): Promise<void> {
+  await packExecutables(stage, "pulumi-resource-peridio", ["pulumi-resource-peridio"]);
 }
 
-function isForSystem(file: string, system: (typeof systems)[number]): boolean {
-  return file !== (system === "windows" ? name : `${name}.cmd`);
+/** Packs peridio-gitops and the emulator for each platform. */
+export async function packTools(stage: Stage): Promise<void> {
+  await packExecutables(stage, "peridio-tools", ["peridio-gitops", "peridio-emulator"]);
+}
+
+async function packExecutables(
+  { root, output, scratch }: Stage,
+  archive: string,
+  programs: readonly string[],
+): Promise<void> {
+  for (const platform of platforms) {
+    const folder = join(scratch, platform);
+    for (const program of programs) {
+      run(join(root, "node_modules/.bin/ts-node"), ["scripts/compile.ts", program, folder, platform], root);
+    }
+    copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+    // Go's name of the processor, as Pulumi expects it.
+    const suffix = platform.replace("x64", "amd64");
+    await pack(join(output, `${archive}-v${version}-${suffix}.tar.gz`), folder, listFiles(folder));
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()).optional() });
@@ -76,15 +81,11 @@ export function packDynamicProvider({ root, output, scratch }: Stage): void {
   packForNpm(root, output, scratch);
 }
 
-/** Packs `peridio-gitops` as one file without dependencies. On every system, npm puts its name on PATH. */
+/** Packs `peridio-gitops` as one file for Node.js, without dependencies. On every system, npm puts its name on PATH. */
 export function packGitops({ root, output, scratch }: Stage): void {
-  const bundled = `${scratch}-bundle`;
-  run(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", bundled], root);
-  const program = "bin/peridio-gitops.js";
+  const program = "bin/peridio-gitops";
   mkdirSync(join(scratch, "bin"), { recursive: true });
-  const code = readFileSync(join(bundled, "peridio-gitops.js"), "utf8");
-  writeFileSync(join(scratch, program), `#!/usr/bin/env node\n${code}`, { mode: 0o755 });
-  cpSync(join(bundled, "peridio-gitops.notices.txt"), join(scratch, "bin/peridio-gitops.notices.txt"));
+  run(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", join(scratch, "bin")], root);
   cpSync(join(root, "gitops/README.md"), join(scratch, "README.md"));
   const { version, license, homepage, repository, engines } = read(join(root, "package.json"));
   write(join(scratch, "package.json"), {

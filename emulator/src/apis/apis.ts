@@ -10,7 +10,7 @@ export function hasOperation(operationId: string): boolean {
 }
 
 /** The paths of the OpenAPI documents in the repository. */
-export const documents = apis.map(({ document }) => document);
+export const documentPaths = apis.map(({ documentPath }) => documentPath);
 
 /** Returns Avocado Connect for paths below `/api/`, and the Admin API for all others. */
 export function findApi(path: string): Api {

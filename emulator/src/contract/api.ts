@@ -1,3 +1,4 @@
+import type { Document } from "openapi-backend";
 import type { Context } from "openapi-backend";
 import type { Member, Organization } from "../model/state";
 import type { Call } from "./call";
@@ -6,8 +7,9 @@ import type { ContractRequest } from "./request";
 
 /** One of the APIs that the emulator serves: its OpenAPI document, operations and error format. */
 export interface Api {
+  readonly document: Document;
   /** The path of the OpenAPI document in the repository. */
-  readonly document: string;
+  readonly documentPath: string;
   readonly operations: Operations;
   /** True if absent parameters and properties get the document's defaults. */
   readonly hasDefaultsApplied: boolean;

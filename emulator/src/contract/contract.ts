@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
 import addFormats from "ajv-formats";
 import Ajv2020 from "ajv/dist/2020";
 import { type Context, OpenAPIBackend } from "openapi-backend";
@@ -73,7 +71,7 @@ export class Contract {
 
   static async #read(api: Api): Promise<Contract> {
     const backend = new OpenAPIBackend({
-      definition: locateAsset(api.document),
+      definition: api.document,
       // Compiles validators when they are first needed. A test validates the document itself.
       quick: true,
       strict: true,
@@ -141,10 +139,4 @@ function readRequiredRoles(operation: object): string[] {
 
 function readToken({ request }: ContractContext): string | null {
   return /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
-}
-
-/** Returns the path of a file, which is beside a bundled program or in the repository. */
-function locateAsset(pathInRepository: string): string {
-  const bundled = join(__dirname, basename(pathInRepository));
-  return existsSync(bundled) ? bundled : join(__dirname, "../../..", pathInRepository);
 }

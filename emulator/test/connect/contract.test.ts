@@ -14,7 +14,7 @@ const unknown = "00000000-0000-4000-8000-000000000000";
 describe("the document", () => {
   test("describes bodies in valid JSON Schema 2020-12", () => {
     const document = z.object({ components: z.object({ schemas: z.record(z.string(), z.looseObject({})) }) });
-    const { schemas } = document.parse(parse(readFileSync(connect.document, "utf8"))).components;
+    const { schemas } = document.parse(parse(readFileSync(connect.documentPath, "utf8"))).components;
     const ajv = new Ajv2020({ strict: false });
     for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { documents } from "../../contract/texts";
 import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
 import type { ErrorReason } from "../../contract/errors";
 import { toOrganizationPrn } from "../../model/values";
@@ -7,7 +8,8 @@ import { limits, settings } from "./settings";
 
 /** Peridio's Admin API, under `/v2`. */
 export const adminV2: Api = {
-  document: "api/admin-v2.openapi.yaml",
+  document: documents.adminV2,
+  documentPath: "api/admin-v2.openapi.yaml",
   operations: { ...user, ...organizations, ...settings, ...limits, ...members, ...invitations },
   hasDefaultsApplied: true,
   organizationParameter: "organization_prn",

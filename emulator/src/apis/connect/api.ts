@@ -1,3 +1,4 @@
+import { documents } from "../../contract/texts";
 import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
 import type { ContractRequest } from "../../contract/request";
@@ -5,7 +6,8 @@ import { getMemberRole, invitations, me, members } from "./operations";
 
 /** The operations of Avocado Connect that this project uses, under `/api`. */
 export const connect: Api = {
-  document: "api/connect.openapi.yaml",
+  document: documents.connect,
+  documentPath: "api/connect.openapi.yaml",
   operations: { ...me, ...members, ...invitations },
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,

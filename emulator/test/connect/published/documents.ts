@@ -160,7 +160,7 @@ const file = process.env.PERIDIO_CONNECT_OPENAPI ?? "";
 /** `describe` if the published document is available; else reports the tests as skipped. */
 export const describePublished = file === "" ? describe.skip : describe;
 
-export const ours = ApiDocument.read(connect.document);
+export const ours = ApiDocument.read(connect.documentPath);
 /** The published document. */
 export const theirs = file === "" ? ours : ApiDocument.read(file);
 

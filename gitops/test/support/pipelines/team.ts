@@ -113,7 +113,7 @@ export class Team {
       CI: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PERIDIO_BASE_URL: this.server.url,
-      NODE_OPTIONS: `--require ${join(this.scratch, "clock.cjs")}`,
+      BUN_OPTIONS: `--preload=${join(this.scratch, "clock.cjs")}`,
       DAYS_AHEAD: String(this.daysAhead),
     };
   }
@@ -150,7 +150,7 @@ export class Team {
   }
 }
 
-/** Sets the clock of a program of Node.js forward. */
+/** Sets the clock of the provider and of peridio-gitops forward. */
 const clock = `
 const ahead = Number(process.env.DAYS_AHEAD) * 86_400_000;
 const Now = Date;

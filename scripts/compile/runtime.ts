@@ -1,0 +1,81 @@
+/** Bun's runtime for each platform: an npm package that package-lock.json pins. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { extract } from "tar";
+import { z } from "zod";
+
+const root = join(__dirname, "../..");
+const load = createRequire(__filename);
+
+/** The npm package of the runtime by platform, in Bun's words. */
+const packages = {
+  "linux-x64": "@oven/bun-linux-x64",
+  "linux-arm64": "@oven/bun-linux-aarch64",
+  "darwin-x64": "@oven/bun-darwin-x64",
+  "darwin-arm64": "@oven/bun-darwin-aarch64",
+  "windows-x64": "@oven/bun-windows-x64",
+  "windows-arm64": "@oven/bun-windows-aarch64",
+} as const;
+
+export type Platform = keyof typeof packages;
+
+export const platforms = Object.keys(packages).filter(isPlatform);
+
+export function isPlatform(name: string): name is Platform {
+  return Object.hasOwn(packages, name);
+}
+
+export const thisPlatform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+
+/** The path of Bun's executable in a package. */
+const executable = (platform: string) => (platform.startsWith("windows") ? "bin/bun.exe" : "bin/bun");
+
+const bunVersion = z.object({ version: z.string() }).parse(load("bun/package.json")).version;
+
+/** The compiler for this machine, which npm installs. On every system, its file has this name. */
+export const compiler = join(dirname(load.resolve("bun/package.json")), "bin/bun.exe");
+
+/** The notice of the runtime in an executable. Its npm packages contain no license files. */
+export const runtimeNotice = `bun ${bunVersion} (MIT)
+
+The runtime of this program is Bun, Copyright (c) Oven, Inc. Bun contains JavaScriptCore and WebKit (LGPL-2.1) and other
+libraries. Their licenses are listed at https://bun.com/docs/project/license. The sources are at https://github.com/oven-sh/bun
+and https://github.com/oven-sh/WebKit.
+`;
+
+const lock = z.object({
+  packages: z.record(z.string(), z.object({ version: z.string().optional(), integrity: z.string().optional() })),
+});
+
+/** Returns the path of a platform's runtime. Downloads it once, and compares it with package-lock.json. */
+export async function fetchRuntime(platform: Platform): Promise<string> {
+  if (platform === thisPlatform) return compiler;
+  const name = packages[platform];
+  const pinned = lock.parse(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"))).packages[
+    `node_modules/${name}`
+  ];
+  if (pinned?.version === undefined || pinned.integrity === undefined)
+    throw new Error(`package-lock.json does not pin ${name}.`);
+  const folder = join(root, "dist/runtimes", `${platform}-${pinned.version}`);
+  const runtime = join(folder, "package", executable(platform));
+  if (existsSync(runtime)) return runtime;
+  mkdirSync(dirname(folder), { recursive: true });
+  const scratch = mkdtempSync(`${folder}-`);
+  try {
+    const pack = ["pack", `${name}@${pinned.version}`, "--silent", "--pack-destination", scratch];
+    const archive = join(scratch, execFileSync("npm", pack, { encoding: "utf8" }).trim());
+    const [algorithm = "", expected = ""] = pinned.integrity.split(/-(.*)/);
+    const actual = createHash(algorithm).update(readFileSync(archive)).digest("base64");
+    if (actual !== expected) throw new Error(`The download of ${name} differs from package-lock.json.`);
+    await extract({ file: archive, cwd: scratch });
+    rmSync(archive);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(scratch, folder);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return runtime;
+}
