@@ -39,8 +39,8 @@ emulator, and the no-op's time does not.
 - **The no-op without early reads** does not ask Pulumi for these reads. The difference is the cost of finding accepted and expired invitations at each \`up\`.
 - **The bare writes** are the writes of an \`up\`, sent to a new emulator ten at a time by a program without Pulumi. A roster sends many requests within one call of
   the engine, and the no-op sends none. The \`up\` of a roster is therefore compared with the no-op and the bare writes together.
-- **The bare gRPC server** is a Node.js program with empty handlers for the same service. Its bundle is made in the same way. It starts without the launcher.
-  Only the provider keeps V8's compiled code for its next start and loads late what a start does not need.
+- **The bare gRPC server** is a Node.js program with empty handlers for the same service. Its bundle is made in the same way. Only the provider is compiled
+  and loads late what a start does not need.
 - **An unchanged \`up\`** reads the members and invitations of organizations with a pending invitation. The no-op reads nothing, so the ratio contains the full cost of
   these requests, in client and server. The reads alone are measured in a program that has already sent a thousand requests. Each \`up\` sends them from a new process.
 - **The state** is a file. By default, Pulumi writes it completely before and after each step. With a thousand resources, that takes much longer than any provider. In the
