@@ -25,7 +25,7 @@ export function setModes(folder: string, files: readonly string[] = listFiles(fo
 /** Packs files of a folder. The archive depends only on their names, their contents and the executable bit. */
 export async function pack(file: string, folder: string, files: readonly string[]): Promise<void> {
   setModes(folder, files);
-  await create({ file, cwd: folder, gzip: { level: 9 }, portable: true, mtime: releaseTime }, [...files].sort());
+  await create({ file, cwd: folder, gzip: { level: 6 }, portable: true, mtime: releaseTime }, [...files].sort());
 }
 
 /** Writes the file SHA256SUMS for `sha256sum --check`. */
