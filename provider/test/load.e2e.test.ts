@@ -83,7 +83,7 @@ describe("Ctrl-C", () => {
     site.emulator.control.fault({ operation: "create-an-invitation", effect: wait, times: "always" });
     const up = site.stack.start("up", "--yes", "--skip-preview");
     const refused = () => site.emulator.requests({ status: 429 });
-    const isTold = () => /Peridio accepts no request for 240 s; \d+ requests? waits?/.test(up.printed());
+    const isTold = () => /Peridio accepts no request for 240 s, so \d+ requests? waits?/.test(up.printed());
     const { code } = await disturb(up, isTold, up.interrupt);
     expect(code).not.toBe(0);
     expect(isTold()).toBe(true);
