@@ -35,8 +35,15 @@ const executable = (platform: string) => (platform.startsWith("windows") ? "bin/
 
 const bunVersion = z.object({ version: z.string() }).parse(load("bun/package.json")).version;
 
-/** The compiler for this machine, which npm installs. On every system, its file has this name. */
-export const compiler = join(dirname(load.resolve("bun/package.json")), "bin/bun.exe");
+/** The compiler for this machine. The install script of `bun` moves it. If npm runs no scripts, it stays in its own package. */
+export const compiler = findCompiler();
+
+function findCompiler(): string {
+  const installed = join(dirname(load.resolve("bun/package.json")), "bin/bun.exe");
+  if (!isPlatform(thisPlatform)) return installed;
+  const unmoved = join(root, "node_modules", packages[thisPlatform], executable(thisPlatform));
+  return existsSync(unmoved) ? unmoved : installed;
+}
 
 /** The notice of the runtime in an executable. Its npm packages contain no license files. */
 export const runtimeNotice = `bun ${bunVersion} (MIT)
