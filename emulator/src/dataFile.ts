@@ -10,7 +10,9 @@ export function readDataFile(file: string): State | undefined {
   const result = stateSchema.safeParse(parseJson(readFileSync(file, "utf8")));
   if (result.success) return result.data;
   const reasons = z.prettifyError(result.error).replaceAll("\n", " ");
-  throw new Error(`${file} does not contain an emulator's data: ${reasons}. Choose another file, or move this file.`);
+  throw new Error(
+    `${file} does not contain an emulator's data: ${reasons}. Set --data to another file, or move this file.`,
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -83,7 +83,7 @@ export class Emulator {
   /**
    * Responds to a request to an API, the control plane (`/_emulator/…`) or the console (`/`).
    * @param address the client's address, for IP allowlists
-   * @throws ConnectionDroppedError if a fault says so
+   * @throws ConnectionDroppedError if a fault drops the connection
    */
   async handle(request: Request, address = "127.0.0.1"): Promise<Response> {
     try {

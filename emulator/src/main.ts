@@ -5,15 +5,15 @@ import { toPrintable } from "./terminal";
 import { readSeed, applySeed } from "./seed";
 import { serve } from "./server";
 
-const help = `peridio-emulator: a local Peridio for organizations.
+const help = `peridio-emulator: emulates the parts of Peridio that manage organizations and their people.
 It serves the Admin API under /v2 and a part of Avocado Connect under /api, from the same data.
 
-  --port N             port to listen on (4010); 0 for any free port
-  --host NAME          address to listen on (127.0.0.1)
-  --allow-host NAME    further host name by which clients reach the emulator; repeatable
-  --data FILE          keep all data in FILE; by default, the data is lost at the end
-  --seed FILE          start with the users and organizations of FILE (YAML or JSON), unless FILE of --data exists
-  --api-key KEY        API key of the first user; random by default
+  --port N             port to listen on (default: 4010); 0 for any free port
+  --host NAME          address to listen on (default: 127.0.0.1)
+  --allow-host NAME    another host name that clients use for the emulator; repeatable
+  --data FILE          keep all data in FILE; without this option, the data is lost when the emulator ends
+  --seed FILE          start with the users and organizations of FILE (YAML or JSON), unless the file of --data exists
+  --api-key KEY        API key of the first user (default: a key from the file of --data, or a random one)
   --help               print this text
 `;
 

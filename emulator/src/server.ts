@@ -100,7 +100,7 @@ function findOriginError(headers: Headers, names: readonly string[]): string | u
   if (!isLocalHost(host) && !names.some((name) => name.toLowerCase() === host.hostname)) {
     return (
       `The request was refused, because the emulator does not accept the host name ${host.hostname}. ` +
-      `If the name is yours, start the emulator with --allow-host ${host.hostname}.`
+      `If you use this name for the emulator, start it with --allow-host ${host.hostname}.`
     );
   }
   const origin = headers.get("origin");

@@ -166,7 +166,7 @@ inBrowser("revokes an invitation and removes a member only after a confirmation"
   answerDialog(page, true);
   await actUntil(
     () => readAcme().invitations.length === 0,
-    () => page.getByRole("button", { name: "Revoke the invitation of carl@partner.example" }).click(),
+    () => page.getByRole("button", { name: "Revoke the invitation for carl@partner.example" }).click(),
   );
 });
 
@@ -246,7 +246,7 @@ inBrowser("creates an organization from the top of the page and deletes it", asy
   const readQuestion = answerDialog(page, true);
   await page.getByRole("button", { name: "Delete organization acme-field" }).click();
   await page.getByRole("heading", { name: "acme-field" }).waitFor({ state: "detached" });
-  expect(readQuestion()).toBe("Delete acme-field with all its contents?");
+  expect(readQuestion()).toBe("Delete acme-field with all its contents, even if the API would refuse the deletion?");
 });
 
 inBrowser("filters organizations and people", async () => {

@@ -177,7 +177,7 @@ test.each([
     "set-limits",
     { organization: "acme-dev", limits: { users: 501 } },
     422,
-    "The maximum limit of users is 500.",
+    "The limit of users can be at most 500.",
   ],
   ["POST", "set-belongings", { organization: "acme-dev", products: 101 }, 409, "limit_reached"],
   ["POST", "advance", { seconds: -1 }, 400, "seconds"],

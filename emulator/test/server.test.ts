@@ -138,7 +138,7 @@ describe("the check of the origin", () => {
         {
           error:
             "The request was refused, because the emulator does not accept the host name evil.example. " +
-            "If the name is yours, start the emulator with --allow-host evil.example.",
+            "If you use this name for the emulator, start it with --allow-host evil.example.",
         },
       ]);
     },

@@ -140,7 +140,7 @@ test.each(counted)("an organization at its limit of %s cannot add more", async (
   expect(() => {
     control.setBelongings("acme-dev", { [type]: 3, outstanding_charges: 1 });
   }).toThrow(
-    `acme-dev with ${type}: 3 was refused: ` +
+    `${type}: 3 in acme-dev was refused: ` +
       `{"errors":[{"code":"conflict","context":{"reason":"limit_reached","resource_type":"${type}","limit":2}}]}`,
   );
   expect(emulator.snapshot()).toEqual(before);

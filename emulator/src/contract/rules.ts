@@ -38,7 +38,7 @@ export function changeRole({ organization, caller, now }: Call, member: Member, 
 /** Seconds until an invitation expires. The contracts leave the number to the server. */
 const invitationLifetime = 7 * secondsPerDay;
 
-/** Derives the status from the clock: expiry is not an event. */
+/** Derives the status from the clock, because nothing changes an invitation when it expires. */
 export function getInvitationStatus(
   { accepted_at, expires_at }: Invitation,
   now: string,

@@ -56,7 +56,7 @@ export function checkOrganizationLimit(organization: Organization, type: Resourc
   try {
     checkLimit(organization, type, count);
   } catch (error) {
-    throw toControlError(`${organization.name} with ${type}: ${count}`, error);
+    throw toControlError(`${type}: ${count} in ${organization.name}`, error);
   }
 }
 

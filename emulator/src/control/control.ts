@@ -187,7 +187,8 @@ export class Control {
     const open = invitations.findLast(
       (candidate) => candidate.accepted_at === null && isSameEmail(candidate.email, email),
     );
-    if (open === undefined) throw new ControlError(404, `${organization} has no open invitation for ${email}.`);
+    if (open === undefined)
+      throw new ControlError(404, `${organization} has no pending or expired invitation for ${email}.`);
     await performAs(this.emulator, organization, actor, "DELETE", `/invitations/${toInvitationPrn(id, open.id)}`);
   }
 
@@ -262,7 +263,7 @@ export class Control {
       if (limit === undefined) continue;
       const maximum = maximumLimits[type];
       if (maximum !== null && limit > maximum) {
-        throw new ControlError(422, `The maximum limit of ${type} is ${maximum}.`);
+        throw new ControlError(422, `The limit of ${type} can be at most ${maximum}.`);
       }
       organization.limits[type] = limit;
     }

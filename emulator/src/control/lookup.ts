@@ -65,6 +65,6 @@ export function checkOperation({ operation }: Selection): void {
   if (operation === undefined || hasOperation(operation)) return;
   throw new ControlError(
     422,
-    `There is no operation ${operation}, so no request would match. Use an operationId of ${documentPaths.join(" or ")}.`,
+    `There is no operation ${operation}, so no request would match. Use an operationId from ${documentPaths.join(" or ")}.`,
   );
 }

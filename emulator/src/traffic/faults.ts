@@ -81,8 +81,8 @@ export type PerformRequest = (changes?: Readonly<Record<string, unknown>>) => Pr
 const badGatewayPage = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>";
 
 /**
- * Responds to a request that a fault breaks. The request takes effect if the fault strikes after it, or if it only changes
- * the request or the response.
+ * Responds to a request that a fault breaks. The request takes effect if `when` is `after`, or if the fault only changes the
+ * request or the response.
  * @throws ConnectionDroppedError
  */
 export async function applyFault({ effect, when }: Fault, api: Api, perform: PerformRequest): Promise<Response> {

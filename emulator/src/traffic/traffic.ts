@@ -25,7 +25,7 @@ export class Traffic {
     this.latency = 0;
   }
 
-  /** Handles one request to an API. @throws ConnectionDroppedError if a fault says so */
+  /** Handles one request to an API. @throws ConnectionDroppedError if a fault drops the connection */
   async handle(
     request: Target & Pick<LoggedRequest, "query" | "body" | "user_agent">,
     api: Api,

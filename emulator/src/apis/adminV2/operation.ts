@@ -23,7 +23,7 @@ export function defineOperation<Body = undefined>(
 }
 
 /**
- * Sets those of the `properties` that `changes` has.
+ * Sets the `properties` that `changes` contains.
  * @returns true if a value changed, so that `updated_at` moves only then
  */
 export function applyChanges(target: object, changes: object, properties: readonly string[]): boolean {

@@ -38,7 +38,7 @@ export const settings: Operations = {
     ({ organization, now }, { body }) => {
       const { id, billing, card_on_file } = organization;
       if (body.payment_method === "credit_card" && !card_on_file) {
-        throw invalid({ payment_method: ["needs a credit card on file; enter one in the console"] });
+        throw invalid({ payment_method: ["requires a credit card on file; enter one in the console"] });
       }
       const alerts = body.usage_alerts?.map(({ resource_type, threshold_percent }) => ({
         resource_type,

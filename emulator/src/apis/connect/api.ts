@@ -69,7 +69,7 @@ function toErrorResponse(reason: ErrorReason): ApiResponse {
 }
 
 function createNotFoundResponse(): ApiResponse {
-  return createResponse(404, "not_found", "There is no such thing, or you cannot see it.");
+  return createResponse(404, "not_found", "The object does not exist, or you cannot see it.");
 }
 
 function createParameterResponse(location: ParameterError["location"], name: string): ApiResponse {
@@ -95,7 +95,7 @@ function createConflictResponse(rule: ConflictRule, details: Readonly<Record<str
     case "cannot_remove_owner":
       return createResponse(422, "owner_protected", "The owner cannot be removed.");
     case "ownership_not_transferable":
-      return createResponse(422, rule, "The ownership cannot be transferred here.");
+      return createResponse(422, rule, "This API cannot transfer the ownership.");
     case "limit_reached":
       return createResponse(422, rule, `The organization has reached its limit of ${String(details.limit)} users.`);
     case "invitation_already_accepted":
@@ -118,5 +118,8 @@ const codes: Readonly<Record<number, string>> = {
 
 function createErrorBody(status: number): object {
   if (status === 422) return { errors: { base: ["is invalid"] } };
-  return { error: codes[status] ?? "internal_server_error", message: "A fault of the emulator made up this error." };
+  return {
+    error: codes[status] ?? "internal_server_error",
+    message: "The emulator simulated this error, or it failed and printed the reason.",
+  };
 }

@@ -61,7 +61,12 @@ function applyFilter({ currentTarget: field }) {
 
 renderInto(getContainer("tools"), [
   createButton("Advance one day", () => runCommand("advance", { seconds: 86_400 })),
-  createConfirmButton("Reset", "Restore the initial data?", () => runCommand("reset"), "Reset everything"),
+  createConfirmButton(
+    "Reset",
+    "Restore the initial data? This also clears the requests and removes faults, holds, latency and the rate limit.",
+    () => runCommand("reset"),
+    "Reset everything",
+  ),
 ]);
 renderInto(getContainer("toolbar"), [
   createElement("input", {

@@ -48,7 +48,7 @@ function renderOrganization(organization, members, invitations) {
       createCopyable(prn),
       createConfirmButton(
         "Delete organization",
-        `Delete ${name} with all its contents?`,
+        `Delete ${name} with all its contents, even if the API would refuse the deletion?`,
         () => runCommand("delete-organization", { organization: name }),
         `Delete organization ${name}`,
       ),

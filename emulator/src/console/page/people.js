@@ -123,9 +123,9 @@ function renderInvitation(organization, { email, role, status, expires_at }, ind
   });
   const revoke = createConfirmButton(
     "Revoke",
-    `Revoke the invitation of ${email}?`,
+    `Revoke the invitation for ${email}?`,
     () => runCommand("revoke", membership),
-    `Revoke the invitation of ${email}`,
+    `Revoke the invitation for ${email}`,
   );
   const times = { pending: `until ${formatTime(expires_at)}`, expired: formatTime(expires_at), accepted: "" };
   return createElement(

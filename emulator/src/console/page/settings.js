@@ -35,7 +35,7 @@ function renderSecurity({ name: organization, security }) {
     ],
     [
       ...renderSetting(
-        "Two factors",
+        "Second factor",
         createCheckbox(
           "required for all members",
           two_factor_required,
@@ -96,7 +96,9 @@ function renderKeyRotation(organization, rotation, update) {
     createElement(
       "p",
       {},
-      rotation === null ? "none" : `every ${rotation.max_age_days} days, ${rotation.grace_period_days} days of grace`,
+      rotation === null
+        ? "none"
+        : `every ${formatCount(rotation.max_age_days, "day", "days")}, grace period ${formatCount(rotation.grace_period_days, "day", "days")}`,
     ),
     createForm(
       `Key rotation of ${organization}`,
