@@ -17,7 +17,7 @@ const people: Record<string, Partial<Record<Environment, Role>>> = {
 // An empty list allows every address. A default with addresses would lock out runs from other addresses.
 const allowlist = new pulumi.Config().getObject<string[]>("allowlist") ?? [];
 
-/** The rules are strictest for production. */
+/** The security settings are strictest for production. */
 const security: Record<Environment, Omit<peridio.SecurityPolicyArgs, "organizationId">> = {
   dev: { sessionTimeout: "7d" },
   staging: { requireTwoFactor: true, sessionTimeout: "12h" },
@@ -37,7 +37,8 @@ for (const environment of environments) {
       displayName: `Acme ${environment}`,
       contactEmail: "platform@acme.example",
     },
-    // The deletion of an organization is irreversible. To allow it, remove this option, or run `pulumi state unprotect`.
+    // The deletion of an organization is irreversible. To allow it, remove this option and run
+    // `pulumi up`, or run `pulumi state unprotect`.
     { protect: true },
   );
 

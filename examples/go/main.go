@@ -11,7 +11,8 @@ func main() {
 			Name:         pulumi.String("acme-lab"),
 			DisplayName:  pulumi.String("Acme lab"),
 			ContactEmail: pulumi.String("platform@acme.example"),
-			// The deletion of an organization is irreversible. To allow it, remove this option, or run `pulumi state unprotect`.
+			// The deletion of an organization is irreversible. To allow it, remove this option and run
+			// `pulumi up`, or run `pulumi state unprotect`.
 		}, pulumi.Protect(true))
 		if err != nil {
 			return err

@@ -6,7 +6,8 @@ lab = peridio.Organization(
     name="acme-lab",
     display_name="Acme lab",
     contact_email="platform@acme.example",
-    # The deletion of an organization is irreversible. To allow it, remove this option, or run `pulumi state unprotect`.
+    # The deletion of an organization is irreversible. To allow it, remove this option and run
+    # `pulumi up`, or run `pulumi state unprotect`.
     opts=pulumi.ResourceOptions(protect=True),
 )
 
