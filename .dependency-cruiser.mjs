@@ -47,7 +47,7 @@ export default {
     ),
     forbid(
       "framework-stands-alone",
-      "The framework knows no provider.",
+      "The framework does not depend on a provider.",
       { path: "^framework/" },
       { path: "^(provider|gitops|emulator|scripts)/" },
     ),

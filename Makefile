@@ -1,7 +1,8 @@
-# `make` without a target prints the list of targets. Every target works in a fresh clone, and is fast the second time.
+# `make` without a target prints the list of targets. Every target works in a fresh clone: it first installs and builds its
+# prerequisites. Later runs do not repeat this.
 
 PORT ?= 4010
-# The folder of generated files. `check` generates them in a temporary folder and compares.
+# The folder of generated files. `check` generates them in a temporary folder, and compares them with the files here.
 OUT ?= .
 
 BIN := node_modules/.bin
@@ -11,7 +12,7 @@ PACKAGES := node_modules/.package-lock.json
 WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
 SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate)
 GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
-# The copy at the end of the installation.
+# The rule below writes this copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
 COMPILING := $(wildcard scripts/compile/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
 
@@ -27,13 +28,13 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(PACKAGES) ## install the packages that package-lock.json pins
+setup: $(PACKAGES) ## install the npm packages that package-lock.json pins
 
 $(PACKAGES): package-lock.json
 	@$(call try,node -e 'process.exit(Number(parseInt(process.versions.node) < 20))',Install Node.js 20 or newer: https://nodejs.org)
 	npm ci
 
-pulumi: setup ## get a Pulumi CLI into .pulumi/bin: link an installed one, or build it (5 minutes, once)
+pulumi: setup ## provide a Pulumi CLI in .pulumi/bin: link an installed CLI, or build one (5 minutes, once)
 	@$(RUN) scripts/toolchain.ts
 
 python: $(PYTHON) ## make a Python environment in .pulumi/python, with the packages that tools/python pins
@@ -67,7 +68,7 @@ dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/package
 dist: setup python dynamic ## build all files of a release, with checksums, in dist/release
 	$(RUN) scripts/release.ts
 
-emulator: setup ## run a local Peridio API on PORT (4010)
+emulator: setup ## run the emulator of Peridio's APIs on PORT (default: 4010)
 	@exec $(RUN) emulator/src/main.ts --port $(PORT)
 
 demo: setup pulumi provider ## show the main use of the provider, with the emulator
@@ -82,33 +83,33 @@ dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json 
 screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
 
-test: setup pulumi python browser provider dynamic check ## check, then run all tests
+test: setup pulumi python browser provider dynamic check ## run make check, then all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
-mutation: setup ## measure the tests with thousands of small changes of the sources (an hour, then less)
+mutation: setup ## mutation testing: list small changes of the sources that no test detects (an hour, later runs less)
 	@for area in framework roster lifecycles; do MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
-soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (60)
+soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (default: 60)
 	@exec $(RUN) provider/test/property/soak.ts
 
-check: setup pulumi ## check format, style, types, unused code, language, and that generated files are fresh
+check: setup pulumi ## check format, style, types, unused code, language, and that generated files are up to date
 	@echo "format, style, types"
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
-	@$(call try,$(BIN)/eslint --max-warnings 0 .,To fix what can be fixed by itself: $(BIN)/eslint --fix .)
-	@$(call try,$(BIN)/tsc -p .,Correct the types.)
-	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.mjs --output-type err framework provider gitops emulator scripts,Import through the entry of a folder, in the direction that .dependency-cruiser.mjs states.)
-	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.folders.mjs --output-type err framework provider gitops emulator scripts,Move files so that folders do not import each other.)
+	@$(call try,$(BIN)/eslint --max-warnings 0 .,Correct the code. To let ESLint fix a part: $(BIN)/eslint --fix .)
+	@$(call try,$(BIN)/tsc -p .,Correct the type errors.)
+	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.mjs --output-type err framework provider gitops emulator scripts,Correct the imports. .dependency-cruiser.mjs explains each rule.)
+	@$(call try,$(BIN)/depcruise --config .dependency-cruiser.folders.mjs --output-type err framework provider gitops emulator scripts,Remove the import cycles between these folders.)
 	@for page in gitops/src/report/html/page emulator/src/console/page; do \
-	  $(call try,$(BIN)/tsc -p $$page,Correct the types of the scripts in $$page.); \
+	  $(call try,$(BIN)/tsc -p $$page,Correct the type errors of the scripts in $$page.); \
 	done
-	@$(call try,$(BIN)/knip --no-progress,Remove what is unused.)
+	@$(call try,$(BIN)/knip --no-progress,Remove the code and packages that are not used.)
 	@echo "language"
 	@if [ -x .pulumi/bin/vale ] || command -v cc >/dev/null; then \
 	  $(MAKE) --silent --no-print-directory .pulumi/bin/vale || exit 1; \
 	  $(call try,$(RUN) scripts/prose.ts --errors .,Reword these texts.); \
 	else \
-	  echo "The language is not checked: there is no C compiler to build Vale with."; \
+	  echo "The language is not checked, because Vale cannot be built without a C compiler. On Debian: apt install gcc libc6-dev"; \
 	fi
 	@echo "schema and SDK"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
@@ -119,7 +120,7 @@ check: setup pulumi ## check format, style, types, unused code, language, and th
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK does not compile. Correct the resources in provider/src and run: make sdk)
 
-prose: setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (all files)
+prose: setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (default: all files)
 	@$(RUN) scripts/prose.ts $(PROSE)
 
 .pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum
@@ -129,15 +130,15 @@ prose: setup .pulumi/bin/vale ## check the language of documents, comments and m
 	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
 	@mv $@.new $@
 
-schema: setup ## generate the wire types from api/, and from the resources schema.json, the JSON Schemas and the dynamic provider's classes
+schema: setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources
 	$(BIN)/openapi-typescript api/admin-v2.openapi.yaml --output $(OUT)/provider/src/api/adminV2/wire.d.ts
 	$(BIN)/openapi-typescript api/connect.openapi.yaml --output $(OUT)/provider/src/api/connect/wire.d.ts
 	$(RUN) scripts/schemas.ts $(OUT)
 
-sdk: schema ## generate the same, the SDKs for Node.js, Python and Go, and the reference in docs/ (needs Go)
+sdk: schema ## run make schema, then generate the SDKs for Node.js, Python and Go, and the reference in docs/ (requires Go)
 	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs python go
 	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 
-clean: ## remove all builds, except packages and the Pulumi CLI
+clean: ## remove all builds, but keep installed packages, browsers and tools such as the Pulumi CLI
 	rm -rf bin dist .demo sdk/nodejs/bin sdk/python/build sdk/python/*.egg-info

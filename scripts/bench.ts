@@ -85,7 +85,10 @@ function findPart(name: string): Part {
 }
 
 function parseWholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${text} is not a positive whole number`);
+  if (!/^[1-9]\d*$/.test(text))
+    throw new Error(
+      `${text} is not a positive whole number. Correct --runs, --organizations, --people, --growth, or the runs in --only.`,
+    );
   return Number(text);
 }
 

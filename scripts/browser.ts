@@ -6,7 +6,7 @@ import { type Chromium, getUnpackedChromium, findChromium, launch, ownFolder, un
 
 async function main(): Promise<void> {
   const found = findChromium();
-  const problem = found === undefined ? "no Chromium is installed" : await findProblem(found);
+  const problem = found === undefined ? "no installed Chromium starts" : await findProblem(found);
   if (found !== undefined && problem === undefined) {
     console.log(`Chromium is ready: ${found.executable}`);
     return;

@@ -32,9 +32,9 @@ async function compile(name: string, entry: string, folder: string, platform: Pl
     const executable = join(folder, platform.startsWith("windows") ? `${name}.exe` : name);
     const options = [
       "--compile",
-      // Half of a start is compiling JavaScript.
+      // Without bytecode, half of the time of a start is the compilation of JavaScript.
       "--bytecode",
-      // A program runs in its user's folder, whose files must not change it.
+      // A program runs in its user's folder, whose files must not change its behaviour.
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
       `--target=bun-${platform}`,

@@ -18,15 +18,15 @@ async function main(): Promise<void> {
     terminal.printHeading("Peridio organizations as code, from creation to deletion");
     stage.open("environments", "index.ts");
     terminal.say(
-      "A local Peridio runs during this demo. The folder .demo/environments is a copy of examples/environments. It declares three " +
-        "organizations, the roles of four people, and rules that are strictest for production. " +
-        `Watch the organizations at ${stage.console}. To inspect the organizations in another terminal, run there:`,
+      "A local Peridio runs during this demo. The folder .demo/environments is a copy of examples/environments. Its program declares three " +
+        "organizations, the roles of four people, and security settings that are strictest for production. " +
+        `Watch the organizations at ${stage.console}. To inspect them in another terminal, first run these lines there:`,
     );
     terminal.copyable(Object.entries(stage.exports).map(([name, value]) => `export ${name}="${value}"`));
     await demo.run("npm install --no-progress --loglevel=error");
     await demo.run("pulumi stack init demo");
     terminal.say(
-      "\nProduction allows only these addresses. All requests to the local Peridio come from the first block.",
+      "\nThe next two commands set the addresses that production allows. All requests of this demo come from the first block.",
     );
     await demo.run("pulumi config set --path 'allowlist[0]' 127.0.0.0/8");
     await demo.run("pulumi config set --path 'allowlist[1]' 203.0.113.0/24");
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     terminal.printFailure(lines.join("\n    "));
     if (!(error instanceof UnexpectedError) && error instanceof Error)
       terminal.printOutput((error.stack ?? "").split("\n"));
-    terminal.say(`\nThe demo ends here. All output is in ${Stage.log}, and the state in .demo/state.`);
+    terminal.say(`\nThe demo stops here. All output is in ${Stage.log}, and the state in .demo/state.`);
     process.exitCode = 1;
   } finally {
     await stage.close();

@@ -114,7 +114,7 @@ function runVale(folder: string): (Omit<Finding, "file"> & { path: string })[] {
   );
 }
 
-/** Leaves out the findings in tools/vale/suppressions.yaml. A suppression without a finding is an error. */
+/** Leaves out findings that tools/vale/suppressions.yaml permits. A suppression that matches no finding is an error. */
 function removeSuppressed(findings: readonly Finding[], files: ReadonlySet<string>): Finding[] {
   const suppressions = Suppressions.parse(
     parse(readFileSync(join(root, "tools/vale/suppressions.yaml"), "utf8")) ?? [],
@@ -132,7 +132,7 @@ function removeSuppressed(findings: readonly Finding[], files: ReadonlySet<strin
       line: 1,
       rule,
       text,
-      message: `The suppression of "${text}" in tools/vale/suppressions.yaml has no finding. Remove it.`,
+      message: `The suppression of "${text}" in tools/vale/suppressions.yaml matches no finding. Remove the suppression.`,
       isError: true,
     })),
   ].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);

@@ -60,7 +60,7 @@ export interface Setting {
   readonly organizations: "declared" | "given";
   /** The milliseconds that every response of Peridio is delayed. */
   readonly latency: number;
-  /** The time at which Pulumi writes its state. Its default is each step. */
+  /** The time at which Pulumi writes its state. By default, Pulumi writes it at each step. */
   readonly state: "each step" | "end";
   readonly operations: readonly Operation[];
   /** The number of consecutive runs of each repeatable operation. The others run once. */

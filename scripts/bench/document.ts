@@ -28,28 +28,28 @@ function renderTargets(sections: readonly Section[]): string {
 function renderMethod(organizations: number, people: number): string {
   return `## How it is measured
 
-Each measurement runs the real Pulumi CLI with a Pulumi YAML program of ${organizations} organizations with ${people} invited people each. Every run has a new stack
+Except for the start and the review, each measurement runs the real Pulumi CLI. The Pulumi YAML program declares ${organizations} organizations with ${people} invited people each. Every run has a new stack
 and a new emulator for each provider. The providers take turns at each command, so other load on the machine affects both. The figures are medians, except
-the growth, which is one run. Everything runs on one machine. The provider's time therefore contains the time of the
+for the growth, which is measured once. Everything runs on one machine. The provider's time therefore contains the time of the
 emulator, and the no-op's time does not.
 
 - **The no-op provider** speaks Pulumi's protocol with the same libraries. It sends no requests, returns every declared object, and never finds a difference. Its
   responses are as long as the real ones, because Pulumi writes them to its state. Like the provider, it asks Pulumi to read pending people before each update
   (\`refreshBeforeUpdate\`), so Pulumi makes the same calls to both.
-- **The no-op without early reads** does not ask Pulumi for these reads. The difference is the cost of finding accepted and expired invitations at each \`up\`.
-- **The bare writes** are the writes of an \`up\`, sent to a new emulator ten at a time by a program without Pulumi. A roster sends many requests within one call of
+- **The no-op without early reads** does not ask Pulumi for these reads. The difference between the two no-ops is the cost of finding accepted and expired invitations at each \`up\`.
+- **The bare writes** are the writes of an \`up\`, sent to a new emulator by a program without Pulumi, with ten concurrent requests. A roster sends many requests within one call of
   the engine, and the no-op sends none. The \`up\` of a roster is therefore compared with the no-op and the bare writes together.
-- **The bare gRPC server** is a Node.js program with empty handlers for the same service. Its bundle is made in the same way. Only the provider is compiled
-  and loads late what a start does not need.
+- **The bare gRPC server** is a Node.js program with empty handlers for the same service. Like the no-op, it is a bundle that Node.js runs. Only the provider is
+  compiled, and loads code late that a start does not use.
 - **An unchanged \`up\`** reads the members and invitations of organizations with a pending invitation. The no-op reads nothing, so the ratio contains the full cost of
   these requests, in client and server. The reads alone are measured in a program that has already sent a thousand requests. Each \`up\` sends them from a new process.
 - **The state** is a file. By default, Pulumi writes it completely before and after each step. With a thousand resources, that takes much longer than any provider. In the
-  sections that say so, and in the growth, Pulumi writes the state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. These ratios show the provider's
-  share and are the strictest.
+  sections that say so, and in the growth, Pulumi writes the state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. The time that Pulumi needs for
+  its state then hides less of the provider's time.
 - **Fewest possible** is the minimum that the API's contract allows:
   - the writes
   - one read to check the API key
-  - for an unchanged \`up\` and a refresh, one read for each hundred pending invitations of an organization
+  - for an unchanged \`up\` or preview, and for a refresh, one read for each hundred pending invitations of an organization
   - for the same operations with rosters, one read for each hundred members of an organization, and at least one
   - for a refresh, one read for each hundred organizations
 - **Memory and CPU** belong to the plugin's processes (\`VmHWM\`, user and system time). They are sampled 20 times a second, on Linux only.

@@ -36,9 +36,9 @@ export async function compareSides(
   return {
     title,
     body: [
-      `${runs === 1 ? "One run" : `Medians of ${runs} runs`}; operations that change nothing ran ${repeats} times in each.`,
+      `${runs === 1 ? "One run" : `Medians of ${runs} runs`}; operations that change nothing ran ${repeats} times in each run.`,
       renderTimes(setting.operations, results, sides),
-      `Without Pulumi, ten at a time, the writes of an up take ${formatFigure(writes, 2)} s, and the reads of an unchanged up ${formatFigure(reads, 2)} s.`,
+      `Without Pulumi, and with ten concurrent requests, the writes of an up last ${formatFigure(writes, 2)} s, and the reads of an unchanged up last ${formatFigure(reads, 2)} s.`,
       renderRequests(setting.operations, results, setting.form, size),
       renderLoad(setting.operations, results),
     ].join("\n\n"),

@@ -12,7 +12,7 @@ export const reviewScenes: readonly Scene[] = [
     why: "A layout declares people and roles in YAML, without programming. This layout declares two organizations, with a stack for each.",
     async play(demo) {
       demo.stage.open("ci", "layout.yaml");
-      demo.say("All requests to the local Peridio come from this machine, so production must allow it.");
+      demo.say("All requests to the local Peridio come from this machine, so production must allow 127.0.0.0/8.");
       demo.edit("ipAllowlist: [203.0.113.0/24]", "ipAllowlist: [127.0.0.0/8, 203.0.113.0/24]");
       demo.edit("within: [", "within: [127.0.0.0/8, ", "access-rules.yaml");
       for (const stack of stacks) {
@@ -58,7 +58,7 @@ export const reviewScenes: readonly Scene[] = [
   },
   {
     title: "Review the corrected pull request, and apply it",
-    why: "Bob becomes a manager, and only the second office is allowed. All access rules pass.",
+    why: "Bob becomes a manager instead, and only the addresses of the second office are added to the allowlist. All access rules pass.",
     async play(demo) {
       demo.edit(
         "bob@acme.example: { acme-dev: developer, acme-production: admin }",
@@ -78,7 +78,9 @@ export const reviewScenes: readonly Scene[] = [
           .filter((person) => /^(bob|dora)/.test(person))
           .map((person) => person.replace("@acme.example", "")),
       );
-      demo.say("The page review.html in .demo/ci shows the access of each person before and after. It works offline.");
+      demo.say(
+        "The page review.html in .demo/ci shows the access of each person before and after the change. The page works offline.",
+      );
     },
   },
 ];

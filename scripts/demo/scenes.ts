@@ -12,7 +12,7 @@ const production = "acme-production";
 export const scenes: readonly Scene[] = [
   {
     title: "Preview the changes",
-    why: "A preview shows the changes of a program, and changes nothing.",
+    why: "A preview shows the changes that `pulumi up` would make. It changes nothing.",
     async play(demo) {
       const { text } = await demo.run("pulumi preview");
       demo.verify(
@@ -37,7 +37,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     title: "Wait for acceptance without changes",
-    why: "A membership starts as an invitation and becomes active when the person accepts. Acceptance is not a change.",
+    why: "A membership starts as an invitation and becomes active when the person accepts. Pulumi then shows no change.",
     async play(demo) {
       await demo.run("pulumi preview --expect-no-changes");
       demo.verify("the preview is empty with eight pending invitations", 8, countInvitations(demo));
@@ -131,8 +131,8 @@ export const scenes: readonly Scene[] = [
   {
     title: "Prevent the deletion of an organization in use",
     why:
-      "Peridio does not delete an organization that has devices. The provider asks Peridio before it removes a person, " +
-      "so the destroy changes nothing in production.",
+      "Peridio does not delete an organization that has devices. Before the provider removes a person, " +
+      "it asks Peridio if the organization can be deleted. So this destroy changes nothing in production.",
     async play(demo) {
       const before = listPeople(demo, production);
       await demo.changeOutsidePulumi("production has a device", "set-belongings", {

@@ -73,7 +73,7 @@ function renderImport(token: string, imports: readonly string[]): readonly strin
   return [
     "## Import",
     formatBlock("sh", imports.map((id) => `pulumi import ${token} NAME ${id}`).join("\n")),
-    "`NAME` is the name of the resource in your program. Give the organization by its name or its id. The state contains the id.",
+    "`NAME` is the name of the resource in your program. You can identify the organization by its name or its id. In both cases, the state contains the id.",
   ];
 }
 

@@ -24,7 +24,7 @@ export type TypicalError = z.output<typeof typicalError>;
 
 /** The part of a page of the reference that the schema does not contain. */
 export interface PageSource {
-  /** Examples of the ids that import takes, the shortest to type first. Absent if nothing can be imported. */
+  /** Examples of the ids that import accepts, the shortest to type first. Absent if nothing can be imported. */
   readonly imports?: readonly string[] | undefined;
   readonly errors: readonly TypicalError[];
   /** Markdown that follows the description, or nothing. */

@@ -91,7 +91,8 @@ export function packGitops({ root, output, scratch }: Stage): void {
   write(join(scratch, "package.json"), {
     name: "peridio-gitops",
     version,
-    description: "Reviews how code changes affect people's access to Peridio, and manages organizations in files",
+    description:
+      "Shows how code changes affect people's access to Peridio, audits organizations, and exports them to files",
     license,
     keywords: ["peridio", "pulumi", "gitops"],
     homepage,
@@ -145,7 +146,7 @@ async function repack(archive: string, file: string, folder: string): Promise<vo
   await pack(file, folder, listFiles(folder));
 }
 
-/** Packs the Go module for local use. Go itself takes it from the repository, at the tag `sdk/go/vX.Y.Z`. */
+/** Packs the Go module for local use. Go itself downloads the module from the repository, at the tag `sdk/go/vX.Y.Z`. */
 export async function packGoModule({ root, output, scratch }: Stage): Promise<void> {
   cpSync(join(root, "sdk/go"), scratch, { recursive: true });
   cpSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
