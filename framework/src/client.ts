@@ -4,7 +4,7 @@ import type { RequestInfo } from "./request";
 export interface UnsupportedFeature {
   /** States what is missing and what to do instead: a sentence without its period. */
   readonly reason: string;
-  /** Lists every feature that this API does not support, in a whole sentence; null if there are few others. */
+  /** Lists every feature that this API does not support, in whole sentences; null if there are only a few. */
   readonly overview: string | null;
 }
 

@@ -58,10 +58,10 @@ export class NotFoundError extends ApiError {
   }
 }
 
-/** A request that may have taken effect, where the provider could not look for the effect. */
+/** A request that may have taken effect. The provider tried to find out by a read, but the read failed. */
 class FailedLookupError extends ApiError {}
 
-/** Returns the same failure, after a look for its effect has failed too. */
+/** Returns the failure with the advice to run again, after the read that looks for its effect has failed too. */
 export function withFailedLookup(failure: ApiError, lookup: unknown): ApiError {
   if (failure instanceof FailedLookupError) return failure;
   const status = lookup instanceof ApiError && lookup.status !== null ? ` (HTTP ${lookup.status})` : "";

@@ -76,7 +76,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   const misread = findMisreadKeys(document).map(({ path, key, read, written }) => {
     const value = typeof key.value === "number" ? `the number ${read}` : read || "nothing";
     const reason = `reads as ${value}: put the key in quotes, as ${JSON.stringify(written)}`;
-    // The key takes its intended value, so that no other mistake follows from it.
+    // Corrects the key, so that it causes no other mistake.
     key.value = written;
     return { path: formatPath(path), reason, location: locationAt(startOf(key)) };
   });

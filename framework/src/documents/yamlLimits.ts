@@ -1,9 +1,9 @@
 import { type Alias, CST, type Document, isAlias, isCollection, isMap, isSeq, visit } from "yaml";
 
-/** Documents need at most ten levels. The YAML library recurses, and thousands of levels would exhaust the stack. */
+/** Documents have at most ten levels. The YAML library recurses, and thousands of levels would exhaust the stack. */
 const maxDepth = 100;
 
-/** The largest layouts repeat less. Without this limit, a short file could fill the memory. */
+/** The aliases of the largest layouts expand to fewer values. Without this limit, a short file could fill the memory. */
 export const maxRepeatedValues = 500_000;
 
 /** Returns the offset of the first value that is nested too deeply; undefined if there is none. */
@@ -45,7 +45,7 @@ export function findDeepAlias(document: Document, targets: ReadonlyMap<Alias, un
   return found;
 }
 
-/** Returns the alias with which the aliases repeat too many values; undefined if there is none. */
+/** Returns the alias at which the aliases together expand to too many values; undefined if there is none. */
 export function findExcessiveAlias(document: Document, targets: ReadonlyMap<Alias, unknown>): Alias | undefined {
   const sizes = new Map<unknown, number>();
   let repeated = 0;
@@ -53,7 +53,7 @@ export function findExcessiveAlias(document: Document, targets: ReadonlyMap<Alia
   const measure = (node: unknown): number => {
     if (isAlias(node)) {
       const target = targets.get(node);
-      // An alias inside its own target repeats itself endlessly.
+      // An alias inside its own target expands endlessly.
       const size = target === undefined ? 1 : (sizes.get(target) ?? Infinity);
       repeated += size;
       if (repeated > maxRepeatedValues) found ??= node;

@@ -41,7 +41,7 @@ export type AnyObserved = Observed<Shape>;
 /** The longest time for reads after a cancelled operation, in milliseconds. */
 const recoveryTimeout = 5_000;
 
-/** The facts and rules that the operations of one run of the engine share. Knows no resource and no protocol. */
+/** The facts and rules that the operations of one run of the engine share. Does not depend on resources or on the protocol. */
 export class Run {
   readonly ownership: OwnershipLedger;
   readonly parents: Parents;

@@ -72,7 +72,7 @@ export class Warehouse {
   }
 }
 
-/** A resource with a property of every kind. The core does not know this resource. */
+/** A resource with a property of every kind. Only tests use it. */
 export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof outputs, typeof query> {
   return {
     token: "test:index:Thing",

@@ -81,8 +81,8 @@ export function combinePeople(
 }
 
 /**
- * Returns the people who stay although their roster stops declaring them: the ignored ones and, if the roster ends,
- * the undeclared ones.
+ * Returns the people who stay although their roster stops declaring them: the ignored people and, if the roster is removed
+ * from the program, also the undeclared people.
  */
 export function findKeptPeople(
   past: readonly Resource[],

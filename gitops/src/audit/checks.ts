@@ -170,7 +170,7 @@ function getKnownUse(limit: Limit | undefined): Use["use"] {
   return limit?.used === undefined ? undefined : { limit: limit.limit, used: limit.used };
 }
 
-/** Every pending invitation takes a seat. If their number is unknown, the members alone count. */
+/** Every pending invitation uses a seat. If the number of invitations is unknown, only members count. */
 function countSeats(
   limit: Limit | undefined,
   members: number | undefined,

@@ -20,7 +20,7 @@ export interface Facts {
   readonly members: readonly KnownMember[] | undefined;
   /** The invitations of people who are not members. */
   readonly pending: readonly KnownInvitation[] | undefined;
-  /** The pending invitations of members, which take a seat too. */
+  /** The pending invitations of members, which also use a seat. */
   readonly memberInvitations: readonly KnownInvitation[] | undefined;
   readonly expired: readonly KnownInvitation[] | undefined;
   readonly limits: Partial<Limits> | undefined;
@@ -136,7 +136,7 @@ export async function readFacts(
     }
   };
   const readPeople = async (): Promise<Pick<Facts, "members" | "pending" | "memberInvitations">> => {
-    // Both use the same lists.
+    // Both calls use the same lists.
     const lists = await readPart("invitations", async () =>
       Promise.all([api.roster.list(id), api.roster.memberInvitations(id)]),
     );
@@ -149,7 +149,7 @@ export async function readFacts(
       };
     }
     const [failure] = failures.filter(({ part }) => part === "invitations");
-    // A key without access to invitations may see members. Any other failure would repeat itself.
+    // A key without access to invitations may see members. After any other failure, a second request would fail too.
     const isPointless = failure !== undefined && !(failure.error instanceof ForbiddenError);
     if (isPointless && required.has("members")) failures.push({ ...failure, part: "members" });
     return {

@@ -13,7 +13,7 @@ interface Kind {
   readonly meaning: string;
   readonly remedy: string;
   readonly requires: readonly Part[];
-  /** True if finding it needs a layout. */
+  /** True if the audit compares the organizations with a layout to find it. */
   readonly isAboutLayout?: true;
 }
 

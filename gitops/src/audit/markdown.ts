@@ -11,7 +11,7 @@ const longest = 60_000;
 /** The maximum number of people or organizations in a row. */
 const namesPerRow = 20;
 
-/** The room for unknown facts if findings would take all of it. */
+/** The length that is reserved for unknown facts, if there are so many findings. */
 const reservedForGaps = longest / 4;
 
 /** Returns the audit for an issue. Severe findings and failures come first. Rows that do not fit are counted. */

@@ -60,7 +60,7 @@ export function createFiles(
   ]);
 }
 
-/** Compares the layouts, as a reader sees them, with the entries. No spelling of a text may lose anything. */
+/** Parses the written layouts and compares the result with the entries, because a wrong quotation would change a text. */
 function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): void {
   const expected = entries.map(({ name, settings, roles }): LayoutSource => {
     const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
@@ -78,7 +78,7 @@ function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entr
 
 /** The names of devices in Windows, with any extension. */
 const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
-/** The end of a name that stands for another one. */
+/** The end of a file name that differs from the name of its organization. */
 const hashSuffix = /-[0-9a-f]{12}$/;
 
 /**

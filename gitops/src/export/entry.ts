@@ -29,7 +29,7 @@ type Settings = Omit<z.input<typeof organizationEntry>, "billing"> & { readonly 
 /** The optional parts of an organization in a layout. */
 const parts = ["owner", "security", "billing"] as const;
 
-/** The parts that can be missing from a layout; `organization` is all of it. */
+/** The parts that can be missing from a layout; `organization` is the whole organization. */
 export const omittableParts = [...parts, "organization"] as const;
 
 /** Something that Peridio has and a layout rejects. */

@@ -58,7 +58,7 @@ export function describeVerdict({ kind, verdict, rules, violations, conflicts = 
     : `Blocked by ${formatCount(broken, "access rule")}`;
 }
 
-/** The heading of the unknown facts. Drift has happened, so it is not applied. */
+/** The heading of the unknown facts. Drift has happened already, so nothing is applied later. */
 export const unknownTitles: Readonly<Record<Review["kind"], string>> = {
   change: "Unknown until applied",
   drift: "Unknown",

@@ -3,8 +3,8 @@ import { formatCount, getRoleName } from "../wording";
 import type { OrganizationReview, PersonAccess, Review } from "./review";
 
 /**
- * Compares a change with its reviewed version, in whole sentences; empty if both do the same. An accepted invitation
- * is no difference, and neither is a rule that is kept again. A newly broken rule is a difference.
+ * Compares a change with its reviewed version, in whole sentences; empty if both do the same. Accepted
+ * invitations and rules that are no longer broken are no differences. A newly broken rule is a difference.
  */
 export function findDifferences(reviewed: Review, current: Review): readonly string[] {
   return [

@@ -55,7 +55,7 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
   return violations.sort((a, b) => compare(getSortKey(a), getSortKey(b))).map(({ violation }) => violation);
 }
 
-/** A finding with an identity among those of its rule. */
+/** A finding whose identity is unique among the findings of its rule. */
 interface Recognizable extends Finding {
   readonly identity: string;
 }

@@ -17,7 +17,7 @@ import { formatCount } from "../../wording";
 import { type SettingReview, riskNames } from "../review";
 import { type Change, compareSetting, type Setting, describeInitial } from "./setting";
 
-/** Guardrails limit the changes of a program. The provider enforces them; Peridio does not know them. */
+/** Guardrails limit the changes of a program. The provider enforces them. Peridio does not store them. */
 
 const minAdmins: Setting<number> = {
   label: "Minimum admins",

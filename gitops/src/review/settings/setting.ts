@@ -87,7 +87,7 @@ function showValue<T>(setting: Setting<T>, value: T | Hidden | undefined): strin
   return value.hidden === "secret" ? "secret" : "not known before the update";
 }
 
-/** A text without consequences. */
+/** A text that does not affect access, apart from the given risks. */
 export function createTextSetting(label: string, risks: readonly Risk[] = []): Setting<string | null> {
   return {
     label,
