@@ -69,7 +69,8 @@ test("fails if the API key sees no organization", async () => {
   const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: acme.url };
   expect(await acme.run(["audit"], { environment })).toMatchObject({
     code: 1,
-    errors: "peridio-gitops: This API key can see no organization. Use the API key of a member of the organization.\n",
+    errors:
+      "peridio-gitops: This API key can see no organization. Use the API key of a member of at least one organization.\n",
   });
 });
 
@@ -96,10 +97,10 @@ test("reports an organization that the API key cannot read, and keeps the findin
     ip_allowlist: [{ cidr: "203.0.113.0/24", description: null }],
   });
   const { findings, gaps, complete, code } = await report();
-  expect(findings.map(({ sentence }) => sentence)).toEqual(["acme has API keys that never expire."]);
+  expect(findings.map(({ sentence }) => sentence)).toEqual(["acme has no API key rotation, so API keys never expire."]);
   expect(gaps).toMatchObject([{ organization: "closed", failed: true }]);
   expect(gaps[0]?.sentence).toMatch(
-    /^Reading members, invitations, expired invitations, limits, security settings of closed failed: The API key is not allowed to read members of closed\. .*HTTP 403/,
+    /^The audit cannot read the members, invitations, expired invitations, limits and security settings of closed: The API key is not allowed to read members of closed\. .*HTTP 403/,
   );
   expect([complete, code]).toEqual([false, 1]);
 });
@@ -109,11 +110,13 @@ test("one unreadable part does not hide other parts", async () => {
   await acme.control.updateSecuritySettings("acme", { api_key_rotation: null });
   const { findings, gaps, code } = await report();
   expect(findings.map(({ kind }) => kind)).toEqual(["noKeyRotation"]);
-  expect(gaps.map(({ sentence }) => sentence)).toEqual([expect.stringMatching(/^Reading limits of acme failed: /)]);
+  expect(gaps.map(({ sentence }) => sentence)).toEqual([
+    expect.stringMatching(/^The audit cannot read the limits of acme: /),
+  ]);
   expect(code).toBe(1);
   const { errors, output } = await acme.run(["audit"]);
   expect(errors).toBe("peridio-gitops: The audit is incomplete. The report names each failure.\n");
-  expect(output).toContain("Not known:\n- Reading limits of acme failed: ");
+  expect(output).toContain("Not known:\n- The audit cannot read the limits of acme: ");
 });
 
 test("reports an organization of the layout that the API key cannot see", async () => {
@@ -166,14 +169,14 @@ test("--ignore leaves kinds out", async () => {
 });
 
 test.each([
-  [["--only", "outsideLayout"], "outsideLayout requires a layout. Add --layout."],
+  [["--only", "outsideLayout"], "--only outsideLayout requires a layout. Add --layout."],
   [
     ["--only", "oneAdmin", "--ignore", "oneAdmin"],
-    "--ignore excludes all kinds that the audit would find. Remove a kind from --ignore.",
+    "--ignore excludes all kinds of findings that the audit would report. Remove a kind from --ignore.",
   ],
   [["--only", "idle"], "argument 'idle' is invalid"],
-  [["--inactive-days", "0"], "Give a whole number from 1 to 3650."],
-  [["--limit-percent", "101"], "Give a whole number from 1 to 100."],
+  [["--inactive-days", "0"], "Use a whole number from 1 to 3650."],
+  [["--limit-percent", "101"], "Use a whole number from 1 to 100."],
   [["--endpoint", "ftp://peridio"], "must be a URL, such as https://api.peridio.com"],
   [["--fail-on", "critical"], "argument 'critical' is invalid"],
   [["--api-key", "k"], "unknown option '--api-key'"],

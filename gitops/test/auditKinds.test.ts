@@ -141,7 +141,7 @@ const cases: Readonly<Record<FindingKind, Case>> = {
       await acme.control.invite(carl, "acme", "admin");
     },
     args: ["--max-admins", "3"],
-    found: [["medium", undefined, "acme has 4 admins, 1 of them invited, more than 3."]],
+    found: [["medium", undefined, "acme has 4 admins, 1 of them invited, more than the maximum of 3."]],
     near: async () => {
       acme.join(bob, "admin");
       await acme.control.invite(carl, "acme", "manager");
@@ -168,13 +168,13 @@ const cases: Readonly<Record<FindingKind, Case>> = {
   },
   noKeyRotation: {
     make: () => acme.control.updateSecuritySettings("acme", { api_key_rotation: null }),
-    found: [["medium", undefined, "acme has API keys that never expire."]],
+    found: [["medium", undefined, "acme has no API key rotation, so API keys never expire."]],
     near: () =>
       acme.control.updateSecuritySettings("acme", { api_key_rotation: { max_age_days: 3650, grace_period_days: 0 } }),
   },
   noAllowlist: {
     make: () => acme.control.updateSecuritySettings("acme", { ip_allowlist: [] }),
-    found: [["low", undefined, "acme has no allowlist, so any address can reach it."]],
+    found: [["low", undefined, "acme has no allowlist, so any address can reach the organization."]],
     near: () =>
       acme.control.updateSecuritySettings("acme", {
         ip_allowlist: [

@@ -188,7 +188,7 @@ test.each([
 test("an audit without findings says so", async () => {
   expect(await acme.run(["audit"])).toMatchObject({ output: "No findings in 1 organization\n", code: 0 });
   const { output } = await acme.run(["audit", "--format", "markdown"]);
-  expect(output).toBe("## No findings in 1 organization\n\nDays count back from 2027-01-31T08:00:00Z.\n");
+  expect(output).toBe("## No findings in 1 organization\n\nDays are counted back from 2027-01-31T08:00:00Z.\n");
 });
 
 test("a sentence is complete outside its table", () => {

@@ -22,7 +22,7 @@ async function report(args: readonly string[] = [], key = apiKey): Promise<Audit
 
 const writeUnreported = (members: string) =>
   `For acme, Avocado Connect does not report the last activity of ${members}, the second factor of ${members}, ` +
-  "the use of the limits of products, devices, API keys and webhooks, the requirement of a second factor, " +
+  "the number of products, devices, API keys and webhooks in use, the requirement of a second factor, " +
   "the rotation of API keys, the allowlist.";
 
 test("names facts that this API does not report, does not fail, and finds nothing in them", async () => {
@@ -42,10 +42,12 @@ test("names facts that this API does not report, does not fail, and finds nothin
   });
   const { output } = await run([]);
   expect(output).toMatch(
-    /^No findings in 1 organization, as far as is known\n\nNot known:\n- For acme, Avocado Connect/,
+    /^No findings in 1 organization, but some facts are not known\n\nNot known:\n- For acme, Avocado Connect/,
   );
   const { output: markdown } = await run(["--format", "markdown"]);
-  expect(markdown).toMatch(/^## No findings in 1 organization, as far as is known\n\n### Not known\n\n- For acme, /);
+  expect(markdown).toMatch(
+    /^## No findings in 1 organization, but some facts are not known\n\n### Not known\n\n- For acme, /,
+  );
 });
 
 test("only reads: the organizations once and two lists of each, without features that the API lacks", async () => {
@@ -91,7 +93,7 @@ test("reports that a member's token cannot see invitations, and shows everything
   expect(findings.map(({ kind }) => kind)).toEqual(["oneAdmin"]);
   const [unread, unknown] = gaps;
   expect(unread?.sentence).toMatch(
-    /^Reading invitations, expired invitations of acme failed: The API key is not allowed to do this\. Peridio says: Only admins of the organization may do this\./,
+    /^The audit cannot read the invitations and expired invitations of acme: The API key is not allowed to do this\. Peridio says: Only admins of the organization may do this\./,
   );
   expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation"]);
   expect([unread?.failed, unknown?.failed]).toEqual([true, false]);

@@ -53,7 +53,9 @@ export async function runAudit(
   const declaredNames = [...(options.layout?.keys() ?? [])];
   const names = [...new Set([...visible.map(({ name }) => name), ...declaredNames])];
   if (names.length === 0) {
-    throw new CommandError("This API key can see no organization. Use the API key of a member of the organization.");
+    throw new CommandError(
+      "This API key can see no organization. Use the API key of a member of at least one organization.",
+    );
   }
   const isChosen = chooseOrganizations(patterns, names, "that this API key can see");
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -87,7 +89,7 @@ function findInvisibleOrganizations(
       organization,
       sentence:
         `${organization} is in the layout, but this API key cannot see it. ` +
-        "If the organization is new, run `pulumi up`. Otherwise, use the API key of a member of the organization, or select other organizations with `--organization`.",
+        "If the organization does not exist yet, run `pulumi up`. Otherwise, use the API key of a member of the organization, or select other organizations with `--organization`.",
       kinds: kindNames.filter((kind) => kinds.has(kind)),
       hasFailed: true,
     }));

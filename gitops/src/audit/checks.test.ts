@@ -81,7 +81,7 @@ test("names facts that an API does not report once for each organization, and do
       ],
       sentence:
         "For acme, Avocado Connect does not report the last activity of 2 members, the second factor of 2 members, " +
-        "the date of 1 invitation, the use of the limits of products, devices, API keys and webhooks, the requirement of a second factor, the rotation of API keys, the allowlist.",
+        "the date of 1 invitation, the number of products, devices, API keys and webhooks in use, the requirement of a second factor, the rotation of API keys, the allowlist.",
     },
   ]);
 });
@@ -102,7 +102,7 @@ test("finds a person without activity whose join date is unknown, and says so", 
 });
 
 test.each([
-  [{ limit: 50, used: 2 }, 40, undefined, undefined, "uses 40 of 50 seats, without pending invitations"],
+  [{ limit: 50, used: 2 }, 40, undefined, undefined, "uses 40 of 50 seats, not counting pending invitations"],
   [{ limit: 50, used: undefined }, 39, 1, 0, "uses 40 of 50 seats, 1 of them for pending invitations"],
   [{ limit: 50, used: undefined }, 40, 1, 2, "uses 43 of 50 seats, 3 of them for pending invitations"],
 ])(

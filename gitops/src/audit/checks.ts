@@ -61,7 +61,13 @@ export function checkAdmins({ name, members, pending }: Facts, { maxAdmins }: Au
   return [
     ...(isOnlyAdmin ? [createFinding("oneAdmin", name, `has only one admin, ${only.email}`)] : []),
     ...(all > maxAdmins
-      ? [createFinding("tooManyAdmins", name, `has ${all} admins${describeInvited(invited)}, more than ${maxAdmins}`)]
+      ? [
+          createFinding(
+            "tooManyAdmins",
+            name,
+            `has ${all} admins${describeInvited(invited)}, more than the maximum of ${maxAdmins}`,
+          ),
+        ]
       : []),
   ];
 }
@@ -180,7 +186,7 @@ function countSeats(
   if (limit === undefined || used === undefined) return { use: undefined, remark: "" };
   if (members === undefined) return { use: { limit: limit.limit, used }, remark: "" };
   if (waiting === undefined) {
-    return { use: { limit: limit.limit, used }, remark: ", without pending invitations" };
+    return { use: { limit: limit.limit, used }, remark: ", not counting pending invitations" };
   }
   return {
     use: { limit: limit.limit, used: used + waiting },
@@ -195,10 +201,10 @@ export function checkSecurity({ name, security }: Facts): readonly Finding[] {
     findings.push(createFinding("twoFactorNotRequired", name, "does not require a second factor"));
   }
   if (security?.apiKeyRotation === null) {
-    findings.push(createFinding("noKeyRotation", name, "has API keys that never expire"));
+    findings.push(createFinding("noKeyRotation", name, "has no API key rotation, so API keys never expire"));
   }
   if (security?.ipAllowlist?.length === 0) {
-    findings.push(createFinding("noAllowlist", name, "has no allowlist, so any address can reach it"));
+    findings.push(createFinding("noAllowlist", name, "has no allowlist, so any address can reach the organization"));
   }
   return findings;
 }
@@ -227,7 +233,7 @@ export function findUnknowns(facts: Facts, kinds: ReadonlySet<FindingKind>, api:
     addUnreported(
       ["nearLimit"],
       withoutUse.length,
-      `the use of the limits of ${joinAnd(withoutUse.map(({ noun }) => `${noun}s`))}`,
+      `the number of ${joinAnd(withoutUse.map(({ noun }) => `${noun}s`))} in use`,
     );
   }
   if (security !== undefined) {

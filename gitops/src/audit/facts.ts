@@ -12,6 +12,7 @@ import {
   type Peridio,
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
+import { joinAnd } from "../wording";
 import { type FindingKind, getKind, kindNames, type Part } from "./finding";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
@@ -179,14 +180,14 @@ function listGaps(
   const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
   return [...new Set(sorted.map(({ error }) => error.name))].map((errorName) => {
     const same = sorted.filter(({ error }) => error.name === errorName);
-    const parts = same.map(({ part }) => names[part]).join(", ");
+    const parts = joinAnd(same.map(({ part }) => names[part]));
     // People know names, not ids.
     const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
     const kinds = kindNames.filter(
       (kind) =>
         chosen.has(kind) && getKind(kind).requires.some((part) => same.some((failure) => failure.part === part)),
     );
-    const sentence = `Reading ${parts} of ${organization} failed: ${message}`;
+    const sentence = `The audit cannot read the ${parts} of ${organization}: ${message}`;
     return { organization, sentence, kinds, hasFailed: true };
   });
 }

@@ -36,9 +36,9 @@ const kinds = {
   outsideLayout: {
     severity: "medium",
     highIf: "the person is an admin",
-    meaning: "A member or an invitation is not in the layout.",
+    meaning: "A member or an invited person is not in the layout.",
     remedy:
-      "Declare the person in the layout, or let `pulumi up` remove the person. To exclude people from the roster, add their addresses to `ignore`.",
+      "Declare the person in the layout, or remove the person with `pulumi up --refresh`. To let the roster keep the person without a declaration, add the address to `ignore`.",
     requires: ["members", "invitations"],
     isAboutLayout: true,
   },
@@ -79,8 +79,8 @@ const kinds = {
   nearLimit: {
     severity: "medium",
     highIf: "the limit is reached",
-    meaning: "At least `--limit-percent` of a limit is used. Members and pending invitations take seats.",
-    remedy: "Ask Peridio to raise the limit, or remove unused objects.",
+    meaning: "At least `--limit-percent` of a limit is used. Each member and each pending invitation uses a seat.",
+    remedy: "Ask Peridio to raise the limit, or remove objects or people that are no longer needed.",
     requires: ["limits", "members", "invitations"],
   },
   noKeyRotation: {
@@ -92,13 +92,15 @@ const kinds = {
   noAllowlist: {
     severity: "low",
     meaning: "Any address can reach the organization.",
-    remedy: "Set `ipAllowlist` in the organization's security settings. Include the addresses of the pipeline.",
+    remedy:
+      "Set `ipAllowlist` in the organization's security settings. Include the addresses from which the provider calls Peridio.",
     requires: ["security"],
   },
   expiredInvitation: {
     severity: "low",
     meaning: "An invitation has expired, and the person has no other invitation and is not a member.",
-    remedy: "Invite the person again, as `pulumi up` does for declared people, or revoke the invitation.",
+    remedy:
+      "To invite a declared person again, run `pulumi up`. Invite other people again in Peridio, or revoke the invitation.",
     requires: ["members", "invitations", "expiredInvitations"],
   },
   oldInvitation: {

@@ -19,7 +19,7 @@ export function formatMarkdown(audit: Audit): string {
   const head = `## ${summarize(audit)}\n`;
   const [remedy, days] = [
     formatRemedies(audit),
-    `Days count back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`,
+    `Days are counted back from ${audit.at.toISOString().replace(/\.\d+Z$/, "Z")}.\n`,
   ];
   const room = longest - [head, "", "", remedy, days].join("\n").length;
   const [findings, gaps] = [formatFindings(audit), formatGaps(audit)];

@@ -26,7 +26,7 @@ const finding = z
     person: z.string().optional().meta({
       description: "The person's e-mail address; absent for a finding about the organization.",
     }),
-    limit: z.enum(meteredResources).optional().meta({ description: "The limit; absent for other kinds." }),
+    limit: z.enum(meteredResources).optional().meta({ description: "The limit; only for the kind `nearLimit`." }),
     sentence: z.string().meta({ description: "The problem, in a whole sentence." }),
     remedy: z.string().meta({ description: "The remedy." }),
   })
@@ -36,13 +36,13 @@ const gap = z
   .strictObject({
     organization,
     sentence: z.string().meta({ description: "The unknown fact, and the reason." }),
-    kinds: z.array(z.enum(kindNames)).meta({ description: "The kinds that the audit may have missed." }),
+    kinds: z.array(z.enum(kindNames)).meta({ description: "The kinds of findings that the audit may have missed." }),
     failed: z.boolean().meta({
       description:
-        "True if a request failed, so that the audit is incomplete. False if Peridio never reports the fact.",
+        "True if a request failed, so that the audit is incomplete. False if the API does not report the fact.",
     }),
   })
-  .meta({ id: "Gap", description: "An unknown fact, neither good nor bad." });
+  .meta({ id: "Gap", description: "A fact that the audit does not know." });
 
 const count = z.int().min(0);
 
@@ -60,7 +60,7 @@ export const auditReport = z
       .meta({ description: "The number of findings." }),
     findings: z.array(finding).meta({
       description:
-        "The findings, the most severe first: one for each person in each organization, and one for each organization itself.",
+        "The findings, the most severe first. Each is about one person in one organization, or about one organization.",
     }),
     gaps: z.array(gap).meta({ description: "The unknown facts." }),
   })
@@ -105,7 +105,8 @@ function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity
 /** Returns a summary, such as `3 findings in 2 organizations: 1 high, 2 low`. */
 export function summarize({ findings, organizations, gaps }: Audit): string {
   const where = formatCount(organizations.length, "organization");
-  if (findings.length === 0) return `No findings in ${where}${gaps.length === 0 ? "" : ", as far as is known"}`;
+  if (findings.length === 0)
+    return `No findings in ${where}${gaps.length === 0 ? "" : ", but some facts are not known"}`;
   const counts = countBySeverity(findings);
   const parts = severities
     .filter((severity) => counts[severity] > 0)

@@ -37,8 +37,8 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
   const command: Command = createCommand("audit", {
     summary: "find access that needs attention",
     description:
-      "Finds people without recent activity, without a second factor or outside the layout, and other problems, in all " +
-      "organizations that the API key can see. Changes nothing.",
+      "Finds members without recent activity or without a second factor, people outside the layout (with --layout), " +
+      "weak settings and other problems, in all organizations that the API key can see. Changes nothing.",
     examples: [
       "peridio-gitops audit",
       "peridio-gitops audit --backend connect",
@@ -54,7 +54,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
   });
   return command
     .addOption(createOrganizationOption())
-    .option("--layout <path>", "a layout file or folder, to find people and organizations outside it")
+    .option("--layout <path>", "a layout file or folder, to find people and organizations that are not in the layout")
     .addOption(
       createNumberOption("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650),
     )
@@ -63,13 +63,17 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .addOption(
       createNumberOption(
         "--limit-percent <percent>",
-        "the use of a limit, in percent, from which the limit is nearly used up",
+        "report a limit if at least this percentage of the limit is used",
         80,
         100,
       ),
     )
-    .addOption(new Option("--only <kinds...>", "find only these kinds").choices(kindNames).default([], "all"))
-    .addOption(new Option("--ignore <kinds...>", "do not find these kinds").choices(kindNames).default([], "none"))
+    .addOption(
+      new Option("--only <kinds...>", "report only these kinds of findings").choices(kindNames).default([], "all"),
+    )
+    .addOption(
+      new Option("--ignore <kinds...>", "do not report these kinds of findings").choices(kindNames).default([], "none"),
+    )
     .addOption(
       new Option("--format <format>", "the output format").choices(["table", "markdown", "json"]).default("table"),
     )
@@ -101,18 +105,18 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
 function createNumberOption(flags: string, description: string, initial: number, most: number): Option {
   return new Option(flags, description).default(initial).argParser((text) => {
     if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
-    throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+    throw new InvalidArgumentError(`Use a whole number from 1 to ${most}.`);
   });
 }
 
 function chooseKinds({ only, ignore, layout }: Options, reject: (message: string) => never): ReadonlySet<FindingKind> {
   const withoutLayout = layout === undefined ? only.find((kind) => getKind(kind).isAboutLayout) : undefined;
-  if (withoutLayout !== undefined) reject(`error: ${withoutLayout} requires a layout. Add --layout.`);
+  if (withoutLayout !== undefined) reject(`error: --only ${withoutLayout} requires a layout. Add --layout.`);
   const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).isAboutLayout);
   const chosen = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)
-    reject("error: --ignore excludes all kinds that the audit would find. Remove a kind from --ignore.");
+    reject("error: --ignore excludes all kinds of findings that the audit would report. Remove a kind from --ignore.");
   return chosen;
 }
 
