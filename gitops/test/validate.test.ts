@@ -257,10 +257,10 @@ describe("access rules", () => {
       const { code, output } = await validate("layout.yaml", "lab.yaml", "--rules", "rules.yaml", "--only", "acme-lab");
       expect(code).toBe(1);
       const remedy =
-        "which is not an organization of the layouts: correct the name, or also validate the layout that declares it";
+        "which none of the given layouts declares: correct the name, or add the layout that declares it to this command";
       expect(output.split("\n").filter((line) => line.startsWith("rules"))).toEqual([
         `rules.yaml:2:29: rules.Admins.organizations[0] is "acme-prodcution", ${remedy}; did you mean acme-production?`,
-        'rules.yaml:3:36: warning: rules.People.organizations.like is "*-prod", which matches no organization of the layouts',
+        'rules.yaml:3:36: warning: rules.People.organizations.like is "*-prod", which matches no organization in the given layouts',
         `rules.yaml:3:104: rules.People.exempt[0].organization is "beta", ${remedy}`,
         `rules.yaml:4:100: rules.Duties.notTogether[1].organizations is "gamma", ${remedy}`,
       ]);
@@ -271,7 +271,7 @@ describe("access rules", () => {
       const { code, output } = await validate("layout.yaml", "--rules", "rules.yaml");
       expect([code, output]).toEqual([
         0,
-        'rules.yaml:1:35: warning: rules.People.organizations is "*-prod", which matches no organization of the layouts\n',
+        'rules.yaml:1:35: warning: rules.People.organizations is "*-prod", which matches no organization in the given layouts\n',
       ]);
     });
 
@@ -342,7 +342,7 @@ describe("mistakes are written", () => {
 
 test.each([
   [[], "nothing to check. Name a layout"],
-  [["layout.yaml", "--today", "tomorrow"], "Give a day, such as 2027-01-31."],
+  [["layout.yaml", "--today", "tomorrow"], "Use a date, such as 2027-01-31."],
   [["layout.yaml", "--format", "xml"], "argument 'xml' is invalid"],
   [["layout.yaml", "--backend", "conect"], "argument 'conect' is invalid. Allowed choices are admin-v2, connect."],
 ])("rejects validate %j", async (args, message) => {

@@ -107,7 +107,7 @@ describe("an organization with an unknown name", () => {
       {
         message:
           `${ada} has the role admin in prn:1:x, but the rule allows at most viewer. Give the person an allowed role, or remove the person. ` +
-          "The name of prn:1:x is unknown, so it is unclear if the rule applies. Also review the stack that declares the organization, or use the organization's PRN in the rule.",
+          "The name of prn:1:x is unknown, so it is unclear if the rule applies. Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.",
         organizations: ["prn:1:x"],
       },
     ]);
@@ -120,7 +120,7 @@ describe("an organization with an unknown name", () => {
     const state = createAccess(unnamed("admin"), createOrganization({ people: { [ada]: "admin" } }));
     expect(checkMessages(apart, state)).toEqual([
       `${ada} has the role admin in acme-dev together with the role admin in prn:1:x, but the rule forbids this combination. Remove one of these roles. ` +
-        "The name of prn:1:x is unknown, so it is unclear if the rule applies. Also review the stack that declares the organization, or use the organization's PRN in the rule.",
+        "The name of prn:1:x is unknown, so it is unclear if the rule applies. Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.",
     ]);
   });
 });
@@ -188,7 +188,7 @@ test("reports a rule that applies to no organization, because a name in the rule
     text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
   });
   expect(findIdleRules(rules, createAccess(createOrganization()))).toEqual([
-    'The rule "one" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or also review the stacks that declare the organizations.',
+    'The rule "one" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or add the previews of the stacks that declare the organizations.',
   ]);
   expect(findIdleRules(rules, createAccess(createOrganization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
 });

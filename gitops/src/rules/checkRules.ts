@@ -84,7 +84,8 @@ function createViolation(rule: Rule, finding: Finding, today: string, before: bo
 /** Explains that an organization's name is unknown, so that it is unclear if the rule applies. */
 function describeDoubts({ uncertain }: Finding): readonly string[] {
   return uncertain.map((organization) => {
-    const remedy = "Also review the stack that declares the organization, or use the organization's PRN in the rule.";
+    const remedy =
+      "Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.";
     return `The name of ${getOrganizationName(organization)} is unknown, so it is unclear if the rule applies. ${remedy}`;
   });
 }
@@ -155,7 +156,7 @@ export function findIdleRules(rules: readonly Rule[], { organizations }: Access)
     .filter((rule) => all.every((organization) => selectsOrganization(rule.organizations, organization) === "no"))
     .map(
       ({ name }) =>
-        `The rule ${JSON.stringify(name)} applies to no organization in this review. If the rule should apply, correct the names under \`organizations\`, or also review the stacks that declare the organizations.`,
+        `The rule ${JSON.stringify(name)} applies to no organization in this review. If the rule should apply, correct the names under \`organizations\`, or add the previews of the stacks that declare the organizations.`,
     );
 }
 

@@ -141,7 +141,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an empty list of organizations",
     "rules:\n  x: { organizations: [], protect: true }",
-    "2:23: rules.x.organizations must name something: add an entry, or remove the key",
+    "2:23: rules.x.organizations must not be empty: add an entry, or remove the key",
   ],
   [
     "an unknown role",
@@ -227,7 +227,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an unknown requirement of an allowlist",
     "rules:\n  x: { ipAllowlist: requird }",
-    "2:21: rules.x.ipAllowlist must be `required`, or have blocks in `within`",
+    "2:21: rules.x.ipAllowlist must be `required`, or an object with `within`, `widest` or both, such as `{ within: [203.0.113.0/24] }`",
   ],
   [
     "an invalid block of an allowlist",
@@ -237,7 +237,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an allowlist without a limit",
     "rules:\n  x: { ipAllowlist: {} }",
-    "2:21: rules.x.ipAllowlist has no requirement: add `within` or `widest`, or write `required`",
+    "2:21: rules.x.ipAllowlist has no requirement: add `within` or `widest`, or replace the object with `required`",
   ],
   [
     "a prefix that is too long",
@@ -267,7 +267,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an exemption of everything",
     "rules:\n  x: { role: none, exempt: [{ until: 2027-01-31, because: y }] }",
-    "2:29: rules.x.exempt[0] exempts everything: name a `person`, an `organization` or both",
+    "2:29: rules.x.exempt[0] applies to everything: add `person`, `organization` or both",
   ],
   [
     "an exemption without an end",

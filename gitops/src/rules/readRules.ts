@@ -123,11 +123,11 @@ function findUnknownOrganizations(document: ParsedDocument, known: readonly stri
     names: createMistakes(
       false,
       (text) =>
-        `is ${JSON.stringify(text)}, which is not an organization of the layouts: correct the name, or also validate the layout that declares it${suggest(text, known)}`,
+        `is ${JSON.stringify(text)}, which none of the given layouts declares: correct the name, or add the layout that declares it to this command${suggest(text, known)}`,
     ),
     patterns: createMistakes(
       true,
-      (text) => `is ${JSON.stringify(text)}, which matches no organization of the layouts`,
+      (text) => `is ${JSON.stringify(text)}, which matches no organization in the given layouts`,
     ),
   };
 }

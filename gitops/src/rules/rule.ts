@@ -30,7 +30,7 @@ export const rule = z
       .meta({ description: "The reason for the rule, for the reviewer of a change that breaks it." }),
     exempt: z
       .array(exemption)
-      .min(1, "must name an exemption: add one, or remove the key")
+      .min(1, "must not be empty: add an exemption, or remove the key")
       .optional()
       .meta({ description: "Temporary exemptions from the rule." }),
   })

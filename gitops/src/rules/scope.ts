@@ -180,7 +180,7 @@ export function reportUnknownSetting(
   // Avocado Connect has no such settings, so no program can declare them.
   if (organization.hasUnreportedOwners) {
     return report(
-      `${setting} of ${name} is unknown, ${clause}. Avocado Connect has no such setting, so exclude ${name} from the rule's \`organizations\`.`,
+      `${setting} of ${name} is unknown, ${clause}. Avocado Connect does not support this setting, so exclude ${name} from the rule's \`organizations\`.`,
     );
   }
   return report(

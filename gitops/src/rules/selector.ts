@@ -11,7 +11,7 @@ export interface Selector {
 export const everything: Selector = { like: ["*"], except: [] };
 
 function createListSchema<Entry extends z.ZodType<string>>(entry: Entry) {
-  return z.array(entry).min(1, "must name something: add an entry, or remove the key");
+  return z.array(entry).min(1, "must not be empty: add an entry, or remove the key");
 }
 
 function createPatternsSchema<Entry extends z.ZodType<string>>(entry: Entry) {
@@ -118,7 +118,7 @@ export const exemption = z
   })
   .superRefine(({ person, organization }, context) => {
     if (person !== undefined || organization !== undefined) return;
-    context.addIssue({ code: "custom", message: "exempts everything: name a `person`, an `organization` or both" });
+    context.addIssue({ code: "custom", message: "applies to everything: add `person`, `organization` or both" });
   })
   .meta({
     description:

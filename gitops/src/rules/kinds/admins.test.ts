@@ -69,7 +69,7 @@ test("counts everyone who may become an admin against a maximum", () => {
 test("hidden roles count neither toward the minimum nor toward the maximum", () => {
   const hidden = createOrganization({ people: { [ada]: "admin", [bob]: unknown }, hiddenPeople: 1 });
   expect(checkMessages(two, hidden)).toEqual([
-    `acme-dev has 1 admin (${ada}), but the rule requires at least 2. Make another person an admin. The hidden roles of 2 people do not count.`,
+    `acme-dev has 1 admin (${ada}), but the rule requires at least 2. Make another person an admin. 2 people whose address or role is hidden do not count.`,
   ]);
   expect(checkMessages(one, hidden)).toEqual([
     `acme-dev may have 3 admins, including invitations, but the rule allows at most 1. The number includes ${ada}, and 2 people whose address or role is hidden. Declare hidden addresses and roles as plain values, or give admins another role.`,

@@ -8,20 +8,24 @@ import { formatCount } from "../../wording";
 
 const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
 
-const including = z.union([email, z.array(email).min(1, "must name a person: add one, or remove the key")]);
+const including = z.union([
+  email,
+  z.array(email).min(1, "must not be empty: add an e-mail address, or remove the key"),
+]);
 
 const limits = z
   .strictObject({
     atLeast: number.optional().meta({
       description:
-        "The minimum number of admins in an organization, 1 to 500. Members count. Invitations count only with `countInvited`.",
+        "The minimum number of admins in an organization, 1 to 500. Members count. Invitations count only with `countInvited`, or if the change creates the organization.",
     }),
     atMost: number.optional().meta({
       description: "The maximum number of admins in an organization, 1 to 500. Invitations and hidden roles count.",
     }),
     including: including.optional().meta({ description: "People who must be admins, by e-mail address." }),
     countInvited: z.boolean().optional().meta({
-      description: "True if invitations count for `atLeast` and `including`. The default is false.",
+      description:
+        "True if invitations count for `atLeast` and `including`. The default is false. If the change creates the organization, invitations always count.",
     }),
   })
   .superRefine(({ atLeast, atMost, including }, context) => {
@@ -67,7 +71,11 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
   const hidden = selectedPeople.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const remarks = [
     ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation.`] : []),
-    ...(hidden > 0 ? [`The hidden roles of ${formatCount(hidden, "person", "people")} do not count.`] : []),
+    ...(hidden > 0
+      ? [
+          `${formatCount(hidden, "person whose address or role is hidden does", "people whose address or role is hidden do")} not count.`,
+        ]
+      : []),
   ];
   const extent = atLeast - present.length;
   const remedy = extent === 1 ? "Make another person an admin." : `Make ${extent} more people admins.`;

@@ -44,7 +44,7 @@ test("one role is not two duties, and the same duty twice allows one organizatio
   expect(checkMessages(once, production({ people: { [ada]: "admin" } }))).toEqual([]);
   const state = createAccess(production({ people: { [ada]: "admin" } }), billing({ people: { [ada]: "admin" } }));
   expect(checkMessages(once, state)).toEqual([
-    `${ada} has the role admin in acme-billing, acme-production, but the rule allows only one of these roles. Remove the other roles.`,
+    `${ada} has the role admin in acme-billing, acme-production, but the rule allows this in only one organization. Remove the roles in the others.`,
   ]);
 });
 

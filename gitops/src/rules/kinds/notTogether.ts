@@ -10,11 +10,11 @@ import { joinAnd } from "../../wording";
 const duty = z
   .strictObject({
     role: z
-      .union([oneRole, z.array(oneRole).min(1, "must name a role")])
-      .meta({ description: "One role, or several roles. Each of them counts." }),
+      .union([oneRole, z.array(oneRole).min(1, "must not be empty: add a role")])
+      .meta({ description: "One role, or a list of roles. A person with any of these roles matches the entry." }),
     organizations: organizations.optional().meta({
       description:
-        "The organizations: patterns of names, or `{ like: …, except: … }`. The default is all organizations of the rule.",
+        "The organizations: patterns of names or PRNs, or `{ like: …, except: … }`. The default is all organizations of the rule.",
     }),
   })
   .transform(({ role, organizations = everything }): Duty => ({ roles: [role].flat(), organizations }))
@@ -35,7 +35,9 @@ export const notTogether = z
         checkDuties(duties, scope),
   )
   .optional()
-  .meta({ description: "Roles in different organizations. A person may have only one of them." });
+  .meta({
+    description: "Roles in different organizations. A person must not match two of the entries in two organizations.",
+  });
 
 /** The access of a person that is part of a duty. */
 interface HeldRole {
@@ -104,7 +106,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
   if (firstDuty === secondDuty)
-    return `${firstDuty}, but the rule allows only one of these roles. Remove the other roles`;
+    return `${firstDuty}, but the rule allows this in only one organization. Remove the roles in the others`;
   return `${firstDuty} together with ${secondDuty}, but the rule forbids this combination. Remove one of these roles`;
 }
 

@@ -27,7 +27,7 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
   const { owner } = organization;
   const limit = describeSelector(allowed);
   if (owner === undefined) {
-    const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner.`;
+    const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API does not report owners, exclude ${name} from the rule's \`organizations\`.`;
     return [createFinding(concerned, words)];
   }
   if (isHidden(owner)) {
@@ -35,7 +35,7 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
     return [createFinding(concerned, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
-  const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare another owner, or transfer the ownership.`;
+  const words = `${owner} owns ${name}, but the rule allows ${limit}. Declare an allowed person as the owner.`;
   return [createFinding(concerned, words, { people: [owner], about: canonicalizeEmail(owner) })];
 }
 
@@ -52,7 +52,7 @@ export const roster = z
 function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {
   const { organization, name } = concerned;
   if (!organization.hasRoster) {
-    const people = extent === "required" ? "all people" : "all people but owners";
+    const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\`, in a layout or with an OrganizationMembers.`;
     return [createFinding(concerned, words, { extent: 1 })];
   }
@@ -70,7 +70,7 @@ export const protect = z
       if (organization.isProtected === true) return [];
       const words =
         organization.isProtected === undefined
-          ? `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Also review the stack that declares the organization.`
+          ? `No reviewed stack declares ${name}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization.`
           : `${name} is not protected from deletion, but the rule requires this protection. Set \`protect: true\` for the Organization resource.`;
       return [createFinding(concerned, words)];
     }),
@@ -105,7 +105,7 @@ export const name = z
   .optional()
   .meta({
     description:
-      'The names of organizations: a pattern such as `acme-*`, several patterns of which one must match, or `{ regex: "acme-[a-z]+" }`.',
+      'The names of organizations: a pattern such as `acme-*`, a list of patterns of which at least one must match, or `{ regex: "acme-[a-z]+" }`.',
   });
 
 function parseExpression(text: string): RegExp | undefined {
@@ -119,7 +119,7 @@ function parseExpression(text: string): RegExp | undefined {
 function checkName({ isFulfilledBy, requirement }: Convention, concerned: ScopedOrganization): readonly Finding[] {
   const { name, id } = concerned.organization;
   if (name === undefined) {
-    const words = `The name of ${concerned.name} is unknown, but the rule requires ${requirement}. Also review the stack that declares the organization.`;
+    const words = `The name of ${concerned.name} is unknown, but the rule requires ${requirement}. Add the preview of the stack that declares the organization.`;
     return [createFinding(concerned, words)];
   }
   if (isFulfilledBy(name)) return [];
@@ -147,7 +147,7 @@ export const displayName = z
       return [
         createFinding(
           concerned,
-          `${name} has no display name apart from its name, but the rule requires one. Declare a \`displayName\` that differs from the name.`,
+          `${name} has no display name that differs from the name, but the rule requires one. Declare another \`displayName\`.`,
         ),
       ];
     }),

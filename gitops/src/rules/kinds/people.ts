@@ -20,7 +20,7 @@ interface Allowed {
   readonly limit: string;
 }
 
-const list = z.array(oneRole).min(1, "must name a role: add one, or write `none`");
+const list = z.array(oneRole).min(1, "must not be empty: add a role, or replace the list with `none`");
 
 /** The allowed roles of people. */
 export const role = z
@@ -91,7 +91,7 @@ export const until = z
   .optional()
   .meta({
     description:
-      "Access must end: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`.",
+      "Every person must have a last day of access: `required`, or `{ withinDays: 180 }` for a last day within 180 days. Layouts declare the last day as `until`.",
   });
 
 function checkLastDays(withinDays: number | undefined, { organizations, lastDays, today }: Scope): readonly Finding[] {

@@ -34,8 +34,8 @@ test("counts overlapping blocks of a rule once", () => {
 test("reports a block that is wider than allowed", () => {
   expect(reached("{ widest: { ipv4: 24 } }", "203.0.113.0/24", "203.0.113.7/32", "2001:db8::/16")).toEqual([]);
   expect(reached("{ widest: { ipv4: 24, ipv6: 48 } }", "203.0.112.0/23", "2001:db8::/47", "2001:db8::/48")).toEqual([
-    "acme-dev allows 2001:db8::/47, but the rule allows no block wider than /48. Narrow the block.",
-    "acme-dev allows 203.0.112.0/23, but the rule allows no block wider than /24. Narrow the block.",
+    "acme-dev allows 2001:db8::/47, but the rule allows no block wider than /48. Replace the block with narrower blocks.",
+    "acme-dev allows 203.0.112.0/23, but the rule allows no block wider than /24. Replace the block with narrower blocks.",
   ]);
 });
 

@@ -33,9 +33,9 @@ const allowlistLimits = z
   .strictObject({
     within: z
       .array(cidr)
-      .min(1, "must name a block: add one, or remove the key")
+      .min(1, "must not be empty: add a CIDR block, or remove the key")
       .optional()
-      .meta({ description: "The blocks that contain all allowed addresses, such as `203.0.113.0/24`." }),
+      .meta({ description: "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlist." }),
     widest: z
       .strictObject({
         ipv4: prefix(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
@@ -53,7 +53,10 @@ const allowlistLimits = z
   })
   .superRefine(({ within, widest }, context) => {
     if (within !== undefined || widest !== undefined) return;
-    context.addIssue({ code: "custom", message: "has no requirement: add `within` or `widest`, or write `required`" });
+    context.addIssue({
+      code: "custom",
+      message: "has no requirement: add `within` or `widest`, or replace the object with `required`",
+    });
   })
   .meta({ minProperties: 1 });
 
@@ -61,7 +64,12 @@ type AllowlistLimits = z.output<typeof allowlistLimits>;
 
 /** An allowlist, and the widest allowed blocks. */
 export const ipAllowlist = z
-  .union([z.literal("required", { error: "must be `required`, or have blocks in `within`" }), allowlistLimits])
+  .union([
+    z.literal("required", {
+      error: "must be `required`, or an object with `within`, `widest` or both, such as `{ within: [203.0.113.0/24] }`",
+    }),
+    allowlistLimits,
+  ])
   .transform((declared) => checkEach((concerned) => checkAllowlist(declared === "required" ? {} : declared, concerned)))
   .optional()
   .meta({
@@ -86,7 +94,9 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, concerned: Sco
     }
     const shortest = block.includes(":") ? widest.ipv6 : widest.ipv4;
     if (shortest === undefined || (parseCidr(block)?.prefix ?? 0) >= shortest) return [];
-    return finding(`${reached}, but the rule allows no block wider than /${shortest}. Narrow the block.`);
+    return finding(
+      `${reached}, but the rule allows no block wider than /${shortest}. Replace the block with narrower blocks.`,
+    );
   });
 }
 
