@@ -110,10 +110,10 @@ describe("the command", () => {
 
   test("confirms an equal review, and lists the differences of another one", async () => {
     const [reviewed, now] = [JSON.stringify(small), JSON.stringify(without("carl@partner.example", small))];
-    expect(await confirm(reviewed, reviewed)).toEqual([0, "The change equals its review.\n"]);
+    expect(await confirm(reviewed, reviewed)).toEqual([0, "The change matches its review.\n"]);
     const [code, said] = await confirm(reviewed, now);
     expect(code).toBe(3);
-    expect(said).toMatch(/^The change differs from its review. Review it again:\n {2}carl@partner.example in /);
+    expect(said).toMatch(/^The change differs from its review. Review the change again:\n {2}carl@partner.example in /);
     const [, printed] = await confirm(reviewed, now, "--json");
     expect(JSON.parse(printed)).toEqual({ differences: [expect.stringContaining("carl@partner.example")] });
   });
@@ -123,7 +123,7 @@ describe("the command", () => {
     for (const bad of ["", "{}", good.slice(1)]) {
       expect(await confirm(good, bad)).toEqual([
         1,
-        expect.stringContaining("now.json is not a review of this version. "),
+        expect.stringContaining("now.json is not a review that this version of peridio-gitops can read. "),
       ]);
     }
     const drift = JSON.stringify({ ...small, kind: "drift" });

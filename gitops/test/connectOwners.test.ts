@@ -34,7 +34,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
 }
 
 const sentence = (names: string) =>
-  `Avocado Connect does not report the owners of ${names}. This review and its rules do not see an undeclared owner, who is always an admin.`;
+  `Avocado Connect does not report the owners of ${names}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`;
 
 test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });

@@ -106,7 +106,7 @@ describe("a new organization with an unknown roster", () => {
     const bob = created("Membership::bob", { email: "bob@acme.example", role: "viewer" });
     const hidden = created("Membership::eve", { email: unknownText, role: "viewer" });
     expect(formatMarkdown(review([creation, unknownRoster, bob, hidden]))).toContain(
-      "is created, with 1 person, 1 whose addresses are hidden and others that the preview hides",
+      "is created, with 1 person, 1 person with a hidden address and others that the preview hides",
     );
   });
 

@@ -62,7 +62,7 @@ inBrowser("a text filters people and organizations, each by its words", async ()
   await search.fill("dev frank");
   expect([await people(page), await organizations(page)]).toEqual([["frank@acme.example"], ["acme-dev"]]);
   await search.fill("nobody");
-  expect(await page.getByText("No person fits this filter.").isVisible()).toBe(true);
+  expect(await page.getByText("No person matches this filter.").isVisible()).toBe(true);
 });
 
 inBrowser("the filter has levels, risks, and roles before or after the change", async () => {
@@ -253,7 +253,7 @@ inBrowser("the page without JavaScript has the changes and no dead controls", as
   const page = await show(acme, { javaScript: false });
   expect(await page.locator("#people li.change").count()).toBe(8);
   expect(await page.locator("#filter").isVisible()).toBe(false);
-  expect(await page.getByText("The matrix needs JavaScript.").isVisible()).toBe(true);
+  expect(await page.getByText("The matrix requires JavaScript.").isVisible()).toBe(true);
 });
 
 inBrowser("hostile names, addresses and notes are visible texts", async () => {

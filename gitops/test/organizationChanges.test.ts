@@ -34,7 +34,7 @@ describe("an organization that is not created yet", () => {
     expect(found.organizations).toMatchObject([{ key: urn("Organization::lab"), name: "acme-lab", change: "created" }]);
     expect(describeChanges(found.people)).toEqual(["bob@acme.example: - → viewer planned (addsPerson)"]);
     expect(found.unknowns).toEqual([
-      "The user of the API key that the update uses becomes the owner and an admin of acme-lab.",
+      "The user of the API key with which the update runs becomes the owner and an admin of acme-lab.",
     ]);
   });
 
@@ -56,12 +56,12 @@ test("a deleted organization removes all its people", () => {
     "ada@acme.example: admin owner → - (changesOwner, removesAdmin, removesPerson)",
     "bob@acme.example: viewer → - (removesPerson)",
   ]);
-  expect(found.people[1]?.notes).toEqual(["The access ends with the organization."]);
+  expect(found.people[1]?.notes).toEqual(["Access is lost because the organization is deleted."]);
   expect(formatMarkdown(found)).toContain(
-    "- `ada@acme.example`, `bob@acme.example` in `acme-dev`: The access ends with the organization.\n",
+    "- `ada@acme.example`, `bob@acme.example` in `acme-dev`: Access is lost because the organization is deleted.\n",
   );
   const [page = ""] = formatHtml(found, { title: "x" }).split('<script type="application/json"');
-  expect(page.split("The access ends with the organization.")).toHaveLength(2);
+  expect(page.split("Access is lost because the organization is deleted.")).toHaveLength(2);
 });
 
 test("a replaced organization is a new one, which invites its people again", () => {
@@ -138,8 +138,8 @@ test("an existing organization of Avocado Connect is adopted without changes and
   expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: false }]);
   expect(found.settings).toEqual([]);
   expect(found.unknowns).toEqual([
-    "Avocado Connect does not report the owners of acme-lab. This review and its rules do not see an undeclared owner, who is always an admin.",
-    "acme-lab exists, but no preview shows its people. The review may show its members as invitations.",
+    "Avocado Connect does not report the owners of acme-lab. Owners are admins. The review and the access rules do not see an owner that no stack declares.",
+    "acme-lab exists, but no preview shows its people. The review may show its members as people to be invited.",
   ]);
   expect(formatMarkdown(found)).toContain(
     "- `acme-lab` exists and is adopted without changes, with 2 people declared\n",

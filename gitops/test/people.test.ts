@@ -151,7 +151,7 @@ test("a released object stays, and a note says so", () => {
   expect(all.find(({ email }) => email === "bob@acme.example")).toMatchObject({
     changed: false,
     after: { role: "admin", status: "active" },
-    notes: ["No stack declares this person after the change, but the access stays."],
+    notes: ["No stack declares this person after the change, but the person keeps the access."],
   });
 });
 
@@ -172,7 +172,7 @@ test("the owner is an admin with or without a declaration, and stays", () => {
     changed: false,
     before: { role: "admin", owner: true },
     after: { role: "admin", owner: true },
-    notes: ["No stack declares this person after the change, but the owner stays."],
+    notes: ["No stack declares this person after the change, but the person stays, as the owner of the organization."],
   });
 });
 
@@ -201,7 +201,7 @@ describe("an invitation", () => {
       risks: ["grantsAdmin", "addsPerson"],
       before: { status: "expired" },
       after: { status: "planned" },
-      notes: ["The invitation has expired and is sent again."],
+      notes: ["The invitation has expired. The update sends a new one."],
     });
   });
 
@@ -209,7 +209,7 @@ describe("an invitation", () => {
     expect(bob("viewer", "developer", "pending")).toMatchObject({
       changed: true,
       after: { status: "pending" },
-      notes: ["The person receives a new e-mail, because Peridio cannot edit an invitation."],
+      notes: ["The update revokes the invitation and sends a new one, because Peridio cannot edit an invitation."],
     });
   });
 });

@@ -140,7 +140,7 @@ test("reviews resources that are replaced, released or read", async () => {
   ]);
   expect(change.people.find(({ email }) => email.startsWith("carl"))).toMatchObject({
     changed: false,
-    notes: ["No stack declares this person after the change, but the access stays."],
+    notes: ["No stack declares this person after the change, but the person keeps the access."],
   });
 
   await site.declare({ dev: organization("acme-next"), bob: member("bob@acme.example") });

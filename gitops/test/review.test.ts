@@ -148,7 +148,9 @@ describe("a threshold by risk", () => {
     expect(code).toBe(expected);
     expect(printed).toContain("`bob@acme.example`");
     expect(said).toBe(
-      expected === 0 ? "" : `peridio-gitops: 1 change reached --fail-on ${level}. The report names each change.\n`,
+      expected === 0
+        ? ""
+        : `peridio-gitops: 1 change has a risk that reaches --fail-on ${level}. The report names each change.\n`,
     );
   });
 
@@ -227,7 +229,7 @@ test("rules that pass, and rules about no organization, end with 0", async () =>
     rules: 1,
     violations: [],
     unknowns: [
-      'The rule "Far away" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or also review the stacks that declare the organizations.',
+      'The rule "Far away" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or add the previews of the stacks that declare the organizations.',
     ],
   });
 });
@@ -264,16 +266,16 @@ describe("standard error has a failure, and nothing is written", () => {
     ["rules that are not there", ["--rules", "none.yaml"], 1, "Cannot read none.yaml: the file does not exist"],
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
     ["a layout without rules", ["--layout", "none"], 2, "--layout has no effect without access rules"],
-    ["a limit that is too small", ["--limit", "10"], 2, "Give a whole number, 500 or more."],
+    ["a limit that is too small", ["--limit", "10"], 2, "Use a whole number, 500 or more."],
     ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. The title \"\" does not fit"],
     ["a link that is not a web address", ["--link", "javascript:alert(1)"], 2, "is invalid. The link "],
     [
       "a report in the place of a preview",
       ["./a.md"],
       2,
-      "a.md occurs twice, so the output would replace this file. Choose another file for the output.",
+      "The command line contains a.md twice, so an output would overwrite this file. Choose another file for the output.",
     ],
-    ["two reports in one file", ["--html-file", "a.md"], 2, "a.md occurs twice"],
+    ["two reports in one file", ["--html-file", "a.md"], 2, "contains a.md twice"],
     ["the same stack twice", ["-", "-"], 1, "The stack acme/dev has two previews. Pass one preview for each stack."],
     ["drift that is none", ["--drift"], 1, "Remove --drift"],
   ])("%s", async (_, args, expected, message) => {

@@ -72,7 +72,7 @@ export const small: Review = {
       createAccess("viewer", { status: "pending" }),
       createAccess("developer", { status: "pending" }),
       ["raisesRole"],
-      ["The person receives a new e-mail, because Peridio cannot edit an invitation."],
+      ["The update revokes the invitation and sends a new one, because Peridio cannot edit an invitation."],
     ),
     stays(production, "ada@acme.example", createAccess("admin", { owner: true })),
     stays(production, "bob@acme.example", createAccess("viewer")),
@@ -200,7 +200,7 @@ export const creation: Review = {
     },
   ],
   unknowns: ["acme-dev", "acme-production", "acme-staging"].map(
-    (name) => `The user of the API key that the update uses becomes the owner and an admin of ${name}.`,
+    (name) => `The user of the API key with which the update runs becomes the owner and an admin of ${name}.`,
   ),
   others: 2,
 };
@@ -268,7 +268,7 @@ export const deletion: Review = {
       moves(lab, "bob@acme.example", createAccess("developer"), null, ["removesPerson"]),
       moves(lab, "carl@partner.example", createAccess("viewer", { status: "pending" }), null, ["removesPerson"]),
       moves(production, "ada@acme.example", createAccess("admin"), null, ["removesAdmin", "removesPerson"]),
-    ].map((person) => ({ ...person, notes: ["The access ends with the organization."] })),
+    ].map((person) => ({ ...person, notes: ["Access is lost because the organization is deleted."] })),
     newcomer("acme-production-eu", "ada@acme.example", "admin"),
   ],
   settings: [
@@ -295,7 +295,9 @@ export const deletion: Review = {
       risks: ["releases"],
     },
   ],
-  unknowns: ["The user of the API key that the update uses becomes the owner and an admin of acme-production-eu."],
+  unknowns: [
+    "The user of the API key with which the update runs becomes the owner and an admin of acme-production-eu.",
+  ],
 };
 
 /** Values that a preview does not know, and secrets. */
@@ -322,7 +324,7 @@ export const hidden: Review = {
   ],
   unknowns: [
     "2 Memberships of acme-dev have addresses that are not known before the update.",
-    `The name of ${lab} is unknown. Also review the stack that declares the organization.`,
+    `The name of ${lab} is unknown. Add the preview of the stack that declares the organization.`,
   ],
 };
 

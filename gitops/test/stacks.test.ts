@@ -35,7 +35,7 @@ test("reads stacks together, because a stack can name the organization of anothe
   const alone = createReview([readPreview(document([step], { stack: "team" }), "team.json", "change")], "change");
   expect(alone.organizations).toMatchObject([{ name: organizationId }]);
   expect(alone.unknowns).toEqual([
-    `The name of ${organizationId} is unknown. Also review the stack that declares the organization.`,
+    `The name of ${organizationId} is unknown. Add the preview of the stack that declares the organization.`,
   ]);
   const both = createReview(
     [
@@ -57,7 +57,7 @@ describe("another stack", () => {
     expect(describeChanges(all)).toEqual(["bob@acme.example: admin → - (removesAdmin, removesPerson)"]);
     expect(all.find(({ changed }) => changed)?.notes).toEqual([
       "This person is removed by acme/dev and still declared by acme/team. A later `pulumi up --refresh` of acme/team invites the person again. " +
-        "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
+        "To keep the person, run `pulumi state delete` for the Membership in acme/dev, or add the address to `ignore` of the roster in acme/dev.",
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("another stack", () => {
       };
       expect(notesOf(together([dev, revocation], [same]))).toEqual([
         "This person is removed by acme/dev and still declared by acme/team. A later `pulumi up` of acme/team invites the person again. " +
-          "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
+          "To keep the person, run `pulumi state delete` for the Membership in acme/dev, or add the address to `ignore` of the roster in acme/dev.",
       ]);
     });
 
@@ -94,7 +94,7 @@ describe("another stack", () => {
       const create = { op: "create", name: "Membership::bob", after: declared("bob@acme.example", "viewer") };
       expect(notesOf(together([dev, revocation], [create]))).toEqual([
         "One stack revokes this invitation, and another stack declares the person. First apply the stack that revokes the invitation. " +
-          "The other stack then sends a new e-mail, even if the preview of that stack adopts the invitation.",
+          "The other stack then sends a new invitation, even if the preview of that stack adopts the present invitation.",
       ]);
     });
   });
@@ -144,8 +144,8 @@ describe("an import", () => {
     expect(describeChanges(found.people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
     expect(placeOf(found, "bob@acme.example")?.notes).toEqual([
       "This person is removed by acme/dev and imported by acme/team. If the update of acme/dev runs first, the import fails. " +
-        "Otherwise, the state of acme/team keeps an entry for a person without access. " +
-        "To keep the person, run `pulumi state delete` in acme/dev instead of removing the person.",
+        "Otherwise, the person loses access, but stays in the state of acme/team. " +
+        "To keep the person, run `pulumi state delete` for the Membership in acme/dev, or add the address to `ignore` of the roster in acme/dev.",
     ]);
   });
 
@@ -262,7 +262,7 @@ describe("a conflict", () => {
     ]);
     const creation = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
     expect(messages(together([creation], [creation]))).toEqual([
-      "acme/dev and acme/team create acme-lab. A name is unique, so only the first update succeeds. " +
+      "The stacks acme/dev and acme/team create acme-lab. A name is unique, so only the first update succeeds. " +
         "Create the organization in one stack, and use the organization's id in the other stacks.",
     ]);
   });

@@ -274,6 +274,6 @@ function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: stri
   if (error === undefined) return data;
   const [issue] = error.issues;
   throw new CommandError(
-    `\`${issue?.path.join(".") ?? ""}\` of ${key} has a value that this version does not know. Use the version of peridio-gitops that matches the provider.`,
+    `\`${issue?.path.join(".") ?? ""}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
   );
 }

@@ -43,8 +43,8 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
   createCommand("review", {
     summary: "show the effect of a change on people's access",
     description:
-      "Reads Pulumi's preview and shows which people get and lose access, and the risks. Access rules apply to the " +
-      "state after the change, over all organizations of all stacks. Uses no network.",
+      "Reads Pulumi's preview and shows which people get or lose access, and the risks. Access rules apply to the " +
+      "state after the change, in all organizations of all given stacks. Uses no network.",
     examples: [
       "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
       "peridio-gitops review dev.json production.json --rules access-rules.yaml --layout layout.yaml",
@@ -65,12 +65,15 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     )
     .option("--drift", "review drift: the files are the output of `pulumi refresh --preview-only --json`")
     .addOption(
-      new Option("--rules <file>", "access rules for the state after the change; repeatable")
+      new Option("--rules <file>", "a file of access rules for the state after the change; repeatable")
         .argParser(collectValue)
         .default([], "none"),
     )
     .addOption(
-      new Option("--layout <path>", "a layout file or folder, for rules about last days; only with --rules; repeatable")
+      new Option(
+        "--layout <path>",
+        "a layout file or folder, for access rules with `until`; only with --rules; repeatable",
+      )
         .argParser(collectValue)
         .default([], "none"),
     )
@@ -80,7 +83,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
         .argParser(parseWith(createMarker)),
     )
     .addOption(
-      new Option("--limit <characters>", "the maximum length of the Markdown")
+      new Option("--limit <characters>", "the maximum length of the Markdown, in characters")
         .default(commentLimit)
         .argParser(parseLimit),
     )
@@ -105,7 +108,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     .option("--json", "print JSON instead of Markdown")
     .option("--markdown-file <file>", "also write the Markdown to this file")
     .option("--json-file <file>", "also write the JSON to this file")
-    .option("--html-file <file>", "also write a page with all access, which works offline, to this file")
+    .option("--html-file <file>", "also write an HTML page with everyone's access, which works offline, to this file")
     .action(async (files: readonly string[], options: Options, command: Command) => {
       const misuse = findMisuse(files, options, terminal);
       if (misuse !== undefined) command.error(`error: ${misuse}`, { exitCode: exitCodes.misused });
@@ -126,7 +129,7 @@ function chooseExitCode(review: Review, { failOn, expectNoChanges }: Options, te
   const count = failOn === "never" ? 0 : countChanges(failOn, review);
   if (count > 0) {
     terminal.say(
-      `peridio-gitops: ${formatCount(count, "change")} reached --fail-on ${failOn}. The report names each change.\n`,
+      `peridio-gitops: ${formatCount(count, "change has", "changes have")} a risk that reaches --fail-on ${failOn}. The report names each change.\n`,
     );
   }
   const isUnexpected = expectNoChanges === true && changesAnything(review);
@@ -141,7 +144,7 @@ function findOrigin({ commit: given }: Options, { environment, now }: Terminal):
 
 function parseCommit(text: string): string {
   if (isCommit(text)) return text;
-  throw new InvalidArgumentError("Give 7 to 64 hexadecimal digits.");
+  throw new InvalidArgumentError("Use 7 to 64 hexadecimal digits.");
 }
 
 function isCommit(text: string): boolean {
@@ -150,7 +153,7 @@ function isCommit(text: string): boolean {
 
 function parseLimit(text: string): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= smallestLimit) return Number(text);
-  throw new InvalidArgumentError(`Give a whole number, ${smallestLimit} or more.`);
+  throw new InvalidArgumentError(`Use a whole number, ${smallestLimit} or more.`);
 }
 
 /** Accepts an option that a report accepts, and repeats the error of the report otherwise. */
@@ -175,7 +178,7 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
     if (seen.has(resolve(folder, file)))
-      return `${file} occurs twice, so the output would replace this file. Choose another file for the output.`;
+      return `The command line contains ${file} twice, so an output would overwrite this file. Choose another file for the output.`;
     seen.add(resolve(folder, file));
   }
   return undefined;

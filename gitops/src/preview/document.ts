@@ -121,7 +121,9 @@ function rejectOtherKind({ steps }: Document, source: string, kind: Kind): void 
   const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(isPossibleInRefresh);
   const isChange = !steps.every(isPossibleInRefresh);
   if (kind === "change" && isRefresh) {
-    throw new CommandError(`${source} shows changes outside Pulumi. Review it with --drift.`);
+    throw new CommandError(
+      `${source} shows changes outside Pulumi. Add --drift, or pass the output of \`${commands.change}\`.`,
+    );
   }
   if (kind === "drift" && isChange) {
     throw new CommandError(
@@ -141,7 +143,7 @@ function rejectGaps({ steps, changeSummary }: Document, source: string, kind: Ki
   const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
   if (missing <= 0) return;
   throw new CommandError(
-    `${source} omits ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review covers all people. Run the preview with --show-sames.`,
+    `${source} omits ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review requires all resources. Run the preview with --show-sames.`,
   );
 }
 

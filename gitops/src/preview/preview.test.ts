@@ -48,13 +48,13 @@ describe("rejects an incomplete preview", () => {
 
   test("one without unchanged resources", () => {
     expect(() => read(document([], { more: { changeSummary: { same: 8 } } }))).toThrow(
-      "preview.json omits 7 unchanged resources, but a review covers all people. Run the preview with --show-sames.",
+      "preview.json omits 7 unchanged resources, but a review requires all resources. Run the preview with --show-sames.",
     );
   });
 
   test("drift instead of a change, and a change instead of drift", () => {
     const drift = document([{ ...dev, op: "refresh" }], { kind: "drift" });
-    expect(() => read(drift)).toThrow("Review it with --drift");
+    expect(() => read(drift)).toThrow("shows changes outside Pulumi. Add --drift");
     expect(() => read(document([dev]), "drift")).toThrow("Remove --drift");
     expect(read(drift, "drift").kind).toBe("drift");
   });
@@ -64,7 +64,7 @@ describe("rejects an incomplete preview", () => {
     const steps = [...stepsIn(document([dev])), ...stepsIn(document([dev], { stack: "test" }))];
     const text = JSON.stringify({ duration: 1, steps });
     expect(() => read(text)).toThrow(
-      "preview.json contains several stacks, acme/dev and acme/test. Pass one file for each stack.",
+      "preview.json contains several stacks, such as acme/dev and acme/test. Pass one file for each stack.",
     );
   });
 });
@@ -140,7 +140,7 @@ test("leaves out resources that --target omits, and says so", () => {
 test("reports a change of the provider's settings", () => {
   const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
   expect(read(document([step])).unknowns).toEqual([
-    "The settings of the provider acme change. This provider may use another endpoint or another API key.",
+    "The settings of the provider acme change. This provider may then use another endpoint or another API key.",
   ]);
 });
 

@@ -43,7 +43,9 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   const stacks = new Set(document.steps.map(({ urn }) => getStack(urn)));
   const [stack = source, another] = stacks;
   if (another !== undefined)
-    throw new CommandError(`${source} contains several stacks, ${stack} and ${another}. Pass one file for each stack.`);
+    throw new CommandError(
+      `${source} contains several stacks, such as ${stack} and ${another}. Pass one file for each stack.`,
+    );
   return {
     kind,
     stack,
@@ -173,7 +175,7 @@ function findUnknowns({ steps }: Document, groups: Groups): readonly string[] {
     .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !unchangedOps.has(op) && op !== "create")
     .map(
       ({ urn }) =>
-        `The settings of the provider ${getName(urn)} change. This provider may use another endpoint or another API key.`,
+        `The settings of the provider ${getName(urn)} change. This provider may then use another endpoint or another API key.`,
     );
   const unreviewed = [...groups].filter(isOfUnknownType).map(([urn, own]) => describeUnreviewed(urn, own));
   return [...new Set([...leftOut, ...providers, ...unreviewed])];

@@ -97,7 +97,7 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
     .sort();
   if (names.length === 0) return [];
   return [
-    `Avocado Connect does not report the owners of ${listBriefly(names)}. This review and its rules do not see an undeclared owner, who is always an admin.`,
+    `Avocado Connect does not report the owners of ${listBriefly(names)}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`,
   ];
 }
 
@@ -115,16 +115,16 @@ function describeUnknownOrganizations(
     const sentences: string[] = [];
     if (created.includes(key) && isHidden(owner)) {
       sentences.push(
-        `The user of the API key that the update uses becomes the owner and an admin of ${getOrganizationName(organization)}.`,
+        `The user of the API key with which the update runs becomes the owner and an admin of ${getOrganizationName(organization)}.`,
       );
     }
     if (adopted.includes(key)) {
       sentences.push(
-        `${getOrganizationName(organization)} exists, but no preview shows its people. The review may show its members as invitations.`,
+        `${getOrganizationName(organization)} exists, but no preview shows its people. The review may show its members as people to be invited.`,
       );
     }
     if (name === undefined && id !== undefined && resources.length > 0) {
-      sentences.push(`The name of ${id} is unknown. Also review the stack that declares the organization.`);
+      sentences.push(`The name of ${id} is unknown. Add the preview of the stack that declares the organization.`);
     }
     return sentences;
   });

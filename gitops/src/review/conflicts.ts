@@ -136,7 +136,7 @@ function findDoubleCreations(resources: readonly Resource[]): readonly Conflict[
     const stacks = listStacks(first === undefined ? [] : [first, ...others]);
     if (first === undefined || typeof name !== "string" || stacks.length < 2) return [];
     const message =
-      `${joinAnd(stacks)} create ${name}. A name is unique, so only the first update succeeds. ` +
+      `The stacks ${joinAnd(stacks)} create ${name}. A name is unique, so only the first update succeeds. ` +
       "Create the organization in one stack, and use the organization's id in the other stacks.";
     return [{ organization: first.urn, people: [], stacks, message }];
   });

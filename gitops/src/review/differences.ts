@@ -36,7 +36,7 @@ function describeHidden({ risks, hiddenPeople, hiddenRoster }: OrganizationRevie
   if (!risks.includes("hidden")) return [];
   return hiddenRoster === true
     ? ["people that the preview hides"]
-    : [`${formatCount(hiddenPeople, "person", "people")} whose addresses are hidden`];
+    : [formatCount(hiddenPeople, "person with a hidden address", "people with hidden addresses")];
 }
 
 function listPeopleChanges(review: Review): Changes {

@@ -137,7 +137,7 @@ function findRoleRisks(before: number, after: number): readonly Risk[] {
 function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Change, isDoubtful: boolean): string[] {
   if (before === undefined) return [];
   if (after === undefined) {
-    if (isDeleted) return ["The access ends with the organization."];
+    if (isDeleted) return ["Access is lost because the organization is deleted."];
     // Owners are admins, and the provider does not remove them.
     const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.status === "active";
     return [
@@ -148,18 +148,18 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
     ];
   }
   const notes: string[] = contest === undefined || after.isOwner ? [] : [describeContest(contest, before)];
-  if (isDoubtful) notes.push("The role changes, and is hidden before and after.");
+  if (isDoubtful) notes.push("The role may change, but the preview hides both the old and the new role.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
-    notes.push("The invitation has expired and is sent again.");
+    notes.push("The invitation has expired. The update sends a new one.");
   } else if (before.status === "pending" && after.status === "pending" && !isSameRole(before, after)) {
-    notes.push("The person receives a new e-mail, because Peridio cannot edit an invitation.");
+    notes.push("The update revokes the invitation and sends a new one, because Peridio cannot edit an invitation.");
   }
   if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
     notes.push(
       after.isOwner
-        ? "No stack declares this person after the change, but the owner stays."
-        : "No stack declares this person after the change, but the access stays.",
+        ? "No stack declares this person after the change, but the person stays, as the owner of the organization."
+        : "No stack declares this person after the change, but the person keeps the access.",
     );
   }
   return notes;
@@ -179,17 +179,17 @@ function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Conte
   if (invitedBy.length > 0 && status === "pending") {
     return (
       "One stack revokes this invitation, and another stack declares the person. First apply the stack that revokes the invitation. " +
-      "The other stack then sends a new e-mail, even if the preview of that stack adopts the invitation."
+      "The other stack then sends a new invitation, even if the preview of that stack adopts the present invitation."
     );
   }
   if (invitedBy.length > 0) {
     return "One stack removes this person, and another stack sends a new invitation. First apply the stack that removes the person.";
   }
   const removing = joinAnd(removedBy);
-  const remedy = `To keep the person, run \`pulumi state delete\` in ${removing} instead of removing the person.`;
+  const remedy = `To keep the person, run \`pulumi state delete\` for the Membership in ${removing}, or add the address to \`ignore\` of the roster in ${removing}.`;
   if (importedBy.length > 0) {
     const importing = joinAnd(importedBy);
-    const outcome = `If the update of ${removing} runs first, the import fails. Otherwise, the state of ${importing} keeps an entry for a person without access.`;
+    const outcome = `If the update of ${removing} runs first, the import fails. Otherwise, the person loses access, but stays in the state of ${importing}.`;
     return `This person is removed by ${removing} and imported by ${importing}. ${outcome} ${remedy}`;
   }
   const declaring = joinAnd(declaredBy);

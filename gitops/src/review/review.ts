@@ -46,7 +46,7 @@ export function getLevel(names: readonly Risk[]): Level | undefined {
  * generated from it.
  */
 
-const hidden = "`unknown` if a preview does not know it, `secret` if Pulumi hides it";
+const hidden = "`unknown` if the preview does not know the role, `secret` if Pulumi hides the role";
 
 const risk = z.enum(riskNames).meta({ id: "Risk", description: "A risk." });
 
@@ -55,7 +55,7 @@ const access = z
     role: z.enum([...roles, "unknown", "secret"]).meta({ description: `The role; ${hidden}.` }),
     status: z.enum(["active", "pending", "expired", "planned"]).meta({
       description:
-        "The status: a member, invited, invited with an expired invitation, or to be invited by this change.",
+        "The status: a member (`active`), invited (`pending`), invited with an expired invitation (`expired`), or to be invited by this change (`planned`).",
     }),
     owner: z.boolean().meta({ description: "True if the person owns the organization." }),
   })
@@ -67,11 +67,11 @@ const person = z
   .strictObject({
     organization: organizationKey,
     email: z.string().meta({ description: "The e-mail address, in its original spelling." }),
-    before: access.nullable().meta({ description: "The access before the change; null without access." }),
-    after: access.nullable().meta({ description: "The access after the change; null without access." }),
+    before: access.nullable().meta({ description: "The access before the change; null if the person had no access." }),
+    after: access.nullable().meta({ description: "The access after the change; null if the person has no access." }),
     changed: z.boolean().meta({
       description:
-        "True if access changes: a person gets or loses access, is invited again, or gets another role or the ownership. The acceptance of an invitation is no change.",
+        "True if access changes: a person gets or loses access, is invited again, or gets another role or the ownership. An accepted invitation is not a change.",
     }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
@@ -106,7 +106,7 @@ const setting = z
     organization: organizationKey,
     section: z.enum(["general", "security", "billing", "protection", "guards", "released"]).meta({
       description:
-        "The kind of setting. `guards` are guardrails, which limit one change. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
+        "The kind of setting. `guards` are guardrails, such as `maxRemovals` and `retainOnDelete`. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
     }),
     setting: z.string().meta({
       description:

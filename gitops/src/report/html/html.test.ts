@@ -70,7 +70,7 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
 
 test("a review without rules has no verdict", () => {
   const text = readable(formatHtml(reviewOf({}), { title }));
-  expect(text).toContain("No access rules were given Access and settings do not change.");
+  expect(text).toContain("No access rules were given No changes of access or settings.");
 });
 
 test("drift is shown as a change outside Pulumi", () => {

@@ -82,7 +82,8 @@ export function createOrganizationsSection({ organizations }: Review): Section |
 
 function createOrganizationItem({ name, change, risks }: OrganizationReview): Markup | undefined {
   if (change === "kept" && risks.length === 0) return undefined;
-  const outcome = change === "kept" ? "may change for people that the preview hides." : changeWords[change];
+  const outcome =
+    change === "kept" ? "contains people that the preview hides. Their access may change." : changeWords[change];
   return markup`<li class="item ${getLevelClass(risks)}">
 ${createIcon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${outcome}</p>
 ${createRiskList(risks)}</li>
@@ -108,7 +109,7 @@ export function createMessagesSection({ remarks }: Review): Section | undefined 
   const items = remarks.map(
     ({ severity, about, text }) => markup`<li class="item ${severity === "warning" ? "medium" : "none"}">
 ${createIcon(severity === "warning" ? "approval" : "note")}<div class="text"><p><b>${severity === "warning" ? "Warning" : "Note"}</b>${
-      about === "" ? undefined : markup` of <code>${about}</code>`
+      about === "" ? undefined : markup` about <code>${about}</code>`
     }</p><p>${breakLines(text)}</p></div></li>
 `,
   );

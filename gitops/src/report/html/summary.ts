@@ -58,7 +58,7 @@ function describeChanges({ kind, people, settings, organizations, unreviewed = 0
   ];
   const heading = kind === "drift" ? "Changed outside Pulumi" : "Changes";
   return [
-    parts.length === 0 ? "Access and settings do not change." : `${heading}: ${parts.join(", ")}.`,
+    parts.length === 0 ? "No changes of access or settings." : `${heading}: ${parts.join(", ")}.`,
     ...(others === 0
       ? []
       : [`${formatCount(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),

@@ -1,7 +1,11 @@
 import { formatCell, formatCode, formatProse } from "./escape";
 
 test.each([
-  ["a sentence stays as it is", "No stack declares this person after the change, but the owner stays.", undefined],
+  [
+    "a sentence stays as it is",
+    "No stack declares this person after the change, but the person stays, as the owner of the organization.",
+    undefined,
+  ],
   ["numbers and hyphenated words stay as they are", "1,024 two-factor seats (of 2000), that's 50% more…", undefined],
   [
     "an e-mail address is code, not a link",

@@ -102,7 +102,7 @@ const longest = 40;
 export function createMarker(title: string): string {
   if (!allowed.test(title) || title.includes("--") || title.length > longest) {
     throw new CommandError(
-      `The title ${JSON.stringify(title)} does not fit into a hidden comment. Use up to ${longest} letters, digits, spaces and ._,:/()+-, without "--". Begin with a letter or a digit.`,
+      `The title ${JSON.stringify(title)} is invalid. Use up to ${longest} letters, digits, spaces and ._,:/()+-, without "--". Begin with a letter or a digit.`,
     );
   }
   return `<!-- peridio-gitops review: ${title} -->`;

@@ -9,7 +9,7 @@ import {
   risks,
   type PersonAccess,
 } from "../../review/review";
-import { getRoleName, formatCount, formatNumber } from "../../wording";
+import { getRoleName, formatCount } from "../../wording";
 import { formatCode } from "./escape";
 
 /** The words that differ for a change, which is still to come, and for drift, which has happened. */
@@ -33,7 +33,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
       created: (people) => ` is created, with ${people}`,
       adopted: (people) => ` exists and is adopted without changes, with ${people} declared`,
       deleted: (people) => ` is deleted, with ${people} in it`,
-      replaced: (people) => ` is deleted, with ${people} in it, and replaced by a new one`,
+      replaced: (people) => ` is deleted, with ${people} in it, and replaced by a new organization`,
       released: () => " is released: Pulumi removes it from the state, and Peridio keeps it",
       kept: () => "",
     },
@@ -47,7 +47,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
       created: (people) => ` was created, with ${people}`,
       adopted: (people) => ` was adopted without changes, with ${people} declared`,
       deleted: (people) => ` was deleted, with ${people} in it`,
-      replaced: (people) => ` was deleted, with ${people} in it, and replaced by a new one`,
+      replaced: (people) => ` was deleted, with ${people} in it, and replaced by a new organization`,
       released: () => " was released: Pulumi removed it from the state",
       kept: () => "",
     },
@@ -97,7 +97,10 @@ export function describeStatus({ owner, status }: PersonAccess): string {
 
 /** Counts the people of an organization, as the parts of an enumeration. The review names `named` of these people. */
 export function countPeople(named: number, { hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
-  const hidden = hiddenPeople === 0 ? [] : [`${formatNumber(hiddenPeople)} whose addresses are hidden`];
+  const hidden =
+    hiddenPeople === 0
+      ? []
+      : [formatCount(hiddenPeople, "person with a hidden address", "people with hidden addresses")];
   if (hiddenRoster !== true) return [formatCount(named, "person", "people"), ...hidden];
   const counts = [...(named === 0 ? [] : [formatCount(named, "person", "people")]), ...hidden];
   return [...counts, `${counts.length === 0 ? "people" : "others"} that the preview hides`];
