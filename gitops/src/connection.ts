@@ -24,9 +24,10 @@ export interface ConnectionOptions {
 export const connectionHelp = [
   "PERIDIO_API_KEY   the API key of a viewer or a person with a higher role,",
   "                  or, for the backend connect, an admin's token (avo_…)",
-  "PERIDIO_BACKEND   the API: admin-v2 (the default), or connect for Avocado Connect",
-  `PERIDIO_BASE_URL  the address of the API; by default ${endpoints["admin-v2"]}`,
-  `                  or, for the backend connect, at ${endpoints.connect}`,
+  "PERIDIO_BACKEND   the API: admin-v2, or connect for Avocado Connect;",
+  "                  by default, the API that the host in the address serves, or else admin-v2",
+  `PERIDIO_BASE_URL  the address of the API; by default ${endpoints["admin-v2"]},`,
+  `                  or ${endpoints.connect} for the backend connect`,
   "PERIDIO_CA_PATH   a PEM file with additional trusted certificates",
 ];
 

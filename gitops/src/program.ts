@@ -26,7 +26,7 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
   const terminal = guardTerminal(unguarded);
   let code: ExitCode = exitCodes.passed;
   const program = new Command("peridio-gitops")
-    .description("Shows the effect of changes on people's access to Peridio, and keeps organizations in files.")
+    .description("Reviews, audits and exports people's access to Peridio, and checks layouts and access rules.")
     .version(version, "--version", "print the version")
     .helpOption("--help", "print the commands")
     .helpCommand(false);

@@ -276,6 +276,6 @@ test("names a missing Pulumi CLI with the remedy", async () => {
   const terminal = pipeline();
   expect(await run(["export", "--verify", "--plugin", bin, "--pulumi", "./nowhere/pulumi"], terminal)).toBe(1);
   expect(terminal.said()).toMatch(
-    /The Pulumi CLI .*nowhere\/pulumi does not run: .* Name another CLI with --pulumi\.\n$/,
+    /The Pulumi CLI .*nowhere\/pulumi does not run: .* Install Pulumi, or set --pulumi to the path of its CLI\.\n$/,
   );
 });

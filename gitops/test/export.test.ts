@@ -275,7 +275,7 @@ test("rejects an API key without organizations, a missing API key, and an invali
   const nothing = await exporting();
   expect([nothing.code, nothing.errors]).toEqual([
     1,
-    "peridio-gitops: This API key can see no organization. Use the API key of a member of the organization.\n",
+    "peridio-gitops: This API key can see no organization. Use the API key of a member of at least one organization.\n",
   ]);
   const without = fakeTerminal({ folder });
   expect(await run(["export"], without)).toBe(1);
@@ -325,7 +325,7 @@ test("leaves out parts that layouts reject, reports them and keeps them in a fil
   expect(JSON.parse(kept)).toMatchObject([{ organization: "acme-production", ...left }]);
   expect(imports).not.toContain("SecurityPolicy");
   expect(layout).toContain(
-    "  # Left out, because layouts reject these parts (see left-out.json): security.\n  acme-production:",
+    "  # Left out, because a layout cannot declare these parts (see left-out.json): security.\n  acme-production:",
   );
 });
 
@@ -335,7 +335,7 @@ test("writes nothing if layouts reject everything", async () => {
   const key = emulator.control.addApiKey("root@localhost", { key: "a-key-of-somebody-else" });
   const { code, errors } = await exporting([], { key });
   expect(code).toBe(1);
-  expect(errors).toContain("Layouts reject all selected organizations");
+  expect(errors).toContain("A layout can declare none of the selected organizations");
   expect(errors).toContain("root@localhost");
   expect(await readdir(folder)).toEqual([]);
 });

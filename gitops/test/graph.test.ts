@@ -48,7 +48,7 @@ test("a pattern that matches no organization of the layout fails with their name
     code: 1,
     output: "",
     errors:
-      'peridio-gitops: No organization of the layout matches "*-prod". Correct --organization. The organizations are acme-dev, acme-production, acme-staging.\n',
+      'peridio-gitops: No organization in the layout matches "*-prod". Correct --organization. The organizations are acme-dev, acme-production, acme-staging.\n',
   });
 });
 

@@ -31,7 +31,10 @@ export function createCommand(
 /** The options of several commands. */
 
 export function createOrganizationOption(): Option {
-  return new Option("--organization <pattern>", "an organization, * for any characters; repeatable")
+  return new Option(
+    "--organization <pattern>",
+    "only organizations with this name; * stands for any characters; repeatable",
+  )
     .argParser(collectValue)
     .default([], "all");
 }

@@ -33,10 +33,10 @@ interface Options extends ConnectionOptions {
 
 export const createExportCommand: CommandFactory = (terminal, end) =>
   createCommand("export", {
-    summary: "write the contents of Peridio as a layout, ready for import",
+    summary: "write existing organizations as a layout, ready for import",
     description:
-      "Writes the contents of Peridio as a layout, with a Pulumi program and the input of `pulumi import`: organizations, members, pending " +
-      "invitations, owners, security and billing settings. Changes nothing in Peridio.",
+      "Writes existing organizations as a layout: members, pending invitations, owners, security and billing settings. " +
+      "Also writes a Pulumi program and the input of `pulumi import`. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops export --out acme --verify",
       "peridio-gitops export --backend connect --out acme",
@@ -45,20 +45,20 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     ],
     codes: [
       "0  everything is exported and, with --verify, verified",
-      "1  nothing could be exported, or the verification failed",
+      "1  the export or its verification failed",
       "2  the command line is wrong",
-      "3  exported, except for parts that layouts reject",
+      "3  exported, except for parts that a layout cannot declare",
     ],
   })
     .addOption(createOrganizationOption())
     .option("--out <folder>", "the folder for the files", ".")
     .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
     .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio")
-    .option("--force", "replace different files, and remove layouts of an earlier export")
-    .option("--verify", "import into a temporary stack and check that the preview is empty")
+    .option("--force", "overwrite files with other contents, and remove layouts that only an earlier export wrote")
+    .option("--verify", "import into a temporary stack, and check that the preview then shows no changes")
     .option(
       "--plugin <folder>",
-      "for --verify: the folder of the provider's plugin. By default, the command looks beside this program, then among the installed plugins",
+      "for --verify: the folder that contains pulumi-resource-peridio; by default, the folder of this program, or else of the installed plugin",
     )
     .option("--pulumi <path>", "for --verify: the Pulumi CLI; by default, the one on PATH")
     .addOption(createEndpointOption())
@@ -79,7 +79,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       if (all.every(({ entry }) => entry === undefined)) {
         const reasons = omitted.flatMap(({ reasons }) => reasons).join("; ");
         throw new CommandError(
-          `Layouts reject all selected organizations: ${reasons}. Correct the organizations in Peridio.`,
+          `A layout can declare none of the selected organizations: ${reasons}. Correct these organizations in Peridio.`,
         );
       }
       const files = createFiles(all, { project, isSplit, api, backend });

@@ -32,16 +32,19 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
     .argument("<layout>", "a layout file, or a folder of layout files")
     .addOption(createOrganizationOption())
     .addOption(
-      new Option("--direction <direction>", "the direction: LR from left to right, TB from top to bottom")
+      new Option("--direction <direction>", "the direction, such as LR (from left to right) or TB (from top to bottom)")
         .choices(directions)
         .default("LR"),
     )
     .addOption(
-      new Option("--people <people>", "draw people by address, or count them; auto counts large numbers")
+      new Option(
+        "--people <people>",
+        "each draws every person, count draws the number of people by role; auto counts if there are more than 100 memberships",
+      )
         .choices(["auto", "each", "count"])
         .default("auto"),
     )
-    .option("--json", "print the nodes and edges as JSON")
+    .option("--json", "print the nodes and edges as JSON instead of the flowchart")
     .action((path: string, { organization, direction, people, json }: Options) => {
       const drawn = draw(readOrganizations(path, organization, terminal), people);
       const chart = formatMermaid(drawn, direction);
@@ -60,7 +63,7 @@ function readOrganizations(path: string, patterns: readonly string[], { folder, 
   const isChosen = chooseOrganizations(
     patterns,
     organizations.map(({ name }) => name),
-    "of the layout",
+    "in the layout",
   );
   return organizations.filter(({ name }) => isChosen(name));
 }

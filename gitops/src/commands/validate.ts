@@ -18,7 +18,7 @@ interface Options {
 
 const environmentHelp = [
   "PERIDIO_BACKEND   the API of the layouts: admin-v2 (the default), or connect for Avocado Connect",
-  "PERIDIO_BASE_URL  the address of the API; a host of Peridio selects the API",
+  "PERIDIO_BASE_URL  the address of the API; without PERIDIO_BACKEND, one of Peridio's hosts selects the API that it serves",
 ];
 
 export const createValidateCommand: CommandFactory = (terminal, end) => {
@@ -26,9 +26,9 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     summary: "check layouts and access rules",
     description:
       "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
-      "with file, line and column. An entry that has ended (`until`) is a warning, not a mistake. " +
-      "If you validate access rules together with layouts, the rules may name only organizations of the layouts. " +
-      "The API is admin-v2, unless --backend or the environment names connect. Uses no network.",
+      "with file, line and column. An entry whose last day (`until`) has passed is a warning, not a mistake. " +
+      "If you validate access rules together with layouts, the rules must name only organizations that these layouts declare. " +
+      "The API is admin-v2, unless --backend or the environment selects connect. Uses no network.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",
@@ -48,16 +48,28 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
       new Option("--rules <file>", "a file of access rules; repeatable").argParser(collectValue).default([], "none"),
     )
     .addOption(
-      new Option("--only <organization>", "an organization that the layout must have; repeatable")
+      new Option(
+        "--only <organization>",
+        "an organization that each layout must contain; only these are checked for features that the API does not support; repeatable",
+      )
         .argParser(collectValue)
-        .default([], "any"),
-    )
-    .addOption(new Option("--today <date>", "the day of the check, UTC, for entries with `until`").argParser(parseDate))
-    .addOption(
-      createBackendOption("the API that the layouts use; features it does not support are reported as mistakes"),
+        .default([], "all"),
     )
     .addOption(
-      new Option("--format <format>", "the output format: github marks lines in pull requests, gitlab is a report")
+      new Option("--today <date>", "the day of the check, UTC, for entries with `until`; by default, today").argParser(
+        parseDate,
+      ),
+    )
+    .addOption(
+      createBackendOption(
+        "the API that the layouts use; the command reports features that this API does not support as mistakes",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "the output format: github marks lines in pull requests, gitlab is a code quality report",
+      )
         .choices(formats)
         .default("text"),
     )
@@ -65,7 +77,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
     .addHelpText("after", `Environment:\n${environmentHelp.map((line) => `  ${line}\n`).join("")}`)
     .action((paths: readonly string[], { rules, only, today, backend, format, json }: Options) => {
       if (paths.length + rules.length === 0) {
-        command.error("error: There is nothing to check. Name a layout, or add --rules.", {
+        command.error("error: There is nothing to check. Pass the path of a layout, or add --rules.", {
           exitCode: exitCodes.misused,
         });
       }
@@ -87,5 +99,5 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
 
 function parseDate(text: string): string {
   if (z.iso.date().safeParse(text).success) return text;
-  throw new InvalidArgumentError("Give a day, such as 2027-01-31.");
+  throw new InvalidArgumentError("Use a date, such as 2027-01-31.");
 }

@@ -137,7 +137,7 @@ function listExpired({
 }: ExportedEntry["inventory"]): readonly (Omit<OmittedPart, "part"> & { part: string })[] {
   if (expired.length === 0) return [];
   const value = expired.map(({ email, role, expiresAt }) => ({ email, role, expiresAt }));
-  const reasons = ["the invitations have expired: to invite these people again, add them under `people`"];
+  const reasons = ["the invitations have expired: to invite these people again, add them under `people` in the layout"];
   return [{ organization: organization.name, part: "expiredInvitations", reasons, value }];
 }
 
@@ -157,5 +157,5 @@ function writeProgram(project: string, path: string, backend: BackendName): stri
     ...(backend !== "admin-v2" && { config: getConfiguration(project, backend) }),
     resources: { [layoutName]: { type: "peridio:Layout", properties: { path } } },
   };
-  return `${mark}, with import.json, which adopts the contents of Peridio.\n${stringify(program, { compat: "yaml-1.1" })}`;
+  return `${mark}. Import the organizations with import.json before the first update.\n${stringify(program, { compat: "yaml-1.1" })}`;
 }

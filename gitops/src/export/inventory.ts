@@ -37,7 +37,9 @@ export async function readInventories(peridio: Peridio, patterns: readonly strin
   const visible: Organization[] = [];
   for await (const organization of peridio.organizations.list()) visible.push(organization);
   if (visible.length === 0) {
-    throw new CommandError("This API key can see no organization. Use the API key of a member of the organization.");
+    throw new CommandError(
+      "This API key can see no organization. Use the API key of a member of at least one organization.",
+    );
   }
   const names = visible.map(({ name }) => name);
   const isChosen = chooseOrganizations(patterns, names, "that this API key can see");

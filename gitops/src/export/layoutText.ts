@@ -11,9 +11,9 @@ export const mark = "# Written by `peridio-gitops export`";
 function writeHeader(unreported: readonly UnreportedFact[], api: string): string {
   const contents =
     unreported.length === 0
-      ? "the contents of Peridio. Missing settings have their defaults."
-      : `the contents of Peridio, as far as ${api} reports them.\n# ${api} does not report ${describeUnreported(unreported)}.`;
-  return `${mark}: ${contents}\n# Peridio does not store the last day of access. Add \`until\` to the roles that end on a day.\n`;
+      ? "organizations as they are in Peridio. Absent settings have Peridio's defaults, unless a comment says that they are left out."
+      : `organizations, as far as ${api} reports them.\n# ${api} does not report ${describeUnreported(unreported)}.`;
+  return `${mark}: ${contents}\n# Peridio does not store last days of access. To end a person's access on a day, add \`until\` to the person's role.\n`;
 }
 
 /** The longest line with all roles of a person. */
@@ -74,7 +74,7 @@ function fitsOnOneLine(email: string, roles: ReadonlyMap<string, Role | Unknown>
 function addComment(name: Scalar, all: readonly ExportedEntry[]): void {
   const parts = all.flatMap(({ leftOut }) => leftOut.filter(({ organization }) => organization === name.value));
   if (parts.length === 0) return;
-  name.commentBefore = ` Left out, because layouts reject these parts (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
+  name.commentBefore = ` Left out, because a layout cannot declare these parts (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
 }
 
 /** Reports if a text has only visible characters and needs no quotes, apart from YAML's own rules. */

@@ -60,7 +60,7 @@ export class Pulumi {
         else
           fail(
             new CommandError(
-              `The Pulumi CLI ${this.command} does not run: ${error?.message ?? "the process was ended"}. Name another CLI with --pulumi.`,
+              `The Pulumi CLI ${this.command} does not run: ${error?.message ?? "the process was ended"}. Install Pulumi, or set --pulumi to the path of its CLI.`,
             ),
           );
       });
@@ -98,8 +98,8 @@ export function findPlugin(given: string | undefined, { environment, folder }: T
   if (plugin !== undefined) return plugin;
   throw new CommandError(
     given === undefined
-      ? `The provider's plugin ${version} is not installed. Install it with \`pulumi plugin install resource peridio ${version}\`, or name its folder with --plugin.`
-      : `${given} contains no pulumi-resource-peridio. Name the folder of the provider's plugin.`,
+      ? `The provider's plugin ${version} is not installed. Run \`pulumi plugin install resource peridio ${version} --file PATH\` with the executable or archive of the plugin, or set --plugin to the folder that contains pulumi-resource-peridio.`
+      : `${given} does not contain the executable pulumi-resource-peridio. Set --plugin to the folder that contains it.`,
   );
 }
 

@@ -21,16 +21,18 @@ const expired = z
 
 const leftOut = z
   .strictObject({
-    part: z.enum(omittableParts).meta({ description: "The part of the organization; `organization` is all of it." }),
-    reasons: z.array(z.string()).meta({ description: "The reasons of the reader of layouts." }),
-    value: z.unknown().meta({ description: "The value in the spelling of a layout." }),
+    part: z
+      .enum(omittableParts)
+      .meta({ description: "The part of the organization; `organization` stands for the whole organization." }),
+    reasons: z.array(z.string()).meta({ description: "The reasons why a layout cannot declare the part." }),
+    value: z.unknown().meta({ description: "The value, in the format of a layout." }),
   })
-  .meta({ id: "LeftOut", description: "Something that layouts reject." });
+  .meta({ id: "LeftOut", description: "A part that a layout cannot declare." });
 
 const organization = z
   .strictObject({
     name: z.string().meta({ description: "The organization's name." }),
-    id: z.string().meta({ description: "Its PRN." }),
+    id: z.string().meta({ description: "The organization's PRN." }),
     members: count.meta({ description: "The number of members." }),
     pendingInvitations: count.meta({ description: "The number of pending invitations." }),
     expiredInvitations: z.array(expired).meta({ description: "The expired invitations, which are not exported." }),
@@ -53,13 +55,15 @@ export const exportReport = z
     api: z.string().meta({ description: "The name of the API." }),
     unreported: z.array(z.enum(unreportedFacts)).meta({
       description:
-        "The facts that this API does not report, so that the export does not contain these facts. Empty if the API reports all facts.",
+        "The facts that this API does not report. The export does not contain these facts. Empty if the API reports all facts.",
     }),
-    folder: z.string().meta({ description: "The folder of the files, as given." }),
-    files: z.array(z.string()).meta({ description: "The files, as paths in the folder." }),
+    folder: z.string().meta({ description: "The folder of the files, as given with --out." }),
+    files: z.array(z.string()).meta({ description: "The written files, as paths relative to `folder`." }),
     removed: z
       .array(z.string())
-      .meta({ description: "The layouts of an earlier export that --force has removed, as paths in the folder." }),
+      .meta({
+        description: "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
+      }),
     verification: verification.nullable().meta({ description: "The verification; null without --verify." }),
   })
   .meta({ title: "An export of organizations", description: "The files of an export and its omissions." });
@@ -133,7 +137,7 @@ export function formatText({
       : [`${api} does not report ${describeUnreported(unreported)}. The export does not contain these facts.`]),
     ...organizations.flatMap(describeOmissions),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
-      ? ["left-out.json has the parts that are not exported. Correct these parts in Peridio, and export again."]
+      ? ["left-out.json contains the parts that are not exported. Correct these parts in Peridio, and export again."]
       : []),
     describeVerification(verification),
   ];
@@ -150,14 +154,14 @@ function describeOmissions({
     ...(expired === "" ? [] : [`${name}: expired invitations are not exported: ${expired}`]),
     ...leftOut.map(({ part, reasons }) => {
       const subject = part === "organization" ? "the organization" : part;
-      return `${name}: ${subject} is not exported, because layouts reject it: ${reasons.join("; ")}`;
+      return `${name}: ${subject} is not exported, because a layout cannot declare it: ${reasons.join("; ")}`;
     }),
   ];
 }
 
 function describeVerification(verification: ExportReport["verification"]): string {
   if (verification === null) {
-    return `To adopt the exported organizations, run in that folder:\n  pulumi stack init\n  pulumi import --file import.json --generate-code=false\n  pulumi preview --expect-no-changes`;
+    return `To adopt the exported organizations, run these commands in the folder of the files:\n  pulumi stack init\n  pulumi import --file import.json --generate-code=false\n  pulumi preview --expect-no-changes`;
   }
   return verification.passed
     ? "Verified: Pulumi imported everything, and the preview after the import is empty."

@@ -45,7 +45,7 @@ test("does not touch a file with the same text", () => {
 
 test("rejects a file with a different text before it writes anything, and replaces the file with force", () => {
   put("Pulumi.yaml", "name: mine\n");
-  const refusal = `The export would replace Pulumi.yaml in ${folder}. Add --force, or choose another folder.`;
+  const refusal = `The export would replace Pulumi.yaml in ${folder}. Add --force, or set --out to another folder.`;
   expect(() => {
     save(folder, split, { force: false });
   }).toThrow(refusal);

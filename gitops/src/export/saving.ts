@@ -27,7 +27,7 @@ export function save(
         ? ["a file that is", "this file", "a part", "it"]
         : ["files that are", "these files", "parts", "them"];
     throw new CommandError(
-      `${folder} contains ${files} not from an export: ${listBriefly(foreign)}. The program would read ${these} as ${parts} of the layout. Move ${them}, or choose another folder.`,
+      `${folder} contains ${files} not from an export: ${listBriefly(foreign)}. The program would read ${these} as ${parts} of the layout. Move ${them}, or set --out to another folder.`,
     );
   }
   // No program reads layouts of the other style, and people would take them for current ones.
@@ -41,7 +41,7 @@ export function save(
       ...(surplus.length > 0 ? [`remove ${listBriefly(surplus)}`] : []),
     ];
     throw new CommandError(
-      `The export would ${effects.join(" and ")} in ${folder}. Add --force, or choose another folder.`,
+      `The export would ${effects.join(" and ")} in ${folder}. Add --force, or set --out to another folder.`,
     );
   }
   for (const path of surplus) rmSync(join(folder, path));
@@ -68,6 +68,7 @@ function listLayouts(folder: string): readonly string[] {
 function readIfPresent(folder: string, path: string): string | undefined {
   const file = join(folder, path);
   if (!existsSync(file)) return undefined;
-  if (!statSync(file).isFile()) throw new CommandError(`${file} is not a file. Remove it, or choose another folder.`);
+  if (!statSync(file).isFile())
+    throw new CommandError(`${file} is not a file. Remove it, or set --out to another folder.`);
   return readFileSync(file, "utf8");
 }

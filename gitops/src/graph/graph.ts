@@ -8,7 +8,7 @@ import { formatCount } from "../wording";
  * `gitops/graph.schema.json` is generated from it.
  */
 
-const id = z.string().meta({ description: "The id in edges: letters, digits and `_`." });
+const id = z.string().meta({ description: "The id, which edges refer to: letters, digits and `_`." });
 
 const organization = z
   .strictObject({
@@ -23,13 +23,13 @@ const people = z
   .strictObject({
     kind: z.literal("people").meta({ description: "People with the same role in an organization." }),
     id,
-    role: z.enum(roles).meta({ description: "Their role." }),
+    role: z.enum(roles).meta({ description: "The role of these people." }),
     count: z.int().min(1).meta({ description: "The number of people." }),
     emails: z.array(z.string()).optional().meta({
-      description: "Their e-mail addresses, sorted; absent for counted people.",
+      description: "The e-mail addresses of these people, sorted; absent if the graph only counts people.",
     }),
     owner: z.string().optional().meta({
-      description: "The declared owner's address, if people are drawn.",
+      description: "The address of the declared owner, if `emails` contains it.",
     }),
   })
   .meta({ id: "PeopleNode", description: "The people with one role in one organization." });
@@ -40,14 +40,20 @@ const policies = z
     id,
     policies: z.array(z.string()).min(1).meta({ description: "The policies, in words." }),
   })
-  .meta({ id: "PoliciesNode", description: "The policies that some organizations share." });
+  .meta({
+    id: "PoliciesNode",
+    description: "The policies of one organization, or of several organizations that share them.",
+  });
 
 const edge = z
   .strictObject({
     from: z.string().meta({ description: "The `id` of the policies or the organization." }),
     to: z.string().meta({ description: "The `id` of the organization or the people." }),
   })
-  .meta({ id: "Edge", description: "Policies lead to organizations, and organizations to people." });
+  .meta({
+    id: "Edge",
+    description: "A connection from policies to an organization, or from an organization to people.",
+  });
 
 export const graph = z
   .strictObject({
@@ -66,7 +72,8 @@ function describePolicies({ security = {}, roster }: LayoutOrganization): readon
   if (requireTwoFactor !== undefined)
     words.push(requireTwoFactor ? "second factor required" : "no second factor required");
   if (sessionTimeout !== undefined) words.push(`sessions end after ${sessionTimeout}`);
-  if (apiKeyRotation !== undefined) words.push(`API keys end after ${formatCount(apiKeyRotation.maxAgeDays, "day")}`);
+  if (apiKeyRotation !== undefined)
+    words.push(`API keys expire after ${formatCount(apiKeyRotation.maxAgeDays, "day")}`);
   if (ipAllowlist !== undefined) words.push(describeAllowlist(ipAllowlist.map(({ cidr }) => cidr)));
   if (roster.minAdmins !== undefined) words.push(`at least ${formatCount(roster.minAdmins, "admin")}`);
   if (roster.ignore !== undefined && roster.ignore.length > 0) words.push(`ignores ${roster.ignore.join(", ")}`);
@@ -74,8 +81,8 @@ function describePolicies({ security = {}, roster }: LayoutOrganization): readon
 }
 
 function describeAllowlist(blocks: readonly string[]): string {
-  if (blocks.length === 0) return "any address";
-  return blocks.length <= 3 ? `only from ${blocks.join(", ")}` : `only from ${blocks.length} blocks of addresses`;
+  if (blocks.length === 0) return "access from any address";
+  return blocks.length <= 3 ? `access only from ${blocks.join(", ")}` : `access only from ${blocks.length} CIDR blocks`;
 }
 
 /** The display of people: by address or as a number. `auto` counts people if the picture would be too large. */

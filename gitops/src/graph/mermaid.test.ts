@@ -50,7 +50,7 @@ test("draws policies, organizations and people by role", () => {
   expect(formatMermaid(draw(organizations, "each"), "TB")).toBe(
     [
       "flowchart TB",
-      '  policies_1(["second factor required<br>only from 203.0.113.0/24<br>at least 2 admins<br>ignores #42;@partner.example"]):::policies',
+      '  policies_1(["second factor required<br>access only from 203.0.113.0/24<br>at least 2 admins<br>ignores #42;@partner.example"]):::policies',
       '  organization_acme_dev["<b>Acme development</b><br>acme-dev"]:::organization',
       '  admin_acme_dev["ada@acme.example<br>grace@acme.example (owner)"]',
       '  member_acme_dev["carl@acme.example"]',
@@ -149,7 +149,7 @@ test("explains a chart that Mermaid would reject, with the remedy", () => {
     Array.from({ length: 501 }, (_, at) => laidOut(`acme-${at}`)),
     "each",
   );
-  expect(explainSize("", many)).toMatch(/^The chart exceeds Mermaid's default limit of 500 lines/);
+  expect(explainSize("", many)).toMatch(/^The chart exceeds Mermaid's default limit of 500 edges/);
   const small = draw([laidOut("acme")], "each");
   expect(explainSize(formatMermaid(small, "LR"), small)).toBeUndefined();
 });

@@ -33,8 +33,8 @@ export function formatMermaid({ nodes, edges }: Graph, direction: Direction): st
 export function explainSize(chart: string, { edges }: Graph): string | undefined {
   const { characters } = limits;
   if (chart.length <= characters && edges.length <= limits.edges) return undefined;
-  const size = chart.length > characters ? formatCount(characters, "character") : formatCount(limits.edges, "line");
-  return `The chart exceeds Mermaid's default limit of ${size}. Choose organizations with --organization, or count people with --people count.`;
+  const size = chart.length > characters ? formatCount(characters, "character") : formatCount(limits.edges, "edge");
+  return `The chart exceeds Mermaid's default limit of ${size}. Draw fewer organizations with --organization, or count people with --people count.`;
 }
 
 type People = Extract<Node, { readonly kind: "people" }>;

@@ -77,7 +77,7 @@ test("rejects links that lead in a circle", () => {
   symlinkSync("one", join(folder, "two"));
   expect(() => {
     write("one", "text");
-  }).toThrow("Cannot write one: links lead in a circle");
+  }).toThrow("Cannot write one: the symbolic links form a loop");
 });
 
 test("writes into a pipe, which stays a pipe", () => {

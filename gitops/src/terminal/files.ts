@@ -74,12 +74,12 @@ function followLinks(path: string): string {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "the file does not exist. Correct the path",
-  EISDIR: "the path is a folder. Name a file",
+  EISDIR: "the path is a folder. Use the path of a file",
   ENOTDIR: "a part of the path is not a folder. Correct the path",
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "permission denied",
-  ELOOP: "links lead in a circle",
+  ELOOP: "the symbolic links form a loop",
 };
 
 function explain(error: unknown): string {
