@@ -142,6 +142,6 @@ test("an existing organization of Avocado Connect is adopted without changes and
     "acme-lab exists, but no preview shows its people. The review may show its members as people to be invited.",
   ]);
   expect(formatMarkdown(found)).toContain(
-    "- `acme-lab` exists and is adopted without changes, with 2 people declared\n",
+    "- `acme-lab` exists and is adopted without changes; the program declares 2 people\n",
   );
 });

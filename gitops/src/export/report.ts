@@ -59,11 +59,9 @@ export const exportReport = z
     }),
     folder: z.string().meta({ description: "The folder of the files, as given with --out." }),
     files: z.array(z.string()).meta({ description: "The written files, as paths relative to `folder`." }),
-    removed: z
-      .array(z.string())
-      .meta({
-        description: "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
-      }),
+    removed: z.array(z.string()).meta({
+      description: "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
+    }),
     verification: verification.nullable().meta({ description: "The verification; null without --verify." }),
   })
   .meta({ title: "An export of organizations", description: "The files of an export and its omissions." });
@@ -130,7 +128,7 @@ export function formatText({
       formatCount(members, "member"),
       formatCount(invitations, "pending invitation"),
     ].join(", "),
-    `in ${folder}: ${listBriefly(files)}`,
+    `files in ${folder}: ${listBriefly(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
     ...(unreported.length === 0
       ? []

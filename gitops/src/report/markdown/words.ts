@@ -31,7 +31,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
     course: "before → after",
     changes: {
       created: (people) => ` is created, with ${people}`,
-      adopted: (people) => ` exists and is adopted without changes, with ${people} declared`,
+      adopted: (people) => ` exists and is adopted without changes; the program declares ${people}`,
       deleted: (people) => ` is deleted, with ${people} in it`,
       replaced: (people) => ` is deleted, with ${people} in it, and replaced by a new organization`,
       released: () => " is released: Pulumi removes it from the state, and Peridio keeps it",
@@ -45,7 +45,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
     course: "before → now",
     changes: {
       created: (people) => ` was created, with ${people}`,
-      adopted: (people) => ` was adopted without changes, with ${people} declared`,
+      adopted: (people) => ` was adopted without changes; the program declares ${people}`,
       deleted: (people) => ` was deleted, with ${people} in it`,
       replaced: (people) => ` was deleted, with ${people} in it, and replaced by a new organization`,
       released: () => " was released: Pulumi removed it from the state",
