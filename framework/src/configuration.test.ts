@@ -39,6 +39,6 @@ test.each([
 
 test("another value of a switch is refused", () => {
   expect(() => switchesIn("ACME", { ACME_PREVIEW_ONLY: "yes" })).toThrow(
-    'ACME_PREVIEW_ONLY is "yes", which is not valid. Set it to 1 or true (on), or to 0, false or an empty text (off).',
+    'ACME_PREVIEW_ONLY is "yes", which is not valid. Set it to 1 or true (on), or to 0, false or an empty string (off).',
   );
 });

@@ -67,6 +67,6 @@ function isOn(name: string, environment: Environment): boolean {
   if (value === undefined || value === "" || value === "0" || value === "false") return false;
   if (value === "1" || value === "true") return true;
   throw new UserError(
-    `${name} is ${JSON.stringify(value)}, which is not valid. Set it to 1 or true (on), or to 0, false or an empty text (off).`,
+    `${name} is ${JSON.stringify(value)}, which is not valid. Set it to 1 or true (on), or to 0, false or an empty string (off).`,
   );
 }

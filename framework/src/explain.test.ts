@@ -39,9 +39,9 @@ test("an existing object is reported with the host's way to import it", () => {
   expect(error.message).toBe("already exists with another color");
   const toImport = ({ token }: AnyResource, name: string, id: string) => `import ${id} as ${name} (${token})`;
   expect(explain(error, "create", subject, names, toImport)).toBe(
-    "Thing acme-dev/Bob already exists with another color. Another program or person may manage it, so the provider did not adopt it. " +
-      "To manage it here, import acme-dev/bob as bob (test:index:Thing). " +
-      "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead.",
+    "Thing acme-dev/Bob already exists with another color. Another program or person may manage this object, so the provider did not adopt it. " +
+      "To manage the object in this program, import acme-dev/bob as bob (test:index:Thing). " +
+      "If you only renamed or moved the resource in your program, set the resource option `aliases` to the old name or parent instead.",
   );
 });
 

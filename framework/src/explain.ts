@@ -39,9 +39,9 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
     const importId = resource.resolveImportId === undefined ? error.importId : withNames(error.importId, names);
     const instruction = toImport(resource, lastPart(urn, "::"), importId);
     return (
-      `${object} already exists ${error.how}. Another program or person may manage it, so the provider did not adopt it. ` +
-      `To manage it here, ${instruction}. ` +
-      "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead."
+      `${object} already exists ${error.how}. Another program or person may manage this object, so the provider did not adopt it. ` +
+      `To manage the object in this program, ${instruction}. ` +
+      "If you only renamed or moved the resource in your program, set the resource option `aliases` to the old name or parent instead."
     );
   }
   const reason = getErrorMessage(error);

@@ -22,9 +22,8 @@ export function getKeys(resource: AnyResource, declared: Values): ReturnType<Non
 /** Explains a conflict, as the rest of a sentence that begins with the object. */
 export function explainConflict({ urn, exclusive }: Conflict): string {
   if (exclusive === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
-  const what =
-    exclusive.by === "mine" ? `is declared here as a whole, and in part by ${urn}` : `is declared as a whole by ${urn}`;
-  return `${what}: ${exclusive.remedy}`;
+  const other = exclusive.by === "mine" ? "one of the same objects" : "the same object";
+  return `conflicts with ${urn}, which declares ${other}: ${exclusive.remedy}`;
 }
 
 /** Returns the keys of a declaration that the state does not manage yet. */

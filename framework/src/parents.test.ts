@@ -255,8 +255,8 @@ describe("when a part is deleted, its parent", () => {
     const circumstances = { method: "GET", path: "/shelves/one", status: 500, requestId: "r-1", isAmbiguous: false };
     const failing = partOf(shelfThat(() => Promise.reject(new ApiError("Acme failed.", circumstances))));
     await expect(fresh().outlook(failing, context, on("one", plain))).rejects.toThrow(
-      "the provider could not check if the Shelf can be deleted, so the provider changed nothing in it. Acme failed. (GET /shelves/one, HTTP 500, request r-1) " +
-        `When the check can succeed, run the command again. ${partialDestroyHint("ACME", "shelf")}`,
+      "the provider could not check if the Shelf can be deleted, so the provider changed nothing in the Shelf. Acme failed. (GET /shelves/one, HTTP 500, request r-1) " +
+        `Fix the cause (for example, the connection), and run the command again. ${partialDestroyHint("ACME", "shelf")}`,
     );
   });
 });

@@ -17,8 +17,9 @@ export const parentInput = "__parent";
 /** Returns the remedy of last resort, at the end of every refusal that this rule causes. */
 export function partialDestroyHint(prefix: string, parent: string): string {
   return (
-    `As a last resort, set ${switchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1. The provider then skips this check for ` +
-    `every resource of the run, and deletes the other resources of the ${parent} even if the ${parent} itself is not deleted.`
+    `As a last resort, set the environment variable ${switchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1. The provider then ` +
+    "skips this check for the whole run. It deletes everything that the run removes from any " +
+    `${parent}, even if the ${parent} itself is not deleted.`
   );
 }
 
@@ -158,8 +159,8 @@ async function guard(parent: AnyResource, context: ResourceContext, id: string, 
     if (error instanceof UserError || error instanceof NotFoundError) throw error;
     const [name, reason] = [getTypeName(parent), getErrorMessage(error)];
     throw new UserError(
-      `the provider could not check if the ${name} can be deleted, so the provider changed nothing in it. ${reason} ` +
-        `When the check can succeed, run the command again. ${partialDestroyHint(prefix, name.toLowerCase())}`,
+      `the provider could not check if the ${name} can be deleted, so the provider changed nothing in the ${name}. ${reason} ` +
+        `Fix the cause (for example, the connection), and run the command again. ${partialDestroyHint(prefix, name.toLowerCase())}`,
     );
   }
 }

@@ -65,6 +65,6 @@ class FailedLookupError extends ApiError {}
 export function withFailedLookup(failure: ApiError, lookup: unknown): ApiError {
   if (failure instanceof FailedLookupError) return failure;
   const status = lookup instanceof ApiError && lookup.status !== null ? ` (HTTP ${lookup.status})` : "";
-  const remedy = `The provider could not look for the result${status}. Run \`pulumi up\` again. The provider first looks for the result.`;
+  const remedy = `The provider could not check if the request took effect${status}. Run \`pulumi up\` again. The provider then checks this before it repeats the request.`;
   return new FailedLookupError(`${failure.summary} ${remedy}`, failure);
 }

@@ -130,7 +130,7 @@ describe("for a component", () => {
     }).toThrow(
       new Error(
         [
-          "Layout acme requires features that The Plain API does not have, so the provider declared nothing:",
+          "Layout acme requires features that The Plain API does not support, so the provider declared no resources:",
           "  there is no role viewer: leave it out.",
           "    a.yaml:1:1: bob",
           "    a.yaml:1:1: carl",

@@ -125,7 +125,7 @@ export function rejectUnmet(
     return [`  ${reason}.`, ...[...shown, ...more].map((line) => `    ${line}`)].join("\n");
   });
   const { overview } = first.unsupported;
-  const head = `${component} requires features that ${name} does not have, so the provider declared nothing:`;
+  const head = `${component} requires features that ${name} does not support, so the provider declared no resources:`;
   throw new UserError([head, ...reasons, ...(overview === null ? [] : [overview])].join("\n"));
 }
 

@@ -217,7 +217,7 @@ describe("a separate type", () => {
     ["a description", z.object({ a: z.int().meta(described) }).meta({ id: "Nobody" })],
   ])("without %s is refused", (_, type) => {
     expect(() => schemaWith(z.array(type).meta(described))).toThrow(
-      "the type of an item of property needs an id and a description",
+      "the type of an item of property must have an id and a description",
     );
   });
 });
@@ -227,9 +227,9 @@ test("a property without a description is refused", () => {
 });
 
 test.each([
-  [z.date(), "property has a kind of type that the schema cannot express: date"],
-  [z.array(z.date()), "an item of property has a kind of type that the schema cannot express: date"],
-  [z.record(z.string(), z.date()), "a value of property has a kind of type that the schema cannot express: date"],
+  [z.date(), "property has a type that the schema cannot express: date"],
+  [z.array(z.date()), "an item of property has a type that the schema cannot express: date"],
+  [z.record(z.string(), z.date()), "a value of property has a type that the schema cannot express: date"],
 ])("a type that the schema cannot express is refused: %#", (type, reason) => {
   expect(() => schemaWith(type.meta(described))).toThrow(reason);
 });

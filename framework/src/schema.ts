@@ -173,14 +173,14 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
   if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
   const { type } = schema._zod.def;
   if (type === "string" || type === "boolean") return { type };
-  throw new TypeError(`${name} has a kind of type that the schema cannot express: ${type}`);
+  throw new TypeError(`${name} has a type that the schema cannot express: ${type}`);
 }
 
 /** Returns a reference to a separate type, whose name and description are in the schema's `meta`. */
 function named(schema: z.ZodType, name: string, types: NamedTypes, body: () => Json): Json {
   const { id, description } = naming(schema);
   if (id === undefined || description === undefined)
-    throw new TypeError(`the type of ${name} needs an id and a description`);
+    throw new TypeError(`the type of ${name} must have an id and a description`);
   const token = types.add(id, { description, ...body() });
   return { $ref: `#/types/${token}` };
 }

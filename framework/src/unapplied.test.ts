@@ -85,7 +85,7 @@ test.each([
     accepted: { method: "PUT", path: "/things/1", status: 200, requestId: "r-1", isAmbiguous: false },
   });
   expect(message).toMatch(
-    / value of `note`, or give Acme's support the request id\. \(PUT \/things\/1, HTTP 200, request r-1\)$/,
+    / value of `note`, or send this message to Acme's support\. \(PUT \/things\/1, HTTP 200, request r-1\)$/,
   );
   expect(message.slice(0, message.indexOf(". Run"))).toContain("; `kind` ");
 });
@@ -100,5 +100,5 @@ test("if the values differ in more, the message offers only the support", () => 
     secret: new Set(),
     accepted: undefined,
   });
-  expect(message).toMatch(/\. Run `pulumi up` again\. If it fails again, give Acme's support the request id\.$/);
+  expect(message).toMatch(/\. Run `pulumi up` again\. If it fails again, send this message to Acme's support\.$/);
 });

@@ -22,7 +22,7 @@ export interface Write {
 
 /** Begins the message of a write that the service did not apply. */
 export function notAsAsked(service: string): string {
-  return `${service} accepted the request and did not apply it as requested`;
+  return `${service} accepted the request but did not apply it as requested`;
 }
 
 /** The two sides of a difference. */
@@ -38,7 +38,7 @@ export function unapplied({ service, left, accepted, ...write }: Write): UserErr
   const alternative = spellings.length === 0 ? "" : `declare the returned value of ${spellings.join(", ")}, or `;
   return new UserError(
     `${notAsAsked(service)}: ${left.map((one) => describeDifference(one, write)).join("; ")}. ` +
-      `Run \`pulumi up\` again. If it fails again, ${alternative}give ${service}'s support the request id.${where}`,
+      `Run \`pulumi up\` again. If it fails again, ${alternative}send this message to ${service}'s support.${where}`,
   );
 }
 

@@ -27,7 +27,7 @@ test("every mistake is reported at once, with its path", () => {
   ).toEqual([
     "name is too short",
     "size is no whole number",
-    "entries[1].cidr must be a text",
+    "entries[1].cidr must be a string",
     'people["bob@acme.example"] is no role',
   ]);
 });
@@ -49,16 +49,16 @@ describe("a value of several forms", () => {
   test("reports the mistakes in its closest form", () => {
     expect(failuresOf({ blocks: ["x", { cidr: 1 }, {}, { cidr: "a", seize: 1 }] })).toEqual([
       "blocks[0] is too short",
-      "blocks[1].cidr must be a text",
+      "blocks[1].cidr must be a string",
       "blocks[2].cidr is required",
-      "blocks[3] has no property seize",
+      "blocks[3] does not support the property seize",
     ]);
   });
 
   test("reports all forms if it has none of them", () => {
     expect(failuresOf({ blocks: [3, null], size: {} })).toEqual([
-      "blocks[0] must be a text or an object",
-      "blocks[1] must be a text or an object",
+      "blocks[0] must be a string or an object",
+      "blocks[1] must be a string or an object",
       "size must be a number or any",
     ]);
   });
@@ -88,7 +88,7 @@ describe("an unknown value", () => {
   test("does not hide other mistakes", () => {
     expect(failures({ name: "a thing", entries: [{ cidr: unknownValue, size: 1.5 }, { cidr: 1 }] })).toEqual([
       "entries[0].size must be a whole number",
-      "entries[1].cidr must be a text",
+      "entries[1].cidr must be a string",
     ]);
     expect(failures({ name: unknownValue, people: { a: unknownValue, b: "boss" } })).toEqual(["people.b is no role"]);
   });
@@ -108,7 +108,7 @@ test("a value that is not allowed is reported in words", () => {
   expect(failures.map(({ path, reason }) => `${path} ${reason}`)).toEqual([
     "size must be one of small, large",
     "more.on must be true or false",
-    "more has no property off, out",
+    "more does not support the properties off, out",
   ]);
 });
 

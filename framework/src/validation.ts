@@ -73,7 +73,8 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
   if (issue.code === "invalid_type")
     return issue.input === undefined ? "is required" : `must be ${kinds[issue.expected] ?? issue.expected}`;
-  if (issue.code === "unrecognized_keys") return `has no property ${issue.keys.join(", ")}`;
+  if (issue.code === "unrecognized_keys")
+    return `does not support the ${issue.keys.length === 1 ? "property" : "properties"} ${issue.keys.join(", ")}`;
   if (issue.code === "invalid_union") return kindsIn(issue.errors);
   return undefined;
 };
@@ -87,7 +88,7 @@ function kindsIn(forms: readonly (readonly Issue[])[]): string {
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  string: "a text",
+  string: "a string",
   number: "a number",
   int: "a whole number",
   boolean: "true or false",

@@ -177,7 +177,7 @@ test.each([
   [["--only", "idle"], "argument 'idle' is invalid"],
   [["--inactive-days", "0"], "Use a whole number from 1 to 3650."],
   [["--limit-percent", "101"], "Use a whole number from 1 to 100."],
-  [["--endpoint", "ftp://peridio"], "must be a URL, such as https://api.peridio.com"],
+  [["--endpoint", "ftp://peridio"], "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
   [["--fail-on", "critical"], "argument 'critical' is invalid"],
   [["--api-key", "k"], "unknown option '--api-key'"],
 ])("rejects audit %j", async (args, message) => {

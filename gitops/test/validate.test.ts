@@ -46,7 +46,7 @@ test("lists the mistakes of all paths with their places", async () => {
     [
       'a.yaml:4:29: people["ada@acme.example"].acme must be one of admin, manager, developer, member, viewer',
       "c.yaml:2:11: organizations.acme.displayNam is not a key here: use one of displayName, description, contactEmail, forceDestroy, deletionPolicy, owner, roster, security, billing; did you mean displayName?",
-      `d.yaml: The path ${join(folder, "d.yaml")} does not exist. Name a layout file, or a folder of layout files.`,
+      `d.yaml: The path ${join(folder, "d.yaml")} does not exist. Specify a layout file, or a folder of layout files.`,
       "",
     ].join("\n"),
   );
@@ -131,7 +131,7 @@ test("--only names organizations that the layout must have", async () => {
   write("layout.yaml", good);
   expect(await validate("layout.yaml", "--only", "acme")).toMatchObject({ code: 0 });
   const { code, output } = await validate("layout.yaml", "--only", "acme", "--only", "acme-lab");
-  expect(output).toMatch(/^layout\.yaml: only\[1\] is "acme-lab", which is not an organization of the layout/);
+  expect(output).toMatch(/^layout\.yaml: only\[1\] is "acme-lab", which is not an organization in the layout/);
   expect(code).toBe(1);
 });
 
@@ -139,10 +139,10 @@ describe("a layout for Avocado Connect", () => {
   const people = "  ada@acme.example: { acme: admin }\n  bob@acme.example: { acme: viewer }\n";
   const role =
     'layout.yaml:5:23: people["bob@acme.example"].acme: Avocado Connect has no role viewer: ' +
-    "declare `member`. Members have access to every project, unless the project's `everyone_enabled` is off\n";
+    "use `member`. Members have access to every project, unless the project's `everyone_enabled` is off\n";
   const security =
     "layout.yaml:2:11: organizations.acme.security: Avocado Connect cannot manage security settings: " +
-    "change them in Peridio's console, and remove them from the program\n";
+    "change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program\n";
   beforeEach(() => {
     write("layout.yaml", `organizations:\n  acme: { security: { sessionTimeout: 8h } }\npeople:\n${people}`);
   });
@@ -308,7 +308,7 @@ describe("mistakes are written", () => {
       [
         '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, member, viewer',
         '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01, so the entry gives no access: remove the entry, unless it overrides the role of a group',
-        `::error file=none::The path ${join(folder, "none")} does not exist. Name a layout file, or a folder of layout files.`,
+        `::error file=none::The path ${join(folder, "none")} does not exist. Specify a layout file, or a folder of layout files.`,
         "",
       ].join("\n"),
     );

@@ -54,7 +54,7 @@ export const cidr = z.string().superRefine((text, context) => {
   }
   const remedy = ipaddr.isValid(text)
     ? `add a prefix length, such as ${text}/${ipaddr.parse(text).kind() === "ipv4" ? 32 : 128} for this one address`
-    : "write it like 203.0.113.0/24 or 2001:db8::/32";
+    : "write a block such as 203.0.113.0/24 or 2001:db8::/32";
   context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is not a CIDR block: ${remedy}` });
 });
 

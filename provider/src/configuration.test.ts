@@ -32,10 +32,10 @@ describe("settings", () => {
 
   test.each<[string, unknown, string]>([
     ["apiKey", "", "must not be empty"],
-    ["endpoint", "ftp://api.peridio.com", "must be a URL, such as https://api.peridio.com"],
-    ["endpoint", "xhttps://api.peridio.com", "must be a URL, such as https://api.peridio.com"],
-    ["endpoint", "httpsx://api.peridio.com", "must be a URL, such as https://api.peridio.com"],
-    ["endpoint", "api.peridio.com", "must be a URL, such as https://api.peridio.com"],
+    ["endpoint", "ftp://api.peridio.com", "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
+    ["endpoint", "xhttps://api.peridio.com", "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
+    ["endpoint", "httpsx://api.peridio.com", "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
+    ["endpoint", "api.peridio.com", "must be an HTTP or HTTPS URL, such as https://api.peridio.com"],
     ["caPath", "", "must not be empty"],
     ["maxRetries", -1, "must not be negative"],
     ["maxRetries", 21, "must be at most 20"],
@@ -46,11 +46,11 @@ describe("settings", () => {
     ["requestTimeout", 0, "must be at least 1 second"],
     ["requestTimeout", 601, "must be at most 600 seconds"],
     ["requestTimeout", 1.5, "must be a whole number of seconds"],
-    ["userAgentSuffix", "two  spaces", "must be printable ASCII"],
-    ["userAgentSuffix", " before", "must be printable ASCII"],
-    ["userAgentSuffix", "after ", "must be printable ASCII"],
-    ["userAgentSuffix", "schlüssel", "must be printable ASCII"],
-    ["userAgentSuffix", "new\nline", "must be printable ASCII"],
+    ["userAgentSuffix", "two  spaces", "must be words of printable ASCII, separated by single spaces"],
+    ["userAgentSuffix", " before", "must be words of printable ASCII, separated by single spaces"],
+    ["userAgentSuffix", "after ", "must be words of printable ASCII, separated by single spaces"],
+    ["userAgentSuffix", "schlüssel", "must be words of printable ASCII, separated by single spaces"],
+    ["userAgentSuffix", "new\nline", "must be words of printable ASCII, separated by single spaces"],
   ])("reject %s: %j, which %s", (name, value, reason) => {
     expect(reasons({ [name]: value })).toEqual([`${name} ${reason}`]);
   });
@@ -63,7 +63,7 @@ describe("settings", () => {
 
   test("reject a text that is not a block, and name it", () => {
     expect(reasons({ runnerCidrs: ["203.0.113.0/24", "here"] })).toEqual([
-      'runnerCidrs[1] "here" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
+      'runnerCidrs[1] "here" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32',
     ]);
   });
 
@@ -177,7 +177,7 @@ describe("the client", () => {
     const attempt = () => connected({}, environment);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   });
 

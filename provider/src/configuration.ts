@@ -25,7 +25,7 @@ export const configuration = z.object({
     description: "The API key. Default: the environment variable `PERIDIO_API_KEY`.",
   }),
   endpoint: z
-    .url({ protocol: /^https?$/, error: "must be a URL, such as https://api.peridio.com" })
+    .url({ protocol: /^https?$/, error: "must be an HTTP or HTTPS URL, such as https://api.peridio.com" })
     .optional()
     .meta({
       description:
@@ -76,7 +76,7 @@ export const configuration = z.object({
     .meta({ description: "The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30." }),
   userAgentSuffix: z
     .string()
-    .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "must be printable ASCII")
+    .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, "must be words of printable ASCII, separated by single spaces")
     .optional()
     .meta({
       description: "A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.",
@@ -104,7 +104,7 @@ export function peridio(
   const apiKey = settings.apiKey ?? ignoreEmpty(environment.PERIDIO_API_KEY);
   if (apiKey === undefined) {
     throw new UserError(
-      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   }
   keep(apiKey);

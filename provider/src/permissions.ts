@@ -77,7 +77,7 @@ async function explainForbidden(
   return new UserError(
     `${error.denial} ${role}. This role is sufficient, so the probable cause is the IP allowlist. ` +
       "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-      "Add it in the program too, and run `pulumi up --refresh`. " +
+      "Add the same address to `ipAllowlist` in the program, and run `pulumi up --refresh`. " +
       `(${formatRequest(error)})`,
   );
 }
@@ -105,7 +105,7 @@ function explainNoMember({ email, organizations }: Caller, organizationId: strin
   if (organizationId === undefined || organizations.some(({ id }) => id === organizationId)) return undefined;
   return (
     `${email} is not a member of this organization, or the organization was deleted. Use the API key of a member, or ask an admin to invite ${email}. ` +
-    "If the organization was deleted, run `pulumi refresh`, which names the next step."
+    "If the organization was deleted, run `pulumi refresh`. Its error message shows how to remove the organization from the state."
   );
 }
 
@@ -173,8 +173,8 @@ async function explainOtherOwner(api: Peridio, organizationId: string): Promise<
   const membership = organizations.find(({ id }) => id === organizationId);
   const relation = membership === undefined ? "does not own" : `is ${withArticle(membership.role)} of`;
   return (
-    `${email} ${relation} organization ${name}, but this operation requires the organization's owner, ${owner.email}. ` +
-    `Use the API key of ${owner.email}, or let ${owner.email} transfer the ownership first.`
+    `${email} ${relation} organization ${name}, but this operation requires the API key of the organization's owner, ${owner.email}. ` +
+    `Use the API key of ${owner.email}, or ask ${owner.email} to transfer the ownership to ${email} first.`
   );
 }
 

@@ -35,7 +35,7 @@ const layout = (properties: Declaration["properties"]): Declarations => ({
 });
 
 const overview =
-  "Avocado Connect, the API in use, has no SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
+  "Avocado Connect, the API in use, does not support SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
   "It cannot create, rename or delete organizations";
 
 const lacking: Declarations = {
@@ -180,7 +180,7 @@ describe("a program of organizations and people", () => {
     await site.declare(program);
     const said = await site.fail("preview");
     expect(said.replaceAll(/\s+/g, " ")).toContain(
-      "Organization acme-lab could not be created: this API key cannot see an organization with this name, because it is bound to one organization. The API key can see acme-dev (Acme development).",
+      "Organization acme-lab could not be created: this API key cannot see an organization with this name. The API key is bound to one organization and can see acme-dev (Acme development).",
     );
     expect(site.writes()).toEqual([]);
   });

@@ -38,7 +38,7 @@ test("a program without the plugin chooses Avocado Connect in its stack's config
   await site.stack.succeed("config", "set", "role", "viewer");
   site.requests();
   expect((await site.fail("preview")).replaceAll(/\s+/g, " ")).toContain(
-    "Avocado Connect has no role viewer: declare `member`.",
+    "Avocado Connect has no role viewer: use `member`.",
   );
   expect(new Set(site.requests())).toEqual(new Set(["GET Me_show"]));
 

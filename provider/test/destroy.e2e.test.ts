@@ -48,7 +48,7 @@ test("what is in the organization blocks its destroy however it is run, nothing 
     expect(said).toContain(`${blocked}: ${blocker} (`);
     for (const part of ["Membership acme-dev/bob@", "Membership acme-dev/carl@", "SecurityPolicy acme-dev "])
       expect(said).toContain(part);
-    expect(said).toContain("Resolve this and run the command again");
+    expect(said).toContain("Resolve these blockers and run the command again");
     expect(said).toContain(toKeepIt);
   }
   expect(isTwoFactorRequired()).toBe(true);
@@ -93,9 +93,9 @@ test("another owner blocks the destroy, and once the ownership is back it goes t
   await control.transferOwnership(grace, "acme-dev");
   const said = await refusedDestroy(site);
   expect(said).toContain(
-    `${blocked}: ${ada} is an admin of organization acme-dev, but this operation requires the organization's owner, ${grace}.`,
+    `${blocked}: ${ada} is an admin of organization acme-dev, but this operation requires the API key of the organization's owner, ${grace}.`,
   );
-  expect(said).toContain(`Use the API key of ${grace}, or let ${grace} transfer the ownership first.`);
+  expect(said).toContain(`Use the API key of ${grace}, or ask ${grace} to transfer the ownership to ${ada} first.`);
 
   await control.transferOwnership(ada, "acme-dev");
   await control.removeMember(grace, "acme-dev");
@@ -157,7 +157,7 @@ test("a question that Peridio does not answer refuses the destroy", async () => 
   site.emulator.control.fault({ operation: "get-deletion-readiness", effect, times: "always" });
   const said = await refusedDestroy(site);
   expect(said).toContain("could not check if the Organization can be deleted");
-  expect(said).toContain("When the check can succeed, run the command again.");
+  expect(said).toContain("Fix the cause (for example, the connection), and run the command again.");
   site.emulator.control.clearFaults();
   await destroyed(site);
   const revocation = "DELETE revoke-an-invitation";
@@ -168,7 +168,7 @@ test("PERIDIO_ALLOW_PARTIAL_DESTROY=1 removes the parts of a blocked organizatio
   site = await settle(parts);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
   expect(await refusedDestroy(site)).toContain(
-    "set PERIDIO_ALLOW_PARTIAL_DESTROY=1. The provider then skips this check",
+    "set the environment variable PERIDIO_ALLOW_PARTIAL_DESTROY=1. The provider then skips this check for the whole run.",
   );
   const stack = site.stack.with({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
   const { code, stdout } = await stack.pulumi("destroy", "--yes", "--skip-preview");
@@ -204,7 +204,7 @@ test("deletionPolicy: retain deletes the parts of a blocked organization, which 
   await site.up();
   expect(site.writes()).toEqual([]);
   const said = await destroyed(site);
-  expect(said).toContain("Organization acme-dev is retained in Peridio");
+  expect(said).toContain("Organization acme-dev stays in Peridio");
   expect(said).toContain(weaker);
   expect(site.writes().sort()).toEqual([removal, removal, reset]);
   expect(site.people()).toEqual([`${ada} admin`]);

@@ -116,7 +116,7 @@ test("deletionPolicy: retain reaches every part, which then goes from a blocked 
   expect(await site.up()).toContain("4 updated");
   expect(site.writes()).toEqual([]);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
-  expect(await destroyed(site)).toContain("Organization acme-dev is retained in Peridio");
+  expect(await destroyed(site)).toContain("Organization acme-dev stays in Peridio");
   const revocation = "DELETE revoke-an-invitation";
   expect(site.writes().sort()).toEqual([revocation, revocation, reset]);
   expect(site.people()).toEqual([`${ada} admin`]);

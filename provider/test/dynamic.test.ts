@@ -84,7 +84,7 @@ describe("check", () => {
 
   test("what exists already is refused before anything is done", async () => {
     const check = host.provider("Organization").check({}, { __urn: "urn:dev", name: "acme-dev" });
-    await expect(check).rejects.toThrow('give the resource the option `import: "acme-dev"`');
+    await expect(check).rejects.toThrow('set the resource option `import: "acme-dev"`');
   });
 
   test("a role that is too low is refused, and read once a process", async () => {

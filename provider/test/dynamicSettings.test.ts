@@ -23,7 +23,7 @@ test("a key that looks like a number stays a text", () => {
 test("all bad settings are named at once, with the remedy", () => {
   const settings = stack({ "peridio:maxRetries": "many", "peridio:endpoint": "nowhere" });
   expect(() => settingsOf(provider, settings)).toThrow(
-    "The stack's configuration is invalid: peridio:endpoint must be a URL, such as https://api.peridio.com; " +
+    "The stack's configuration is invalid: peridio:endpoint must be an HTTP or HTTPS URL, such as https://api.peridio.com; " +
       "peridio:maxRetries must be a whole number. Correct it with `pulumi config set`.",
   );
 });

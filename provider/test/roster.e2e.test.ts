@@ -54,7 +54,9 @@ test("a change that goes too far is refused by the preview, and nothing is sent"
     "The change removes or demotes 2 of 4 people (carl@acme.example, dora@acme.example), but maxRemovals (25%) allows 1.",
   );
   await site.declare({ ...dev, all: roster({ [bob]: "developer" }), carl: member(carl, "viewer") });
-  expect(await site.fail("preview")).toContain("the roster declares all people, so declare the person there");
+  expect(await site.fail("preview")).toContain(
+    "the roster declares all people of the organization, so declare the person in the roster",
+  );
   expect(site.writes()).toEqual([]);
 });
 

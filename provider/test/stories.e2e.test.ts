@@ -117,7 +117,7 @@ test("ownership: an admin who has accepted gets it, and alone can give it back",
 
   await stack.succeed("config", "set", "owner", ada);
   expect(await site.fail("preview")).toContain(
-    `${ada} is an admin of organization acme-plant, but this operation requires the organization's owner, ${grace}`,
+    `${ada} is an admin of organization acme-plant, but this operation requires the API key of the organization's owner, ${grace}`,
   );
   await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.control.addApiKey(grace));
   await site.up();

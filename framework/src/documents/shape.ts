@@ -7,7 +7,7 @@ import { createMistake, type Mistake, type ParsedDocument } from "./document";
 type Issue = z.core.$ZodIssue;
 
 /** The general message about a value of another type than string. */
-const isNoText = "must be a text";
+const isNoText = "must be a string";
 
 /** Returns the mistakes of a document against a schema: unknown keys and invalid values. */
 export function validateShape(document: ParsedDocument, schema: z.ZodType): readonly Mistake[] {
@@ -36,7 +36,7 @@ function convertIssue(document: ParsedDocument, issue: Issue, above: Path): read
   // Checked here, because a schema's own message for other values takes precedence over `explainIssue`.
   if (issue.code !== "custom" && issue.input === undefined) return [createMistake(document, path, "is required")];
   if (issue.code === "invalid_type" && issue.input === null) {
-    return [createMistake(document, path, "has no value: give one, or remove the key")];
+    return [createMistake(document, path, "has no value: set a value, or remove the key")];
   }
   // A schema with its own message, such as of dates, rejects the number in quotes too.
   if (issue.message === isNoText && typeof issue.input === "number") {

@@ -22,8 +22,8 @@ const unlimited = -1;
 const nested = "is nested too deeply here: remove levels";
 
 const repetitive =
-  `repeats too much here: its aliases (\`*\`) repeat more than ${maxRepeatedValues.toLocaleString("en")} values. ` +
-  "Use fewer aliases inside aliased values";
+  `is too large: its aliases (\`*\`) expand to more than ${maxRepeatedValues.toLocaleString("en")} values. ` +
+  "Use fewer nested aliases";
 
 /** Parses a file in YAML 1.2 or JSON. */
 export function parseYaml({ file, text, undecodable }: SourceFile, kind: DocumentKind): ParsedDocument {
@@ -64,18 +64,18 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   const unresolved = [...targets].filter(([, target]) => target === undefined);
   const unreadable = [
     ...unresolved.map(([alias]) => {
-      const reason = `has no anchor &${alias.source} before this: add the anchor, or replace *${alias.source} by its value`;
+      const reason = `has no anchor &${alias.source} before the alias *${alias.source}: add the anchor, or replace the alias with its value`;
       return mistakeAt(startOf(alias), reason);
     }),
     ...findNonTextKeys(document).map((key) =>
-      mistakeAt(startOf(key), "has a key here that is not a text: put the key in quotes"),
+      mistakeAt(startOf(key), "has a key here that is not a string: put the key in quotes"),
     ),
   ];
   if (unreadable.length > 0) return reject(unreadable);
 
   const misread = findMisreadKeys(document).map(({ path, key, read, written }) => {
-    const value = typeof key.value === "number" ? `the number ${read}` : read || "nothing";
-    const reason = `reads as ${value}: put the key in quotes, as ${JSON.stringify(written)}`;
+    const value = typeof key.value === "number" ? `the number ${read}` : read || "null";
+    const reason = `is read as ${value}: put the key in quotes, as ${JSON.stringify(written)}`;
     // Corrects the key, so that it causes no other mistake.
     key.value = written;
     return { path: formatPath(path), reason, location: locationAt(startOf(key)) };
@@ -96,7 +96,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
     };
   } catch (error) {
     const reason = getErrorMessage(error);
-    const remedy = "Replace each alias (`*`) and merge key (`<<`) by its value";
+    const remedy = "Replace each alias (`*`) and merge key (`<<`) with its value";
     return reject([...mistakes, mistakeAt(0, `cannot be read: ${reason}. ${remedy}`)]);
   }
 }

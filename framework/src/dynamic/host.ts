@@ -82,7 +82,7 @@ export class Session {
       warn: (urn, text) => {
         this.#warnings.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
       },
-      toImport: (_, __, id) => `give the resource the option \`import: ${JSON.stringify(id)}\``,
+      toImport: (_, __, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
     });
   }
 

@@ -49,7 +49,7 @@ describe("an immutable property", () => {
   });
 
   test("is one mistake if it is also invalid", () => {
-    expect(wrong({ ...declaredBob, kind: 7 }, { ...declaredBob, kind: "old" })).toEqual(["kind must be a text"]);
+    expect(wrong({ ...declaredBob, kind: 7 }, { ...declaredBob, kind: "old" })).toEqual(["kind must be a string"]);
   });
 });
 
@@ -172,13 +172,19 @@ describe("an exclusive key", () => {
 
   test("conflicts with a later key of its collection", () => {
     expect(failuresOf(shelf, part)).toEqual([
-      { path: 'people["bob@x.io"]', reason: `is declared as a whole by ${urnOf("first")}: name it there` },
+      {
+        path: 'people["bob@x.io"]',
+        reason: `conflicts with ${urnOf("first")}, which declares the same object: name it there`,
+      },
     ]);
   });
 
   test("conflicts with an earlier key of its collection", () => {
     expect(failuresOf(part, shelf)).toEqual([
-      { path: "shelf", reason: `is declared here as a whole, and in part by ${urnOf("first")}: name it there` },
+      {
+        path: "shelf",
+        reason: `conflicts with ${urnOf("first")}, which declares one of the same objects: name it there`,
+      },
     ]);
   });
 });

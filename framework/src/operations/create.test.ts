@@ -92,7 +92,7 @@ describe("the preview of a create", () => {
       findExisting: () => Promise.reject(new AlreadyExistsError("one/bob", "with another color")),
     };
     await expect(offline().lifecycle.previewCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
-      "Thing one/bob already exists with another color. Another program or person may manage it, so the provider did not adopt it. To manage it here, import one/bob as bob.",
+      "Thing one/bob already exists with another color. Another program or person may manage this object, so the provider did not adopt it. To manage the object in this program, import one/bob as bob.",
     );
   });
 });

@@ -53,7 +53,7 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
     await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
       "Thing one/bob could not be deleted: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
         `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        `Otherwise, use an API key that can see the Thing. There is no such thing. (GET /things/bob, HTTP 404)`,
+        `If the Thing still exists, use an API key that can see it. There is no such thing. (GET /things/bob, HTTP 404)`,
     );
   });
 
@@ -81,7 +81,7 @@ describe("an object that is still declared", () => {
     await lifecycle.delete(thingIn(warehouse), gone);
     expect(warehouse.asked).toEqual([]);
     expect(told).toEqual([
-      "old: Thing one/bob is still declared, so the provider deletes nothing in Acme. Only the old entry leaves the state.",
+      "old: Thing one/bob is still declared, so the provider deletes nothing in Acme. Pulumi only removes the old entry from the state.",
     ]);
   });
 

@@ -30,12 +30,12 @@ export async function deleteObject(
     const more = effects === undefined ? "" : ` ${effects}`;
     await run.warn(
       subject,
-      `is still declared, so the provider deletes nothing in ${service}. Only the old entry leaves the state.${more}`,
+      `is still declared, so the provider deletes nothing in ${service}. Pulumi only removes the old entry from the state.${more}`,
     );
     return;
   }
   if (resource.parts?.deletionOptions(priorInputs).retain === true) {
-    await run.warn(subject, `is retained in ${service}: only its entry leaves the state.`);
+    await run.warn(subject, `stays in ${service}: Pulumi only removes its entry from the state.`);
     return;
   }
   await run.attempt("delete", subject, async () => {

@@ -15,7 +15,7 @@ test("a list contains the objects of the query", async () => {
 });
 
 test("an invalid query is refused", async () => {
-  await expect(ids({ shelf: 1 })).rejects.toThrow("shelf: must be a text");
+  await expect(ids({ shelf: 1 })).rejects.toThrow("shelf: must be a string");
   await expect(ids({ rack: "two" })).rejects.toThrow(
     "rack: is not a property of a list of Thing. The properties are shelf",
   );

@@ -9,13 +9,8 @@ import type { Values } from "../values";
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;
 
-const invisible = new NotFoundError("There is no such thing.", {
-  method: "GET",
-  path: "/things/bob",
-  status: 404,
-  requestId: "r-1",
-  isAmbiguous: false,
-});
+const circumstances = { method: "GET", path: "/things/bob", status: 404, requestId: "r-1", isAmbiguous: false };
+const invisible = new NotFoundError("There is no such thing.", circumstances);
 
 function read(resource: AnyResource, declared: Values = declaredBob, state: Values = outputs) {
   const { lifecycle, told } = offline();
@@ -90,7 +85,14 @@ describe("a refresh", () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }).result).rejects.toThrow(
       "Thing one/bob could not be read: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
         `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        "Otherwise, use an API key that can see the Thing. There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
+        "If the Thing still exists, use an API key that can see it. There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
+    );
+  });
+
+  test("says that the service returned 404 only if it did", async () => {
+    const missing = new NotFoundError("There is no such thing.", { ...circumstances, status: 200 });
+    await expect(readOf({ read: () => Promise.reject(missing) }).result).rejects.toThrow(
+      "Thing one/bob could not be read: the Thing was deleted, or this API key cannot see it. ",
     );
   });
 

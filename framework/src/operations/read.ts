@@ -100,8 +100,10 @@ export function maybeInvisible(service: string, resource: AnyResource, urn: stri
     parent === undefined
       ? `If ${what} was deleted, run \`${command} '${urn}'\`.`
       : `If ${what} was deleted, run \`${command} URN\` with the URN of ${what}, which \`pulumi stack --show-urns\` shows. ` +
-        `If the state does not contain ${what}, run \`${command} '${urn}'\`.`;
+        `If the state does not contain ${what}, run \`${command} '${urn}'\` instead.`;
+  // Some APIs omit an object from a response instead of returning 404.
+  const start = error.status === 404 ? `${service} returned 404: ` : "";
   return new UserError(
-    `${service} returned 404: ${what} was deleted, or this API key cannot see it. ${remedy} Otherwise, use an API key that can see ${what}. ${error.message}`,
+    `${start}${what} was deleted, or this API key cannot see it. ${remedy} If ${what} still exists, use an API key that can see it. ${error.message}`,
   );
 }

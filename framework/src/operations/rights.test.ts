@@ -39,7 +39,7 @@ function refuse(asked: unknown[] = []): Partial<Permissions<AnyClient>> {
   };
 }
 
-const hint = "Bob is a guest. To preview for another API key, set ACME_PREVIEW_ONLY=1.";
+const hint = "Bob is a guest. To preview changes that another API key will apply, set ACME_PREVIEW_ONLY=1.";
 
 test("a creation requires its right at preview and before the first write", async () => {
   const warehouse = new Warehouse();

@@ -172,7 +172,7 @@ export class Run {
     await check().catch((error: unknown) => {
       if (!(error instanceof MissingRightError)) throw error;
       throw new MissingRightError(
-        `${error.message} To preview for another API key, set ${switchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
+        `${error.message} To preview changes that another API key will apply, set ${switchName(this.service.environmentPrefix, "PREVIEW_ONLY")}=1.`,
       );
     });
   }

@@ -132,7 +132,7 @@ describe("a resource with parts", () => {
     const resource = withFeature({ parts }, warehouse);
     await lifecycle.delete(resource, { ...entry, priorInputs: { ...declaredBob, mode: "retain" } });
     expect(warehouse.asked).toEqual([]);
-    expect(told).toEqual(["bob: Thing one/bob is retained in Acme: only its entry leaves the state."]);
+    expect(told).toEqual(["bob: Thing one/bob stays in Acme: Pulumi only removes its entry from the state."]);
     await lifecycle.delete(resource, entry);
     expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   });
@@ -154,6 +154,6 @@ test("a skipped deletion describes its other effects", async () => {
     { ...gone, urn: urnOf("older") },
   );
   const skipped =
-    "Thing one/bob is still declared, so the provider deletes nothing in Acme. Only the old entry leaves the state.";
+    "Thing one/bob is still declared, so the provider deletes nothing in Acme. Pulumi only removes the old entry from the state.";
   expect(told).toEqual([`old: ${skipped} Eve stays.`, `older: ${skipped}`]);
 });

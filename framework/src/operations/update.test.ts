@@ -193,7 +193,7 @@ describe("an update", () => {
   test("that repairs nothing fails", async () => {
     const drifted: AnyResource = { ...thingIn(new Warehouse(bob)), assess: () => ({ drifted: ["serial"] }) };
     await expect(offline().lifecycle.update(drifted, update({ declared: declaredBob }))).rejects.toThrow(
-      "Thing one/bob could not be updated: Acme accepted the request and did not apply it as requested: `serial` was not repaired.",
+      "Thing one/bob could not be updated: Acme accepted the request but did not apply it as requested: `serial` was not repaired.",
     );
   });
 

@@ -39,7 +39,7 @@ export async function construct(
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
     throw new UserError(
-      `${unknown.join(", ")}: the value is not known before the update, so the preview cannot show the children of the component. ` +
+      `${unknown.join(", ")}: the ${unknown.length === 1 ? "value is" : "values are"} not known before the update, so the preview cannot show the component's child resources. ` +
         "Use values that do not depend on outputs of resources that this update creates.",
     );
   const { children, outputs, findSources: findSources } = component.compose(surroundings, received.values);
@@ -265,5 +265,7 @@ export class Monitor {
 
 function explain(error: ServiceError): Error {
   const over = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
-  return new UserError(over ? "the run ended before all its resources were created" : error.details);
+  return new UserError(
+    over ? "the run ended before all resources of the component were created. Run the command again." : error.details,
+  );
 }

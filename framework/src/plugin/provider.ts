@@ -96,7 +96,9 @@ export class Provider {
       call: this.#unary((request: { getTok(): string }) => this.#unknown("method", request.getTok())),
       construct: this.#unary((request: ConstructRequest) => this.#construct(request)),
       parameterize: this.#unary(() => {
-        throw new UserError(`the ${this.#title} provider takes no parameters.`);
+        throw new UserError(
+          `the ${this.#title} provider does not accept parameters. Remove the parameters from the command.`,
+        );
       }),
     };
   }

@@ -19,7 +19,7 @@ test("if the allowlist overlaps itself, leaves out all security settings and rec
   const { entry, leftOut } = createEntry(inventory("acme", { security, billing }), asIs);
   expect(entry?.settings).toEqual({ owner: "ada@acme.example", billing: { billingEmail: "bills@acme.example" } });
   const reason =
-    "organizations.acme.security.ipAllowlist[1] 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only";
+    "organizations.acme.security.ipAllowlist[1] 10.1.0.0/16 overlaps 10.0.0.0/8: keep only one of the two, such as the wider block";
   const value = { requireTwoFactor: true, ipAllowlist: ["10.0.0.0/8", "10.1.0.0/16"], sessionTimeout: "5m" };
   expect(leftOut).toEqual([{ organization: "acme", part: "security", reasons: [reason], value }]);
 });

@@ -82,7 +82,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   ],
   ["a list of rules", "rules: []", "1:8: rules must be a map"],
   ["no rule", "rules: {}", "1:8: rules has no rule: write one, or remove the file from the command line"],
-  ["a rule without a value", "rules:\n  x:", "2:5: rules.x has no value: give one, or remove the key"],
+  ["a rule without a value", "rules:\n  x:", "2:5: rules.x has no value: set a value, or remove the key"],
   [
     "a rule without a requirement",
     "rules:\n  x: { severity: note }",

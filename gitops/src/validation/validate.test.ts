@@ -59,7 +59,7 @@ test("a mistake outside any file has the given path", () => {
     {
       severity: "mistake",
       file: "acme",
-      message: `people["${bob}"].acme: Peridio's Admin API has no role \`member\`, which only Avocado Connect has: declare developer or viewer`,
+      message: `people["${bob}"].acme: Peridio's Admin API has no role \`member\`, which only Avocado Connect has: use \`developer\` or \`viewer\``,
     },
   ]);
 });

@@ -36,7 +36,7 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
       name: backend.name,
       runnerCidrs,
       explainUnsupported: (feature) => backend.explainUnsupported(feature),
-      caller: async () => waitFor(caller.get(), "the caller", signal),
+      caller: async () => waitFor(caller.get(), "the API key's user", signal),
       organizations: {
         ...writer.organizations,
         async *list() {

@@ -7,5 +7,5 @@ test.each(["red", "mauve"])("a known word and an unknown one are read as they ar
 });
 
 test.each([undefined, null, 3])("the rejection of %s says what is expected", (value) => {
-  expect(color.safeParse(value).error?.issues).toMatchObject([{ message: "expected a text" }]);
+  expect(color.safeParse(value).error?.issues).toMatchObject([{ message: "expected a string" }]);
 });

@@ -5,7 +5,7 @@ export type Unknown = string & z.core.$brand<"unknown">;
 
 /** Accepts the given words and keeps any other word as unknown. */
 export function oneOf<const Word extends string>(words: readonly Word[]): z.ZodType<Word | Unknown, Word | Unknown> {
-  return z.union([z.enum(words), z.string().brand<"unknown", "inout">()], "expected a text");
+  return z.union([z.enum(words), z.string().brand<"unknown", "inout">()], "expected a string");
 }
 
 /**

@@ -122,7 +122,7 @@ test("ignores null properties, but rejects null as a role", () => {
   expect(declared(said)).toEqual(
     declared({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } }),
   );
-  const reason = "has no value: give one, or remove the key";
+  const reason = "has no value: set a value, or remove the key";
   const people = (places: unknown) => ({ ...plain, people: { ...plain.people, [bob]: places } });
   expect(() => composed(people(null))).toThrow(`people["${bob}"] ${reason}`);
   expect(() => composed(people({ "acme-dev": null }))).toThrow(
@@ -139,7 +139,7 @@ test("reads the same layout from a file in the program's folder", () => {
 test.each([
   ["a layout in files and in the program", { path: "acme.yaml", people: {} }, "has both `path` and people"],
   ["a path without a file", { path: "none.yaml" }, "none.yaml"],
-  ["an empty list of organizations", { ...plain, only: [] }, "only: must name an organization"],
+  ["an empty list of organizations", { ...plain, only: [] }, "only: must contain the name of an organization"],
   ["an unknown property", { ...plain, peeple: {} }, "did you mean people?"],
   [
     "an unknown role",

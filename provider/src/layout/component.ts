@@ -32,7 +32,7 @@ const options = z.object({
     }),
   only: z
     .array(z.string())
-    .min(1, "must name an organization: add one, or remove the property to manage all")
+    .min(1, "must contain the name of an organization: add one, or remove the property to manage all organizations")
     .optional()
     .meta({
       description:

@@ -38,7 +38,7 @@ test("reads the layouts of a folder and its subfolders, sorted, without hidden a
 test("rejects a folder that contains a program", () => {
   write("acme/layout.yaml", "acme/eu/Pulumi.yaml", "acme/Pulumi.dev.yaml");
   expect(() => readLayoutFiles("acme", folder)).toThrow(
-    "contains the Pulumi program eu/Pulumi.yaml, which is not a layout. Name the layout file",
+    "contains the Pulumi program eu/Pulumi.yaml, which is not a layout. Specify the layout file",
   );
 });
 
@@ -76,7 +76,7 @@ test.each([
 test("rejects a path without a layout", () => {
   write("README.md");
   expect(() => readLayoutFiles(folder)).toThrow(
-    `The folder ${folder} contains no layout. Add a *.yaml, *.yml or *.json file, or name another folder.`,
+    `The folder ${folder} contains no layout. Add a *.yaml, *.yml or *.json file, or specify another folder.`,
   );
   expect(() => readLayoutFiles("acme.yaml", folder)).toThrow(`The path ${join(folder, "acme.yaml")} does not exist`);
 });

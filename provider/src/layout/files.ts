@@ -20,7 +20,7 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
   const start = resolve(base, path);
   const stats = findStats(start);
   if (stats === undefined) {
-    throw new UserError(`The path ${start} does not exist. Name a layout file, or a folder of layout files.`);
+    throw new UserError(`The path ${start} does not exist. Specify a layout file, or a folder of layout files.`);
   }
   if (!stats.isDirectory()) return [decodeFile(path, readFileSync(start))];
   const names = listFiles(start, new Set([realpathSync(start)]))
@@ -29,12 +29,12 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
   const program = names.find((name) => /^Pulumi\.ya?ml$/.test(basename(name)));
   if (program !== undefined) {
     throw new UserError(
-      `The folder ${start} contains the Pulumi program ${program}, which is not a layout. Name the layout file, or a folder that contains only layouts.`,
+      `The folder ${start} contains the Pulumi program ${program}, which is not a layout. Specify the layout file, or a folder that contains only layouts.`,
     );
   }
   if (names.length === 0) {
     throw new UserError(
-      `The folder ${start} contains no layout. Add a *.yaml, *.yml or *.json file, or name another folder.`,
+      `The folder ${start} contains no layout. Add a *.yaml, *.yml or *.json file, or specify another folder.`,
     );
   }
   return names.map((name) => decodeFile(join(path, name), readFileSync(join(start, name))));

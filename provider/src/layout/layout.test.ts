@@ -195,8 +195,8 @@ people: { ada@acme.example: { acme-dev: admin, acme-production: admin } }
 
   test("rejects an unknown organization", () => {
     expect(listMistakes(two, { only: ["acme-production", "acme-prod", "acme-dve"] })).toEqual([
-      'only[1] is "acme-prod", which is not an organization of the layout: use one of acme-dev, acme-production',
-      'only[2] is "acme-dve", which is not an organization of the layout: use one of acme-dev, acme-production; did you mean acme-dev?',
+      'only[1] is "acme-prod", which is not an organization in the layout: use one of acme-dev, acme-production',
+      'only[2] is "acme-dve", which is not an organization in the layout: use one of acme-dev, acme-production; did you mean acme-dev?',
     ]);
   });
 });
@@ -214,7 +214,7 @@ describe("requires", () => {
       'acme.yaml:1:11: requires must be a version range, such as ">=0.1 <1"',
     ]);
     expect(listMistakes(`requires: 0.1\n${acme}`)).toEqual([
-      'acme.yaml:1:11: requires must be a text: write "0.1", in quotes',
+      'acme.yaml:1:11: requires must be a string: write "0.1", in quotes',
     ]);
   });
 

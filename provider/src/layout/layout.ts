@@ -120,7 +120,7 @@ function checkNames(
     ...only.flatMap((name, index) => {
       if (names.includes(name)) return [];
       const hint = suggest(name, names);
-      const reason = `is ${JSON.stringify(name)}, which is not an organization of the layout: use one of ${names.join(", ")}${hint}`;
+      const reason = `is ${JSON.stringify(name)}, which is not an organization in the layout: use one of ${names.join(", ")}${hint}`;
       return [{ path: `only[${index}]`, reason }];
     }),
   ];

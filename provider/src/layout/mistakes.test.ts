@@ -16,7 +16,7 @@ describe("reporting a mistake", () => {
     [
       "an invalid number of removals",
       acme.replace("displayName: Acme development", "roster: { maxRemovals: -1 }"),
-      '3:38: organizations["acme-dev"].roster.maxRemovals must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"',
+      '3:38: organizations["acme-dev"].roster.maxRemovals must be a number from 0 to 9999, such as 3, or a percentage from 0% to 100%, such as "25%"',
     ],
     [
       "an unknown key at the top",
@@ -71,12 +71,12 @@ describe("reporting a mistake", () => {
     [
       "an invalid CIDR block",
       `${acme}defaults: { security: { ipAllowlist: [203.0.113.0/33] } }\n`,
-      '6:39: defaults.security.ipAllowlist[0] "203.0.113.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32',
+      '6:39: defaults.security.ipAllowlist[0] "203.0.113.0/33" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32',
     ],
     [
       "overlapping blocks",
       `${acme}defaults: { security: { ipAllowlist: [203.0.113.0/24, 203.0.113.7/32] } }\n`,
-      "6:55: defaults.security.ipAllowlist[1] 203.0.113.7/32 overlaps 203.0.113.0/24: keep the wider block only",
+      "6:55: defaults.security.ipAllowlist[1] 203.0.113.7/32 overlaps 203.0.113.0/24: keep only one of the two, such as the wider block",
     ],
     [
       "an invalid duration",
@@ -86,7 +86,7 @@ describe("reporting a mistake", () => {
     [
       "a missing value",
       `${acme}defaults: { security: { sessionTimeout: } }\n`,
-      "6:41: defaults.security.sessionTimeout has no value: give one, or remove the key",
+      "6:41: defaults.security.sessionTimeout has no value: set a value, or remove the key",
     ],
     [
       "an incomplete setting",
@@ -96,7 +96,7 @@ describe("reporting a mistake", () => {
     [
       "an unknown organization of a person",
       `${acme}  bob@acme.example: { acme-dve: viewer }\n`,
-      '6:23: people["bob@acme.example"]["acme-dve"] is not an organization of the layout (acme-dev): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-dev?',
+      '6:23: people["bob@acme.example"]["acme-dve"] is not an organization in the layout (acme-dev): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-dev?',
     ],
     [
       "an unknown group",
@@ -106,17 +106,17 @@ describe("reporting a mistake", () => {
     [
       "a key that YAML reads as a number",
       acme.replaceAll("acme-dev", "007").replace("{ 007: admin", '{ "007": admin'),
-      '3:3: organizations["007"] reads as the number 7: put the key in quotes, as "007"',
+      '3:3: organizations["007"] is read as the number 7: put the key in quotes, as "007"',
     ],
     [
       "a key that YAML reads as null",
       `${acme}groups: { ~: [bob@acme.example] }\n`,
-      '6:11: groups["~"] reads as nothing: put the key in quotes, as "~"',
+      '6:11: groups["~"] is read as null: put the key in quotes, as "~"',
     ],
     [
       "a text that YAML reads as a number",
       acme.replace("Acme development", "007"),
-      '3:28: organizations["acme-dev"].displayName must be a text: write "007", in quotes',
+      '3:28: organizations["acme-dev"].displayName must be a string: write "007", in quotes',
     ],
     [
       "a repeated person",
@@ -213,8 +213,8 @@ describe("reporting a mistake", () => {
   test("locates the alias with which aliases repeat too many values", () => {
     const rows = Array.from({ length: 12 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "0" : `*a${i - 1},`.repeat(9)}]`);
     expect(listMistakes(rows.join("\n"))).toEqual([
-      "acme.yaml:7:18: the layout repeats too much here: its aliases (`*`) repeat more than 500,000 values. " +
-        "Use fewer aliases inside aliased values",
+      "acme.yaml:7:18: the layout is too large: its aliases (`*`) expand to more than 500,000 values. " +
+        "Use fewer nested aliases",
     ]);
   });
 
@@ -222,12 +222,12 @@ describe("reporting a mistake", () => {
     const merged = (i: number) => (i === 0 ? "b: 0" : `<<: [*a${i - 1}, *a${i - 1}]`);
     const rows = Array.from({ length: 90 }, (_, i) => `a${i}: &a${i} { ${merged(i)} }`);
     expect(listMistakes(rows.join("\n"))).toEqual([
-      expect.stringContaining("acme.yaml:17:24: the layout repeats too much here"),
+      expect.stringContaining("acme.yaml:17:24: the layout is too large"),
     ]);
   });
 
   test.each(["[*a]", "{ <<: *a }", "{ b: { <<: *a } }"])("rejects an anchor that contains itself: %s", (value) => {
-    expect(listMistakes(`a: &a ${value}`)).toEqual([expect.stringContaining("the layout repeats too much here")]);
+    expect(listMistakes(`a: &a ${value}`)).toEqual([expect.stringContaining("the layout is too large")]);
   });
 
   test("locates a mistake in an aliased value at its anchor", () => {
@@ -318,7 +318,7 @@ test("reports five mistakes among three organizations and forty people", () => {
     "acme.yaml:2:39: defaults.security.sessionTimout is not a key here: use one of requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
     'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
-    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization of the layout (acme-dev, acme-staging, acme-production): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-staging?',
+    'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization in the layout (acme-dev, acme-staging, acme-production): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-staging?',
     'acme.yaml:47:3: people["Person3@acme.example"] is the same person as person3@acme.example, at acme.yaml:11:3: merge the two entries',
   ]);
 });

@@ -83,10 +83,9 @@ export function checkAdmins(
   const members = Object.entries(people.listMembers(name));
   const admins = new Set(members.filter(([, role]) => role === "admin").map(([email]) => canonicalizeEmail(email)));
   if (admins.size === 0) {
-    const ended = people
-      .listEndedAdmins(name)
-      .map(({ email, until }) => `, because ${email} was an admin until ${until}`);
-    const reason = `has no admin${ended.join("")}: give a person the role admin, under \`people\``;
+    const ended = people.listEndedAdmins(name).map(({ email, until }) => `${email} was an admin until ${until}`);
+    const cause = ended.length === 0 ? "" : `, because ${ended.join(" and ")}`;
+    const reason = `has no admin${cause}: give a person the role admin, under \`people\``;
     return [createMistake(document, ["organizations", name], reason, "key")];
   }
   const owner = settings.get("owner");

@@ -73,7 +73,7 @@ ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
       grouped.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";
     expect(listMistakes(contradiction)).toEqual([
       'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example the role viewer, but the group firmware gives developer, ' +
-        "at acme.yaml:10:15: add an entry for this person, which overrides groups",
+        "at acme.yaml:10:15: add an entry for this person under `people`. It overrides the groups",
     ]);
   });
 });
@@ -162,7 +162,7 @@ describe("a misplaced key", () => {
 
   test("does not hide other mistakes of the entry", () => {
     expect(listEntryMistakes("bob@acme.example: { untilx: 2027-03-31, until: 2027-03-31 }")).toEqual([
-      expect.stringMatching(/untilx is not an organization of the layout/),
+      expect.stringMatching(/untilx is not an organization in the layout/),
       expect.stringMatching(/untilx must be one of/),
       `${bob}.until ${there} \`acme-dev: { role: viewer, until: 2027-03-31 }\``,
     ]);
@@ -184,10 +184,10 @@ describe("a misplaced key", () => {
 
 test("counts the entries that name an organization outside the layout", () => {
   const gone = (who: string, remedy: string) =>
-    `people["${who}@acme.example"]["acme-stage"] is not an organization of the layout (acme-dev, acme-production): ` +
+    `people["${who}@acme.example"]["acme-stage"] is not an organization in the layout (acme-dev, acme-production): ` +
     `correct the name, declare the organization under \`organizations\`, or remove ${remedy}`;
   expect(
     listEntryMistakes("bob@acme.example: { acme-stage: viewer }", "carl@acme.example: { acme-stage: viewer }"),
-  ).toEqual([gone("bob", "the 2 entries that name it"), gone("carl", "the 2 entries that name it")]);
+  ).toEqual([gone("bob", "the 2 entries for this organization"), gone("carl", "the 2 entries for this organization")]);
   expect(listEntryMistakes("bob@acme.example: { acme-stage: viewer }")).toEqual([gone("bob", "this entry")]);
 });

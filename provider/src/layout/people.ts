@@ -157,9 +157,9 @@ function explainUnknownOrganization(
   entries = 1,
 ): string {
   const existing = organizations.size === 0 ? "" : ` (${names})`;
-  const removal = entries === 1 ? "this entry" : `the ${entries} entries that name it`;
+  const removal = entries === 1 ? "this entry" : `the ${entries} entries for this organization`;
   const remedy = `correct the name, declare the organization under \`organizations\`, or remove ${removal}`;
-  return `is not an organization of the layout${existing}: ${remedy}${suggest(name, organizations)}`;
+  return `is not an organization in the layout${existing}: ${remedy}${suggest(name, organizations)}`;
 }
 
 /** Returns the addresses of each group. */
@@ -198,7 +198,7 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
       const people = emails.length === 1 ? "this person" : "each of these people";
       const reason =
         `gives ${listBriefly(emails)} the role ${role}, but the group ${String(other.path[1])} gives ${otherRole}${where}: ` +
-        `add an entry for ${people}, which overrides groups`;
+        `add an entry for ${people} under \`people\`. It overrides the groups`;
       return createMistake(document, path, reason);
     }),
   );

@@ -126,7 +126,7 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
   } catch (error) {
     if (!(error instanceof InvalidRequestError) || error.fields.paymentMethod === undefined) throw error;
     throw new UserError(
-      `Peridio has no credit card of this organization. Enter a card in Peridio's console and run the command again, or set \`paymentMethod: invoice\`. ${error.message}`,
+      `Peridio has no credit card for this organization. Enter a card in Peridio's console and run the command again, or set \`paymentMethod: invoice\`. ${error.message}`,
     );
   }
 }

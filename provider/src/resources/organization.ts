@@ -33,7 +33,7 @@ const inputs = z.object({
     .string()
     .min(1, "must not be empty")
     .max(128, "must have at most 128 characters")
-    .regex(/\S|^$/, "must not consist of blanks only")
+    .regex(/\S|^$/, "must not consist of white space only")
     .meta({
       description:
         "The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.",
@@ -158,7 +158,10 @@ resources:
       if (missing !== undefined) throw undeletable(`${cannot} ${missing}`);
       const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
       if (blockers.length > 0)
-        throw undeletable(`${cannot} ${describeBlockers(blockers)}.`, "Resolve this and run the command again. ");
+        throw undeletable(
+          `${cannot} ${describeBlockers(blockers)}.`,
+          "Resolve these blockers and run the command again. ",
+        );
     },
   },
 
@@ -223,8 +226,8 @@ async function listVisible(api: Peridio): Promise<string> {
   const names: string[] = [];
   for await (const { name, displayName } of api.organizations.list())
     names.push(name === displayName ? name : `${name} (${displayName})`);
-  const bound = (await api.caller()).boundTo !== null ? ", because it is bound to one organization" : "";
-  return `${bound}. The API key can see ${names.length === 0 ? "no organization at all" : listBriefly(names)}`;
+  const bound = (await api.caller()).boundTo !== null ? "is bound to one organization and " : "";
+  return `. The API key ${bound}can see ${names.length === 0 ? "no organization at all" : listBriefly(names)}`;
 }
 
 /** The code of the blocker for members other than the owner. */
@@ -243,8 +246,8 @@ function describeBlockers(blockers: readonly Blocker[], others: readonly RosterE
 function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
     `this run would delete ${what} The provider changed nothing in the organization. ${resolution}` +
-      "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
-      "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
+      "To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
+      "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
       partialDestroyHint("PERIDIO", "organization"),
   );
 }

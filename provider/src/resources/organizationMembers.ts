@@ -39,7 +39,7 @@ import { type ofOrganization, organizationId } from "../types/organizationId";
 import { observedRole } from "../types/role";
 import { onePerOrganization } from "./onePerOrganization";
 
-const limitForm = 'must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"';
+const limitForm = 'must be a number from 0 to 9999, such as 3, or a percentage from 0% to 100%, such as "25%"';
 const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
 
 const inputs = z.object({
@@ -155,7 +155,8 @@ resources:
           collection: getPeopleScope(organizationId),
           path: ["organizationId"],
           except: createMatcher(ignore),
-          remedy: "the roster declares all people, so declare the person there, or let its `ignore` match the address",
+          remedy:
+            "the roster declares all people of the organization, so declare the person in the roster, or add the address to the roster's `ignore`",
         },
       }),
     };

@@ -126,13 +126,13 @@ function rejectUnlessAdmin(person: RosterEntry | undefined, email: string): void
   if (person.kind === "invitation") {
     throw new UserError(
       person.status === "expired"
-        ? `the invitation of ${email} has expired. ${rule} Invite the person again. ${later}`
+        ? `the invitation for ${email} has expired. ${rule} Invite the person again. ${later}`
         : `${email} has not accepted the invitation. ${rule} ${later}`,
     );
   }
   throw new UserError(
     `${email} has the role ${person.role}. ${rule} Make the person an admin first. ` +
-      "If this program does so, set `dependsOn` to that resource.",
+      "If a resource in this program makes the person an admin, set `dependsOn` to that resource.",
   );
 }
 

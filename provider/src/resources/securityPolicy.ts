@@ -148,7 +148,7 @@ async function warnOfMissingFactors(api: Peridio, organizationId: string): Promi
 /** Replaces the warning: the policy is applied even if the members cannot be read. */
 function explainUnreadable(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return `The provider cannot name the members that \`requireTwoFactor\` keeps from signing in: ${reason}`;
+  return `The provider could not list the members that \`requireTwoFactor\` keeps from signing in: ${reason}`;
 }
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {

@@ -104,8 +104,8 @@ function describeHidden(
     emailsOf(steps).filter((email) => before.get(canonicalizeEmail(email)) === desired.get(canonicalizeEmail(email)));
   const kinds = [
     ["removes", hidden(leaving)],
-    ["gives access to", hidden(grant.filter(({ kind }) => kind !== "inviteAgain"))],
-    ["takes access from", hidden(demote.filter(({ kind }) => kind !== "inviteAgain"))],
+    ["invites or promotes", hidden(grant.filter(({ kind }) => kind !== "inviteAgain"))],
+    ["demotes", hidden(demote.filter(({ kind }) => kind !== "inviteAgain"))],
   ] as const;
   const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${listBriefly(who)}`);
   if (texts.length === 0) return [];
@@ -124,10 +124,12 @@ function explainDifferences({ grant, demote }: RosterPlan, found: RosterState, o
   const orphaned = found.orphanedInvitations.map(({ email }) => email);
   return [
     ...(orphaned.length > 0
-      ? [`This update revokes the invitation to ${listBriefly(orphaned)}, because the declared user has a new address.`]
+      ? [`This update revokes pending invitations to former addresses of declared users: ${listBriefly(orphaned)}.`]
       : []),
     ...(expired.length > 0
-      ? [`Peridio sends a new e-mail to ${listBriefly(expired)}: the invitation has expired.`]
+      ? [
+          `Peridio sends a new e-mail to ${listBriefly(expired)}: ${expired.length === 1 ? "the invitation has" : "the invitations have"} expired.`,
+        ]
       : []),
     ...(edited.length > 0 ? [`Peridio sends a new e-mail to ${listBriefly(edited)}: ${newEmail}.`] : []),
     ...(staying.length > 0 ? [`The roster does not remove ${listBriefly(staying)}: ${exempt}.`] : []),

@@ -13,7 +13,7 @@ describe("members", () => {
 
   test("must not be empty", () => {
     expect(explain({})).toEqual([
-      "must name at least one person, because an empty roster would remove everyone. To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove the resource from the program",
+      "must contain at least one person, because an empty roster would remove everyone. To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove the resource from the program",
     ]);
   });
 

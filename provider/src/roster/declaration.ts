@@ -13,7 +13,7 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
   };
   if (Object.keys(map).length === 0) {
     refuse(
-      "must name at least one person, because an empty roster would remove everyone. To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove the resource from the program",
+      "must contain at least one person, because an empty roster would remove everyone. To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove the resource from the program",
     );
   }
   const spelled = new Map<string, string>();
@@ -111,5 +111,5 @@ export function explainLeftBehind(
 ): string | undefined {
   if (isSameEmail(email, declared) || getOwnership(getPersonKey(organizationId, email, undefined, [])) === "owned")
     return undefined;
-  return `${email} stays in the organization without a declaration: the user's former address is ${declared}. Declare ${email}, or remove that user in Peridio.`;
+  return `${email} stays in the organization, although the program declares only the user's former address, ${declared}. Declare ${email}, or remove this user in Peridio.`;
 }

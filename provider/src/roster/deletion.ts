@@ -93,8 +93,8 @@ function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): 
   const others = findUndeclared(found).filter(({ person }) => person.kind === "member");
   if (others.length === 0) return;
   throw new UserError(
-    `this run would delete the Organization, but the roster does not declare all members: ${listBriefly(others.map(({ email }) => email))}. ` +
-      "Peridio cannot delete the organization while these people are members. The roster removed nobody. " +
+    `this run would delete the Organization, but the roster does not declare these members: ${listBriefly(others.map(({ email }) => email))}. ` +
+      "Peridio cannot delete the organization while these people are members. The provider removed nobody. " +
       "Remove these people in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete the Organization again. " +
       partialDestroyHint("PERIDIO", "organization"),
   );
@@ -113,6 +113,6 @@ export function explainPartialRemoval(error: unknown, gone: readonly Removal[]):
   const reason = error instanceof Error ? error.message : String(error);
   return new UserError(
     `${reason}${reason.endsWith(".") ? "" : "."} The provider already removed these people, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
-      "To keep the roster, run `pulumi up --refresh`.",
+      "To continue the deletion, run the command again. To invite these people again, declare the roster and run `pulumi up --refresh`.",
   );
 }

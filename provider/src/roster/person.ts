@@ -43,7 +43,7 @@ export function getMemberStatus(person: RosterEntry): z.output<z.ZodObject<typeo
 export function explainUnknown({ email, role, ...person }: RosterEntry): string | undefined {
   const update = "which this provider does not know. Update the provider, or";
   if (person.kind === "invitation" && person.status !== "pending" && person.status !== "expired") {
-    return `The invitation of ${email} has the status ${JSON.stringify(person.status)}, ${update} revoke the invitation in Peridio.`;
+    return `The invitation for ${email} has the status ${JSON.stringify(person.status)}, ${update} revoke the invitation in Peridio.`;
   }
   if (isRole(role)) return undefined;
   return `${email} has the role ${JSON.stringify(role)}, ${update} give this person another role in Peridio.`;

@@ -33,13 +33,16 @@ test("the message for missing seats counts the people of other resources", () =>
 
 test("the message for lost invitations names their addresses", () => {
   const seats = { limit: 2, members: 2, pending: 1 };
-  const full =
-    "The organization has no free seat: limit 2, members 2, pending invitations 1. The provider would revoke";
+  const over =
+    "The organization is over its seat limit: limit 2, members 2, pending invitations 1. Even after revoking the";
   expect(explainLostInvitations(seats, ["a@x.io"])).toBe(
-    `${full} the invitation of a@x.io and could not send a new one`,
+    `${over} invitation for a@x.io, no seat would be free for a new one`,
   );
   expect(explainLostInvitations(seats, ["a@x.io", "b@x.io"])).toBe(
-    `${full} the invitations of a@x.io, b@x.io and could not send new ones`,
+    `${over} invitations for a@x.io, b@x.io, there would be too few free seats for new ones`,
+  );
+  expect(explainLostInvitations({ limit: 3, members: 2, pending: 1, plannedElsewhere: 1 }, ["a@x.io"])).toMatch(
+    /^The organization would be over its seat limit: limit 3, members 2, pending invitations 1, other invitations of this program 1\./,
   );
 });
 
@@ -87,7 +90,7 @@ describe("a plan for a limited number of seats", () => {
     });
     expect(() => fitIntoSeats(planInvitations(5), createSeats(5))).toThrow(
       "The organization has no free seat for 5 more people: limit 5, members 4, pending invitations 1. " +
-        "Even if the provider first makes 3 removals, 2 seats are missing. Ask Peridio to raise the limit, or declare fewer people.",
+        "Even if the provider first removes 3 people, 2 seats are missing. Ask Peridio to raise the limit, or declare fewer people.",
     );
   });
 
@@ -97,7 +100,7 @@ describe("a plan for a limited number of seats", () => {
     expect(fit(1)).toMatchObject({ makeRoom: ["remove d@x.io"] });
     expect(fit(2)).toMatchObject({ makeRoom: ["remove a@x.io"] });
     expect(fit(4)).toMatchObject({ makeRoom: ["remove d@x.io", "remove a@x.io", "remove b@x.io"] });
-    expect(() => fit(5)).toThrow("Even if the provider first makes 3 removals, 1 seat is missing.");
+    expect(() => fit(5)).toThrow("Even if the provider first removes 3 people, 1 seat is missing.");
   });
 
   test("is rejected if no removal can free a seat", () => {

@@ -70,10 +70,11 @@ export function fitIntoSeats(plan: RosterPlan, seats: Seats): RosterPlan {
   if (freed < needed) {
     const reason = planned === 0 ? explainLostInvitations(seats, invited) : explainMissingSeats(seats, planned);
     const missing = `${formatCount(needed - freed, "seat")} ${needed - freed === 1 ? "is" : "are"} missing`;
+    const people = `${makeRoom.length} people`;
     const shortage =
       makeRoom.length === 0
         ? `No planned removal frees a seat in time, so ${missing}`
-        : `Even if the provider first makes ${formatCount(makeRoom.length, "removal")}, ${missing}`;
+        : `Even if the provider first removes ${makeRoom.length === 1 ? "1 person" : people}, ${missing}`;
     throw new UserError(`${reason}. ${shortage}. Ask Peridio to raise the limit, or declare fewer people.`);
   }
   return { ...plan, makeRoom, remove: plan.remove.filter((step) => !makeRoom.includes(step)) };
@@ -111,9 +112,16 @@ export function explainMissingSeats(seats: SeatCount, planned: number): string {
 
 /** Explains that the provider cannot send the invitations again after it revokes them. */
 export function explainLostInvitations(seats: SeatCount, emails: readonly string[]): string {
-  const lost = emails.length === 1 ? "the invitation of" : "the invitations of";
-  const again = emails.length === 1 ? "a new one" : "new ones";
-  return `${formatFree(seats)}: ${formatUsage(seats)}. The provider would revoke ${lost} ${listBriefly(emails)} and could not send ${again}`;
+  const { limit, members, pending } = seats;
+  const state = members + pending > limit ? "is over" : "would be over";
+  const [revoked, shortage] =
+    emails.length === 1
+      ? ["the invitation for", "no seat would be free for a new one"]
+      : ["the invitations for", "there would be too few free seats for new ones"];
+  return (
+    `The organization ${state} its seat limit: ${formatUsage(seats)}. ` +
+    `Even after revoking ${revoked} ${listBriefly(emails)}, ${shortage}`
+  );
 }
 
 function formatFree({ limit, members, pending, plannedElsewhere = 0 }: SeatCount): string {

@@ -31,14 +31,14 @@ describe("an allowlist", () => {
 
   test("rejects a block that overlaps an earlier block, and names both", () => {
     expect(reasons(blocks("10.1.0.0/16", "192.168.0.0/16", "10.0.0.0/8", "10.1.2.0/24"))).toEqual([
-      "2 cidr 10.0.0.0/8 overlaps 10.1.0.0/16: keep the wider block only",
-      "3 cidr 10.1.2.0/24 overlaps 10.1.0.0/16: keep the wider block only",
+      "2 cidr 10.0.0.0/8 overlaps 10.1.0.0/16: keep only one of the two, such as the wider block",
+      "3 cidr 10.1.2.0/24 overlaps 10.1.0.0/16: keep only one of the two, such as the wider block",
     ]);
   });
 
   test("rejects the same block in two spellings", () => {
     expect(reasons(blocks("2001:db8::/32", "2001:DB8:0::/32"))).toEqual([
-      "1 cidr 2001:DB8:0::/32 overlaps 2001:db8::/32: keep the wider block only",
+      "1 cidr 2001:DB8:0::/32 overlaps 2001:db8::/32: keep only one of the two, such as the wider block",
     ]);
   });
 
@@ -55,7 +55,7 @@ describe("an allowlist", () => {
     ["IPv6", ["::/1", "203.0.113.0/24", "8000::/1"]],
   ])("rejects every %s address: %j", (kind, cidrs) => {
     expect(reasons(blocks(...cidrs))).toEqual([
-      `holds every ${kind} address: to allow any address, leave the list empty`,
+      `contains every ${kind} address: to allow every address, set an empty list`,
     ]);
   });
 
@@ -64,20 +64,22 @@ describe("an allowlist", () => {
     ["127.0.0.0/8", "0.0.0.0/0"],
     ["0.0.0.0/1", "127.0.0.0/8", "128.0.0.0/1"],
   ])("that contains every address has no advice to keep the wider block: %s, %s", (...cidrs) => {
-    expect(reasons(blocks(...cidrs))).toEqual(["holds every IPv4 address: to allow any address, leave the list empty"]);
+    expect(reasons(blocks(...cidrs))).toEqual([
+      "contains every IPv4 address: to allow every address, set an empty list",
+    ]);
   });
 
   test("rejects IPv6 blocks that overlap, even if it contains every IPv4 address", () => {
     expect(reasons(blocks("0.0.0.0/0", "2001:db8::/32", "2001:db8::/48"))).toEqual([
-      "holds every IPv4 address: to allow any address, leave the list empty",
-      "2 cidr 2001:db8::/48 overlaps 2001:db8::/32: keep the wider block only",
+      "contains every IPv4 address: to allow every address, set an empty list",
+      "2 cidr 2001:db8::/48 overlaps 2001:db8::/32: keep only one of the two, such as the wider block",
     ]);
   });
 
   test("names a block in its declared spelling", () => {
     expect(reasons(["10.0.0.0/8", "10.1.0.0/16", { cidr: "10.2.0.0/16" }])).toEqual([
-      "1 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only",
-      "2 cidr 10.2.0.0/16 overlaps 10.0.0.0/8: keep the wider block only",
+      "1 10.1.0.0/16 overlaps 10.0.0.0/8: keep only one of the two, such as the wider block",
+      "2 cidr 10.2.0.0/16 overlaps 10.0.0.0/8: keep only one of the two, such as the wider block",
     ]);
   });
 });

@@ -65,14 +65,14 @@ function refuseNonsense(list: readonly (string | z.output<typeof entry>)[], cont
   for (const { name } of open) {
     context.addIssue({
       code: "custom",
-      message: `holds every ${name} address: to allow any address, leave the list empty`,
+      message: `contains every ${name} address: to allow every address, set an empty list`,
     });
   }
   valid.forEach(({ cidr, path }, index) => {
     if (open.some(({ everything }) => overlap(cidr, everything))) return;
     const earlier = valid.slice(0, index).find((other) => overlap(cidr, other.cidr));
     if (earlier === undefined) return;
-    const message = `${cidr} overlaps ${earlier.cidr}: keep the wider block only`;
+    const message = `${cidr} overlaps ${earlier.cidr}: keep only one of the two, such as the wider block`;
     context.addIssue({ code: "custom", message, path });
   });
 }

@@ -266,7 +266,7 @@ describe("a POST with an invalid answer", () => {
     peridio.emulator.control.fault({ method: "POST", effect: { status: 201, body: { data: {} } } });
     const error = await rejection(act(peridio.client()));
     expect(error).toMatchObject({ name: InvalidResponseError.name, isAmbiguous: true });
-    expect(String(error)).toContain("looked for the result and did not find it. It did not repeat the request.");
+    expect(String(error)).toContain("found no effect of the request. It did not repeat the request.");
     expect(posts()).toHaveLength(1);
   });
 
@@ -275,7 +275,7 @@ describe("a POST with an invalid answer", () => {
     peridio.emulator.control.fault({ operation: search, times: "always", effect: { status: 500, body: {} } });
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
     expect(error).toMatchObject({ name: InvalidResponseError.name, method: "POST" });
-    expect(String(error)).toContain("could not look for the result. It did not repeat the request.");
+    expect(String(error)).toContain("could not check if the request took effect. It did not repeat the request.");
     expect(posts()).toHaveLength(1);
   });
 
@@ -285,7 +285,7 @@ describe("a POST with an invalid answer", () => {
     const error = await rejection(act(peridio.client({ maxRetries: 1 })));
     expect(error).toMatchObject({ method: "POST", status: 500, isAmbiguous: true });
     expect(String(error)).toContain(
-      "The request may have taken effect. The provider could not look for the result (HTTP 503). Run `pulumi up` again. The provider first looks for the result.",
+      "The request may have taken effect. The provider could not check if the request took effect (HTTP 503). Run `pulumi up` again. The provider then checks this before it repeats the request.",
     );
     expect(posts()).toHaveLength(1);
   });

@@ -112,7 +112,7 @@ describe.each(dialects)("with $backend", ({ backend: name, roles: { high, low },
       peridio.emulator.control.fault({ method: "POST", effect: { status: 201, body: { data: {} } } });
       const error = await rejection(invite());
       expect(error).toMatchObject({ name: InvalidResponseError.name, isAmbiguous: true });
-      expect(String(error)).toContain("looked for the result and did not find it");
+      expect(String(error)).toContain("found no effect of the request");
       expect(peridio.requests()).toEqual([operations.invite, operations.listInvitations]);
     });
 

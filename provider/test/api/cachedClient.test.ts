@@ -129,7 +129,9 @@ describe("a transfer of ownership", () => {
     peridio.emulator.control.fault({ method: "POST", when: "after", effect: "drop" });
     peridio.emulator.control.fault({ operation: "retrieve-an-organization", effect: "html" });
     const transfer = process.organizations.transferOwnership(peridio.acme, "bob@acme.example");
-    expect(String(await rejection(transfer))).toContain("The provider could not look for the result (HTTP 502).");
+    expect(String(await rejection(transfer))).toContain(
+      "The provider could not check if the request took effect (HTTP 502).",
+    );
     expect(await owners(process)).toEqual(bobs);
   });
 

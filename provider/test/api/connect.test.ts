@@ -124,7 +124,7 @@ describe("the caller and the organizations", () => {
 
   test("a server without this API is an error", async () => {
     peridio.emulator.control.fault({ effect: { status: 404, body: { error: "not_found" } } });
-    expect(String(await rejection(peridio.client().caller()))).toContain("is not Avocado Connect");
+    expect(String(await rejection(peridio.client().caller()))).toContain("does not serve Avocado Connect");
   });
 });
 

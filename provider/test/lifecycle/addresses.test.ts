@@ -25,10 +25,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     return [...(found?.members ?? []).map(({ email }) => email), ...waiting.map(({ email }) => `(${email})`)];
   };
   const declareThat = `The user of ${bob} has a new address: declare ${robert}.`;
-  const revoked = `This update revokes the invitation to ${bob}, because the declared user has a new address.`;
+  const revoked = `This update revokes pending invitations to former addresses of declared users: ${bob}.`;
   const removed = `The user of ${bob} has the new address ${robert}. The provider removes this user.`;
 
-  const undeclared = `${robert} stays in the organization without a declaration: the user's former address is ${bob}. Declare ${robert}, or remove that user in Peridio.`;
+  const undeclared = `${robert} stays in the organization, although the program declares only the user's former address, ${bob}. Declare ${robert}, or remove this user in Peridio.`;
 
   describe("the user of a Membership with a new address", () => {
     /** Declared first under the one address and then, without a change, under the other. */
@@ -55,7 +55,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, other: member(bob, low) });
       expect(people()).toEqual([ada, robert, `(${bob})`]);
       expect(world.engine.told).toContainEqual(
-        expect.stringContaining(`Only the old entry leaves the state. ${undeclared}`),
+        expect.stringContaining(`Pulumi only removes the old entry from the state. ${undeclared}`),
       );
     });
 
@@ -64,7 +64,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.import("other", "Membership", `acme-dev/${robert}`);
       await world.engine.up({ ...dev, other: member(robert, low) });
       expect(people()).toEqual([ada, robert]);
-      expect(world.engine.told).toEqual([expect.stringMatching(/Only the old entry leaves the state\.$/)]);
+      expect(world.engine.told).toEqual([expect.stringMatching(/Pulumi only removes the old entry from the state\.$/)]);
     });
 
     test.each(["refreshed", "not refreshed"])(

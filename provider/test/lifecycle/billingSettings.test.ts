@@ -50,8 +50,8 @@ describe("creating", () => {
     const program = { ...dev, billing: billing({ paymentMethod: "invoice", usageAlerts: [devices] }) };
     const refusal = new Error(
       'BillingSettings acme-dev already exists with settings that differ from the defaults (usageAlerts = [{"resourceType":"users","thresholdPercent":90}]). ' +
-        "Another program or person may manage it, so the provider did not adopt it. To manage it here, run `pulumi import peridio:index:BillingSettings billing acme-dev`. " +
-        "If you only renamed or moved the resource in your program, give it the option `aliases` with its old name instead.",
+        "Another program or person may manage this object, so the provider did not adopt it. To manage the object in this program, run `pulumi import peridio:index:BillingSettings billing acme-dev`. " +
+        "If you only renamed or moved the resource in your program, set the resource option `aliases` to the old name or parent instead.",
     );
     await expect(world.engine.preview(program)).rejects.toThrow(refusal);
     await expect(world.engine.up(program)).rejects.toThrow(refusal);
@@ -60,7 +60,7 @@ describe("creating", () => {
 
   test("a missing credit card is an error with the remedy, and the state does not change", async () => {
     await expect(world.engine.up({ ...dev, billing: billing({ paymentMethod: "credit_card" }) })).rejects.toThrow(
-      /^BillingSettings acme-dev could not be created: Peridio has no credit card of this organization\. Enter a card in Peridio's console and run the command again, or set `paymentMethod: invoice`\. .*request /,
+      /^BillingSettings acme-dev could not be created: Peridio has no credit card for this organization\. Enter a card in Peridio's console and run the command again, or set `paymentMethod: invoice`\. .*request /,
     );
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
     world.emulator.control.setBelongings("acme-dev", { card_on_file: true });

@@ -38,14 +38,14 @@ describe("the configuration", () => {
 
   test("without a key is rejected with the ways to set one", async () => {
     await expect(connected({}).up(dev)).rejects.toThrow(
-      "Peridio needs an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
     );
   });
 
   test("is rejected with every mistake under its name", async () => {
     const settings = { apiKey: key, endpoint: "peridio", maxRetries: "many", requestTimeout: "0", colour: "red" };
     await expect(connected({}, settings).up(dev)).rejects.toThrow(
-      /^endpoint: must be a URL.*\nmaxRetries: .*\nrequestTimeout: must be at least 1 second\ncolour: is not a property of the provider's configuration/,
+      /^endpoint: must be an HTTP or HTTPS URL.*\nmaxRetries: .*\nrequestTimeout: must be at least 1 second\ncolour: is not a property of the provider's configuration/,
     );
   });
 
@@ -161,7 +161,7 @@ describe("an endpoint", () => {
     const endpoint = world.url + path;
     const apiKey = backend === "connect" ? token : key;
     await expect(configured({}, { apiKey, endpoint, backend }).preview(dev)).rejects.toThrow(
-      `${endpoint} is not ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL. ${request}`,
+      `${endpoint} does not serve ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL. ${request}`,
     );
   });
 
@@ -173,7 +173,7 @@ describe("an endpoint", () => {
     });
     const preview = connect().preview(dev);
     await expect(preview).rejects.toThrow(
-      `${world.url} is not Avocado Connect. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL. (GET /api/me, HTTP 404`,
+      `${world.url} does not serve Avocado Connect. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL. (GET /api/me, HTTP 404`,
     );
     await expect(preview).rejects.not.toThrow(token);
     expect(operations(world)).toHaveLength(1);

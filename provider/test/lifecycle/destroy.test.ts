@@ -72,7 +72,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
       "SecurityPolicy acme-dev could not be deleted: this run would delete Organization acme-dev, but Peridio cannot delete it: " +
-        "ada@acme.example is an admin of organization acme-dev, but this operation requires the organization's owner, eve@acme.example.",
+        "ada@acme.example is an admin of organization acme-dev, but this operation requires the API key of the organization's owner, eve@acme.example.",
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "strict"]);
@@ -94,9 +94,9 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     expect(new Set(failed).size).toBe(1);
     expect(failed[0]).toBe(
       "this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
-        "The provider changed nothing in the organization. Resolve this and run the command again. " +
-        "To keep the organization without this resource, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
-        "To delete only this resource, keep the Organization in the program, remove this resource, and run `pulumi up` without `--target`. " +
+        "The provider changed nothing in the organization. Resolve these blockers and run the command again. " +
+        "To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
+        "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
         partialDestroyHint("PERIDIO", "organization"),
     );
     expect(world.writes()).toEqual([]);
@@ -133,7 +133,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     await world.settle({ ...dev, strict }, []);
     world.emulator.control.fault({ operation: "get-deletion-readiness", times: 9, effect: { status: 500 } });
     await expect(world.engine.destroy()).rejects.toThrow(
-      /SecurityPolicy acme-dev could not be deleted: the provider could not check if the Organization can be deleted, so the provider changed nothing in it\. .*HTTP 500/,
+      /SecurityPolicy acme-dev could not be deleted: the provider could not check if the Organization can be deleted, so the provider changed nothing in the Organization\. .*HTTP 500/,
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "strict"]);
@@ -162,7 +162,7 @@ describe("an organization that can be deleted", () => {
     await world.settleRoster({ [ada]: "admin", [bob]: "viewer" });
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await expect(world.engine.destroy()).rejects.toThrow(
-      /OrganizationMembers acme-dev could not be deleted: .*the roster does not declare all members: zoe@acme\.example\. .*The roster removed nobody\. .*`forceDestroy: true`/,
+      /OrganizationMembers acme-dev could not be deleted: .*the roster does not declare these members: zoe@acme\.example\. .*The provider removed nobody\. .*`forceDestroy: true`/,
     );
     expect(world.writes()).toEqual([]);
   });
@@ -238,7 +238,7 @@ describe("deletionPolicy: retain", () => {
     ]);
     expect(entries()).toEqual([]);
     expect(world.engine.told).toContain(
-      "Organization acme-dev is retained in Peridio: only its entry leaves the state.",
+      "Organization acme-dev stays in Peridio: Pulumi only removes its entry from the state.",
     );
   });
 

@@ -224,7 +224,7 @@ describe("a message names an organization by its name", () => {
     process.check(thing, { urn, declared }, undefined);
     await process.delete(thing, { urn, id: "any", priorInputs: {}, state: declared });
     expect(told).toEqual([
-      "Thing acme/bob is still declared, so the provider deletes nothing in Peridio. Only the old entry leaves the state.",
+      "Thing acme/bob is still declared, so the provider deletes nothing in Peridio. Pulumi only removes the old entry from the state.",
     ]);
   });
 });

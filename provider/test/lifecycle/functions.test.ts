@@ -98,7 +98,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     test.each(["acme-prod", "Acme development"])("rejects %j, which no visible organization has", async (name) => {
       await expect(call("getOrganization", { name })).rejects.toThrow(
         new Error(
-          `this API key cannot see organization "${name}". Check the name, or use the API key of a member of that organization.`,
+          `this API key cannot see organization "${name}". Check the name or id, or use the API key of a member of that organization.`,
         ),
       );
     });
@@ -354,11 +354,11 @@ describe("with connect", () => {
       { withoutTwoFactor: true },
       "Avocado Connect does not report second factors: remove the filter `withoutTwoFactor`",
     ],
-    ["getMembers", { role: "viewer" }, "Avocado Connect has no role viewer: declare `member`"],
+    ["getMembers", { role: "viewer" }, "Avocado Connect has no role viewer: use `member`"],
     [
       "getDeletionReadiness",
       {},
-      "Avocado Connect has no deletion readiness, because it cannot delete organizations: remove the call of `getDeletionReadiness`. Avocado",
+      "Avocado Connect cannot delete organizations, so it does not report their deletion readiness: remove the call to `getDeletionReadiness`. Avocado",
     ],
   ])("%s with %j is unsupported, and nothing is sent", async (name, args, reason) => {
     const refused = call(name, { organizationId: "acme-dev", ...args });

@@ -81,7 +81,7 @@ describe("a layout", () => {
   test("with mistakes is rejected with all of them, and nothing is declared", async () => {
     const people = { [ada]: { "acme-dev": "boss", "acme-lab": "admin" } };
     await expect(construct({ organizations, people })).rejects.toThrow(
-      /^the layout has 2 mistakes:\n {2}people\[.*must be one of .*\n {2}people\[.*is not an organization of the layout.*[^\n]$/,
+      /^the layout has 2 mistakes:\n {2}people\[.*must be one of .*\n {2}people\[.*is not an organization in the layout.*[^\n]$/,
     );
     expect(monitor.names()).toEqual([]);
   });
@@ -166,7 +166,7 @@ describe("with connect, a layout with unsupported parts", () => {
   test("is rejected with all of them, each reason once, and nothing is declared or sent", async () => {
     const failed = construct(everything);
     await expect(failed).rejects.toThrow(
-      /^Layout acme requires features that Avocado Connect does not have, so the provider declared nothing:\n {2}Avocado Connect does not support `description`/,
+      /^Layout acme requires features that Avocado Connect does not support, so the provider declared no resources:\n {2}Avocado Connect does not support `description`/,
     );
     await expect(failed).rejects.toThrow(overview);
     const error: unknown = await failed.catch((reason: unknown) => reason);
@@ -249,8 +249,8 @@ describe("with connect, a layout with unsupported parts", () => {
 test("with admin-v2, the same layout is rejected only for the role of the other API", async () => {
   await configure({});
   await expect(construct(everything)).rejects.toThrow(
-    `Layout acme requires features that Peridio's Admin API does not have, so the provider declared nothing:
-  Peridio's Admin API has no role \`member\`, which only Avocado Connect has: declare developer or viewer.
+    `Layout acme requires features that Peridio's Admin API does not support, so the provider declared no resources:
+  Peridio's Admin API has no role \`member\`, which only Avocado Connect has: use \`developer\` or \`viewer\`.
     people["${carl}"]["acme-production"]`,
   );
 });

@@ -37,7 +37,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
     [
       "a Membership",
       (role) => ({ ...dev, bob: member(bob, role) }),
-      "The request may have taken effect. The provider could not look for the result (HTTP 500). Run `pulumi up` again. The provider first looks for the result.",
+      "The request may have taken effect. The provider could not check if the request took effect (HTTP 500). Run `pulumi up` again. The provider then checks this before it repeats the request.",
     ],
     ["a roster", (role) => ({ ...dev, all: roster({ [bob]: role }) }), "The request may have taken effect."],
   ])("a role change by %s", (_, program, message) => {
@@ -147,7 +147,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
 
     test("is not sent again if it is not found", async () => {
       world.emulator.control.fault({ operation: invite, times: "always", effect: odd });
-      expect(await refusal(world.engine.up(program))).toMatch(/looked for the result and did not find it/);
+      expect(await refusal(world.engine.up(program))).toMatch(/found no effect of the request/);
       expect(invited()).toEqual([sends.invite(bob, low)]);
     });
   });
@@ -183,7 +183,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, opera
       const [gone, ...more] = [bob, carl].filter((email) => !people().includes(email));
       expect(more).toEqual([]);
       expect(said).toContain(
-        `The provider already removed these people, although the state still contains them: ${gone}. To keep the roster, run \`pulumi up --refresh\`.`,
+        `The provider already removed these people, although the state still contains them: ${gone}. To continue the deletion, run the command again. To invite these people again, declare the roster and run \`pulumi up --refresh\`.`,
       );
       expect(entries()).toEqual(["dev", "all"]);
     });
@@ -299,7 +299,7 @@ describe("with admin-v2", () => {
 
     test("transferred before Ctrl-C is in the state", async () => {
       expect(await cut(owner(bob), "transfer-ownership")).toBe("done");
-      await expect(world.engine.up(owner(ada))).rejects.toThrow(`requires the organization's owner, ${bob}`);
+      await expect(world.engine.up(owner(ada))).rejects.toThrow(`requires the API key of the organization's owner, ${bob}`);
     });
 
     test("is named by the organization's name, even without a response", async () => {

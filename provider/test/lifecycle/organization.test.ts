@@ -206,7 +206,7 @@ describe("deleting", () => {
     await control.transferOwnership("eve@acme.example", "acme-dev");
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
-      "Organization acme-dev could not be deleted: ada@acme.example is an admin of organization acme-dev, but this operation requires the organization's owner, eve@acme.example. Use the API key of eve@acme.example, or let eve@acme.example transfer the ownership first.",
+      "Organization acme-dev could not be deleted: ada@acme.example is an admin of organization acme-dev, but this operation requires the API key of the organization's owner, eve@acme.example. Use the API key of eve@acme.example, or ask eve@acme.example to transfer the ownership to ada@acme.example first.",
     );
     expect(world.writes()).toEqual([]);
     expect([...world.engine.state.keys()]).toEqual(["dev"]);

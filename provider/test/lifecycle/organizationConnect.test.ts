@@ -40,7 +40,7 @@ describe("an organization", () => {
 
   test("that the token cannot see is not imported", async () => {
     await expect(world.engine.import("dev", "Organization", "acme-prod")).rejects.toThrow(
-      'this API key cannot see organization "acme-prod". Check the name',
+      'this API key cannot see organization "acme-prod". Check the name or id',
     );
     const id = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
     await expect(world.engine.import("dev", "Organization", id)).rejects.toThrow(
@@ -72,7 +72,7 @@ describe("a missing organization", () => {
     const bound = world.with({ apiKey, backend: "connect" });
     await bound.up({ lab: organization("acme-lab") });
     await expect(bound.preview(dev)).rejects.toThrow(
-      "this API key cannot see an organization with this name, because it is bound to one organization. The API key can see acme-lab.",
+      "this API key cannot see an organization with this name. The API key is bound to one organization and can see acme-lab.",
     );
   });
 });
@@ -81,7 +81,7 @@ describe("the display name", () => {
   const labelled = (displayName: string) => ({ dev: organization("acme-dev", { displayName }) });
   const refusal =
     "Avocado Connect cannot rename an organization: rename it in Peridio's console, remove `displayName`, or declare its current name: " +
-    '"Acme development". Avocado Connect, the API in use, has no ';
+    '"Acme development". Avocado Connect, the API in use, does not support ';
 
   test("is adopted if it is equal, and rejected at preview if it differs", async () => {
     await world.engine.up(labelled("Acme development"));
@@ -125,7 +125,7 @@ test("description and contactEmail are rejected by name at preview, and nothing 
   const program = { dev: organization("acme-dev", { description: "Here", contactEmail: "ops@acme.example" }) };
   const refused = world.engine.preview(program);
   const reason =
-    "Avocado Connect does not support `description` and `contactEmail` of organizations: remove these properties from the program";
+    "Avocado Connect does not support `description` or `contactEmail` of organizations: remove these properties from the program";
   await expect(refused).rejects.toThrow(`description: ${reason}\ncontactEmail: ${reason}. Avocado Connect, the API`);
   await expect(refused).rejects.toThrow(overview);
   expect(operations(world)).toEqual(onlyCheck);
@@ -160,7 +160,7 @@ test("a deletion is rejected with the ways to keep the organization, and nothing
   operations(world);
   const refused = world.engine.destroy();
   await expect(refused).rejects.toThrow(
-    "Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: ask Peridio's support. To keep the organization, " +
+    "Organization acme-dev could not be deleted: Avocado Connect cannot delete organizations: ask Peridio's support to delete the organization. To keep it, " +
       "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource. " +
       "To remove the resource from the state only, run `pulumi state delete --force 'urn:pulumi:test::lifecycle::peridio:index:Organization::dev'`. This changes nothing in Peridio.",
   );
@@ -182,7 +182,7 @@ describe("a destroy", () => {
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
         `${name} could not be deleted: this run would delete the Organization, but Avocado Connect cannot delete organizations. ` +
-          "The provider changed nothing in the organization. To keep the organization without this resource, set `deletionPolicy: retain`",
+          "The provider changed nothing in the organization. To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");
     }

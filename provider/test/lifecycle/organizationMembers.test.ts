@@ -223,7 +223,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     world.emulator.control.leave(bob, "acme-dev");
     await world.engine.preview({ ...dev, all: roster({ [bob]: low, [carl]: low }) });
     expect(world.engine.told).toEqual([
-      `The organization changed since the last refresh, so this update also gives access to ${bob}.`,
+      `The organization changed since the last refresh, so this update also invites or promotes ${bob}.`,
     ]);
   });
 

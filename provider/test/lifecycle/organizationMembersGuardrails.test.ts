@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("an empty roster", async () => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({})).toBe(
-        "members: must name at least one person, because an empty roster would remove everyone. " +
+        "members: must contain at least one person, because an empty roster would remove everyone. " +
           "To stop managing people and keep them, set the option `retainOnDelete` on the resource, run `pulumi up`, and remove the resource from the program",
       );
     });
@@ -89,7 +89,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test.each([-1, 10_000, 2.5, true, "x%"])("%j as maxRemovals", async (maxRemovals) => {
       await world.settleRoster({ [bob]: low });
       expect(await refused({ [bob]: low }, { maxRemovals })).toBe(
-        'maxRemovals: must be a number from 0 to 9999, such as 3, or a share from 0% to 100%, such as "25%"',
+        'maxRemovals: must be a number from 0 to 9999, such as 3, or a percentage from 0% to 100%, such as "25%"',
       );
     });
 
@@ -108,10 +108,10 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
         /^email: is declared twice, here and by urn:.*::all: keep one of the two$/,
       );
       await expect(world.engine.preview({ ...dev, all, carl: member(carl, low) })).rejects.toThrow(
-        /^email: is declared as a whole by urn:.*::all: the roster declares all people, so declare the person there/,
+        /^email: conflicts with urn:.*::all, which declares the same object: the roster declares all people of the organization, so/,
       );
       await expect(world.engine.preview({ ...dev, carl: member(carl, low), all })).rejects.toThrow(
-        /^organizationId: is declared here as a whole, and in part by urn:.*::carl: the roster declares all people/,
+        /^organizationId: conflicts with urn:.*::carl, which declares one of the same objects: the roster declares all people/,
       );
     });
   });

@@ -99,14 +99,14 @@ describe("preview and `up` reject", () => {
   test("a person with an expired invitation", async () => {
     await world.emulator.control.invite(bob, "acme-dev", "admin");
     world.emulator.control.advance(8 * 24 * 60 * 60);
-    await refused(given, `${could} the invitation of ${bob} has expired. ${rule} Invite the person again. ${later}`);
+    await refused(given, `${could} the invitation for ${bob} has expired. ${rule} Invite the person again. ${later}`);
   });
 
   test("a member who is neither an admin nor declared as one", async () => {
     join([bob, "viewer"]);
     await refused(
       given,
-      `${could} ${bob} has the role viewer. ${rule} Make the person an admin first. If this program does so, set \`dependsOn\` to that resource.`,
+      `${could} ${bob} has the role viewer. ${rule} Make the person an admin first. If a resource in this program makes the person an admin, set \`dependsOn\` to that resource.`,
     );
   });
 
@@ -115,8 +115,8 @@ describe("preview and `up` reject", () => {
     await world.emulator.control.transferOwnership(bob, "acme-dev");
     await refused(
       { ...dev, owner: owner(carl) },
-      `${could} ${ada} is an admin of organization acme-dev, but this operation requires the organization's owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
-      " To preview for another API key, set PERIDIO_PREVIEW_ONLY=1.",
+      `${could} ${ada} is an admin of organization acme-dev, but this operation requires the API key of the organization's owner, ${bob}. Use the API key of ${bob}, or ask ${bob} to transfer the ownership to ${ada} first.`,
+      " To preview changes that another API key will apply, set PERIDIO_PREVIEW_ONLY=1.",
     );
   });
 });
@@ -223,8 +223,8 @@ describe("an owner changed outside Pulumi", () => {
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "owner", diff: { email: "update" } }]);
     await refused(
       { ...dev, owner: owner(ada) },
-      `OrganizationOwner acme-dev could not be updated: ${ada} is an admin of organization acme-dev, but this operation requires the organization's owner, ${bob}. Use the API key of ${bob}, or let ${bob} transfer the ownership first.`,
-      " To preview for another API key, set PERIDIO_PREVIEW_ONLY=1.",
+      `OrganizationOwner acme-dev could not be updated: ${ada} is an admin of organization acme-dev, but this operation requires the API key of the organization's owner, ${bob}. Use the API key of ${bob}, or ask ${bob} to transfer the ownership to ${ada} first.`,
+      " To preview changes that another API key will apply, set PERIDIO_PREVIEW_ONLY=1.",
     );
   });
 

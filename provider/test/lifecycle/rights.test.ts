@@ -310,7 +310,7 @@ test.each(["PERIDIO_PREVIEW_ONLY", "PERIDIO_ALLOW_PARTIAL_DESTROY"])("%s must be
   const engine = engineOfEve(adminV2, world.emulator.control.addApiKey(ada), { [name]: "yes" });
   world.requests();
   await expect(engine.preview(dev)).rejects.toThrow(
-    `${name} is "yes", which is not valid. Set it to 1 or true (on), or to 0, false or an empty text (off).`,
+    `${name} is "yes", which is not valid. Set it to 1 or true (on), or to 0, false or an empty string (off).`,
   );
   expect(world.requests()).toEqual([]);
 });
@@ -378,7 +378,7 @@ test("the role is known from the check of the key, without another request", asy
   world.emulator.traffic.log.clear();
   await expect(engine.preview(program)).rejects.toThrow(
     `Membership acme-dev/${carl} could not be created: ${eve} is a viewer of organization acme-dev, but this operation requires the role admin. ` +
-      `Use the API key of an admin, or ask an admin to make ${eve} an admin. To preview for another API key, set PERIDIO_PREVIEW_ONLY=1.`,
+      `Use the API key of an admin, or ask an admin to make ${eve} an admin. To preview changes that another API key will apply, set PERIDIO_PREVIEW_ONLY=1.`,
   );
   const asked = world.emulator.requests().filter(({ path }) => path === "/v2/users/me");
   expect(asked).toHaveLength(1);
@@ -389,7 +389,7 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
   const remedy =
     `${ada} is an admin of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. ` +
     "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-    "Add it in the program too, and run `pulumi up --refresh`. (";
+    "Add the same address to `ipAllowlist` in the program, and run `pulumi up --refresh`. (";
 
   test("of a write, after the same run has set the allowlist", async () => {
     world = await World.begin();

@@ -62,8 +62,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       world.emulator.control.setLimits("acme-dev", { users: 2 });
       world.requests();
       const text =
-        "Membership acme-dev/bob@acme.example could not be updated: The organization has no free seat: limit 2, members 1, pending invitations 2. " +
-        "The provider would revoke the invitation of bob@acme.example and could not send a new one. " +
+        "Membership acme-dev/bob@acme.example could not be updated: The organization is over its seat limit: limit 2, members 1, pending invitations 2. " +
+        "Even after revoking the invitation for bob@acme.example, no seat would be free for a new one. " +
         "Ask Peridio to raise the limit, or remove people in one run and make this change in the next, because Pulumi updates before it deletes";
       await expect(world.engine.preview(both(high))).rejects.toThrow(text);
       await expect(world.engine.up(both(high))).rejects.toThrow(text);
@@ -121,7 +121,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
     test("a change that needs more seats is rejected at preview with the number of missing seats", async () => {
       const desired = { [bob]: "admin", [carl]: low, [eve]: low, [finn]: low };
       await expect(world.engine.preview({ ...dev, all: roster(desired, { maxRemovals: "100%" }) })).rejects.toThrow(
-        /The organization has no free seat for 2 more people: limit 4, members 4, pending invitations 0\. Even if the provider first makes 1 removal, 1 seat is missing\./,
+        /The organization has no free seat for 2 more people: limit 4, members 4, pending invitations 0\. Even if the provider first removes 1 person, 1 seat is missing\./,
       );
     });
 
@@ -150,8 +150,8 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, sends
       await invite(before);
       const program = all({ [bob]: after, [carl]: low, [dora]: low });
       const text =
-        "OrganizationMembers acme-dev could not be updated: The organization has no free seat: limit 3, members 1, pending invitations 3. " +
-        "The provider would revoke the invitation of bob@acme.example and could not send a new one. No planned removal frees a seat in time, so 1 seat is missing. " +
+        "OrganizationMembers acme-dev could not be updated: The organization is over its seat limit: limit 3, members 1, pending invitations 3. " +
+        "Even after revoking the invitation for bob@acme.example, no seat would be free for a new one. No planned removal frees a seat in time, so 1 seat is missing. " +
         "Ask Peridio to raise the limit, or declare fewer people.";
       expect(await refusal(world.engine.preview(program))).toContain(text);
       expect(await refusal(world.engine.up(program))).toContain(text);

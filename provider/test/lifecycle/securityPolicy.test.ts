@@ -318,7 +318,7 @@ describe("a preview warns", () => {
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
     expect(world.engine.told).toEqual([
       expect.stringMatching(
-        /^The provider cannot name the members that `requireTwoFactor` keeps from signing in: Peridio failed\..*HTTP 500/,
+        /^The provider could not list the members that `requireTwoFactor` keeps from signing in: Peridio failed\..*HTTP 500/,
       ),
     ]);
   });
@@ -349,7 +349,9 @@ describe("a preview rejects invalid settings, all at once:", () => {
     [
       "an invalid block",
       { ipAllowlist: [{ cidr: here }, { cidr: "203.0.113.0/33" }] },
-      ['ipAllowlist[1].cidr: "203.0.113.0/33" is not a CIDR block: write it like 203.0.113.0/24 or 2001:db8::/32'],
+      [
+        'ipAllowlist[1].cidr: "203.0.113.0/33" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32',
+      ],
     ],
     [
       "host bits, also of a block alone",
@@ -362,27 +364,27 @@ describe("a preview rejects invalid settings, all at once:", () => {
     [
       "a misspelt property of a block",
       { ipAllowlist: [{ cdr: here }] },
-      ["ipAllowlist[0].cidr: is required", "ipAllowlist[0]: has no property cdr"],
+      ["ipAllowlist[0].cidr: is required", "ipAllowlist[0]: does not support the property cdr"],
     ],
     [
       "an overlap",
       { ipAllowlist: [{ cidr: "10.0.0.0/8" }, { cidr: "10.1.0.0/16" }] },
-      ["ipAllowlist[1].cidr: 10.1.0.0/16 overlaps 10.0.0.0/8: keep the wider block only"],
+      ["ipAllowlist[1].cidr: 10.1.0.0/16 overlaps 10.0.0.0/8: keep only one of the two, such as the wider block"],
     ],
     [
       "every address there is",
       { ipAllowlist: [{ cidr: "0.0.0.0/0" }] },
-      ["ipAllowlist: holds every IPv4 address: to allow any address, leave the list empty"],
+      ["ipAllowlist: contains every IPv4 address: to allow every address, set an empty list"],
     ],
     [
       "every address there is, in halves",
       { ipAllowlist: [{ cidr: "128.0.0.0/1" }, { cidr: "2001:db8::/32" }, { cidr: "0.0.0.0/1" }] },
-      ["ipAllowlist: holds every IPv4 address: to allow any address, leave the list empty"],
+      ["ipAllowlist: contains every IPv4 address: to allow every address, set an empty list"],
     ],
     [
       "every IPv6 address there is",
       { ipAllowlist: [{ cidr: here }, { cidr: "::/1" }, { cidr: "8000::/2" }, { cidr: "c000::/2" }] },
-      ["ipAllowlist: holds every IPv6 address: to allow any address, leave the list empty"],
+      ["ipAllowlist: contains every IPv6 address: to allow every address, set an empty list"],
     ],
     [
       "an invalid duration",

@@ -35,8 +35,8 @@ describe.each(dialects)("with $backend, a write that Peridio does not apply as r
     misapply(operations.invite, { role: roles.low });
     const program = { ...dev, bob: member(bob, roles.high) };
     const text = new RegExp(
-      `^Membership acme-dev/bob@acme\\.example could not be created: Peridio accepted the request and did not apply it as requested: ` +
-        `\`role\` is "${roles.low}" instead of "${roles.high}"\\. Run \`pulumi up\` again\\. If it fails again, give Peridio's support the request id\\. \\(POST .*, HTTP 201, request [\\w-]+\\)$`,
+      `^Membership acme-dev/bob@acme\\.example could not be created: Peridio accepted the request but did not apply it as requested: ` +
+        `\`role\` is "${roles.low}" instead of "${roles.high}"\\. Run \`pulumi up\` again\\. If it fails again, send this message to Peridio's support\\. \\(POST .*, HTTP 201, request [\\w-]+\\)$`,
     );
     const failed = world.engine.up(program);
     expect(await refusal(failed)).toMatch(text);
@@ -75,7 +75,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     const details = { displayName: "Development", contactEmail: "Devices@acme.example" };
     await failsOnce(
       { dev: organization("acme-dev", details) },
-      /^Organization acme-dev could not be created: Peridio accepted the request and did not apply it as requested: `displayName` is "Acme" instead of "Development"; `contactEmail` has no value instead of "Devices@acme\.example"\. .*\(POST \/v2\/organizations, HTTP 201, request [\w-]+\)$/,
+      /^Organization acme-dev could not be created: Peridio accepted the request but did not apply it as requested: `displayName` is "Acme" instead of "Development"; `contactEmail` has no value instead of "Devices@acme\.example"\. .*\(POST \/v2\/organizations, HTTP 201, request [\w-]+\)$/,
       ['PATCH {"display_name":"Development","contact_email":"Devices@acme.example"}'],
     );
   });
@@ -114,7 +114,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
     misapply("update-security-settings", { two_factor_required: true });
     expect(await refusal(world.engine.up(dev))).toMatch(
-      /^SecurityPolicy acme-dev could not be deleted: Peridio accepted the request and did not apply it as requested: requireTwoFactor did not return to the default\. /,
+      /^SecurityPolicy acme-dev could not be deleted: Peridio accepted the request but did not apply it as requested: requireTwoFactor did not return to the default\. /,
     );
     expect(outputs("policy")).toMatchObject({ requireTwoFactor: true });
     world.requests();
@@ -152,7 +152,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     expect(outputs("owner")).toMatchObject({ email: "carl@acme.example" });
     // Only the owner can repair it.
     await expect(world.engine.up(owner(bob))).rejects.toThrow(
-      /this operation requires the organization's owner, carl@acme\.example/,
+      /this operation requires the API key of the organization's owner, carl@acme\.example/,
     );
   });
 
@@ -161,7 +161,9 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     const text = await refusal(
       world.engine.up({ dev: organization("acme-dev", { displayName: "Acme Dev", description: "Devices" }) }),
     );
-    expect(text).toContain("If it fails again, declare the returned value of `displayName`, or give Peridio's support");
+    expect(text).toContain(
+      "If it fails again, declare the returned value of `displayName`, or send this message to Peridio's support",
+    );
   });
 
   test.each<[string, Wire, Wire]>([
@@ -171,7 +173,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     await world.engine.up(dev);
     misapply("update-security-settings", alter);
     const text = await refusal(world.engine.up({ ...dev, policy: policy(settings) }));
-    expect(text).toContain("If it fails again, give Peridio's support the request id.");
+    expect(text).toContain("If it fails again, send this message to Peridio's support.");
   });
 
   test("a long value is not quoted", async () => {

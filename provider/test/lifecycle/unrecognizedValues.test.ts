@@ -116,7 +116,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     const other = isRoster
       ? { ...dev, all: roster({ [ada]: "admin", [bob]: high }) }
       : { ...dev, bob: member(bob, high) };
-    const unknown = 'The invitation of bob@acme.example has the status "declined", which this provider does not know.';
+    const unknown = 'The invitation for bob@acme.example has the status "declined", which this provider does not know.';
 
     beforeEach(async () => {
       await world.engine.up(program);

@@ -104,20 +104,24 @@ describe("without Peridio,", () => {
   });
 });
 
-const useConsole = "change them in Peridio's console, and remove them from the program. ";
+const useConsole = "change them in Peridio's console, and remove the";
 
 /** The resources that Avocado Connect does not support, declared for the organization `dev`, with the reason. */
 const resources: readonly (readonly [type: Declared["type"], settings: Wire, reason: string])[] = [
-  ["SecurityPolicy", { requireTwoFactor: true }, `Avocado Connect cannot manage security settings: ${useConsole}`],
+  [
+    "SecurityPolicy",
+    { requireTwoFactor: true },
+    `Avocado Connect cannot manage security settings: ${useConsole} SecurityPolicy (in a layout, \`security\`) from the program. `,
+  ],
   [
     "BillingSettings",
     { billingEmail: "billing@acme.example" },
-    `Avocado Connect cannot manage billing settings: ${useConsole}`,
+    `Avocado Connect cannot manage billing settings: ${useConsole} BillingSettings (in a layout, \`billing\`) from the program. `,
   ],
   [
     "OrganizationOwner",
     { email: bob },
-    "Avocado Connect cannot transfer the ownership: ask Peridio's support, " +
+    "Avocado Connect cannot transfer the ownership of an organization: ask Peridio's support to transfer it, " +
       "and remove the OrganizationOwner (in a layout, `owner`) from the program. ",
   ],
 ];
@@ -197,13 +201,13 @@ describe.each(resources)("with connect, %s", (type, settings, reason) => {
 
 /** The roles of the other API. */
 const roles = [
-  ["connect", "manager", "Avocado Connect has no role manager: declare `member`, or `admin` for more permissions."],
-  ["connect", "developer", "Avocado Connect has no role developer: declare `member`."],
-  ["connect", "viewer", "Avocado Connect has no role viewer: declare `member`."],
+  ["connect", "manager", "Avocado Connect has no role manager: use `member`, or `admin` for more permissions."],
+  ["connect", "developer", "Avocado Connect has no role developer: use `member`."],
+  ["connect", "viewer", "Avocado Connect has no role viewer: use `member`."],
   [
     "admin-v2",
     "member",
-    "Peridio's Admin API has no role `member`, which only Avocado Connect has: declare developer or viewer",
+    "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
   ],
 ] as const;
 

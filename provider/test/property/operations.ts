@@ -75,7 +75,10 @@ export function explain(simulation: Simulation, failure: string, snapshot = simu
 
 /** Reports whether a failure is about a deleted organization in the state. */
 function isAboutDeleted(simulation: Simulation, failure: string): boolean {
-  return simulation.listDeletedEntries().length > 0 && failure.includes("Peridio returned 404: ");
+  return (
+    simulation.listDeletedEntries().length > 0 &&
+    /Peridio returned 404: |was deleted, or this API key cannot see it/.test(failure)
+  );
 }
 
 function shorten(text: string): string {

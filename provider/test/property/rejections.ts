@@ -93,7 +93,7 @@ const rejections: readonly Rejection[] = [
   {
     name: "another user behind an address",
     pattern:
-      /could not be updated: (The address \S+ belongs to a different user \(\S+\) than the one in state \(\S+\)\. ?)+Run `pulumi up --refresh`/,
+      /could not be updated: (The address \S+ belongs to a different user \(\S+\) than the one in state \(\S+\)\. ?)+If you expected this change, run `pulumi up --refresh`/,
     isCorrect: ({ entries, observed }) => entries.some((entry) => hasDifferentUser(entry, observed)),
     remedy: "refresh",
     isHiddenFromPreview: true,
@@ -171,7 +171,9 @@ const rejections: readonly Rejection[] = [
   },
   {
     name: "a part of an organization with another owner",
-    pattern: partPattern(/ \S+ is an? \w+ of organization \S+, but this operation requires the organization's owner, /),
+    pattern: partPattern(
+      / \S+ is an? \w+ of organization \S+, but this operation requires the API key of the organization's owner, /,
+    ),
     isCorrect: (subject) => isPartToKeep(subject) && subject.observed.owner !== caller,
     remedy: "retain the organization",
   },
@@ -183,7 +185,7 @@ const rejections: readonly Rejection[] = [
   },
   {
     name: "a roster that does not declare all members of an organization to delete",
-    pattern: partPattern(/ the roster does not declare all members/),
+    pattern: partPattern(/ the roster does not declare these members/),
     isCorrect: (subject) =>
       listRosters(subject, "ends").some(
         ({ entry, roster }) => listBlockingMembers(entry, roster, subject.live).length > 0,
@@ -212,7 +214,7 @@ const rejections: readonly Rejection[] = [
   {
     name: "an organization of others",
     pattern:
-      /^Organization \S+ could not be deleted: \S+ is an? \w+ of organization \S+, but this operation requires the organization's owner, /,
+      /^Organization \S+ could not be deleted: \S+ is an? \w+ of organization \S+, but this operation requires the API key of the organization's owner, /,
     isCorrect: ({ observed }) => observed.owner !== caller,
     remedy: "transfer the ownership",
   },

@@ -4,7 +4,7 @@ import type { Feature, Role } from "../model";
 import type { Wire } from "./schemas";
 
 const memberRole: UnsupportedFeature = {
-  reason: "Peridio's Admin API has no role `member`, which only Avocado Connect has: declare developer or viewer",
+  reason: "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
   overview: null,
 };
 

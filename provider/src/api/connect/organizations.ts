@@ -38,7 +38,7 @@ function findOrganization(me: Me, id: string): Me["organizations"][number] {
   const found = me.organizations.find(({ organization }) => organization.id === id);
   if (found !== undefined) return found;
   throw new NotFoundError(
-    `This API key cannot see organization ${toUuid(id)}. Correct the id, or use the API key of a member that is not bound to another organization.`,
+    `This API key cannot see organization ${toUuid(id)}. Correct the id, or use a member's API key that is not bound to another organization.`,
     { method: "GET", path: "/api/me", status: 200, requestId: null, isAmbiguous: false },
   );
 }

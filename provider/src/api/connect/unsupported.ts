@@ -4,9 +4,10 @@ import type { Feature, Role } from "../model";
 import type { Wire } from "./schemas";
 
 const overview =
-  "Avocado Connect, the API in use, has no SecurityPolicy, BillingSettings, OrganizationOwner or getDeletionReadiness. " +
-  "It cannot create, rename or delete organizations. Organizations have no description and no contactEmail. " +
-  "The roles are admin and member. Members have no last activity and no second factor.";
+  "Avocado Connect, the API in use, does not support SecurityPolicy, BillingSettings, OrganizationOwner or " +
+  "getDeletionReadiness. It cannot create, rename or delete organizations. It does not support `description` or " +
+  "`contactEmail` of organizations, and does not report when members were last active or if they use a second " +
+  "factor. Its roles are admin and member.";
 
 const reasons = {
   createOrganization:
@@ -15,20 +16,20 @@ const reasons = {
   renameOrganization:
     "Avocado Connect cannot rename an organization: rename it in Peridio's console, remove `displayName`, or declare its current name",
   deleteOrganization:
-    "Avocado Connect cannot delete organizations: ask Peridio's support. To keep the organization, " +
+    "Avocado Connect cannot delete organizations: ask Peridio's support to delete the organization. To keep it, " +
     "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
   deletionReadiness:
-    "Avocado Connect has no deletion readiness, because it cannot delete organizations: " +
-    "remove the call of `getDeletionReadiness`",
+    "Avocado Connect cannot delete organizations, so it does not report their deletion readiness: " +
+    "remove the call to `getDeletionReadiness`",
   organizationDetails:
-    "Avocado Connect does not support `description` and `contactEmail` of organizations: remove these properties from the program",
+    "Avocado Connect does not support `description` or `contactEmail` of organizations: remove these properties from the program",
   ownership:
-    "Avocado Connect cannot transfer the ownership: ask Peridio's support, " +
+    "Avocado Connect cannot transfer the ownership of an organization: ask Peridio's support to transfer it, " +
     "and remove the OrganizationOwner (in a layout, `owner`) from the program",
   securitySettings:
-    "Avocado Connect cannot manage security settings: change them in Peridio's console, and remove them from the program",
+    "Avocado Connect cannot manage security settings: change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program",
   billingSettings:
-    "Avocado Connect cannot manage billing settings: change them in Peridio's console, and remove them from the program",
+    "Avocado Connect cannot manage billing settings: change them in Peridio's console, and remove the BillingSettings (in a layout, `billing`) from the program",
   activity: "Avocado Connect does not report when members were last active: remove the filter `inactiveForDays`",
   secondFactor: "Avocado Connect does not report second factors: remove the filter `withoutTwoFactor`",
   "role manager": explainRole("manager", "`member`, or `admin` for more permissions"),
@@ -38,7 +39,7 @@ const reasons = {
 
 function explainRole(role: string, instead: string): string {
   return (
-    `Avocado Connect has no role ${role}: declare ${instead}. ` +
+    `Avocado Connect has no role ${role}: use ${instead}. ` +
     "Members have access to every project, unless the project's `everyone_enabled` is off"
   );
 }

@@ -56,7 +56,7 @@ export function rejectOtherServer(endpoint: string, api: string, root: string): 
     if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 404)) throw error;
     const remedy = endpoint.endsWith(root) ? `Remove \`${root}\` from` : "Correct";
     throw new InvalidResponseError(
-      `${endpoint} is not ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
+      `${endpoint} does not serve ${api}. ${remedy} \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
       error,
       null,
     );

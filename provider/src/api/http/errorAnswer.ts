@@ -42,12 +42,13 @@ export function toApiError(answer: Answer, where: errors.RequestInfo, rename: Re
 }
 
 const unauthenticated =
-  "Peridio does not accept the API key. Set `peridio:apiKey` or PERIDIO_API_KEY to a complete and valid API key of this endpoint.";
+  "Peridio does not accept the API key. Set `peridio:apiKey` or PERIDIO_API_KEY to a complete and valid API key for this endpoint.";
 const notFound =
   "Peridio returned 404: the object does not exist, or this API key cannot see it. Correct the id, or use the API key of a member of the organization.";
 const tooMany = "Peridio limits the rate of requests. Try again later, or lower `peridio:maxConcurrency`.";
 const tooSlow = "Peridio or a proxy timed out before the request was complete. Check the network, and try again later.";
-const failed = "Peridio failed. Try again later. If it fails again, send the request id to Peridio's support.";
+const failed =
+  "Peridio or a proxy failed. Try again later. If the request fails again, send this message to Peridio's support.";
 const redirect = "The response is a redirect. Correct `peridio:endpoint` or PERIDIO_BASE_URL.";
 const refused = "Peridio rejects the request. Correct the endpoint, or update the provider.";
 

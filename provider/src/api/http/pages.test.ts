@@ -28,25 +28,30 @@ test("a list ends with its last cursor", async () => {
 });
 
 test.each([
-  ["repeats its cursor", (count: number) => ({ items: [count], next: "again" }), 2, "next names an earlier page"],
+  ["repeats its cursor", (count: number) => ({ items: [count], next: "again" }), 2, "next points to an earlier page"],
   [
     "repeats its items under new cursors",
     (count: number) => ({ items: [1, 2], next: `${count}` }),
     2,
-    "a page repeats earlier ones",
+    "a page contains only items of earlier pages",
   ],
   [
     "has new items and cursors forever",
     (count: number) => ({ items: [count], next: `${count}` }),
     1_000,
-    "more than 1000 pages",
+    "it has more than 1000 pages",
   ],
-  ["has cursors and no items forever", (count: number) => ({ items: [], next: `${count}` }), 0, "more than 1000 pages"],
+  [
+    "has cursors and no items forever",
+    (count: number) => ({ items: [], next: `${count}` }),
+    0,
+    "it has more than 1000 pages",
+  ],
 ])("a list that %s is an error", async (_, page, items, reason) => {
   const ended = await read(page);
   expect(ended).toMatchObject({ items, error: { name: InvalidResponseError.name, field: "next" } });
   expect(String(ended.error)).toContain(
-    `The list never ends: ${reason}. Report this to Peridio's support. (GET /things`,
+    `The list does not end: ${reason}. Report this to Peridio's support. (GET /things`,
   );
 });
 

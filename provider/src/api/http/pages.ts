@@ -34,14 +34,14 @@ export async function* readPages<T>({ path, field, read, getId }: List<T>): Asyn
     // Only the last page is not full.
     if (next === null || (next === undefined && items.length !== perPage)) return;
     if (next === undefined)
-      throw rejectPages(`The list may be incomplete: the answer has no ${field}. ${support}`, path, field);
+      throw rejectPages(`The list may be incomplete: the response has no ${field}. ${support}`, path, field);
     if (items.length > 0 && fresh.length === 0) {
-      throw rejectPages(`The list never ends: a page repeats earlier ones. ${support}`, path, field);
+      throw rejectPages(`The list does not end: a page contains only items of earlier pages. ${support}`, path, field);
     }
     if (cursors.has(next))
-      throw rejectPages(`The list never ends: ${field} names an earlier page. ${support}`, path, field);
+      throw rejectPages(`The list does not end: ${field} points to an earlier page. ${support}`, path, field);
     if (count === maxPages)
-      throw rejectPages(`The list never ends: more than ${maxPages} pages. ${support}`, path, field);
+      throw rejectPages(`The list does not end: it has more than ${maxPages} pages. ${support}`, path, field);
     cursors.add(next);
     cursor = next;
   }

@@ -36,7 +36,7 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
       const found = await tryFind(http, find, error);
       if (found !== undefined) return found;
       if (error instanceof InvalidResponseError)
-        throw createNotRepeated(error, "The provider looked for the result and did not find it.");
+        throw createNotRepeated(error, "The provider found no effect of the request.");
       if (!error.isAmbiguous || !(await http.pause(attempt))) throw error;
     }
   }
@@ -44,7 +44,7 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
 
 /** Adds the provider's reaction to an error. */
 function createNotRepeated(error: InvalidResponseError, search: string): InvalidResponseError {
-  const advice = `${search} It did not repeat the request. Look for the result in Peridio before you run again.`;
+  const advice = `${search} It did not repeat the request. Check in Peridio if the request took effect, and then run the command again.`;
   return new InvalidResponseError(joinSentences(error.summary, advice), error, error.field);
 }
 
@@ -55,7 +55,7 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
   } catch (error) {
     if (error instanceof AbortedError) return findAfterAbort(http, find, failure, error.cause);
     if (failure instanceof InvalidResponseError)
-      throw createNotRepeated(failure, "The provider could not look for the result.");
+      throw createNotRepeated(failure, "The provider could not check if the request took effect.");
     throw failure.isAmbiguous ? withFailedLookup(failure, error) : failure;
   }
 }

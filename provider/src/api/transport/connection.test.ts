@@ -33,7 +33,7 @@ test.each([
   ["ERR_SSL_WRONG_VERSION_NUMBER", "the server does not use TLS on this port. Check the endpoint's port and scheme."],
   [
     "ERR_TLS_CERT_ALTNAME_INVALID",
-    "the certificate is for another host. Correct the host in the endpoint, or ask the server's operator for a certificate of this host.",
+    "the certificate is for another host. Correct the host in the endpoint, or ask the server's operator for a certificate for this host.",
   ],
 ])("%s is a permanent failure with its own remedy", async (code, meaning) => {
   const failing = new MockAgent();

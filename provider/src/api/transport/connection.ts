@@ -135,7 +135,7 @@ export function trustAuthorities(caPath: string): SecureContext {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `The CA path ${caPath} must name a readable file of PEM certificates: ${reason}. Correct \`peridio:caPath\` or PERIDIO_CA_PATH.`,
+      `The certificates in ${caPath} cannot be used: ${reason}. Set \`peridio:caPath\` or PERIDIO_CA_PATH to a readable PEM file.`,
       { cause },
     );
   }
@@ -143,9 +143,9 @@ export function trustAuthorities(caPath: string): SecureContext {
 
 type Meaning = Omit<Failure, "kind" | "cause">;
 
-const checkNetwork = "Correct `peridio:endpoint` or the proxy settings, or try again when the network works.";
+const checkNetwork = "Check `peridio:endpoint`, the proxy settings and the network, and try again.";
 const checkCertificate =
-  "If a private authority signed the server's certificate, set `peridio:caPath` or PERIDIO_CA_PATH to the authority's file. Otherwise, correct the endpoint.";
+  "If a private authority signed the server's certificate, set `peridio:caPath` or PERIDIO_CA_PATH to a PEM file with the authority's certificate. Otherwise, correct the endpoint.";
 const checkClock = "Check this computer's clock, or ask the server's operator to renew the certificate.";
 
 const createNotSentError = (reason: string): Meaning => ({
@@ -180,7 +180,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   CERT_NOT_YET_VALID: createNotTrustedError("the certificate is not valid yet", checkClock),
   ERR_TLS_CERT_ALTNAME_INVALID: createNotTrustedError(
     "the certificate is for another host",
-    "Correct the host in the endpoint, or ask the server's operator for a certificate of this host.",
+    "Correct the host in the endpoint, or ask the server's operator for a certificate for this host.",
   ),
   UND_ERR_SOCKET: createLostError("the connection closed before the response was complete"),
   ECONNRESET: createLostError("the connection closed before the response was complete"),

@@ -157,7 +157,9 @@ test.each(["", "two words", "line\n", "schlüssel"])("%j is no API key", (apiKey
 });
 
 test.each(["api.peridio.com", "ftp://api.peridio.com", ""])("%j is no endpoint", (endpoint) => {
-  expect(() => createTransport(config({ endpoint }))).toThrow("must be a URL such as https://api.peridio.com");
+  expect(() => createTransport(config({ endpoint }))).toThrow(
+    "must be an HTTP or HTTPS URL, such as https://api.peridio.com",
+  );
 });
 
 describe("with a private authority", () => {
@@ -196,7 +198,7 @@ describe("with a private authority", () => {
     ["does not exist", join(__dirname, "nothing.pem")],
     ["holds no certificate", __filename],
   ])("a CA path that %s is rejected", (_, caPath) => {
-    expect(() => createTransport(config({ caPath }))).toThrow(`The CA path ${caPath} must name a readable file`);
+    expect(() => createTransport(config({ caPath }))).toThrow(`The certificates in ${caPath} cannot be used: `);
   });
 
   describe("and a proxy", () => {

@@ -93,7 +93,7 @@ function parseEndpoint(endpoint: string): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url;
   throw new Error(
-    `The endpoint ${endpoint} must be a URL such as https://api.peridio.com. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
+    `The endpoint ${endpoint} must be an HTTP or HTTPS URL, such as https://api.peridio.com. Correct \`peridio:endpoint\` or PERIDIO_BASE_URL.`,
   );
 }
 
