@@ -46,7 +46,7 @@ export interface Failure {
 export class IdentityMismatchError extends UserError {
   constructor(text: string) {
     super(
-      `${text} If you expected this change, run \`pulumi up --refresh\` to accept it. Otherwise, correct the program.`,
+      `${text} If you expected this change, run \`pulumi up --refresh\` to accept it. Otherwise, correct this resource in the program.`,
     );
   }
 }

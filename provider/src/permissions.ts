@@ -160,7 +160,7 @@ async function explainLowerRole(
   if (membership === undefined || !isRole(membership.role) || sufficient.includes(membership.role)) return undefined;
   const required = sufficient.filter((role) => api.explainUnsupported(`role ${role}`) === undefined).at(-1) ?? right;
   return (
-    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, but this operation requires the role ${required}. ` +
+    `${email} is ${withArticle(membership.role)} of organization ${membership.name}, but this operation requires ${required === "admin" ? "" : "at least "}the role ${required}. ` +
     `Use the API key of ${withArticle(required)}, or ask an admin to make ${email} ${withArticle(required)}.`
   );
 }

@@ -91,7 +91,7 @@ describe("check", () => {
     host.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
     const settings = { "peridio:apiKey": host.emulator.control.addApiKey("eve@acme.example") };
     const requirement =
-      "eve@acme.example is a viewer of organization acme-dev, but this operation requires the role manager";
+      "eve@acme.example is a viewer of organization acme-dev, but this operation requires at least the role manager";
     const provider = host.provider("SecurityPolicy", settings);
     const inputs = policy({ sessionTimeout: "8h" });
     await expect(provider.check({}, inputs)).rejects.toThrow(requirement);

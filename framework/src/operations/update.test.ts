@@ -232,7 +232,7 @@ describe("an update", () => {
     [true, "Another thing is there."],
     [
       false,
-      "Another thing is there. If you expected this change, run `pulumi up --refresh` to accept it. Otherwise, correct the program.",
+      "Another thing is there. If you expected this change, run `pulumi up --refresh` to accept it. Otherwise, correct this resource in the program.",
     ],
   ])("with an identity mismatch (forbidden: %s) writes nothing", async (isForbidden, reason) => {
     const warehouse = new Warehouse(bob);

@@ -218,7 +218,7 @@ resources:
       (await findKnownUser(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
     if (person === undefined) return;
     const mismatch = explainIdentityMismatch(email, state, getMemberStatus(person));
-    if (mismatch !== undefined) warn(`${mismatch} Nothing is deleted.`);
+    if (mismatch !== undefined) warn(`${mismatch} The provider deletes nothing.`);
     else if (isStillDeclared(getOwnership, organizationId, [person.email])) {
       warn(`${person.email} is still declared, so nothing is deleted.`);
     } else {

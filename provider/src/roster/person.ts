@@ -11,7 +11,7 @@ export const statuses = ["pending", "active", "expired"] as const;
 export const memberStatus = {
   status: z.string().meta({
     description:
-      "`pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, " +
+      "`pending` (invited), `active` (accepted) or `expired`. When the person accepts, Pulumi shows no change. An expired invitation is drift, " +
       "and the provider sends a new one. An unknown status appears in Peridio's own word.",
   }),
   userId: z.string().optional().meta({ description: "The PRN of the user. Absent until the invitation is accepted." }),
@@ -28,7 +28,7 @@ export const memberStatus = {
     .optional()
     .meta({
       description:
-        "`true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. " +
+        "`true` if the invitation makes the person an owner. A program cannot declare such an invitation, which another user has sent. " +
         "This is drift, and the provider sends an invitation with the declared role instead. Present only with " +
         "Avocado Connect.",
     }),

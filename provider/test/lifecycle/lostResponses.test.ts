@@ -299,7 +299,9 @@ describe("with admin-v2", () => {
 
     test("transferred before Ctrl-C is in the state", async () => {
       expect(await cut(owner(bob), "transfer-ownership")).toBe("done");
-      await expect(world.engine.up(owner(ada))).rejects.toThrow(`requires the API key of the organization's owner, ${bob}`);
+      await expect(world.engine.up(owner(ada))).rejects.toThrow(
+        `requires the API key of the organization's owner, ${bob}`,
+      );
     });
 
     test("is named by the organization's name, even without a response", async () => {

@@ -46,7 +46,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       );
       await world.engine.up(dev);
       expect(world.engine.told).toEqual([
-        expect.stringMatching(/The address .* belongs to a different user .* Nothing is deleted\.$/),
+        expect.stringMatching(/The address .* belongs to a different user .* The provider deletes nothing\.$/),
       ]);
       expect(world.writes()).toEqual([]);
     });

@@ -17,7 +17,7 @@ export function path(parts: TemplateStringsArray, ...values: readonly string[]):
 }
 
 function encodeSegment(value: string): string {
-  if (/^\.{0,2}$/.test(value)) throw new RangeError(`"${value}" cannot be an id.`);
+  if (/^\.{0,2}$/.test(value)) throw new RangeError(`"${value}" is not a valid id.`);
   // Colons are legal, and PRNs stay readable.
   return encodeURIComponent(value).replaceAll("%3A", ":");
 }
