@@ -39,7 +39,7 @@ function createMaxRemovals(people: number): Setting<string> {
   };
 }
 
-/** Fewer ignored people are a risk, because the roster may remove people who are no longer ignored. */
+/** More ignored people are a risk, because the roster does not remove them. `ignoresLess` reports fewer ignored people. */
 const ignore: Setting<readonly string[]> = {
   label: "Ignored people",
   isSame: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
