@@ -29,9 +29,9 @@ export const configuration = z.object({
     .optional()
     .meta({
       description:
-        "The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. " +
-        "If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend " +
-        "`connect`.",
+        "The URL of the API, without the path `/v2` or `/api`. Default: the environment variable " +
+        "`PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the " +
+        "backend `connect`, and `https://api.peridio.com` otherwise.",
     }),
   backend: z
     .enum(backends)
@@ -39,9 +39,10 @@ export const configuration = z.object({
     .optional()
     .meta({
       description:
-        "The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that " +
-        "Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, " +
-        "`connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.",
+        "The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio " +
+        "serves today. Avocado Connect supports fewer features. Default: the environment variable " +
+        "`PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on " +
+        "connect.peridio.com, and `admin-v2` otherwise.",
     }),
   caPath: z
     .string()
@@ -49,8 +50,8 @@ export const configuration = z.object({
     .optional()
     .meta({
       description:
-        "A PEM file with certificates to trust in addition to the system's. Default: the environment variable " +
-        "`PERIDIO_CA_PATH`.",
+        "The path of a PEM file with certificates to trust in addition to the system's. Default: the environment " +
+        "variable `PERIDIO_CA_PATH`.",
     }),
   maxRetries: z
     .int("must be a whole number")
@@ -59,8 +60,8 @@ export const configuration = z.object({
     .optional()
     .meta({
       description:
-        "The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's " +
-        "rate limit (HTTP 429) do not count.",
+        "The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. " +
+        "Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.",
     }),
   maxConcurrency: z
     .int("must be a whole number")
@@ -88,13 +89,16 @@ export const configuration = z.object({
     .meta({
       description:
         "The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, " +
-        "previews reject an allowlist that excludes them.",
+        "the provider rejects an allowlist that excludes any of these addresses.",
     }),
 });
 
 export type Configuration = z.output<typeof configuration>;
 
-/** Connects to the Peridio that the settings name. Sends nothing. Throws a `UserError` without an API key, or with one of another API. */
+/**
+ * Returns a client for the API that the settings and the environment select. Sends no request.
+ * @throws UserError if there is no API key, or if the API key belongs to another API
+ */
 export function peridio(
   settings: Configuration,
   environment: Environment,
@@ -133,20 +137,20 @@ export function peridio(
   return open(config, overrides);
 }
 
-/** The API, and its address. */
+/** An API, and its URL. */
 export interface Destination {
   readonly backend: BackendName;
   /** Without a slash at its end, and with the host in lower case. */
   readonly endpoint: string;
 }
 
-/** Returns true for a token of Avocado Connect that would reach the other API. */
+/** Returns true if the provider would send a token of Avocado Connect to the Admin API. */
 export function isMisdirected(apiKey: string, { backend }: Destination): boolean {
   return backend !== "connect" && apiKey.startsWith("avo_");
 }
 
 /**
- * Returns the API that the settings or the environment name.
+ * Returns the API that the settings or the environment select, or the default.
  * @throws UserError for an unknown backend, or for a backend that the endpoint does not serve: the API key would reach the wrong API
  */
 export function getDestination(settings: Configuration, environment: Environment): Destination {
@@ -182,7 +186,7 @@ function parseBackend(name: string | undefined): BackendName | undefined {
   throw new UserError(`PERIDIO_BACKEND is ${JSON.stringify(name)}: it must be one of ${backends.join(", ")}.`);
 }
 
-/** Returns the API that these settings choose without an environment. */
+/** Returns the API that these settings select if the environment sets no API. */
 export function getBackend({ backend, endpoint }: Configuration): BackendName {
   return backend ?? findServedBackend(endpoint) ?? "admin-v2";
 }
@@ -194,7 +198,7 @@ function findServedBackend(endpoint: string | undefined): BackendName | undefine
   return backends.find((one) => hosts[one].includes(hostname));
 }
 
-/** Returns the endpoint in one spelling. */
+/** Returns the endpoint in canonical form. */
 function normalize(endpoint: string): string {
   return URL.canParse(endpoint) ? new URL(endpoint).href.replace(/\/+$/, "") : endpoint;
 }

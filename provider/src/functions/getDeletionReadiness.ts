@@ -9,7 +9,7 @@ const blocker = z
     code: z.string().meta({
       description: "The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.",
     }),
-    count: z.int().meta({ description: "The number of these objects." }),
+    count: z.int().meta({ description: "The number of objects that block the deletion." }),
     message: z.string().meta({ description: "Peridio's instruction for resolving the blocker." }),
   })
   .meta({ id: "DeletionBlocker", description: "A reason that blocks the deletion of an organization." });
@@ -22,8 +22,8 @@ const outputs = z.object({
 export const getDeletionReadiness: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getDeletionReadiness",
   description:
-    "The deletion readiness of an organization, with its blockers: devices, active deployments, users other than " +
-    "the owner, and unpaid charges.",
+    "Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users " +
+    "other than the owner, and unpaid charges. Avocado Connect does not support this function.",
   example: `
 resources:
   production:

@@ -8,7 +8,7 @@ const inputs = z.object({ organizationId: idOrName });
 
 const bounds = {
   default: z.int().optional().meta({
-    description: "The limit of a new organization. Absent with Avocado Connect, which does not report it.",
+    description: "The limit that a new organization has. Absent with Avocado Connect, which does not report it.",
   }),
   maximum: z.int().optional().meta({
     description:
@@ -22,7 +22,7 @@ const limit = z
     used: z
       .int()
       .optional()
-      .meta({ description: "The number in use. Absent with Avocado Connect, which does not report it." }),
+      .meta({ description: "The number of existing objects. Absent with Avocado Connect, which does not report it." }),
     ...bounds,
   })
   .meta({ id: "Limit", description: "The limit and the usage of one kind of object in an organization." });
@@ -34,26 +34,36 @@ const seats = z
     }),
     used: z.int().meta({ description: "The number of seats that members use." }),
     pending: z.int().meta({ description: "The number of seats that pending invitations use." }),
-    free: z.int().optional().meta({
-      description: "The number of people who can still be invited. Absent if Peridio reports no limit.",
-    }),
+    free: z
+      .int()
+      .optional()
+      .meta({
+        description:
+          "The number of free seats: the number of people who can still be invited. Absent if Peridio reports no " +
+          "limit.",
+      }),
     ...bounds,
   })
-  .meta({ id: "Seats", description: "The seats of an organization." });
+  .meta({
+    id: "Seats",
+    description: "The seats of an organization. Each member and each pending invitation uses one seat.",
+  });
 
-const unreported = "Absent with Avocado Connect, which does not report them.";
+const unreported = "Absent with Avocado Connect, which does not report this limit.";
 
 const outputs = z.object({
-  products: limit.optional().meta({ description: `Products. ${unreported}` }),
-  devices: limit.optional().meta({ description: "Devices. Absent if Peridio reports no limit." }),
-  users: seats.meta({ description: "Users: members and pending invitations." }),
-  apiKeys: limit.optional().meta({ description: `API keys. ${unreported}` }),
-  webhooks: limit.optional().meta({ description: `Webhooks. ${unreported}` }),
+  products: limit.optional().meta({ description: `The limit of products. ${unreported}` }),
+  devices: limit.optional().meta({ description: "The limit of devices. Absent if Peridio reports no limit." }),
+  users: seats.meta({ description: "The seats: the limit of members and pending invitations together." }),
+  apiKeys: limit.optional().meta({ description: `The limit of API keys. ${unreported}` }),
+  webhooks: limit.optional().meta({ description: `The limit of webhooks. ${unreported}` }),
 });
 
 export const getLimits: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getLimits",
-  description: "The limits of an organization, with the current usage, Peridio's default and the maximum.",
+  description:
+    "The limits of an organization. For each limit, the function returns the current usage, Peridio's default " +
+    "and the maximum, as far as the API reports them.",
   example: `
 resources:
   production:

@@ -21,14 +21,16 @@ const inputs = z.object({
     .meta({
       description:
         "Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never " +
-        "active. It returns no invitations.",
+        "active. This filter excludes invitations. Not supported by Avocado Connect.",
       requires: "activity" satisfies Feature,
     }),
   withoutTwoFactor: z
     .boolean()
     .optional()
     .meta({
-      description: "If `true`, returns only members without a second factor. It returns no invitations.",
+      description:
+        "If `true`, returns only members without a second factor. This filter excludes invitations. Not supported " +
+        "by Avocado Connect.",
       valueRequires: { true: "secondFactor" satisfies Feature },
     }),
 });
@@ -45,23 +47,27 @@ const person = z
       .optional()
       .meta({
         description:
-          "The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is " +
-          "accepted, and with Avocado Connect.",
+          "The time of the member's last activity: ISO 8601, UTC. Absent if the member was never active, until the " +
+          "invitation is accepted, and with Avocado Connect.",
       }),
     twoFactorEnabled: z.boolean().optional().meta({
       description:
         "`true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.",
     }),
-    invitationExpiresAt: z.string().optional().meta({
-      description:
-        "The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.",
-    }),
+    invitationExpiresAt: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          "The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not " +
+          "report it.",
+      }),
     invitedBy: z.string().optional().meta({
       description:
         "The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.",
     }),
   })
-  .meta({ id: "FoundPerson", description: "A member of an organization, or an invitation to it." });
+  .meta({ id: "FoundPerson", description: "A member of the organization, or a person with an invitation." });
 
 const outputs = z.object({
   members: z.array(person).meta({ description: "The people, sorted by e-mail address." }),
@@ -72,9 +78,10 @@ type Inputs = z.output<typeof inputs>;
 export const getMembers: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getMembers",
   description:
-    "The members and invitations of one organization: all, or those that pass every filter. The function also " +
-    "returns values that change by themselves and are therefore not in a resource's state: last activity and " +
-    "second factor.",
+    "The members and pending invitations of one organization, or the people who match all given filters. Only " +
+    "with `status: expired`, the function returns expired invitations. The function also returns the last " +
+    "activity and the second factor of members. No resource has these properties, because their values change " +
+    "without Pulumi.",
   example: `
 resources:
   production:

@@ -5,12 +5,12 @@ import { described, observe } from "../resources/organization";
 import { locateOrganization, organizationId } from "../types/organizationId";
 
 const inputs = z.object({
-  id: organizationId.optional().meta({ description: "The organization's PRN. Set either this or `name`." }),
+  id: organizationId.optional().meta({ description: "The organization's PRN or UUID. Set either `id` or `name`." }),
   name: z
     .string()
     .min(1, "must not be empty")
     .optional()
-    .meta({ description: "The organization's name, case-sensitive. Set either this or `id`." }),
+    .meta({ description: "The organization's name, case-sensitive. Set either `id` or `name`." }),
 });
 
 const outputs = described.extend({ id: z.string().meta({ description: "The organization's PRN." }) });
@@ -18,8 +18,8 @@ const outputs = described.extend({ id: z.string().meta({ description: "The organ
 export const getOrganization: ProviderFunction<typeof inputs, typeof outputs> = {
   token: "peridio:index:getOrganization",
   description:
-    "An existing organization, found by PRN or name. The program does not manage it. The function fails if the API " +
-    "key cannot see the organization.",
+    "An existing organization, found by PRN, UUID or name. The program reads the organization but does not " +
+    "manage it. The function fails if the API key cannot see the organization.",
   example: `
 variables:
   found:

@@ -10,8 +10,8 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all " +
-        "organizations.",
+        "The name of the organization to return, or a pattern in which `*` stands for any characters, such as " +
+        "`acme-*`. Case-sensitive. Default: all organizations.",
     }),
 });
 

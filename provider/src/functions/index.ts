@@ -6,7 +6,7 @@ import { getMembers } from "./getMembers";
 import { getOrganization } from "./getOrganization";
 import { getOrganizations } from "./getOrganizations";
 
-/** Every function of the provider. A new one is a file beside this and a line here. */
+/** Every function of the provider. To add a function, add a file to this folder and a line to this list. */
 export const functions: readonly AnyFunction[] = [
   getCurrentUser,
   getOrganization,

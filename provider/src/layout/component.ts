@@ -27,8 +27,8 @@ const options = z.object({
     .optional()
     .meta({
       description:
-        "A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or " +
-        "`organizations` and the other properties.",
+        "A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the " +
+        "layout itself: `organizations` and the properties beside it, except `only`.",
     }),
   only: z
     .array(z.string())
@@ -36,8 +36,9 @@ const options = z.object({
     .optional()
     .meta({
       description:
-        "The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations " +
-        "but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.",
+        "The names of the organizations that this stack manages. Default: all. The Layout also checks the other " +
+        "organizations, but does not declare them. If the stack already manages an organization that `only` omits, " +
+        "the preview fails, because the organization is protected.",
     }),
 });
 
@@ -48,14 +49,16 @@ const outputs = z.object({
 export const layoutComponent: Component = {
   token: "peridio:index:Layout",
   description:
-    "Complete organizations with their people and settings, from layout files or from the same structure in the program. " +
-    "Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a " +
-    "SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the " +
-    "order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program " +
-    "sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's " +
-    "name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the " +
-    "person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and " +
-    "changes nothing.",
+    "Complete organizations with their people and settings, from layout files or from the same structure in " +
+    "the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If " +
+    "the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a " +
+    "BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing " +
+    "only the order or the format of a layout changes no resource. Organizations, rosters and settings are " +
+    "protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of " +
+    "these resources at its root, under the name of the organization, the Layout continues to manage it. If " +
+    "the existing resource has another name, first rename it with `pulumi state rename`. Do not rename " +
+    "Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the " +
+    "Layout reports all of them, each with file, line and column or with the property, and changes nothing.",
   example: `
 resources:
   acme:
@@ -103,7 +106,7 @@ const sectionPaths: ReadonlyMap<string, Path> = new Map([
   [organizationOwner.token, ["owner"]],
 ]);
 
-/** Returns the resources of an organization. All have its name, so that they do not depend on the rest of the layout. */
+/** Returns the resources of an organization. Each has the organization's name, so the name does not depend on the rest of the layout. */
 function composeOrganization(declared: LayoutOrganization): {
   readonly root: Child;
   readonly children: readonly Child[];
@@ -128,14 +131,14 @@ function composeOrganization(declared: LayoutOrganization): {
     from: [...from, "people", "groups"],
     protect: true,
   };
-  // Protected, because deletion resets settings: a lost file would disable the second factor everywhere.
+  // Protected, because deletion resets settings: otherwise, a missing file would turn off the second factor in its organizations.
   const settings = [
     { type: securityPolicy.token, inputs: security },
     { type: billingSettings.token, inputs: billing },
   ].flatMap(({ type, inputs }): Child[] =>
     inputs === undefined ? [] : [{ ...base, type, inputs: { ...inputs }, protect: true }],
   );
-  // Created last, because a transfer takes permissions from the API key that the others may need.
+  // Created last: after the transfer, the API key may not have the permissions that the other resources require.
   const ownership: Child = {
     ...base,
     type: organizationOwner.token,
@@ -146,8 +149,8 @@ function composeOrganization(declared: LayoutOrganization): {
 }
 
 /**
- * Drops properties that are null, because Pulumi treats them as absent. Keeps a null whose key the program chose: an
- * organization without settings is valid, a person without a role is a mistake.
+ * Drops properties that are null, because Pulumi treats them as absent. Keeps null under a key that the program chose: an
+ * organization without settings is valid, but a person without a role is a mistake.
  */
 function dropNulls(inputs: Values): Values {
   const { organizations, defaults, people, ...rest } = inputs;
@@ -168,7 +171,7 @@ function mapValues(value: unknown, change: (inner: unknown) => unknown): unknown
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner)]));
 }
 
-/** Properties with words of the layout language, and those with names of organizations, which the URNs contain too. */
+/** Properties with values of the layout language, and properties with names of organizations, which URNs contain too. */
 const publicProperties = new Set([
   "role",
   "until",

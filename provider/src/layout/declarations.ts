@@ -15,7 +15,7 @@ interface Merged {
   readonly mistakes: readonly Mistake[];
 }
 
-/** Merges documents. A repeated declaration is a mistake even if the values are equal, because a change of one would have no effect. */
+/** Merges documents. A repeated declaration is a mistake even if the values are equal, because a later change of the second one would have no effect. */
 export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
   const merged = new Map<string, Declaration>();
   const mistakes: Mistake[] = [];

@@ -13,7 +13,7 @@ interface InlineLayout {
 
 /**
  * Reads a layout file, or all *.yaml, *.yml and *.json files of a folder and its subfolders, sorted by name. Ignores hidden
- * files. Follows links, and reads each file once. Mistakes name the files as `path` does. A relative path starts from `base`.
+ * files. Follows links, and reads each file once. Names of files in mistakes begin with `path`. A relative path starts at `base`.
  * @throws UserError if there is no layout, a link is broken, or the folder contains a Pulumi program.
  */
 export function readLayoutFiles(path: string, base = "."): readonly SourceFile[] {
@@ -57,7 +57,7 @@ function listFiles(folder: string, visited: Set<string>): readonly string[] {
   });
 }
 
-/** Follows links. Returns undefined if nothing exists at the path, or its links form a circle. */
+/** Follows links. Returns undefined if nothing exists at the path, or if links form a circle. */
 function findStats(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -48,13 +48,13 @@ export interface LayoutOptions {
 
 /**
  * Parses the sources of one layout.
- * @throws InvalidLayoutError with all mistakes, their places and remedies.
+ * @throws InvalidLayoutError with all mistakes, each with its place and a remedy.
  */
 export function parseLayout(sources: readonly LayoutSource[], { today, only, version }: LayoutOptions): Layout {
   const documents = sources.map((source) =>
     "text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value),
   );
-  // Checked first, because another version of the provider may accept what is a mistake in this version.
+  // Checked first, because another version of the provider may accept declarations that are mistakes in this version.
   rejectMistakes(checkVersion(documents, version));
 
   const { declarations, mistakes: repeated } = mergeDocuments(documents);

@@ -1,6 +1,6 @@
 import { type DocumentKind, formatMistake, InvalidDocumentError, type Mistake } from "#framework/documents";
 
-/** The words of messages about a layout. */
+/** The nouns and the advice in messages about a layout. */
 export const layoutKind: DocumentKind = {
   one: "the layout",
   many: "layouts",
@@ -11,7 +11,7 @@ export const layoutKind: DocumentKind = {
 export class InvalidLayoutError extends InvalidDocumentError {
   override readonly name = "InvalidLayoutError";
   constructor(
-    /** Sorted by place. */
+    /** Sorted by file, line and column. */
     mistakes: readonly Mistake[],
   ) {
     super(layoutKind, mistakes);

@@ -24,7 +24,7 @@ export interface People {
   findDeclaration(organization: string, email: string): Declaration | undefined;
   /** Reports whether a mistake hides some of the members. */
   isUncertain(organization: string): boolean;
-  /** Reports whether a path leads to a misplaced key or below it. Its other mistakes follow from that. */
+  /** Reports whether a path leads to a misplaced key or below it. Other mistakes at such a path are consequences. */
   isMisplaced(path: string): boolean;
   readonly mistakes: readonly Mistake[];
 }
@@ -97,7 +97,7 @@ export function resolvePeople(
 interface CollectedGrants {
   /** By organization. */
   readonly grants: ReadonlyMap<string, Grants>;
-  /** The organizations of which a mistake hides members. */
+  /** The organizations in which a mistake hides members. */
   readonly uncertain: Set<string>;
   /** The paths of misplaced keys. */
   readonly misplaced: ReadonlySet<string>;
@@ -149,7 +149,7 @@ function collectGrants(
   return { grants, uncertain, misplaced, mistakes };
 }
 
-/** Returns the reason for entries that name an unknown organization, such as one that has left the layout. */
+/** Returns the reason of a mistake for entries that name an unknown organization, such as one that was removed from the layout. */
 function explainUnknownOrganization(
   name: string,
   organizations: ReadonlySet<string>,
@@ -204,7 +204,7 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   );
 }
 
-/** Returns one grant for each person: the grant that ends last. */
+/** Returns one grant for each person: the one that ends last. */
 function chooseLongest(grants: readonly Grant[]): readonly Grant[] {
   const forever = "9999-12-31";
   const longest = new Map<string, Grant>();

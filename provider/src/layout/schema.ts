@@ -9,17 +9,18 @@ import { declaredAllowlist } from "../types/allowlist";
 import { email } from "../types/email";
 import { role } from "../types/role";
 
-/** The schema of layouts: of a file and, with the names of the SDKs' types, of the Layout component. Resources check their own inputs. */
+/** The schema of layouts: of layout files and, with the names of types in the SDKs, of the Layout component. Resources check their own inputs again. */
 
 const security = securityPolicy.inputs
   .omit({ organizationId: true })
   .extend({
     ipAllowlist: declaredAllowlist.optional().meta({
       description:
-        "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or " +
-        "`{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces " +
-        "the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's " +
-        "address, Peridio refuses the provider's requests. Order does not matter.",
+        "The addresses that can access the organization through the console and the API: at most 100 blocks. Each " +
+        "block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: " +
+        "Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of " +
+        "the defaults. The list also applies to this provider. If the list excludes the provider's address, " +
+        "Peridio refuses the provider's requests. Order does not matter.",
     }),
   })
   .strict()
@@ -33,7 +34,10 @@ const billing = billingSettings.inputs
 const roster = organizationMembers.inputs
   .omit({ organizationId: true, members: true })
   .strict()
-  .meta({ id: "LayoutRoster", description: "The guardrails of a roster, as in OrganizationMembers." });
+  .meta({
+    id: "LayoutRoster",
+    description: "The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.",
+  });
 
 const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = organization.inputs.shape;
 
@@ -43,31 +47,38 @@ const shared = {
   deletionPolicy,
   owner: email.optional().meta({
     description:
-      "The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner " +
-      "does not change.",
+      "The e-mail address of the owner, who must be a member with the role admin. A change transfers the " +
+      "ownership. If omitted, the owner does not change. Not supported by Avocado Connect.",
   }),
-  roster: roster.optional().meta({ description: "The guardrails of the roster." }),
+  roster: roster
+    .optional()
+    .meta({ description: "The limits of changes to the roster, and the people that it ignores." }),
   security: security.optional().meta({
     description:
-      "The security settings. The provider ignores settings that were never declared. A setting that leaves the layout " +
-      "returns to the API's default.",
+      "The security settings. The provider does not change settings that the layout has never declared. If a " +
+      "setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.",
   }),
   billing: billing.optional().meta({
     description:
-      "The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout " +
-      "returns to the API's default.",
+      "The billing settings. The provider does not change settings that the layout has never declared. If a " +
+      "setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.",
   }),
 };
 
-/** The entry of an organization. */
+/** The entry of an organization in a layout. */
 export const organizationEntry = z
   .strictObject({ displayName, description, ...shared })
   .meta({ id: "LayoutOrganization", description: "An organization of a layout." });
 
-const until = z.iso.date({ error: "must be a date, such as 2027-01-31" }).optional().meta({
-  description:
-    "The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.",
-});
+const until = z.iso
+  .date({ error: "must be a date, such as 2027-01-31" })
+  .optional()
+  .meta({
+    description:
+      "The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and " +
+      "the next update removes the person. If several groups give a person access, the latest of the last days " +
+      "applies.",
+  });
 
 /** A role with a last day. */
 export const roleEntry = z
@@ -107,19 +118,19 @@ const organizations = { description: "The organizations by their unique names, w
 
 /** A layout file. */
 export const layoutFile = z.strictObject({
-  $schema: z.string().optional().meta({ description: "The JSON Schema of layouts, for editors." }),
+  $schema: z.string().optional().meta({ description: "The path or URL of the JSON Schema of layouts, for editors." }),
   requires,
   defaults: z
     .strictObject(shared)
     .meta({
       id: "LayoutDefaults",
-      description: "The settings of every organization in a layout that does not override them.",
+      description: "The default settings of the organizations in a layout.",
     })
     .optional()
     .meta({
       description:
-        "The settings of every organization that does not override them. An organization overrides each setting " +
-        "separately.",
+        "The default settings of all organizations. An organization can override each setting separately. Lists " +
+        "and `apiKeyRotation` are not merged: an organization's value replaces the whole default.",
     }),
   organizations: z.record(name, organizationEntry.nullable()).optional().meta(organizations),
   groups: z
@@ -127,15 +138,17 @@ export const layoutFile = z.strictObject({
     .optional()
     .meta({
       description:
-        "Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.",
+        "Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can " +
+        "take the place of an e-mail address.",
     }),
   people: z
     .record(z.string(), z.record(z.string(), grant))
     .optional()
     .meta({
       description:
-        "The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides " +
-        "the groups of the person.",
+        "The role of each person or group in each organization, by e-mail address or name of the group, and then " +
+        "by name of the organization. For each organization, a person's own entry overrides the entries of the " +
+        "person's groups.",
     }),
 });
 

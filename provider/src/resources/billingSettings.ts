@@ -23,7 +23,7 @@ const usageAlert = z
   .strictObject({
     resourceType: z.enum(meteredResources).meta({
       id: "MeteredResource",
-      description: "A kind of object that Peridio limits in each organization.",
+      description: "A kind of object whose number Peridio limits in each organization.",
     }),
     thresholdPercent: z
       .int("must be a whole number of percent")
@@ -35,10 +35,12 @@ const usageAlert = z
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.",
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the " +
+      "settings.",
   }),
   billingEmail: email.optional().meta({
-    description: "The address that receives invoices. Its case does not matter. Default: none.",
+    description: "The e-mail address that receives invoices. Case does not matter. Default: none.",
   }),
   paymentMethod: paymentMethod.optional().meta({
     description:
@@ -51,8 +53,9 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. " +
-        "A resource type can have several levels, each only once. Order does not matter. Default: none.",
+        "The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the " +
+        "owner. A resource type can have several alerts with different levels. Order does not matter. Default: " +
+        "none.",
       comparable: (list) => sortByKey(list, mark),
       resetsTo: () => [],
     }),
@@ -69,10 +72,15 @@ const observedAlert = z
 
 /** Peridio may have payment methods and kinds of resources that this provider does not know. */
 const outputs = inputs.extend({
-  paymentMethod: z.string().optional().meta({
-    description: "The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.",
-  }),
-  usageAlerts: z.array(observedAlert).meta({ description: "The usage at which Peridio sends e-mails." }),
+  paymentMethod: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned " +
+        "unchanged.",
+    }),
+  usageAlerts: z.array(observedAlert).meta({ description: "The usage levels at which Peridio sends an e-mail." }),
 });
 
 type Inputs = z.output<typeof inputs>;
@@ -80,12 +88,12 @@ type Inputs = z.output<typeof inputs>;
 export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:BillingSettings",
   description:
-    "The billing settings of one organization. They always exist, so this resource manages only the settings " +
-    "that it declares. Creation fails if a declared setting has neither its default nor the declared value. " +
-    "In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the " +
-    "organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is " +
-    "refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's " +
-    "console.",
+    "The billing settings of one organization. The settings always exist, and this resource manages only those " +
+    "that it declares. Creation fails if a declared setting has neither its default nor the declared value. In " +
+    "that case, import the settings. Deletion resets the declared settings to their defaults. If the same run " +
+    "deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, " +
+    "because the settings then leave the state even if the organization is not deleted. The provider never " +
+    "handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.",
   example: `
 resources:
   production:

@@ -6,7 +6,7 @@ import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
 import { securityPolicy } from "./securityPolicy";
 
-/** Every resource of the provider. A new one is a file beside this and a line here. */
+/** Every resource of the provider. To add a resource, add a file to this folder and a line to this list. */
 export const resources: readonly AnyResource[] = [
   organization,
   membership,

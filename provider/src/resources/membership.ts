@@ -51,11 +51,14 @@ import { organization } from "./organization";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.",
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the " +
+      "membership.",
   }),
   email: email.meta({
     description:
-      "The person's e-mail address. Its case does not matter. A change to another person replaces the membership.",
+      "The person's e-mail address. Case does not matter. A different address replaces the membership, unless it " +
+      "is the value of the output `currentEmail`.",
     replaceOnChange: true,
     alsoEquals: ({ currentEmail }) => [currentEmail],
   }),
@@ -66,8 +69,8 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. " +
-        "Default: `reinvite`.",
+        "The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` " +
+        "changes nothing. Default: `reinvite`.",
       providerOnly: true,
     }),
   userId: z
@@ -79,9 +82,9 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, " +
-        "and the provider invites no one. After the invitation is accepted, set this property to the value of the " +
-        "output `userId`.",
+        "The PRN of the user who must have the address. If another user has the address, or no user has accepted " +
+        "the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After " +
+        "the person has accepted, you can set it to the value of the output `userId`.",
       resetsTo: ({ userId }) => userId,
     }),
 });
@@ -89,23 +92,31 @@ const inputs = z.object({
 const outputs = inputs.extend({
   role: observedRole,
   ...memberStatus,
-  currentEmail: z.string().optional().meta({
-    description:
-      "The user's new address, if it differs from the declared one. Declaring the new address is not a change.",
-  }),
+  currentEmail: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The user's present address, if it differs from the declared one. If the program then declares this " +
+        "address, Pulumi shows no change.",
+    }),
   inviteUrl: z
     .string()
     .optional()
     .meta({
       description:
-        "The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the " +
-        "invitation is pending and e-mail delivery is off.",
+        "The link to accept the invitation. Anyone who has the link can accept. Present until acceptance, and only " +
+        "if the provider sent the invitation with Avocado Connect while e-mail delivery was off.",
       secret: true,
     }),
-  invitationExpiresAt: z.string().optional().meta({
-    description:
-      "The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.",
-  }),
+  invitationExpiresAt: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not " +
+        "report it.",
+    }),
 });
 
 const query = ofOrganization.extend(peopleFilter);
@@ -114,10 +125,11 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
   token: "peridio:index:Membership",
   description:
     "A person's membership in one organization. It starts as an invitation and becomes active when the person " +
-    "accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the " +
-    "API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not " +
-    "set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in " +
-    "Peridio but not in the state.",
+    "accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove " +
+    "the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, " +
+    "and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because " +
+    "Pulumi then does not remove the person. If this member blocks the deletion of the organization, the " +
+    "destroy fails, and the membership is missing from the state.",
   example: `
 resources:
   dev:
@@ -223,7 +235,7 @@ resources:
       warn(`${person.email} is still declared, so nothing is deleted.`);
     } else {
       const isStaying = person.kind === "member" && (await isProtected(context, person));
-      // The owner leaves with the organization.
+      // The deletion of the organization ends the owner's membership too.
       if (isStaying && parent.kind === "ends") return;
       if (!isStaying) await authorize();
       if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
@@ -322,7 +334,7 @@ async function previewChange(
   };
 }
 
-/** Explains that a pin does not fit. `found` is the user who has accepted, if there is one. */
+/** Explains that the pinned user does not have the address. `found` is the user who has accepted, if there is one. */
 function explainPin(pin: string, email: string, found: unknown): string {
   return typeof found === "string"
     ? `The address ${email} belongs to ${found}, but \`userId\` requires ${pin}. Remove ${found} from the organization, or correct or remove \`userId\`.`
@@ -348,7 +360,7 @@ function describe(person: RosterEntry): string {
   return `${email} (${[role, ...more].join(", ")})`;
 }
 
-/** Finds the member with the address. Otherwise, finds the user in state, because addresses change, or an invitation to the address. */
+/** Finds the member with the address. Otherwise, finds the user in state, whose address may have changed, or an invitation to the address. */
 async function findPerson(
   api: Peridio,
   organization: string,
@@ -363,7 +375,7 @@ async function findPerson(
 function observe(person: RosterEntry, declared = person.email, firstEmail = declared): Observed<typeof outputs> {
   const { organizationId, email, role } = person;
   const hasMoved = !isSameEmail(email, declared);
-  // Lower case, so that the id stays the same when the address of the account replaces the invited address.
+  // Lower case, because the account may spell the invited address in a different case, and the id must stay the same.
   const id = `${organizationId}/${canonicalizeEmail(firstEmail)}`;
   const common = {
     id,

@@ -3,12 +3,12 @@ import type { Resource } from "../resource";
 import { locateOrganization, ofOrganization, type organizationId, visibleOrganizations } from "../types/organizationId";
 import { organization } from "./organization";
 
-/** The inputs that all of these resources have. */
+/** The inputs that all resources with one object for each organization have. */
 type Inputs = z.ZodObject<{ organizationId: typeof organizationId }>;
 
 type Shared = "query" | "parent" | "key" | "resolveImportId" | "list";
 
-/** The members that are the same in every resource that each organization has exactly once. Its id is the organization's id. */
+/** The members that all resources with one object for each organization share. The id of such a resource is the organization's id. */
 export const onePerOrganization = {
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },

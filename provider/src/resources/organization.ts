@@ -36,7 +36,8 @@ const inputs = z.object({
     .regex(/\S|^$/, "must not consist of white space only")
     .meta({
       description:
-        "The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.",
+        "The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. " +
+        "With Avocado Connect, this is the slug.",
       immutable: true,
     }),
   displayName: z
@@ -45,7 +46,9 @@ const inputs = z.object({
     .max(128, "must have at most 128 characters")
     .optional()
     .meta({
-      description: "The label that people see, 1 to 128 characters. Default: the name.",
+      description:
+        "The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the " +
+        "label.",
       resetsTo: ({ name }) => name,
       changeRequires: "renameOrganization" satisfies Feature,
     }),
@@ -55,11 +58,14 @@ const inputs = z.object({
     .max(256, "must have at most 256 characters")
     .optional()
     .meta({
-      description: "The purpose of the organization, 1 to 256 characters.",
+      description:
+        "The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.",
       requires: "organizationDetails" satisfies Feature,
     }),
   contactEmail: email.optional().meta({
-    description: "The address for Peridio's messages about the organization. Its case does not matter. Default: none.",
+    description:
+      "The address for Peridio's messages about the organization. Case does not matter. Default: none. Not " +
+      "supported by Avocado Connect.",
     requires: "organizationDetails" satisfies Feature,
   }),
   forceDestroy: z
@@ -68,19 +74,21 @@ const inputs = z.object({
     .meta({
       description:
         "If `true`, deleting the organization also removes members that the program does not declare. The provider " +
-        "removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: " +
-        "`false`.",
+        "removes these members only if nothing else blocks the deletion. Pending invitations do not block the " +
+        "deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you " +
+        "delete the resource.",
       providerOnly: true,
     }),
   deletionPolicy: z
     .enum(["delete", "retain"])
-    .meta({ id: "DeletionPolicy", description: "The effect of deleting the resource on the organization." })
+    .meta({ id: "DeletionPolicy", description: "The effect on the organization if Pulumi deletes the resource." })
     .optional()
     .meta({
       description:
-        "`delete` deletes the organization in Peridio. `retain` keeps the organization and only removes " +
-        "the resource from the state. With `retain`, the provider still removes people and resets settings. Default: " +
-        "`delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.",
+        "`delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the " +
+        "resource from the state. If Pulumi also deletes other resources of the organization, the provider removes " +
+        "people and resets settings even with `retain`. Default: `delete`. After you change this property, run " +
+        "`pulumi up` without `--target` before you delete the resource.",
       providerOnly: true,
     }),
 });
@@ -100,7 +108,7 @@ export const described = inputs.omit({ forceDestroy: true, deletionPolicy: true 
     .optional()
     .meta({ description: "The user who owns the organization, one of its admins. Absent with Avocado Connect." }),
   tier: z.string().optional().meta({
-    description: "The plan, such as `teams` or `enterprise`. Only with Avocado Connect.",
+    description: "The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.",
   }),
   createdAt: z.string().optional().meta({
     description: "The time of creation: ISO 8601, UTC. Absent with Avocado Connect.",
@@ -122,9 +130,11 @@ export const organization: Resource<typeof inputs, typeof outputs, typeof query>
   token: "peridio:index:Organization",
   description:
     "A Peridio organization: the container of all resources, the security boundary and the billing entity. Its " +
-    "id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. " +
-    "Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. " +
-    "If anything but other users blocks the deletion, the provider changes nothing in the organization.",
+    "id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option " +
+    "`protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or " +
+    "members other than the owner. If anything other than members blocks the deletion, the provider changes " +
+    "nothing in the organization. With Avocado Connect, the provider adopts an existing organization and " +
+    "cannot create, rename or delete one.",
   example: `
 resources:
   production:
@@ -170,7 +180,7 @@ resources:
   async findExisting({ api }, { name }) {
     const existing = (await api.caller()).organizations.find((visible) => visible.name === name);
     const unsupported = api.explainUnsupported("createOrganization");
-    // If the API cannot create organizations, the one of this name can only be the desired one.
+    // If the API cannot create organizations, an existing organization with this name can only be the desired one.
     if (unsupported !== undefined && existing !== undefined) return observe(await api.organizations.get(existing.id));
     if (unsupported !== undefined)
       throw new UserError(
@@ -221,7 +231,7 @@ resources:
   },
 };
 
-/** Lists the organizations that the API key can see, after a sentence about an organization that it cannot see. */
+/** Returns the rest of a message about an organization that the API key cannot see: the organizations that it can see. */
 async function listVisible(api: Peridio): Promise<string> {
   const names: string[] = [];
   for await (const { name, displayName } of api.organizations.list())
@@ -269,7 +279,7 @@ async function listOthers(api: Peridio, id: string): Promise<readonly Member[]> 
   return people.filter((person): person is Member => person.kind === "member" && !person.isOwner);
 }
 
-/** @throws UserError if the program still declares one of them */
+/** @throws UserError if the program still declares one of these members */
 async function removeOthers(context: ResourceContext, id: string, others: readonly Member[]): Promise<void> {
   if (others.length === 0) return;
   const emails = others.map(({ email }) => email);

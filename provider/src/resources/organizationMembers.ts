@@ -44,11 +44,14 @@ const limitText = z.string().regex(/^(\d{1,4}|(\d|[1-9]\d|100)%)$/, limitForm);
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.",
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the " +
+      "roster.",
   }),
   members: members.meta({
     description:
-      "The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.",
+      "The roles of all people, by e-mail address. At least one person is required. The case of an address does " +
+      "not matter.",
     entryKey: canonicalizeEmail,
     publicValues: true,
   }),
@@ -59,8 +62,9 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The " +
-        "limit does not apply to a change that removes or demotes no admin.",
+        "The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. " +
+        "Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run " +
+        "deletes the Organization.",
       providerOnly: true,
     }),
   maxRemovals: z
@@ -70,15 +74,18 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "The maximum number of people that one change may remove or demote, including revoked invitations. Either a " +
-        "number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least " +
-        "one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.",
+        "The maximum number of people that one change may remove or demote, including revoked pending invitations. " +
+        "Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to " +
+        "the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least " +
+        "one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the " +
+        "Organization.",
       providerOnly: true,
     }),
   ignore: ignore.optional().meta({
     description:
-      "E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most " +
-      "100. A Membership in the same organization can declare only these people.",
+      "Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as " +
+      "`*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this " +
+      "organization, these patterns must match their addresses.",
     providerOnly: true,
   }),
 });
@@ -91,13 +98,18 @@ const outputs = inputs.extend({
   maxRemovals: z
     .string()
     .optional()
-    .meta({ description: "The maximum number of people that one change may remove: a number or a percentage." }),
+    .meta({
+      description: "The maximum number of people that one change may remove or demote: a number or a percentage.",
+    }),
   people: z
     .record(
       z.string(),
       z
         .object(memberStatus)
-        .meta({ id: "Person", description: "A person's membership in an organization, or the invitation to it." }),
+        .meta({
+          id: "Person",
+          description: "A person's membership in an organization or, until the person accepts, the invitation.",
+        }),
     )
     .meta({ description: "The membership or invitation of each person, by e-mail address.", secretWith: "members" }),
   inviteUrls: z
@@ -105,8 +117,8 @@ const outputs = inputs.extend({
     .optional()
     .meta({
       description:
-        "The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with " +
-        "Avocado Connect, while e-mail delivery is off.",
+        "The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for " +
+        "invitations that the provider sent with Avocado Connect while e-mail delivery was off.",
       secret: true,
     }),
 });
@@ -117,12 +129,14 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "The roster of one organization: all its members and invitations. It is authoritative: an update removes " +
     "members and revokes invitations that the program does not declare. It never removes the owner, the API " +
     "key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then " +
-    "removes. If seats are short, it first removes as many people as necessary, but never admins. Creation " +
-    "adopts the existing people if the program declares each of them with the present role. Otherwise creation " +
-    "fails. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless " +
-    "the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, " +
-    "set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then " +
-    "fails, and the people stay in Peridio but not in the state.",
+    "removes. If too few seats are free for the invitations, it first removes as many undeclared people as " +
+    "necessary, but never admins. Creation adopts people who are members or invited with the declared role. It " +
+    "fails if it would remove people or change their roles. In that case, import the roster. Deletion removes " +
+    "the declared people, except the owner and the API key's user. Unless the same run deletes the " +
+    "Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option " +
+    "`retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an " +
+    "Organization, because Pulumi then does not remove the people. If these members block the deletion of the " +
+    "organization, the destroy fails, and the roster is missing from the state.",
   example: `
 resources:
   production:
@@ -197,7 +211,7 @@ resources:
           return readRosterState({ ...context, api: context.getRecoveryClient() }, id, desired, prior);
         })
         .catch(() => undefined);
-      // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
+      // Records the attempted inputs even if the read failed. If the program then returns to the prior inputs, an update undoes the change.
       if (reached === undefined) throw new PartialFailureError(observed, error);
       const roster = observe(id, desired, reached, observed);
       if (isEmptyPlan(planRoster(reached))) return roster;
@@ -210,7 +224,7 @@ resources:
     const { removals, leaving, notes } = await planDeletion(context, id, deletion);
     notes.forEach(context.warn);
     try {
-      // The owner leaves with the organization.
+      // The deletion of the organization ends the owner's membership too.
       await applyRosterPlan(context, id, planRemovals(deletion.parent.kind === "ends" ? leaving : removals));
     } catch (error) {
       const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => []);
@@ -255,7 +269,7 @@ async function previewChange(
   return { unknown: ["people", "inviteUrls"], ...(notes.length > 0 && { warnings: [notes.join(" ")] }) };
 }
 
-/** Explains that adoption would change the role of a member or of a pending invitation, which another user may have set. */
+/** Explains that adoption would change the role of a member or of a pending invitation. Another user may have set that role. */
 function explainOtherRole(step: Step, { isProtected }: RosterState): string | undefined {
   if (step.kind === "invite" || step.kind === "remove") return undefined;
   const isForeign = step.kind === "setRole" ? !isProtected(step.person) : step.person.status === "pending";

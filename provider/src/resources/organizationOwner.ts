@@ -11,33 +11,37 @@ import { locateOrganization, type ofOrganization, organizationId } from "../type
 const inputs = z.object({
   organizationId: organizationId.meta({
     description:
-      "The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the " +
-      "former organization.",
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this " +
+      "resource, but does not change the owner of the former organization.",
   }),
   email: email.meta({
     description:
-      "The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the " +
-      "ownership.",
+      "The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A " +
+      "different address transfers the ownership, unless it is the value of the output `currentEmail`.",
     alsoEquals: ({ currentEmail }) => [currentEmail],
   }),
 });
 
 const outputs = inputs.extend({
   userId: z.string().meta({ description: "The PRN of the user who owns the organization." }),
-  currentEmail: z.string().optional().meta({
-    description:
-      "The owner's new address, if it differs from the declared one. Declaring the new address is not a change.",
-  }),
+  currentEmail: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The owner's present address, if it differs from the declared one. If the program then declares this " +
+        "address, Pulumi shows no change.",
+    }),
 });
 
 export const organizationOwner: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:OrganizationOwner",
   description:
-    "The owner of one organization: the only admin who can delete or transfer it. Declaring another admin " +
-    "transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer " +
-    "requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the " +
-    "resource that makes the person an admin. Deleting this resource does not change the owner, because an " +
-    "organization always has one.",
+    "The owner of one organization: the only admin who can delete the organization or transfer the ownership. " +
+    "Declaring another admin transfers the ownership at once, without that person's consent. The former owner " +
+    "stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. " +
+    "Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change " +
+    "the owner, because an organization always has one. Avocado Connect does not support this resource.",
   example: `
 resources:
   production:
@@ -68,7 +72,7 @@ resources:
   async read({ api, warn }, id, prior) {
     const organization = await api.organizations.get(id);
     const owner = ownerOf(organization);
-    // The user in state keeps the declared address, even after a change of address. A different owner has the address in Peridio.
+    // If the owner is the user in state, the declared address stays, even if the user's address has changed. Otherwise, Peridio's address counts.
     const email = owner.id === prior.state.userId ? getDeclaredEmail(owner.email, prior) : owner.email;
     if (!isSameEmail(owner.email, email)) warn(`The owner has a new address: declare ${owner.email}.`);
     return observe(organization, email);
@@ -109,7 +113,7 @@ resources:
   },
 };
 
-/** Gives the organization to another admin. The program must have applied its other declarations of that person before. */
+/** Transfers the ownership to another admin. The program must first apply its other declarations of that person. */
 async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {
   rejectUnlessAdmin(await api.roster.find(id, email), email);
   return observe(await api.organizations.transferOwnership(id, email));

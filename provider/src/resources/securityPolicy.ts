@@ -21,28 +21,31 @@ const rotation = z
       .min(0, "must not be negative")
       .max(90, "must be at most 90 days")
       .default(0)
-      .meta({ description: "The number of days that an API key still works after that age, 0 to 90." }),
+      .meta({ description: "The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0." }),
   })
   .meta({ id: "ApiKeyRotation", description: "The maximum age of API keys." });
 
 const inputs = z.object({
   organizationId: organizationId.meta({
-    description: "The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.",
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the " +
+      "policy.",
   }),
   requireTwoFactor: z
     .boolean()
     .optional()
     .meta({
       description:
-        "If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.",
+        "If `true`, users can sign in only with a second factor. This setting does not affect requests with an API " +
+        "key. Default: `false`.",
       resetsTo: () => false,
     }),
   ipAllowlist: declaredAllowlist.optional().meta({
     description:
-      "The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ " +
-      "cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also " +
-      "applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. " +
-      "Order does not matter.",
+      "The addresses that can access the organization through the console and the API: at most 100 blocks. Each " +
+      "block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: " +
+      "Berlin office }`. An empty list permits every address. The list also applies to this provider. If the " +
+      "list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.",
     comparable: canonicalAllowlist,
     align: byBlock,
     resetsTo: () => [],
@@ -61,9 +64,11 @@ const inputs = z.object({
 });
 
 const outputs = inputs.extend({
-  requireTwoFactor: z.boolean().meta({ description: "`true` if every user needs a second factor to sign in." }),
+  requireTwoFactor: z.boolean().meta({ description: "`true` if users can sign in only with a second factor." }),
   ipAllowlist: allowlist.meta({
-    description: "The addresses that may reach the console and the API. An empty list permits every address.",
+    description:
+      "The addresses that can access the organization through the console and the API. An empty list permits " +
+      "every address.",
   }),
 });
 
@@ -72,11 +77,12 @@ type Inputs = z.output<typeof inputs>;
 export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:SecurityPolicy",
   description:
-    "The security settings of one organization. They always exist, so this resource manages only the settings " +
-    "that it declares. Creation fails if a declared setting has neither its default nor the declared value. " +
-    "In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. " +
-    "If the same run deletes the organization, the provider does not reset the settings. Do not set the option " +
-    "`deletedWith`, because if the destroy is refused, the policy leaves the state.",
+    "The security settings of one organization. The settings always exist, and this resource manages only " +
+    "those that it declares. Creation fails if a declared setting has neither its default nor the declared " +
+    "value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns " +
+    "about each setting that becomes less secure. If the same run deletes the organization, the provider does " +
+    "not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state " +
+    "even if the organization is not deleted. Avocado Connect does not support this resource.",
   example: `
 resources:
   production:
@@ -113,7 +119,7 @@ resources:
     const note =
       changed.requireTwoFactor === true ? await warnOfMissingFactors(api, id).catch(explainUnreadable) : undefined;
     const after = await put(api, id, changed);
-    // Without a preview, or with an organization that the preview did not know, this is the first warning.
+    // If there was no preview, or the organization did not exist at preview, this is the first warning.
     if (note !== undefined) warn(note);
     return after;
   },
@@ -137,7 +143,7 @@ function lockoutWarning({ runnerCidrs }: Pick<Peridio, "runnerCidrs">, ipAllowli
   );
 }
 
-/** Names the members that a required second factor keeps from signing in. Undefined if there are none. */
+/** Returns a warning about members who cannot sign in after the change, because they have no second factor. Undefined if there are none. */
 async function warnOfMissingFactors(api: Peridio, organizationId: string): Promise<string | undefined> {
   const people = await api.roster.list(organizationId);
   const without = people.filter((person) => person.kind === "member" && person.twoFactorEnabled === false);
@@ -145,7 +151,7 @@ async function warnOfMissingFactors(api: Peridio, organizationId: string): Promi
   return `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${listBriefly(without.map(({ email }) => email))}.`;
 }
 
-/** Replaces the warning: the policy is applied even if the members cannot be read. */
+/** Returns the warning for members that cannot be read. The provider applies the policy nevertheless. */
 function explainUnreadable(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
   return `The provider could not list the members that \`requireTwoFactor\` keeps from signing in: ${reason}`;
@@ -172,7 +178,7 @@ async function put(api: Peridio, id: string, changed: Changes<Inputs>): Promise<
 
 type State = Observed<typeof outputs>;
 
-/** Lists protections of `before` that `after` lacks. Peridio's default session timeout is not published, so a return to it counts. */
+/** Lists protections that `before` has and `after` does not. Peridio does not publish its default session timeout, so it counts as weaker. */
 function weakened(before: State, after: State): readonly string[] {
   return [
     ...(before.requireTwoFactor && !after.requireTwoFactor ? ["two-factor authentication is optional"] : []),
@@ -192,7 +198,7 @@ function observe(id: string, settings: SecuritySettings): Observed<typeof output
     id,
     organizationId: id,
     requireTwoFactor,
-    // Peridio keeps host bits, which a program may not declare.
+    // Peridio keeps host bits in blocks, but a program must not declare host bits.
     ipAllowlist: ipAllowlist.map(({ cidr, description }) => ({
       cidr: canonicalCidr(cidr),
       ...(description !== null && { description }),

@@ -25,7 +25,7 @@ interface Settings<Inputs extends Shape, Outputs extends Shape> {
   weakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
 }
 
-/** The same request, with the names of settings as text. */
+/** The same request, with the names of settings as strings. */
 interface SettingsByName<Outputs extends Shape> {
   put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<Observed<Outputs>>;
 }
@@ -33,9 +33,10 @@ interface SettingsByName<Outputs extends Shape> {
 type Shared = "findExisting" | "read" | "update" | "delete";
 
 /**
- * Returns the functions that all settings of an organization share. Settings exist from the start, so a resource manages only those that it
- * declares. It adopts settings that are at their default or as declared, and its deletion resets the declared settings. If the same run
- * deletes the organization, the settings keep their values, because a deletion that fails must not make the organization less secure.
+ * Returns the functions that all settings of an organization share. Settings always exist, so a resource
+ * manages only the settings that it declares. Creation adopts settings that have their default or the declared value. Deletion resets the
+ * declared settings. If the same run deletes the organization, the settings keep their values: if the deletion of the organization fails,
+ * the organization must not be less secure than before.
  */
 export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: Settings<Inputs, Outputs>,

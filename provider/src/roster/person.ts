@@ -11,8 +11,10 @@ export const statuses = ["pending", "active", "expired"] as const;
 export const memberStatus = {
   status: z.string().meta({
     description:
-      "`pending` (invited), `active` (accepted) or `expired`. When the person accepts, Pulumi shows no change. An expired invitation is drift, " +
-      "and the provider sends a new one. An unknown status appears in Peridio's own word.",
+      "`pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, " +
+      "Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, " +
+      "unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned " +
+      "unchanged.",
   }),
   userId: z.string().optional().meta({ description: "The PRN of the user. Absent until the invitation is accepted." }),
   invitationId: z
@@ -20,17 +22,18 @@ export const memberStatus = {
     .optional()
     .meta({
       description:
-        "The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending " +
-        "invitation to a former address exists. This is drift, and the provider revokes that invitation.",
+        "The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has " +
+        "changed, an invitation to the declared address may be pending. The property then contains the PRN of that " +
+        "invitation, and the next update revokes it.",
     }),
   asOwner: z
     .boolean()
     .optional()
     .meta({
       description:
-        "`true` if the invitation makes the person an owner. A program cannot declare such an invitation, which another user has sent. " +
-        "This is drift, and the provider sends an invitation with the declared role instead. Present only with " +
-        "Avocado Connect.",
+        "`true` if the person becomes an owner by accepting the invitation. The provider never sends such an " +
+        "invitation. If the program declares the person, the next update replaces it with an invitation that has " +
+        "the declared role. Present only with Avocado Connect.",
     }),
 };
 

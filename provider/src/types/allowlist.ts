@@ -6,9 +6,7 @@ import { sortByKey } from "./unordered";
 const entry = z
   .strictObject({
     cidr: cidr.meta({
-      description:
-        "An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not " +
-        "matter.",
+      description: "An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.",
     }),
     description: z
       .string()
@@ -17,17 +15,14 @@ const entry = z
       .optional()
       .meta({ description: "A description of the block, 1 to 256 characters." }),
   })
-  .meta({ id: "AllowlistEntry", description: "A block of addresses that may reach the organization." });
+  .meta({ id: "AllowlistEntry", description: "A block of addresses that can access the organization." });
 
 const mostBlocks = 100;
 
-/** Blocks of addresses, as Peridio may have them. */
+/** Blocks of addresses, as Peridio returns them. */
 export const allowlist = z.array(entry);
 
-/**
- * The blocks that a program or a layout declares: each is a CIDR alone, or with a description. Check turns all of them
- * into entries.
- */
+/** The blocks that a program or a layout declares: CIDRs, or entries with a CIDR and a description. Check converts all of them to entries. */
 export const declaredAllowlist = z
   .array(z.union([cidr, entry]))
   .max(mostBlocks, `must have at most ${mostBlocks} entries`)
@@ -52,9 +47,9 @@ function blockOf(entry: unknown): string {
   return isRecord(entry) && typeof entry.cidr === "string" ? canonicalCidr(entry.cidr) : "";
 }
 
-/** Refuses a list that allows any address and, among the other addresses, blocks that overlap. */
+/** Rejects a list that contains every IPv4 or every IPv6 address, and overlapping blocks in the rest of the list. */
 function refuseNonsense(list: readonly (string | z.output<typeof entry>)[], context: z.RefinementCtx): void {
-  // Comparing all pairs takes long, and a list that is too long must change anyway.
+  // The comparison of all pairs takes long, and the program must change a list that is too long anyway.
   if (list.length > mostBlocks) return;
   const blocks = list.map((block, index) =>
     typeof block === "string" ? { cidr: block, path: [index] } : { cidr: block.cidr, path: [index, "cidr"] },

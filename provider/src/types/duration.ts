@@ -3,7 +3,7 @@ import * as z from "zod";
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 const pattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
-/** Returns the seconds in `8h`, `90m`, `1d12h` or `30d`; undefined if the text is no duration. */
+/** Returns the number of seconds in `8h`, `90m`, `1d12h` or `30d`; undefined if the text is no duration. */
 export function toSeconds(text: string): number | undefined {
   const match = pattern.exec(text);
   if (match === null || text === "") return undefined;
@@ -30,7 +30,7 @@ export function duration(shortest: string, longest: string) {
   });
 }
 
-/** Returns a duration in seconds, because another spelling of the same duration is no change. */
+/** Returns a duration in seconds, because a different spelling of the same duration is no change. Other values pass unchanged. */
 export function inSeconds(value: unknown): unknown {
   return typeof value === "string" ? (toSeconds(value) ?? value) : value;
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "../api";
 
-/** An e-mail address. Peridio ignores its case, so the written form is kept and its case is never a change. */
+/** An e-mail address. Peridio ignores case, so a different case is no change, and the state keeps the declared spelling. */
 export const email = z
   .email({ error: "must be an e-mail address, such as ada@acme.example" })
   .meta({ comparable: ignoreCase });

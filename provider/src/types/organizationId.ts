@@ -5,7 +5,7 @@ import { UserError } from "#framework";
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const pattern = new RegExp(`^(?:prn:1:)?${uuid}$`, "i");
 
-/** The organization that contains an object: its Peridio Resource Name, `prn:1:<UUID>`. The bare UUID means the same. */
+/** The id of the organization that contains an object: its Peridio Resource Name (PRN), `prn:1:<UUID>`, or only the UUID. */
 export const organizationId = z
   .string()
   .regex(pattern, {
@@ -34,14 +34,20 @@ export async function locateOrganization(api: Peridio, idOrName: string): Promis
 export const idOrName = z
   .string()
   .min(1, "must not be empty")
-  .meta({ description: "The organization: its PRN, which is the `id` of an Organization, or its name." });
+  .meta({
+    description: "The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.",
+  });
 
 /** The query of a list with one object for each organization. */
 export const ofOrganization = z.object({
-  organizationId: z.string().optional().meta({
-    description:
-      "Returns only objects of this organization, given by PRN or name. Default: all organizations that the API key can see.",
-  }),
+  organizationId: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "Returns only objects of this organization, given by PRN, UUID or name. Default: objects of all " +
+        "organizations that the API key can see.",
+    }),
 });
 
 /** Returns all organizations that the API key can see, or only the named one. Rejects an organization that the API key cannot see. */

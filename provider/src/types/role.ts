@@ -15,5 +15,5 @@ export const role = z.enum(roles).meta({
 export const observedRole = z.string().meta({
   description:
     "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
-    "instead. An unknown role appears in Peridio's own word.",
+    "instead. A role that this provider does not know is returned unchanged.",
 });
