@@ -95,21 +95,16 @@ const outputs = inputs.extend({
     description:
       "Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.",
   }),
-  maxRemovals: z
-    .string()
-    .optional()
-    .meta({
-      description: "The maximum number of people that one change may remove or demote: a number or a percentage.",
-    }),
+  maxRemovals: z.string().optional().meta({
+    description: "The maximum number of people that one change may remove or demote: a number or a percentage.",
+  }),
   people: z
     .record(
       z.string(),
-      z
-        .object(memberStatus)
-        .meta({
-          id: "Person",
-          description: "A person's membership in an organization or, until the person accepts, the invitation.",
-        }),
+      z.object(memberStatus).meta({
+        id: "Person",
+        description: "A person's membership in an organization or, until the person accepts, the invitation.",
+      }),
     )
     .meta({ description: "The membership or invitation of each person, by e-mail address.", secretWith: "members" }),
   inviteUrls: z

@@ -31,12 +31,9 @@ export async function locateOrganization(api: Peridio, idOrName: string): Promis
 }
 
 /** The input of a function that names an organization. */
-export const idOrName = z
-  .string()
-  .min(1, "must not be empty")
-  .meta({
-    description: "The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.",
-  });
+export const idOrName = z.string().min(1, "must not be empty").meta({
+  description: "The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.",
+});
 
 /** The query of a list with one object for each organization. */
 export const ofOrganization = z.object({
