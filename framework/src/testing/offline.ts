@@ -22,9 +22,9 @@ export function offline(api: AnyClient = nobody()): {
   readonly told: string[];
 } {
   const told: string[] = [];
-  const door = {
+  const host = {
     warn: (urn: string, text: string) => told.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
     toImport: (_: unknown, name: string, id: string) => `import ${id} as ${name}`,
   };
-  return { lifecycle: new Lifecycle(service, api, door), api, told };
+  return { lifecycle: new Lifecycle(service, api, host), api, told };
 }
