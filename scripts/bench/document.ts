@@ -9,8 +9,9 @@ import { type Section, renderVerdicts } from "./section";
 export function renderPage(sections: readonly Section[], { organizations, people }: Size): Promise<string> {
   const text = `# Performance
 
-This page shows the time, memory and requests of the provider for up to 10,000 people. \`make bench\` writes this page. The bench compares the provider with a no-op provider,
-which responds to every call at once.
+This page shows the time, the memory and the requests that the provider uses for up to 10,000 people. \`make bench\`
+writes this page. The benchmark compares the provider with a no-op provider, which responds to every call at once.
+[How it is measured](#how-it-is-measured) explains the terms in the tables.
 
 ${describeMachine()}
 
@@ -28,32 +29,46 @@ function renderTargets(sections: readonly Section[]): string {
 function renderMethod(organizations: number, people: number): string {
   return `## How it is measured
 
-Except for the start and the review, each measurement runs the real Pulumi CLI. The Pulumi YAML program declares ${organizations} organizations with ${people} invited people each. Every run has a new stack
-and a new emulator for each provider. The providers take turns at each command, so other load on the machine affects both. The figures are medians, except
-for the growth, which is measured once. Everything runs on one machine. The provider's time therefore contains the time of the
-emulator, and the no-op's time does not.
+Each comparison with the no-op provider runs the real Pulumi CLI with a Pulumi YAML program. The program has ${organizations}
+organizations with ${people} invited people each, except in the sections on growth. Every run has a new stack and a new
+emulator for each provider. The providers take turns at each command, so other load on the machine affects both. If a
+figure has several measurements, it is their median. The sections on growth show one run. Everything runs on one
+machine. The provider's time therefore contains the time of the emulator. The no-op's time does not, because the no-op
+sends no requests.
 
-- **The no-op provider** speaks Pulumi's protocol with the same libraries. It sends no requests, returns every declared object, and never finds a difference. Its
-  responses are as long as the real ones, because Pulumi writes them to its state. Like the provider, it asks Pulumi to read pending people before each update
-  (\`refreshBeforeUpdate\`), so Pulumi makes the same calls to both.
-- **The no-op without early reads** does not ask Pulumi for these reads. The difference between the two no-ops is the cost of finding accepted and expired invitations at each \`up\`.
-- **The bare writes** are the writes of an \`up\`, sent to a new emulator by a program without Pulumi, with ten concurrent requests. A roster sends many requests within one call of
-  the engine, and the no-op sends none. The \`up\` of a roster is therefore compared with the no-op and the bare writes together.
-- **The bare gRPC server** is a Node.js program with empty handlers for the same service. Like the no-op, it is a bundle that Node.js runs. Only the provider is
-  compiled, and loads code late that a start does not use.
-- **An unchanged \`up\`** reads the members and invitations of organizations with a pending invitation. The no-op reads nothing, so the ratio contains the full cost of
-  these requests, in client and server. The reads alone are measured in a program that has already sent a thousand requests. Each \`up\` sends them from a new process.
-- **The state** is a file. By default, Pulumi writes it completely before and after each step. With a thousand resources, that takes much longer than any provider. In the
-  sections that say so, and in the growth, Pulumi writes the state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. The time that Pulumi needs for
-  its state then hides less of the provider's time.
+- **The no-op provider** speaks Pulumi's protocol with the same libraries. It sends no requests, returns every declared
+  object, and never finds a difference. Its responses are about as long as the real ones, because Pulumi writes them to
+  its state. Like the provider, it asks Pulumi to read resources with pending invitations before each update
+  (\`refreshBeforeUpdate\`). Pulumi therefore makes the same calls to both.
+- **The no-op without early reads** does not ask Pulumi for these reads. Compared with this no-op, the time of the
+  provider contains the full cost of finding accepted and expired invitations at each \`up\`.
+- **The bare writes** are the writes of an \`up\`, sent to a new emulator by a program without Pulumi, with ten concurrent
+  requests. A roster sends many requests within one call of Pulumi's engine, and the no-op sends none. The \`up\` of a roster is
+  therefore compared with the sum of the no-op's time and the time of the bare writes.
+- **The bare gRPC server** is a Node.js program with empty handlers for the same gRPC service. It is bundled into one file,
+  as the no-op provider is. Only the provider is compiled to an executable, and loads some modules only when it uses them.
+- **Start** is the time from the start of the process until the plugin has printed its port, and until it has answered
+  Configure.
+- **An unchanged \`up\`** reads the members and invitations of organizations with a pending invitation. The no-op reads
+  nothing, so the ratio contains the full cost of these requests, in client and server. The text above each table of
+  requests shows the time of the same reads in a program that has already sent a thousand requests. An \`up\` sends these
+  reads from a new process.
+- **The state** is a file. By default, Pulumi writes the whole file before and after each step. With a thousand
+  resources, these writes take much longer than any provider. In the sections that say so, and in the sections on
+  growth, Pulumi writes the state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. The ratios in these
+  sections are the strictest, because the provider has the largest share of the time.
 - **Fewest possible** is the minimum that the API's contract allows:
-  - the writes
+  - for an \`up\` and a destroy, one write for each organization and each invited person
   - one read to check the API key
-  - for an unchanged \`up\` or preview, and for a refresh, one read for each hundred pending invitations of an organization
+  - for an unchanged \`up\`, an unchanged preview and a refresh, one read for each hundred pending invitations of an
+    organization
   - for the same operations with rosters, one read for each hundred members of an organization, and at least one
   - for a refresh, one read for each hundred organizations
-- **Memory and CPU** belong to the plugin's processes (\`VmHWM\`, user and system time). They are sampled 20 times a second, on Linux only.
-- **Growth** uses 25 existing organizations, with their user limit raised to the API's maximum.
+- **Most allowed** is the highest number of reads that meets the target.
+- **Memory** is the peak memory of the plugin's largest process (\`VmHWM\`). **CPU** is the user and system time of all
+  processes of the plugin. Both are sampled 20 times a second, on Linux only.
+- **Growth** means the sections from 100 to 10,000 people. They use 25 existing organizations, whose user limit is raised
+  to the API's maximum.
 
 ## Next
 

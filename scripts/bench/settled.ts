@@ -35,12 +35,17 @@ export async function measureSettled(size: Size, runs: number, say: (text: strin
       formatFigure(value, 2),
       reads,
     ]);
-    verdicts.push({ what: `${form}: unchanged up without pending invitations`, value, most, unit: "ratio" });
+    verdicts.push({
+      what: `${form}: unchanged up without pending invitations, against the ${blindNoop.name}`,
+      value,
+      most,
+      unit: "ratio",
+    });
   }
   return {
     title: "Unchanged up without pending invitations",
     body: [
-      `Medians of ${runs} runs, state written once at the end.`,
+      `Medians of ${runs} runs. Pulumi writes its state once at the end.`,
       renderTable(["seconds", blindNoop.name, provider.name, "ratio", "reads"], rows),
     ].join("\n\n"),
     verdicts,

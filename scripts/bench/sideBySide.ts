@@ -36,9 +36,9 @@ export async function compareSides(
   return {
     title,
     body: [
-      `${runs === 1 ? "One run" : `Medians of ${runs} runs`}; operations that change nothing ran ${repeats} times in each run.`,
+      `${runs === 1 ? "One run, which" : `Medians of ${runs} runs. Each run`} performs operations that change nothing ${repeats} times.`,
       renderTimes(setting.operations, results, sides),
-      `Without Pulumi, and with ten concurrent requests, the writes of an up last ${formatFigure(writes, 2)} s, and the reads of an unchanged up last ${formatFigure(reads, 2)} s.`,
+      `If a program without Pulumi sends the same requests, ten of them concurrently, the writes of an \`up\` take ${formatFigure(writes, 2)} s. The reads of an unchanged \`up\` take ${formatFigure(reads, 2)} s.`,
       renderRequests(setting.operations, results, setting.form, size),
       renderLoad(setting.operations, results),
     ].join("\n\n"),
@@ -124,7 +124,7 @@ function judgeRatios(
       ];
     }
     const value = results.seconds(provider, operation) / (results.seconds(noop, operation) + bare);
-    return [{ what: `${title}: ${operation}, against the no-op and the bare writes`, value, most, unit: "ratio" }];
+    return [{ what: `${title}: ${operation}, against the no-op plus the bare writes`, value, most, unit: "ratio" }];
   });
 }
 

@@ -46,11 +46,11 @@ export async function measureStartup(runs: number, say: (text: string) => void):
   }
   const yardstick = computeMedianStart(starts, bare, "configured");
   const ratio = computeMedianStart(starts, ours, "configured") / yardstick;
-  say(`provider ${formatFigure(ratio, 2)} × the bare server`);
+  say(`provider ${formatFigure(ratio, 2)} × the bare gRPC server`);
   return {
     title: `Start (median of ${runs * startsPerRun})`,
     body: renderTable(
-      ["", "port printed, ms", "Configure answered, ms", "ratio"],
+      ["", "until the port is printed, ms", "until Configure is answered, ms", "ratio"],
       Object.keys(commands).map((name) => [
         name,
         formatFigure(computeMedianStart(starts, name, "port"), 0),
@@ -58,7 +58,7 @@ export async function measureStartup(runs: number, say: (text: string) => void):
         formatFigure(computeMedianStart(starts, name, "configured") / yardstick, 2),
       ]),
     ),
-    verdicts: [{ what: "start, against the bare server", value: ratio, most: 1.5, unit: "ratio" }],
+    verdicts: [{ what: "start, against the bare gRPC server", value: ratio, most: 1.5, unit: "ratio" }],
   };
 }
 
