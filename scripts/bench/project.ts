@@ -56,7 +56,7 @@ export class Project {
       env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const stopWatching = watch(child.pid ?? 0, `${plugin}.js`);
+    const stopWatching = watch(child.pid ?? 0, plugin);
     const said = Promise.all([text(child.stdout), text(child.stderr)]);
     await once(child, "exit");
     const seconds = (performance.now() - started) / 1000;
