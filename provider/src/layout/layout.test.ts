@@ -205,7 +205,7 @@ describe("requires", () => {
   test("rejects another version before any other mistake", () => {
     expect(listMistakes(`requires: ">=0.2"\nbudget: 1\n${acme}`)).toEqual([
       "acme.yaml:1:11: requires is >=0.2, but the provider's version is 0.1.0: " +
-        "install a matching version with `pulumi plugin install resource peridio VERSION`, or change `requires`",
+        "install a matching version with `pulumi plugin install resource peridio VERSION --file PATH`, or change `requires`",
     ]);
   });
 

@@ -103,7 +103,7 @@ function checkVersion(documents: readonly ParsedDocument[], version: string): re
     if (satisfies(version, range, { includePrerelease: true })) return [];
     const reason =
       `is ${range}, but the provider's version is ${version}: ` +
-      "install a matching version with `pulumi plugin install resource peridio VERSION`, or change `requires`";
+      "install a matching version with `pulumi plugin install resource peridio VERSION --file PATH`, or change `requires`";
     return [createMistake(document, ["requires"], reason)];
   });
 }
