@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The billing settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's console.
+ * The billing settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the settings then leave the state even if the organization is not deleted. The provider never handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.
  *
  * ## Example Usage
  */
@@ -40,19 +40,19 @@ export class BillingSettings extends pulumi.CustomResource {
     }
 
     /**
-     * The address that receives invoices. Its case does not matter. Default: none.
+     * The e-mail address that receives invoices. Case does not matter. Default: none.
      */
     declare public readonly billingEmail: pulumi.Output<string | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.
+     * The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned unchanged.
      */
     declare public readonly paymentMethod: pulumi.Output<string | undefined>;
     /**
-     * The usage at which Peridio sends e-mails.
+     * The usage levels at which Peridio sends an e-mail.
      */
     declare public readonly usageAlerts: pulumi.Output<outputs.ObservedUsageAlert[]>;
 
@@ -90,11 +90,11 @@ export class BillingSettings extends pulumi.CustomResource {
  */
 export interface BillingSettingsArgs {
     /**
-     * The address that receives invoices. Its case does not matter. Default: none.
+     * The e-mail address that receives invoices. Case does not matter. Default: none.
      */
     billingEmail?: pulumi.Input<string | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
      */
     organizationId: pulumi.Input<string>;
     /**
@@ -102,7 +102,7 @@ export interface BillingSettingsArgs {
      */
     paymentMethod?: pulumi.Input<enums.PaymentMethod | undefined>;
     /**
-     * The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+     * The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
      */
     usageAlerts?: pulumi.Input<pulumi.Input<inputs.UsageAlertArgs>[] | undefined>;
 }

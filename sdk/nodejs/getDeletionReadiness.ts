@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
+ * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
  *
  * ## Example Usage
  */
@@ -21,7 +21,7 @@ export function getDeletionReadiness(args: GetDeletionReadinessArgs, opts?: pulu
 
 export interface GetDeletionReadinessArgs {
     /**
-     * The organization: its PRN, which is the `id` of an Organization, or its name.
+     * The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
      */
     organizationId: string;
 }
@@ -37,7 +37,7 @@ export interface GetDeletionReadinessResult {
     readonly ready: boolean;
 }
 /**
- * The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
+ * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
  *
  * ## Example Usage
  */
@@ -50,7 +50,7 @@ export function getDeletionReadinessOutput(args: GetDeletionReadinessOutputArgs,
 
 export interface GetDeletionReadinessOutputArgs {
     /**
-     * The organization: its PRN, which is the `id` of an Organization, or its name.
+     * The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
      */
     organizationId: pulumi.Input<string>;
 }

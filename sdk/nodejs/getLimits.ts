@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The limits of an organization, with the current usage, Peridio's default and the maximum.
+ * The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
  *
  * ## Example Usage
  */
@@ -21,35 +21,35 @@ export function getLimits(args: GetLimitsArgs, opts?: pulumi.InvokeOptions): Pro
 
 export interface GetLimitsArgs {
     /**
-     * The organization: its PRN, which is the `id` of an Organization, or its name.
+     * The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
      */
     organizationId: string;
 }
 
 export interface GetLimitsResult {
     /**
-     * API keys. Absent with Avocado Connect, which does not report them.
+     * The limit of API keys. Absent with Avocado Connect, which does not report this limit.
      */
     readonly apiKeys?: outputs.Limit;
     /**
-     * Devices. Absent if Peridio reports no limit.
+     * The limit of devices. Absent if Peridio reports no limit.
      */
     readonly devices?: outputs.Limit;
     /**
-     * Products. Absent with Avocado Connect, which does not report them.
+     * The limit of products. Absent with Avocado Connect, which does not report this limit.
      */
     readonly products?: outputs.Limit;
     /**
-     * Users: members and pending invitations.
+     * The seats: the limit of members and pending invitations together.
      */
     readonly users: outputs.Seats;
     /**
-     * Webhooks. Absent with Avocado Connect, which does not report them.
+     * The limit of webhooks. Absent with Avocado Connect, which does not report this limit.
      */
     readonly webhooks?: outputs.Limit;
 }
 /**
- * The limits of an organization, with the current usage, Peridio's default and the maximum.
+ * The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
  *
  * ## Example Usage
  */
@@ -62,7 +62,7 @@ export function getLimitsOutput(args: GetLimitsOutputArgs, opts?: pulumi.InvokeO
 
 export interface GetLimitsOutputArgs {
     /**
-     * The organization: its PRN, which is the `id` of an Organization, or its name.
+     * The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
      */
     organizationId: pulumi.Input<string>;
 }

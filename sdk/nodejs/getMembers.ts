@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
+ * The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
  *
  * ## Example Usage
  */
@@ -25,11 +25,11 @@ export function getMembers(args: GetMembersArgs, opts?: pulumi.InvokeOptions): P
 
 export interface GetMembersArgs {
     /**
-     * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
+     * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
      */
     inactiveForDays?: number;
     /**
-     * The organization: its PRN, which is the `id` of an Organization, or its name.
+     * The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
      */
     organizationId: string;
     /**
@@ -41,7 +41,7 @@ export interface GetMembersArgs {
      */
     status?: string;
     /**
-     * If `true`, returns only members without a second factor. It returns no invitations.
+     * If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
      */
     withoutTwoFactor?: boolean;
 }
@@ -53,7 +53,7 @@ export interface GetMembersResult {
     readonly members: outputs.FoundPerson[];
 }
 /**
- * The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
+ * The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
  *
  * ## Example Usage
  */
@@ -70,11 +70,11 @@ export function getMembersOutput(args: GetMembersOutputArgs, opts?: pulumi.Invok
 
 export interface GetMembersOutputArgs {
     /**
-     * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
+     * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
      */
     inactiveForDays?: pulumi.Input<number | undefined>;
     /**
-     * The organization: its PRN, which is the `id` of an Organization, or its name.
+     * The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
      */
     organizationId: pulumi.Input<string>;
     /**
@@ -86,7 +86,7 @@ export interface GetMembersOutputArgs {
      */
     status?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, returns only members without a second factor. It returns no invitations.
+     * If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
      */
     withoutTwoFactor?: pulumi.Input<boolean | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
+ * An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
  */
@@ -23,18 +23,18 @@ export function getOrganization(args?: GetOrganizationArgs, opts?: pulumi.Invoke
 
 export interface GetOrganizationArgs {
     /**
-     * The organization's PRN. Set either this or `name`.
+     * The organization's PRN or UUID. Set either `id` or `name`.
      */
     id?: string;
     /**
-     * The organization's name, case-sensitive. Set either this or `id`.
+     * The organization's name, case-sensitive. Set either `id` or `name`.
      */
     name?: string;
 }
 
 export interface GetOrganizationResult {
     /**
-     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+     * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */
     readonly contactEmail?: string;
     /**
@@ -42,7 +42,7 @@ export interface GetOrganizationResult {
      */
     readonly createdAt?: string;
     /**
-     * The purpose of the organization, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
      */
     readonly description?: string;
     /**
@@ -54,7 +54,7 @@ export interface GetOrganizationResult {
      */
     readonly id: string;
     /**
-     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
      */
     readonly name: string;
     /**
@@ -62,12 +62,12 @@ export interface GetOrganizationResult {
      */
     readonly owner?: outputs.Owner;
     /**
-     * The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+     * The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
      */
     readonly tier?: string;
 }
 /**
- * An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
+ * An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
  */
@@ -82,11 +82,11 @@ export function getOrganizationOutput(args?: GetOrganizationOutputArgs, opts?: p
 
 export interface GetOrganizationOutputArgs {
     /**
-     * The organization's PRN. Set either this or `name`.
+     * The organization's PRN or UUID. Set either `id` or `name`.
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * The organization's name, case-sensitive. Set either this or `id`.
+     * The organization's name, case-sensitive. Set either `id` or `name`.
      */
     name?: pulumi.Input<string | undefined>;
 }

@@ -22,7 +22,7 @@ export function getOrganizations(args?: GetOrganizationsArgs, opts?: pulumi.Invo
 
 export interface GetOrganizationsArgs {
     /**
-     * A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
+     * The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
      */
     name?: string;
 }
@@ -48,7 +48,7 @@ export function getOrganizationsOutput(args?: GetOrganizationsOutputArgs, opts?:
 
 export interface GetOrganizationsOutputArgs {
     /**
-     * A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
+     * The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
      */
     name?: pulumi.Input<string | undefined>;
 }

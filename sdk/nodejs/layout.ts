@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Complete organizations with their people and settings, from layout files or from the same structure in the program. Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and changes nothing.
+ * Complete organizations with their people and settings, from layout files or from the same structure in the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing only the order or the format of a layout changes no resource. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of these resources at its root, under the name of the organization, the Layout continues to manage it. If the existing resource has another name, first rename it with `pulumi state rename`. Do not rename Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the Layout reports all of them, each with file, line and column or with the property, and changes nothing.
  *
  * ## Example Usage
  */
@@ -64,15 +64,15 @@ export class Layout extends pulumi.ComponentResource {
  */
 export interface LayoutArgs {
     /**
-     * The settings of every organization that does not override them. An organization overrides each setting separately.
+     * The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
      */
     defaults?: pulumi.Input<inputs.LayoutDefaultsArgs | undefined>;
     /**
-     * Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
+     * Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<string>[]>} | undefined>;
     /**
-     * The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
+     * The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
      */
     only?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -80,11 +80,11 @@ export interface LayoutArgs {
      */
     organizations?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutOrganizationArgs>} | undefined>;
     /**
-     * A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
+     * A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
+     * The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
      */
     people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<enums.Role | inputs.LayoutRoleArgs>}>} | undefined>;
     /**

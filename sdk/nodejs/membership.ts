@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio but not in the state.
+ * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the membership is missing from the state.
  *
  * ## Example Usage
  */
@@ -40,43 +40,43 @@ export class Membership extends pulumi.CustomResource {
     }
 
     /**
-     * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+     * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
      */
     declare public /*out*/ readonly asOwner: pulumi.Output<boolean | undefined>;
     /**
-     * The user's new address, if it differs from the declared one. Declaring the new address is not a change.
+     * The user's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
      */
     declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
     /**
-     * The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
+     * The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
      */
     declare public readonly email: pulumi.Output<string>;
     /**
-     * The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
+     * The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
      */
     declare public /*out*/ readonly invitationExpiresAt: pulumi.Output<string | undefined>;
     /**
-     * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+     * The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
      */
     declare public /*out*/ readonly invitationId: pulumi.Output<string | undefined>;
     /**
-     * The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the invitation is pending and e-mail delivery is off.
+     * The link to accept the invitation. Anyone who has the link can accept. Present until acceptance, and only if the provider sent the invitation with Avocado Connect while e-mail delivery was off.
      */
     declare public /*out*/ readonly inviteUrl: pulumi.Output<string | undefined>;
     /**
-     * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
+     * The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
      */
     declare public readonly onExpired: pulumi.Output<enums.OnExpired | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
      */
     declare public readonly role: pulumi.Output<string>;
     /**
-     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+     * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
      */
     declare public /*out*/ readonly status: pulumi.Output<string>;
     /**
@@ -140,15 +140,15 @@ export class Membership extends pulumi.CustomResource {
  */
 export interface MembershipArgs {
     /**
-     * The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
+     * The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
      */
     email: pulumi.Input<string>;
     /**
-     * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
+     * The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
      */
     onExpired?: pulumi.Input<enums.OnExpired | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
      */
     organizationId: pulumi.Input<string>;
     /**
@@ -156,7 +156,7 @@ export interface MembershipArgs {
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
+     * The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
      */
     userId?: pulumi.Input<string | undefined>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
+ * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the owner. If anything other than members blocks the deletion, the provider changes nothing in the organization. With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
  *
  * ## Example Usage
  */
@@ -40,7 +40,7 @@ export class Organization extends pulumi.CustomResource {
     }
 
     /**
-     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+     * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */
     declare public readonly contactEmail: pulumi.Output<string | undefined>;
     /**
@@ -48,11 +48,11 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly createdAt: pulumi.Output<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     declare public readonly deletionPolicy: pulumi.Output<enums.DeletionPolicy | undefined>;
     /**
-     * The purpose of the organization, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
@@ -60,11 +60,11 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public readonly displayName: pulumi.Output<string>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     declare public readonly forceDestroy: pulumi.Output<boolean | undefined>;
     /**
-     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -72,7 +72,7 @@ export class Organization extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly owner: pulumi.Output<outputs.Owner | undefined>;
     /**
-     * The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+     * The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
      */
     declare public /*out*/ readonly tier: pulumi.Output<string | undefined>;
 
@@ -120,27 +120,27 @@ export class Organization extends pulumi.CustomResource {
  */
 export interface OrganizationArgs {
     /**
-     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+     * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
-     * The purpose of the organization, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * The label that people see, 1 to 128 characters. Default: the name.
+     * The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
      */
     displayName?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
      */
     name: pulumi.Input<string>;
 }

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if the program declares each of them with the present role. Otherwise creation fails. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the people stay in Peridio but not in the state.
+ * The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
  *
  * ## Example Usage
  */
@@ -40,15 +40,15 @@ export class OrganizationMembers extends pulumi.CustomResource {
     }
 
     /**
-     * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+     * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
      */
     declare public readonly ignore: pulumi.Output<string[] | undefined>;
     /**
-     * The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with Avocado Connect, while e-mail delivery is off.
+     * The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for invitations that the provider sent with Avocado Connect while e-mail delivery was off.
      */
     declare public /*out*/ readonly inviteUrls: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * The maximum number of people that one change may remove: a number or a percentage.
+     * The maximum number of people that one change may remove or demote: a number or a percentage.
      */
     declare public readonly maxRemovals: pulumi.Output<string | undefined>;
     /**
@@ -56,11 +56,11 @@ export class OrganizationMembers extends pulumi.CustomResource {
      */
     declare public readonly members: pulumi.Output<{[key: string]: string}>;
     /**
-     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+     * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
      */
     declare public readonly minAdmins: pulumi.Output<number | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
@@ -113,11 +113,11 @@ export class OrganizationMembers extends pulumi.CustomResource {
  */
 export interface OrganizationMembersArgs {
     /**
-     * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+     * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+     * The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
      */
     maxRemovals?: pulumi.Input<string | number | undefined>;
     /**
@@ -125,11 +125,11 @@ export interface OrganizationMembersArgs {
      */
     members: pulumi.Input<{[key: string]: pulumi.Input<enums.Role>}>;
     /**
-     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+     * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
      */
     minAdmins?: pulumi.Input<number | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
      */
     organizationId: pulumi.Input<string>;
 }

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one.
+ * The owner of one organization: the only admin who can delete the organization or transfer the ownership. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one. Avocado Connect does not support this resource.
  *
  * ## Example Usage
  */
@@ -37,15 +37,15 @@ export class OrganizationOwner extends pulumi.CustomResource {
     }
 
     /**
-     * The owner's new address, if it differs from the declared one. Declaring the new address is not a change.
+     * The owner's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
      */
     declare public /*out*/ readonly currentEmail: pulumi.Output<string | undefined>;
     /**
-     * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+     * The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
      */
     declare public readonly email: pulumi.Output<string>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
@@ -90,11 +90,11 @@ export class OrganizationOwner extends pulumi.CustomResource {
  */
 export interface OrganizationOwnerArgs {
     /**
-     * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+     * The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
      */
     email: pulumi.Input<string>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
      */
     organizationId: pulumi.Input<string>;
 }

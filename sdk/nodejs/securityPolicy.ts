@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the policy leaves the state.
+ * The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted. Avocado Connect does not support this resource.
  *
  * ## Example Usage
  */
@@ -44,15 +44,15 @@ export class SecurityPolicy extends pulumi.CustomResource {
      */
     declare public readonly apiKeyRotation: pulumi.Output<outputs.ApiKeyRotation | undefined>;
     /**
-     * The addresses that may reach the console and the API. An empty list permits every address.
+     * The addresses that can access the organization through the console and the API. An empty list permits every address.
      */
     declare public readonly ipAllowlist: pulumi.Output<outputs.AllowlistEntry[]>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
      */
     declare public readonly organizationId: pulumi.Output<string>;
     /**
-     * `true` if every user needs a second factor to sign in.
+     * `true` if users can sign in only with a second factor.
      */
     declare public readonly requireTwoFactor: pulumi.Output<boolean>;
     /**
@@ -100,15 +100,15 @@ export interface SecurityPolicyArgs {
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+     * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**
-     * The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+     * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
      */
     organizationId: pulumi.Input<string>;
     /**
-     * If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+     * If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
      */
     requireTwoFactor?: pulumi.Input<boolean | undefined>;
     /**

@@ -7,26 +7,33 @@ import { loadHost, packageName } from "./package";
 /**
  * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is
  * its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio
- * refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything
- * but other users blocks the deletion, the provider changes nothing in the organization.
+ * refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the
+ * owner. If anything other than members blocks the deletion, the provider changes nothing in the organization.
+ * With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
  */
 export class Organization extends DynamicResource {
-  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
+  /**
+   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
+   * Avocado Connect, this is the slug.
+   */
   declare readonly name: pulumi.Output<string>;
 
   /** The label that people see. */
   declare readonly displayName: pulumi.Output<string>;
 
-  /** The purpose of the organization, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
   declare readonly description: pulumi.Output<string | undefined>;
 
-  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
+  /**
+   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
+   * by Avocado Connect.
+   */
   declare readonly contactEmail: pulumi.Output<string | undefined>;
 
   /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
   declare readonly owner: pulumi.Output<Owner | undefined>;
 
-  /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
+  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
   declare readonly tier: pulumi.Output<string | undefined>;
 
   /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
@@ -34,15 +41,17 @@ export class Organization extends DynamicResource {
 
   /**
    * If `true`, deleting the organization also removes members that the program does not declare. The provider
-   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default:
-   * `false`.
+   * removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion.
+   * Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the
+   * resource.
    */
   declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
 
   /**
    * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
-   * from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After
-   * you change this property, run `pulumi up` without `--target` before you delete the resource.
+   * from the state. If Pulumi also deletes other resources of the organization, the provider removes people and
+   * resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without
+   * `--target` before you delete the resource.
    */
   declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
 
@@ -70,56 +79,71 @@ export class Organization extends DynamicResource {
 
 /** The inputs of `new Organization`. */
 export interface OrganizationArgs {
-  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
+  /**
+   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
+   * Avocado Connect, this is the slug.
+   */
   name: pulumi.Input<string>;
 
-  /** The label that people see, 1 to 128 characters. Default: the name. */
+  /** The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label. */
   displayName?: pulumi.Input<string | undefined>;
 
-  /** The purpose of the organization, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
   description?: pulumi.Input<string | undefined>;
 
-  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
+  /**
+   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
+   * by Avocado Connect.
+   */
   contactEmail?: pulumi.Input<string | undefined>;
 
   /**
    * If `true`, deleting the organization also removes members that the program does not declare. The provider
-   * removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default:
-   * `false`.
+   * removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion.
+   * Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the
+   * resource.
    */
   forceDestroy?: pulumi.Input<boolean | undefined>;
 
   /**
    * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
-   * from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After
-   * you change this property, run `pulumi up` without `--target` before you delete the resource.
+   * from the state. If Pulumi also deletes other resources of the organization, the provider removes people and
+   * resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without
+   * `--target` before you delete the resource.
    */
   deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
 }
 
 /**
  * A person's membership in one organization. It starts as an invitation and becomes active when the person
- * accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API
- * key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set
- * the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio
- * but not in the state.
+ * accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the
+ * owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the
+ * person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then
+ * does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the
+ * membership is missing from the state.
  */
 export class Membership extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the membership. */
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * membership.
+   */
   declare readonly organizationId: pulumi.Output<string>;
 
-  /** The person's e-mail address. Its case does not matter. A change to another person replaces the membership. */
+  /**
+   * The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is
+   * the value of the output `currentEmail`.
+   */
   declare readonly email: pulumi.Output<string>;
 
   /**
    * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. An unknown role appears in Peridio's own word.
+   * instead. A role that this provider does not know is returned unchanged.
    */
   declare readonly role: pulumi.Output<string>;
 
   /**
-   * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default:
-   * `reinvite`.
+   * The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes
+   * nothing. Default: `reinvite`.
    */
   declare readonly onExpired: pulumi.Output<OnExpired | undefined>;
 
@@ -127,34 +151,42 @@ export class Membership extends DynamicResource {
   declare readonly userId: pulumi.Output<string | undefined>;
 
   /**
-   * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
-   * drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+   * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
+   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
+   * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
    */
   declare readonly status: pulumi.Output<string>;
 
   /**
-   * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending
-   * invitation to a former address exists. This is drift, and the provider revokes that invitation.
+   * The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an
+   * invitation to the declared address may be pending. The property then contains the PRN of that invitation, and
+   * the next update revokes it.
    */
   declare readonly invitationId: pulumi.Output<string | undefined>;
 
   /**
-   * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role
-   * declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only
-   * with Avocado Connect.
+   * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation.
+   * If the program declares the person, the next update replaces it with an invitation that has the declared role.
+   * Present only with Avocado Connect.
    */
   declare readonly asOwner: pulumi.Output<boolean | undefined>;
 
-  /** The user's new address, if it differs from the declared one. Declaring the new address is not a change. */
+  /**
+   * The user's present address, if it differs from the declared one. If the program then declares this address,
+   * Pulumi shows no change.
+   */
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
   /**
-   * The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the
-   * invitation is pending and e-mail delivery is off.
+   * The link to accept the invitation. Anyone who has the link can accept. Present until acceptance, and only if
+   * the provider sent the invitation with Avocado Connect while e-mail delivery was off.
    */
   declare readonly inviteUrl: pulumi.Output<string | undefined>;
 
-  /** The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it. */
+  /**
+   * The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report
+   * it.
+   */
   declare readonly invitationExpiresAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MembershipArgs, opts?: pulumi.CustomResourceOptions) {
@@ -184,10 +216,16 @@ export class Membership extends DynamicResource {
 
 /** The inputs of `new Membership`. */
 export interface MembershipArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the membership. */
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * membership.
+   */
   organizationId: pulumi.Input<string>;
 
-  /** The person's e-mail address. Its case does not matter. A change to another person replaces the membership. */
+  /**
+   * The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is
+   * the value of the output `currentEmail`.
+   */
   email: pulumi.Input<string>;
 
   /**
@@ -197,15 +235,15 @@ export interface MembershipArgs {
   role: pulumi.Input<Role>;
 
   /**
-   * The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default:
-   * `reinvite`.
+   * The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes
+   * nothing. Default: `reinvite`.
    */
   onExpired?: pulumi.Input<OnExpired | undefined>;
 
   /**
-   * Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and
-   * the provider invites no one. After the invitation is accepted, set this property to the value of the output
-   * `userId`.
+   * The PRN of the user who must have the address. If another user has the address, or no user has accepted the
+   * invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person
+   * has accepted, you can set it to the value of the output `userId`.
    */
   userId?: pulumi.Input<string | undefined>;
 }
@@ -213,16 +251,17 @@ export interface MembershipArgs {
 /**
  * The roster of one organization: all its members and invitations. It is authoritative: an update removes members
  * and revokes invitations that the program does not declare. It never removes the owner, the API key's user or
- * people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are
- * short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if
- * the program declares each of them with the present role. Otherwise creation fails. In that case, import the
- * roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run
- * deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option
- * `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and
- * the people stay in Peridio but not in the state.
+ * people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few
+ * seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins.
+ * Creation adopts people who are members or invited with the declared role. It fails if it would remove people or
+ * change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and
+ * the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the
+ * deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not
+ * set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these
+ * members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
  */
 export class OrganizationMembers extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the roster. */
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster. */
   declare readonly organizationId: pulumi.Output<string>;
 
   /**
@@ -232,17 +271,19 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly members: pulumi.Output<Record<string, string>>;
 
   /**
-   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit
-   * does not apply to a change that removes or demotes no admin.
+   * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do
+   * not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the
+   * Organization.
    */
   declare readonly minAdmins: pulumi.Output<number | undefined>;
 
-  /** The maximum number of people that one change may remove: a number or a percentage. */
+  /** The maximum number of people that one change may remove or demote: a number or a percentage. */
   declare readonly maxRemovals: pulumi.Output<string | undefined>;
 
   /**
-   * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most
-   * 100. A Membership in the same organization can declare only these people.
+   * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`.
+   * At most 100. Case does not matter. If the program also declares Memberships in this organization, these
+   * patterns must match their addresses.
    */
   declare readonly ignore: pulumi.Output<string[] | undefined>;
 
@@ -250,8 +291,8 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly people: pulumi.Output<Record<string, Person>>;
 
   /**
-   * The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with
-   * Avocado Connect, while e-mail delivery is off.
+   * The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for
+   * invitations that the provider sent with Avocado Connect while e-mail delivery was off.
    */
   declare readonly inviteUrls: pulumi.Output<Record<string, string> | undefined>;
 
@@ -270,7 +311,7 @@ export class OrganizationMembers extends DynamicResource {
 
 /** The inputs of `new OrganizationMembers`. */
 export interface OrganizationMembersArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the roster. */
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster. */
   organizationId: pulumi.Input<string>;
 
   /**
@@ -280,48 +321,56 @@ export interface OrganizationMembersArgs {
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
 
   /**
-   * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit
-   * does not apply to a change that removes or demotes no admin.
+   * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do
+   * not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the
+   * Organization.
    */
   minAdmins?: pulumi.Input<number | undefined>;
 
   /**
-   * The maximum number of people that one change may remove or demote, including revoked invitations. Either a
-   * number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one.
-   * Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+   * The maximum number of people that one change may remove or demote, including revoked pending invitations.
+   * Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the
+   * members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one
+   * person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the
+   * Organization.
    */
   maxRemovals?: pulumi.Input<string | number | undefined>;
 
   /**
-   * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most
-   * 100. A Membership in the same organization can declare only these people.
+   * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`.
+   * At most 100. Case does not matter. If the program also declares Memberships in this organization, these
+   * patterns must match their addresses.
    */
   ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
- * The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers
- * the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the
- * present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the
- * person an admin. Deleting this resource does not change the owner, because an organization always has one.
+ * The owner of one organization: the only admin who can delete the organization or transfer the ownership.
+ * Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays
+ * an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set
+ * `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner,
+ * because an organization always has one. Avocado Connect does not support this resource.
  */
 export class OrganizationOwner extends DynamicResource {
   /**
-   * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the
-   * former organization.
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this
+   * resource, but does not change the owner of the former organization.
    */
   declare readonly organizationId: pulumi.Output<string>;
 
   /**
-   * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the
-   * ownership.
+   * The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different
+   * address transfers the ownership, unless it is the value of the output `currentEmail`.
    */
   declare readonly email: pulumi.Output<string>;
 
   /** The PRN of the user who owns the organization. */
   declare readonly userId: pulumi.Output<string>;
 
-  /** The owner's new address, if it differs from the declared one. Declaring the new address is not a change. */
+  /**
+   * The owner's present address, if it differs from the declared one. If the program then declares this address,
+   * Pulumi shows no change.
+   */
   declare readonly currentEmail: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: OrganizationOwnerArgs, opts?: pulumi.CustomResourceOptions) {
@@ -339,33 +388,37 @@ export class OrganizationOwner extends DynamicResource {
 /** The inputs of `new OrganizationOwner`. */
 export interface OrganizationOwnerArgs {
   /**
-   * The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the
-   * former organization.
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this
+   * resource, but does not change the owner of the former organization.
    */
   organizationId: pulumi.Input<string>;
 
   /**
-   * The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the
-   * ownership.
+   * The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different
+   * address transfers the ownership, unless it is the value of the output `currentEmail`.
    */
   email: pulumi.Input<string>;
 }
 
 /**
- * The security settings of one organization. They always exist, so this resource manages only the settings that
+ * The security settings of one organization. The settings always exist, and this resource manages only those that
  * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
- * import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting.
- * If the same run deletes the organization, the provider does not reset the settings. Do not set the option
- * `deletedWith`, because if the destroy is refused, the policy leaves the state.
+ * import the policy. Deletion resets the declared settings to their defaults and warns about each setting that
+ * becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not
+ * set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted.
+ * Avocado Connect does not support this resource.
  */
 export class SecurityPolicy extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the policy. */
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy. */
   declare readonly organizationId: pulumi.Output<string>;
 
-  /** `true` if every user needs a second factor to sign in. */
+  /** `true` if users can sign in only with a second factor. */
   declare readonly requireTwoFactor: pulumi.Output<boolean>;
 
-  /** The addresses that may reach the console and the API. An empty list permits every address. */
+  /**
+   * The addresses that can access the organization through the console and the API. An empty list permits every
+   * address.
+   */
   declare readonly ipAllowlist: pulumi.Output<AllowlistEntry[]>;
 
   /**
@@ -391,17 +444,20 @@ export class SecurityPolicy extends DynamicResource {
 
 /** The inputs of `new SecurityPolicy`. */
 export interface SecurityPolicyArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the policy. */
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy. */
   organizationId: pulumi.Input<string>;
 
-  /** If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`. */
+  /**
+   * If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key.
+   * Default: `false`.
+   */
   requireTwoFactor?: pulumi.Input<boolean | undefined>;
 
   /**
-   * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr:
-   * 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to
-   * this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does
-   * not matter.
+   * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block
+   * is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office
+   * }`. An empty list permits every address. The list also applies to this provider. If the list excludes the
+   * provider's address, Peridio refuses the provider's requests. Order does not matter.
    */
   ipAllowlist?: pulumi.Input<pulumi.Input<string | AllowlistEntryArgs>[] | undefined>;
 
@@ -416,24 +472,27 @@ export interface SecurityPolicyArgs {
 }
 
 /**
- * The billing settings of one organization. They always exist, so this resource manages only the settings that it
- * declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
+ * The billing settings of one organization. The settings always exist, and this resource manages only those that
+ * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
  * import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the
- * organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the
- * destroy is refused, the settings leave the state. The provider never handles card data: enter cards in
- * Peridio's console.
+ * organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the
+ * settings then leave the state even if the organization is not deleted. The provider never handles card data:
+ * enter cards in Peridio's console. Avocado Connect does not support this resource.
  */
 export class BillingSettings extends DynamicResource {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the settings. */
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * settings.
+   */
   declare readonly organizationId: pulumi.Output<string>;
 
-  /** The address that receives invoices. Its case does not matter. Default: none. */
+  /** The e-mail address that receives invoices. Case does not matter. Default: none. */
   declare readonly billingEmail: pulumi.Output<string | undefined>;
 
-  /** The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word. */
+  /** The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned unchanged. */
   declare readonly paymentMethod: pulumi.Output<string | undefined>;
 
-  /** The usage at which Peridio sends e-mails. */
+  /** The usage levels at which Peridio sends an e-mail. */
   declare readonly usageAlerts: pulumi.Output<ObservedUsageAlert[]>;
 
   constructor(name: string, args: BillingSettingsArgs, opts?: pulumi.CustomResourceOptions) {
@@ -450,10 +509,13 @@ export class BillingSettings extends DynamicResource {
 
 /** The inputs of `new BillingSettings`. */
 export interface BillingSettingsArgs {
-  /** The organization: the `id` of an Organization, which is its PRN. A change replaces the settings. */
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * settings.
+   */
   organizationId: pulumi.Input<string>;
 
-  /** The address that receives invoices. Its case does not matter. Default: none. */
+  /** The e-mail address that receives invoices. Case does not matter. Default: none. */
   billingEmail?: pulumi.Input<string | undefined>;
 
   /**
@@ -463,8 +525,8 @@ export interface BillingSettingsArgs {
   paymentMethod?: pulumi.Input<PaymentMethod | undefined>;
 
   /**
-   * The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A
-   * resource type can have several levels, each only once. Order does not matter. Default: none.
+   * The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A
+   * resource type can have several alerts with different levels. Order does not matter. Default: none.
    */
   usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
 }
@@ -490,8 +552,8 @@ export interface GetCurrentUserResult {
 }
 
 /**
- * An existing organization, found by PRN or name. The program does not manage it. The function fails if the API
- * key cannot see the organization.
+ * An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage
+ * it. The function fails if the API key cannot see the organization.
  */
 export function getOrganization(args: GetOrganizationArgs = {}): pulumi.Output<GetOrganizationResult> {
   return invoke(loadHost, "peridio:index:getOrganization", args);
@@ -499,31 +561,37 @@ export function getOrganization(args: GetOrganizationArgs = {}): pulumi.Output<G
 
 /** The inputs of `getOrganization`. */
 export interface GetOrganizationArgs {
-  /** The organization's PRN. Set either this or `name`. */
+  /** The organization's PRN or UUID. Set either `id` or `name`. */
   id?: pulumi.Input<string | undefined>;
 
-  /** The organization's name, case-sensitive. Set either this or `id`. */
+  /** The organization's name, case-sensitive. Set either `id` or `name`. */
   name?: pulumi.Input<string | undefined>;
 }
 
 /** The outputs of `getOrganization`. */
 export interface GetOrganizationResult {
-  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
+  /**
+   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
+   * Avocado Connect, this is the slug.
+   */
   name: string;
 
   /** The label that people see. */
   displayName: string;
 
-  /** The purpose of the organization, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
   description?: string;
 
-  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
+  /**
+   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
+   * by Avocado Connect.
+   */
   contactEmail?: string;
 
   /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
   owner?: Owner;
 
-  /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
+  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
   tier?: string;
 
   /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
@@ -540,7 +608,10 @@ export function getOrganizations(args: GetOrganizationsArgs = {}): pulumi.Output
 
 /** The inputs of `getOrganizations`. */
 export interface GetOrganizationsArgs {
-  /** A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations. */
+  /**
+   * The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`.
+   * Case-sensitive. Default: all organizations.
+   */
   name?: pulumi.Input<string | undefined>;
 }
 
@@ -551,9 +622,9 @@ export interface GetOrganizationsResult {
 }
 
 /**
- * The members and invitations of one organization: all, or those that pass every filter. The function also
- * returns values that change by themselves and are therefore not in a resource's state: last activity and second
- * factor.
+ * The members and pending invitations of one organization, or the people who match all given filters. Only with
+ * `status: expired`, the function returns expired invitations. The function also returns the last activity and
+ * the second factor of members. No resource has these properties, because their values change without Pulumi.
  */
 export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult> {
   return invoke(loadHost, "peridio:index:getMembers", args);
@@ -561,7 +632,7 @@ export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult
 
 /** The inputs of `getMembers`. */
 export interface GetMembersArgs {
-  /** The organization: its PRN, which is the `id` of an Organization, or its name. */
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
   organizationId: pulumi.Input<string>;
 
   /** Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`. */
@@ -572,11 +643,14 @@ export interface GetMembersArgs {
 
   /**
    * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active.
-   * It returns no invitations.
+   * This filter excludes invitations. Not supported by Avocado Connect.
    */
   inactiveForDays?: pulumi.Input<number | undefined>;
 
-  /** If `true`, returns only members without a second factor. It returns no invitations. */
+  /**
+   * If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by
+   * Avocado Connect.
+   */
   withoutTwoFactor?: pulumi.Input<boolean | undefined>;
 }
 
@@ -586,38 +660,41 @@ export interface GetMembersResult {
   members: FoundPerson[];
 }
 
-/** The limits of an organization, with the current usage, Peridio's default and the maximum. */
+/**
+ * The limits of an organization. For each limit, the function returns the current usage, Peridio's default and
+ * the maximum, as far as the API reports them.
+ */
 export function getLimits(args: GetLimitsArgs): pulumi.Output<GetLimitsResult> {
   return invoke(loadHost, "peridio:index:getLimits", args);
 }
 
 /** The inputs of `getLimits`. */
 export interface GetLimitsArgs {
-  /** The organization: its PRN, which is the `id` of an Organization, or its name. */
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
   organizationId: pulumi.Input<string>;
 }
 
 /** The outputs of `getLimits`. */
 export interface GetLimitsResult {
-  /** Products. Absent with Avocado Connect, which does not report them. */
+  /** The limit of products. Absent with Avocado Connect, which does not report this limit. */
   products?: Limit;
 
-  /** Devices. Absent if Peridio reports no limit. */
+  /** The limit of devices. Absent if Peridio reports no limit. */
   devices?: Limit;
 
-  /** Users: members and pending invitations. */
+  /** The seats: the limit of members and pending invitations together. */
   users: Seats;
 
-  /** API keys. Absent with Avocado Connect, which does not report them. */
+  /** The limit of API keys. Absent with Avocado Connect, which does not report this limit. */
   apiKeys?: Limit;
 
-  /** Webhooks. Absent with Avocado Connect, which does not report them. */
+  /** The limit of webhooks. Absent with Avocado Connect, which does not report this limit. */
   webhooks?: Limit;
 }
 
 /**
- * The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the
- * owner, and unpaid charges.
+ * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other
+ * than the owner, and unpaid charges. Avocado Connect does not support this function.
  */
 export function getDeletionReadiness(args: GetDeletionReadinessArgs): pulumi.Output<GetDeletionReadinessResult> {
   return invoke(loadHost, "peridio:index:getDeletionReadiness", args);
@@ -625,7 +702,7 @@ export function getDeletionReadiness(args: GetDeletionReadinessArgs): pulumi.Out
 
 /** The inputs of `getDeletionReadiness`. */
 export interface GetDeletionReadinessArgs {
-  /** The organization: its PRN, which is the `id` of an Organization, or its name. */
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
   organizationId: pulumi.Input<string>;
 }
 
@@ -647,7 +724,7 @@ export interface Owner {
   email: string;
 }
 
-/** The effect of deleting the resource on the organization. */
+/** The effect on the organization if Pulumi deletes the resource. */
 export type DeletionPolicy = "delete" | "retain";
 
 /** The reaction to an expired invitation. */
@@ -659,11 +736,12 @@ export type OnExpired = "reinvite" | "ignore";
  */
 export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
 
-/** A person's membership in an organization, or the invitation to it. */
+/** A person's membership in an organization or, until the person accepts, the invitation. */
 export interface Person {
   /**
-   * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
-   * drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+   * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
+   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
+   * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
    */
   status: string;
 
@@ -671,25 +749,23 @@ export interface Person {
   userId?: string;
 
   /**
-   * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending
-   * invitation to a former address exists. This is drift, and the provider revokes that invitation.
+   * The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an
+   * invitation to the declared address may be pending. The property then contains the PRN of that invitation, and
+   * the next update revokes it.
    */
   invitationId?: string;
 
   /**
-   * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role
-   * declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only
-   * with Avocado Connect.
+   * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation.
+   * If the program declares the person, the next update replaces it with an invitation that has the declared role.
+   * Present only with Avocado Connect.
    */
   asOwner?: boolean;
 }
 
-/** A block of addresses that may reach the organization. */
+/** A block of addresses that can access the organization. */
 export interface AllowlistEntry {
-  /**
-   * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not
-   * matter.
-   */
+  /** An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal. */
   cidr: string;
 
   /** A description of the block, 1 to 256 characters. */
@@ -701,16 +777,13 @@ export interface ApiKeyRotation {
   /** The age in days at which an API key must be replaced, 1 to 3650. */
   maxAgeDays: number;
 
-  /** The number of days that an API key still works after that age, 0 to 90. */
+  /** The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0. */
   gracePeriodDays?: number;
 }
 
-/** A block of addresses that may reach the organization. */
+/** A block of addresses that can access the organization. */
 export interface AllowlistEntryArgs {
-  /**
-   * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not
-   * matter.
-   */
+  /** An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal. */
   cidr: pulumi.Input<string>;
 
   /** A description of the block, 1 to 256 characters. */
@@ -722,7 +795,7 @@ export interface ApiKeyRotationArgs {
   /** The age in days at which an API key must be replaced, 1 to 3650. */
   maxAgeDays: pulumi.Input<number>;
 
-  /** The number of days that an API key still works after that age, 0 to 90. */
+  /** The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0. */
   gracePeriodDays?: pulumi.Input<number | undefined>;
 }
 
@@ -738,12 +811,12 @@ export interface ObservedUsageAlert {
 /** The payment method: `credit_card` or `invoice`. */
 export type PaymentMethod = "credit_card" | "invoice";
 
-/** A kind of object that Peridio limits in each organization. */
+/** A kind of object whose number Peridio limits in each organization. */
 export type MeteredResource = "products" | "devices" | "users" | "api_keys" | "webhooks";
 
 /** A usage at which Peridio sends an e-mail. */
 export interface UsageAlertArgs {
-  /** A kind of object that Peridio limits in each organization. */
+  /** A kind of object whose number Peridio limits in each organization. */
   resourceType: pulumi.Input<MeteredResource>;
 
   /** The usage that triggers the e-mail, in percent of the limit: 1 to 100. */
@@ -760,7 +833,7 @@ export interface OwnPlace {
 
   /**
    * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. An unknown role appears in Peridio's own word.
+   * instead. A role that this provider does not know is returned unchanged.
    */
   role: string;
 
@@ -770,22 +843,28 @@ export interface OwnPlace {
 
 /** An organization that the API key can see. */
 export interface VisibleOrganization {
-  /** The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. */
+  /**
+   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
+   * Avocado Connect, this is the slug.
+   */
   name: string;
 
   /** The label that people see. */
   displayName: string;
 
-  /** The purpose of the organization, 1 to 256 characters. */
+  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
   description?: string;
 
-  /** The address for Peridio's messages about the organization. Its case does not matter. Default: none. */
+  /**
+   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
+   * by Avocado Connect.
+   */
   contactEmail?: string;
 
   /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
   owner?: Owner;
 
-  /** The plan, such as `teams` or `enterprise`. Only with Avocado Connect. */
+  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
   tier?: string;
 
   /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
@@ -795,20 +874,21 @@ export interface VisibleOrganization {
   id: string;
 }
 
-/** A member of an organization, or an invitation to it. */
+/** A member of the organization, or a person with an invitation. */
 export interface FoundPerson {
   /** The e-mail address. */
   email: string;
 
   /**
    * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
-   * instead. An unknown role appears in Peridio's own word.
+   * instead. A role that this provider does not know is returned unchanged.
    */
   role: string;
 
   /**
-   * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is
-   * drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+   * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
+   * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
+   * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
    */
   status: string;
 
@@ -816,15 +896,16 @@ export interface FoundPerson {
   userId?: string;
 
   /**
-   * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending
-   * invitation to a former address exists. This is drift, and the provider revokes that invitation.
+   * The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an
+   * invitation to the declared address may be pending. The property then contains the PRN of that invitation, and
+   * the next update revokes it.
    */
   invitationId?: string;
 
   /**
-   * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role
-   * declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only
-   * with Avocado Connect.
+   * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation.
+   * If the program declares the person, the next update replaces it with an invitation that has the declared role.
+   * Present only with Avocado Connect.
    */
   asOwner?: boolean;
 
@@ -835,15 +916,18 @@ export interface FoundPerson {
   name?: string;
 
   /**
-   * The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is
-   * accepted, and with Avocado Connect.
+   * The time of the member's last activity: ISO 8601, UTC. Absent if the member was never active, until the
+   * invitation is accepted, and with Avocado Connect.
    */
   lastActiveAt?: string;
 
   /** `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect. */
   twoFactorEnabled?: boolean;
 
-  /** The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it. */
+  /**
+   * The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report
+   * it.
+   */
   invitationExpiresAt?: string;
 
   /** The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance. */
@@ -855,10 +939,10 @@ export interface Limit {
   /** The limit in force. */
   limit: number;
 
-  /** The number in use. Absent with Avocado Connect, which does not report it. */
+  /** The number of existing objects. Absent with Avocado Connect, which does not report it. */
   used?: number;
 
-  /** The limit of a new organization. Absent with Avocado Connect, which does not report it. */
+  /** The limit that a new organization has. Absent with Avocado Connect, which does not report it. */
   default?: number;
 
   /**
@@ -868,7 +952,7 @@ export interface Limit {
   maximum?: number;
 }
 
-/** The seats of an organization. */
+/** The seats of an organization. Each member and each pending invitation uses one seat. */
 export interface Seats {
   /** The number of seats. Absent if Peridio reports no limit. */
   limit?: number;
@@ -879,10 +963,10 @@ export interface Seats {
   /** The number of seats that pending invitations use. */
   pending: number;
 
-  /** The number of people who can still be invited. Absent if Peridio reports no limit. */
+  /** The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit. */
   free?: number;
 
-  /** The limit of a new organization. Absent with Avocado Connect, which does not report it. */
+  /** The limit that a new organization has. Absent with Avocado Connect, which does not report it. */
   default?: number;
 
   /**
@@ -897,7 +981,7 @@ export interface DeletionBlocker {
   /** The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`. */
   code: string;
 
-  /** The number of these objects. */
+  /** The number of objects that block the deletion. */
   count: number;
 
   /** Peridio's instruction for resolving the blocker. */

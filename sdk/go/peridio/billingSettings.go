@@ -12,19 +12,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The billing settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's console.
+// The billing settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the settings then leave the state even if the organization is not deleted. The provider never handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.
 //
 // ## Example Usage
 type BillingSettings struct {
 	pulumi.CustomResourceState
 
-	// The address that receives invoices. Its case does not matter. Default: none.
+	// The e-mail address that receives invoices. Case does not matter. Default: none.
 	BillingEmail pulumi.StringPtrOutput `pulumi:"billingEmail"`
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.
+	// The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned unchanged.
 	PaymentMethod pulumi.StringPtrOutput `pulumi:"paymentMethod"`
-	// The usage at which Peridio sends e-mails.
+	// The usage levels at which Peridio sends an e-mail.
 	UsageAlerts ObservedUsageAlertArrayOutput `pulumi:"usageAlerts"`
 }
 
@@ -71,25 +71,25 @@ func (BillingSettingsState) ElementType() reflect.Type {
 }
 
 type billingSettingsArgs struct {
-	// The address that receives invoices. Its case does not matter. Default: none.
+	// The e-mail address that receives invoices. Case does not matter. Default: none.
 	BillingEmail *string `pulumi:"billingEmail"`
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
 	OrganizationId string `pulumi:"organizationId"`
 	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod *PaymentMethod `pulumi:"paymentMethod"`
-	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
 	UsageAlerts []UsageAlert `pulumi:"usageAlerts"`
 }
 
 // The set of arguments for constructing a BillingSettings resource.
 type BillingSettingsArgs struct {
-	// The address that receives invoices. Its case does not matter. Default: none.
+	// The e-mail address that receives invoices. Case does not matter. Default: none.
 	BillingEmail pulumi.StringPtrInput
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
 	OrganizationId pulumi.StringInput
 	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod PaymentMethodPtrInput
-	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
 	UsageAlerts UsageAlertArrayInput
 }
 
@@ -130,22 +130,22 @@ func (o BillingSettingsOutput) ToBillingSettingsOutputWithContext(ctx context.Co
 	return o
 }
 
-// The address that receives invoices. Its case does not matter. Default: none.
+// The e-mail address that receives invoices. Case does not matter. Default: none.
 func (o BillingSettingsOutput) BillingEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringPtrOutput { return v.BillingEmail }).(pulumi.StringPtrOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
 func (o BillingSettingsOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.
+// The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned unchanged.
 func (o BillingSettingsOutput) PaymentMethod() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BillingSettings) pulumi.StringPtrOutput { return v.PaymentMethod }).(pulumi.StringPtrOutput)
 }
 
-// The usage at which Peridio sends e-mails.
+// The usage levels at which Peridio sends an e-mail.
 func (o BillingSettingsOutput) UsageAlerts() ObservedUsageAlertArrayOutput {
 	return o.ApplyT(func(v *BillingSettings) ObservedUsageAlertArrayOutput { return v.UsageAlerts }).(ObservedUsageAlertArrayOutput)
 }

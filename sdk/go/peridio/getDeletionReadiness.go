@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
+// Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
 //
 // ## Example Usage
 func GetDeletionReadiness(ctx *pulumi.Context, args *GetDeletionReadinessArgs, opts ...pulumi.InvokeOption) (*GetDeletionReadinessResult, error) {
@@ -25,7 +25,7 @@ func GetDeletionReadiness(ctx *pulumi.Context, args *GetDeletionReadinessArgs, o
 }
 
 type GetDeletionReadinessArgs struct {
-	// The organization: its PRN, which is the `id` of an Organization, or its name.
+	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId string `pulumi:"organizationId"`
 }
 
@@ -42,7 +42,7 @@ func GetDeletionReadinessOutput(ctx *pulumi.Context, args GetDeletionReadinessOu
 }
 
 type GetDeletionReadinessOutputArgs struct {
-	// The organization: its PRN, which is the `id` of an Organization, or its name.
+	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
 }
 

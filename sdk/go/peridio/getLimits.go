@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The limits of an organization, with the current usage, Peridio's default and the maximum.
+// The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
 //
 // ## Example Usage
 func GetLimits(ctx *pulumi.Context, args *GetLimitsArgs, opts ...pulumi.InvokeOption) (*GetLimitsResult, error) {
@@ -25,20 +25,20 @@ func GetLimits(ctx *pulumi.Context, args *GetLimitsArgs, opts ...pulumi.InvokeOp
 }
 
 type GetLimitsArgs struct {
-	// The organization: its PRN, which is the `id` of an Organization, or its name.
+	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId string `pulumi:"organizationId"`
 }
 
 type GetLimitsResult struct {
-	// API keys. Absent with Avocado Connect, which does not report them.
+	// The limit of API keys. Absent with Avocado Connect, which does not report this limit.
 	ApiKeys *Limit `pulumi:"apiKeys"`
-	// Devices. Absent if Peridio reports no limit.
+	// The limit of devices. Absent if Peridio reports no limit.
 	Devices *Limit `pulumi:"devices"`
-	// Products. Absent with Avocado Connect, which does not report them.
+	// The limit of products. Absent with Avocado Connect, which does not report this limit.
 	Products *Limit `pulumi:"products"`
-	// Users: members and pending invitations.
+	// The seats: the limit of members and pending invitations together.
 	Users Seats `pulumi:"users"`
-	// Webhooks. Absent with Avocado Connect, which does not report them.
+	// The limit of webhooks. Absent with Avocado Connect, which does not report this limit.
 	Webhooks *Limit `pulumi:"webhooks"`
 }
 
@@ -48,7 +48,7 @@ func GetLimitsOutput(ctx *pulumi.Context, args GetLimitsOutputArgs, opts ...pulu
 }
 
 type GetLimitsOutputArgs struct {
-	// The organization: its PRN, which is the `id` of an Organization, or its name.
+	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
 }
 
@@ -70,27 +70,27 @@ func (o GetLimitsResultOutput) ToGetLimitsResultOutputWithContext(ctx context.Co
 	return o
 }
 
-// API keys. Absent with Avocado Connect, which does not report them.
+// The limit of API keys. Absent with Avocado Connect, which does not report this limit.
 func (o GetLimitsResultOutput) ApiKeys() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.ApiKeys }).(LimitPtrOutput)
 }
 
-// Devices. Absent if Peridio reports no limit.
+// The limit of devices. Absent if Peridio reports no limit.
 func (o GetLimitsResultOutput) Devices() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Devices }).(LimitPtrOutput)
 }
 
-// Products. Absent with Avocado Connect, which does not report them.
+// The limit of products. Absent with Avocado Connect, which does not report this limit.
 func (o GetLimitsResultOutput) Products() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Products }).(LimitPtrOutput)
 }
 
-// Users: members and pending invitations.
+// The seats: the limit of members and pending invitations together.
 func (o GetLimitsResultOutput) Users() SeatsOutput {
 	return o.ApplyT(func(v GetLimitsResult) Seats { return v.Users }).(SeatsOutput)
 }
 
-// Webhooks. Absent with Avocado Connect, which does not report them.
+// The limit of webhooks. Absent with Avocado Connect, which does not report this limit.
 func (o GetLimitsResultOutput) Webhooks() LimitPtrOutput {
 	return o.ApplyT(func(v GetLimitsResult) *Limit { return v.Webhooks }).(LimitPtrOutput)
 }

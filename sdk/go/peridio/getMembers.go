@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
+// The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
 //
 // ## Example Usage
 func GetMembers(ctx *pulumi.Context, args *GetMembersArgs, opts ...pulumi.InvokeOption) (*GetMembersResult, error) {
@@ -25,15 +25,15 @@ func GetMembers(ctx *pulumi.Context, args *GetMembersArgs, opts ...pulumi.Invoke
 }
 
 type GetMembersArgs struct {
-	// Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
+	// Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
 	InactiveForDays *int `pulumi:"inactiveForDays"`
-	// The organization: its PRN, which is the `id` of an Organization, or its name.
+	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId string `pulumi:"organizationId"`
 	// Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
 	Role *string `pulumi:"role"`
 	// Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
 	Status *string `pulumi:"status"`
-	// If `true`, returns only members without a second factor. It returns no invitations.
+	// If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
 	WithoutTwoFactor *bool `pulumi:"withoutTwoFactor"`
 }
 
@@ -48,15 +48,15 @@ func GetMembersOutput(ctx *pulumi.Context, args GetMembersOutputArgs, opts ...pu
 }
 
 type GetMembersOutputArgs struct {
-	// Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
+	// Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
 	InactiveForDays pulumi.IntPtrInput `pulumi:"inactiveForDays"`
-	// The organization: its PRN, which is the `id` of an Organization, or its name.
+	// The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
 	OrganizationId pulumi.StringInput `pulumi:"organizationId"`
 	// Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
 	Role pulumi.StringPtrInput `pulumi:"role"`
 	// Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
 	Status pulumi.StringPtrInput `pulumi:"status"`
-	// If `true`, returns only members without a second factor. It returns no invitations.
+	// If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
 	WithoutTwoFactor pulumi.BoolPtrInput `pulumi:"withoutTwoFactor"`
 }
 

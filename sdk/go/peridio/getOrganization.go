@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
+// An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
 //
 // ## Example Usage
 func LookupOrganization(ctx *pulumi.Context, args *LookupOrganizationArgs, opts ...pulumi.InvokeOption) (*LookupOrganizationResult, error) {
@@ -25,28 +25,28 @@ func LookupOrganization(ctx *pulumi.Context, args *LookupOrganizationArgs, opts 
 }
 
 type LookupOrganizationArgs struct {
-	// The organization's PRN. Set either this or `name`.
+	// The organization's PRN or UUID. Set either `id` or `name`.
 	Id *string `pulumi:"id"`
-	// The organization's name, case-sensitive. Set either this or `id`.
+	// The organization's name, case-sensitive. Set either `id` or `name`.
 	Name *string `pulumi:"name"`
 }
 
 type LookupOrganizationResult struct {
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail *string `pulumi:"contactEmail"`
 	// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 	CreatedAt *string `pulumi:"createdAt"`
-	// The purpose of the organization, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 	Description *string `pulumi:"description"`
 	// The label that people see.
 	DisplayName string `pulumi:"displayName"`
 	// The organization's PRN.
 	Id string `pulumi:"id"`
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 	Name string `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner *Owner `pulumi:"owner"`
-	// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+	// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
 	Tier *string `pulumi:"tier"`
 }
 
@@ -56,9 +56,9 @@ func LookupOrganizationOutput(ctx *pulumi.Context, args LookupOrganizationOutput
 }
 
 type LookupOrganizationOutputArgs struct {
-	// The organization's PRN. Set either this or `name`.
+	// The organization's PRN or UUID. Set either `id` or `name`.
 	Id pulumi.StringPtrInput `pulumi:"id"`
-	// The organization's name, case-sensitive. Set either this or `id`.
+	// The organization's name, case-sensitive. Set either `id` or `name`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 
@@ -80,7 +80,7 @@ func (o LookupOrganizationResultOutput) ToLookupOrganizationResultOutputWithCont
 	return o
 }
 
-// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 func (o LookupOrganizationResultOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
@@ -90,7 +90,7 @@ func (o LookupOrganizationResultOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// The purpose of the organization, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 func (o LookupOrganizationResultOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -105,7 +105,7 @@ func (o LookupOrganizationResultOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 func (o LookupOrganizationResultOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) string { return v.Name }).(pulumi.StringOutput)
 }
@@ -115,7 +115,7 @@ func (o LookupOrganizationResultOutput) Owner() OwnerPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *Owner { return v.Owner }).(OwnerPtrOutput)
 }
 
-// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
 func (o LookupOrganizationResultOutput) Tier() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LookupOrganizationResult) *string { return v.Tier }).(pulumi.StringPtrOutput)
 }

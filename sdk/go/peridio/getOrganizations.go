@@ -25,7 +25,7 @@ func GetOrganizations(ctx *pulumi.Context, args *GetOrganizationsArgs, opts ...p
 }
 
 type GetOrganizationsArgs struct {
-	// A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
+	// The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
 	Name *string `pulumi:"name"`
 }
 
@@ -40,7 +40,7 @@ func GetOrganizationsOutput(ctx *pulumi.Context, args GetOrganizationsOutputArgs
 }
 
 type GetOrganizationsOutputArgs struct {
-	// A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
+	// The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 }
 

@@ -12,29 +12,29 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
+// A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the owner. If anything other than members blocks the deletion, the provider changes nothing in the organization. With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
 //
 // ## Example Usage
 type Organization struct {
 	pulumi.CustomResourceState
 
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail pulumi.StringPtrOutput `pulumi:"contactEmail"`
 	// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 	CreatedAt pulumi.StringPtrOutput `pulumi:"createdAt"`
-	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrOutput `pulumi:"deletionPolicy"`
-	// The purpose of the organization, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
 	// The label that people see.
 	DisplayName pulumi.StringOutput `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrOutput `pulumi:"forceDestroy"`
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner OwnerPtrOutput `pulumi:"owner"`
-	// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+	// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
 	Tier pulumi.StringPtrOutput `pulumi:"tier"`
 }
 
@@ -81,33 +81,33 @@ func (OrganizationState) ElementType() reflect.Type {
 }
 
 type organizationArgs struct {
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// The purpose of the organization, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 	Description *string `pulumi:"description"`
-	// The label that people see, 1 to 128 characters. Default: the name.
+	// The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
 	DisplayName *string `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 	Name string `pulumi:"name"`
 }
 
 // The set of arguments for constructing a Organization resource.
 type OrganizationArgs struct {
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail pulumi.StringPtrInput
-	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput
-	// The purpose of the organization, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 	Description pulumi.StringPtrInput
-	// The label that people see, 1 to 128 characters. Default: the name.
+	// The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
 	DisplayName pulumi.StringPtrInput
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 	Name pulumi.StringInput
 }
 
@@ -148,7 +148,7 @@ func (o OrganizationOutput) ToOrganizationOutputWithContext(ctx context.Context)
 	return o
 }
 
-// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 func (o OrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
@@ -158,12 +158,12 @@ func (o OrganizationOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o OrganizationOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v *Organization) DeletionPolicyPtrOutput { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// The purpose of the organization, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 func (o OrganizationOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -173,12 +173,12 @@ func (o OrganizationOutput) DisplayName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.DisplayName }).(pulumi.StringOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o OrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.BoolPtrOutput { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 func (o OrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
@@ -188,7 +188,7 @@ func (o OrganizationOutput) Owner() OwnerPtrOutput {
 	return o.ApplyT(func(v *Organization) OwnerPtrOutput { return v.Owner }).(OwnerPtrOutput)
 }
 
-// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
 func (o OrganizationOutput) Tier() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Organization) pulumi.StringPtrOutput { return v.Tier }).(pulumi.StringPtrOutput)
 }

@@ -12,23 +12,23 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if the program declares each of them with the present role. Otherwise creation fails. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the people stay in Peridio but not in the state.
+// The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
 //
 // ## Example Usage
 type OrganizationMembers struct {
 	pulumi.CustomResourceState
 
-	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore pulumi.StringArrayOutput `pulumi:"ignore"`
-	// The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with Avocado Connect, while e-mail delivery is off.
+	// The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for invitations that the provider sent with Avocado Connect while e-mail delivery was off.
 	InviteUrls pulumi.StringMapOutput `pulumi:"inviteUrls"`
-	// The maximum number of people that one change may remove: a number or a percentage.
+	// The maximum number of people that one change may remove or demote: a number or a percentage.
 	MaxRemovals pulumi.StringPtrOutput `pulumi:"maxRemovals"`
 	// Roles by e-mail address: the declared people and, after a refresh, undeclared people that the roster would remove.
 	Members pulumi.StringMapOutput `pulumi:"members"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MinAdmins pulumi.IntPtrOutput `pulumi:"minAdmins"`
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
 	// The membership or invitation of each person, by e-mail address.
 	People PersonMapOutput `pulumi:"people"`
@@ -84,29 +84,29 @@ func (OrganizationMembersState) ElementType() reflect.Type {
 }
 
 type organizationMembersArgs struct {
-	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore []string `pulumi:"ignore"`
-	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
 	// The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
 	Members map[string]Role `pulumi:"members"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MinAdmins *int `pulumi:"minAdmins"`
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId string `pulumi:"organizationId"`
 }
 
 // The set of arguments for constructing a OrganizationMembers resource.
 type OrganizationMembersArgs struct {
-	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore pulumi.StringArrayInput
-	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MaxRemovals pulumi.Input
 	// The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
 	Members RoleMapInput
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MinAdmins pulumi.IntPtrInput
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 	OrganizationId pulumi.StringInput
 }
 
@@ -147,17 +147,17 @@ func (o OrganizationMembersOutput) ToOrganizationMembersOutputWithContext(ctx co
 	return o
 }
 
-// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 func (o OrganizationMembersOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringArrayOutput { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with Avocado Connect, while e-mail delivery is off.
+// The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for invitations that the provider sent with Avocado Connect while e-mail delivery was off.
 func (o OrganizationMembersOutput) InviteUrls() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.InviteUrls }).(pulumi.StringMapOutput)
 }
 
-// The maximum number of people that one change may remove: a number or a percentage.
+// The maximum number of people that one change may remove or demote: a number or a percentage.
 func (o OrganizationMembersOutput) MaxRemovals() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringPtrOutput { return v.MaxRemovals }).(pulumi.StringPtrOutput)
 }
@@ -167,12 +167,12 @@ func (o OrganizationMembersOutput) Members() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringMapOutput { return v.Members }).(pulumi.StringMapOutput)
 }
 
-// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 func (o OrganizationMembersOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.IntPtrOutput { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
 func (o OrganizationMembersOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationMembers) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }

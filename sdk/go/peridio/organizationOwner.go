@@ -12,17 +12,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one.
+// The owner of one organization: the only admin who can delete the organization or transfer the ownership. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one. Avocado Connect does not support this resource.
 //
 // ## Example Usage
 type OrganizationOwner struct {
 	pulumi.CustomResourceState
 
-	// The owner's new address, if it differs from the declared one. Declaring the new address is not a change.
+	// The owner's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
-	// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+	// The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringOutput `pulumi:"email"`
-	// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
 	// The PRN of the user who owns the organization.
 	UserId pulumi.StringOutput `pulumi:"userId"`
@@ -74,17 +74,17 @@ func (OrganizationOwnerState) ElementType() reflect.Type {
 }
 
 type organizationOwnerArgs struct {
-	// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+	// The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
 	Email string `pulumi:"email"`
-	// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
 	OrganizationId string `pulumi:"organizationId"`
 }
 
 // The set of arguments for constructing a OrganizationOwner resource.
 type OrganizationOwnerArgs struct {
-	// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+	// The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringInput
-	// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
 	OrganizationId pulumi.StringInput
 }
 
@@ -125,17 +125,17 @@ func (o OrganizationOwnerOutput) ToOrganizationOwnerOutputWithContext(ctx contex
 	return o
 }
 
-// The owner's new address, if it differs from the declared one. Declaring the new address is not a change.
+// The owner's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
 func (o OrganizationOwnerOutput) CurrentEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *OrganizationOwner) pulumi.StringPtrOutput { return v.CurrentEmail }).(pulumi.StringPtrOutput)
 }
 
-// The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+// The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
 func (o OrganizationOwnerOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationOwner) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
 func (o OrganizationOwnerOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *OrganizationOwner) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }

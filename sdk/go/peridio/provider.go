@@ -38,19 +38,19 @@ func NewProvider(ctx *pulumi.Context,
 type providerArgs struct {
 	// The API key. Default: the environment variable `PERIDIO_API_KEY`.
 	ApiKey *string `pulumi:"apiKey"`
-	// The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
+	// The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
 	Backend *Backend `pulumi:"backend"`
-	// A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+	// The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
 	CaPath *string `pulumi:"caPath"`
-	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 	Endpoint *string `pulumi:"endpoint"`
 	// The maximum number of simultaneous requests, 1 to 100. Default: 10.
 	MaxConcurrency *int `pulumi:"maxConcurrency"`
-	// The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+	// The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
 	MaxRetries *int `pulumi:"maxRetries"`
 	// The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
 	RequestTimeout *int `pulumi:"requestTimeout"`
-	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
 	RunnerCidrs []string `pulumi:"runnerCidrs"`
 	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
 	UserAgentSuffix *string `pulumi:"userAgentSuffix"`
@@ -60,19 +60,19 @@ type providerArgs struct {
 type ProviderArgs struct {
 	// The API key. Default: the environment variable `PERIDIO_API_KEY`.
 	ApiKey pulumi.StringPtrInput
-	// The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
+	// The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
 	Backend BackendPtrInput
-	// A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+	// The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
 	CaPath pulumi.StringPtrInput
-	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+	// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 	Endpoint pulumi.StringPtrInput
 	// The maximum number of simultaneous requests, 1 to 100. Default: 10.
 	MaxConcurrency pulumi.IntPtrInput
-	// The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+	// The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
 	MaxRetries pulumi.IntPtrInput
 	// The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
 	RequestTimeout pulumi.IntPtrInput
-	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
 	RunnerCidrs pulumi.StringArrayInput
 	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
 	UserAgentSuffix pulumi.StringPtrInput

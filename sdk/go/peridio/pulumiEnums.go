@@ -176,7 +176,7 @@ func (in *backendPtr) ToBackendPtrOutputWithContext(ctx context.Context) Backend
 	return pulumi.ToOutputWithContext(ctx, in).(BackendPtrOutput)
 }
 
-// The effect of deleting the resource on the organization.
+// The effect on the organization if Pulumi deletes the resource.
 type DeletionPolicy string
 
 const (
@@ -342,7 +342,7 @@ func (in *deletionPolicyPtr) ToDeletionPolicyPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(DeletionPolicyPtrOutput)
 }
 
-// A kind of object that Peridio limits in each organization.
+// A kind of object whose number Peridio limits in each organization.
 type MeteredResource string
 
 const (

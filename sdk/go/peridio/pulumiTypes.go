@@ -13,9 +13,9 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// A block of addresses that may reach the organization.
+// A block of addresses that can access the organization.
 type AllowlistEntry struct {
-	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
 	Cidr string `pulumi:"cidr"`
 	// A description of the block, 1 to 256 characters.
 	Description *string `pulumi:"description"`
@@ -32,9 +32,9 @@ type AllowlistEntryInput interface {
 	ToAllowlistEntryOutputWithContext(context.Context) AllowlistEntryOutput
 }
 
-// A block of addresses that may reach the organization.
+// A block of addresses that can access the organization.
 type AllowlistEntryArgs struct {
-	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
 	Cidr pulumi.StringInput `pulumi:"cidr"`
 	// A description of the block, 1 to 256 characters.
 	Description pulumi.StringPtrInput `pulumi:"description"`
@@ -52,7 +52,7 @@ func (i AllowlistEntryArgs) ToAllowlistEntryOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, i).(AllowlistEntryOutput)
 }
 
-// A block of addresses that may reach the organization.
+// A block of addresses that can access the organization.
 type AllowlistEntryOutput struct{ *pulumi.OutputState }
 
 func (AllowlistEntryOutput) ElementType() reflect.Type {
@@ -67,7 +67,7 @@ func (o AllowlistEntryOutput) ToAllowlistEntryOutputWithContext(ctx context.Cont
 	return o
 }
 
-// An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+// An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
 func (o AllowlistEntryOutput) Cidr() pulumi.StringOutput {
 	return o.ApplyT(func(v AllowlistEntry) string { return v.Cidr }).(pulumi.StringOutput)
 }
@@ -99,7 +99,7 @@ func (o AllowlistEntryArrayOutput) Index(i pulumi.IntInput) AllowlistEntryOutput
 
 // The maximum age of API keys.
 type ApiKeyRotation struct {
-	// The number of days that an API key still works after that age, 0 to 90.
+	// The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
 	GracePeriodDays *int `pulumi:"gracePeriodDays"`
 	// The age in days at which an API key must be replaced, 1 to 3650.
 	MaxAgeDays int `pulumi:"maxAgeDays"`
@@ -131,7 +131,7 @@ type ApiKeyRotationInput interface {
 
 // The maximum age of API keys.
 type ApiKeyRotationArgs struct {
-	// The number of days that an API key still works after that age, 0 to 90.
+	// The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
 	GracePeriodDays pulumi.IntPtrInput `pulumi:"gracePeriodDays"`
 	// The age in days at which an API key must be replaced, 1 to 3650.
 	MaxAgeDays pulumi.IntInput `pulumi:"maxAgeDays"`
@@ -226,7 +226,7 @@ func (o ApiKeyRotationOutput) ToApiKeyRotationPtrOutputWithContext(ctx context.C
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The number of days that an API key still works after that age, 0 to 90.
+// The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
 func (o ApiKeyRotationOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ApiKeyRotation) *int { return v.GracePeriodDays }).(pulumi.IntPtrOutput)
 }
@@ -260,7 +260,7 @@ func (o ApiKeyRotationPtrOutput) Elem() ApiKeyRotationOutput {
 	}).(ApiKeyRotationOutput)
 }
 
-// The number of days that an API key still works after that age, 0 to 90.
+// The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
 func (o ApiKeyRotationPtrOutput) GracePeriodDays() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ApiKeyRotation) *int {
 		if v == nil {
@@ -284,7 +284,7 @@ func (o ApiKeyRotationPtrOutput) MaxAgeDays() pulumi.IntPtrOutput {
 type DeletionBlocker struct {
 	// The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
 	Code string `pulumi:"code"`
-	// The number of these objects.
+	// The number of objects that block the deletion.
 	Count int `pulumi:"count"`
 	// Peridio's instruction for resolving the blocker.
 	Message string `pulumi:"message"`
@@ -310,7 +310,7 @@ func (o DeletionBlockerOutput) Code() pulumi.StringOutput {
 	return o.ApplyT(func(v DeletionBlocker) string { return v.Code }).(pulumi.StringOutput)
 }
 
-// The number of these objects.
+// The number of objects that block the deletion.
 func (o DeletionBlockerOutput) Count() pulumi.IntOutput {
 	return o.ApplyT(func(v DeletionBlocker) int { return v.Count }).(pulumi.IntOutput)
 }
@@ -340,27 +340,27 @@ func (o DeletionBlockerArrayOutput) Index(i pulumi.IntInput) DeletionBlockerOutp
 	}).(DeletionBlockerOutput)
 }
 
-// A member of an organization, or an invitation to it.
+// A member of the organization, or a person with an invitation.
 type FoundPerson struct {
-	// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+	// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
 	AsOwner *bool `pulumi:"asOwner"`
 	// The e-mail address.
 	Email string `pulumi:"email"`
-	// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
+	// The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 	InvitationExpiresAt *string `pulumi:"invitationExpiresAt"`
-	// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+	// The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
 	InvitationId *string `pulumi:"invitationId"`
 	// The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
 	InvitedBy *string `pulumi:"invitedBy"`
 	// `true` if the person owns the organization.
 	IsOwner bool `pulumi:"isOwner"`
-	// The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
+	// The time of the member's last activity: ISO 8601, UTC. Absent if the member was never active, until the invitation is accepted, and with Avocado Connect.
 	LastActiveAt *string `pulumi:"lastActiveAt"`
 	// The person's name, if Peridio knows it.
 	Name *string `pulumi:"name"`
-	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 	Role string `pulumi:"role"`
-	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 	Status string `pulumi:"status"`
 	// `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
 	TwoFactorEnabled *bool `pulumi:"twoFactorEnabled"`
@@ -368,7 +368,7 @@ type FoundPerson struct {
 	UserId *string `pulumi:"userId"`
 }
 
-// A member of an organization, or an invitation to it.
+// A member of the organization, or a person with an invitation.
 type FoundPersonOutput struct{ *pulumi.OutputState }
 
 func (FoundPersonOutput) ElementType() reflect.Type {
@@ -383,7 +383,7 @@ func (o FoundPersonOutput) ToFoundPersonOutputWithContext(ctx context.Context) F
 	return o
 }
 
-// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
 func (o FoundPersonOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
@@ -393,12 +393,12 @@ func (o FoundPersonOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Email }).(pulumi.StringOutput)
 }
 
-// The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
+// The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 func (o FoundPersonOutput) InvitationExpiresAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationExpiresAt }).(pulumi.StringPtrOutput)
 }
 
-// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+// The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
 func (o FoundPersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
@@ -413,7 +413,7 @@ func (o FoundPersonOutput) IsOwner() pulumi.BoolOutput {
 	return o.ApplyT(func(v FoundPerson) bool { return v.IsOwner }).(pulumi.BoolOutput)
 }
 
-// The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
+// The time of the member's last activity: ISO 8601, UTC. Absent if the member was never active, until the invitation is accepted, and with Avocado Connect.
 func (o FoundPersonOutput) LastActiveAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.LastActiveAt }).(pulumi.StringPtrOutput)
 }
@@ -423,12 +423,12 @@ func (o FoundPersonOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v FoundPerson) *string { return v.Name }).(pulumi.StringPtrOutput)
 }
 
-// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 func (o FoundPersonOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Role }).(pulumi.StringOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 func (o FoundPersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v FoundPerson) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -465,11 +465,11 @@ func (o FoundPersonArrayOutput) Index(i pulumi.IntInput) FoundPersonOutput {
 
 // The billing settings of an organization, as in BillingSettings.
 type LayoutBilling struct {
-	// The address that receives invoices. Its case does not matter. Default: none.
+	// The e-mail address that receives invoices. Case does not matter. Default: none.
 	BillingEmail *string `pulumi:"billingEmail"`
 	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod *PaymentMethod `pulumi:"paymentMethod"`
-	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
 	UsageAlerts []UsageAlert `pulumi:"usageAlerts"`
 }
 
@@ -486,11 +486,11 @@ type LayoutBillingInput interface {
 
 // The billing settings of an organization, as in BillingSettings.
 type LayoutBillingArgs struct {
-	// The address that receives invoices. Its case does not matter. Default: none.
+	// The e-mail address that receives invoices. Case does not matter. Default: none.
 	BillingEmail pulumi.StringPtrInput `pulumi:"billingEmail"`
 	// The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
 	PaymentMethod PaymentMethodPtrInput `pulumi:"paymentMethod"`
-	// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+	// The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
 	UsageAlerts UsageAlertArrayInput `pulumi:"usageAlerts"`
 }
 
@@ -572,7 +572,7 @@ func (o LayoutBillingOutput) ToLayoutBillingPtrOutputWithContext(ctx context.Con
 	}).(LayoutBillingPtrOutput)
 }
 
-// The address that receives invoices. Its case does not matter. Default: none.
+// The e-mail address that receives invoices. Case does not matter. Default: none.
 func (o LayoutBillingOutput) BillingEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutBilling) *string { return v.BillingEmail }).(pulumi.StringPtrOutput)
 }
@@ -582,7 +582,7 @@ func (o LayoutBillingOutput) PaymentMethod() PaymentMethodPtrOutput {
 	return o.ApplyT(func(v LayoutBilling) *PaymentMethod { return v.PaymentMethod }).(PaymentMethodPtrOutput)
 }
 
-// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+// The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
 func (o LayoutBillingOutput) UsageAlerts() UsageAlertArrayOutput {
 	return o.ApplyT(func(v LayoutBilling) []UsageAlert { return v.UsageAlerts }).(UsageAlertArrayOutput)
 }
@@ -611,7 +611,7 @@ func (o LayoutBillingPtrOutput) Elem() LayoutBillingOutput {
 	}).(LayoutBillingOutput)
 }
 
-// The address that receives invoices. Its case does not matter. Default: none.
+// The e-mail address that receives invoices. Case does not matter. Default: none.
 func (o LayoutBillingPtrOutput) BillingEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutBilling) *string {
 		if v == nil {
@@ -631,7 +631,7 @@ func (o LayoutBillingPtrOutput) PaymentMethod() PaymentMethodPtrOutput {
 	}).(PaymentMethodPtrOutput)
 }
 
-// The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+// The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
 func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
 	return o.ApplyT(func(v *LayoutBilling) []UsageAlert {
 		if v == nil {
@@ -641,21 +641,21 @@ func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
 	}).(UsageAlertArrayOutput)
 }
 
-// The settings of every organization in a layout that does not override them.
+// The default settings of the organizations in a layout.
 type LayoutDefaults struct {
-	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing *LayoutBilling `pulumi:"billing"`
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner *string `pulumi:"owner"`
-	// The guardrails of the roster.
+	// The limits of changes to the roster, and the people that it ignores.
 	Roster *LayoutRoster `pulumi:"roster"`
-	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security *LayoutSecurity `pulumi:"security"`
 }
 
@@ -681,21 +681,21 @@ type LayoutDefaultsInput interface {
 	ToLayoutDefaultsOutputWithContext(context.Context) LayoutDefaultsOutput
 }
 
-// The settings of every organization in a layout that does not override them.
+// The default settings of the organizations in a layout.
 type LayoutDefaultsArgs struct {
-	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
-	// The guardrails of the roster.
+	// The limits of changes to the roster, and the people that it ignores.
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
-	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security LayoutSecurityPtrInput `pulumi:"security"`
 }
 
@@ -761,7 +761,7 @@ func (i *layoutDefaultsPtrType) ToLayoutDefaultsPtrOutputWithContext(ctx context
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutDefaultsPtrOutput)
 }
 
-// The settings of every organization in a layout that does not override them.
+// The default settings of the organizations in a layout.
 type LayoutDefaultsOutput struct{ *pulumi.OutputState }
 
 func (LayoutDefaultsOutput) ElementType() reflect.Type {
@@ -786,37 +786,37 @@ func (o LayoutDefaultsOutput) ToLayoutDefaultsPtrOutputWithContext(ctx context.C
 	}).(LayoutDefaultsPtrOutput)
 }
 
-// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutDefaultsOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
 }
 
-// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 func (o LayoutDefaultsOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 func (o LayoutDefaultsOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *string { return v.Owner }).(pulumi.StringPtrOutput)
 }
 
-// The guardrails of the roster.
+// The limits of changes to the roster, and the people that it ignores.
 func (o LayoutDefaultsOutput) Roster() LayoutRosterPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutRoster { return v.Roster }).(LayoutRosterPtrOutput)
 }
 
-// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutDefaultsOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
 }
@@ -845,7 +845,7 @@ func (o LayoutDefaultsPtrOutput) Elem() LayoutDefaultsOutput {
 	}).(LayoutDefaultsOutput)
 }
 
-// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutDefaultsPtrOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *LayoutBilling {
 		if v == nil {
@@ -855,7 +855,7 @@ func (o LayoutDefaultsPtrOutput) Billing() LayoutBillingPtrOutput {
 	}).(LayoutBillingPtrOutput)
 }
 
-// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 func (o LayoutDefaultsPtrOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *string {
 		if v == nil {
@@ -865,7 +865,7 @@ func (o LayoutDefaultsPtrOutput) ContactEmail() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *DeletionPolicy {
 		if v == nil {
@@ -875,7 +875,7 @@ func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	}).(DeletionPolicyPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsPtrOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *bool {
 		if v == nil {
@@ -885,7 +885,7 @@ func (o LayoutDefaultsPtrOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 func (o LayoutDefaultsPtrOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *string {
 		if v == nil {
@@ -895,7 +895,7 @@ func (o LayoutDefaultsPtrOutput) Owner() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The guardrails of the roster.
+// The limits of changes to the roster, and the people that it ignores.
 func (o LayoutDefaultsPtrOutput) Roster() LayoutRosterPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *LayoutRoster {
 		if v == nil {
@@ -905,7 +905,7 @@ func (o LayoutDefaultsPtrOutput) Roster() LayoutRosterPtrOutput {
 	}).(LayoutRosterPtrOutput)
 }
 
-// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *LayoutSecurity {
 		if v == nil {
@@ -917,23 +917,23 @@ func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 
 // An organization of a layout.
 type LayoutOrganization struct {
-	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing *LayoutBilling `pulumi:"billing"`
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail *string `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// The purpose of the organization, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 	Description *string `pulumi:"description"`
-	// The label that people see, 1 to 128 characters. Default: the name.
+	// The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
 	DisplayName *string `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner *string `pulumi:"owner"`
-	// The guardrails of the roster.
+	// The limits of changes to the roster, and the people that it ignores.
 	Roster *LayoutRoster `pulumi:"roster"`
-	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security *LayoutSecurity `pulumi:"security"`
 }
 
@@ -961,23 +961,23 @@ type LayoutOrganizationInput interface {
 
 // An organization of a layout.
 type LayoutOrganizationArgs struct {
-	// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Billing LayoutBillingPtrInput `pulumi:"billing"`
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
-	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
-	// The purpose of the organization, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// The label that people see, 1 to 128 characters. Default: the name.
+	// The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
-	// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
-	// The guardrails of the roster.
+	// The limits of changes to the roster, and the people that it ignores.
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
-	// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 	Security LayoutSecurityPtrInput `pulumi:"security"`
 }
 
@@ -1042,47 +1042,47 @@ func (o LayoutOrganizationOutput) ToLayoutOrganizationOutputWithContext(ctx cont
 	return o
 }
 
-// The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) Billing() LayoutBillingPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutBilling { return v.Billing }).(LayoutBillingPtrOutput)
 }
 
-// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
 
-// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutOrganizationOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// The purpose of the organization, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// The label that people see, 1 to 128 characters. Default: the name.
+// The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
 func (o LayoutOrganizationOutput) DisplayName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.DisplayName }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.Owner }).(pulumi.StringPtrOutput)
 }
 
-// The guardrails of the roster.
+// The limits of changes to the roster, and the people that it ignores.
 func (o LayoutOrganizationOutput) Roster() LayoutRosterPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutRoster { return v.Roster }).(LayoutRosterPtrOutput)
 }
 
-// The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) Security() LayoutSecurityPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *LayoutSecurity { return v.Security }).(LayoutSecurityPtrOutput)
 }
@@ -1111,7 +1111,7 @@ func (o LayoutOrganizationMapOutput) MapIndex(k pulumi.StringInput) LayoutOrgani
 type LayoutRole struct {
 	// The person's role.
 	Role Role `pulumi:"role"`
-	// The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
 	Until *string `pulumi:"until"`
 }
 
@@ -1130,7 +1130,7 @@ type LayoutRoleInput interface {
 type LayoutRoleArgs struct {
 	// The person's role.
 	Role RoleInput `pulumi:"role"`
-	// The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
 	Until pulumi.StringPtrInput `pulumi:"until"`
 }
 
@@ -1166,18 +1166,18 @@ func (o LayoutRoleOutput) Role() RoleOutput {
 	return o.ApplyT(func(v LayoutRole) Role { return v.Role }).(RoleOutput)
 }
 
-// The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
 func (o LayoutRoleOutput) Until() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutRole) *string { return v.Until }).(pulumi.StringPtrOutput)
 }
 
-// The guardrails of a roster, as in OrganizationMembers.
+// The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.
 type LayoutRoster struct {
-	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore []string `pulumi:"ignore"`
-	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MinAdmins *int `pulumi:"minAdmins"`
 }
 
@@ -1192,13 +1192,13 @@ type LayoutRosterInput interface {
 	ToLayoutRosterOutputWithContext(context.Context) LayoutRosterOutput
 }
 
-// The guardrails of a roster, as in OrganizationMembers.
+// The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.
 type LayoutRosterArgs struct {
-	// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
-	// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MaxRemovals pulumi.Input `pulumi:"maxRemovals"`
-	// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
 }
 
@@ -1255,7 +1255,7 @@ func (i *layoutRosterPtrType) ToLayoutRosterPtrOutputWithContext(ctx context.Con
 	return pulumi.ToOutputWithContext(ctx, i).(LayoutRosterPtrOutput)
 }
 
-// The guardrails of a roster, as in OrganizationMembers.
+// The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.
 type LayoutRosterOutput struct{ *pulumi.OutputState }
 
 func (LayoutRosterOutput) ElementType() reflect.Type {
@@ -1280,17 +1280,17 @@ func (o LayoutRosterOutput) ToLayoutRosterPtrOutputWithContext(ctx context.Conte
 	}).(LayoutRosterPtrOutput)
 }
 
-// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutRoster) []string { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
 func (o LayoutRosterOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v LayoutRoster) interface{} { return v.MaxRemovals }).(pulumi.AnyOutput)
 }
 
-// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 func (o LayoutRosterOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutRoster) *int { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }
@@ -1319,7 +1319,7 @@ func (o LayoutRosterPtrOutput) Elem() LayoutRosterOutput {
 	}).(LayoutRosterOutput)
 }
 
-// E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *LayoutRoster) []string {
 		if v == nil {
@@ -1329,7 +1329,7 @@ func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
 func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v *LayoutRoster) interface{} {
 		if v == nil {
@@ -1339,7 +1339,7 @@ func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
 func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *LayoutRoster) *int {
 		if v == nil {
@@ -1353,9 +1353,9 @@ func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 type LayoutSecurity struct {
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
-	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+	// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
 	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout *string `pulumi:"sessionTimeout"`
@@ -1387,9 +1387,9 @@ type LayoutSecurityInput interface {
 type LayoutSecurityArgs struct {
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist pulumi.ArrayInput `pulumi:"ipAllowlist"`
-	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+	// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 	RequireTwoFactor pulumi.BoolPtrInput `pulumi:"requireTwoFactor"`
 	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout pulumi.StringPtrInput `pulumi:"sessionTimeout"`
@@ -1487,12 +1487,12 @@ func (o LayoutSecurityOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *ApiKeyRotation { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 func (o LayoutSecurityOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v LayoutSecurity) []interface{} { return v.IpAllowlist }).(pulumi.ArrayOutput)
 }
 
-// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 func (o LayoutSecurityOutput) RequireTwoFactor() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *bool { return v.RequireTwoFactor }).(pulumi.BoolPtrOutput)
 }
@@ -1536,7 +1536,7 @@ func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *LayoutSecurity) []interface{} {
 		if v == nil {
@@ -1546,7 +1546,7 @@ func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	}).(pulumi.ArrayOutput)
 }
 
-// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 func (o LayoutSecurityPtrOutput) RequireTwoFactor() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LayoutSecurity) *bool {
 		if v == nil {
@@ -1568,13 +1568,13 @@ func (o LayoutSecurityPtrOutput) SessionTimeout() pulumi.StringPtrOutput {
 
 // The limit and the usage of one kind of object in an organization.
 type Limit struct {
-	// The limit of a new organization. Absent with Avocado Connect, which does not report it.
+	// The limit that a new organization has. Absent with Avocado Connect, which does not report it.
 	Default *int `pulumi:"default"`
 	// The limit in force.
 	Limit int `pulumi:"limit"`
 	// The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
 	Maximum *int `pulumi:"maximum"`
-	// The number in use. Absent with Avocado Connect, which does not report it.
+	// The number of existing objects. Absent with Avocado Connect, which does not report it.
 	Used *int `pulumi:"used"`
 }
 
@@ -1593,7 +1593,7 @@ func (o LimitOutput) ToLimitOutputWithContext(ctx context.Context) LimitOutput {
 	return o
 }
 
-// The limit of a new organization. Absent with Avocado Connect, which does not report it.
+// The limit that a new organization has. Absent with Avocado Connect, which does not report it.
 func (o LimitOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Default }).(pulumi.IntPtrOutput)
 }
@@ -1608,7 +1608,7 @@ func (o LimitOutput) Maximum() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Maximum }).(pulumi.IntPtrOutput)
 }
 
-// The number in use. Absent with Avocado Connect, which does not report it.
+// The number of existing objects. Absent with Avocado Connect, which does not report it.
 func (o LimitOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Limit) *int { return v.Used }).(pulumi.IntPtrOutput)
 }
@@ -1637,7 +1637,7 @@ func (o LimitPtrOutput) Elem() LimitOutput {
 	}).(LimitOutput)
 }
 
-// The limit of a new organization. Absent with Avocado Connect, which does not report it.
+// The limit that a new organization has. Absent with Avocado Connect, which does not report it.
 func (o LimitPtrOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {
@@ -1667,7 +1667,7 @@ func (o LimitPtrOutput) Maximum() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// The number in use. Absent with Avocado Connect, which does not report it.
+// The number of existing objects. Absent with Avocado Connect, which does not report it.
 func (o LimitPtrOutput) Used() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Limit) *int {
 		if v == nil {
@@ -1738,7 +1738,7 @@ type OwnPlace struct {
 	IsOwner bool `pulumi:"isOwner"`
 	// The organization's name.
 	Name string `pulumi:"name"`
-	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+	// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 	Role string `pulumi:"role"`
 }
 
@@ -1772,7 +1772,7 @@ func (o OwnPlaceOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+// The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
 func (o OwnPlaceOutput) Role() pulumi.StringOutput {
 	return o.ApplyT(func(v OwnPlace) string { return v.Role }).(pulumi.StringOutput)
 }
@@ -1874,19 +1874,19 @@ func (o OwnerPtrOutput) Id() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// A person's membership in an organization, or the invitation to it.
+// A person's membership in an organization or, until the person accepts, the invitation.
 type Person struct {
-	// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+	// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
 	AsOwner *bool `pulumi:"asOwner"`
-	// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+	// The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
 	InvitationId *string `pulumi:"invitationId"`
-	// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+	// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 	Status string `pulumi:"status"`
 	// The PRN of the user. Absent until the invitation is accepted.
 	UserId *string `pulumi:"userId"`
 }
 
-// A person's membership in an organization, or the invitation to it.
+// A person's membership in an organization or, until the person accepts, the invitation.
 type PersonOutput struct{ *pulumi.OutputState }
 
 func (PersonOutput) ElementType() reflect.Type {
@@ -1901,17 +1901,17 @@ func (o PersonOutput) ToPersonOutputWithContext(ctx context.Context) PersonOutpu
 	return o
 }
 
-// `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
 func (o PersonOutput) AsOwner() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Person) *bool { return v.AsOwner }).(pulumi.BoolPtrOutput)
 }
 
-// The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+// The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
 func (o PersonOutput) InvitationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Person) *string { return v.InvitationId }).(pulumi.StringPtrOutput)
 }
 
-// `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+// `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
 func (o PersonOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v Person) string { return v.Status }).(pulumi.StringOutput)
 }
@@ -1941,11 +1941,11 @@ func (o PersonMapOutput) MapIndex(k pulumi.StringInput) PersonOutput {
 	}).(PersonOutput)
 }
 
-// The seats of an organization.
+// The seats of an organization. Each member and each pending invitation uses one seat.
 type Seats struct {
-	// The limit of a new organization. Absent with Avocado Connect, which does not report it.
+	// The limit that a new organization has. Absent with Avocado Connect, which does not report it.
 	Default *int `pulumi:"default"`
-	// The number of people who can still be invited. Absent if Peridio reports no limit.
+	// The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit.
 	Free *int `pulumi:"free"`
 	// The number of seats. Absent if Peridio reports no limit.
 	Limit *int `pulumi:"limit"`
@@ -1957,7 +1957,7 @@ type Seats struct {
 	Used int `pulumi:"used"`
 }
 
-// The seats of an organization.
+// The seats of an organization. Each member and each pending invitation uses one seat.
 type SeatsOutput struct{ *pulumi.OutputState }
 
 func (SeatsOutput) ElementType() reflect.Type {
@@ -1972,12 +1972,12 @@ func (o SeatsOutput) ToSeatsOutputWithContext(ctx context.Context) SeatsOutput {
 	return o
 }
 
-// The limit of a new organization. Absent with Avocado Connect, which does not report it.
+// The limit that a new organization has. Absent with Avocado Connect, which does not report it.
 func (o SeatsOutput) Default() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Default }).(pulumi.IntPtrOutput)
 }
 
-// The number of people who can still be invited. Absent if Peridio reports no limit.
+// The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit.
 func (o SeatsOutput) Free() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Seats) *int { return v.Free }).(pulumi.IntPtrOutput)
 }
@@ -2004,7 +2004,7 @@ func (o SeatsOutput) Used() pulumi.IntOutput {
 
 // A usage at which Peridio sends an e-mail.
 type UsageAlert struct {
-	// A kind of object that Peridio limits in each organization.
+	// A kind of object whose number Peridio limits in each organization.
 	ResourceType MeteredResource `pulumi:"resourceType"`
 	// The usage that triggers the e-mail, in percent of the limit: 1 to 100.
 	ThresholdPercent int `pulumi:"thresholdPercent"`
@@ -2023,7 +2023,7 @@ type UsageAlertInput interface {
 
 // A usage at which Peridio sends an e-mail.
 type UsageAlertArgs struct {
-	// A kind of object that Peridio limits in each organization.
+	// A kind of object whose number Peridio limits in each organization.
 	ResourceType MeteredResourceInput `pulumi:"resourceType"`
 	// The usage that triggers the e-mail, in percent of the limit: 1 to 100.
 	ThresholdPercent pulumi.IntInput `pulumi:"thresholdPercent"`
@@ -2081,7 +2081,7 @@ func (o UsageAlertOutput) ToUsageAlertOutputWithContext(ctx context.Context) Usa
 	return o
 }
 
-// A kind of object that Peridio limits in each organization.
+// A kind of object whose number Peridio limits in each organization.
 func (o UsageAlertOutput) ResourceType() MeteredResourceOutput {
 	return o.ApplyT(func(v UsageAlert) MeteredResource { return v.ResourceType }).(MeteredResourceOutput)
 }
@@ -2113,21 +2113,21 @@ func (o UsageAlertArrayOutput) Index(i pulumi.IntInput) UsageAlertOutput {
 
 // An organization that the API key can see.
 type VisibleOrganization struct {
-	// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+	// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 	ContactEmail *string `pulumi:"contactEmail"`
 	// The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
 	CreatedAt *string `pulumi:"createdAt"`
-	// The purpose of the organization, 1 to 256 characters.
+	// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 	Description *string `pulumi:"description"`
 	// The label that people see.
 	DisplayName string `pulumi:"displayName"`
 	// The organization's PRN.
 	Id string `pulumi:"id"`
-	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+	// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 	Name string `pulumi:"name"`
 	// The user who owns the organization, one of its admins. Absent with Avocado Connect.
 	Owner *Owner `pulumi:"owner"`
-	// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+	// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
 	Tier *string `pulumi:"tier"`
 }
 
@@ -2146,7 +2146,7 @@ func (o VisibleOrganizationOutput) ToVisibleOrganizationOutputWithContext(ctx co
 	return o
 }
 
-// The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+// The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
 func (o VisibleOrganizationOutput) ContactEmail() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.ContactEmail }).(pulumi.StringPtrOutput)
 }
@@ -2156,7 +2156,7 @@ func (o VisibleOrganizationOutput) CreatedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.CreatedAt }).(pulumi.StringPtrOutput)
 }
 
-// The purpose of the organization, 1 to 256 characters.
+// The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
 func (o VisibleOrganizationOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
@@ -2171,7 +2171,7 @@ func (o VisibleOrganizationOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v VisibleOrganization) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+// The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
 func (o VisibleOrganizationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v VisibleOrganization) string { return v.Name }).(pulumi.StringOutput)
 }
@@ -2181,7 +2181,7 @@ func (o VisibleOrganizationOutput) Owner() OwnerPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *Owner { return v.Owner }).(OwnerPtrOutput)
 }
 
-// The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+// The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
 func (o VisibleOrganizationOutput) Tier() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v VisibleOrganization) *string { return v.Tier }).(pulumi.StringPtrOutput)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the policy leaves the state.
+// The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted. Avocado Connect does not support this resource.
 //
 // ## Example Usage
 type SecurityPolicy struct {
@@ -20,11 +20,11 @@ type SecurityPolicy struct {
 
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrOutput `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API. An empty list permits every address.
+	// The addresses that can access the organization through the console and the API. An empty list permits every address.
 	IpAllowlist AllowlistEntryArrayOutput `pulumi:"ipAllowlist"`
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId pulumi.StringOutput `pulumi:"organizationId"`
-	// `true` if every user needs a second factor to sign in.
+	// `true` if users can sign in only with a second factor.
 	RequireTwoFactor pulumi.BoolOutput `pulumi:"requireTwoFactor"`
 	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout pulumi.StringPtrOutput `pulumi:"sessionTimeout"`
@@ -78,11 +78,11 @@ func (SecurityPolicyState) ElementType() reflect.Type {
 type securityPolicyArgs struct {
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId string `pulumi:"organizationId"`
-	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+	// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
 	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout *string `pulumi:"sessionTimeout"`
@@ -92,11 +92,11 @@ type securityPolicyArgs struct {
 type SecurityPolicyArgs struct {
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput
-	// The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
 	IpAllowlist pulumi.ArrayInput
-	// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId pulumi.StringInput
-	// If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+	// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 	RequireTwoFactor pulumi.BoolPtrInput
 	// The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
 	SessionTimeout pulumi.StringPtrInput
@@ -144,17 +144,17 @@ func (o SecurityPolicyOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v *SecurityPolicy) ApiKeyRotationPtrOutput { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that may reach the console and the API. An empty list permits every address.
+// The addresses that can access the organization through the console and the API. An empty list permits every address.
 func (o SecurityPolicyOutput) IpAllowlist() AllowlistEntryArrayOutput {
 	return o.ApplyT(func(v *SecurityPolicy) AllowlistEntryArrayOutput { return v.IpAllowlist }).(AllowlistEntryArrayOutput)
 }
 
-// The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 func (o SecurityPolicyOutput) OrganizationId() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityPolicy) pulumi.StringOutput { return v.OrganizationId }).(pulumi.StringOutput)
 }
 
-// `true` if every user needs a second factor to sign in.
+// `true` if users can sign in only with a second factor.
 func (o SecurityPolicyOutput) RequireTwoFactor() pulumi.BoolOutput {
 	return o.ApplyT(func(v *SecurityPolicy) pulumi.BoolOutput { return v.RequireTwoFactor }).(pulumi.BoolOutput)
 }

@@ -22,7 +22,7 @@ Object.defineProperty(exports, "apiKey", {
 });
 
 /**
- * The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
+ * The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
  */
 export declare const backend: enums.Backend | undefined;
 Object.defineProperty(exports, "backend", {
@@ -33,7 +33,7 @@ Object.defineProperty(exports, "backend", {
 });
 
 /**
- * A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+ * The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
  */
 export declare const caPath: string | undefined;
 Object.defineProperty(exports, "caPath", {
@@ -44,7 +44,7 @@ Object.defineProperty(exports, "caPath", {
 });
 
 /**
- * The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+ * The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
  */
 export declare const endpoint: string | undefined;
 Object.defineProperty(exports, "endpoint", {
@@ -66,7 +66,7 @@ Object.defineProperty(exports, "maxConcurrency", {
 });
 
 /**
- * The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+ * The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
  */
 export declare const maxRetries: number | undefined;
 Object.defineProperty(exports, "maxRetries", {
@@ -88,7 +88,7 @@ Object.defineProperty(exports, "requestTimeout", {
 });
 
 /**
- * The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+ * The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
  */
 export declare const runnerCidrs: string[] | undefined;
 Object.defineProperty(exports, "runnerCidrs", {

@@ -9,11 +9,11 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * A block of addresses that may reach the organization.
+ * A block of addresses that can access the organization.
  */
 export interface AllowlistEntryArgs {
     /**
-     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
      */
     cidr: pulumi.Input<string>;
     /**
@@ -27,7 +27,7 @@ export interface AllowlistEntryArgs {
  */
 export interface ApiKeyRotationArgs {
     /**
-     * The number of days that an API key still works after that age, 0 to 90.
+     * The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
      */
     gracePeriodDays?: pulumi.Input<number | undefined>;
     /**
@@ -50,7 +50,7 @@ export function apiKeyRotationArgsProvideDefaults(val: ApiKeyRotationArgs): ApiK
  */
 export interface LayoutBillingArgs {
     /**
-     * The address that receives invoices. Its case does not matter. Default: none.
+     * The e-mail address that receives invoices. Case does not matter. Default: none.
      */
     billingEmail?: pulumi.Input<string | undefined>;
     /**
@@ -58,41 +58,41 @@ export interface LayoutBillingArgs {
      */
     paymentMethod?: pulumi.Input<enums.PaymentMethod | undefined>;
     /**
-     * The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+     * The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
      */
     usageAlerts?: pulumi.Input<pulumi.Input<inputs.UsageAlertArgs>[] | undefined>;
 }
 
 /**
- * The settings of every organization in a layout that does not override them.
+ * The default settings of the organizations in a layout.
  */
 export interface LayoutDefaultsArgs {
     /**
-     * The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+     * The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
     /**
-     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+     * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+     * The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
      */
     owner?: pulumi.Input<string | undefined>;
     /**
-     * The guardrails of the roster.
+     * The limits of changes to the roster, and the people that it ignores.
      */
     roster?: pulumi.Input<inputs.LayoutRosterArgs | undefined>;
     /**
-     * The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+     * The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
 }
@@ -111,39 +111,39 @@ export function layoutDefaultsArgsProvideDefaults(val: LayoutDefaultsArgs): Layo
  */
 export interface LayoutOrganizationArgs {
     /**
-     * The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+     * The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     billing?: pulumi.Input<inputs.LayoutBillingArgs | undefined>;
     /**
-     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+     * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */
     contactEmail?: pulumi.Input<string | undefined>;
     /**
-     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+     * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     deletionPolicy?: pulumi.Input<enums.DeletionPolicy | undefined>;
     /**
-     * The purpose of the organization, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * The label that people see, 1 to 128 characters. Default: the name.
+     * The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
      */
     displayName?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+     * If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+     * The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
      */
     owner?: pulumi.Input<string | undefined>;
     /**
-     * The guardrails of the roster.
+     * The limits of changes to the roster, and the people that it ignores.
      */
     roster?: pulumi.Input<inputs.LayoutRosterArgs | undefined>;
     /**
-     * The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+     * The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
      */
     security?: pulumi.Input<inputs.LayoutSecurityArgs | undefined>;
 }
@@ -166,25 +166,25 @@ export interface LayoutRoleArgs {
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+     * The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
      */
     until?: pulumi.Input<string | undefined>;
 }
 
 /**
- * The guardrails of a roster, as in OrganizationMembers.
+ * The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.
  */
 export interface LayoutRosterArgs {
     /**
-     * E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+     * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
      */
     ignore?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+     * The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
      */
     maxRemovals?: pulumi.Input<string | number | undefined>;
     /**
-     * The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+     * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
      */
     minAdmins?: pulumi.Input<number | undefined>;
 }
@@ -198,11 +198,11 @@ export interface LayoutSecurityArgs {
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+     * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**
-     * If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+     * If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
      */
     requireTwoFactor?: pulumi.Input<boolean | undefined>;
     /**
@@ -225,7 +225,7 @@ export function layoutSecurityArgsProvideDefaults(val: LayoutSecurityArgs): Layo
  */
 export interface UsageAlertArgs {
     /**
-     * A kind of object that Peridio limits in each organization.
+     * A kind of object whose number Peridio limits in each organization.
      */
     resourceType: pulumi.Input<enums.MeteredResource>;
     /**

@@ -9,11 +9,11 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * A block of addresses that may reach the organization.
+ * A block of addresses that can access the organization.
  */
 export interface AllowlistEntry {
     /**
-     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+     * An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
      */
     cidr: string;
     /**
@@ -27,7 +27,7 @@ export interface AllowlistEntry {
  */
 export interface ApiKeyRotation {
     /**
-     * The number of days that an API key still works after that age, 0 to 90.
+     * The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
      */
     gracePeriodDays?: number;
     /**
@@ -54,7 +54,7 @@ export interface DeletionBlocker {
      */
     code: string;
     /**
-     * The number of these objects.
+     * The number of objects that block the deletion.
      */
     count: number;
     /**
@@ -64,11 +64,11 @@ export interface DeletionBlocker {
 }
 
 /**
- * A member of an organization, or an invitation to it.
+ * A member of the organization, or a person with an invitation.
  */
 export interface FoundPerson {
     /**
-     * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+     * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
      */
     asOwner?: boolean;
     /**
@@ -76,11 +76,11 @@ export interface FoundPerson {
      */
     email: string;
     /**
-     * The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
+     * The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
      */
     invitationExpiresAt?: string;
     /**
-     * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+     * The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
      */
     invitationId?: string;
     /**
@@ -92,7 +92,7 @@ export interface FoundPerson {
      */
     isOwner: boolean;
     /**
-     * The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
+     * The time of the member's last activity: ISO 8601, UTC. Absent if the member was never active, until the invitation is accepted, and with Avocado Connect.
      */
     lastActiveAt?: string;
     /**
@@ -100,11 +100,11 @@ export interface FoundPerson {
      */
     name?: string;
     /**
-     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
      */
     role: string;
     /**
-     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+     * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
      */
     status: string;
     /**
@@ -122,7 +122,7 @@ export interface FoundPerson {
  */
 export interface Limit {
     /**
-     * The limit of a new organization. Absent with Avocado Connect, which does not report it.
+     * The limit that a new organization has. Absent with Avocado Connect, which does not report it.
      */
     default?: number;
     /**
@@ -134,7 +134,7 @@ export interface Limit {
      */
     maximum?: number;
     /**
-     * The number in use. Absent with Avocado Connect, which does not report it.
+     * The number of existing objects. Absent with Avocado Connect, which does not report it.
      */
     used?: number;
 }
@@ -170,7 +170,7 @@ export interface OwnPlace {
      */
     name: string;
     /**
-     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+     * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
      */
     role: string;
 }
@@ -190,19 +190,19 @@ export interface Owner {
 }
 
 /**
- * A person's membership in an organization, or the invitation to it.
+ * A person's membership in an organization or, until the person accepts, the invitation.
  */
 export interface Person {
     /**
-     * `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+     * `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
      */
     asOwner?: boolean;
     /**
-     * The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+     * The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
      */
     invitationId?: string;
     /**
-     * `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+     * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
      */
     status: string;
     /**
@@ -212,15 +212,15 @@ export interface Person {
 }
 
 /**
- * The seats of an organization.
+ * The seats of an organization. Each member and each pending invitation uses one seat.
  */
 export interface Seats {
     /**
-     * The limit of a new organization. Absent with Avocado Connect, which does not report it.
+     * The limit that a new organization has. Absent with Avocado Connect, which does not report it.
      */
     default?: number;
     /**
-     * The number of people who can still be invited. Absent if Peridio reports no limit.
+     * The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit.
      */
     free?: number;
     /**
@@ -246,7 +246,7 @@ export interface Seats {
  */
 export interface VisibleOrganization {
     /**
-     * The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+     * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
      */
     contactEmail?: string;
     /**
@@ -254,7 +254,7 @@ export interface VisibleOrganization {
      */
     createdAt?: string;
     /**
-     * The purpose of the organization, 1 to 256 characters.
+     * The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
      */
     description?: string;
     /**
@@ -266,7 +266,7 @@ export interface VisibleOrganization {
      */
     id: string;
     /**
-     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+     * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
      */
     name: string;
     /**
@@ -274,7 +274,7 @@ export interface VisibleOrganization {
      */
     owner?: outputs.Owner;
     /**
-     * The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+     * The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
      */
     tier?: string;
 }

@@ -28,7 +28,7 @@ class Backend(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:DeletionPolicy")
 class DeletionPolicy(_builtins.str, Enum):
     """
-    The effect of deleting the resource on the organization.
+    The effect on the organization if Pulumi deletes the resource.
     """
     DELETE = "delete"
     RETAIN = "retain"
@@ -37,7 +37,7 @@ class DeletionPolicy(_builtins.str, Enum):
 @pulumi.type_token("peridio:index:MeteredResource")
 class MeteredResource(_builtins.str, Enum):
     """
-    A kind of object that Peridio limits in each organization.
+    A kind of object whose number Peridio limits in each organization.
     """
     PRODUCTS = "products"
     DEVICES = "devices"

@@ -38,11 +38,11 @@ __all__ = [
 
 class AllowlistEntryArgsDict(TypedDict):
     """
-    A block of addresses that may reach the organization.
+    A block of addresses that can access the organization.
     """
     cidr: pulumi.Input[_builtins.str]
     """
-    An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+    An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -55,9 +55,9 @@ class AllowlistEntryArgs:
                  cidr: pulumi.Input[_builtins.str],
                  description: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        A block of addresses that may reach the organization.
+        A block of addresses that can access the organization.
 
-        :param pulumi.Input[_builtins.str] cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+        :param pulumi.Input[_builtins.str] cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
         :param pulumi.Input[_builtins.str] description: A description of the block, 1 to 256 characters.
         """
         pulumi.set(__self__, "cidr", cidr)
@@ -68,7 +68,7 @@ class AllowlistEntryArgs:
     @pulumi.getter
     def cidr(self) -> pulumi.Input[_builtins.str]:
         """
-        An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+        An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
         """
         return pulumi.get(self, "cidr")
 
@@ -99,7 +99,7 @@ class ApiKeyRotationArgsDict(TypedDict):
     """
     grace_period_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The number of days that an API key still works after that age, 0 to 90.
+    The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
     """
 
 @pulumi.input_type
@@ -111,7 +111,7 @@ class ApiKeyRotationArgs:
         The maximum age of API keys.
 
         :param pulumi.Input[_builtins.int] max_age_days: The age in days at which an API key must be replaced, 1 to 3650.
-        :param pulumi.Input[_builtins.int] grace_period_days: The number of days that an API key still works after that age, 0 to 90.
+        :param pulumi.Input[_builtins.int] grace_period_days: The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
         """
         pulumi.set(__self__, "max_age_days", max_age_days)
         if grace_period_days is None:
@@ -135,7 +135,7 @@ class ApiKeyRotationArgs:
     @pulumi.getter(name="gracePeriodDays")
     def grace_period_days(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The number of days that an API key still works after that age, 0 to 90.
+        The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
         """
         return pulumi.get(self, "grace_period_days")
 
@@ -150,7 +150,7 @@ class LayoutBillingArgsDict(TypedDict):
     """
     billing_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The address that receives invoices. Its case does not matter. Default: none.
+    The e-mail address that receives invoices. Case does not matter. Default: none.
     """
     payment_method: NotRequired[pulumi.Input[Optional['PaymentMethod']]]
     """
@@ -158,7 +158,7 @@ class LayoutBillingArgsDict(TypedDict):
     """
     usage_alerts: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgsDict']]]]]
     """
-    The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+    The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
     """
 
 @pulumi.input_type
@@ -170,9 +170,9 @@ class LayoutBillingArgs:
         """
         The billing settings of an organization, as in BillingSettings.
 
-        :param pulumi.Input[_builtins.str] billing_email: The address that receives invoices. Its case does not matter. Default: none.
+        :param pulumi.Input[_builtins.str] billing_email: The e-mail address that receives invoices. Case does not matter. Default: none.
         :param pulumi.Input['PaymentMethod'] payment_method: The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input['UsageAlertArgs']]] usage_alerts: The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input['UsageAlertArgs']]] usage_alerts: The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
         """
         if billing_email is not None:
             pulumi.set(__self__, "billing_email", billing_email)
@@ -185,7 +185,7 @@ class LayoutBillingArgs:
     @pulumi.getter(name="billingEmail")
     def billing_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The address that receives invoices. Its case does not matter. Default: none.
+        The e-mail address that receives invoices. Case does not matter. Default: none.
         """
         return pulumi.get(self, "billing_email")
 
@@ -209,7 +209,7 @@ class LayoutBillingArgs:
     @pulumi.getter(name="usageAlerts")
     def usage_alerts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]]:
         """
-        The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+        The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
         """
         return pulumi.get(self, "usage_alerts")
 
@@ -220,35 +220,35 @@ class LayoutBillingArgs:
 
 class LayoutDefaultsArgsDict(TypedDict):
     """
-    The settings of every organization in a layout that does not override them.
+    The default settings of the organizations in a layout.
     """
     billing: NotRequired[pulumi.Input[Optional['LayoutBillingArgsDict']]]
     """
-    The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+    The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
     """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+    The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
     """
     deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
     """
-    `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+    `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
     """
     force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+    If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+    The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
     """
     roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
     """
-    The guardrails of the roster.
+    The limits of changes to the roster, and the people that it ignores.
     """
     security: NotRequired[pulumi.Input[Optional['LayoutSecurityArgsDict']]]
     """
-    The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+    The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
     """
 
 @pulumi.input_type
@@ -262,15 +262,15 @@ class LayoutDefaultsArgs:
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
                  security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
         """
-        The settings of every organization in a layout that does not override them.
+        The default settings of the organizations in a layout.
 
-        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
-        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
-        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
-        :param pulumi.Input['LayoutRosterArgs'] roster: The guardrails of the roster.
-        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
+        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
+        :param pulumi.Input['LayoutRosterArgs'] roster: The limits of changes to the roster, and the people that it ignores.
+        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
@@ -291,7 +291,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def billing(self) -> pulumi.Input[Optional['LayoutBillingArgs']]:
         """
-        The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+        The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "billing")
 
@@ -303,7 +303,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "contact_email")
 
@@ -315,7 +315,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -327,7 +327,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+        If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -339,7 +339,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+        The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "owner")
 
@@ -351,7 +351,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def roster(self) -> pulumi.Input[Optional['LayoutRosterArgs']]:
         """
-        The guardrails of the roster.
+        The limits of changes to the roster, and the people that it ignores.
         """
         return pulumi.get(self, "roster")
 
@@ -363,7 +363,7 @@ class LayoutDefaultsArgs:
     @pulumi.getter
     def security(self) -> pulumi.Input[Optional['LayoutSecurityArgs']]:
         """
-        The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+        The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "security")
 
@@ -378,39 +378,39 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     billing: NotRequired[pulumi.Input[Optional['LayoutBillingArgsDict']]]
     """
-    The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+    The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
     """
     contact_email: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+    The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
     """
     deletion_policy: NotRequired[pulumi.Input[Optional['DeletionPolicy']]]
     """
-    `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+    `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The purpose of the organization, 1 to 256 characters.
+    The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
     """
     display_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The label that people see, 1 to 128 characters. Default: the name.
+    The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
     """
     force_destroy: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+    If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+    The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
     """
     roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
     """
-    The guardrails of the roster.
+    The limits of changes to the roster, and the people that it ignores.
     """
     security: NotRequired[pulumi.Input[Optional['LayoutSecurityArgsDict']]]
     """
-    The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+    The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
     """
 
 @pulumi.input_type
@@ -428,15 +428,15 @@ class LayoutOrganizationArgs:
         """
         An organization of a layout.
 
-        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
-        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
-        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
-        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
-        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
-        :param pulumi.Input['LayoutRosterArgs'] roster: The guardrails of the roster.
-        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+        :param pulumi.Input['LayoutBillingArgs'] billing: The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
+        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
+        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
+        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
+        :param pulumi.Input['LayoutRosterArgs'] roster: The limits of changes to the roster, and the people that it ignores.
+        :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         """
         if billing is not None:
             pulumi.set(__self__, "billing", billing)
@@ -461,7 +461,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def billing(self) -> pulumi.Input[Optional['LayoutBillingArgs']]:
         """
-        The billing settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+        The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "billing")
 
@@ -473,7 +473,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "contact_email")
 
@@ -485,7 +485,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -497,7 +497,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The purpose of the organization, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "description")
 
@@ -509,7 +509,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="displayName")
     def display_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The label that people see, 1 to 128 characters. Default: the name.
+        The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
         """
         return pulumi.get(self, "display_name")
 
@@ -521,7 +521,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+        If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -533,7 +533,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The e-mail address of the owner, who must be an admin. A change transfers the ownership. If omitted, the owner does not change.
+        The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "owner")
 
@@ -545,7 +545,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def roster(self) -> pulumi.Input[Optional['LayoutRosterArgs']]:
         """
-        The guardrails of the roster.
+        The limits of changes to the roster, and the people that it ignores.
         """
         return pulumi.get(self, "roster")
 
@@ -557,7 +557,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def security(self) -> pulumi.Input[Optional['LayoutSecurityArgs']]:
         """
-        The security settings. The provider ignores settings that were never declared. A setting that leaves the layout returns to the API's default.
+        The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "security")
 
@@ -576,7 +576,7 @@ class LayoutRoleArgsDict(TypedDict):
     """
     until: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+    The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
     """
 
 @pulumi.input_type
@@ -588,7 +588,7 @@ class LayoutRoleArgs:
         A person's role in an organization, with an optional last day.
 
         :param pulumi.Input['Role'] role: The person's role.
-        :param pulumi.Input[_builtins.str] until: The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+        :param pulumi.Input[_builtins.str] until: The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
         """
         pulumi.set(__self__, "role", role)
         if until is not None:
@@ -610,7 +610,7 @@ class LayoutRoleArgs:
     @pulumi.getter
     def until(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The last day of access (UTC), such as `2027-01-31`. From the next day on, the layout does not declare the person.
+        The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
         """
         return pulumi.get(self, "until")
 
@@ -621,19 +621,19 @@ class LayoutRoleArgs:
 
 class LayoutRosterArgsDict(TypedDict):
     """
-    The guardrails of a roster, as in OrganizationMembers.
+    The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.
     """
     ignore: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+    Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
     """
     max_removals: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
     """
-    The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+    The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
     """
     min_admins: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+    The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
     """
 
 @pulumi.input_type
@@ -643,11 +643,11 @@ class LayoutRosterArgs:
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None):
         """
-        The guardrails of a roster, as in OrganizationMembers.
+        The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
-        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
+        :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         if ignore is not None:
             pulumi.set(__self__, "ignore", ignore)
@@ -660,7 +660,7 @@ class LayoutRosterArgs:
     @pulumi.getter
     def ignore(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+        Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
         """
         return pulumi.get(self, "ignore")
 
@@ -672,7 +672,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+        The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         return pulumi.get(self, "max_removals")
 
@@ -684,7 +684,7 @@ class LayoutRosterArgs:
     @pulumi.getter(name="minAdmins")
     def min_admins(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+        The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         return pulumi.get(self, "min_admins")
 
@@ -703,11 +703,11 @@ class LayoutSecurityArgsDict(TypedDict):
     """
     ip_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgsDict']]]]]]
     """
-    The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+    The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
     """
     require_two_factor: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+    If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
     """
     session_timeout: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -725,8 +725,8 @@ class LayoutSecurityArgs:
         The security settings of an organization, as in SecurityPolicy.
 
         :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, API keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
-        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         if api_key_rotation is not None:
@@ -754,7 +754,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list replaces the complete list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 
@@ -766,7 +766,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="requireTwoFactor")
     def require_two_factor(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         """
         return pulumi.get(self, "require_two_factor")
 
@@ -793,7 +793,7 @@ class UsageAlertArgsDict(TypedDict):
     """
     resource_type: pulumi.Input['MeteredResource']
     """
-    A kind of object that Peridio limits in each organization.
+    A kind of object whose number Peridio limits in each organization.
     """
     threshold_percent: pulumi.Input[_builtins.int]
     """
@@ -808,7 +808,7 @@ class UsageAlertArgs:
         """
         A usage at which Peridio sends an e-mail.
 
-        :param pulumi.Input['MeteredResource'] resource_type: A kind of object that Peridio limits in each organization.
+        :param pulumi.Input['MeteredResource'] resource_type: A kind of object whose number Peridio limits in each organization.
         :param pulumi.Input[_builtins.int] threshold_percent: The usage that triggers the e-mail, in percent of the limit: 1 to 100.
         """
         pulumi.set(__self__, "resource_type", resource_type)
@@ -818,7 +818,7 @@ class UsageAlertArgs:
     @pulumi.getter(name="resourceType")
     def resource_type(self) -> pulumi.Input['MeteredResource']:
         """
-        A kind of object that Peridio limits in each organization.
+        A kind of object whose number Peridio limits in each organization.
         """
         return pulumi.get(self, "resource_type")
 

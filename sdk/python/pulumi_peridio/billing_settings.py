@@ -29,10 +29,10 @@ class BillingSettingsArgs:
         """
         The set of arguments for constructing a BillingSettings resource.
 
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
-        :param pulumi.Input[_builtins.str] billing_email: The address that receives invoices. Its case does not matter. Default: none.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
+        :param pulumi.Input[_builtins.str] billing_email: The e-mail address that receives invoices. Case does not matter. Default: none.
         :param pulumi.Input['PaymentMethod'] payment_method: The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input['UsageAlertArgs']]] usage_alerts: The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input['UsageAlertArgs']]] usage_alerts: The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
         """
         pulumi.set(__self__, "organization_id", organization_id)
         if billing_email is not None:
@@ -46,7 +46,7 @@ class BillingSettingsArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
         """
         return pulumi.get(self, "organization_id")
 
@@ -58,7 +58,7 @@ class BillingSettingsArgs:
     @pulumi.getter(name="billingEmail")
     def billing_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The address that receives invoices. Its case does not matter. Default: none.
+        The e-mail address that receives invoices. Case does not matter. Default: none.
         """
         return pulumi.get(self, "billing_email")
 
@@ -82,7 +82,7 @@ class BillingSettingsArgs:
     @pulumi.getter(name="usageAlerts")
     def usage_alerts(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]]:
         """
-        The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+        The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
         """
         return pulumi.get(self, "usage_alerts")
 
@@ -103,17 +103,17 @@ class BillingSettings(pulumi.CustomResource):
                  usage_alerts: pulumi.Input[Optional[Sequence[pulumi.Input[Union['UsageAlertArgs', 'UsageAlertArgsDict']]]]] = None,
                  __props__=None):
         """
-        The billing settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's console.
+        The billing settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the settings then leave the state even if the organization is not deleted. The provider never handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] billing_email: The address that receives invoices. Its case does not matter. Default: none.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+        :param pulumi.Input[_builtins.str] billing_email: The e-mail address that receives invoices. Case does not matter. Default: none.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
         :param pulumi.Input['PaymentMethod'] payment_method: The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The provider never handles card data. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['UsageAlertArgs', 'UsageAlertArgsDict']]]] usage_alerts: The usage levels at which Peridio sends an e-mail to the billing address or, if none is set, to the owner. A resource type can have several levels, each only once. Order does not matter. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['UsageAlertArgs', 'UsageAlertArgsDict']]]] usage_alerts: The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
         """
         ...
     @overload
@@ -122,7 +122,7 @@ class BillingSettings(pulumi.CustomResource):
                  args: BillingSettingsArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The billing settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the settings leave the state. The provider never handles card data: enter cards in Peridio's console.
+        The billing settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the settings then leave the state even if the organization is not deleted. The provider never handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.
 
         ## Example Usage
 
@@ -193,7 +193,7 @@ class BillingSettings(pulumi.CustomResource):
     @pulumi.getter(name="billingEmail")
     def billing_email(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The address that receives invoices. Its case does not matter. Default: none.
+        The e-mail address that receives invoices. Case does not matter. Default: none.
         """
         return pulumi.get(self, "billing_email")
 
@@ -201,7 +201,7 @@ class BillingSettings(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the settings.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the settings.
         """
         return pulumi.get(self, "organization_id")
 
@@ -209,7 +209,7 @@ class BillingSettings(pulumi.CustomResource):
     @pulumi.getter(name="paymentMethod")
     def payment_method(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The payment method: `credit_card` or `invoice`. An unknown method appears in Peridio's own word.
+        The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "payment_method")
 
@@ -217,7 +217,7 @@ class BillingSettings(pulumi.CustomResource):
     @pulumi.getter(name="usageAlerts")
     def usage_alerts(self) -> pulumi.Output[Sequence['outputs.ObservedUsageAlert']]:
         """
-        The usage at which Peridio sends e-mails.
+        The usage levels at which Peridio sends an e-mail.
         """
         return pulumi.get(self, "usage_alerts")
 

@@ -62,12 +62,12 @@ class AwaitableGetDeletionReadinessResult(GetDeletionReadinessResult):
 def get_deletion_readiness(organization_id: Optional[_builtins.str] = None,
                            opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetDeletionReadinessResult:
     """
-    The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
+    Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
 
     ## Example Usage
 
 
-    :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
+    :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     """
     __args__ = dict()
     __args__['organizationId'] = organization_id
@@ -80,12 +80,12 @@ def get_deletion_readiness(organization_id: Optional[_builtins.str] = None,
 def get_deletion_readiness_output(organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                                   opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetDeletionReadinessResult]:
     """
-    The deletion readiness of an organization, with its blockers: devices, active deployments, users other than the owner, and unpaid charges.
+    Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
 
     ## Example Usage
 
 
-    :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
+    :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     """
     __args__ = dict()
     __args__['organizationId'] = organization_id

@@ -45,7 +45,7 @@ class GetLimitsResult:
     @pulumi.getter(name="apiKeys")
     def api_keys(self) -> Optional['outputs.Limit']:
         """
-        API keys. Absent with Avocado Connect, which does not report them.
+        The limit of API keys. Absent with Avocado Connect, which does not report this limit.
         """
         return pulumi.get(self, "api_keys")
 
@@ -53,7 +53,7 @@ class GetLimitsResult:
     @pulumi.getter
     def devices(self) -> Optional['outputs.Limit']:
         """
-        Devices. Absent if Peridio reports no limit.
+        The limit of devices. Absent if Peridio reports no limit.
         """
         return pulumi.get(self, "devices")
 
@@ -61,7 +61,7 @@ class GetLimitsResult:
     @pulumi.getter
     def products(self) -> Optional['outputs.Limit']:
         """
-        Products. Absent with Avocado Connect, which does not report them.
+        The limit of products. Absent with Avocado Connect, which does not report this limit.
         """
         return pulumi.get(self, "products")
 
@@ -69,7 +69,7 @@ class GetLimitsResult:
     @pulumi.getter
     def users(self) -> 'outputs.Seats':
         """
-        Users: members and pending invitations.
+        The seats: the limit of members and pending invitations together.
         """
         return pulumi.get(self, "users")
 
@@ -77,7 +77,7 @@ class GetLimitsResult:
     @pulumi.getter
     def webhooks(self) -> Optional['outputs.Limit']:
         """
-        Webhooks. Absent with Avocado Connect, which does not report them.
+        The limit of webhooks. Absent with Avocado Connect, which does not report this limit.
         """
         return pulumi.get(self, "webhooks")
 
@@ -98,12 +98,12 @@ class AwaitableGetLimitsResult(GetLimitsResult):
 def get_limits(organization_id: Optional[_builtins.str] = None,
                opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetLimitsResult:
     """
-    The limits of an organization, with the current usage, Peridio's default and the maximum.
+    The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
 
     ## Example Usage
 
 
-    :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
+    :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     """
     __args__ = dict()
     __args__['organizationId'] = organization_id
@@ -119,12 +119,12 @@ def get_limits(organization_id: Optional[_builtins.str] = None,
 def get_limits_output(organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                       opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetLimitsResult]:
     """
-    The limits of an organization, with the current usage, Peridio's default and the maximum.
+    The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
 
     ## Example Usage
 
 
-    :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
+    :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     """
     __args__ = dict()
     __args__['organizationId'] = organization_id

@@ -54,16 +54,16 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
                 without_two_factor: Optional[_builtins.bool] = None,
                 opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetMembersResult:
     """
-    The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
+    The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
 
     ## Example Usage
 
 
-    :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
-    :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
+    :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
+    :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     :param _builtins.str role: Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
     :param _builtins.str status: Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
-    :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. It returns no invitations.
+    :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
     """
     __args__ = dict()
     __args__['inactiveForDays'] = inactive_for_days
@@ -83,16 +83,16 @@ def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builti
                        without_two_factor: pulumi.Input[Optional[Optional[_builtins.bool]]] = None,
                        opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetMembersResult]:
     """
-    The members and invitations of one organization: all, or those that pass every filter. The function also returns values that change by themselves and are therefore not in a resource's state: last activity and second factor.
+    The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
 
     ## Example Usage
 
 
-    :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. It returns no invitations.
-    :param _builtins.str organization_id: The organization: its PRN, which is the `id` of an Organization, or its name.
+    :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
+    :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     :param _builtins.str role: Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`.
     :param _builtins.str status: Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`.
-    :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. It returns no invitations.
+    :param _builtins.bool without_two_factor: If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by Avocado Connect.
     """
     __args__ = dict()
     __args__['inactiveForDays'] = inactive_for_days

@@ -54,7 +54,7 @@ class GetOrganizationResult:
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> Optional[_builtins.str]:
         """
-        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "contact_email")
 
@@ -70,7 +70,7 @@ class GetOrganizationResult:
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        The purpose of the organization, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "description")
 
@@ -94,7 +94,7 @@ class GetOrganizationResult:
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
         """
         return pulumi.get(self, "name")
 
@@ -110,7 +110,7 @@ class GetOrganizationResult:
     @pulumi.getter
     def tier(self) -> Optional[_builtins.str]:
         """
-        The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+        The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
         """
         return pulumi.get(self, "tier")
 
@@ -135,13 +135,13 @@ def get_organization(id: Optional[_builtins.str] = None,
                      name: Optional[_builtins.str] = None,
                      opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetOrganizationResult:
     """
-    An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
+    An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
 
     ## Example Usage
 
 
-    :param _builtins.str id: The organization's PRN. Set either this or `name`.
-    :param _builtins.str name: The organization's name, case-sensitive. Set either this or `id`.
+    :param _builtins.str id: The organization's PRN or UUID. Set either `id` or `name`.
+    :param _builtins.str name: The organization's name, case-sensitive. Set either `id` or `name`.
     """
     __args__ = dict()
     __args__['id'] = id
@@ -162,13 +162,13 @@ def get_organization_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] 
                             name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                             opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetOrganizationResult]:
     """
-    An existing organization, found by PRN or name. The program does not manage it. The function fails if the API key cannot see the organization.
+    An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
 
     ## Example Usage
 
 
-    :param _builtins.str id: The organization's PRN. Set either this or `name`.
-    :param _builtins.str name: The organization's name, case-sensitive. Set either this or `id`.
+    :param _builtins.str id: The organization's PRN or UUID. Set either `id` or `name`.
+    :param _builtins.str name: The organization's name, case-sensitive. Set either `id` or `name`.
     """
     __args__ = dict()
     __args__['id'] = id

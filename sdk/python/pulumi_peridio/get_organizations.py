@@ -55,7 +55,7 @@ def get_organizations(name: Optional[_builtins.str] = None,
     ## Example Usage
 
 
-    :param _builtins.str name: A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
+    :param _builtins.str name: The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
     """
     __args__ = dict()
     __args__['name'] = name
@@ -72,7 +72,7 @@ def get_organizations_output(name: pulumi.Input[Optional[Optional[_builtins.str]
     ## Example Usage
 
 
-    :param _builtins.str name: A name or a pattern with `*` for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
+    :param _builtins.str name: The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
     """
     __args__ = dict()
     __args__['name'] = name

@@ -31,12 +31,12 @@ class LayoutArgs:
         """
         The set of arguments for constructing a Layout resource.
 
-        :param pulumi.Input['LayoutDefaultsArgs'] defaults: The settings of every organization that does not override them. An organization overrides each setting separately.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
+        :param pulumi.Input['LayoutDefaultsArgs'] defaults: The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations by their unique names, which cannot change.
-        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]] people: The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
+        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         """
         if defaults is not None:
@@ -58,7 +58,7 @@ class LayoutArgs:
     @pulumi.getter
     def defaults(self) -> pulumi.Input[Optional['LayoutDefaultsArgs']]:
         """
-        The settings of every organization that does not override them. An organization overrides each setting separately.
+        The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
         """
         return pulumi.get(self, "defaults")
 
@@ -70,7 +70,7 @@ class LayoutArgs:
     @pulumi.getter
     def groups(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]]:
         """
-        Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
+        Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
         """
         return pulumi.get(self, "groups")
 
@@ -82,7 +82,7 @@ class LayoutArgs:
     @pulumi.getter
     def only(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
+        The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         """
         return pulumi.get(self, "only")
 
@@ -106,7 +106,7 @@ class LayoutArgs:
     @pulumi.getter
     def path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
+        A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
         """
         return pulumi.get(self, "path")
 
@@ -118,7 +118,7 @@ class LayoutArgs:
     @pulumi.getter
     def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]]]:
         """
-        The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
+        The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
         """
         return pulumi.get(self, "people")
 
@@ -154,19 +154,19 @@ class Layout(pulumi.ComponentResource):
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        Complete organizations with their people and settings, from layout files or from the same structure in the program. Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and changes nothing.
+        Complete organizations with their people and settings, from layout files or from the same structure in the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing only the order or the format of a layout changes no resource. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of these resources at its root, under the name of the organization, the Layout continues to manage it. If the existing resource has another name, first rename it with `pulumi state rename`. Do not rename Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the Layout reports all of them, each with file, line and column or with the property, and changes nothing.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']] defaults: The settings of every organization that does not override them. An organization overrides each setting separately.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. Use a group in `people` like a person.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout checks the other organizations but does not declare them. If the stack already manages one of these, `protect` makes the preview fail.
+        :param pulumi.Input[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']] defaults: The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations by their unique names, which cannot change.
-        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or `organizations` and the other properties.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The roles of people, by e-mail address or group, and by name of the organization. A person's entry overrides the groups of the person.
+        :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         """
         ...
@@ -176,7 +176,7 @@ class Layout(pulumi.ComponentResource):
                  args: Optional[LayoutArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Complete organizations with their people and settings, from layout files or from the same structure in the program. Each organization becomes an Organization and an OrganizationMembers. If the layout declares them, there are also a SecurityPolicy, a BillingSettings and an OrganizationOwner. These resources are named after the organization, so the order and the spelling of a layout do not matter. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. The Layout adopts resources at the root of the program that have the organization's name. To give a resource that name, run `pulumi state rename`. Memberships need no such step: if the layout declares the person, access stays. If a layout has mistakes, the Layout reports all of them, each with file, line and column, and changes nothing.
+        Complete organizations with their people and settings, from layout files or from the same structure in the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing only the order or the format of a layout changes no resource. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of these resources at its root, under the name of the organization, the Layout continues to manage it. If the existing resource has another name, first rename it with `pulumi state rename`. Do not rename Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the Layout reports all of them, each with file, line and column or with the property, and changes nothing.
 
         ## Example Usage
 

@@ -28,11 +28,11 @@ class MembershipArgs:
         """
         The set of arguments for constructing a Membership resource.
 
-        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
+        :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+        :param pulumi.Input[_builtins.str] user_id: The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -46,7 +46,7 @@ class MembershipArgs:
     @pulumi.getter
     def email(self) -> pulumi.Input[_builtins.str]:
         """
-        The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
+        The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
         """
         return pulumi.get(self, "email")
 
@@ -58,7 +58,7 @@ class MembershipArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         """
         return pulumi.get(self, "organization_id")
 
@@ -82,7 +82,7 @@ class MembershipArgs:
     @pulumi.getter(name="onExpired")
     def on_expired(self) -> pulumi.Input[Optional['OnExpired']]:
         """
-        The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
+        The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         """
         return pulumi.get(self, "on_expired")
 
@@ -94,7 +94,7 @@ class MembershipArgs:
     @pulumi.getter(name="userId")
     def user_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
+        The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
         """
         return pulumi.get(self, "user_id")
 
@@ -116,18 +116,18 @@ class Membership(pulumi.CustomResource):
                  user_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio but not in the state.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the membership is missing from the state.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
-        :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+        :param pulumi.Input[_builtins.str] email: The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
+        :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param pulumi.Input[_builtins.str] user_id: Pins the user, by PRN. If the address belongs to another user, or to none, every refresh and change fails, and the provider invites no one. After the invitation is accepted, set this property to the value of the output `userId`.
+        :param pulumi.Input[_builtins.str] user_id: The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
         """
         ...
     @overload
@@ -136,7 +136,7 @@ class Membership(pulumi.CustomResource):
                  args: MembershipArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not remove the owner or the API key's user. Instead, the provider warns, and the membership stays until the organization is deleted. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the person stays in Peridio but not in the state.
+        A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the membership is missing from the state.
 
         ## Example Usage
 
@@ -228,7 +228,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 
@@ -236,7 +236,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="currentEmail")
     def current_email(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The user's new address, if it differs from the declared one. Declaring the new address is not a change.
+        The user's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
         """
         return pulumi.get(self, "current_email")
 
@@ -244,7 +244,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def email(self) -> pulumi.Output[_builtins.str]:
         """
-        The person's e-mail address. Its case does not matter. A change to another person replaces the membership.
+        The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
         """
         return pulumi.get(self, "email")
 
@@ -252,7 +252,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="invitationExpiresAt")
     def invitation_expires_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
+        The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         """
         return pulumi.get(self, "invitation_expires_at")
 
@@ -260,7 +260,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="invitationId")
     def invitation_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+        The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         """
         return pulumi.get(self, "invitation_id")
 
@@ -268,7 +268,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="inviteUrl")
     def invite_url(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The link of the invitation. Anyone who has it can accept. Present only with Avocado Connect, while the invitation is pending and e-mail delivery is off.
+        The link to accept the invitation. Anyone who has the link can accept. Present until acceptance, and only if the provider sent the invitation with Avocado Connect while e-mail delivery was off.
         """
         return pulumi.get(self, "invite_url")
 
@@ -276,7 +276,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="onExpired")
     def on_expired(self) -> pulumi.Output[Optional['OnExpired']]:
         """
-        The reaction to an expired invitation: `reinvite` revokes it and sends a new one, `ignore` leaves it. Default: `reinvite`.
+        The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         """
         return pulumi.get(self, "on_expired")
 
@@ -284,7 +284,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the membership.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         """
         return pulumi.get(self, "organization_id")
 
@@ -292,7 +292,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def role(self) -> pulumi.Output[_builtins.str]:
         """
-        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "role")
 
@@ -300,7 +300,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+        `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "status")
 

@@ -30,12 +30,12 @@ class OrganizationArgs:
         """
         The set of arguments for constructing a Organization resource.
 
-        :param pulumi.Input[_builtins.str] name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
-        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
-        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
-        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+        :param pulumi.Input[_builtins.str] name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
+        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
+        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         pulumi.set(__self__, "name", name)
         if contact_email is not None:
@@ -53,7 +53,7 @@ class OrganizationArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
         """
         return pulumi.get(self, "name")
 
@@ -65,7 +65,7 @@ class OrganizationArgs:
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "contact_email")
 
@@ -77,7 +77,7 @@ class OrganizationArgs:
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Input[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -89,7 +89,7 @@ class OrganizationArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The purpose of the organization, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "description")
 
@@ -101,7 +101,7 @@ class OrganizationArgs:
     @pulumi.getter(name="displayName")
     def display_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The label that people see, 1 to 128 characters. Default: the name.
+        The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
         """
         return pulumi.get(self, "display_name")
 
@@ -113,7 +113,7 @@ class OrganizationArgs:
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+        If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -136,19 +136,19 @@ class Organization(pulumi.CustomResource):
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
+        A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the owner. If anything other than members blocks the deletion, the provider changes nothing in the organization. With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
-        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters.
-        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name.
-        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
-        :param pulumi.Input[_builtins.str] name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+        :param pulumi.Input[_builtins.str] contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
+        :param pulumi.Input['DeletionPolicy'] deletion_policy: `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
+        :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
+        :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[_builtins.str] name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
         """
         ...
     @overload
@@ -157,7 +157,7 @@ class Organization(pulumi.CustomResource):
                  args: OrganizationArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, other users or unpaid charges. If anything but other users blocks the deletion, the provider changes nothing in the organization.
+        A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the owner. If anything other than members blocks the deletion, the provider changes nothing in the organization. With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
 
         ## Example Usage
 
@@ -240,7 +240,7 @@ class Organization(pulumi.CustomResource):
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "contact_email")
 
@@ -256,7 +256,7 @@ class Organization(pulumi.CustomResource):
     @pulumi.getter(name="deletionPolicy")
     def deletion_policy(self) -> pulumi.Output[Optional['DeletionPolicy']]:
         """
-        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. With `retain`, the provider still removes people and resets settings. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "deletion_policy")
 
@@ -264,7 +264,7 @@ class Organization(pulumi.CustomResource):
     @pulumi.getter
     def description(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The purpose of the organization, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "description")
 
@@ -280,7 +280,7 @@ class Organization(pulumi.CustomResource):
     @pulumi.getter(name="forceDestroy")
     def force_destroy(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        If `true`, deleting the organization also removes members that the program does not declare. The provider removes them only if nothing else blocks the deletion. Peridio revokes pending invitations itself. Default: `false`.
+        If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
         """
         return pulumi.get(self, "force_destroy")
 
@@ -288,7 +288,7 @@ class Organization(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
         """
         return pulumi.get(self, "name")
 
@@ -304,7 +304,7 @@ class Organization(pulumi.CustomResource):
     @pulumi.getter
     def tier(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+        The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
         """
         return pulumi.get(self, "tier")
 

@@ -30,10 +30,10 @@ class OrganizationMembersArgs:
         The set of arguments for constructing a OrganizationMembers resource.
 
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
-        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
+        :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         pulumi.set(__self__, "members", members)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -60,7 +60,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
         """
         return pulumi.get(self, "organization_id")
 
@@ -72,7 +72,7 @@ class OrganizationMembersArgs:
     @pulumi.getter
     def ignore(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+        Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
         """
         return pulumi.get(self, "ignore")
 
@@ -84,7 +84,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+        The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         return pulumi.get(self, "max_removals")
 
@@ -96,7 +96,7 @@ class OrganizationMembersArgs:
     @pulumi.getter(name="minAdmins")
     def min_admins(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+        The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         return pulumi.get(self, "min_admins")
 
@@ -118,18 +118,18 @@ class OrganizationMembers(pulumi.CustomResource):
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if the program declares each of them with the present role. Otherwise creation fails. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the people stay in Peridio but not in the state.
+        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked invitations. Either a number such as `3`, or a percentage such as `25%` of the people who are not ignored, rounded up, at least one. Default: `25%`. It also limits the deletion of the roster, unless the same run deletes the Organization.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
-        :param pulumi.Input[_builtins.int] min_admins: The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+        :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
         """
         ...
     @overload
@@ -138,7 +138,7 @@ class OrganizationMembers(pulumi.CustomResource):
                  args: OrganizationMembersArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If seats are short, it first removes as many people as necessary, but never admins. Creation adopts the existing people if the program declares each of them with the present role. Otherwise creation fails. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete`. Do not set the option `deletedWith` to an Organization, because the destroy then fails, and the people stay in Peridio but not in the state.
+        The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
 
         ## Example Usage
 
@@ -220,7 +220,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter
     def ignore(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        E-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. A Membership in the same organization can declare only these people.
+        Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
         """
         return pulumi.get(self, "ignore")
 
@@ -228,7 +228,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="inviteUrls")
     def invite_urls(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        The links of pending invitations, by e-mail address. Anyone who has a link can accept. Present only with Avocado Connect, while e-mail delivery is off.
+        The links to accept invitations, by e-mail address. Anyone who has a link can accept. Present only for invitations that the provider sent with Avocado Connect while e-mail delivery was off.
         """
         return pulumi.get(self, "invite_urls")
 
@@ -236,7 +236,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="maxRemovals")
     def max_removals(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The maximum number of people that one change may remove: a number or a percentage.
+        The maximum number of people that one change may remove or demote: a number or a percentage.
         """
         return pulumi.get(self, "max_removals")
 
@@ -252,7 +252,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="minAdmins")
     def min_admins(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        The number of active admins that a change must leave, 1 to 500. Invitations do not count. Default: 1. The limit does not apply to a change that removes or demotes no admin.
+        The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         return pulumi.get(self, "min_admins")
 
@@ -260,7 +260,7 @@ class OrganizationMembers(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the roster.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
         """
         return pulumi.get(self, "organization_id")
 

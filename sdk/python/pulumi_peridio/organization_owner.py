@@ -24,8 +24,8 @@ class OrganizationOwnerArgs:
         """
         The set of arguments for constructing a OrganizationOwner resource.
 
-        :param pulumi.Input[_builtins.str] email: The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+        :param pulumi.Input[_builtins.str] email: The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "organization_id", organization_id)
@@ -34,7 +34,7 @@ class OrganizationOwnerArgs:
     @pulumi.getter
     def email(self) -> pulumi.Input[_builtins.str]:
         """
-        The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+        The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
         """
         return pulumi.get(self, "email")
 
@@ -46,7 +46,7 @@ class OrganizationOwnerArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
         """
         return pulumi.get(self, "organization_id")
 
@@ -65,15 +65,15 @@ class OrganizationOwner(pulumi.CustomResource):
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one.
+        The owner of one organization: the only admin who can delete the organization or transfer the ownership. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one. Avocado Connect does not support this resource.
 
         ## Example Usage
 
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] email: The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+        :param pulumi.Input[_builtins.str] email: The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
         """
         ...
     @overload
@@ -82,7 +82,7 @@ class OrganizationOwner(pulumi.CustomResource):
                  args: OrganizationOwnerArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The owner of one organization: the only admin who can delete or transfer it. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one.
+        The owner of one organization: the only admin who can delete the organization or transfer the ownership. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one. Avocado Connect does not support this resource.
 
         ## Example Usage
 
@@ -153,7 +153,7 @@ class OrganizationOwner(pulumi.CustomResource):
     @pulumi.getter(name="currentEmail")
     def current_email(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The owner's new address, if it differs from the declared one. Declaring the new address is not a change.
+        The owner's present address, if it differs from the declared one. If the program then declares this address, Pulumi shows no change.
         """
         return pulumi.get(self, "current_email")
 
@@ -161,7 +161,7 @@ class OrganizationOwner(pulumi.CustomResource):
     @pulumi.getter
     def email(self) -> pulumi.Output[_builtins.str]:
         """
-        The e-mail address of the owner, who must be an admin. Its case does not matter. A change transfers the ownership.
+        The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A different address transfers the ownership, unless it is the value of the output `currentEmail`.
         """
         return pulumi.get(self, "email")
 
@@ -169,7 +169,7 @@ class OrganizationOwner(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change does not affect the owner of the former organization.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces this resource, but does not change the owner of the former organization.
         """
         return pulumi.get(self, "organization_id")
 

@@ -33,15 +33,15 @@ __all__ = [
 @pulumi.output_type
 class AllowlistEntry(dict):
     """
-    A block of addresses that may reach the organization.
+    A block of addresses that can access the organization.
     """
     def __init__(__self__, *,
                  cidr: _builtins.str,
                  description: Optional[_builtins.str] = None):
         """
-        A block of addresses that may reach the organization.
+        A block of addresses that can access the organization.
 
-        :param _builtins.str cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+        :param _builtins.str cidr: An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
         :param _builtins.str description: A description of the block, 1 to 256 characters.
         """
         pulumi.set(__self__, "cidr", cidr)
@@ -52,7 +52,7 @@ class AllowlistEntry(dict):
     @pulumi.getter
     def cidr(self) -> _builtins.str:
         """
-        An IPv4 or IPv6 block, such as `203.0.113.0/24`. The provider compares addresses, so the spelling does not matter.
+        An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
         """
         return pulumi.get(self, "cidr")
 
@@ -96,7 +96,7 @@ class ApiKeyRotation(dict):
         The maximum age of API keys.
 
         :param _builtins.int max_age_days: The age in days at which an API key must be replaced, 1 to 3650.
-        :param _builtins.int grace_period_days: The number of days that an API key still works after that age, 0 to 90.
+        :param _builtins.int grace_period_days: The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
         """
         pulumi.set(__self__, "max_age_days", max_age_days)
         if grace_period_days is None:
@@ -116,7 +116,7 @@ class ApiKeyRotation(dict):
     @pulumi.getter(name="gracePeriodDays")
     def grace_period_days(self) -> Optional[_builtins.int]:
         """
-        The number of days that an API key still works after that age, 0 to 90.
+        The number of days that an API key still works after `maxAgeDays`, 0 to 90. Default: 0.
         """
         return pulumi.get(self, "grace_period_days")
 
@@ -134,7 +134,7 @@ class DeletionBlocker(dict):
         A reason that blocks the deletion of an organization.
 
         :param _builtins.str code: The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`.
-        :param _builtins.int count: The number of these objects.
+        :param _builtins.int count: The number of objects that block the deletion.
         :param _builtins.str message: Peridio's instruction for resolving the blocker.
         """
         pulumi.set(__self__, "code", code)
@@ -153,7 +153,7 @@ class DeletionBlocker(dict):
     @pulumi.getter
     def count(self) -> _builtins.int:
         """
-        The number of these objects.
+        The number of objects that block the deletion.
         """
         return pulumi.get(self, "count")
 
@@ -169,7 +169,7 @@ class DeletionBlocker(dict):
 @pulumi.output_type
 class FoundPerson(dict):
     """
-    A member of an organization, or an invitation to it.
+    A member of the organization, or a person with an invitation.
     """
     def __init__(__self__, *,
                  email: _builtins.str,
@@ -185,17 +185,17 @@ class FoundPerson(dict):
                  two_factor_enabled: Optional[_builtins.bool] = None,
                  user_id: Optional[_builtins.str] = None):
         """
-        A member of an organization, or an invitation to it.
+        A member of the organization, or a person with an invitation.
 
         :param _builtins.str email: The e-mail address.
         :param _builtins.bool is_owner: `true` if the person owns the organization.
-        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
-        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
-        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
-        :param _builtins.str invitation_expires_at: The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
-        :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+        :param _builtins.bool as_owner: `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
+        :param _builtins.str invitation_expires_at: The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
+        :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         :param _builtins.str invited_by: The PRN of the user who sent the invitation. Absent if Peridio does not report it, and after acceptance.
-        :param _builtins.str last_active_at: The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
+        :param _builtins.str last_active_at: The time of the member's last activity: ISO 8601, UTC. Absent if the member was never active, until the invitation is accepted, and with Avocado Connect.
         :param _builtins.str name: The person's name, if Peridio knows it.
         :param _builtins.bool two_factor_enabled: `true` if the member has a second factor. Absent until the invitation is accepted, and with Avocado Connect.
         :param _builtins.str user_id: The PRN of the user. Absent until the invitation is accepted.
@@ -241,7 +241,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "role")
 
@@ -249,7 +249,7 @@ class FoundPerson(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+        `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "status")
 
@@ -257,7 +257,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> Optional[_builtins.bool]:
         """
-        `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 
@@ -265,7 +265,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="invitationExpiresAt")
     def invitation_expires_at(self) -> Optional[_builtins.str]:
         """
-        The expiry of the invitation: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
+        The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
         """
         return pulumi.get(self, "invitation_expires_at")
 
@@ -273,7 +273,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="invitationId")
     def invitation_id(self) -> Optional[_builtins.str]:
         """
-        The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+        The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         """
         return pulumi.get(self, "invitation_id")
 
@@ -289,7 +289,7 @@ class FoundPerson(dict):
     @pulumi.getter(name="lastActiveAt")
     def last_active_at(self) -> Optional[_builtins.str]:
         """
-        The time of the member's last activity: ISO 8601, UTC. Absent if there was none, until the invitation is accepted, and with Avocado Connect.
+        The time of the member's last activity: ISO 8601, UTC. Absent if the member was never active, until the invitation is accepted, and with Avocado Connect.
         """
         return pulumi.get(self, "last_active_at")
 
@@ -332,9 +332,9 @@ class Limit(dict):
         The limit and the usage of one kind of object in an organization.
 
         :param _builtins.int limit: The limit in force.
-        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not report it.
+        :param _builtins.int default: The limit that a new organization has. Absent with Avocado Connect, which does not report it.
         :param _builtins.int maximum: The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
-        :param _builtins.int used: The number in use. Absent with Avocado Connect, which does not report it.
+        :param _builtins.int used: The number of existing objects. Absent with Avocado Connect, which does not report it.
         """
         pulumi.set(__self__, "limit", limit)
         if default is not None:
@@ -356,7 +356,7 @@ class Limit(dict):
     @pulumi.getter
     def default(self) -> Optional[_builtins.int]:
         """
-        The limit of a new organization. Absent with Avocado Connect, which does not report it.
+        The limit that a new organization has. Absent with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "default")
 
@@ -372,7 +372,7 @@ class Limit(dict):
     @pulumi.getter
     def used(self) -> Optional[_builtins.int]:
         """
-        The number in use. Absent with Avocado Connect, which does not report it.
+        The number of existing objects. Absent with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "used")
 
@@ -446,7 +446,7 @@ class OwnPlace(dict):
         :param _builtins.str id: The organization's PRN.
         :param _builtins.bool is_owner: `true` if the user owns the organization.
         :param _builtins.str name: The organization's name.
-        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+        :param _builtins.str role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         pulumi.set(__self__, "id", id)
         pulumi.set(__self__, "is_owner", is_owner)
@@ -481,7 +481,7 @@ class OwnPlace(dict):
     @pulumi.getter
     def role(self) -> _builtins.str:
         """
-        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. An unknown role appears in Peridio's own word.
+        The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead. A role that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "role")
 
@@ -523,7 +523,7 @@ class Owner(dict):
 @pulumi.output_type
 class Person(dict):
     """
-    A person's membership in an organization, or the invitation to it.
+    A person's membership in an organization or, until the person accepts, the invitation.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -552,11 +552,11 @@ class Person(dict):
                  invitation_id: Optional[_builtins.str] = None,
                  user_id: Optional[_builtins.str] = None):
         """
-        A person's membership in an organization, or the invitation to it.
+        A person's membership in an organization or, until the person accepts, the invitation.
 
-        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
-        :param _builtins.bool as_owner: `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
-        :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+        :param _builtins.str status: `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
+        :param _builtins.bool as_owner: `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
+        :param _builtins.str invitation_id: The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         :param _builtins.str user_id: The PRN of the user. Absent until the invitation is accepted.
         """
         pulumi.set(__self__, "status", status)
@@ -571,7 +571,7 @@ class Person(dict):
     @pulumi.getter
     def status(self) -> _builtins.str:
         """
-        `pending` (invited), `active` (accepted) or `expired`. Acceptance is not a change. An expired invitation is drift, and the provider sends a new one. An unknown status appears in Peridio's own word.
+        `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
         """
         return pulumi.get(self, "status")
 
@@ -579,7 +579,7 @@ class Person(dict):
     @pulumi.getter(name="asOwner")
     def as_owner(self) -> Optional[_builtins.bool]:
         """
-        `true` if the invitation makes the person an owner. Only another user can send such an invitation, and no role declares it. This is drift, and the provider sends an invitation with the declared role instead. Present only with Avocado Connect.
+        `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
         """
         return pulumi.get(self, "as_owner")
 
@@ -587,7 +587,7 @@ class Person(dict):
     @pulumi.getter(name="invitationId")
     def invitation_id(self) -> Optional[_builtins.str]:
         """
-        The PRN of the invitation. Absent after acceptance. In a roster, a member can have one too, if a pending invitation to a former address exists. This is drift, and the provider revokes that invitation.
+        The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
         """
         return pulumi.get(self, "invitation_id")
 
@@ -603,7 +603,7 @@ class Person(dict):
 @pulumi.output_type
 class Seats(dict):
     """
-    The seats of an organization.
+    The seats of an organization. Each member and each pending invitation uses one seat.
     """
     def __init__(__self__, *,
                  pending: _builtins.int,
@@ -613,12 +613,12 @@ class Seats(dict):
                  limit: Optional[_builtins.int] = None,
                  maximum: Optional[_builtins.int] = None):
         """
-        The seats of an organization.
+        The seats of an organization. Each member and each pending invitation uses one seat.
 
         :param _builtins.int pending: The number of seats that pending invitations use.
         :param _builtins.int used: The number of seats that members use.
-        :param _builtins.int default: The limit of a new organization. Absent with Avocado Connect, which does not report it.
-        :param _builtins.int free: The number of people who can still be invited. Absent if Peridio reports no limit.
+        :param _builtins.int default: The limit that a new organization has. Absent with Avocado Connect, which does not report it.
+        :param _builtins.int free: The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit.
         :param _builtins.int limit: The number of seats. Absent if Peridio reports no limit.
         :param _builtins.int maximum: The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
         """
@@ -653,7 +653,7 @@ class Seats(dict):
     @pulumi.getter
     def default(self) -> Optional[_builtins.int]:
         """
-        The limit of a new organization. Absent with Avocado Connect, which does not report it.
+        The limit that a new organization has. Absent with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "default")
 
@@ -661,7 +661,7 @@ class Seats(dict):
     @pulumi.getter
     def free(self) -> Optional[_builtins.int]:
         """
-        The number of people who can still be invited. Absent if Peridio reports no limit.
+        The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit.
         """
         return pulumi.get(self, "free")
 
@@ -701,12 +701,12 @@ class VisibleOrganization(dict):
 
         :param _builtins.str display_name: The label that people see.
         :param _builtins.str id: The organization's PRN.
-        :param _builtins.str name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
-        :param _builtins.str contact_email: The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        :param _builtins.str name: The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
+        :param _builtins.str contact_email: The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         :param _builtins.str created_at: The time of creation: ISO 8601, UTC. Absent with Avocado Connect.
-        :param _builtins.str description: The purpose of the organization, 1 to 256 characters.
+        :param _builtins.str description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         :param 'Owner' owner: The user who owns the organization, one of its admins. Absent with Avocado Connect.
-        :param _builtins.str tier: The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+        :param _builtins.str tier: The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
         """
         pulumi.set(__self__, "display_name", display_name)
         pulumi.set(__self__, "id", id)
@@ -742,7 +742,7 @@ class VisibleOrganization(dict):
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed.
+        The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With Avocado Connect, this is the slug.
         """
         return pulumi.get(self, "name")
 
@@ -750,7 +750,7 @@ class VisibleOrganization(dict):
     @pulumi.getter(name="contactEmail")
     def contact_email(self) -> Optional[_builtins.str]:
         """
-        The address for Peridio's messages about the organization. Its case does not matter. Default: none.
+        The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "contact_email")
 
@@ -766,7 +766,7 @@ class VisibleOrganization(dict):
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        The purpose of the organization, 1 to 256 characters.
+        The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         """
         return pulumi.get(self, "description")
 
@@ -782,7 +782,7 @@ class VisibleOrganization(dict):
     @pulumi.getter
     def tier(self) -> Optional[_builtins.str]:
         """
-        The plan, such as `teams` or `enterprise`. Only with Avocado Connect.
+        The plan, such as `teams` or `enterprise`. Present only with Avocado Connect.
         """
         return pulumi.get(self, "tier")
 

@@ -33,13 +33,13 @@ class ProviderArgs:
         The set of arguments for constructing a Provider resource.
 
         :param pulumi.Input[_builtins.str] api_key: The API key. Default: the environment variable `PERIDIO_API_KEY`.
-        :param pulumi.Input['Backend'] backend: The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
-        :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
-        :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+        :param pulumi.Input['Backend'] backend: The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
+        :param pulumi.Input[_builtins.str] ca_path: The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+        :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
         :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
-        :param pulumi.Input[_builtins.int] max_retries: The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+        :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
         :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
         :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
         """
         if api_key is not None:
@@ -77,7 +77,7 @@ class ProviderArgs:
     @pulumi.getter
     def backend(self) -> pulumi.Input[Optional['Backend']]:
         """
-        The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
+        The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
         """
         return pulumi.get(self, "backend")
 
@@ -89,7 +89,7 @@ class ProviderArgs:
     @pulumi.getter(name="caPath")
     def ca_path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+        The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
         """
         return pulumi.get(self, "ca_path")
 
@@ -101,7 +101,7 @@ class ProviderArgs:
     @pulumi.getter
     def endpoint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+        The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
         """
         return pulumi.get(self, "endpoint")
 
@@ -125,7 +125,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+        The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
         """
         return pulumi.get(self, "max_retries")
 
@@ -149,7 +149,7 @@ class ProviderArgs:
     @pulumi.getter(name="runnerCidrs")
     def runner_cidrs(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+        The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
         """
         return pulumi.get(self, "runner_cidrs")
 
@@ -192,13 +192,13 @@ class Provider(pulumi.ProviderResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] api_key: The API key. Default: the environment variable `PERIDIO_API_KEY`.
-        :param pulumi.Input['Backend'] backend: The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
-        :param pulumi.Input[_builtins.str] ca_path: A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
-        :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+        :param pulumi.Input['Backend'] backend: The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
+        :param pulumi.Input[_builtins.str] ca_path: The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+        :param pulumi.Input[_builtins.str] endpoint: The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
         :param pulumi.Input[_builtins.int] max_concurrency: The maximum number of simultaneous requests, 1 to 100. Default: 10.
-        :param pulumi.Input[_builtins.int] max_retries: The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+        :param pulumi.Input[_builtins.int] max_retries: The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
         :param pulumi.Input[_builtins.int] request_timeout: The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] runner_cidrs: The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
         :param pulumi.Input[_builtins.str] user_agent_suffix: A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
         """
         ...

@@ -29,10 +29,10 @@ class SecurityPolicyArgs:
         """
         The set of arguments for constructing a SecurityPolicy resource.
 
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
         :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, API keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
-        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         pulumi.set(__self__, "organization_id", organization_id)
@@ -49,7 +49,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Input[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
         """
         return pulumi.get(self, "organization_id")
 
@@ -73,7 +73,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 
@@ -85,7 +85,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="requireTwoFactor")
     def require_two_factor(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         """
         return pulumi.get(self, "require_two_factor")
 
@@ -119,7 +119,7 @@ class SecurityPolicy(pulumi.CustomResource):
                  session_timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the policy leaves the state.
+        The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted. Avocado Connect does not support this resource.
 
         ## Example Usage
 
@@ -127,9 +127,9 @@ class SecurityPolicy(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']] api_key_rotation: The maximum age of API keys. If unset, API keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] ip_allowlist: The addresses that may reach the console and the API, at most 100 blocks such as `203.0.113.0/24` or `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
-        :param pulumi.Input[_builtins.str] organization_id: The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
-        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, every user needs a second factor to sign in. Requests with an API key do not. Default: `false`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
+        :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         ...
@@ -139,7 +139,7 @@ class SecurityPolicy(pulumi.CustomResource):
                  args: SecurityPolicyArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The security settings of one organization. They always exist, so this resource manages only the settings that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each weaker setting. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because if the destroy is refused, the policy leaves the state.
+        The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted. Avocado Connect does not support this resource.
 
         ## Example Usage
 
@@ -221,7 +221,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Output[Sequence['outputs.AllowlistEntry']]:
         """
-        The addresses that may reach the console and the API. An empty list permits every address.
+        The addresses that can access the organization through the console and the API. An empty list permits every address.
         """
         return pulumi.get(self, "ip_allowlist")
 
@@ -229,7 +229,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="organizationId")
     def organization_id(self) -> pulumi.Output[_builtins.str]:
         """
-        The organization: the `id` of an Organization, which is its PRN. A change replaces the policy.
+        The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
         """
         return pulumi.get(self, "organization_id")
 
@@ -237,7 +237,7 @@ class SecurityPolicy(pulumi.CustomResource):
     @pulumi.getter(name="requireTwoFactor")
     def require_two_factor(self) -> pulumi.Output[_builtins.bool]:
         """
-        `true` if every user needs a second factor to sign in.
+        `true` if users can sign in only with a second factor.
         """
         return pulumi.get(self, "require_two_factor")
 

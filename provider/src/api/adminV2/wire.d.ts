@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List organizations
-         * @description The organizations that the API key can see, by `inserted_at`.
+         * @description The organizations that the API key can see, in the order of `inserted_at`.
          *
          *     Search keys:
          *
@@ -46,7 +46,7 @@ export interface paths {
         put?: never;
         /**
          * Create an organization
-         * @description The caller becomes the owner, with the role `admin`. A key bound to one organization cannot create another: 403.
+         * @description The caller becomes the owner, with the role `admin`. A key that is bound to an organization cannot create another one, and gets a 403.
          */
         post: operations["create-an-organization"];
         delete?: never;
@@ -61,7 +61,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -77,19 +77,19 @@ export interface paths {
         post?: never;
         /**
          * Delete an organization
-         * @description Irreversible, and deletes everything in the organization. A 409 unless all devices are deleted or moved, no
-         *     deployment is active, only the owner remains, and no charge is unpaid. The error has the same blockers as
-         *     `deletion-readiness`.
+         * @description Deletes the organization and everything in it. The deletion is irreversible. The response is a 409 unless all
+         *     devices are deleted or moved, no deployment is active, only the owner remains, and no charge is unpaid. The
+         *     error lists the same blockers as `deletion-readiness`.
          *
-         *     Pending invitations do not block, and are revoked. After the deletion, every path of the organization is a 404,
-         *     and its name is free.
+         *     Pending invitations do not block the deletion, and are revoked. After the deletion, requests to the organization
+         *     get a 404, and a new organization can have its name.
          */
         delete: operations["delete-an-organization"];
         options?: never;
         head?: never;
         /**
          * Update an organization's general settings
-         * @description The name cannot be changed. A body with a different `name` is a 422. One with the same `name` is accepted.
+         * @description The name cannot be changed. A body with a different `name` gets a 422. A body with the same `name` is accepted.
          */
         patch: operations["update-an-organization"];
         trace?: never;
@@ -100,7 +100,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -109,7 +109,7 @@ export interface paths {
         };
         /**
          * Check what blocks the deletion of an organization
-         * @description The preconditions of a delete. A later delete may still be a 409 if the organization changes.
+         * @description The unmet preconditions of a deletion. If the organization changes, a later deletion may still get a 409.
          */
         get: operations["get-deletion-readiness"];
         put?: never;
@@ -126,7 +126,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -137,7 +137,7 @@ export interface paths {
         put?: never;
         /**
          * Transfer the ownership of an organization
-         * @description Takes effect at once, without a confirmation. The former owner stays a member with the role `admin`. A 422 if the person is not an admin member, or is the owner already.
+         * @description Takes effect at once, without a confirmation. The former owner stays a member with the role `admin`. The response is a 422 if the person is not an admin of the organization, or is the owner already.
          */
         post: operations["transfer-ownership"];
         delete?: never;
@@ -152,7 +152,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -161,7 +161,7 @@ export interface paths {
         };
         /**
          * Retrieve security settings
-         * @description Every organization has exactly one set, from its creation.
+         * @description Every organization has security settings from its creation.
          */
         get: operations["retrieve-security-settings"];
         put?: never;
@@ -171,7 +171,7 @@ export interface paths {
         head?: never;
         /**
          * Update security settings
-         * @description To reset the settings, send each property's `x-initial-value`. An allowlist without the caller's address locks the caller out. A client should warn.
+         * @description To reset the settings, send each property's `x-initial-value`. An allowlist without the caller's address locks the caller out, so a client should warn.
          */
         patch: operations["update-security-settings"];
         trace?: never;
@@ -182,7 +182,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -191,7 +191,7 @@ export interface paths {
         };
         /**
          * Retrieve billing settings
-         * @description Every organization has exactly one set, from its creation. A manager can read it, but not change it.
+         * @description Every organization has billing settings from its creation. All members can read them, but only admins can change them.
          */
         get: operations["retrieve-billing-settings"];
         put?: never;
@@ -212,7 +212,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -238,7 +238,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -256,7 +256,8 @@ export interface paths {
          *     - `last_active_at`, `inserted_at` (`:`, `>`, `>=`, `<`, `<=`), date-times
          *
          *     To find idle accounts: `search=last_active_at<'2025-05-01T00:00:00Z'`. A member who was never active
-         *     (`last_active_at` null) matches no condition on that key; read the whole list to find those.
+         *     (`last_active_at` null) matches no condition on that key. To find such members, read the whole
+         *     list.
          */
         get: operations["list-members"];
         put?: never;
@@ -273,12 +274,12 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value gets a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -287,21 +288,21 @@ export interface paths {
         };
         /**
          * Retrieve a member
-         * @description One member. The path contains the user, not the membership.
+         * @description One member. The path contains the id of the user, not of the membership.
          */
         get: operations["retrieve-a-member"];
         put?: never;
         post?: never;
         /**
          * Remove a member
-         * @description A 409 for the caller and for the owner. The user's account and other organizations do not change.
+         * @description The caller and the owner cannot be removed (409). The user's account and other memberships do not change.
          */
         delete: operations["remove-a-member"];
         options?: never;
         head?: never;
         /**
          * Set a member's role
-         * @description A 409 for the caller and for the owner. The owner is an `admin` until the ownership is transferred. A request with the member's present role is a 200 and changes nothing, for any member.
+         * @description The roles of the caller and of the owner cannot change: a different role gets a 409. The owner is an `admin` until the ownership is transferred. A request with the member's present role gets a 200 and changes nothing.
          */
         patch: operations["update-a-member"];
         trace?: never;
@@ -312,7 +313,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -321,7 +322,7 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Pending, accepted and expired invitations. Revoked ones are deleted.
+         * @description Pending, accepted and expired invitations. Revoked invitations are deleted.
          *
          *     Search keys:
          *
@@ -332,7 +333,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a user
-         * @description Sends an email. To send it again, revoke the invitation and create a new one. A 422 if the address has a pending invitation. An expired one does not matter. A 409 `limit_reached` if members and pending invitations have reached the `users` limit.
+         * @description Sends an email. To send it again, revoke the invitation and create a new one. An address with a pending invitation gets a 422. An expired invitation does not prevent a new one. If members and pending invitations have reached the `users` limit, the response is a 409 `limit_reached`.
          */
         post: operations["create-an-invitation"];
         delete?: never;
@@ -347,12 +348,12 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
+                 * @description The invitation's PRN or the UUID at its end. Any other value gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
                  */
                 invitation_prn: components["parameters"]["invitation_prn"];
@@ -368,7 +369,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a pending or expired invitation
-         * @description An accepted invitation is a 409, because its user is a member. Remove the member instead.
+         * @description An accepted invitation cannot be revoked (409), because its user is a member. Remove the member instead.
          */
         delete: operations["revoke-an-invitation"];
         options?: never;
@@ -427,7 +428,7 @@ export interface components {
             name: string | null;
             /** @description The organization that the API key is bound to, or null. */
             organization_prn: components["schemas"]["organization-prn"] | null;
-            /** @description The organizations that the key can see. A bound key sees only one. Not paginated. */
+            /** @description The organizations that the key can see. A key that is bound to an organization sees only that one. Not paginated. */
             organizations: components["schemas"]["user-organization"][];
         };
         /** @description An organization and the role of the caller in it. */
@@ -455,7 +456,7 @@ export interface components {
              * @description The contact address of the organization. Null until set.
              */
             contact_email: string | null;
-            /** @description Only transfer-ownership changes it. */
+            /** @description Only `transfer-ownership` changes the owner. */
             owner: components["schemas"]["user-ref"];
             /**
              * Format: date-time
@@ -469,7 +470,7 @@ export interface components {
             updated_at: string;
         };
         /**
-         * @description Fixed at creation and unique across Peridio, compared exactly. 1–128 characters, not only blanks; not limited to a slug.
+         * @description Cannot change after the creation. Unique across Peridio, with an exact comparison. 1–128 characters, not only blanks. Not limited to the characters of a slug.
          * @example my-organization
          * @example My Organization
          */
@@ -524,7 +525,7 @@ export interface components {
         };
         "deletion-blocker": {
             /**
-             * @description The kind of the blocker. An unknown code is also a blocker.
+             * @description The kind of the blocker. Clients must treat an unknown code as a blocker too.
              *
              *     - `devices`: devices are neither deleted nor moved
              *     - `active_deployments`: deployments are active
@@ -566,7 +567,7 @@ export interface components {
         "ip-allowlist": components["schemas"]["ip-allowlist-entry"][];
         "ip-allowlist-entry": {
             /**
-             * @description An IPv4 or IPv6 block. Host bits may be set, and are kept. An address without a prefix length is a 422.
+             * @description An IPv4 or IPv6 block. Host bits may be set, and are kept. An address without a prefix length gets a 422.
              * @example 203.0.113.0/24
              * @example 2001:db8::/32
              * @example 10.0.0.1/16
@@ -578,7 +579,7 @@ export interface components {
              */
             description: string | null;
         };
-        /** @description The longest duration of a session, in seconds: 300 (5 minutes) to 2592000 (30 days). Activity does not extend it. Null means Peridio's default. */
+        /** @description The longest duration of a session, in seconds: 300 (5 minutes) to 2592000 (30 days). Activity does not extend the session. Null means Peridio's default. */
         "session-timeout": number | null;
         /** @description The highest age of API keys. Null means no policy. */
         "api-key-rotation": {
@@ -608,7 +609,7 @@ export interface components {
         "update-billing-settings": {
             /** @description Null clears it. */
             billing_email?: components["schemas"]["billing-email"];
-            /** @description Null clears it. `credit_card` without a card on file is a 422. Cards are entered in the console only. */
+            /** @description Null clears it. `credit_card` without a card on file gets a 422. Cards are entered in the console only. */
             payment_method?: components["schemas"]["payment-method"];
             /** @description The list is replaced completely. */
             usage_alerts?: components["schemas"]["usage-alerts"];
@@ -749,9 +750,9 @@ export interface components {
         "invitation-response": {
             data: components["schemas"]["invitation"];
         };
-        /** @description The body of every error but 422. */
+        /** @description The body of every error except a 422. */
         "coded-errors": {
-            /** @description An array, unlike that of a 422. */
+            /** @description An array. In a 422, `errors` is an object. */
             errors: components["schemas"]["coded-error"][];
         };
         /** @description The code of the error, for programs. */
@@ -776,10 +777,10 @@ export interface components {
         };
         /** @description The body of every 409. */
         "conflict-errors": {
-            /** @description Exactly one. */
+            /** @description Exactly one error. */
             errors: {
                 /**
-                 * @description Always the same.
+                 * @description Always `conflict`.
                  * @constant
                  */
                 code: "conflict";
@@ -795,8 +796,8 @@ export interface components {
              *     - `cannot_remove_owner`: the member to remove is the owner
              *     - `cannot_change_own_role`: the member to change is the caller
              *     - `cannot_change_owner_role`: the member to change is the owner
-             *     - `invitation_already_accepted`: the invitation to revoke has made a member
-             *     - `limit_reached`: there is no room for one more; see `resource_type` and `limit`
+             *     - `invitation_already_accepted`: the person has accepted the invitation to revoke
+             *     - `limit_reached`: the organization has reached a limit (see `resource_type` and `limit`)
              * @enum {string}
              */
             reason: "deletion_blocked" | "cannot_remove_self" | "cannot_remove_owner" | "cannot_change_own_role" | "cannot_change_owner_role" | "invitation_already_accepted" | "limit_reached";
@@ -809,7 +810,7 @@ export interface components {
         };
         /** @description The body of every 422. */
         "validation-errors": {
-            /** @description From the property's name to messages for people, such as `is invalid`. */
+            /** @description Messages for people by the name of the property, such as `is invalid`. */
             errors: {
                 [key: string]: string[];
             };
@@ -861,7 +862,7 @@ export interface components {
                 "application/json": components["schemas"]["coded-errors"];
             };
         };
-        /** @description The caller can see the organization but lacks permission, the key is bound to another organization, or the address is outside the IP allowlist. Scope names are a verb and a plural resource. Do not rely on them. */
+        /** @description The caller can see the organization but lacks permission, the key is bound to another organization, or the client's address is outside the IP allowlist. Scope names are a verb and a plural resource. Do not rely on them. */
         unauthorized: {
             headers: {
                 "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -884,7 +885,7 @@ export interface components {
                 "application/json": components["schemas"]["coded-errors"];
             };
         };
-        /** @description It does not exist, or the caller cannot see it. */
+        /** @description The object does not exist, or the caller cannot see it. */
         "not-found": {
             headers: {
                 "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -968,30 +969,30 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+         * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
          * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
          */
         organization_prn: string;
         /**
-         * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
+         * @description The PRN or the UUID of the member's user, not of the membership. Any other value gets a 400.
          * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
          */
         user_prn: string;
         /**
-         * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
+         * @description The invitation's PRN or the UUID at its end. Any other value gets a 400.
          * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
          */
         invitation_prn: string;
-        /** @description Results per page, 1–100. Any other value is a 400. */
+        /** @description Results per page, 1–100. Any other value gets a 400. */
         limit: number;
         /** @description Direction of the order by `inserted_at`. */
         order: "asc" | "desc";
         /**
-         * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
+         * @description A query as described under Search. Each operation lists its keys. The query gets a 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
          * @example name:'my-organization'
          */
         search: string;
-        /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
+        /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value gets a 400. */
         page: string;
     };
     requestBodies: never;
@@ -1055,16 +1056,16 @@ export interface operations {
     "list-organizations": {
         parameters: {
             query?: {
-                /** @description Results per page, 1–100. Any other value is a 400. */
+                /** @description Results per page, 1–100. Any other value gets a 400. */
                 limit?: components["parameters"]["limit"];
                 /** @description Direction of the order by `inserted_at`. */
                 order?: components["parameters"]["order"];
                 /**
-                 * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
+                 * @description A query as described under Search. Each operation lists its keys. The query gets a 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
                  * @example name:'my-organization'
                  */
                 search?: components["parameters"]["search"];
-                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
+                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value gets a 400. */
                 page?: components["parameters"]["page"];
             };
             header?: never;
@@ -1193,7 +1194,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1226,7 +1227,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1291,7 +1292,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1353,7 +1354,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1403,7 +1404,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1464,7 +1465,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1497,7 +1498,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1567,7 +1568,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["unauthorized"];
             404: components["responses"]["not-found"];
-            /** @description A property is invalid. Errors within `ip_allowlist` or `api_key_rotation` have that name. */
+            /** @description A property is invalid. Errors within `ip_allowlist` or `api_key_rotation` are listed under the name of that property. */
             422: {
                 headers: {
                     "peridio-request-id": components["headers"]["peridio-request-id"];
@@ -1596,7 +1597,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1629,7 +1630,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1703,7 +1704,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1772,22 +1773,22 @@ export interface operations {
     "list-members": {
         parameters: {
             query?: {
-                /** @description Results per page, 1–100. Any other value is a 400. */
+                /** @description Results per page, 1–100. Any other value gets a 400. */
                 limit?: components["parameters"]["limit"];
                 /** @description Direction of the order by `inserted_at`. */
                 order?: components["parameters"]["order"];
                 /**
-                 * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
+                 * @description A query as described under Search. Each operation lists its keys. The query gets a 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
                  * @example name:'my-organization'
                  */
                 search?: components["parameters"]["search"];
-                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
+                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value gets a 400. */
                 page?: components["parameters"]["page"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -1823,12 +1824,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value gets a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -1879,12 +1880,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value gets a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -1937,12 +1938,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value is a 400.
+                 * @description The PRN or the UUID of the member's user, not of the membership. Any other value gets a 400.
                  * @example prn:1:user:d39587b9-4445-4e91-8952-4af83b97fea6
                  */
                 user_prn: components["parameters"]["user_prn"];
@@ -2004,22 +2005,22 @@ export interface operations {
     "list-invitations": {
         parameters: {
             query?: {
-                /** @description Results per page, 1–100. Any other value is a 400. */
+                /** @description Results per page, 1–100. Any other value gets a 400. */
                 limit?: components["parameters"]["limit"];
                 /** @description Direction of the order by `inserted_at`. */
                 order?: components["parameters"]["order"];
                 /**
-                 * @description A query as described under Search. Each operation lists its keys. A 400 if it does not parse, has an unknown key, or an operator that the key does not allow.
+                 * @description A query as described under Search. Each operation lists its keys. The query gets a 400 if it does not parse, or has an unknown key or an operator that the key does not allow.
                  * @example name:'my-organization'
                  */
                 search?: components["parameters"]["search"];
-                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value is a 400. */
+                /** @description Omitted for the first page, then the `next_page` of the last response. Opaque. Send the same `limit`, `order` and `search` again. An unknown value gets a 400. */
                 page?: components["parameters"]["page"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -2055,7 +2056,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
@@ -2161,12 +2162,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
+                 * @description The invitation's PRN or the UUID at its end. Any other value gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
                  */
                 invitation_prn: components["parameters"]["invitation_prn"];
@@ -2199,12 +2200,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The organization's PRN or its UUID. Any other value, including the name, is a 400.
+                 * @description The organization's PRN or UUID. Any other value, such as the name, gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d
                  */
                 organization_prn: components["parameters"]["organization_prn"];
                 /**
-                 * @description The invitation's PRN or the UUID at its end. Any other value is a 400.
+                 * @description The invitation's PRN or the UUID at its end. Any other value gets a 400.
                  * @example prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d:org_invitation:20301a4f-edca-46ea-89c0-2e92c3dcb0b9
                  */
                 invitation_prn: components["parameters"]["invitation_prn"];

@@ -64,10 +64,10 @@ export interface paths {
          * Set a member's role
          * @description Users cannot change their own role. These details are decisions:
          *
-         *     - the caller's role: 403 `forbidden`, for any role
+         *     - a request to set the caller's own role: 403 `forbidden`, for every role
          *     - the role `owner`: 422 `ownership_not_transferable`. Peridio's document accepts it, and does not define the effect
          *       on the present owner. A client must not send it.
-         *     - the owner's role: 422 `owner_protected`
+         *     - a request to set the owner's role to another one: 422 `owner_protected`
          *     - the member's present role: 200, without a change
          */
         put: operations["Organization_update_member_role"];
@@ -95,7 +95,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description A 403 `forbidden` for the caller, and a 422 `owner_protected` for the owner (both are decisions). The user's account and other organizations do not change.
+         * @description The caller cannot be removed (403 `forbidden`), and neither can the owner (422 `owner_protected`). Both are decisions. The user's account and other memberships do not change.
          */
         delete: operations["Organization_remove_member"];
         options?: never;
@@ -115,7 +115,7 @@ export interface paths {
         };
         /**
          * List invitations
-         * @description Pending, accepted and expired invitations, oldest first. Revoked ones are deleted.
+         * @description Pending, accepted and expired invitations, oldest first. Revoked invitations are deleted.
          */
         get: operations["OrgInvitation_index"];
         put?: never;
@@ -151,7 +151,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a pending or expired invitation
-         * @description An accepted invitation is a 404 (a decision), because its user is a member. Remove the member instead.
+         * @description An accepted invitation cannot be revoked: 404 (a decision). Its user is a member, so remove the member instead.
          */
         delete: operations["OrgInvitation_delete"];
         options?: never;
@@ -164,7 +164,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description `admin` manages people. A `member` has access to every project, unless the project's `everyone_enabled` is off.
+         * @description `owner` and `admin` manage people. A `member` has access to every project, unless the project's `everyone_enabled` is off.
          * @enum {string}
          */
         role: "owner" | "admin" | "member";
@@ -216,14 +216,14 @@ export interface components {
             name: string;
             /**
              * Format: uuid
-             * @description The organization that the token is bound to; absent (a decision) if it is a personal one.
+             * @description The organization that the token is bound to; absent (a decision) for a personal token.
              */
             organization_id?: string;
         } | null;
         user: {
             /**
              * Format: uuid
-             * @description Identifies the person everywhere.
+             * @description Identifies the person in all operations.
              */
             id: string;
             /**
@@ -237,7 +237,7 @@ export interface components {
             username: string | null;
             /** @description The person's picture, if there is one. */
             avatar_url: string | null;
-            /** @description True if the person works for Peridio. */
+            /** @description True for a super user of Peridio. */
             is_super_user: boolean;
             /** @description True if the person has logged in before. */
             has_logged_in: boolean;
@@ -270,9 +270,9 @@ export interface components {
             max_tunnels: number | null;
             /** @description The limit of claim tokens. */
             max_claim_tokens: number | null;
-            /** @description The identifier in the payment service. */
+            /** @description The status of the subscription. Peridio's document does not list the values. */
             subscription_status: string | null;
-            /** @description True if the organization pays by itself. */
+            /** @description True if the organization pays through Stripe. */
             stripe_enabled: boolean;
         };
         /** @description A member of the organization, without activity and times. */
@@ -381,7 +381,7 @@ export interface components {
              * @default member
              */
             role: components["schemas"]["role"];
-            /** @description The group of the person after acceptance. An unknown group is a 422 (a decision). */
+            /** @description The group of the person after acceptance. An unknown group gets a 422 (a decision). */
             group_id?: string | null;
         };
         /** @description The error, for programs and for people. */
@@ -392,7 +392,7 @@ export interface components {
             message: string;
         };
         "validation-errors": {
-            /** @description From the property's name to messages for people. */
+            /** @description Messages for people by the name of the property. */
             errors: {
                 [key: string]: string[];
             };
@@ -416,7 +416,7 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
-        /** @description No valid token. Peridio's document lists it with the caller only, but it applies everywhere. */
+        /** @description No valid token. Peridio's document lists this response only for the caller, but it applies to all operations. */
         unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -431,7 +431,7 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
-        /** @description The caller can see the organization but lacks permission, the token is bound to another organization, or the address is not allowed. */
+        /** @description The caller can see the organization but lacks permission, the token is bound to another organization, or the organization does not allow the client's address. */
         forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -440,7 +440,7 @@ export interface components {
                 "application/json": components["schemas"]["error"];
             };
         };
-        /** @description It does not exist, or the caller cannot see it. */
+        /** @description The object does not exist, or the caller cannot see it. */
         "not-found": {
             headers: {
                 [name: string]: unknown;
@@ -449,7 +449,7 @@ export interface components {
                 /**
                  * @example {
                  *       "error": "not_found",
-                 *       "message": "There is no such thing, or you cannot see it."
+                 *       "message": "The object does not exist, or you cannot see it."
                  *     }
                  */
                 "application/json": components["schemas"]["error"];
@@ -514,9 +514,9 @@ export interface components {
         invitation_id: string;
         /** @description Free text. Selects members whose name or e-mail address contains it, in any case (a decision). */
         search: string;
-        /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list is a 422 (a decision). */
+        /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
         cursor: string;
-        /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value is a 422 (a decision). */
+        /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
         limit: number;
         /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
         direction: "after" | "before";
@@ -595,9 +595,9 @@ export interface operations {
             query?: {
                 /** @description Free text. Selects members whose name or e-mail address contains it, in any case (a decision). */
                 search?: components["parameters"]["search"];
-                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list is a 422 (a decision). */
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
                 cursor?: components["parameters"]["cursor"];
-                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value is a 422 (a decision). */
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
                 limit?: components["parameters"]["limit"];
                 /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
                 direction?: components["parameters"]["direction"];
@@ -756,9 +756,9 @@ export interface operations {
     OrgInvitation_index: {
         parameters: {
             query?: {
-                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list is a 422 (a decision). */
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
                 cursor?: components["parameters"]["cursor"];
-                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value is a 422 (a decision). */
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
                 limit?: components["parameters"]["limit"];
                 /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
                 direction?: components["parameters"]["direction"];

@@ -16,17 +16,17 @@ func GetApiKey(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:apiKey")
 }
 
-// The API to use: `admin-v2`, which supports everything, or `connect` for Avocado Connect, the API that Peridio serves today. Default: the environment variable `PERIDIO_BACKEND`. If that is not set either, `connect` for an endpoint on connect.peridio.com, and `admin-v2` for every other endpoint.
+// The API to use: `admin-v2` for the Admin API, or `connect` for Avocado Connect, the API that Peridio serves today. Avocado Connect supports fewer features. Default: the environment variable `PERIDIO_BACKEND`. If the variable is not set, the default is `connect` for an endpoint on connect.peridio.com, and `admin-v2` otherwise.
 func GetBackend(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:backend")
 }
 
-// A PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
+// The path of a PEM file with certificates to trust in addition to the system's. Default: the environment variable `PERIDIO_CA_PATH`.
 func GetCaPath(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:caPath")
 }
 
-// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If that is not set either, `https://api.peridio.com`, or `https://connect.peridio.com` for the backend `connect`.
+// The URL of the API, without the path `/v2` or `/api`. Default: the environment variable `PERIDIO_BASE_URL`. If the variable is not set, the default is `https://connect.peridio.com` for the backend `connect`, and `https://api.peridio.com` otherwise.
 func GetEndpoint(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:endpoint")
 }
@@ -36,7 +36,7 @@ func GetMaxConcurrency(ctx *pulumi.Context) int {
 	return config.GetInt(ctx, "peridio:maxConcurrency")
 }
 
-// The maximum number of retries of a request, if a retry may help: 0 to 20. Default: 4. Waits for Peridio's rate limit (HTTP 429) do not count.
+// The maximum number of times that the provider repeats a request after a temporary failure: 0 to 20. Default: 4. Repetitions because of Peridio's rate limit (HTTP 429) do not count.
 func GetMaxRetries(ctx *pulumi.Context) int {
 	return config.GetInt(ctx, "peridio:maxRetries")
 }
@@ -46,7 +46,7 @@ func GetRequestTimeout(ctx *pulumi.Context) int {
 	return config.GetInt(ctx, "peridio:requestTimeout")
 }
 
-// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, previews reject an allowlist that excludes them.
+// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
 func GetRunnerCidrs(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:runnerCidrs")
 }

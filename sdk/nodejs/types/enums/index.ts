@@ -18,7 +18,7 @@ export const DeletionPolicy = {
 } as const;
 
 /**
- * The effect of deleting the resource on the organization.
+ * The effect on the organization if Pulumi deletes the resource.
  */
 export type DeletionPolicy = (typeof DeletionPolicy)[keyof typeof DeletionPolicy];
 
@@ -31,7 +31,7 @@ export const MeteredResource = {
 } as const;
 
 /**
- * A kind of object that Peridio limits in each organization.
+ * A kind of object whose number Peridio limits in each organization.
  */
 export type MeteredResource = (typeof MeteredResource)[keyof typeof MeteredResource];
 
