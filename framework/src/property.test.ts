@@ -6,10 +6,14 @@ const secretText = z.string().meta({ secret: true });
 test("a property has the metadata of its type, and of the wrappers around the type", () => {
   const property = z
     .string()
-    .meta({ replaceOnChange: true, immutable: true })
+    .meta({ replaceOnChange: true, description: "A name." })
     .optional()
-    .meta({ immutable: false, providerOnly: true });
-  expect(getBehaviour(property)).toEqual({ replaceOnChange: true, immutable: false, providerOnly: true });
+    .meta({ description: "A name, if there is one.", providerOnly: true });
+  expect(getBehaviour(property)).toEqual({
+    replaceOnChange: true,
+    description: "A name, if there is one.",
+    providerOnly: true,
+  });
 });
 
 test("the metadata of a transformed value is that of the value in programs", () => {
@@ -27,7 +31,6 @@ test("only properties with this metadata are secret", () => {
     token: secretText,
     optional: secretText.optional(),
     defaulted: secretText.default("none"),
-    open: secretText.meta({ secret: false }),
     name: z.string(),
   });
   expect(findSecrets(schema)).toEqual(["token", "optional", "defaulted"]);

@@ -8,7 +8,7 @@ const areas = {
   },
   roster: {
     mutate: [
-      "provider/src/roster/!(change|deletion|invitation).ts",
+      "provider/src/roster/!(change|declaration|deletion|invitation|list|person).ts",
       "provider/src/{cidr,configuration}.ts",
       "provider/src/types/{allowlist,unordered}.ts",
     ],
@@ -16,7 +16,10 @@ const areas = {
   },
   // Only lifecycles cover these.
   lifecycles: {
-    mutate: ["provider/src/permissions.ts", "provider/src/roster/{change,deletion,invitation}.ts"],
+    mutate: [
+      "provider/src/permissions.ts",
+      "provider/src/roster/{change,declaration,deletion,invitation,list,person}.ts",
+    ],
     tests: ["provider/test/lifecycle"],
     names: "^(organizationMembers|membership|invitations|rights|seats|destroy)",
   },
