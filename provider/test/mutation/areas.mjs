@@ -21,7 +21,7 @@ const areas = {
       "provider/src/roster/{change,declaration,deletion,invitation,list,person}.ts",
     ],
     tests: ["provider/test/lifecycle"],
-    names: "^(organizationMembers|membership|invitations|rights|seats|destroy)",
+    names: "^(addresses|organizationMembers|membership|invitations|list|rights|seats|destroy)",
   },
 };
 
