@@ -99,7 +99,9 @@ test("notes for a removed admin that an owner would stay", () => {
   expect(notes).toEqual({
     [ada]: [],
     [bob]: [],
-    [grace]: ["Avocado Connect does not report owners. If this person is an owner, the person stays an admin."],
+    [grace]: [
+      "Previews with Avocado Connect do not show owners. If this person is an owner, the person stays an admin.",
+    ],
   });
   const invited = review([dev, roster(admins, { [ada]: "admin" }, { status: "pending" })]);
   expect(invited.people.flatMap(({ notes }) => notes)).toEqual([]);

@@ -50,7 +50,7 @@ const output: Output = {
 
 function missing({ package: { name } }: AnyProvider, what: string): UserError {
   return new UserError(
-    `this version of pulumi-resource-${name} has no ${what}. Correct the name, or update the package.`,
+    `The installed version of pulumi-resource-${name} has no ${what}. Update the package in the program's folder.`,
   );
 }
 

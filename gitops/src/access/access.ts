@@ -26,7 +26,7 @@ export interface Organization {
   readonly people: ReadonlyMap<string, Person>;
   /** True if a roster without ignored people declares all people except owners. */
   readonly hasRoster: boolean;
-  /** True if unknown people may be owners, because the API does not report owners. */
+  /** True if unknown people may be owners, because previews with Avocado Connect do not show owners. */
   readonly hasUnreportedOwners: boolean;
   /** The number of people with hidden addresses. */
   readonly hiddenPeople: number;

@@ -223,7 +223,7 @@ interface OrganizationParts {
   /** People without a declaration. */
   readonly undeclared?: readonly Person[];
   readonly hasRoster: boolean;
-  /** True if Avocado Connect, which does not report owners, manages the organization. */
+  /** True if the API is Avocado Connect, with which previews do not show owners. */
   readonly isConnect: boolean;
   readonly general: Values | undefined;
   readonly security: Values | undefined;

@@ -45,7 +45,7 @@ interface Change {
   readonly isDeleted: boolean;
   /** True if this change creates the organization. */
   readonly isNew: boolean;
-  /** True if any admin may be an owner, because the API does not report owners. */
+  /** True if any admin may be an owner, because previews with Avocado Connect do not show owners. */
   readonly isPossibleOwner: boolean;
   readonly byUrn: ReadonlyMap<string, Resource>;
 }
@@ -143,7 +143,7 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
     return [
       ...(contest === undefined ? [] : [describeContest(contest, before)]),
       ...(isPossiblyKept
-        ? ["Avocado Connect does not report owners. If this person is an owner, the person stays an admin."]
+        ? ["Previews with Avocado Connect do not show owners. If this person is an owner, the person stays an admin."]
         : []),
     ];
   }

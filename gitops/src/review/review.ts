@@ -92,7 +92,7 @@ const organization = z
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
     complete: z.boolean().meta({
       description:
-        "True if a roster declares all people of the organization. Otherwise, there may be people without a declaration. With Avocado Connect, which does not report owners, the value is false unless the owner is declared.",
+        "True if a roster declares all people of the organization. Otherwise, there may be people without a declaration. With Avocado Connect, the value is false unless the owner is declared, because previews do not show owners.",
     }),
     hiddenPeople: z.int().min(0).meta({ description: "The number of people with hidden addresses." }),
     hiddenRoster: z.boolean().optional().meta({

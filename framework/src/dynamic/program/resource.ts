@@ -73,13 +73,15 @@ export function remote(token: string, packageName: string): pulumi.dynamic.Resou
     token,
     packageName,
     configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
+      let cause = `${this.packageName} cannot be loaded in the program's folder. Run \`npm install\` there. `;
       try {
         // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would become part of the text
         const host = require(`${this.packageName}/dynamic/host`) as Host;
+        cause = "";
         Object.assign(this, host.serve(this.token, config));
       } catch (error) {
         // Without a function `delete`, the dynamic host would report a deletion as done.
-        const reason = `${this.packageName} cannot be loaded in the program's folder. Run \`npm install\` there. ${String(error)}`;
+        const reason = cause + (error instanceof Error ? error.message : String(error));
         const fail = () => Promise.reject(new Error(reason));
         Object.assign(this, { check: fail, diff: fail, create: fail, read: fail, update: fail, delete: fail });
       }

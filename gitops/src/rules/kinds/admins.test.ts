@@ -98,8 +98,15 @@ test("finds a required admin in any case of the address", () => {
     ),
   ).toEqual([]);
   expect(checkMessages(rule, createOrganization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
-    `${bob} is not yet an admin of acme-dev, but the rule requires this role. The person must accept a valid invitation.`,
+    `${bob} is not yet an admin of acme-dev, but the rule requires this role. The person must accept an invitation that has not expired.`,
     `${dora} is not an admin of acme-dev, but the rule requires this role. Give the person the role admin.`,
+  ]);
+});
+
+test("does not call a person with a hidden role no admin", () => {
+  const rule = `Break glass: { admins: { including: ${bob} } }`;
+  expect(checkMessages(rule, createOrganization({ people: { [ada]: "admin", [bob]: unknown } }))).toEqual([
+    `The role of ${bob} in acme-dev is not known before the update, so the rule cannot check that this person is an admin. Declare the role as a plain value, not as a secret or an unknown output.`,
   ]);
 });
 

@@ -3,7 +3,15 @@ import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
 import type { Organization, Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
-import { type Finding, checkEach, type ScopedOrganization, createFinding, listPeople } from "../scope";
+import {
+  asPlainValue,
+  checkEach,
+  createFinding,
+  describeHidden,
+  type Finding,
+  listPeople,
+  type ScopedOrganization,
+} from "../scope";
 import { formatCount } from "../../wording";
 
 const number = z.int("must be a whole number").min(1, "must be at least 1").max(500, "must be at most 500");
@@ -90,13 +98,20 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
   const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => canonicalizeEmail(email)));
   return [limits.including ?? []].flat().flatMap((email) => {
     if (present.has(canonicalizeEmail(email))) return [];
-    const isInvited = all.some(
-      (person) => canonicalizeEmail(person.email) === canonicalizeEmail(email) && person.role === "admin",
-    );
+    const same = all.filter((person) => canonicalizeEmail(person.email) === canonicalizeEmail(email));
+    const hidden = same.map(({ role }) => role).find(isHidden);
+    const about = `including ${canonicalizeEmail(email)}`;
+    if (hidden !== undefined) {
+      const words = `The role of ${email} in ${name} ${describeHidden(hidden)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
+      return [createFinding(concerned, words, { people: [email], about: `hidden ${about}` })];
+    }
+    const isInvited = same.some(({ role }) => role === "admin");
     const is = isInvited ? "is not yet an admin" : "is not an admin";
-    const remedy = isInvited ? "The person must accept a valid invitation." : "Give the person the role admin.";
+    const remedy = isInvited
+      ? "The person must accept an invitation that has not expired."
+      : "Give the person the role admin.";
     const words = `${email} ${is} of ${name}, but the rule requires this role. ${remedy}`;
-    return [createFinding(concerned, words, { people: [email], about: `including ${canonicalizeEmail(email)}` })];
+    return [createFinding(concerned, words, { people: [email], about })];
   });
 }
 

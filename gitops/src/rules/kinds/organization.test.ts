@@ -107,7 +107,7 @@ const cases: readonly Case[] = [
     "an unknown owner",
     `owner: ${ada}`,
     {},
-    `The owner of acme-dev is unknown, but the rule allows only ${ada}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API does not report owners, exclude acme-dev from the rule's \`organizations\`.`,
+    `The owner of acme-dev is unknown, but the rule allows only ${ada}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API is Avocado Connect, exclude acme-dev from the rule's \`organizations\`.`,
   ],
   [
     "an owner who is hidden",
@@ -126,7 +126,7 @@ const cases: readonly Case[] = [
     "owners that the API does not report",
     "roster: required",
     { hasUnreportedOwners: true },
-    "acme-dev may have an undeclared owner, because Avocado Connect does not report owners, but the rule requires a roster of all people. Use `roster: exceptOwners`, or exclude acme-dev from the rule's `organizations`.",
+    "acme-dev may have an undeclared owner, because previews with Avocado Connect do not show owners, but the rule requires a roster of all people. Use `roster: exceptOwners`, or exclude acme-dev from the rule's `organizations`.",
   ],
   ["all people but owners declared", "roster: exceptOwners", { hasUnreportedOwners: true }],
   [
@@ -167,7 +167,7 @@ const cases: readonly Case[] = [
     "a name that matches the expression only in part",
     "name: { regex: acme-dev|acme-lab }",
     { name: "acme-dev2" },
-    "The name acme-dev2 breaks the rule, which requires /acme-dev|acme-lab/. Names never change, so exclude the organization from the rule with `except`.",
+    "The name acme-dev2 breaks the rule, which requires /acme-dev|acme-lab/. Names never change, so exclude acme-dev2 from the rule's `organizations`.",
   ],
   [
     "an unknown name",

@@ -27,7 +27,7 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
   const { owner } = organization;
   const limit = describeSelector(allowed);
   if (owner === undefined) {
-    const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API does not report owners, exclude ${name} from the rule's \`organizations\`.`;
+    const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API is Avocado Connect, exclude ${name} from the rule's \`organizations\`.`;
     return [createFinding(concerned, words)];
   }
   if (isHidden(owner)) {
@@ -46,7 +46,7 @@ export const roster = z
   .optional()
   .meta({
     description:
-      "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all people except owners, because Avocado Connect does not report owners.",
+      "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all people except owners, because previews with Avocado Connect do not show owners.",
   });
 
 function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {
@@ -57,7 +57,7 @@ function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrgan
     return [createFinding(concerned, words, { extent: 1 })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
-  const words = `${name} may have an undeclared owner, because Avocado Connect does not report owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
+  const words = `${name} may have an undeclared owner, because previews with Avocado Connect do not show owners, but the rule requires a roster of all people. Use \`roster: exceptOwners\`, or exclude ${name} from the rule's \`organizations\`.`;
   return [createFinding(concerned, words)];
 }
 
@@ -126,7 +126,7 @@ function checkName({ isFulfilledBy, requirement }: Convention, concerned: Scoped
   const remedy =
     id === undefined
       ? "Choose another name before the organization is created, because names never change."
-      : "Names never change, so exclude the organization from the rule with `except`.";
+      : `Names never change, so exclude ${name} from the rule's \`organizations\`.`;
   const words = `The name ${name} breaks the rule, which requires ${requirement}. ${remedy}`;
   return [createFinding(concerned, words)];
 }
