@@ -113,7 +113,7 @@ test("a value that is not allowed is reported in words", () => {
 });
 
 test.each([
-  ["a text", z.string(), 1],
+  ["a string", z.string(), 1],
   ["a number", z.number(), "1"],
   ["a whole number", z.int(), 1.5],
   ["true or false", z.boolean(), "true"],

@@ -267,7 +267,7 @@ describe("standard error has a failure, and nothing is written", () => {
     ["a layout that is not there", ["--rules", "rules.yaml", "--layout", "none"], 1, "none"],
     ["a layout without rules", ["--layout", "none"], 2, "--layout has no effect without access rules"],
     ["a limit that is too small", ["--limit", "10"], 2, "Use a whole number, 500 or more."],
-    ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. The title \"\" does not fit"],
+    ["no title", ["--title", ""], 2, "option '--title <text>' argument '' is invalid. The title \"\" is invalid."],
     ["a link that is not a web address", ["--link", "javascript:alert(1)"], 2, "is invalid. The link "],
     [
       "a report in the place of a preview",

@@ -268,7 +268,9 @@ describe("the client", () => {
     ["in the settings, before the environment", { caPath: missing }, { PERIDIO_CA_PATH: "elsewhere.pem" }],
     ["in the environment", {}, { PERIDIO_CA_PATH: missing }],
   ])("trusts the certificates in the file %s", (_, settings, environment) => {
-    expect(() => connected({ apiKey: "k", ...settings }, environment)).toThrow(`The CA path ${missing} must name`);
+    expect(() => connected({ apiKey: "k", ...settings }, environment)).toThrow(
+      `The certificates in ${missing} cannot be used: `,
+    );
   });
 
   test("trusts no other certificates if the environment names no file", () => {

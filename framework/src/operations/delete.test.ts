@@ -53,7 +53,7 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
     await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
       "Thing one/bob could not be deleted: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
         `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        `If the Thing still exists, use an API key that can see it. There is no such thing. (GET /things/bob, HTTP 404)`,
+        `If the Thing still exists, use an API key that can see it. (GET /things/bob, HTTP 404)`,
     );
   });
 

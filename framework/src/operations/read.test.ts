@@ -85,7 +85,7 @@ describe("a refresh", () => {
     await expect(readOf({ read: () => Promise.reject(invisible) }).result).rejects.toThrow(
       "Thing one/bob could not be read: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
         `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
-        "If the Thing still exists, use an API key that can see it. There is no such thing. (GET /things/bob, HTTP 404, request r-1)",
+        "If the Thing still exists, use an API key that can see it. (GET /things/bob, HTTP 404, request r-1)",
     );
   });
 

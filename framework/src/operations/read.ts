@@ -5,7 +5,7 @@ import { getTypeName } from "../explain";
 import { getKeys } from "../keys";
 import { parentInput } from "../parents";
 import { getBehaviours, type Behaviour } from "../property";
-import { NotFoundError } from "../request";
+import { formatRequest, NotFoundError } from "../request";
 import { explainUnsupported, unsupportedInState } from "../requirements";
 import type { AnyResource, Prior } from "../resource";
 import { isRecord, omitAbsent, type Values } from "../values";
@@ -104,6 +104,6 @@ export function maybeInvisible(service: string, resource: AnyResource, urn: stri
   // Some APIs omit an object from a response instead of returning 404.
   const start = error.status === 404 ? `${service} returned 404: ` : "";
   return new UserError(
-    `${start}${what} was deleted, or this API key cannot see it. ${remedy} If ${what} still exists, use an API key that can see it. ${error.message}`,
+    `${start}${what} was deleted, or this API key cannot see it. ${remedy} If ${what} still exists, use an API key that can see it. (${formatRequest(error)})`,
   );
 }

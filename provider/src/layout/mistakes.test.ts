@@ -179,7 +179,7 @@ describe("reporting a mistake", () => {
     [
       "an alias without an anchor",
       acme.replace("admin", "*admin"),
-      "5:33: the layout has no anchor &admin before this",
+      "5:33: the layout has no anchor &admin before the alias *admin",
     ],
   ];
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
 import { canonicalCidr, cover } from "../cidr";
-import { UserError, type Changes, type Observed, listBriefly } from "#framework";
+import { type Changes, getErrorMessage, listBriefly, type Observed, UserError } from "#framework";
 import type { Resource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "../types/allowlist";
@@ -153,7 +153,7 @@ async function warnOfMissingFactors(api: Peridio, organizationId: string): Promi
 
 /** Returns the warning for members that cannot be read. The provider applies the policy nevertheless. */
 function explainUnreadable(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = getErrorMessage(error);
   return `The provider could not list the members that \`requireTwoFactor\` keeps from signing in: ${reason}`;
 }
 

@@ -1,4 +1,4 @@
-import { formatRequest, UserError } from "#framework";
+import { formatRequest, getErrorMessage, UserError } from "#framework";
 import {
   ConflictError,
   NotFoundError,
@@ -31,7 +31,7 @@ export async function applyRosterPlan(context: Applier, organizationId: string, 
       return [];
     } catch (error) {
       const reason = explainFullOrganization(error);
-      const failure = `${step.email}: ${reason instanceof Error ? reason.message : String(reason)}`;
+      const failure = `${step.email}: ${getErrorMessage(reason)}`;
       // The rest of the program may have taken a seat since the count. One removal for each invitation, and no more.
       const isShort = isFull(error) && removed.size < listInvitees(plan).length;
       const leaving = isShort ? candidates.shift() : undefined;

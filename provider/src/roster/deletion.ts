@@ -1,5 +1,5 @@
 /** The deletion of a roster: the people to remove, the people to keep, and the limits. */
-import { type Deletion, listBriefly, partialDestroyHint, UserError } from "#framework";
+import { type Deletion, getErrorMessage, listBriefly, partialDestroyHint, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
@@ -110,7 +110,7 @@ export async function findRemoved(api: Peridio, id: string, leaving: readonly Re
 
 /** Names the people that a failed deletion removed. It cannot change the state, which still contains them. */
 export function explainPartialRemoval(error: unknown, gone: readonly Removal[]): UserError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = getErrorMessage(error);
   return new UserError(
     `${reason}${reason.endsWith(".") ? "" : "."} The provider already removed these people, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
       "To continue the deletion, run the command again. To invite these people again, declare the roster and run `pulumi up --refresh`.",

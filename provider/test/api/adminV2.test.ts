@@ -503,7 +503,9 @@ describe("a failure", () => {
     peridio.emulator.control.fault({ effect: { status: 500, body: {} } });
     const error = await rejection(peridio.client().organizations.update(peridio.acme, { displayName: "Acme" }));
     expect(error).toMatchObject({ name: ServerError.name, status: 500, isAmbiguous: true });
-    expect(String(error)).toMatch(/^ServerError: Peridio failed\. Try again later\..*HTTP 500, request \S+\)$/);
+    expect(String(error)).toMatch(
+      /^ServerError: Peridio or a proxy failed\. Try again later\..*HTTP 500, request \S+\)$/,
+    );
   });
 
   test("a narrow rate limit delays requests but fails none", async () => {

@@ -42,7 +42,7 @@ describe.each(dialects)("with $backend, an organization", ({ backend, operations
     await world.engine.up(dev);
     await world.emulator.control.deleteOrganization("acme-dev");
     await expect(world.engine.refresh()).rejects.toThrow(
-      /could not be read: Peridio returned 404: .*`pulumi state delete --force --target-dependents 'urn:/,
+      /could not be read: (Peridio returned 404: )?the Organization was deleted, or .*`pulumi state delete --force --target-dependents 'urn:/,
     );
     expect([...world.engine.state.keys()]).toEqual(["dev"]);
   });
@@ -239,7 +239,7 @@ describe("deleting", () => {
     // A part that is removed from the state is created again, in a deleted organization.
     world.engine.state.delete("dev");
     await expect(world.engine.refresh()).rejects.toThrow(
-      /^Membership .* If the Organization was deleted, run `pulumi state delete .* URN` .*If the state does not contain the Organization, run `pulumi state delete --force --target-dependents 'urn:.*::bob'`\. /,
+      /^Membership .* If the Organization was deleted, run `pulumi state delete .* URN` .*If the state does not contain the Organization, run `pulumi state delete --force --target-dependents 'urn:.*::bob'` instead\. /,
     );
   });
 });

@@ -115,6 +115,12 @@ function reasonFor(role: string, required: string): RegExp {
   );
 }
 
+/** Says which role a right requires. No role is above admin. */
+function describeRequirement(right: "owner" | "admin" | "manager" | "developer"): string {
+  if (right === "owner") return `the API key of the organization's owner, ${ada}`;
+  return right === "admin" ? "the role admin" : `at least the role ${right}`;
+}
+
 /** The lowest sufficient role for each right, and the highest insufficient one. */
 const thresholds: Readonly<
   Record<Exclude<Right, "anybody" | "account">, readonly [sufficient: EveRole, insufficient: EveRole]>
@@ -141,14 +147,7 @@ const cases = operationsOfResources.flatMap(({ resource, operation, threshold })
 const refusedCases = operationsOfResources.flatMap(({ resource, operation, right, threshold }) =>
   threshold === undefined || right === "anybody" || right === "account" || right === "viewer"
     ? []
-    : [
-        [
-          resource,
-          operation,
-          threshold[1],
-          right === "owner" ? `the organization's owner, ${ada}` : `the role ${right}`,
-        ] as const,
-      ],
+    : [[resource, operation, threshold[1], describeRequirement(right)] as const],
 );
 
 const contract = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
@@ -352,7 +351,11 @@ describe("no role is required", () => {
     const engine = await viewer(lasting("8h"));
     await world.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 9 * 3600 });
     await expectAllowed(engine, lasting("9h"));
-    await expectRefused({ engine, program: lasting("10h") }, "update", reasonFor("viewer", "the role manager"));
+    await expectRefused(
+      { engine, program: lasting("10h") },
+      "update",
+      reasonFor("viewer", "at least the role manager"),
+    );
   });
 
   test("to delete an entry whose object stays in Peridio", async () => {
@@ -368,7 +371,7 @@ test("an insufficient role is rejected even if another property is unknown", asy
   await world.engine.up(settings(bob, "Ours"));
   await giveRole("viewer");
   const engine = engineOfEve();
-  const reason = reasonFor("viewer", "the role developer");
+  const reason = reasonFor("viewer", "at least the role developer");
   await expect(engine.preview(settings(unknown, "Theirs"))).rejects.toThrow(reason);
   await expect(engine.preview(settings(unknown, "Ours"))).resolves.toBeDefined();
 });

@@ -318,7 +318,7 @@ describe("a preview warns", () => {
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
     expect(world.engine.told).toEqual([
       expect.stringMatching(
-        /^The provider could not list the members that `requireTwoFactor` keeps from signing in: Peridio failed\..*HTTP 500/,
+        /^The provider could not list the members that `requireTwoFactor` keeps from signing in: Peridio or a proxy failed\..*HTTP 500/,
       ),
     ]);
   });

@@ -293,7 +293,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     test("names all of five failures", async () => {
       acme.control.fault({ operation: operations.invite, effect: { status: 500 }, times: "always" });
       await expect(apply({ grant: ["a", "b", "c", "d", "e"].map(invite) })).rejects.toThrow(
-        /\); e@acme\.example: Peridio failed\.[^)]*\)$/,
+        /\); e@acme\.example: Peridio or a proxy failed\.[^)]*\)$/,
       );
     });
 

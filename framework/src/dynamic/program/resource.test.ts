@@ -34,7 +34,7 @@ test("every operation fails with the remedy if the package is missing", async ()
     throw new Error(`Cannot find module '${module}'`);
   });
   await provider.configure?.({ config });
-  const reason = "Run `npm install` there. Error: Cannot find module";
+  const reason = "Run `npm install` there. Cannot find module";
   await expect(provider.delete?.("id", {})).rejects.toThrow(reason);
   await expect(provider.check?.({}, {})).rejects.toThrow(reason);
   await expect(provider.read?.("id", {})).rejects.toThrow(reason);

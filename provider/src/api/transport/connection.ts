@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
+import { getErrorMessage } from "#framework";
 import { formatSeconds } from "./log";
 import { AbortedInFlightError, type Answer, type Clock, type Failure, type Request, type Send } from "./request";
 
@@ -133,7 +134,7 @@ export function trustAuthorities(caPath: string): SecureContext {
     new X509Certificate(pem);
     return createSecureContext({ ca: [...rootCertificates, pem] });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = getErrorMessage(cause);
     throw new Error(
       `The certificates in ${caPath} cannot be used: ${reason}. Set \`peridio:caPath\` or PERIDIO_CA_PATH to a readable PEM file.`,
       { cause },

@@ -91,7 +91,7 @@ test("a refused connection is not ambiguous", async () => {
   expect(await get({ endpoint })).toMatchObject({
     kind: "failure",
     isSent: false,
-    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Correct \`peridio:endpoint\` or the proxy settings, or try again when the network works.`,
+    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Check \`peridio:endpoint\`, the proxy settings and the network, and try again.`,
     stopReason: "after 5 attempts",
   });
 });
