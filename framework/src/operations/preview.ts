@@ -64,7 +64,7 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
   return getExpectedState(resource, desired, state, new Set([...reset, ...others]));
 }
 
-/** Refuses an update that the API key's user may not make, unless the object is already as desired and only the state is out of date. */
+/** Refuses an update that the API key's user may not make. Allows it if the object is already as desired and only the state is out of date. */
 async function authorizeUpdate(
   run: Run,
   resource: AnyResource,

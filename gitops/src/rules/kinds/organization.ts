@@ -46,7 +46,7 @@ export const roster = z
   .optional()
   .meta({
     description:
-      "A roster of a layout or an OrganizationMembers must declare all people: `required`, or `exceptOwners` for all people except owners, because previews with Avocado Connect do not show owners.",
+      "A roster of a layout or an OrganizationMembers must declare all people: `required`. Previews with Avocado Connect do not show owners, so `exceptOwners` requires all people except owners.",
   });
 
 function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {

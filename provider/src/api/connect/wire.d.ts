@@ -64,7 +64,7 @@ export interface paths {
          * Set a member's role
          * @description Users cannot change their own role. These details are decisions:
          *
-         *     - a request to set the caller's own role: 403 `forbidden`, for every role
+         *     - a request to set the role of the API key's user: 403 `forbidden`, for every role
          *     - the role `owner`: 422 `ownership_not_transferable`. Peridio's document accepts it, and does not define the effect
          *       on the present owner. A client must not send it.
          *     - a request to set the owner's role to another one: 422 `owner_protected`
