@@ -8,7 +8,7 @@ const areas = {
   },
   roster: {
     mutate: [
-      "provider/src/roster/!(change|declaration|deletion|invitation|list|person).ts",
+      "provider/src/roster/{guardrails,plan,seats,state}.ts",
       "provider/src/{cidr,configuration}.ts",
       "provider/src/types/{allowlist,unordered}.ts",
     ],
@@ -18,10 +18,10 @@ const areas = {
   lifecycles: {
     mutate: [
       "provider/src/permissions.ts",
-      "provider/src/roster/{change,declaration,deletion,invitation,list,person}.ts",
+      "provider/src/roster/{apply,change,declaration,deletion,invitation,list,person}.ts",
     ],
-    tests: ["provider/test/lifecycle"],
-    names: "^(addresses|organizationMembers|membership|invitations|list|rights|seats|destroy)",
+    tests: ["provider/test/lifecycle", "provider/test/roster"],
+    names: "^(addresses|apply|organizationMembers|membership|invitations|list|rights|seats|destroy)",
   },
 };
 
