@@ -62,7 +62,7 @@ test("one part of a blocked organization goes with the program, not with --targe
   site = await settle(parts);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
   expect(await refusedDestroy(site, "--target", urn("bob"))).toContain(
-    "remove this resource, and run `pulumi up` without `--target`",
+    "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`.",
   );
 
   await site.declare({ ...dev, carl: member(carl, "viewer"), security: policy(rules) });
