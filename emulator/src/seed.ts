@@ -49,9 +49,12 @@ export function readSeed(file: string): Seed {
     return seedSchema.parse(parse(readFileSync(file, "utf8")) ?? {});
   } catch (cause) {
     const reason = cause instanceof ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : "";
-    throw new Error(`The seed file ${file} cannot be used: ${reason.trimEnd()}. Correct the path or the file.`, {
-      cause,
-    });
+    throw new Error(
+      `The seed file ${file} cannot be used: ${reason.trimEnd()}. Correct the file, or set --seed to another file.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

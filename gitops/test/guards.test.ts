@@ -115,8 +115,8 @@ test("shows the guardrails of a new organization without a risk, except defaults
 });
 
 test.each([
-  [false, true, "keeps the object in Peridio", "retains"],
-  [true, false, "also deletes the object in Peridio", "weakensGuard"],
+  [false, true, "is on. A later deletion of the resource will change nothing in Peridio", "retains"],
+  [true, false, "is off. A later deletion of the resource will also take effect in Peridio", "weakensGuard"],
 ])("shows the option retainOnDelete from %s to %s", (before, after, words, risk) => {
   const bob = membership("bob@acme.example", "viewer");
   const step: PrintedStep = {
@@ -125,7 +125,7 @@ test.each([
     before: { ...bob, retainOnDelete: before },
     after: { inputs: bob.inputs ?? {}, retainOnDelete: after },
   };
-  expect(said(step)).toEqual([`Membership bob: a deletion of the resource ${words}. ${risk}`]);
+  expect(said(step)).toEqual([`Membership bob: \`retainOnDelete\` ${words}. ${risk}`]);
 });
 
 describe("shows a released object, with a risk", () => {

@@ -106,7 +106,8 @@ const kinds = {
   oldInvitation: {
     severity: "low",
     meaning: "An invitation has been pending for at least `--invitation-days`.",
-    remedy: "Ask the person if the e-mail arrived, or revoke the invitation.",
+    remedy:
+      "Ask the person if the e-mail arrived. If the invitation is not needed, remove the person from the program, or revoke the invitation in Peridio if no program declares the person.",
     requires: ["members", "invitations"],
   },
 } as const satisfies Readonly<Record<string, Kind>>;

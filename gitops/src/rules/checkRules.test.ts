@@ -187,10 +187,13 @@ test("reports a rule that applies to no organization, because a name in the rule
     file: "rules.yaml",
     text: 'rules: { one: { organizations: "*-prodcution", role: none }, two: { organizations: "*-dev", role: none } }',
   });
-  expect(findIdleRules(rules, createAccess(createOrganization()))).toEqual([
+  expect(findIdleRules(rules, [createAccess(createOrganization())])).toEqual([
     'The rule "one" applies to no organization in this review. If the rule should apply, correct the names under `organizations`, or add the previews of the stacks that declare the organizations.',
   ]);
-  expect(findIdleRules(rules, createAccess(createOrganization({ name: undefined, id: "prn:1:x" })))).toEqual([]);
+  const unnamed = createAccess(createOrganization({ name: undefined, id: "prn:1:x" }));
+  expect(findIdleRules(rules, [unnamed])).toEqual([]);
+  const deleted = createAccess(createOrganization({ name: "acme-prodcution" }));
+  expect(findIdleRules(rules, [deleted, createAccess(createOrganization())])).toEqual([]);
 });
 
 describe("for any access", () => {

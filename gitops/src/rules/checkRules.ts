@@ -17,7 +17,12 @@ export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumst
       ...checkDeletions(rules, before, after, circumstances.today),
       ...checkRules(rules, after, { ...circumstances, before }),
     ].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
-    return { rules: rules.length, verdict: getVerdict(violations), violations, idle: findIdleRules(rules, after) };
+    return {
+      rules: rules.length,
+      verdict: getVerdict(violations),
+      violations,
+      idle: findIdleRules(rules, [before, after]),
+    };
   };
 }
 
@@ -149,9 +154,12 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
     );
 }
 
-/** Finds rules that apply to no organization. Either the review has the stacks of one environment only, or a name is misspelled. */
-export function findIdleRules(rules: readonly Rule[], { organizations }: Access): readonly string[] {
-  const all = [...organizations.values()];
+/**
+ * Finds rules that apply to no organization, before or after the change. Either the review has the stacks of one environment only, or
+ * a name is misspelled.
+ */
+export function findIdleRules(rules: readonly Rule[], sides: readonly Access[]): readonly string[] {
+  const all = sides.flatMap(({ organizations }) => [...organizations.values()]);
   return rules
     .filter((rule) => all.every((organization) => selectsOrganization(rule.organizations, organization) === "no"))
     .map(

@@ -161,13 +161,15 @@ export function reviewRetention(organization: string, resource: Resource): reado
   // The deletion of this resource changes nothing in Peridio.
   if (kind === "OrganizationOwner") return [];
   if (before === undefined || after === undefined || before.isRetained === after.isRetained) return [];
-  const words = after.isRetained ? "keeps the object in Peridio" : "also deletes the object in Peridio";
+  const words = after.isRetained
+    ? "is on. A later deletion of the resource will change nothing in Peridio"
+    : "is off. A later deletion of the resource will also take effect in Peridio";
   return [
     {
       organization,
       section: "guards",
       setting: `retainOnDelete of ${describeResource(resource)}`,
-      words: `${describeResource(resource)}: a deletion of the resource ${words}.`,
+      words: `${describeResource(resource)}: \`retainOnDelete\` ${words}.`,
       risks: [after.isRetained ? "retains" : "weakensGuard"],
     },
   ];
