@@ -1,6 +1,16 @@
 import type { ObjectKey } from "#framework";
 import type { ResourceContext } from "../resource";
-import { createMatcher, findDeclaredRole, getPersonKey, ignore, isStillDeclared, members } from "./declaration";
+import {
+  createMatcher,
+  explainLeftBehind,
+  findDeclaredRole,
+  getPersonKey,
+  ignore,
+  isStillDeclared,
+  members,
+  parseDeclaredRoster,
+} from "./declaration";
+import { createMember } from "./testing/sample";
 
 describe("members", () => {
   const explain = (map: unknown) =>
@@ -123,5 +133,31 @@ describe("the key of a person", () => {
       expect(check("failed", "unreadable")).toThrow(`the new resource for ${robert} failed`);
       expect(check("unreadable", undefined)).toThrow(`another resource may declare ${robert} but could not be read`);
     });
+  });
+});
+
+test("the inputs of a state are the ones about people, of which all may be absent", () => {
+  const people = { members: { "bob@acme.example": "auditor" }, ignore: [], minAdmins: 2, maxRemovals: "3" };
+  expect(parseDeclaredRoster({ ...people, organizationId: "prn:1:x" })).toEqual(people);
+  expect(parseDeclaredRoster({})).toEqual({});
+  expect(() => parseDeclaredRoster({ minAdmins: "2" })).toThrow();
+});
+
+describe("a user with a new address", () => {
+  const robert = createMember("robert@acme.example", "viewer");
+  const explain = (ownership: ReturnType<ResourceContext["getOwnership"]>, declared = "bob@acme.example") =>
+    explainLeftBehind(({ name }) => (name === robert.email ? ownership : undefined), declared, robert);
+
+  test("stays without a declaration, if the program declares only the former address", () => {
+    for (const ownership of [undefined, "failed", "unreadable"] as const) {
+      expect(explain(ownership)).toBe(
+        "robert@acme.example stays in the organization, although the program declares only the user's former address, bob@acme.example. Declare robert@acme.example, or remove this user in Peridio.",
+      );
+    }
+  });
+
+  test("is not left behind if the program declares the new address", () => {
+    expect(explain("owned")).toBeUndefined();
+    expect(explain(undefined, "Robert@acme.example")).toBeUndefined();
   });
 });

@@ -1,5 +1,21 @@
 import * as z from "zod";
-import { explainIdentityMismatch, getMemberStatus, isOwnerInvitation, memberStatus } from "./person";
+import {
+  explainIdentityMismatch,
+  explainNewAddress,
+  explainProtected,
+  explainRemoval,
+  explainUndelivered,
+  explainUnknown,
+  findInviteUrl,
+  getDeclaredEmail,
+  getMemberStatus,
+  isAdmin,
+  isExpired,
+  isOwnerInvitation,
+  memberStatus,
+  rankRole,
+} from "./person";
+import { oneOf, roles } from "../api";
 import { createInvitation, createMember } from "./testing/sample";
 
 test("a member is active and has the user's id", () => {
@@ -35,4 +51,101 @@ test.each([
   ["no observed user", { userId: "u-1" }, {}],
 ])("%s is no identity mismatch", (_, prior, observed) => {
   expect(explainIdentityMismatch("bob@acme.example", prior, observed)).toBeUndefined();
+});
+
+const bob = createMember("bob@acme.example", "viewer");
+const auditor = oneOf(roles).parse("auditor");
+const paused = oneOf(["pending", "expired"]).parse("paused");
+const invitedBob = { ...createInvitation("bob@acme.example", "viewer"), id: "i-1" };
+
+describe("a role or status that the provider does not know", () => {
+  test.each([bob, invitedBob, createInvitation("bob@acme.example", "viewer", "expired")])(
+    "is not the one of %j",
+    (person) => {
+      expect(explainUnknown(person)).toBeUndefined();
+    },
+  );
+
+  test("is named, with a remedy", () => {
+    expect(explainUnknown({ ...bob, role: auditor })).toBe(
+      'bob@acme.example has the role "auditor", which this provider does not know. Update the provider, or give this person another role in Peridio.',
+    );
+    expect(explainUnknown({ ...invitedBob, status: paused })).toBe(
+      'The invitation for bob@acme.example has the status "paused", which this provider does not know. Update the provider, or revoke the invitation in Peridio.',
+    );
+  });
+
+  test("ranks above all known roles", () => {
+    const ascending = (["viewer", "member", "developer", "manager", "admin"] as const).map(rankRole);
+    expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
+    expect(rankRole(auditor)).toBeGreaterThan(rankRole("admin"));
+  });
+
+  test("takes precedence over the protection of the member", () => {
+    expect(explainProtected({ ...bob, role: auditor, isOwner: true })).toContain('the role "auditor"');
+  });
+});
+
+describe("the link of an invitation", () => {
+  const state = { invitationId: "i-1", inviteUrl: "https://old.example" };
+
+  test("stays in the state until the invitation is another one", () => {
+    expect(findInviteUrl(invitedBob, state)).toBe("https://old.example");
+    expect(findInviteUrl({ ...invitedBob, id: "i-2" }, state)).toBeUndefined();
+    expect(findInviteUrl(invitedBob, { invitationId: "i-1" })).toBeUndefined();
+    expect(findInviteUrl(invitedBob)).toBeUndefined();
+  });
+
+  test("is the one in the response, if there is one", () => {
+    expect(findInviteUrl({ ...invitedBob, inviteUrl: "https://new.example" }, state)).toBe("https://new.example");
+  });
+
+  test("is absent for a member", () => {
+    expect(findInviteUrl(bob, { invitationId: undefined, inviteUrl: "https://old.example" })).toBeUndefined();
+  });
+
+  test("is announced only if Peridio sent no e-mail", () => {
+    const undelivered = { ...invitedBob, inviteUrl: "https://new.example" };
+    expect(explainUndelivered(undelivered, "inviteUrls")).toBe(
+      "Peridio sent no e-mail to bob@acme.example: e-mail delivery is off. Send this person the link in the secret output `inviteUrls`.",
+    );
+    expect([bob, invitedBob].map((person) => explainUndelivered(person, "inviteUrls"))).toEqual([undefined, undefined]);
+  });
+});
+
+test("only expired invitations are expired, and only members are admins", () => {
+  const people = [bob, createMember("ada@acme.example", "admin"), createInvitation("eve@acme.example", "admin")];
+  const expired = createInvitation("gina@acme.example", "admin", "expired");
+  expect([...people, expired].map(isExpired)).toEqual([false, false, false, true]);
+  expect([...people, expired].map(isAdmin)).toEqual([false, true, false, false]);
+});
+
+describe("the declared address", () => {
+  const declared = (inputs: object, state: object) =>
+    getDeclaredEmail("first@acme.example", { inputs: { ...inputs }, state: { ...state } });
+  const state = { email: "bob@acme.example", currentEmail: "robert@acme.example" };
+
+  test.each([
+    ["the one in the program, as it spells it", { email: "BOB@acme.example" }, state, "BOB@acme.example"],
+    ["the user's new one, if the program declares it", { email: "robert@acme.example" }, state, "robert@acme.example"],
+    ["the one in state, if the program declares another person", { email: "eve@acme.example" }, state, state.email],
+    ["the one in state, if the program declares none", {}, state, state.email],
+    ["the first one, if the state has none", {}, {}, "first@acme.example"],
+    ["the one in the program that is the first one", { email: "First@acme.example" }, {}, "First@acme.example"],
+  ])("is %s", (_, inputs, state, expected) => {
+    expect(declared(inputs, state)).toBe(expected);
+  });
+});
+
+test("a new address is named with the declared one", () => {
+  const moved = { ...bob, email: "robert@acme.example" };
+  expect(explainNewAddress("bob@acme.example", moved, false)).toBe(
+    "The user of bob@acme.example has a new address: declare robert@acme.example.",
+  );
+  expect(explainNewAddress("bob@acme.example", moved, true)).toBe(
+    "The user of bob@acme.example has a new address: declare robert@acme.example. The pending invitation to bob@acme.example belongs to another person.",
+  );
+  expect(explainRemoval("bob@acme.example", moved)).toBe(
+    "The user of bob@acme.example has the new address robert@acme.example. The provider removes this user.",
+  );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type RosterEntry, type Role, roles } from "../api";
-import { listNewcomers, planRoster, type RosterPlan } from "./plan";
+import { isEmptyPlan, listAffected, listNewcomers, planRemovals, planRoster, type RosterPlan, toRemoval } from "./plan";
 import { fitIntoSeats } from "./seats";
 import { findDeclared, findUndeclared, type RosterState } from "./state";
 import { createInvitation, createMember, createState, formatPlan } from "./testing/sample";
@@ -129,5 +129,43 @@ describe("for any roster and any declaration", () => {
         expect(apply(state, fitted)).toEqual(apply(state, planned));
       }),
     );
+  });
+});
+
+test("an invitation to become an owner is sent again among the demotions, with the desired role", () => {
+  const asOwner = { ...createInvitation("a@x.io", "admin"), asOwner: true } as const;
+  expect(plan({ "a@x.io": "admin" }, [asOwner])).toEqual({ demote: ["inviteAgain a@x.io admin"] });
+  expect(plan({ "a@x.io": "admin" }, [{ ...asOwner, status: "expired" }])).toEqual({
+    grant: ["inviteAgain a@x.io admin"],
+  });
+});
+
+test("a desired role that the provider does not know changes no one", () => {
+  const desired: object = { "a@x.io": "auditor" };
+  expect(plan({ ...desired }, [createMember("a@x.io", "viewer")])).toEqual({});
+});
+
+describe("a plan", () => {
+  const [a, b] = [createMember("a@x.io", "viewer"), createInvitation("b@x.io", "admin")];
+  const steps = {
+    makeRoom: [toRemoval({ email: "a@x.io", person: a })],
+    grant: [{ kind: "invite", email: "c@x.io", role: "viewer" }],
+    demote: [{ kind: "inviteAgain", email: "b@x.io", person: b, role: "viewer" }],
+    remove: [toRemoval({ email: "a@x.io", person: a })],
+  } as const satisfies RosterPlan;
+  const nothing = planRemovals([]);
+
+  test("is empty without any step", () => {
+    expect(nothing).toEqual({ makeRoom: [], grant: [], demote: [], remove: [] });
+    expect(isEmptyPlan(nothing)).toBe(true);
+    for (const phase of ["makeRoom", "grant", "demote", "remove"] as const) {
+      expect(isEmptyPlan({ ...nothing, [phase]: steps[phase] })).toBe(false);
+    }
+  });
+
+  test("affects the people who are in the organization", () => {
+    expect(listAffected(nothing)).toEqual([]);
+    expect(listAffected({ ...steps, remove: [] })).toEqual([a, b]);
+    expect(listAffected(planRemovals(steps.remove))).toEqual([a]);
   });
 });

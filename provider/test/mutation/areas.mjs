@@ -8,7 +8,7 @@ const areas = {
   },
   roster: {
     mutate: [
-      "provider/src/roster/{guardrails,plan,seats,state}.ts",
+      "provider/src/roster/!(change|deletion|invitation).ts",
       "provider/src/{cidr,configuration}.ts",
       "provider/src/types/{allowlist,unordered}.ts",
     ],
@@ -16,12 +16,9 @@ const areas = {
   },
   // Only lifecycles cover these.
   lifecycles: {
-    mutate: [
-      "provider/src/permissions.ts",
-      "provider/src/roster/{apply,change,declaration,deletion,invitation,list,person}.ts",
-    ],
-    tests: ["provider/test/lifecycle", "provider/test/roster"],
-    names: "^(addresses|apply|organizationMembers|membership|invitations|list|rights|seats|destroy)",
+    mutate: ["provider/src/permissions.ts", "provider/src/roster/{change,deletion,invitation}.ts"],
+    tests: ["provider/test/lifecycle"],
+    names: "^(organizationMembers|membership|invitations|rights|seats|destroy)",
   },
 };
 

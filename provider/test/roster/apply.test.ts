@@ -304,6 +304,40 @@ describe.each(dialects)("with $backend", (dialect) => {
       );
     });
 
+    test("makes a later removal first if an invitation finds no seat, and only once", async () => {
+      const leaving = await acme.invitation("eve");
+      acme.control.setLimits("acme", { users: 4 });
+      const remove = [{ kind: "remove", email: leaving.email, person: leaving }] as const;
+      expect(await apply({ grant: [invite("gina")], remove })).toEqual([]);
+      expect(acme.writes()).toEqual([invited, operations.revoke, invited]);
+      expect(await acme.people()).toEqual(["ada admin", "bob admin", `carl ${low}`, `(gina ${low})`]);
+    });
+
+    test("makes no later removal for another failure, or for more people than it invites", async () => {
+      const leaving = await acme.invitation("eve");
+      const remove = [
+        { kind: "remove", email: leaving.email, person: leaving },
+        { kind: "remove", email: email("carl"), person: await acme.member("carl") },
+      ] as const;
+      acme.control.fault({ operation: operations.invite, effect: { status: 500 } });
+      await expect(apply({ grant: [invite("gina")], remove })).rejects.toThrow("HTTP 500");
+      expect(acme.writes()).toEqual([invited]);
+      acme.control.setLimits("acme", { users: 2 });
+      await expect(apply({ grant: [invite("gina")], remove })).rejects.toThrow("no free seat");
+      expect(acme.writes().filter((line) => /revoke|cancel|remove|delete/i.test(line)).length).toBeLessThan(2);
+    });
+
+    test("names the failure of a removal that should free a seat, and of the invitation", async () => {
+      const leaving = await acme.invitation("eve");
+      acme.control.setLimits("acme", { users: 4 });
+      acme.control.fault({ operation: operations.revoke, effect: { status: 500 } });
+      const remove = [{ kind: "remove", email: leaving.email, person: leaving }] as const;
+      await expect(apply({ grant: [invite("gina")], remove })).rejects.toThrow(
+        /^eve@acme\.example: .*HTTP 500.*; gina@acme\.example: The organization has no free seat/,
+      );
+      expect(acme.writes()).toEqual([invited, operations.revoke]);
+    });
+
     test("rejects an answer with another role", async () => {
       const carl = await acme.member("carl");
       const data = {
