@@ -74,7 +74,7 @@ function reportError(error: unknown): void {
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "EADDRINUSE" && "port" in error) {
-    return `port ${String(error.port)} is in use. Choose another port with --port, or use --port 0 for any free port.`;
+    return `port ${String(error.port)} is in use. Choose another port with --port (or run make emulator PORT=4011), or use --port 0 for any free port.`;
   }
   return error.message;
 }

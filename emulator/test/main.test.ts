@@ -67,7 +67,7 @@ test("reports a port in use in one line and exits with 1", async () => {
   const second = start("--port", port);
   expect(await second.exited).toBe(1);
   expect(await second.errors).toBe(
-    `peridio-emulator: port ${port} is in use. Choose another port with --port, or use --port 0 for any free port.\n`,
+    `peridio-emulator: port ${port} is in use. Choose another port with --port (or run make emulator PORT=4011), or use --port 0 for any free port.\n`,
   );
 });
 

@@ -20,10 +20,10 @@ export function getKeys(resource: AnyResource, declared: Values): ReturnType<Non
 }
 
 /** Explains a conflict, as the rest of a sentence that begins with the object. */
-export function explainConflict({ urn, exclusive }: Conflict): string {
-  if (exclusive === undefined) return `is declared twice, here and by ${urn}: keep one of the two`;
-  const other = exclusive.by === "mine" ? "one of the same objects" : "the same object";
-  return `conflicts with ${urn}, which declares ${other}: ${exclusive.remedy}`;
+export function explainConflict({ urn, remedy }: Conflict): string {
+  return remedy === undefined
+    ? `is declared twice, here and by ${urn}: keep one of the two`
+    : `conflicts with ${urn}: ${remedy}`;
 }
 
 /** Returns the keys of a declaration that the state does not manage yet. */

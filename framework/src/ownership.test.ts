@@ -42,7 +42,7 @@ describe("an object that two resources declare", () => {
     declared.add([], roster, "urn-roster");
     expect(declared.findConflict("urn-a")).toEqual({
       urn: "urn-roster",
-      exclusive: { by: "theirs", remedy: "declare it there" },
+      remedy: "declare it there",
     });
   });
 
@@ -62,7 +62,7 @@ describe("an exclusive key", () => {
     expect(declared.add([key("bob")], undefined, "urn-b")).toEqual({
       path: ["email"],
       urn: "urn-roster",
-      exclusive: { by: "theirs", remedy: "declare it there" },
+      remedy: "declare it there",
     });
   });
 
@@ -73,7 +73,7 @@ describe("an exclusive key", () => {
     expect(declared.add([key("ada")], roster, "urn-roster")).toEqual({
       path: ["organizationId"],
       urn: "urn-b",
-      exclusive: { by: "mine", remedy: "declare it there" },
+      remedy: "declare it there",
     });
   });
 

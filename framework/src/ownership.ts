@@ -20,7 +20,7 @@ export type Ownership = "owned" | "failed" | "unreadable" | undefined;
 export interface Conflict {
   readonly urn: string;
   /** Set if one of the two declares the whole collection. */
-  readonly exclusive?: { readonly by: "mine" | "theirs"; readonly remedy: string };
+  readonly remedy?: string;
 }
 
 /** A conflict, and the property that names the object. */
@@ -48,12 +48,8 @@ export class OwnershipLedger {
   add(keys: readonly ObjectKey[], exclusive: ExclusiveKey | undefined, urn: string): ConflictAt | undefined {
     const conflict = this.#conflict(keys, exclusive, urn);
     if (conflict !== undefined) {
-      const { exclusive } = conflict;
-      const theirs = exclusive && {
-        ...exclusive,
-        by: exclusive.by === "mine" ? ("theirs" as const) : ("mine" as const),
-      };
-      this.#conflicts.set(conflict.urn, { urn, ...(theirs && { exclusive: theirs }) });
+      const { remedy } = conflict;
+      this.#conflicts.set(conflict.urn, { urn, ...(remedy !== undefined && { remedy }) });
       return conflict;
     }
     const facts: string[] = [];
@@ -101,13 +97,13 @@ export class OwnershipLedger {
       if (owner !== undefined && owner.urn !== urn) return { path, urn: owner.urn };
       const all = this.#exclusive.get(collection);
       if (all !== undefined && all.urn !== urn && !all.except(name)) {
-        return { path, urn: all.urn, exclusive: { by: "theirs", remedy: all.remedy } };
+        return { path, urn: all.urn, remedy: all.remedy };
       }
     }
     if (exclusive === undefined) return undefined;
     const others = this.#items.get(exclusive.collection) ?? new Map<string, { readonly urn: string }>();
     const other = [...others].find(([name, { urn: owner }]) => owner !== urn && !exclusive.except(name));
-    return other && { path: exclusive.path, urn: other[1].urn, exclusive: { by: "mine", remedy: exclusive.remedy } };
+    return other && { path: exclusive.path, urn: other[1].urn, remedy: exclusive.remedy };
   }
 }
 

@@ -79,9 +79,11 @@ test("destroys parts in a separate stack without their organization, and the ros
   await site.up();
   const said = await refusedDestroy(site);
   expect(said).toContain(
-    `The change removes or demotes 2 of 3 people (${bob}, ${carl}), but maxRemovals (25%) allows 1.`,
+    `The change removes or demotes 2 of 3 people (removes ${bob}, ${carl}), but maxRemovals (25%) allows 1.`,
   );
-  expect(said).toContain('set `maxRemovals: "100%"`, run `pulumi up`, and delete the roster again');
+  expect(said).toContain(
+    'To remove these people, set `maxRemovals: "100%"`, run `pulumi up`, and then delete the roster',
+  );
 
   await site.declare({
     all: part("OrganizationMembers", { members, maxRemovals: "100%" }),

@@ -53,7 +53,7 @@ test("a change that goes too far is refused by the preview, and nothing is sent"
   await begin({ [bob]: "developer", [carl]: "viewer", [dora]: "viewer" });
   await site.declare({ ...dev, all: roster({ [bob]: "developer" }) });
   expect(await site.fail("preview")).toContain(
-    "The change removes or demotes 2 of 4 people (carl@acme.example, dora@acme.example), but maxRemovals (25%) allows 1.",
+    "The change removes or demotes 2 of 4 people (removes carl@acme.example, dora@acme.example), but maxRemovals (25%) allows 1.",
   );
   await site.declare({ ...dev, all: roster({ [bob]: "developer" }), carl: member(carl, "viewer") });
   expect(await site.fail("preview")).toContain(

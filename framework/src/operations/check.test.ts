@@ -174,7 +174,7 @@ describe("an exclusive key", () => {
     expect(failuresOf(shelf, part)).toEqual([
       {
         path: 'people["bob@x.io"]',
-        reason: `conflicts with ${urnOf("first")}, which declares the same object: name it there`,
+        reason: `conflicts with ${urnOf("first")}: name it there`,
       },
     ]);
   });
@@ -183,7 +183,7 @@ describe("an exclusive key", () => {
     expect(failuresOf(part, shelf)).toEqual([
       {
         path: "shelf",
-        reason: `conflicts with ${urnOf("first")}, which declares one of the same objects: name it there`,
+        reason: `conflicts with ${urnOf("first")}: name it there`,
       },
     ]);
   });

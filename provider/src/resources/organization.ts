@@ -267,7 +267,7 @@ function rejectBlocked(blockers: readonly Blocker[], others: readonly Member[]):
   if (blockers.length === 0) return;
   const hasOthers = blockers.some(({ code }) => code === otherUsers);
   const force =
-    ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and delete the Organization again.";
+    ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and then delete the Organization.";
   throw new UserError(
     `Peridio does not delete an organization that is in use. Resolve these blockers first: ${describeBlockers(blockers, others)}${hasOthers ? force : "."}`,
   );

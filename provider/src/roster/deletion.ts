@@ -76,14 +76,16 @@ export async function planDeletion(
 }
 
 const keepPeople =
-  "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and delete the roster again. " +
-  `If the program does not declare the roster, declare it again first. ${partialDestroyHint("PERIDIO", "organization")}`;
+  "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and then delete the roster. " +
+  partialDestroyHint("PERIDIO", "organization");
+
+const restoreRoster = "If the program no longer declares the roster, first restore the declaration.";
 
 /** Remedies for a deletion that goes too far. */
 const deletionRemedies = {
-  maxRemovals: `To remove these people, set \`maxRemovals: "100%"\`, run \`pulumi up\`, and delete the roster again. ${keepPeople}`,
+  maxRemovals: `${restoreRoster} To remove these people, set \`maxRemovals: "100%"\`, run \`pulumi up\`, and then delete the roster. ${keepPeople}`,
   minAdmins:
-    "To remove these people, make another member an admin or lower `minAdmins`, run `pulumi up`, and delete the roster again. " +
+    `${restoreRoster} To remove these people, make another member an admin or lower \`minAdmins\`, run \`pulumi up\`, and then delete the roster. ` +
     keepPeople,
 };
 
@@ -95,7 +97,7 @@ function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): 
   throw new UserError(
     `this run would delete the Organization, but the roster does not declare these members: ${listBriefly(others.map(({ email }) => email))}. ` +
       "Peridio cannot delete the organization while these people are members. The provider removed nobody. " +
-      "Remove these people in Peridio, or set `forceDestroy: true` on the Organization, run `pulumi up`, and delete the Organization again. " +
+      "To remove these people, declare the roster and run `pulumi up`, which removes undeclared people. Alternatively, set `forceDestroy: true` on the Organization, run `pulumi up`, and then delete the Organization. " +
       partialDestroyHint("PERIDIO", "organization"),
   );
 }

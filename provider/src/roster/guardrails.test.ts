@@ -38,8 +38,8 @@ describe("maxRemovals", () => {
   test("the number of people does not include expired invitations", () => {
     const state = createState({ "z@x.io": "viewer" }, [...viewers, createInvitation("z@x.io", "viewer", "expired")]);
     expect(check(state, { maxRemovals: "50%" })).toThrow(
-      "The change removes or demotes 3 of 4 people (a@x.io, b@x.io, c@x.io), but maxRemovals (50%) allows 2. " +
-        "If this is intended, raise maxRemovals for this change.",
+      "The change removes or demotes 3 of 4 people (removes a@x.io, b@x.io, c@x.io), but maxRemovals (50%) allows 2. " +
+        "If you intend this, or if someone else added or promoted these people, set `maxRemovals: 3` for this run, and restore the value afterwards.",
     );
   });
 
@@ -47,7 +47,7 @@ describe("maxRemovals", () => {
     const partners = ["p1@y.io", "p2@y.io", "p3@y.io", "p4@y.io"].map((email) => createMember(email, "viewer"));
     const state = createState({}, [...viewers, ...partners], ["*@y.io"]);
     expect(check(state, { maxRemovals: "25%" })).toThrow(
-      "The change removes or demotes 3 of 4 people (a@x.io, b@x.io, c@x.io), but maxRemovals (25%)",
+      "The change removes or demotes 3 of 4 people (removes a@x.io, b@x.io, c@x.io), but maxRemovals (25%)",
     );
   });
 

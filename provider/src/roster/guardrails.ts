@@ -48,8 +48,9 @@ function checkRemovals(
   const allowed = countAllowedRemovals(maxRemovals, total);
   if (losing.length <= allowed) return;
   throw new UserError(
-    `The change removes or demotes ${losing.length} of ${total} people (${listBriefly(losing.map(({ email }) => email))}), but maxRemovals (${maxRemovals}) allows ${allowed}. ` +
-      (remedies?.maxRemovals ?? "If this is intended, raise maxRemovals for this change."),
+    `The change removes or demotes ${losing.length} of ${total} people (${describeLosing(losing)}), but maxRemovals (${maxRemovals}) allows ${allowed}. ` +
+      (remedies?.maxRemovals ??
+        `If you intend this, or if someone else added or promoted these people, set \`maxRemovals: ${losing.length}\` for this run, and restore the value afterwards.`),
   );
 }
 
@@ -70,6 +71,17 @@ function checkAdmins(
     `The change takes the admin role from ${listBriefly(leaving.map(({ email }) => email))} and leaves ${formatCount(remaining, "admin")}, but minAdmins requires ${minAdmins}. Invitations do not count. ` +
       (remedies?.minAdmins ?? "Make another member an admin first, or lower minAdmins."),
   );
+}
+
+/** Names the people, such as `removes a@acme.example; demotes b@acme.example`. */
+function describeLosing(losing: ReturnType<typeof listLosing>): string {
+  const list = (verb: string, steps: typeof losing) =>
+    steps.length === 0 ? [] : [`${verb} ${listBriefly(steps.map(({ email }) => email))}`];
+  const [removed, demoted] = [
+    losing.filter(({ kind }) => kind === "remove"),
+    losing.filter(({ kind }) => kind !== "remove"),
+  ];
+  return [...list("removes", removed), ...list("demotes", demoted)].join("; ");
 }
 
 /** Lists the people who lose access or a role. An expired invitation gives no access. */

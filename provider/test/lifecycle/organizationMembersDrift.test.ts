@@ -135,7 +135,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const members = { [ada]: "admin", [bob]: low, [carl]: low };
       await world.settleRoster(members);
       await expect(world.engine.up(dev)).rejects.toThrow(
-        /OrganizationMembers acme-dev could not be deleted: The change removes or demotes 2 of 3 people \(bob@acme\.example, carl@acme\.example\), but maxRemovals \(25%\) allows 1\. .*`retainOnDelete`/,
+        /OrganizationMembers acme-dev could not be deleted: The change removes or demotes 2 of 3 people \(removes bob@acme\.example, carl@acme\.example\), but maxRemovals \(25%\) allows 1\. .*`retainOnDelete`/,
       );
       expect(world.writes()).toEqual([]);
       expect([...world.engine.state.keys()]).toEqual(["dev", "all"]);
@@ -148,7 +148,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("a roster that leaves the program keeps as many admins as minAdmins requires", async () => {
       await world.settleRoster({ [bob]: "admin" }, { minAdmins: 2 });
       await expect(world.engine.up(dev)).rejects.toThrow(
-        /The change takes the admin role from bob@acme\.example and leaves 1 admin, but minAdmins requires 2\. .*lower `minAdmins`, run `pulumi up`, and delete the roster again/,
+        /The change takes the admin role from bob@acme\.example and leaves 1 admin, but minAdmins requires 2\. .*lower `minAdmins`, run `pulumi up`, and then delete the roster/,
       );
       expect(world.writes()).toEqual([]);
     });
