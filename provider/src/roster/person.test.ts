@@ -75,7 +75,7 @@ describe("a role or status that the provider does not know", () => {
     );
   });
 
-  test("ranks above all known roles", () => {
+  test("counts as more than all known roles", () => {
     const ascending = (["viewer", "member", "developer", "manager", "admin"] as const).map(rankRole);
     expect(ascending).toEqual([...ascending].sort((a, b) => a - b));
     expect(rankRole(auditor)).toBeGreaterThan(rankRole("admin"));
