@@ -98,7 +98,7 @@ const kinds = {
   },
   expiredInvitation: {
     severity: "low",
-    meaning: "An invitation has expired, and the person has no other invitation and is not a member.",
+    meaning: "An invitation has expired, and the person has no pending invitation and is not a member.",
     remedy:
       "To invite a declared person again, run `pulumi up`. Invite other people again in Peridio, or revoke the invitation.",
     requires: ["members", "invitations", "expiredInvitations"],

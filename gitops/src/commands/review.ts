@@ -52,8 +52,8 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
     ],
     codes: [
-      "0  all access rules pass, or none were given, and no risk reaches --fail-on",
-      "1  a preview is incomplete, or a file cannot be read: standard error has the reason",
+      "0  the verdict is `pass`, and no risk reaches --fail-on",
+      "1  the review failed, for example because a preview is incomplete: standard error has the reason",
       "2  the command line is wrong",
       "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",
       "4  a rule blocks the change, or stacks contradict each other",
