@@ -77,7 +77,7 @@ async function explainForbidden(
   return new UserError(
     `${error.denial} ${role}. This role is sufficient, so the probable cause is the IP allowlist. ` +
       "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-      "Add the same address to `ipAllowlist` in the program, and run `pulumi up --refresh`. " +
+      "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`. " +
       `(${formatRequest(error)})`,
   );
 }
@@ -104,8 +104,8 @@ function explainOtherBinding(
 function explainNoMember({ email, organizations }: Caller, organizationId: string | undefined): string | undefined {
   if (organizationId === undefined || organizations.some(({ id }) => id === organizationId)) return undefined;
   return (
-    `${email} is not a member of this organization, or the organization was deleted. Use the API key of a member, or ask an admin to invite ${email}. ` +
-    "If the organization was deleted, run `pulumi refresh`. Its error message shows how to remove the organization from the state."
+    `${email} is not a member of this organization, or the organization does not exist. Use the API key of a member, or ask an admin to invite ${email}. ` +
+    "If the state contains an organization that was deleted, run `pulumi refresh`. Its error message shows how to remove the organization from the state."
   );
 }
 

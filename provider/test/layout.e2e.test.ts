@@ -211,7 +211,7 @@ test("keeps organizations if an alias renames the layout, and outputs their ids"
   expect(site.writes()).toEqual([]);
   await site.declare({ ...(acme && { company: acme }), guest: guest(carl) });
   expect(await site.fail("preview")).toContain(
-    "the roster declares all people of the organization, so declare the person in the roster",
+    "the roster declares all people of the organization, so declare the person only in the roster",
   );
   await write(layout.replace("    security", `    roster: { ignore: ["*@partner.example"] }\n    security`));
   await site.declare({ ...(acme && { company: acme }), guest: guest("eve@partner.example") });

@@ -57,7 +57,7 @@ test("a change that goes too far is refused by the preview, and nothing is sent"
   );
   await site.declare({ ...dev, all: roster({ [bob]: "developer" }), carl: member(carl, "viewer") });
   expect(await site.fail("preview")).toContain(
-    "the roster declares all people of the organization, so declare the person in the roster",
+    "the roster declares all people of the organization, so declare the person only in the roster",
   );
   expect(site.writes()).toEqual([]);
 });

@@ -125,7 +125,7 @@ test("an old entry stays in the state if an unreadable entry may declare the sam
   const eve = { urn: urnOf("eve"), id: "one/eve", declared: { shelf: "one", name: "eve" }, state: {} };
   await expect(lifecycle.read(failing, eve)).rejects.toThrow("no line");
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
-    "Thing one/bob could not be deleted: another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run `pulumi up` again.",
+    "Thing one/bob could not be deleted: another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
   );
   expect(warehouse.asked).toEqual([]);
 });
@@ -136,7 +136,7 @@ test("the old entry stays in the state if the object's new resource failed", asy
   const { lifecycle } = offline();
   await expect(lifecycle.create(refusing, { urn: urnOf("new"), declared: declaredBob })).rejects.toThrow("not today");
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
-    "Thing one/bob could not be deleted: the new resource for this object failed, so the provider did not delete the object. Correct the error of the new resource, and run `pulumi up` again.",
+    "Thing one/bob could not be deleted: a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
   );
   expect(warehouse.asked).toEqual([]);
 });
@@ -176,7 +176,7 @@ describe("an object that a failed update adds", () => {
     const { lifecycle, told } = offline();
     const resource = together(warehouse, new Error("not today"));
     await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not today");
-    await expect(lifecycle.delete(resource, old("eve"))).rejects.toThrow("the new resource for this object failed");
+    await expect(lifecycle.delete(resource, old("eve"))).rejects.toThrow("a resource that declares this object failed");
     // The prior inputs of bob contain dora.
     await lifecycle.delete(resource, old("dora"));
     expect(warehouse.asked).toEqual(["get one/bob"]);

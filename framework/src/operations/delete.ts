@@ -45,12 +45,12 @@ export async function deleteObject(
     // With `--continue-on-error`, the state would lose an object that still exists.
     if (ownership === "failed") {
       throw new UserError(
-        "the new resource for this object failed, so the provider did not delete the object. Correct the error of the new resource, and run `pulumi up` again.",
+        "a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
       );
     }
     if (ownership === "unreadable") {
       throw new UserError(
-        "another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run `pulumi up` again.",
+        "another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
       );
     }
     try {

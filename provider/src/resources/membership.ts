@@ -42,6 +42,7 @@ import {
   explainFullOrganization,
   explainMissingSeats,
   makeRoom,
+  makeRoomBefore,
   readSeats,
 } from "../roster/seats";
 import { email, isSameEmail } from "../types/email";
@@ -164,7 +165,7 @@ resources:
     const person = await api.roster.find(organizationId, email);
     if (userId !== undefined && !(person?.kind === "member" && person.userId === userId)) {
       throw new UserError(
-        `${userId} is not a member with the address ${email}, so an invitation could reach another user. Remove \`userId\` to invite that address.`,
+        `${userId} is not a member with the address ${email}. With \`userId\`, the provider sends no invitation, because it could reach another user. Correct or remove \`userId\`.`,
       );
     }
     if (person === undefined || (person.kind === "invitation" && person.status === "expired")) return undefined;
@@ -218,7 +219,7 @@ resources:
       if (person.kind === "member") return observe(await setRole(api, person, role), email, firstEmail);
       return observe(warnIfUndelivered(await inviteAgain(api, person, role), warn), email, firstEmail);
     } catch (error) {
-      throw explainFullOrganization(error);
+      throw explainFullOrganization(error, makeRoomBefore);
     }
   },
 
@@ -338,7 +339,7 @@ async function previewChange(
 function explainPin(pin: string, email: string, found: unknown): string {
   return typeof found === "string"
     ? `The address ${email} belongs to ${found}, but \`userId\` requires ${pin}. Remove ${found} from the organization, or correct or remove \`userId\`.`
-    : `No user has accepted the invitation to ${email}, but \`userId\` requires ${pin}. Revoke the invitation, or correct or remove \`userId\`.`;
+    : `No user has accepted the invitation to ${email}, but \`userId\` requires ${pin}. If you did not expect the invitation, revoke it in Peridio. Otherwise, remove \`userId\` until this user accepts.`;
 }
 
 /** Returns the parts of `organization/email`. The name of an organization can contain a `/`. */
@@ -347,7 +348,7 @@ function parseId(id: string): { organization: string; email: string } {
   const [organization, address] = [id.slice(0, Math.max(at, 0)), id.slice(at + 1)];
   if (organization === "" || !email.safeParse(address).success) {
     throw new UserError(
-      `${JSON.stringify(id)} is not the id of a membership. Write ORGANIZATION/EMAIL with the organization's PRN or name, such as acme-dev/ada@acme.example.`,
+      `${JSON.stringify(id)} is not the id of a membership. Write ORGANIZATION/EMAIL with the organization's PRN, UUID or name, such as acme-dev/ada@acme.example.`,
     );
   }
   return { organization, email: address };

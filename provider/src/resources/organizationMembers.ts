@@ -165,7 +165,7 @@ resources:
           path: ["organizationId"],
           except: createMatcher(ignore),
           remedy:
-            "the roster declares all people of the organization, so declare the person in the roster, or add the address to the roster's `ignore`",
+            "the roster declares all people of the organization, so declare the person only in the roster, or add the address to the roster's `ignore`",
         },
       }),
     };
@@ -180,7 +180,7 @@ resources:
       ...(remove.length > 0 ? [`the program does not declare ${listBriefly(emailsOf(remove))}`] : []),
     ];
     if (differences.length === 0) return observe(id, desired, found);
-    throw new AlreadyExistsError(id, `with other people: ${listBriefly(differences, "; ")}`);
+    throw new AlreadyExistsError(id, `with other people or roles: ${listBriefly(differences, "; ")}`);
   },
 
   async read(context, id, { inputs: declared, state }) {

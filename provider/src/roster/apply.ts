@@ -30,7 +30,7 @@ export async function applyRosterPlan(context: Applier, organizationId: string, 
       await applyStep(context, organizationId, step);
       return [];
     } catch (error) {
-      const reason = explainFullOrganization(error);
+      const reason = explainFullOrganization(error, "Ask Peridio to raise the limit, or declare fewer people");
       const failure = `${step.email}: ${getErrorMessage(reason)}`;
       // The rest of the program may have taken a seat since the count. One removal for each invitation, and no more.
       const isShort = isFull(error) && removed.size < listInvitees(plan).length;
@@ -110,8 +110,10 @@ export async function removePerson({ api, warn }: Applier, person: RosterEntry):
     return;
   }
   if (await isProtected({ api }, person)) {
-    const who = person.isOwner ? "the owner" : "the user of this API key";
-    warn(`${person.email} stays in the organization as ${who}: Peridio does not allow removing that member.`);
+    const why = person.isOwner
+      ? "the owner: Peridio does not let anyone remove the owner"
+      : "the user of this API key: Peridio does not let an API key remove its own user";
+    warn(`${person.email} stays in the organization as ${why}.`);
     return;
   }
   try {

@@ -61,7 +61,9 @@ export async function planChange(
   const change = planRoster(found);
   const unknown = listAffected(change).flatMap((person) => explainUnknown(person) ?? []);
   if (unknown.length > 0)
-    throw new UserError(`${unknown.join(" ")} To exclude a person from the roster, add the address to \`ignore\`.`);
+    throw new UserError(
+      `${unknown.join(" ")} To exclude a person from the roster, do not declare the person, and add the address to \`ignore\`.`,
+    );
   checkGuardrails(change, found, {
     ...guardrailsOf(desired),
     findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
@@ -109,7 +111,7 @@ function describeHidden(
   ] as const;
   const texts = kinds.filter(([, who]) => who.length > 0).map(([verb, who]) => `${verb} ${listBriefly(who)}`);
   if (texts.length === 0) return [];
-  return [`The organization changed since the last refresh, so this update also ${texts.join(" and ")}.`];
+  return [`In addition to the changes that Pulumi shows, this update ${texts.join(" and ")}.`];
 }
 
 /** Explains differences that may surprise. */

@@ -130,7 +130,7 @@ describe("the key of a person", () => {
     });
 
     test("has the present address in a message", () => {
-      expect(check("failed", "unreadable")).toThrow(`the new resource for ${robert} failed`);
+      expect(check("failed", "unreadable")).toThrow(`a resource that declares ${robert} failed`);
       expect(check("unreadable", undefined)).toThrow(`another resource may declare ${robert} but could not be read`);
     });
   });

@@ -92,12 +92,12 @@ export function isStillDeclared(
   const who = emails.at(-1) ?? "";
   if (owners.includes("failed")) {
     throw new UserError(
-      `the new resource for ${who} failed, so the provider did not delete this resource. Correct the error of the new resource, and run \`pulumi up\` again.`,
+      `a resource that declares ${who} failed in this run, so the provider did not delete this resource. Correct the error of that resource, and run the command again.`,
     );
   }
   if (owners.includes("unreadable")) {
     throw new UserError(
-      `another resource may declare ${who} but could not be read, so the provider did not delete this resource. Correct the error of the other resource, and run \`pulumi up\` again.`,
+      `another resource may declare ${who} but could not be read, so the provider did not delete this resource. Correct the error of the other resource, and run the command again.`,
     );
   }
   return false;

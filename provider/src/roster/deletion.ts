@@ -85,7 +85,7 @@ const restoreRoster = "If the program no longer declares the roster, first resto
 const deletionRemedies = {
   maxRemovals: `${restoreRoster} To remove these people, set \`maxRemovals: "100%"\`, run \`pulumi up\`, and then delete the roster. ${keepPeople}`,
   minAdmins:
-    `${restoreRoster} To remove these people, make another member an admin or lower \`minAdmins\`, run \`pulumi up\`, and then delete the roster. ` +
+    `${restoreRoster} To remove these people, lower \`minAdmins\`, run \`pulumi up\`, and then delete the roster. ` +
     keepPeople,
 };
 
@@ -97,7 +97,7 @@ function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): 
   throw new UserError(
     `this run would delete the Organization, but the roster does not declare these members: ${listBriefly(others.map(({ email }) => email))}. ` +
       "Peridio cannot delete the organization while these people are members. The provider removed nobody. " +
-      "To remove these people, declare the roster and run `pulumi up`, which removes undeclared people. Alternatively, set `forceDestroy: true` on the Organization, run `pulumi up`, and then delete the Organization. " +
+      "To remove these people, declare the Organization and the roster, and run `pulumi up`, which removes undeclared people. Alternatively, set `forceDestroy: true` on the Organization, run `pulumi up`, and then delete the Organization. " +
       partialDestroyHint("PERIDIO", "organization"),
   );
 }

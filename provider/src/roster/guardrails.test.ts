@@ -172,7 +172,7 @@ describe("minAdmins", () => {
 
 test("rejects another role for the owner", () => {
   expect(check(createState({ "OWNER@x.io": "manager" }, []))).toThrow(
-    "Peridio does not let anyone change the owner's role. Declare admin instead of manager for owner@x.io, or remove the address from the roster.",
+    "Peridio does not let anyone change the owner's role. Declare admin instead of manager for OWNER@x.io, or remove the address from the roster.",
   );
 });
 

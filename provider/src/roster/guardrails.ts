@@ -28,10 +28,10 @@ export function checkGuardrails(plan: RosterPlan, state: RosterState, guardrails
 }
 
 function checkProtectedMembers({ grant, demote }: RosterPlan, { isProtected }: RosterState): void {
-  for (const { person, role } of [...grant, ...demote].filter((step) => step.kind === "setRole")) {
+  for (const { email, person, role } of [...grant, ...demote].filter((step) => step.kind === "setRole")) {
     if (!isProtected(person)) continue;
     throw new UserError(
-      `${explainProtection(person)} Declare ${person.role} instead of ${role} for ${person.email}, or remove the address from the roster.`,
+      `${explainProtection(person)} Declare ${person.role} instead of ${role} for ${email}, or remove the address from the roster.`,
     );
   }
 }

@@ -146,6 +146,6 @@ test("a new address is named with the declared one", () => {
     "The user of bob@acme.example has a new address: declare robert@acme.example. The pending invitation to bob@acme.example belongs to another person.",
   );
   expect(explainRemoval("bob@acme.example", moved)).toBe(
-    "The user of bob@acme.example has the new address robert@acme.example. The provider removes this user.",
+    "The user of bob@acme.example has the new address robert@acme.example, so the deletion applies to robert@acme.example.",
   );
 });

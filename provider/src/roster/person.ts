@@ -107,7 +107,7 @@ export function explainProtected(member: Member): string {
   const remedy = member.isOwner ? "transfer the ownership first" : "use another admin's API key";
   return (
     explainUnknown(member) ??
-    `${explainProtection(member)} Set \`role: ${member.role}\` for ${member.email}, or ${remedy}.`
+    `${explainProtection(member)} Declare the role ${member.role} for ${member.email}, or ${remedy}.`
   );
 }
 
@@ -140,7 +140,7 @@ export function explainNewAddress(declared: string, { email }: RosterEntry, isIn
 
 /** Names the user that a removal concerns, if the declared address does not. */
 export function explainRemoval(declared: string, { email }: RosterEntry): string {
-  return `The user of ${declared} has the new address ${email}. The provider removes this user.`;
+  return `The user of ${declared} has the new address ${email}, so the deletion applies to ${email}.`;
 }
 
 /** Finds the user in state, independent of the address. */

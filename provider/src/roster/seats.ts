@@ -144,9 +144,9 @@ export const makeRoom =
 export const makeRoomBefore =
   "Ask Peridio to raise the limit, or remove people in one run and make this change in the next, because Pulumi updates before it deletes";
 
-/** Adds the remedy if Peridio refused an invitation because no seat is free. */
-export function explainFullOrganization(error: unknown): unknown {
-  return isFull(error) ? new UserError(`The organization has no free seat. ${makeRoom}. ${error.message}`) : error;
+/** Adds the remedy, a sentence without its period, if Peridio refused an invitation because no seat is free. */
+export function explainFullOrganization(error: unknown, remedy = makeRoom): unknown {
+  return isFull(error) ? new UserError(`The organization has no free seat. ${remedy}. ${error.message}`) : error;
 }
 
 /** Reports if Peridio refused an invitation because no seat is free. */

@@ -62,6 +62,6 @@ export async function visibleOrganizations(
 
 function invisible(idOrName: string): UserError {
   return new UserError(
-    `this API key cannot see organization ${JSON.stringify(idOrName)}. Check the name or id, or use the API key of a member of that organization.`,
+    `this API key cannot see organization ${JSON.stringify(idOrName)}. Correct the name or id, or use a member's API key that is not bound to another organization.`,
   );
 }

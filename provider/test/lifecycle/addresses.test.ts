@@ -26,7 +26,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
   };
   const declareThat = `The user of ${bob} has a new address: declare ${robert}.`;
   const revoked = `This update revokes pending invitations to former addresses of declared users: ${bob}.`;
-  const removed = `The user of ${bob} has the new address ${robert}. The provider removes this user.`;
+  const removed = `The user of ${bob} has the new address ${robert}, so the deletion applies to ${robert}.`;
 
   const undeclared = `${robert} stays in the organization, although the program declares only the user's former address, ${bob}. Declare ${robert}, or remove this user in Peridio.`;
 

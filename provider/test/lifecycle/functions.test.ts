@@ -98,7 +98,7 @@ describe.each(dialects)("with $backend", (dialect) => {
     test.each(["acme-prod", "Acme development"])("rejects %j, which no visible organization has", async (name) => {
       await expect(call("getOrganization", { name })).rejects.toThrow(
         new Error(
-          `this API key cannot see organization "${name}". Check the name or id, or use the API key of a member of that organization.`,
+          `this API key cannot see organization "${name}". Correct the name or id, or use a member's API key that is not bound to another organization.`,
         ),
       );
     });

@@ -102,7 +102,7 @@ const inviters: readonly Inviter[] = [
     by: "a roster",
     program: (role) => ({ ...dev, bob: roster({ [ada]: "admin", [bob]: role }, { maxRemovals: "100%" }) }),
     refusal:
-      /OrganizationMembers acme-dev already exists with other people: bob@acme\.example has the role \w+, but the program declares \w+\. /,
+      /OrganizationMembers acme-dev already exists with other people or roles: bob@acme\.example has the role \w+, but the program declares \w+\. /,
     diff: { 'members["bob@acme.example"]': "update" },
   },
 ];

@@ -99,7 +99,7 @@ describe.each(dialects)("with $backend", (dialect) => {
       "of an organization that the key cannot see (%s) is an error, not an empty list",
       async (organizationId) => {
         await expect(world.engine.list(type, { organizationId })).rejects.toThrow(
-          `this API key cannot see organization "${organizationId}". Check the name or id, or use the API key of a member of that organization.`,
+          `this API key cannot see organization "${organizationId}". Correct the name or id, or use a member's API key that is not bound to another organization.`,
         );
       },
     );

@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
       expect(world.engine.told).toEqual([
-        "The user of bob@acme.example has the new address robert@acme.example. The provider removes this user.",
+        "The user of bob@acme.example has the new address robert@acme.example, so the deletion applies to robert@acme.example.",
       ]);
       expect(world.emulator.control.getOrganization("acme-dev").members.map(({ role }) => role)).toEqual([
         "admin",
@@ -110,9 +110,11 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "bob" }]);
       world.requests();
       await expect(world.engine.preview({ ...dev, bob: bobPinned(id) })).rejects.toThrow(
-        /is not a member with the address bob@acme\.example, so an invitation could reach another user/,
+        /is not a member with the address bob@acme\.example\. With `userId`, the provider sends no invitation/,
       );
-      await expect(world.engine.up({ ...dev, bob: bobPinned(id) })).rejects.toThrow(/could reach another user/);
+      await expect(world.engine.up({ ...dev, bob: bobPinned(id) })).rejects.toThrow(
+        /because it could reach another user/,
+      );
       expect(world.writes()).toEqual([]);
     });
 

@@ -29,7 +29,7 @@ describe("an organization", () => {
     world.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
     const program = { ...dev, all: roster({ "ada@acme.example": "admin" }), bob: member("bob@acme.example", "admin") };
     await expect(world.engine.preview({ ...dev, all: program.all })).rejects.toThrow(
-      "OrganizationMembers acme-dev already exists with other people: the program does not declare eve@acme.example",
+      "OrganizationMembers acme-dev already exists with other people or roles: the program does not declare eve@acme.example",
     );
     world.emulator.control.setLimits("acme-dev", { users: 2 });
     await expect(world.engine.preview({ ...dev, bob: program.bob })).rejects.toThrow(
@@ -40,7 +40,7 @@ describe("an organization", () => {
 
   test("that the token cannot see is not imported", async () => {
     await expect(world.engine.import("dev", "Organization", "acme-prod")).rejects.toThrow(
-      'this API key cannot see organization "acme-prod". Check the name or id',
+      'this API key cannot see organization "acme-prod". Correct the name or id',
     );
     const id = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
     await expect(world.engine.import("dev", "Organization", id)).rejects.toThrow(

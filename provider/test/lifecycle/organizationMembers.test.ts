@@ -42,7 +42,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
       const text = await refusal(world.engine.preview({ ...dev, all: roster({ [bob]: low }) }));
       expect(text).toMatch(
-        /^OrganizationMembers acme-dev already exists with other people: the program does not declare mallory@acme\.example\. Another program/,
+        /^OrganizationMembers acme-dev already exists with other people or roles: the program does not declare mallory@acme\.example\. Another program/,
       );
       expect(text).toContain("pulumi import peridio:index:OrganizationMembers all acme-dev");
       expect(world.writes()).not.toContainEqual(expect.stringContaining("invitations"));
@@ -52,7 +52,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(dev);
       world.emulator.control.addMember(bob, "acme-dev", "admin");
       await expect(world.engine.up({ ...dev, all: roster({ [bob]: low }) })).rejects.toThrow(
-        `already exists with other people: ${bob} has the role admin, but the program declares ${low}. Another program`,
+        `already exists with other people or roles: ${bob} has the role admin, but the program declares ${low}. Another program`,
       );
     });
 
@@ -62,7 +62,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.emulator.control.invite(bob, "acme-dev", "admin", { as: carl });
       world.requests();
       await expect(world.engine.up({ ...dev, all: roster({ [bob]: low, [carl]: "admin" }) })).rejects.toThrow(
-        `already exists with other people: ${bob} has the role admin, but the program declares ${low}. Another program`,
+        `already exists with other people or roles: ${bob} has the role admin, but the program declares ${low}. Another program`,
       );
       expect(world.writes()).toEqual([]);
     });
@@ -223,7 +223,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     world.emulator.control.leave(bob, "acme-dev");
     await world.engine.preview({ ...dev, all: roster({ [bob]: low, [carl]: low }) });
     expect(world.engine.told).toEqual([
-      `The organization changed since the last refresh, so this update also invites or promotes ${bob}.`,
+      `In addition to the changes that Pulumi shows, this update invites or promotes ${bob}.`,
     ]);
   });
 

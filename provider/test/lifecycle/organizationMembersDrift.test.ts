@@ -73,7 +73,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const program = { ...dev, all: roster({ [bob]: high, [carl]: low }) };
       await world.engine.preview(program);
       expect(world.engine.told).toEqual([
-        "The organization changed since the last refresh, so this update also removes mallory@acme.example.",
+        "In addition to the changes that Pulumi shows, this update removes mallory@acme.example.",
       ]);
       world.requests();
       await world.engine.up(program);

@@ -392,7 +392,7 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
   const remedy =
     `${ada} is an admin of organization acme-dev. This role is sufficient, so the probable cause is the IP allowlist. ` +
     "From an allowed address, add the provider's address to the allowlist in Peridio's console. " +
-    "Add the same address to `ipAllowlist` in the program, and run `pulumi up --refresh`. (";
+    "If the program declares `ipAllowlist`, add the same address there. Then run `pulumi up --refresh`. (";
 
   test("of a write, after the same run has set the allowlist", async () => {
     world = await World.begin();
@@ -432,7 +432,7 @@ describe("a preview rejects a key that cannot act in the organization", () => {
     Membership: (changed) => ({ ...dev, it: member(carl, changed ? "developer" : "viewer") }),
   };
   const named = Object.entries(changes);
-  const outside = `${eve} is not a member of this organization, or the organization was deleted. Use the API key of a member, or ask an admin to invite ${eve}.`;
+  const outside = `${eve} is not a member of this organization, or the organization does not exist. Use the API key of a member, or ask an admin to invite ${eve}.`;
 
   async function prepared(program: Program): Promise<void> {
     await begin();

@@ -100,7 +100,7 @@ const rejections: readonly Rejection[] = [
   },
   {
     name: "a new roster with removals or other roles",
-    pattern: /^OrganizationMembers \S+ already exists with other people: /,
+    pattern: /^OrganizationMembers \S+ already exists with other people or roles: /,
     // A new roster has no state with earlier addresses.
     isCorrect: ({ live, declaration: { roster } }) =>
       roster !== undefined && (listUndeclared(live, roster).length > 0 || listOtherRoles(live, roster).length > 0),

@@ -107,6 +107,6 @@ function toInvitation(organizationId: string, found: Omit<Invitation, "organizat
 /** An accepted invitation must not count as revoked. */
 function toAcceptedConflict(rejection: NotFoundError | ConflictError): ConflictError {
   const reason = "invitation_already_accepted";
-  const text = "The invitation has been accepted. Remove the member instead.";
+  const text = "The invitation has been accepted. Run the command again.";
   return new ConflictError(text, rejection, { reason, blockers: [], limit: null });
 }

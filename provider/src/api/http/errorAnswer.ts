@@ -106,7 +106,7 @@ const rules: Readonly<Record<string, string>> = {
   cannot_remove_owner: "The owner cannot be removed. Transfer the ownership first.",
   cannot_change_own_role: "Peridio does not let an API key change its own user's role. Use another admin's API key.",
   cannot_change_owner_role: "The owner is always an admin. Transfer the ownership first.",
-  invitation_already_accepted: "The invitation has been accepted. Remove the member instead.",
+  invitation_already_accepted: "The invitation has been accepted. Run the command again.",
 };
 
 function explainRule(reason: string, limit: errors.ConflictError["limit"], quote: Quote): string | undefined {

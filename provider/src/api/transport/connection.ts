@@ -144,7 +144,7 @@ export function trustAuthorities(caPath: string): SecureContext {
 
 type Meaning = Omit<Failure, "kind" | "cause">;
 
-const checkNetwork = "Check `peridio:endpoint`, the proxy settings and the network, and try again.";
+const checkNetwork = "Check `peridio:endpoint` or PERIDIO_BASE_URL, the proxy settings and the network, and try again.";
 const checkCertificate =
   "If a private authority signed the server's certificate, set `peridio:caPath` or PERIDIO_CA_PATH to a PEM file with the authority's certificate. Otherwise, correct the endpoint.";
 const checkClock = "Check this computer's clock, or ask the server's operator to renew the certificate.";

@@ -91,7 +91,7 @@ test("a refused connection is not ambiguous", async () => {
   expect(await get({ endpoint })).toMatchObject({
     kind: "failure",
     isSent: false,
-    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Check \`peridio:endpoint\`, the proxy settings and the network, and try again.`,
+    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Check \`peridio:endpoint\` or PERIDIO_BASE_URL, the proxy settings and the network, and try again.`,
     stopReason: "after 5 attempts",
   });
 });
