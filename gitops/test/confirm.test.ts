@@ -89,6 +89,12 @@ test("reports a hidden roster", () => {
   expect(findDifferences(small, { ...small, organizations })).toEqual([
     `${dev?.name ?? ""}: kept, with people that the preview hides. This change was not reviewed.`,
   ]);
+  const unnamed: Review["organizations"] = small.organizations.map((one) =>
+    one === dev ? { ...one, risks: ["hidden"] } : one,
+  );
+  expect(findDifferences(small, { ...small, organizations: unnamed })).toEqual([
+    `${dev?.name ?? ""}: kept, with people that the preview does not name. This change was not reviewed.`,
+  ]);
 });
 
 describe("the command", () => {

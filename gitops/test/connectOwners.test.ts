@@ -6,7 +6,7 @@ import { parseRules } from "../src/rules/readRules";
 import { document, organization, type PrintedStep, prn, describeChanges, unknownText, urn } from "./support/document";
 import { membership, roster } from "./support/people";
 
-/** Previews with Avocado Connect do not report owners. An organization may have several. */
+/** Previews with Avocado Connect do not show owners. An organization may have several. */
 
 const provider = `${urn("pulumi:providers:peridio::default")}::${unknownText}`;
 const connect = { "peridio:backend": "connect" };
@@ -34,7 +34,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
 }
 
 const sentence = (names: string) =>
-  `Avocado Connect does not report the owners of ${names}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`;
+  `Previews with Avocado Connect do not show the owners of ${names}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`;
 
 test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });

@@ -41,7 +41,7 @@ const preview = ["preview", "--json", "--show-sames", "--refresh"];
 const everybody = { [ada]: "admin", [bob]: "member", [carl]: "member", "grace@acme.example": "admin" };
 
 const untoldOwners =
-  "Avocado Connect does not report the owners of acme-dev. Owners are admins. The review and the access rules do not see an owner that no stack declares.";
+  "Previews with Avocado Connect do not show the owners of acme-dev. Owners are admins. The review and the access rules do not see an owner that no stack declares.";
 
 test("adopts an organization, then changes roles and removes people", async () => {
   await begin(everybody);

@@ -138,7 +138,7 @@ test("an existing organization of Avocado Connect is adopted without changes and
   expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: false }]);
   expect(found.settings).toEqual([]);
   expect(found.unknowns).toEqual([
-    "Avocado Connect does not report the owners of acme-lab. Owners are admins. The review and the access rules do not see an owner that no stack declares.",
+    "Previews with Avocado Connect do not show the owners of acme-lab. Owners are admins. The review and the access rules do not see an owner that no stack declares.",
     "acme-lab exists, but no preview shows its people. The review may show its members as people to be invited.",
   ]);
   expect(formatMarkdown(found)).toContain(

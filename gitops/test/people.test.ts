@@ -209,7 +209,12 @@ describe("an invitation", () => {
     expect(bob("viewer", "developer", "pending")).toMatchObject({
       changed: true,
       after: { status: "pending" },
-      notes: ["The update revokes the invitation and sends a new one, because Peridio cannot edit an invitation."],
+      notes: ["A new invitation replaces the present one, because Peridio cannot edit an invitation."],
+    });
+    expect(bob("viewer", "[secret]", "pending")).toMatchObject({
+      notes: [
+        "If the role changes, a new invitation replaces the present one, because Peridio cannot edit an invitation.",
+      ],
     });
   });
 });

@@ -199,7 +199,7 @@ test("a deletion breaks a rule about protection, unless it is exempt", async () 
     {
       rule: "Kept",
       message:
-        "acme-dev is deleted, but the rule requires its protection. Keep the organization, or exempt it from the rule.",
+        "acme-dev is deleted, but the rule requires its protection. Keep or restore the organization, or exempt it from the rule.",
       organizations: ["acme-dev"],
       before: false,
     },

@@ -72,7 +72,7 @@ export const small: Review = {
       createAccess("viewer", { status: "pending" }),
       createAccess("developer", { status: "pending" }),
       ["raisesRole"],
-      ["The update revokes the invitation and sends a new one, because Peridio cannot edit an invitation."],
+      ["A new invitation replaces the present one, because Peridio cannot edit an invitation."],
     ),
     stays(production, "ada@acme.example", createAccess("admin", { owner: true })),
     stays(production, "bob@acme.example", createAccess("viewer")),

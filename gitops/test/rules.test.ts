@@ -128,7 +128,7 @@ test("checks a new organization, and an organization that is known only by its P
   const doubt = `The name of ${prn(3)} is unknown, so it is unclear if the rule applies. Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.`;
   expect(verdict).toBe("refused");
   expect(told).toEqual([
-    `Two admins: ${prn(3)} has no admin, but the rule requires at least 2. Make 2 more people admins.`,
+    `Two admins: ${prn(3)} has no admin, but the rule requires at least 2. Make 2 people admins. The previews may not show all admins.`,
     `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, but the rule allows at most viewer. Give the person an allowed role, or remove the person. ${doubt}`,
     "Locked: acme-eu-production requires no second factor, but the rule requires a second factor for all users. Declare `requireTwoFactor: true`.",
     `Locked: No reviewed stack declares ${prn(3)}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization. ${doubt}`,

@@ -57,7 +57,8 @@ export async function runAudit(
       "This API key can see no organization. Use the API key of a member of at least one organization.",
     );
   }
-  const isChosen = chooseOrganizations(patterns, names, "that this API key can see");
+  const source = options.layout === undefined ? "this API key can see" : "this API key can see or the layout declares";
+  const isChosen = chooseOrganizations(patterns, names, `that ${source}`);
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const declared = declaredNames.filter(isChosen);
 
@@ -71,7 +72,7 @@ export async function runAudit(
         .filter(({ kind }) => kinds.has(kind)),
     ),
     gaps: [
-      ...findInvisibleOrganizations(declared, organizations, kinds),
+      ...findInvisibleOrganizations(declared, organizations, { kinds, api }),
       ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
     ],
   };
@@ -80,8 +81,10 @@ export async function runAudit(
 function findInvisibleOrganizations(
   declared: readonly string[],
   visible: readonly Organization[],
-  kinds: ReadonlySet<FindingKind>,
+  { kinds, api }: { readonly kinds: ReadonlySet<FindingKind>; readonly api: Peridio },
 ): readonly Gap[] {
+  const canCreate = api.explainUnsupported("createOrganization") === undefined;
+  const creation = canCreate ? "run `pulumi up`" : "create it in Peridio's console";
   const names = new Set(visible.map(({ name }) => name));
   return declared
     .filter((name) => !names.has(name))
@@ -89,7 +92,7 @@ function findInvisibleOrganizations(
       organization,
       sentence:
         `${organization} is in the layout, but this API key cannot see it. ` +
-        "If the organization does not exist yet, run `pulumi up`. Otherwise, use the API key of a member of the organization, or select other organizations with `--organization`.",
+        `If the organization does not exist yet, ${creation}. Otherwise, use the API key of a member of the organization, or select other organizations with \`--organization\`.`,
       kinds: kindNames.filter((kind) => kinds.has(kind)),
       hasFailed: true,
     }));

@@ -123,6 +123,19 @@ test.each([
   },
 );
 
+test("names the last day of a person whose access has ended in the layout", () => {
+  const organization = {
+    name: "acme",
+    members: { "grace@acme.example": "admin" },
+    lastDays: { "ADA@acme.example": "2027-01-30" },
+    roster: {},
+  } as const;
+  expect(findOutsideLayout(little, { ...terms, layout: new Map([["acme", organization]]) })).toMatchObject([
+    { person: "ada@acme.example", predicate: "is an admin, and had access in the layout until 2027-01-30" },
+    { person: "bob@acme.example", predicate: "is invited as viewer, and is not in the layout" },
+  ]);
+});
+
 test("uses Peridio's number of seats if the number of people is unknown", () => {
   const facts = { ...nothing, limits: { users: { limit: 50, used: 49 } } };
   expect(checkLimits(facts, terms)).toMatchObject([{ kind: "nearLimit", predicate: "uses 49 of 50 seats" }]);

@@ -121,6 +121,13 @@ export function findOutsideLayout(
   if (declared === undefined) return [createFinding("organizationOutsideLayout", name, "is not in the layout")];
   const known = new Set(Object.keys(declared.members).map(canonicalizeEmail));
   const isIgnored = createMatcher(declared.roster.ignore);
+  const lastDays = new Map(
+    Object.entries(declared.lastDays ?? {}).map(([email, until]) => [canonicalizeEmail(email), until]),
+  );
+  const explain = (email: string) => {
+    const until = lastDays.get(canonicalizeEmail(email));
+    return until === undefined ? "is not in the layout" : `had access in the layout until ${until}`;
+  };
   const access = [
     ...members.map(({ email, role, isOwner }) => ({
       email,
@@ -132,7 +139,7 @@ export function findOutsideLayout(
   return access
     .filter(({ email }) => !known.has(canonicalizeEmail(email)) && !isIgnored(email))
     .map(({ email, role, predicate }) =>
-      createFinding("outsideLayout", name, `${predicate}, and is not in the layout`, {
+      createFinding("outsideLayout", name, `${predicate}, and ${explain(email)}`, {
         person: email,
         isHigh: role === "admin",
       }),

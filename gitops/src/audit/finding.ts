@@ -38,7 +38,7 @@ const kinds = {
     highIf: "the person is an admin",
     meaning: "A member or an invited person is not in the layout.",
     remedy:
-      "Declare the person in the layout, or remove the person with `pulumi up --refresh`. To let the roster keep the person without a declaration, add the address to `ignore`.",
+      "Declare the person in the layout, or remove the person with `pulumi up --refresh`, which does not remove owners. To let the roster keep the person without a declaration, add the address to `ignore`.",
     requires: ["members", "invitations"],
     isAboutLayout: true,
   },
@@ -100,7 +100,7 @@ const kinds = {
     severity: "low",
     meaning: "An invitation has expired, and the person has no pending invitation and is not a member.",
     remedy:
-      "To invite a declared person again, run `pulumi up`. Invite other people again in Peridio, or revoke the invitation.",
+      "To invite a declared person again, run `pulumi up`, unless a Membership sets `onExpired: ignore`. Invite other people again in Peridio, or revoke the invitation.",
     requires: ["members", "invitations", "expiredInvitations"],
   },
   oldInvitation: {

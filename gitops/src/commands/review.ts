@@ -52,7 +52,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
     ],
     codes: [
-      "0  the verdict is `pass`, and no risk reaches --fail-on",
+      "0  the verdict is `pass`, no risk reaches --fail-on, and --expect-no-changes found no change",
       "1  the review failed, for example because a preview is incomplete: standard error has the reason",
       "2  the command line is wrong",
       "3  the change needs approval, a risk reaches --fail-on, or --expect-no-changes found a change",

@@ -344,8 +344,8 @@ test("names facts that the API does not report in each layout, and names the API
   });
   const connect = { api: "Avocado Connect", backend: "connect" } as const;
   expect(exported([one], true, connect).get("layouts/acme.yaml"))
-    .toBe(`# Written by \`peridio-gitops export\`: organizations, as far as Avocado Connect reports them.
-# Avocado Connect does not report owners, descriptions, contact e-mail addresses, security settings and billing settings.
+    .toBe(`# Written by \`peridio-gitops export\`: organizations.
+# With Avocado Connect, an export does not contain owners, descriptions, contact e-mail addresses, security settings and billing settings.
 # Peridio does not store last days of access. To end a person's access on a day, add \`until\` to the person's role.
 organizations:
   acme: {}

@@ -12,7 +12,7 @@ function writeHeader(unreported: readonly UnreportedFact[], api: string): string
   const contents =
     unreported.length === 0
       ? "organizations as they are in Peridio. Absent settings have Peridio's defaults, unless a comment says that they are left out."
-      : `organizations, as far as ${api} reports them.\n# ${api} does not report ${describeUnreported(unreported)}.`;
+      : `organizations.\n# With ${api}, an export does not contain ${describeUnreported(unreported)}.`;
   return `${mark}: ${contents}\n# Peridio does not store last days of access. To end a person's access on a day, add \`until\` to the person's role.\n`;
 }
 

@@ -130,9 +130,7 @@ export function formatText({
     ].join(", "),
     `files in ${folder}: ${listBriefly(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
-    ...(unreported.length === 0
-      ? []
-      : [`${api} does not report ${describeUnreported(unreported)}. The export does not contain these facts.`]),
+    ...(unreported.length === 0 ? [] : [`With ${api}, the export does not contain ${describeUnreported(unreported)}.`]),
     ...organizations.flatMap(describeOmissions),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["left-out.json contains the parts that are not exported. Correct these parts in Peridio, and export again."]

@@ -150,6 +150,8 @@ test("explains a chart that Mermaid would reject, with the remedy", () => {
     "each",
   );
   expect(explainSize("", many)).toMatch(/^The chart exceeds Mermaid's default limit of 500 edges/);
+  const counted = draw([laidOut("acme", { members })], "count");
+  expect(explainSize("x".repeat(50_001), counted)).toMatch(/Draw fewer organizations with --organization\.$/);
   const small = draw([laidOut("acme")], "each");
   expect(explainSize(formatMermaid(small, "LR"), small)).toBeUndefined();
 });

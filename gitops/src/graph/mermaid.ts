@@ -30,11 +30,12 @@ export function formatMermaid({ nodes, edges }: Graph, direction: Direction): st
 }
 
 /** Explains the rejection by Mermaid, with the remedy; undefined for a valid chart. */
-export function explainSize(chart: string, { edges }: Graph): string | undefined {
+export function explainSize(chart: string, { nodes, edges }: Graph): string | undefined {
   const { characters } = limits;
   if (chart.length <= characters && edges.length <= limits.edges) return undefined;
   const size = chart.length > characters ? formatCount(characters, "character") : formatCount(limits.edges, "edge");
-  return `The chart exceeds Mermaid's default limit of ${size}. Draw fewer organizations with --organization, or count people with --people count.`;
+  const others = nodes.some(isCounted) ? "" : ", or count people with --people count";
+  return `The chart exceeds Mermaid's default limit of ${size}. Draw fewer organizations with --organization${others}.`;
 }
 
 type People = Extract<Node, { readonly kind: "people" }>;

@@ -104,7 +104,7 @@ function rejectSilentFailure({ steps, diagnostics }: Document, source: string): 
   if (messages.length === 0 || (printed.size > 0 && own.every(({ urn }) => printed.has(urn)))) return;
   const list = messages.map((text) => `\n  ${text.replaceAll("\n", "\n  ")}`).join("");
   throw new CommandError(
-    `${source} is incomplete, because it omits resources of the state. Correct the program, and run the preview again. The program printed:${list}`,
+    `${source} is incomplete, because Peridio resources are missing. Correct the program, and run the preview again. The program printed:${list}`,
   );
 }
 

@@ -40,7 +40,7 @@ describe("rejects an incomplete preview", () => {
     const message = "\u001B[31mError\u001B[0m: unable to resolve type\n";
     const more = { diagnostics: [{ message, severity: "info#err" }] };
     const words =
-      "preview.json is incomplete, because it omits resources of the state. Correct the program, and run the preview again. The program printed:\n  Error: unable";
+      "preview.json is incomplete, because Peridio resources are missing. Correct the program, and run the preview again. The program printed:\n  Error: unable";
     expect(() => read(document([], { more }))).toThrow(words);
     expect(() => read(document([{ op: "refresh", name, before, after: before }], { more }))).toThrow(words);
     expect(read(document([dev], { more })).remarks).toMatchObject([{ text: "Error: unable to resolve type" }]);
@@ -140,7 +140,7 @@ test("leaves out resources that --target omits, and says so", () => {
 test("reports a change of the provider's settings", () => {
   const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
   expect(read(document([step])).unknowns).toEqual([
-    "The settings of the provider acme change. This provider may then use another endpoint or another API key.",
+    "The provider acme changes, so resources may use another endpoint or another API key.",
   ]);
 });
 

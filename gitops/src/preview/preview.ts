@@ -174,8 +174,7 @@ function findUnknowns({ steps }: Document, groups: Groups): readonly string[] {
   const providers = steps
     .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !unchangedOps.has(op) && op !== "create")
     .map(
-      ({ urn }) =>
-        `The settings of the provider ${getName(urn)} change. This provider may then use another endpoint or another API key.`,
+      ({ urn }) => `The provider ${getName(urn)} changes, so resources may use another endpoint or another API key.`,
     );
   const unreviewed = [...groups].filter(isOfUnknownType).map(([urn, own]) => describeUnreviewed(urn, own));
   return [...new Set([...leftOut, ...providers, ...unreviewed])];

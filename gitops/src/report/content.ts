@@ -8,7 +8,7 @@ import {
   type Violation,
 } from "../review/review";
 import { formatJson } from "../terminal/text";
-import { formatCount } from "../wording";
+import { formatCount, formatNumber } from "../wording";
 
 /** Control and format characters, such as those that turn the direction of writing, and blanks that are no space. They make a text look like another. */
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
@@ -51,7 +51,12 @@ export function formatTime({ at }: Reviewed): string {
 export function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
   if (conflicts.length > 0) return `Blocked by ${formatCount(conflicts.length, "conflict")} between stacks`;
   if (verdict === "needs approval") return "Needs approval";
-  if (verdict === "pass") return rules === null ? noRules : `Passes ${formatCount(rules, "access rule")}`;
+  if (verdict === "pass") {
+    if (rules === null) return noRules;
+    // Broken rules with the severity `note` do not change the verdict.
+    const noted = new Set(violations.map(({ rule }) => rule)).size;
+    return `Passes ${noted === 0 ? "" : `${formatNumber(rules - noted)} of `}${formatCount(rules, "access rule")}`;
+  }
   const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
   return kind === "drift"
     ? formatCount(broken, "access rule is broken", "access rules are broken")

@@ -97,7 +97,7 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
     .sort();
   if (names.length === 0) return [];
   return [
-    `Avocado Connect does not report the owners of ${listBriefly(names)}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`,
+    `Previews with Avocado Connect do not show the owners of ${listBriefly(names)}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`,
   ];
 }
 

@@ -34,8 +34,9 @@ function listOrganizationChanges(review: Review): Changes {
 
 function describeHidden({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
   if (!risks.includes("hidden")) return [];
-  return hiddenRoster === true
-    ? ["people that the preview hides"]
+  if (hiddenRoster === true) return ["people that the preview hides"];
+  return hiddenPeople === 0
+    ? ["people that the preview does not name"]
     : [formatCount(hiddenPeople, "person with a hidden address", "people with hidden addresses")];
 }
 

@@ -153,7 +153,10 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
   } else if (before.status === "pending" && after.status === "pending" && !isSameRole(before, after)) {
-    notes.push("The update revokes the invitation and sends a new one, because Peridio cannot edit an invitation.");
+    const isUncertain = isHidden(before.role) || isHidden(after.role);
+    notes.push(
+      `${isUncertain ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
+    );
   }
   if (before.declaredBy.length > 0 && after.declaredBy.length === 0) {
     notes.push(

@@ -145,7 +145,7 @@ function checkDeletions(rules: readonly Rule[], before: Access, after: Access, t
         .map((organization) => ({
           rule: name,
           severity,
-          message: `${getOrganizationName(organization)} is deleted, but the rule requires its protection. Keep the organization, or exempt it from the rule.`,
+          message: `${getOrganizationName(organization)} is deleted, but the rule requires its protection. Keep or restore the organization, or exempt it from the rule.`,
           ...(because !== undefined && { explanation: because }),
           organizations: [getOrganizationName(organization)],
           people: [],

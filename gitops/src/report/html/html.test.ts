@@ -98,6 +98,19 @@ test("does not repeat a title that names the kind of the page", () => {
   expect(readable(formatHtml(reviewOf({}), { title: "Access review" })).match(/Access review/g)).toHaveLength(1);
 });
 
+test("counts organizations with hidden changes, and rules that pass if only notes are broken", () => {
+  const [violation] = acme.violations;
+  if (violation === undefined) throw new Error("nothing is broken");
+  const review = reviewOf({
+    organizations: [organization("dev", { risks: ["hidden"] })],
+    rules: 3,
+    violations: [{ ...violation, severity: "note" }],
+  });
+  const text = readable(formatHtml(review, { title }));
+  expect(text).toContain("Passes 2 of 3 access rules Changes: 1 organization at risk.");
+  expect(text).toContain("has people that the preview does not name.");
+});
+
 test("escapes texts from outside", () => {
   const evil = '"><img src=x onerror=alert(1)></script><!--{{script}}';
   const people = [changed("dev", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil])];

@@ -120,7 +120,7 @@ export const changeKinds = {
   lowered: "role lowered",
   owns: "becomes the owner",
   disowned: "no longer the owner",
-  changed: "changes in an unknown way",
+  changed: "other change",
 } as const satisfies Readonly<Record<MatrixKind, string>>;
 
 export const organizationChanges = {

@@ -83,7 +83,7 @@ export function createOrganizationsSection({ organizations }: Review): Section |
 function createOrganizationItem({ name, change, risks }: OrganizationReview): Markup | undefined {
   if (change === "kept" && risks.length === 0) return undefined;
   const outcome =
-    change === "kept" ? "contains people that the preview hides. Their access may change." : changeWords[change];
+    change === "kept" ? "has people that the preview does not name. Their access may change." : changeWords[change];
   return markup`<li class="item ${getLevelClass(risks)}">
 ${createIcon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${outcome}</p>
 ${createRiskList(risks)}</li>

@@ -67,10 +67,12 @@ function describeChanges({ kind, people, settings, organizations, unreviewed = 0
 
 /** The numbers of organizations that are created, deleted and so on. */
 function countOrganizations(organizations: Review["organizations"]): readonly string[] {
-  return (["created", "adopted", "deleted", "replaced", "released"] as const).flatMap((change) => {
+  const changes = (["created", "adopted", "deleted", "replaced", "released"] as const).flatMap((change) => {
     const number = organizations.filter((organization) => organization.change === change).length;
     return number === 0 ? [] : [`${formatCount(number, "organization")} ${organizationChanges[change]}`];
   });
+  const atRisk = organizations.filter(({ change, risks }) => change === "kept" && risks.length > 0).length;
+  return atRisk === 0 ? changes : [...changes, `${formatCount(atRisk, "organization")} at risk`];
 }
 
 /** The number of changes with each risk, worst first. */

@@ -1,3 +1,4 @@
+import type { Organization } from "../../access/access";
 import { secret, unknown } from "../../preview/resource";
 import { ada, bob, carl, dora, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
@@ -22,7 +23,7 @@ test("names too few admins and the missing number", () => {
     },
   ]);
   expect(checkMessages(two, createOrganization())).toEqual([
-    "acme-dev has no admin, but the rule requires at least 2. Make 2 more people admins.",
+    "acme-dev has no admin, but the rule requires at least 2. Make 2 people admins.",
   ]);
 });
 
@@ -80,12 +81,12 @@ test("hidden roles count neither toward the minimum nor toward the maximum", () 
 test("counts only the people that the rule applies to", () => {
   const rule = 'x: { people: "*@acme.example", admins: { atLeast: 2 } }';
   expect(checkMessages(rule, createOrganization({ people: { [ada]: "admin", [carl]: "admin" } }))).toEqual([
-    `acme-dev has 1 admin among *@acme.example (${ada}), but the rule requires at least 2. Make another person an admin.`,
+    `acme-dev has 1 admin among *@acme.example (${ada}), but the rule requires at least 2. Make another person among *@acme.example an admin.`,
   ]);
   expect(
     checkMessages('x: { people: { except: "*@acme.example" }, admins: { atLeast: 1 } }', createOrganization()),
   ).toEqual([
-    "acme-dev has no admin among all but *@acme.example, but the rule requires at least 1. Make another person an admin.",
+    "acme-dev has no admin among all but *@acme.example, but the rule requires at least 1. Make a person among all but *@acme.example an admin.",
   ]);
 });
 
@@ -100,6 +101,36 @@ test("finds a required admin in any case of the address", () => {
   expect(checkMessages(rule, createOrganization({ people: { ...waiting, [dora]: "manager" } }))).toEqual([
     `${bob} is not yet an admin of acme-dev, but the rule requires this role. The person must accept an invitation that has not expired.`,
     `${dora} is not an admin of acme-dev, but the rule requires this role. Give the person the role admin.`,
+  ]);
+});
+
+test("says that the previews may not show all admins", () => {
+  const unseen = "The previews may not show all admins.";
+  const states: readonly Partial<Omit<Organization, "people">>[] = [
+    { hasRoster: false },
+    { hasHiddenRoster: true },
+    { hasUnreportedOwners: true },
+    { owner: unknown },
+  ];
+  for (const state of states) {
+    expect(
+      checkMessages("x: { admins: { atLeast: 4 } }", createOrganization({ ...state, people: { [ada]: "admin" } })),
+    ).toEqual([
+      `acme-dev has 1 admin (${ada}), but the rule requires at least 4. Make 3 more people admins. ${unseen}`,
+    ]);
+  }
+  for (const state of [...states, { hiddenPeople: 1 }]) {
+    expect(checkMessages(`x: { admins: { including: ${bob} } }`, createOrganization(state))).toEqual([
+      `${bob} is not an admin of acme-dev, but the rule requires this role. Give the person the role admin. ${unseen}`,
+    ]);
+  }
+});
+
+test("asks for a valid invitation only if invitations count", () => {
+  expect(
+    checkMessages(`x: { admins: { including: ${dora}, countInvited: true } }`, createOrganization({ people: waiting })),
+  ).toEqual([
+    `${dora} is not yet an admin of acme-dev, but the rule requires this role. The person needs an invitation that has not expired.`,
   ]);
 });
 
@@ -120,4 +151,8 @@ test("an exempt person counts toward the minimum, not toward the maximum", () =>
     ),
   ).toEqual([]);
   expect(checkMessages(`x: { admins: { atLeast: 2 }, ${exempt} }`, createOrganization({ people }))).toEqual([]);
+  const three = { ...people, [carl]: "admin" } as const;
+  expect(checkMessages(`x: { admins: { atMost: 1 }, ${exempt} }`, createOrganization({ people: three }))).toEqual([
+    `acme-dev has 2 admins (${ada}, ${carl}), including invitations and excluding exempt people, but the rule allows at most 1. Give one of these admins another role.`,
+  ]);
 });

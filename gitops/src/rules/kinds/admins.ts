@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
-import type { Organization, Person } from "../../access/access";
+import { isComplete, type Organization, type Person } from "../../access/access";
 import { isHidden } from "../../preview/resource";
 import {
   asPlainValue,
@@ -84,17 +84,27 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
           `${formatCount(hidden, "person whose address or role is hidden does", "people whose address or role is hidden do")} not count.`,
         ]
       : []),
+    ...describeUnseenAdmins(organization),
   ];
   const extent = atLeast - present.length;
-  const remedy = extent === 1 ? "Make another person an admin." : `Make ${extent} more people admins.`;
+  const [one, more] = present.length === 0 ? ["a", ""] : ["another", " more"];
+  const remedy = extent === 1 ? `Make ${one} person${among} an admin.` : `Make ${extent}${more} people${among} admins.`;
   const reason = `${name} has ${describeAdmins(present, among)}, but the rule requires at least ${atLeast}.`;
   const words = [reason, remedy, ...remarks].join(" ");
   return [createFinding(concerned, words, { people: present, about: "at least", extent })];
 }
 
+/** Says that people without a declaration, or in a hidden roster, may be admins. */
+function describeUnseenAdmins(organization: Organization): readonly string[] {
+  const mayHaveMore = !isComplete(organization) || organization.hasHiddenRoster || isHidden(organization.owner);
+  return mayHaveMore ? ["The previews may not show all admins."] : [];
+}
+
 function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly Finding[] {
   const { name, organization } = concerned;
   const all = listPeople(organization);
+  const isShown = organization.hiddenPeople === 0;
+  const remarks = isShown ? describeUnseenAdmins(organization) : ["The previews may not show all admins."];
   const present = new Set(listPresentAdmins(limits, organization, all).map(({ email }) => canonicalizeEmail(email)));
   return [limits.including ?? []].flat().flatMap((email) => {
     if (present.has(canonicalizeEmail(email))) return [];
@@ -108,15 +118,19 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
     const isInvited = same.some(({ role }) => role === "admin");
     const is = isInvited ? "is not yet an admin" : "is not an admin";
     const remedy = isInvited
-      ? "The person must accept an invitation that has not expired."
+      ? limits.countInvited === true
+        ? "The person needs an invitation that has not expired."
+        : "The person must accept an invitation that has not expired."
       : "Give the person the role admin.";
-    const words = `${email} ${is} of ${name}, but the rule requires this role. ${remedy}`;
+    const reason = `${email} ${is} of ${name}, but the rule requires this role.`;
+    const words = [reason, remedy, ...(isInvited ? [] : remarks)].join(" ");
     return [createFinding(concerned, words, { people: [email], about })];
   });
 }
 
 function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganization): readonly Finding[] {
-  const { name, among, people, organization } = concerned;
+  const { name, among, people, selectedPeople, organization } = concerned;
+  const without = people.length < selectedPeople.length ? " and excluding exempt people" : "";
   const all = getAddresses(people.filter(({ role }) => role === "admin"));
   const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const extent = all.length + hidden - atMost;
@@ -124,8 +138,8 @@ function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganizati
   const limit = `but the rule allows at most ${atMost}`;
   const words =
     hidden === 0
-      ? `${name} has ${describeAdmins(all, among)}, including invitations, ${limit}. Give ${extent === 1 ? "one" : extent} of these admins another role.`
-      : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations, ${limit}. The number includes ${listPossibleAdmins(all, hidden)}. ` +
+      ? `${name} has ${describeAdmins(all, among)}, including invitations${without}, ${limit}. Give ${extent === 1 ? "one" : extent} of these admins another role.`
+      : `${name} may have ${formatCount(all.length + hidden, "admin")}${among}, including invitations${without}, ${limit}. The number includes ${listPossibleAdmins(all, hidden)}. ` +
         "Declare hidden addresses and roles as plain values, or give admins another role.";
   return [createFinding(concerned, words, { people: all, about: "at most", extent })];
 }

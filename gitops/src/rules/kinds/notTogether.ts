@@ -105,9 +105,15 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
-  if (firstDuty === secondDuty)
-    return `${firstDuty}, but the rule allows this in only one organization. Remove the roles in the others`;
-  return `${firstDuty} together with ${secondDuty}, but the rule forbids this combination. Remove one of these roles`;
+  const isDoubtful = [...first, ...second].some(({ person }) => isHidden(person.role));
+  if (firstDuty === secondDuty) {
+    return isDoubtful
+      ? `${firstDuty}, but the rule may allow this in only one organization. Declare hidden roles as plain values, or remove the roles in the others`
+      : `${firstDuty}, but the rule allows this in only one organization. Remove the roles in the others`;
+  }
+  return isDoubtful
+    ? `${firstDuty} together with ${secondDuty}, but the rule may forbid this combination. Declare hidden roles as plain values, or remove one of the roles`
+    : `${firstDuty} together with ${secondDuty}, but the rule forbids this combination. Remove one of these roles`;
 }
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */

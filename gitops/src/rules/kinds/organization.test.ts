@@ -123,7 +123,13 @@ const cases: readonly Case[] = [
     "acme-dev may have people without a declaration, but the rule requires a roster of all people. Declare a roster without `ignore`, in a layout or with an OrganizationMembers.",
   ],
   [
-    "owners that the API does not report",
+    "a hidden roster",
+    "roster: required",
+    { hasRoster: false, hasHiddenRoster: true },
+    "The roster of acme-dev is hidden, so the rule cannot check that it declares all people. Declare the roster as a plain value, not as a secret or an unknown output.",
+  ],
+  [
+    "owners that previews do not show",
     "roster: required",
     { hasUnreportedOwners: true },
     "acme-dev may have an undeclared owner, because previews with Avocado Connect do not show owners, but the rule requires a roster of all people. Use `roster: exceptOwners`, or exclude acme-dev from the rule's `organizations`.",
@@ -177,9 +183,15 @@ const cases: readonly Case[] = [
   ],
   ["a display name", "displayName: required", { general: { displayName: "Acme development" } }],
   [
-    "no display name",
+    "an unknown display name",
     "displayName: required",
     {},
+    "The display name of acme-dev is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare `displayName`.",
+  ],
+  [
+    "no display name",
+    "displayName: required",
+    { id: undefined },
     "acme-dev has no display name that differs from the name, but the rule requires one. Declare another `displayName`.",
   ],
   [

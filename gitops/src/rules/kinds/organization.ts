@@ -51,6 +51,10 @@ export const roster = z
 
 function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrganization): readonly Finding[] {
   const { organization, name } = concerned;
+  if (!organization.hasRoster && organization.hasHiddenRoster) {
+    const words = `The roster of ${name} is hidden, so the rule cannot check that it declares all people. Declare the roster ${asPlainValue}.`;
+    return [createFinding(concerned, words, { extent: 1 })];
+  }
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
     const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\`, in a layout or with an OrganizationMembers.`;
@@ -140,6 +144,10 @@ export const displayName = z
       const value = organization.general.displayName;
       if (isHidden(value)) {
         const words = `The display name of ${name} ${describeHidden(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
+        return [createFinding(concerned, words)];
+      }
+      if (value === undefined && organization.id !== undefined) {
+        const words = `The display name of ${name} is unknown, but the rule requires one that differs from the name. Add the preview of the stack that declares the organization, or declare \`displayName\`.`;
         return [createFinding(concerned, words)];
       }
       // Without a display name, Peridio uses the name.

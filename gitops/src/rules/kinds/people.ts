@@ -58,7 +58,9 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
         : isHidden(role)
           ? `Declare the role ${asPlainValue}.`
           : "Give the person an allowed role, or remove the person.";
-    const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${remedy}`;
+    // An owner is an admin, and the provider does not remove owners.
+    const first = person.isOwner ? "Transfer the ownership of the organization to another person first. " : "";
+    const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
     // A higher role than before is a new violation.
     const extent = isHidden(role) ? 0 : roles.length - roles.indexOf(role);
     const about = isHidden(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
@@ -99,8 +101,10 @@ function checkLastDays(withinDays: number | undefined, { organizations, lastDays
   return organizations.flatMap((concerned) => {
     const { organization, name, people } = concerned;
     const findings = people.flatMap(({ email }) => {
-      const access = organization.name === undefined ? undefined : lastDays.find(organization.name, email);
-      const violation = checkLastDay(access, { email, organization: name, today, withinDays });
+      const violation =
+        organization.name === undefined
+          ? describeUnknownLastDay(email, name)
+          : checkLastDay(lastDays.find(organization.name, email), { email, organization: name, today, withinDays });
       if (violation === undefined) return [];
       return [
         createFinding(concerned, violation.words, {
@@ -112,6 +116,12 @@ function checkLastDays(withinDays: number | undefined, { organizations, lastDays
     });
     return [...findings, ...reportHiddenPeople(concerned)];
   });
+}
+
+/** Layouts name organizations, so an organization without a known name has no known last days. */
+function describeUnknownLastDay(email: string, organization: string): Pick<Finding, "words" | "extent"> {
+  const words = `The name of ${organization} is unknown, so the rule cannot check the last day of ${email}. Add the preview of the stack that declares the organization.`;
+  return { words, extent: Infinity };
 }
 
 interface LastDayLimit {
@@ -132,7 +142,7 @@ function checkLastDay(
   const remedy = `Set ${day} in the layout.`;
   if (access === undefined) {
     return {
-      words: `${email} is in ${organization} without an entry in the given layouts, but ${requirement} Declare the person with ${day} in a layout, and add the layout with --layout.`,
+      words: `The given layouts have no entry of ${email} for ${organization}, but ${requirement} Declare the person with ${day} in a layout, and add the layout with --layout.`,
       extent: Infinity,
     };
   }
@@ -140,7 +150,7 @@ function checkLastDay(
   if (until === undefined)
     return { words: `${email} has no last day in ${organization}, but ${requirement} ${remedy}`, extent: Infinity };
   if (until < today) {
-    const words = `${email} is still in ${organization} after the last day, ${until}. The preview is out of date, so run the preview again.`;
+    const words = `${email} is still in ${organization} after the last day, ${until}. Run \`pulumi preview\` again. If the person stays, remove the person's other declarations, or the pattern in \`ignore\` that matches the person.`;
     return { words, extent: Infinity };
   }
   if (latest === undefined || until <= latest) return undefined;

@@ -45,6 +45,13 @@ test("reports a role that is too high with person, organization, limit and remed
   ]);
 });
 
+test("asks for a transfer of the ownership before another role", () => {
+  const state = createOrganization({ owner: ada, people: { [ada]: "admin" } });
+  expect(checkMessages("x: { role: { atMost: manager } }", state)).toEqual([
+    `${ada} has the role admin in acme-dev, but the rule allows at most manager. Transfer the ownership of the organization to another person first. Give the person an allowed role, or remove the person.`,
+  ]);
+});
+
 test("the role member is above viewer and below developer, because members share projects", () => {
   const rule = (most: string) => `Outsiders: { people: { except: "*@acme.example" }, role: { atMost: ${most} } }`;
   const state = createAccess(

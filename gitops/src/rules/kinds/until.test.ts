@@ -46,7 +46,7 @@ test("reports access without a last day, and people that no layout declares", ()
     {
       rule: "Outsiders leave",
       severity: "refuse",
-      message: `${carl} is in acme-lab without an entry in the given layouts, but the rule requires a last day. Declare the person with \`until\` in a layout, and add the layout with --layout.`,
+      message: `The given layouts have no entry of ${carl} for acme-lab, but the rule requires a last day. Declare the person with \`until\` in a layout, and add the layout with --layout.`,
       organizations: ["acme-lab"],
       people: [carl],
       before: false,
@@ -63,7 +63,7 @@ test("reports access without a last day, and people that no layout declares", ()
       rule: "Outsiders leave",
       severity: "refuse",
       message:
-        "fay@partner.example is in acme-production without an entry in the given layouts, but the rule requires a last day. Declare the person with `until` in a layout, and add the layout with --layout.",
+        "The given layouts have no entry of fay@partner.example for acme-production, but the rule requires a last day. Declare the person with `until` in a layout, and add the layout with --layout.",
       organizations: ["acme-production"],
       people: ["fay@partner.example"],
       before: false,
@@ -80,18 +80,18 @@ test("reports a last day that is too far away, with the latest allowed one", () 
   expect(checkMessages(soon.replace("60", "58"), createOrganization({ people }), { lastDays })).toHaveLength(2);
 });
 
-test("a preview with a person whose last day has passed is too old", () => {
+test("reports a person who stays after the last day", () => {
   expect(
     checkMessages(soon, createOrganization({ people: { "ended@partner.example": "developer" } }), { lastDays }),
   ).toEqual([
-    "ended@partner.example is still in acme-dev after the last day, 2027-01-30. The preview is out of date, so run the preview again.",
+    "ended@partner.example is still in acme-dev after the last day, 2027-01-30. Run `pulumi preview` again. If the person stays, remove the person's other declarations, or the pattern in `ignore` that matches the person.",
   ]);
 });
 
-test("an organization with an unknown name is in no layout", () => {
+test("cannot check the last days in an organization with an unknown name", () => {
   const state = createOrganization({ name: undefined, id: "prn:1:x", people: { [carl]: "viewer" } });
   expect(checkMessages(ends, state, { lastDays })).toEqual([
-    `${carl} is in prn:1:x without an entry in the given layouts, but the rule requires a last day. Declare the person with \`until\` in a layout, and add the layout with --layout.`,
+    `The name of prn:1:x is unknown, so the rule cannot check the last day of ${carl}. Add the preview of the stack that declares the organization.`,
   ]);
 });
 

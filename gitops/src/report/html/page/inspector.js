@@ -26,7 +26,7 @@ function createCourse(cell) {
   if (cell === undefined) return ["no access"];
   const { before, after, kind } = cell;
   if (describeAccess(before) === describeAccess(after))
-    return [describeAccess(after), kind === undefined ? "" : " (changes in an unknown way)"];
+    return [describeAccess(after), kind === undefined ? "" : " (other change)"];
   return [
     describeAccess(before),
     " ",
