@@ -338,8 +338,8 @@ async function previewChange(
 /** Explains that the pinned user does not have the address. `found` is the user who has accepted, if there is one. */
 function explainPin(pin: string, email: string, found: unknown): string {
   return typeof found === "string"
-    ? `The address ${email} belongs to ${found}, but \`userId\` requires ${pin}. Remove ${found} from the organization, or correct or remove \`userId\`.`
-    : `No user has accepted the invitation to ${email}, but \`userId\` requires ${pin}. If you did not expect the invitation, revoke it in Peridio. Otherwise, remove \`userId\` until this user accepts.`;
+    ? `The address ${email} belongs to ${found}, but \`userId\` requires ${pin}. Remove ${found} from the organization, or correct or remove \`userId\` and run \`pulumi up\` without \`--refresh\`.`
+    : `No user has accepted the invitation to ${email}, but \`userId\` requires ${pin}. If you did not expect the invitation, revoke it in Peridio. Otherwise, remove \`userId\` and run \`pulumi up\` without \`--refresh\`.`;
 }
 
 /** Returns the parts of `organization/email`. The name of an organization can contain a `/`. */
