@@ -14,7 +14,7 @@ SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review v
 GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
 # The rule below writes this copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
-COMPILING := $(wildcard scripts/compile/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
+COMPILING := $(wildcard scripts/compile/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)
 
 # The paths that `make prose` checks.
 PROSE ?= .
@@ -62,7 +62,7 @@ bin/peridio-emulator: $(call sources,emulator/src api) $(COMPILING)
 
 dynamic: dist/dynamic/host.js ## build dist/dynamic, the package of the dynamic provider
 
-dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/notices.ts package.json $(PACKAGES)
+dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
 dist: setup python dynamic ## build all files of a release, with checksums, in dist/release

@@ -1,11 +1,11 @@
 /**
- * Bundles a program into one executable file for Node.js, with the licenses of its packages in NAME.notices.txt. Usage:
- * `ts-node scripts/bundle.ts NAME FOLDER`.
+ * Bundles a program into one executable file for Node.js. Writes the licenses of its packages to NAME.notices.txt, and its SBOM to
+ * NAME.cdx.json. Usage: `ts-node scripts/bundle.ts NAME FOLDER`.
  */
-import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { collectNotices } from "./notices";
+import { chmodSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { bundle, programs } from "./programs";
+import { writeThirdParty } from "./thirdParty";
 
 async function main([name = "", folder]: readonly string[]): Promise<void> {
   const entry = programs.get(name);
@@ -14,7 +14,7 @@ async function main([name = "", folder]: readonly string[]): Promise<void> {
   }
   const output = join(folder, name);
   const metafile = await bundle(entry, output, { banner: { js: "#!/usr/bin/env node" } });
-  writeFileSync(`${output}.notices.txt`, collectNotices(metafile));
+  writeThirdParty(dirname(output), basename(output), metafile);
   chmodSync(output, 0o755);
 }
 

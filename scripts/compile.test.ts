@@ -28,8 +28,13 @@ function compile(name: string, output = folder): string {
 
 test("the plugin is one executable, which serves the engine without any other program", async () => {
   const program = compile("pulumi-resource-peridio");
-  expect(readdirSync(folder).sort()).toEqual(["pulumi-resource-peridio", "pulumi-resource-peridio.notices.txt"]);
+  expect(readdirSync(folder).sort()).toEqual([
+    "pulumi-resource-peridio",
+    "pulumi-resource-peridio.cdx.json",
+    "pulumi-resource-peridio.notices.txt",
+  ]);
   expect(readFileSync(`${program}.notices.txt`, "utf8")).toMatch(/^bun \d+\.\d+\.\d+ \(MIT\)$/m);
+  expect(readFileSync(`${program}.cdx.json`, "utf8")).toMatch(/"purl": "pkg:npm\/bun@\d+\.\d+\.\d+"/);
   expect(execFileSync(program, ["--version"], { env: alone, encoding: "utf8" })).toBe(`${version}\n`);
   const plugin = spawn(program, { cwd: folder, env: alone });
   try {
@@ -115,7 +120,11 @@ describe("peridio-gitops", () => {
     execFileSync(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", output], {
       cwd: root,
     });
-    expect(readdirSync(output).sort()).toEqual(["peridio-gitops", "peridio-gitops.notices.txt"]);
+    expect(readdirSync(output).sort()).toEqual([
+      "peridio-gitops",
+      "peridio-gitops.cdx.json",
+      "peridio-gitops.notices.txt",
+    ]);
     expect(execFileSync(join(output, "peridio-gitops"), ["--version"], { encoding: "utf8" })).toBe(`${version}\n`);
   });
 });

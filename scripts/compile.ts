@@ -1,26 +1,19 @@
 /**
- * Compiles a program into an executable that contains its runtime. The folder gets NAME (NAME.exe for Windows), and the licenses of its
- * packages in NAME.notices.txt. Usage: `ts-node scripts/compile.ts NAME [FOLDER] [PLATFORM]`, by default bin/ and this machine's.
+ * Compiles a program into an executable that contains its runtime: NAME, or NAME.exe for Windows. Writes the licenses of its packages
+ * to NAME.notices.txt, and its SBOM to NAME.cdx.json. Usage: `ts-node scripts/compile.ts NAME [FOLDER] [PLATFORM]`, by default bin/ and
+ * this machine's platform.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { collectNotices } from "./notices";
 import { bundle, programs } from "./programs";
-import {
-  compiler,
-  fetchRuntime,
-  isPlatform,
-  platforms,
-  runtimeNotice,
-  thisPlatform,
-  type Platform,
-} from "./compile/runtime";
+import { compiler, fetchRuntime, isPlatform, platforms, runtime, thisPlatform, type Platform } from "./compile/runtime";
+import { writeThirdParty } from "./thirdParty";
 
 const root = join(__dirname, "..");
 
 async function compile(name: string, entry: string, folder: string, platform: Platform): Promise<void> {
-  const runtime = await fetchRuntime(platform);
+  const runtimePath = await fetchRuntime(platform);
   mkdirSync(join(root, "dist"), { recursive: true });
   mkdirSync(folder, { recursive: true });
   const scratch = mkdtempSync(join(root, "dist/compile-"));
@@ -28,7 +21,7 @@ async function compile(name: string, entry: string, folder: string, platform: Pl
     // Bun would insert the path of this folder, and equal sources would not make equal files.
     const define = { __dirname: '"/"', __filename: '"/program.js"' };
     const metafile = await bundle(entry, join(scratch, "program.js"), { define });
-    writeFileSync(join(folder, `${name}.notices.txt`), [runtimeNotice, collectNotices(metafile)].join("\n"));
+    writeThirdParty(folder, name, metafile, runtime);
     const executable = join(folder, platform.startsWith("windows") ? `${name}.exe` : name);
     const options = [
       "--compile",
@@ -38,7 +31,7 @@ async function compile(name: string, entry: string, folder: string, platform: Pl
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
       `--target=bun-${platform}`,
-      `--compile-executable-path=${runtime}`,
+      `--compile-executable-path=${runtimePath}`,
       `--outfile=${executable}`,
     ];
     execFileSync(compiler, ["build", "program.js", ...options], { cwd: scratch, stdio: ["ignore", "pipe", "pipe"] });

@@ -1,13 +1,13 @@
 /**
- * Builds `pulumi-resource-peridio/dynamic` in dist/dynamic: the classes with their types, and host.js with its dependencies and their
- * licenses in host.notices.txt.
+ * Builds `pulumi-resource-peridio/dynamic` in dist/dynamic: the classes with their types, host.js with its dependencies, their licenses
+ * in host.notices.txt, and its SBOM in host.cdx.json.
  */
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 import ts from "typescript";
-import { collectNotices } from "./notices";
 import { dynamicHost } from "./programs";
+import { writeThirdParty } from "./thirdParty";
 
 const root = join(__dirname, "..");
 const source = join(root, "provider/src/dynamic");
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   rmSync(output, { recursive: true, force: true });
   compile(join(source, "index.ts"));
   const { metafile } = await build({ ...dynamicHost, outfile: join(output, "host.js") });
-  writeFileSync(join(output, "host.notices.txt"), collectNotices(metafile));
+  writeThirdParty(output, "host", metafile);
 }
 
 /** Compiles a module and its imports from both folders, with declarations. */

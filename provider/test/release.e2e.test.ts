@@ -74,11 +74,13 @@ test("nothing in a package says where it was made", async () => {
 });
 
 test.each([
-  ["the plugin", `pulumi-resource-peridio-v${version}-${platform}.tar.gz`, "pulumi-resource-peridio.notices.txt"],
-  ["the dynamic provider", `pulumi-resource-peridio-${version}.tgz`, "package/dist/dynamic/host.notices.txt"],
-  ["peridio-gitops", `peridio-gitops-${version}.tgz`, "package/bin/peridio-gitops.notices.txt"],
-])("the archive of %s holds the licenses of the packages in it", async (_, archive, file) => {
-  expect(await succeed("tar", ["-xzOf", archive, file], release)).toMatch(/^undici \S+ \(MIT\)$/m);
+  ["the plugin", `pulumi-resource-peridio-v${version}-${platform}.tar.gz`, "pulumi-resource-peridio"],
+  ["the dynamic provider", `pulumi-resource-peridio-${version}.tgz`, "package/dist/dynamic/host"],
+  ["peridio-gitops", `peridio-gitops-${version}.tgz`, "package/bin/peridio-gitops"],
+])("the archive of %s holds the licenses and the SBOM of the packages in it", async (_, archive, program) => {
+  const read = (ending: string) => succeed("tar", ["-xzOf", archive, program + ending], release);
+  expect(await read(".notices.txt")).toMatch(/^undici \S+ \(MIT\)$/m);
+  expect(await read(".cdx.json")).toMatch(/"purl": "pkg:npm\/undici@/);
 });
 
 test("files in an archive are readable for all and writable for their owner", async () => {
@@ -114,7 +116,15 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
   );
   const installed = join(home, "lib/node_modules/peridio-gitops");
   expect((await readdir(installed, { recursive: true })).sort()).toEqual(
-    ["LICENSE", "README.md", "bin", "bin/peridio-gitops", "bin/peridio-gitops.notices.txt", "package.json"].sort(),
+    [
+      "LICENSE",
+      "README.md",
+      "bin",
+      "bin/peridio-gitops",
+      "bin/peridio-gitops.cdx.json",
+      "bin/peridio-gitops.notices.txt",
+      "package.json",
+    ].sort(),
   );
   const program = join(home, "bin/peridio-gitops");
   expect(await succeed(program, ["--version"], scratch)).toBe(`${version}\n`);

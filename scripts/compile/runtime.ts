@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
+import type { ThirdParty } from "../thirdParty";
 
 const root = join(__dirname, "../..");
 const load = createRequire(__filename);
@@ -45,13 +46,17 @@ function findCompiler(): string {
   return existsSync(unmoved) ? unmoved : installed;
 }
 
-/** The notice of the runtime in an executable. Its npm packages contain no license files. */
-export const runtimeNotice = `bun ${bunVersion} (MIT)
-
-The runtime of this program is Bun, Copyright (c) Oven, Inc. Bun contains JavaScriptCore and WebKit (LGPL-2.1) and other
+/** The runtime in an executable. Its npm packages contain no license files. */
+export const runtime: ThirdParty = {
+  name: "bun",
+  version: bunVersion,
+  license: "MIT",
+  texts: [
+    `The runtime of this program is Bun, Copyright (c) Oven, Inc. Bun contains JavaScriptCore and WebKit (LGPL-2.1) and other
 libraries. Their licenses are listed at https://bun.com/docs/project/license. The sources are at https://github.com/oven-sh/bun
-and https://github.com/oven-sh/WebKit.
-`;
+and https://github.com/oven-sh/WebKit.`,
+  ],
+};
 
 const lock = z.object({
   packages: z.record(z.string(), z.object({ version: z.string().optional(), integrity: z.string().optional() })),
