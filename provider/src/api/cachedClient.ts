@@ -70,7 +70,7 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
           }
         },
       },
-      roster: writer === backend ? roster : roster.over(writer, signal),
+      roster: roster.over(writer, signal, read !== readOne),
       securitySettings: {
         get: async (id) => waitFor(security.get(id), `security settings of ${id}`, signal),
         update: async (id, changes) => security.write(id, writer.securitySettings.update(id, changes)),

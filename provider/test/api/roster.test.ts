@@ -40,6 +40,72 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     peridio.emulator.control.advance(30 * 24 * 3_600);
   }
 
+  describe("reading ahead", () => {
+    let ids: string[];
+    beforeEach(async () => {
+      ids = [];
+      for (const name of ["acme-a", "acme-b", "acme-c", "acme-d", "acme-e", "acme-f", "acme-g"]) {
+        await peridio.emulator.control.createOrganization(name);
+        ids.push(`prn:1:${peridio.emulator.control.getOrganization(name).id}`);
+      }
+    });
+
+    /** A client of which a program announces all organizations but the last, and the names of the rosters that it requested. */
+    function announced(): { readonly api: Peridio; readonly requested: string[] } {
+      const backend = peridio.client();
+      const requested: string[] = [];
+      const list: typeof backend.invitations.list = (id, status) => {
+        requested.push(String.fromCharCode(97 + ids.indexOf(id)));
+        return backend.invitations.list(id, status);
+      };
+      const api = cacheReads({ ...backend, invitations: { ...backend.invitations, list } });
+      for (const id of ids.slice(0, -1)) api.roster.expect(id);
+      return { api, requested };
+    }
+
+    /** Reads rosters one after the other. */
+    async function read({ roster }: Peridio, letters: string): Promise<void> {
+      for (const letter of letters) {
+        const id = ids[letter.charCodeAt(0) - 97] ?? "";
+        expect(await roster.find(id, "ada@acme.example")).toMatchObject({ isOwner: true });
+      }
+    }
+
+    test("begins with the second roster, and is never ahead by more rosters than were read before", async () => {
+      const { api, requested } = announced();
+      const reading = api.with({ cachedReads: true });
+      await read(reading, "a");
+      expect(requested.join("")).toBe("a");
+      await read(reading, "b");
+      expect(requested.join("")).toBe("abc");
+      await read(reading, "c");
+      expect(requested.join("")).toBe("abcde");
+    });
+
+    test("reads each roster once, and no roster that was not announced", async () => {
+      const { api, requested } = announced();
+      const reading = api.with({ cachedReads: true });
+      await read(reading, "bafcedbafced");
+      expect([...requested].sort().join("")).toBe("abcdef");
+      await read(reading, "g");
+      expect(requested.at(-1)).toBe("g");
+    });
+
+    test("reads nothing ahead for an operation that is not a read", async () => {
+      const { api, requested } = announced();
+      await read(api, "abcd");
+      expect(requested.join("")).toBe("abcd");
+    });
+
+    test("leaves a failure to the resource that needs the roster", async () => {
+      const reading = announced().api.with({ cachedReads: true });
+      await peridio.emulator.control.deleteOrganization("acme-c");
+      await read(reading, "ab");
+      await expect(read(reading, "c")).rejects.toBeInstanceOf(NotFoundError);
+      await read(reading, "d");
+    });
+  });
+
   describe("reading", () => {
     test("two lists serve any number of concurrent reads", async () => {
       await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
