@@ -130,13 +130,13 @@ prose: setup .pulumi/bin/vale ## check the language of documents, comments and m
 	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
 	@mv $@.new $@
 
-schema: setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources
+schema: setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
+	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	$(BIN)/openapi-typescript api/admin-v2.openapi.yaml --output $(OUT)/provider/src/api/adminV2/wire.d.ts
 	$(BIN)/openapi-typescript api/connect.openapi.yaml --output $(OUT)/provider/src/api/connect/wire.d.ts
 	$(RUN) scripts/schemas.ts $(OUT)
 
 sdk: schema ## run make schema, then generate the SDKs for Node.js, Python and Go, and the reference in docs/ (requires Go)
-	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs python go
 	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 

@@ -8,7 +8,7 @@ import { readSources } from "./reference/sources";
 
 async function write(schemaFile: string, docs: string): Promise<void> {
   const schema: unknown = JSON.parse(readFileSync(schemaFile, "utf8"));
-  const pages = renderReference(schema, schemaFile, resources, functions, readSources("docs/sources"));
+  const pages = renderReference(schema, resources, functions, readSources("docs/sources"));
   for (const folder of ["resources", "functions"]) {
     rmSync(join(docs, folder), { recursive: true, force: true });
     mkdirSync(join(docs, folder), { recursive: true });

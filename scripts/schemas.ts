@@ -2,17 +2,21 @@
  * Writes the files that are generated from the resources: the Pulumi package schema, the JSON Schemas and the classes of the
  * dynamic provider. Usage: `ts-node scripts/schemas.ts FOLDER`.
  */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
+import { z } from "zod";
 import { provider } from "#provider";
 import { packageSchema, getBehaviours, type Shape } from "#framework";
 import { renderDynamicClasses } from "./schemas/dynamicClasses";
+import { translateExamples } from "./schemas/examples";
 import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
+import { joinDescription, splitDescription } from "./schemas/packageSchema";
 
 async function writeAll(folder: string): Promise<void> {
   const schemas = {
-    "schema.json": packageSchema(provider),
+    "schema.json": withExamples(schemaWithExamples.parse(packageSchema(provider))),
     "layout.schema.json": layoutSchema,
     "gitops/access-rules.schema.json": accessRulesSchema,
     ...Object.fromEntries(
@@ -24,6 +28,31 @@ async function writeAll(folder: string): Promise<void> {
   // Components need the plugin.
   const classes = renderDynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith);
   await write(join(folder, "provider/src/dynamic/classes.ts"), classes, "typescript");
+}
+
+const described = z.record(z.string(), z.looseObject({ description: z.string() }));
+const schemaWithExamples = z.looseObject({ resources: described, functions: described });
+
+/** Adds the example programs in the other languages. The provider contains them in YAML. Needs Go. */
+function withExamples(schema: z.output<typeof schemaWithExamples>): z.output<typeof schemaWithExamples> {
+  const folder = mkdtempSync(join(tmpdir(), "peridio-schema-"));
+  try {
+    const file = join(folder, "schema.json");
+    writeFileSync(file, JSON.stringify(schema));
+    const all = Object.entries({ ...schema.resources, ...schema.functions });
+    const yaml = all.map(([token, { description }]) => [token, splitDescription(description).example.yaml ?? ""]);
+    const examples = translateExamples(Object.fromEntries(yaml), file);
+    const complete = (definitions: z.output<typeof described>) =>
+      Object.fromEntries(
+        Object.entries(definitions).map(([token, definition]) => {
+          const { text } = splitDescription(definition.description);
+          return [token, { ...definition, description: joinDescription(text, examples[token] ?? {}) }];
+        }),
+      );
+    return { ...schema, resources: complete(schema.resources), functions: complete(schema.functions) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Returns the input that makes each output secret, by output. */

@@ -192,7 +192,7 @@ function naming(schema: z.core.$ZodType): { id?: string | undefined; description
   return own.id !== undefined || parent === undefined ? own : naming(parent);
 }
 
-/** Turns `credit_card` into `CreditCard`, the name of a value in SDKs. Without a name, they derive one from its spelling. */
+/** Turns `credit_card` and `credit-card` into `CreditCard`, the name of a value in SDKs. Without a name, they derive one from its spelling. */
 function pascalCase(value: string): string {
-  return value.replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return value.replace(/(?:^|[_-])(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,5 +1,4 @@
 import type { Right } from "#provider";
-import type { Example } from "./examples";
 import { page } from "./markdown";
 import type { Package } from "../schemas/packageSchema";
 import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
@@ -7,18 +6,12 @@ import type { PageSource } from "./sources";
 import { renderFields, renderTypes } from "./types";
 
 /** Returns the unformatted page of a function. */
-export function renderFunctionPage(
-  pkg: Package,
-  token: string,
-  example: Example,
-  right: Right,
-  { notes, errors }: PageSource,
-): string {
+export function renderFunctionPage(pkg: Package, token: string, right: Right, { notes, errors }: PageSource): string {
   const described = pkg.functions[token];
   if (described === undefined) throw new Error(`the schema has no function ${token}`);
   const { description, inputs, outputs: results } = described;
   return page(
-    ...renderIntroduction(token, description, notes, example),
+    ...renderIntroduction(token, description, notes),
     "## Inputs",
     Object.keys(inputs.properties).length === 0 ? "None." : renderFields("input", inputs),
     "## Outputs",

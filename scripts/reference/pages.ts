@@ -1,29 +1,21 @@
 import type { AnyFunction, AnyResource } from "#provider";
-import { translateExamples } from "./examples";
 import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
-import { parsePackage, splitDescription, getShortName } from "../schemas/packageSchema";
+import { parsePackage, getShortName } from "../schemas/packageSchema";
 import { renderResourcePage } from "./resourcePage";
 import type { PageSource } from "./sources";
 
 /**
  * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, and two lists. The
- * definitions and the source pages complete the schema. Needs Go, for the examples.
+ * definitions and the source pages complete the schema.
  */
 export function renderReference(
   schema: unknown,
-  schemaFile: string,
   resources: readonly AnyResource[],
   functions: readonly AnyFunction[],
   sources: ReadonlyMap<string, PageSource>,
 ): ReadonlyMap<string, string> {
   const pkg = parsePackage(schema);
-  const described = Object.entries({ ...pkg.resources, ...pkg.functions });
-  const examples = translateExamples(
-    Object.fromEntries(described.map(([token, { description }]) => [token, splitDescription(description).example])),
-    schemaFile,
-  );
-  const findExample = (token: string) => demand(examples[token], token);
   const sourceOf = (token: string) => sources.get(getShortName(token)) ?? { errors: [], notes: "" };
   return new Map([
     ["resources/README.md", renderIndexPage("Resources", "resource", pkg.resources)],
@@ -31,7 +23,7 @@ export function renderReference(
       const definition = resources.find((one) => one.token === token);
       return [
         `resources/${getShortName(token)}.md`,
-        renderResourcePage(pkg, token, findExample(token), sourceOf(token), definition),
+        renderResourcePage(pkg, token, sourceOf(token), definition),
       ] as const;
     }),
     ["functions/README.md", renderIndexPage("Functions", "function", pkg.functions)],
@@ -40,15 +32,12 @@ export function renderReference(
         functions.find((one) => one.token === token),
         token,
       );
-      return [
-        `functions/${getShortName(token)}.md`,
-        renderFunctionPage(pkg, token, findExample(token), right, sourceOf(token)),
-      ] as const;
+      return [`functions/${getShortName(token)}.md`, renderFunctionPage(pkg, token, right, sourceOf(token))] as const;
     }),
   ]);
 }
 
 function demand<T>(value: T | undefined, token: string): T {
-  if (value === undefined) throw new Error(`there is no definition or example of ${token}`);
+  if (value === undefined) throw new Error(`there is no definition of ${token}`);
   return value;
 }

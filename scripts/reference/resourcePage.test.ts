@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { parsePackage } from "../schemas/packageSchema";
+import { joinDescription, parsePackage } from "../schemas/packageSchema";
 import { renderResourcePage } from "./resourcePage";
 
 const token = "peridio:index:Box";
-const example = { typescript: "ts", python: "py", go: "go", yaml: "yaml" };
+const example = { typescript: "one();\n", python: "two()\n", go: "three()\n", yaml: "resources: {}\n" };
 const text = { type: "string", description: "A text." };
 const pkg = parsePackage({
   types: {
@@ -16,7 +16,7 @@ const pkg = parsePackage({
   },
   resources: {
     [token]: {
-      description: "A box.\n\n## Example Usage\n\n```yaml\nresources: {}\n```\n",
+      description: joinDescription("A box.", example),
       properties: { name: text, size: { type: "integer", description: "How large | wide." } },
       inputProperties: {
         name: text,
@@ -37,7 +37,7 @@ const source = {
   notes: "It is *brown*.",
 };
 
-const page = renderResourcePage(pkg, token, example, source, definition);
+const page = renderResourcePage(pkg, token, source, definition);
 
 test("the page shows for each input if it is required, and the effect of a change", () => {
   expect(page).toContain("| `name` | string | required | replaces | A text. |");
@@ -62,15 +62,20 @@ test("the page shows notes, import ids, permissions and errors", () => {
   expect(page).toContain("| it is full | Empty it. |");
 });
 
+test("the page shows the example in each language, and YAML as a complete program", () => {
+  expect(page).toContain("```ts\none();\n```");
+  expect(page).toContain("```python\ntwo()\n```");
+  expect(page).toContain("```go\nthree()\n```");
+  expect(page).toContain("```yaml\nname: acme\nruntime: yaml\nresources: {}\n```");
+});
+
 test("the page of a component has no import and no permissions", () => {
-  const component = renderResourcePage(pkg, token, example, { errors: [], notes: "" });
+  const component = renderResourcePage(pkg, token, { errors: [], notes: "" });
   expect(component).toContain("| `name` | string | required | A text. |");
   expect(component).not.toMatch(/## (Import|Permissions)/);
 });
 
 test("rejects a description without an example", () => {
   const bare = { ...pkg, resources: { [token]: { ...pkg.resources[token], description: "A box." } } };
-  expect(() => renderResourcePage(parsePackage(bare), token, example, source)).toThrow(
-    "there is no example in: A box.",
-  );
+  expect(() => renderResourcePage(parsePackage(bare), token, source)).toThrow("there is no example in: A box.");
 });

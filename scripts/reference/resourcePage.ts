@@ -1,6 +1,5 @@
 import { getBehaviours, type Behaviour, type Shape } from "#framework";
 import type { AnyResource } from "#provider";
-import type { Example } from "./examples";
 import { formatBlock, formatCode, page, formatTable } from "./markdown";
 import type { ObjectType, Package } from "../schemas/packageSchema";
 import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
@@ -19,7 +18,6 @@ export interface Definition {
 export function renderResourcePage(
   pkg: Package,
   token: string,
-  example: Example,
   { notes, imports, errors }: PageSource,
   definition?: Definition,
 ): string {
@@ -27,7 +25,7 @@ export function renderResourcePage(
   if (resource === undefined) throw new Error(`the schema has no resource ${token}`);
   const { description, inputProperties, properties, listInputs } = resource;
   return page(
-    ...renderIntroduction(token, description, notes, example),
+    ...renderIntroduction(token, description, notes),
     "## Inputs",
     renderInputs(resource, definition && getBehaviours(definition.inputs)),
     "## Outputs",

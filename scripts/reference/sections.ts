@@ -1,6 +1,6 @@
 /** The sections that pages of resources and of functions share. */
+import { z } from "zod";
 import type { Right } from "#provider";
-import type { Example } from "./examples";
 import { formatBlock, formatCode, formatTable } from "./markdown";
 import { getShortName, type Properties, splitDescription } from "../schemas/packageSchema";
 import type { TypicalError } from "./sources";
@@ -22,17 +22,14 @@ export const rights: Readonly<Record<Right, string>> = {
 };
 
 /** Renders the start of a page: title, description, notes and the example in all languages. */
-export function renderIntroduction(
-  token: string,
-  description: string,
-  notes: string,
-  { typescript, python, go, yaml }: Example,
-): readonly string[] {
+export function renderIntroduction(token: string, description: string, notes: string): readonly string[] {
+  const { text, example } = splitDescription(description);
+  const { typescript, python, go, yaml } = languages.parse(example);
   return [
     written,
     `# ${getShortName(token)}`,
     `\`${token}\``,
-    splitDescription(description).text,
+    text,
     notes,
     "## Example",
     "### TypeScript",
@@ -42,9 +39,11 @@ export function renderIntroduction(
     "### Go",
     formatBlock("go", go),
     "### YAML",
-    formatBlock("yaml", yaml),
+    formatBlock("yaml", `name: acme\nruntime: yaml\n${yaml}`),
   ];
 }
+
+const languages = z.object({ typescript: z.string(), python: z.string(), go: z.string(), yaml: z.string() });
 
 export function renderOutputs(
   properties: Properties,

@@ -62,11 +62,23 @@ export function parsePackage(schema: unknown): Package {
   return packageSchema.parse(schema);
 }
 
-/** Splits a description into its text and the Pulumi YAML of its example. Throws if there is no example. */
-export function splitDescription(description: string): { readonly text: string; readonly example: string } {
-  const [, text, example] = /^([^]*?)\n\n## Example Usage\n\n```yaml\n([^]*?\n)```\n/.exec(description) ?? [];
-  if (text === undefined || example === undefined) throw new Error(`there is no example in: ${description}`);
-  return { text, example };
+const usage = "\n\n## Example Usage\n\n";
+
+/** Splits a description into its text and its example program by language. Throws if there is no example. */
+export function splitDescription(description: string): {
+  readonly text: string;
+  readonly example: Readonly<Record<string, string>>;
+} {
+  const [text = "", programs = ""] = description.split(usage);
+  const fences = [...programs.matchAll(/^```(\w+)\n([^]*?\n)```$/gm)];
+  if (fences.length === 0) throw new Error(`there is no example in: ${description}`);
+  return { text, example: Object.fromEntries(fences.map(([, language, program]) => [language, program])) };
+}
+
+/** Joins a text and an example program by language. Pulumi's generators keep the program of their own language. */
+export function joinDescription(text: string, example: Readonly<Record<string, string>>): string {
+  const fences = Object.entries(example).map(([language, program]) => `\`\`\`${language}\n${program}\`\`\`\n`);
+  return text + usage + fences.join("\n");
 }
 
 /** Returns the name in a token, such as `Membership` for `peridio:index:Membership`. */

@@ -11,6 +11,13 @@ import * as utilities from "./utilities";
  * The user of the provider's API key, and the organizations that the API key can see.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const user = peridio.getCurrentUser({});
+ * export const me = user.then(user => user.email);
+ * ```
  */
 export function getCurrentUser(args?: GetCurrentUserArgs, opts?: pulumi.InvokeOptions): Promise<GetCurrentUserResult> {
     args = args || {};
@@ -44,6 +51,13 @@ export interface GetCurrentUserResult {
  * The user of the provider's API key, and the organizations that the API key can see.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const user = peridio.getCurrentUser({});
+ * export const me = user.then(user => user.email);
+ * ```
  */
 export function getCurrentUserOutput(opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetCurrentUserResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

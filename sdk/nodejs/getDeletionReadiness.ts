@@ -11,6 +11,17 @@ import * as utilities from "./utilities";
  * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const readiness = peridio.getDeletionReadinessOutput({
+ *     organizationId: production.id,
+ * });
+ * export const ready = readiness.ready;
+ * export const blockers = readiness.apply(readiness => readiness.blockers);
+ * ```
  */
 export function getDeletionReadiness(args: GetDeletionReadinessArgs, opts?: pulumi.InvokeOptions): Promise<GetDeletionReadinessResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -40,6 +51,17 @@ export interface GetDeletionReadinessResult {
  * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const readiness = peridio.getDeletionReadinessOutput({
+ *     organizationId: production.id,
+ * });
+ * export const ready = readiness.ready;
+ * export const blockers = readiness.apply(readiness => readiness.blockers);
+ * ```
  */
 export function getDeletionReadinessOutput(args: GetDeletionReadinessOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetDeletionReadinessResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

@@ -11,6 +11,17 @@ import * as utilities from "./utilities";
  * The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const limits = peridio.getLimitsOutput({
+ *     organizationId: production.id,
+ * });
+ * export const freeSeats = limits.users.free;
+ * export const devices = limits.apply(limits => limits.devices?.used);
+ * ```
  */
 export function getLimits(args: GetLimitsArgs, opts?: pulumi.InvokeOptions): Promise<GetLimitsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -52,6 +63,17 @@ export interface GetLimitsResult {
  * The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const limits = peridio.getLimitsOutput({
+ *     organizationId: production.id,
+ * });
+ * export const freeSeats = limits.users.free;
+ * export const devices = limits.apply(limits => limits.devices?.used);
+ * ```
  */
 export function getLimitsOutput(args: GetLimitsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetLimitsResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

@@ -11,6 +11,23 @@ import * as utilities from "./utilities";
  * The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const idle = peridio.getMembersOutput({
+ *     organizationId: production.id,
+ *     inactiveForDays: 90,
+ * });
+ * const admins = peridio.getMembersOutput({
+ *     organizationId: production.id,
+ *     role: "admin",
+ *     status: "active",
+ * });
+ * export const inactive = idle.apply(idle => idle.members);
+ * export const firstAdmin = admins.members[0].email;
+ * ```
  */
 export function getMembers(args: GetMembersArgs, opts?: pulumi.InvokeOptions): Promise<GetMembersResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -56,6 +73,23 @@ export interface GetMembersResult {
  * The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const idle = peridio.getMembersOutput({
+ *     organizationId: production.id,
+ *     inactiveForDays: 90,
+ * });
+ * const admins = peridio.getMembersOutput({
+ *     organizationId: production.id,
+ *     role: "admin",
+ *     status: "active",
+ * });
+ * export const inactive = idle.apply(idle => idle.members);
+ * export const firstAdmin = admins.members[0].email;
+ * ```
  */
 export function getMembersOutput(args: GetMembersOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetMembersResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

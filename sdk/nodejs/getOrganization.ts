@@ -11,6 +11,16 @@ import * as utilities from "./utilities";
  * An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const found = peridio.getOrganization({
+ *     name: "acme-production",
+ * });
+ * export const id = found.then(found => found.id);
+ * export const displayName = found.then(found => found.displayName);
+ * ```
  */
 export function getOrganization(args?: GetOrganizationArgs, opts?: pulumi.InvokeOptions): Promise<GetOrganizationResult> {
     args = args || {};
@@ -70,6 +80,16 @@ export interface GetOrganizationResult {
  * An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const found = peridio.getOrganization({
+ *     name: "acme-production",
+ * });
+ * export const id = found.then(found => found.id);
+ * export const displayName = found.then(found => found.displayName);
+ * ```
  */
 export function getOrganizationOutput(args?: GetOrganizationOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetOrganizationResult> {
     args = args || {};

@@ -11,6 +11,15 @@ import * as utilities from "./utilities";
  * The organizations that the API key can see: all, or those whose name matches a pattern.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const acme = peridio.getOrganizations({
+ *     name: "acme-*",
+ * });
+ * export const first = acme.then(acme => acme.organizations[0].name);
+ * ```
  */
 export function getOrganizations(args?: GetOrganizationsArgs, opts?: pulumi.InvokeOptions): Promise<GetOrganizationsResult> {
     args = args || {};
@@ -37,6 +46,15 @@ export interface GetOrganizationsResult {
  * The organizations that the API key can see: all, or those whose name matches a pattern.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const acme = peridio.getOrganizations({
+ *     name: "acme-*",
+ * });
+ * export const first = acme.then(acme => acme.organizations[0].name);
+ * ```
  */
 export function getOrganizationsOutput(args?: GetOrganizationsOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetOrganizationsResult> {
     args = args || {};

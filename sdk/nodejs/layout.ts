@@ -11,6 +11,30 @@ import * as utilities from "./utilities";
  * Complete organizations with their people and settings, from layout files or from the same structure in the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing only the order or the format of a layout changes no resource. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of these resources at its root, under the name of the organization, the Layout continues to manage it. If the existing resource has another name, first rename it with `pulumi state rename`. Do not rename Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the Layout reports all of them, each with file, line and column or with the property, and changes nothing.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const acme = new peridio.Layout("acme", {
+ *     organizations: {
+ *         "acme-production": {
+ *             displayName: "Acme production",
+ *             security: {
+ *                 requireTwoFactor: true,
+ *                 sessionTimeout: "8h",
+ *             },
+ *         },
+ *     },
+ *     people: {
+ *         "ada@acme.example": {
+ *             "acme-production": peridio.Role.Admin,
+ *         },
+ *         "bob@acme.example": {
+ *             "acme-production": peridio.Role.Developer,
+ *         },
+ *     },
+ * });
+ * ```
  */
 export class Layout extends pulumi.ComponentResource {
     /** @internal */

@@ -11,6 +11,18 @@ import * as utilities from "./utilities";
  * A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the membership is missing from the state.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const dev = new peridio.Organization("dev", {name: "acme-dev"}, { protect: true });
+ * const bob = new peridio.Membership("bob", {
+ *     organizationId: dev.id,
+ *     email: "bob@acme.example",
+ *     role: peridio.Role.Developer,
+ *     onExpired: peridio.OnExpired.Ignore,
+ * });
+ * ```
  */
 export class Membership extends pulumi.CustomResource {
     /**

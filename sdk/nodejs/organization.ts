@@ -11,6 +11,17 @@ import * as utilities from "./utilities";
  * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the owner. If anything other than members blocks the deletion, the provider changes nothing in the organization. With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {
+ *     name: "acme-production",
+ *     displayName: "Acme production",
+ *     description: "Devices in the field",
+ *     contactEmail: "devices@acme.example",
+ * }, { protect: true });
+ * ```
  */
 export class Organization extends pulumi.CustomResource {
     /**

@@ -11,6 +11,22 @@ import * as utilities from "./utilities";
  * The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const people = new peridio.OrganizationMembers("people", {
+ *     organizationId: production.id,
+ *     members: {
+ *         "ada@acme.example": peridio.Role.Admin,
+ *         "bob@acme.example": peridio.Role.Developer,
+ *         "carl@acme.example": peridio.Role.Viewer,
+ *     },
+ *     maxRemovals: "10%",
+ *     ignore: ["*@partner.example"],
+ * });
+ * ```
  */
 export class OrganizationMembers extends pulumi.CustomResource {
     /**

@@ -8,6 +8,21 @@ import * as utilities from "./utilities";
  * The owner of one organization: the only admin who can delete the organization or transfer the ownership. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one. Avocado Connect does not support this resource.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const grace = new peridio.Membership("grace", {
+ *     organizationId: production.id,
+ *     email: "grace@acme.example",
+ *     role: peridio.Role.Admin,
+ * });
+ * const owner = new peridio.OrganizationOwner("owner", {
+ *     organizationId: production.id,
+ *     email: "grace@acme.example",
+ * }, { dependsOn: [grace] });
+ * ```
  */
 export class OrganizationOwner extends pulumi.CustomResource {
     /**

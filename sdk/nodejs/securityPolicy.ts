@@ -11,6 +11,25 @@ import * as utilities from "./utilities";
  * The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted. Avocado Connect does not support this resource.
  *
  * ## Example Usage
+ *
+ * ```typescript
+ * import * as peridio from "pulumi-peridio";
+ *
+ * const production = new peridio.Organization("production", {name: "acme-production"}, { protect: true });
+ * const security = new peridio.SecurityPolicy("security", {
+ *     organizationId: production.id,
+ *     requireTwoFactor: true,
+ *     ipAllowlist: [
+ *         "127.0.0.0/8",
+ *         "203.0.113.0/24",
+ *     ],
+ *     sessionTimeout: "8h",
+ *     apiKeyRotation: {
+ *         maxAgeDays: 90,
+ *         gracePeriodDays: 7,
+ *     },
+ * });
+ * ```
  */
 export class SecurityPolicy extends pulumi.CustomResource {
     /**

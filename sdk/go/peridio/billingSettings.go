@@ -15,6 +15,48 @@ import (
 // The billing settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the settings then leave the state even if the organization is not deleted. The provider never handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			production, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-production"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			_, err = peridio.NewBillingSettings(ctx, "billing", &peridio.BillingSettingsArgs{
+//				OrganizationId: production.ID().ToIDOutput().ToStringOutput(),
+//				BillingEmail:   pulumi.String("invoices@acme.example"),
+//				PaymentMethod:  peridio.PaymentMethodInvoice,
+//				UsageAlerts: peridio.UsageAlertArray{
+//					&peridio.UsageAlertArgs{
+//						ResourceType:     peridio.MeteredResourceDevices,
+//						ThresholdPercent: pulumi.Int(80),
+//					},
+//					&peridio.UsageAlertArgs{
+//						ResourceType:     peridio.MeteredResourceUsers,
+//						ThresholdPercent: pulumi.Int(90),
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 type BillingSettings struct {
 	pulumi.CustomResourceState
 

@@ -14,6 +14,29 @@ import (
 // The user of the provider's API key, and the organizations that the API key can see.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			user, err := peridio.GetCurrentUser(ctx, &peridio.GetCurrentUserArgs{}, nil)
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("me", pulumi.String(user.Email))
+//			return nil
+//		})
+//	}
+//
+// ```
 func GetCurrentUser(ctx *pulumi.Context, args *GetCurrentUserArgs, opts ...pulumi.InvokeOption) (*GetCurrentUserResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetCurrentUserResult

@@ -14,6 +14,35 @@ import (
 // Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			production, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-production"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			readiness := peridio.GetDeletionReadinessOutput(ctx, peridio.GetDeletionReadinessOutputArgs{
+//				OrganizationId: production.ID().ToIDOutput().ToStringOutput(),
+//			}, nil)
+//			ctx.Export("ready", readiness.Ready())
+//			ctx.Export("blockers", readiness.Blockers())
+//			return nil
+//		})
+//	}
+//
+// ```
 func GetDeletionReadiness(ctx *pulumi.Context, args *GetDeletionReadinessArgs, opts ...pulumi.InvokeOption) (*GetDeletionReadinessResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetDeletionReadinessResult

@@ -14,6 +14,39 @@ import (
 // The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			production, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-production"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			limits := peridio.GetLimitsOutput(ctx, peridio.GetLimitsOutputArgs{
+//				OrganizationId: production.ID().ToIDOutput().ToStringOutput(),
+//			}, nil)
+//			ctx.Export("freeSeats", limits.ApplyT(func(limits peridio.GetLimitsResult) (*int, error) {
+//				return limits.Users.Free, nil
+//			}).(pulumi.IntPtrOutput))
+//			ctx.Export("devices", limits.ApplyT(func(limits peridio.GetLimitsResult) (*int, error) {
+//				return limits.Devices.Used, nil
+//			}).(pulumi.IntPtrOutput))
+//			return nil
+//		})
+//	}
+//
+// ```
 func GetLimits(ctx *pulumi.Context, args *GetLimitsArgs, opts ...pulumi.InvokeOption) (*GetLimitsResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetLimitsResult

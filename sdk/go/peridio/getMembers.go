@@ -14,6 +14,43 @@ import (
 // The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			production, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-production"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			idle := peridio.GetMembersOutput(ctx, peridio.GetMembersOutputArgs{
+//				OrganizationId:  production.ID().ToIDOutput().ToStringOutput(),
+//				InactiveForDays: pulumi.Int(90),
+//			}, nil)
+//			admins := peridio.GetMembersOutput(ctx, peridio.GetMembersOutputArgs{
+//				OrganizationId: production.ID().ToIDOutput().ToStringOutput(),
+//				Role:           pulumi.String("admin"),
+//				Status:         pulumi.String("active"),
+//			}, nil)
+//			ctx.Export("inactive", idle.Members())
+//			ctx.Export("firstAdmin", admins.ApplyT(func(admins peridio.GetMembersResult) (string, error) {
+//				return admins.Members[0].Email, nil
+//			}).(pulumi.StringOutput))
+//			return nil
+//		})
+//	}
+//
+// ```
 func GetMembers(ctx *pulumi.Context, args *GetMembersArgs, opts ...pulumi.InvokeOption) (*GetMembersResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetMembersResult

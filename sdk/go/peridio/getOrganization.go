@@ -14,6 +14,32 @@ import (
 // An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			found, err := peridio.LookupOrganization(ctx, &peridio.LookupOrganizationArgs{
+//				Name: pulumi.StringRef("acme-production"),
+//			}, nil)
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("id", pulumi.String(found.Id))
+//			ctx.Export("displayName", pulumi.String(found.DisplayName))
+//			return nil
+//		})
+//	}
+//
+// ```
 func LookupOrganization(ctx *pulumi.Context, args *LookupOrganizationArgs, opts ...pulumi.InvokeOption) (*LookupOrganizationResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv LookupOrganizationResult

@@ -14,6 +14,31 @@ import (
 // The organizations that the API key can see: all, or those whose name matches a pattern.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			acme, err := peridio.GetOrganizations(ctx, &peridio.GetOrganizationsArgs{
+//				Name: pulumi.StringRef("acme-*"),
+//			}, nil)
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("first", pulumi.String(acme.Organizations[0].Name))
+//			return nil
+//		})
+//	}
+//
+// ```
 func GetOrganizations(ctx *pulumi.Context, args *GetOrganizationsArgs, opts ...pulumi.InvokeOption) (*GetOrganizationsResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv GetOrganizationsResult

@@ -14,6 +14,46 @@ import (
 // Complete organizations with their people and settings, from layout files or from the same structure in the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing only the order or the format of a layout changes no resource. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of these resources at its root, under the name of the organization, the Layout continues to manage it. If the existing resource has another name, first rename it with `pulumi state rename`. Do not rename Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the Layout reports all of them, each with file, line and column or with the property, and changes nothing.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			_, err := peridio.NewLayout(ctx, "acme", &peridio.LayoutArgs{
+//				Organizations: peridio.LayoutOrganizationMap{
+//					"acme-production": &peridio.LayoutOrganizationArgs{
+//						DisplayName: pulumi.String("Acme production"),
+//						Security: &peridio.LayoutSecurityArgs{
+//							RequireTwoFactor: pulumi.Bool(true),
+//							SessionTimeout:   pulumi.String("8h"),
+//						},
+//					},
+//				},
+//				People: pulumi.StringMapMap{
+//					"ada@acme.example": pulumi.StringMap{
+//						"acme-production": pulumi.String(peridio.RoleAdmin),
+//					},
+//					"bob@acme.example": pulumi.StringMap{
+//						"acme-production": pulumi.String(peridio.RoleDeveloper),
+//					},
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 type Layout struct {
 	pulumi.ResourceState
 

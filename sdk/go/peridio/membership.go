@@ -15,6 +15,39 @@ import (
 // A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the membership is missing from the state.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			dev, err := peridio.NewOrganization(ctx, "dev", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-dev"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			_, err = peridio.NewMembership(ctx, "bob", &peridio.MembershipArgs{
+//				OrganizationId: dev.ID().ToIDOutput().ToStringOutput(),
+//				Email:          pulumi.String("bob@acme.example"),
+//				Role:           peridio.RoleDeveloper,
+//				OnExpired:      peridio.OnExpiredIgnore,
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 type Membership struct {
 	pulumi.CustomResourceState
 

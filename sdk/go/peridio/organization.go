@@ -15,6 +15,33 @@ import (
 // A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the owner. If anything other than members blocks the deletion, the provider changes nothing in the organization. With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			_, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name:         pulumi.String("acme-production"),
+//				DisplayName:  pulumi.String("Acme production"),
+//				Description:  pulumi.String("Devices in the field"),
+//				ContactEmail: pulumi.String("devices@acme.example"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 type Organization struct {
 	pulumi.CustomResourceState
 

@@ -15,6 +15,45 @@ import (
 // The roster of one organization: all its members and invitations. It is authoritative: an update removes members and revokes invitations that the program does not declare. It never removes the owner, the API key's user or people that `ignore` matches. An update first invites and promotes, then demotes, then removes. If too few seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins. Creation adopts people who are members or invited with the declared role. It fails if it would remove people or change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			production, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-production"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			_, err = peridio.NewOrganizationMembers(ctx, "people", &peridio.OrganizationMembersArgs{
+//				OrganizationId: production.ID().ToIDOutput().ToStringOutput(),
+//				Members: peridio.RoleMap{
+//					"ada@acme.example":  peridio.RoleAdmin,
+//					"bob@acme.example":  peridio.RoleDeveloper,
+//					"carl@acme.example": peridio.RoleViewer,
+//				},
+//				MaxRemovals: pulumi.Any("10%"),
+//				Ignore: pulumi.StringArray{
+//					pulumi.String("*@partner.example"),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 type OrganizationMembers struct {
 	pulumi.CustomResourceState
 

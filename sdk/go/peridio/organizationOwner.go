@@ -15,6 +15,47 @@ import (
 // The owner of one organization: the only admin who can delete the organization or transfer the ownership. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one. Avocado Connect does not support this resource.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			production, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-production"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			grace, err := peridio.NewMembership(ctx, "grace", &peridio.MembershipArgs{
+//				OrganizationId: production.ID().ToIDOutput().ToStringOutput(),
+//				Email:          pulumi.String("grace@acme.example"),
+//				Role:           peridio.RoleAdmin,
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			_, err = peridio.NewOrganizationOwner(ctx, "owner", &peridio.OrganizationOwnerArgs{
+//				OrganizationId: production.ID().ToIDOutput().ToStringOutput(),
+//				Email:          pulumi.String("grace@acme.example"),
+//			}, pulumi.DependsOn([]pulumi.Resource{
+//				grace,
+//			}))
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 type OrganizationOwner struct {
 	pulumi.CustomResourceState
 

@@ -14,8 +14,8 @@ import (
 type Backend string
 
 const (
-	Backend_Admin_V2 = Backend("admin-v2")
-	BackendConnect   = Backend("connect")
+	BackendAdminV2 = Backend("admin-v2")
+	BackendConnect = Backend("connect")
 )
 
 func (Backend) ElementType() reflect.Type {
@@ -140,7 +140,7 @@ func (o BackendPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulu
 // BackendInput is an input type that accepts values of the Backend enum
 // A concrete instance of `BackendInput` can be one of the following:
 //
-//	Backend_Admin_V2
+//	BackendAdminV2
 //	BackendConnect
 type BackendInput interface {
 	pulumi.Input

@@ -15,6 +15,46 @@ import (
 // The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted. Avocado Connect does not support this resource.
 //
 // ## Example Usage
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi-peridio/pulumi-peridio/sdk/go/peridio"
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			production, err := peridio.NewOrganization(ctx, "production", &peridio.OrganizationArgs{
+//				Name: pulumi.String("acme-production"),
+//			}, pulumi.Protect(true))
+//			if err != nil {
+//				return err
+//			}
+//			_, err = peridio.NewSecurityPolicy(ctx, "security", &peridio.SecurityPolicyArgs{
+//				OrganizationId:   production.ID().ToIDOutput().ToStringOutput(),
+//				RequireTwoFactor: pulumi.Bool(true),
+//				IpAllowlist: pulumi.Array{
+//					pulumi.Any("127.0.0.0/8"),
+//					pulumi.Any("203.0.113.0/24"),
+//				},
+//				SessionTimeout: pulumi.String("8h"),
+//				ApiKeyRotation: &peridio.ApiKeyRotationArgs{
+//					MaxAgeDays:      pulumi.Int(90),
+//					GracePeriodDays: pulumi.Int(7),
+//				},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			return nil
+//		})
+//	}
+//
+// ```
 type SecurityPolicy struct {
 	pulumi.CustomResourceState
 

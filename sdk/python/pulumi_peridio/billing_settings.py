@@ -107,6 +107,28 @@ class BillingSettings(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production", name="acme-production",
+            opts=pulumi.ResourceOptions(protect=True))
+        billing = peridio.BillingSettings("billing",
+            organization_id=production.id,
+            billing_email="invoices@acme.example",
+            payment_method=peridio.PaymentMethod.INVOICE,
+            usage_alerts=[
+                {
+                    "resource_type": peridio.MeteredResource.DEVICES,
+                    "threshold_percent": 80,
+                },
+                {
+                    "resource_type": peridio.MeteredResource.USERS,
+                    "threshold_percent": 90,
+                },
+            ])
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -125,6 +147,28 @@ class BillingSettings(pulumi.CustomResource):
         The billing settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the settings then leave the state even if the organization is not deleted. The provider never handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production", name="acme-production",
+            opts=pulumi.ResourceOptions(protect=True))
+        billing = peridio.BillingSettings("billing",
+            organization_id=production.id,
+            billing_email="invoices@acme.example",
+            payment_method=peridio.PaymentMethod.INVOICE,
+            usage_alerts=[
+                {
+                    "resource_type": peridio.MeteredResource.DEVICES,
+                    "threshold_percent": 80,
+                },
+                {
+                    "resource_type": peridio.MeteredResource.USERS,
+                    "threshold_percent": 90,
+                },
+            ])
+        ```
 
 
         :param str resource_name: The name of the resource.

@@ -88,6 +88,14 @@ def get_current_user(opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGe
     The user of the provider's API key, and the organizations that the API key can see.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    user = peridio.get_current_user()
+    pulumi.export("me", user.email)
+    ```
     """
     __args__ = dict()
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -103,6 +111,14 @@ def get_current_user_output(opts: Optional[Union[pulumi.InvokeOptions, pulumi.In
     The user of the provider's API key, and the organizations that the API key can see.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    user = peridio.get_current_user()
+    pulumi.export("me", user.email)
+    ```
     """
     __args__ = dict()
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)

@@ -66,6 +66,17 @@ def get_deletion_readiness(organization_id: Optional[_builtins.str] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    production = peridio.Organization("production", name="acme-production",
+        opts=pulumi.ResourceOptions(protect=True))
+    readiness = peridio.get_deletion_readiness_output(organization_id=production.id)
+    pulumi.export("ready", readiness.ready)
+    pulumi.export("blockers", readiness.blockers)
+    ```
+
 
     :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     """
@@ -83,6 +94,17 @@ def get_deletion_readiness_output(organization_id: pulumi.Input[Optional[_builti
     Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other than the owner, and unpaid charges. Avocado Connect does not support this function.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    production = peridio.Organization("production", name="acme-production",
+        opts=pulumi.ResourceOptions(protect=True))
+    readiness = peridio.get_deletion_readiness_output(organization_id=production.id)
+    pulumi.export("ready", readiness.ready)
+    pulumi.export("blockers", readiness.blockers)
+    ```
 
 
     :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.

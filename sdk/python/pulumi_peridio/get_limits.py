@@ -102,6 +102,17 @@ def get_limits(organization_id: Optional[_builtins.str] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    production = peridio.Organization("production", name="acme-production",
+        opts=pulumi.ResourceOptions(protect=True))
+    limits = peridio.get_limits_output(organization_id=production.id)
+    pulumi.export("freeSeats", limits.users.free)
+    pulumi.export("devices", limits.devices.used)
+    ```
+
 
     :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
     """
@@ -122,6 +133,17 @@ def get_limits_output(organization_id: pulumi.Input[Optional[_builtins.str]] = N
     The limits of an organization. For each limit, the function returns the current usage, Peridio's default and the maximum, as far as the API reports them.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    production = peridio.Organization("production", name="acme-production",
+        opts=pulumi.ResourceOptions(protect=True))
+    limits = peridio.get_limits_output(organization_id=production.id)
+    pulumi.export("freeSeats", limits.users.free)
+    pulumi.export("devices", limits.devices.used)
+    ```
 
 
     :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.

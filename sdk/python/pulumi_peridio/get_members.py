@@ -58,6 +58,21 @@ def get_members(inactive_for_days: Optional[_builtins.int] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    production = peridio.Organization("production", name="acme-production",
+        opts=pulumi.ResourceOptions(protect=True))
+    idle = peridio.get_members_output(organization_id=production.id,
+        inactive_for_days=90)
+    admins = peridio.get_members_output(organization_id=production.id,
+        role="admin",
+        status="active")
+    pulumi.export("inactive", idle.members)
+    pulumi.export("firstAdmin", admins.members[0].email)
+    ```
+
 
     :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.
     :param _builtins.str organization_id: The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization.
@@ -86,6 +101,21 @@ def get_members_output(inactive_for_days: pulumi.Input[Optional[Optional[_builti
     The members and pending invitations of one organization, or the people who match all given filters. Only with `status: expired`, the function returns expired invitations. The function also returns the last activity and the second factor of members. No resource has these properties, because their values change without Pulumi.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    production = peridio.Organization("production", name="acme-production",
+        opts=pulumi.ResourceOptions(protect=True))
+    idle = peridio.get_members_output(organization_id=production.id,
+        inactive_for_days=90)
+    admins = peridio.get_members_output(organization_id=production.id,
+        role="admin",
+        status="active")
+    pulumi.export("inactive", idle.members)
+    pulumi.export("firstAdmin", admins.members[0].email)
+    ```
 
 
     :param _builtins.int inactive_for_days: Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active. This filter excludes invitations. Not supported by Avocado Connect.

@@ -139,6 +139,15 @@ def get_organization(id: Optional[_builtins.str] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    found = peridio.get_organization(name="acme-production")
+    pulumi.export("id", found.id)
+    pulumi.export("displayName", found.display_name)
+    ```
+
 
     :param _builtins.str id: The organization's PRN or UUID. Set either `id` or `name`.
     :param _builtins.str name: The organization's name, case-sensitive. Set either `id` or `name`.
@@ -165,6 +174,15 @@ def get_organization_output(id: pulumi.Input[Optional[Optional[_builtins.str]]] 
     An existing organization, found by PRN, UUID or name. The program reads the organization but does not manage it. The function fails if the API key cannot see the organization.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    found = peridio.get_organization(name="acme-production")
+    pulumi.export("id", found.id)
+    pulumi.export("displayName", found.display_name)
+    ```
 
 
     :param _builtins.str id: The organization's PRN or UUID. Set either `id` or `name`.

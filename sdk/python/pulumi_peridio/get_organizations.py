@@ -54,6 +54,14 @@ def get_organizations(name: Optional[_builtins.str] = None,
 
     ## Example Usage
 
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    acme = peridio.get_organizations(name="acme-*")
+    pulumi.export("first", acme.organizations[0].name)
+    ```
+
 
     :param _builtins.str name: The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.
     """
@@ -70,6 +78,14 @@ def get_organizations_output(name: pulumi.Input[Optional[Optional[_builtins.str]
     The organizations that the API key can see: all, or those whose name matches a pattern.
 
     ## Example Usage
+
+    ```python
+    import pulumi
+    import pulumi_peridio as peridio
+
+    acme = peridio.get_organizations(name="acme-*")
+    pulumi.export("first", acme.organizations[0].name)
+    ```
 
 
     :param _builtins.str name: The name of the organization to return, or a pattern in which `*` stands for any characters, such as `acme-*`. Case-sensitive. Default: all organizations.

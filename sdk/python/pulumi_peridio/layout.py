@@ -158,6 +158,29 @@ class Layout(pulumi.ComponentResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi_peridio as peridio
+
+        acme = peridio.Layout("acme",
+            organizations={
+                "acme-production": {
+                    "display_name": "Acme production",
+                    "security": {
+                        "require_two_factor": True,
+                        "session_timeout": "8h",
+                    },
+                },
+            },
+            people={
+                "ada@acme.example": {
+                    "acme-production": peridio.Role.ADMIN,
+                },
+                "bob@acme.example": {
+                    "acme-production": peridio.Role.DEVELOPER,
+                },
+            })
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -179,6 +202,29 @@ class Layout(pulumi.ComponentResource):
         Complete organizations with their people and settings, from layout files or from the same structure in the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing only the order or the format of a layout changes no resource. Organizations, rosters and settings are protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of these resources at its root, under the name of the organization, the Layout continues to manage it. If the existing resource has another name, first rename it with `pulumi state rename`. Do not rename Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the Layout reports all of them, each with file, line and column or with the property, and changes nothing.
 
         ## Example Usage
+
+        ```python
+        import pulumi_peridio as peridio
+
+        acme = peridio.Layout("acme",
+            organizations={
+                "acme-production": {
+                    "display_name": "Acme production",
+                    "security": {
+                        "require_two_factor": True,
+                        "session_timeout": "8h",
+                    },
+                },
+            },
+            people={
+                "ada@acme.example": {
+                    "acme-production": peridio.Role.ADMIN,
+                },
+                "bob@acme.example": {
+                    "acme-production": peridio.Role.DEVELOPER,
+                },
+            })
+        ```
 
 
         :param str resource_name: The name of the resource.

@@ -120,6 +120,19 @@ class Membership(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        dev = peridio.Organization("dev", name="acme-dev",
+            opts=pulumi.ResourceOptions(protect=True))
+        bob = peridio.Membership("bob",
+            organization_id=dev.id,
+            email="bob@acme.example",
+            role=peridio.Role.DEVELOPER,
+            on_expired=peridio.OnExpired.IGNORE)
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -139,6 +152,19 @@ class Membership(pulumi.CustomResource):
         A person's membership in one organization. It starts as an invitation and becomes active when the person accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the membership is missing from the state.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        dev = peridio.Organization("dev", name="acme-dev",
+            opts=pulumi.ResourceOptions(protect=True))
+        bob = peridio.Membership("bob",
+            organization_id=dev.id,
+            email="bob@acme.example",
+            role=peridio.Role.DEVELOPER,
+            on_expired=peridio.OnExpired.IGNORE)
+        ```
 
 
         :param str resource_name: The name of the resource.

@@ -140,6 +140,18 @@ class Organization(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production",
+            name="acme-production",
+            display_name="Acme production",
+            description="Devices in the field",
+            contact_email="devices@acme.example",
+            opts=pulumi.ResourceOptions(protect=True))
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -160,6 +172,18 @@ class Organization(pulumi.CustomResource):
         A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the owner. If anything other than members blocks the deletion, the provider changes nothing in the organization. With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production",
+            name="acme-production",
+            display_name="Acme production",
+            description="Devices in the field",
+            contact_email="devices@acme.example",
+            opts=pulumi.ResourceOptions(protect=True))
+        ```
 
 
         :param str resource_name: The name of the resource.

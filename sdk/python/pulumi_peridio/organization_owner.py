@@ -69,6 +69,22 @@ class OrganizationOwner(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production", name="acme-production",
+            opts=pulumi.ResourceOptions(protect=True))
+        grace = peridio.Membership("grace",
+            organization_id=production.id,
+            email="grace@acme.example",
+            role=peridio.Role.ADMIN)
+        owner = peridio.OrganizationOwner("owner",
+            organization_id=production.id,
+            email="grace@acme.example",
+            opts=pulumi.ResourceOptions(depends_on=[grace]))
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -85,6 +101,22 @@ class OrganizationOwner(pulumi.CustomResource):
         The owner of one organization: the only admin who can delete the organization or transfer the ownership. Declaring another admin transfers the ownership at once, without that person's consent. The former owner stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change the owner, because an organization always has one. Avocado Connect does not support this resource.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production", name="acme-production",
+            opts=pulumi.ResourceOptions(protect=True))
+        grace = peridio.Membership("grace",
+            organization_id=production.id,
+            email="grace@acme.example",
+            role=peridio.Role.ADMIN)
+        owner = peridio.OrganizationOwner("owner",
+            organization_id=production.id,
+            email="grace@acme.example",
+            opts=pulumi.ResourceOptions(depends_on=[grace]))
+        ```
 
 
         :param str resource_name: The name of the resource.

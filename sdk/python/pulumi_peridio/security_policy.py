@@ -123,6 +123,26 @@ class SecurityPolicy(pulumi.CustomResource):
 
         ## Example Usage
 
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production", name="acme-production",
+            opts=pulumi.ResourceOptions(protect=True))
+        security = peridio.SecurityPolicy("security",
+            organization_id=production.id,
+            require_two_factor=True,
+            ip_allowlist=[
+                "127.0.0.0/8",
+                "203.0.113.0/24",
+            ],
+            session_timeout="8h",
+            api_key_rotation={
+                "max_age_days": 90,
+                "grace_period_days": 7,
+            })
+        ```
+
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -142,6 +162,26 @@ class SecurityPolicy(pulumi.CustomResource):
         The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted. Avocado Connect does not support this resource.
 
         ## Example Usage
+
+        ```python
+        import pulumi
+        import pulumi_peridio as peridio
+
+        production = peridio.Organization("production", name="acme-production",
+            opts=pulumi.ResourceOptions(protect=True))
+        security = peridio.SecurityPolicy("security",
+            organization_id=production.id,
+            require_two_factor=True,
+            ip_allowlist=[
+                "127.0.0.0/8",
+                "203.0.113.0/24",
+            ],
+            session_timeout="8h",
+            api_key_rotation={
+                "max_age_days": 90,
+                "grace_period_days": 7,
+            })
+        ```
 
 
         :param str resource_name: The name of the resource.

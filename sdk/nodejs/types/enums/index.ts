@@ -3,7 +3,7 @@
 
 
 export const Backend = {
-    Admin_v2: "admin-v2",
+    AdminV2: "admin-v2",
     Connect: "connect",
 } as const;
 

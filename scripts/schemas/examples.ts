@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { parse } from "yaml";
 import { z } from "zod";
-import { getShortName } from "../schemas/packageSchema";
+import { getShortName } from "./packageSchema";
 
 const written = z.record(z.string(), z.object({ typescript: z.string(), python: z.string(), go: z.string() }));
 
-/** An example program in each language. */
-export interface Example {
+/** An example program in each language, in the order of the documentation. */
+interface Example extends Readonly<Record<string, string>> {
   readonly typescript: string;
   readonly python: string;
   readonly go: string;
@@ -35,7 +35,7 @@ export function translateExamples(
         typescript: tidyTypeScript(typescript),
         python: tidyPython(python),
         go: tidyGo(go, names),
-        yaml: `name: acme\nruntime: yaml\n${yaml[name] ?? ""}`,
+        yaml: yaml[name] ?? "",
       },
     ]),
   );
