@@ -2,7 +2,7 @@
  * Writes the files that are generated from the resources: the Pulumi package schema, the JSON Schemas and the classes of the
  * dynamic provider. Usage: `ts-node scripts/schemas.ts FOLDER`.
  */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
@@ -16,7 +16,7 @@ import { joinDescription, splitDescription } from "./schemas/packageSchema";
 
 async function writeAll(folder: string): Promise<void> {
   const schemas = {
-    "schema.json": withExamples(schemaWithExamples.parse(packageSchema(provider))),
+    "schema.json": complete(packageSchema(provider)),
     "layout.schema.json": layoutSchema,
     "gitops/access-rules.schema.json": accessRulesSchema,
     ...Object.fromEntries(
@@ -28,6 +28,24 @@ async function writeAll(folder: string): Promise<void> {
   // Components need the plugin.
   const classes = renderDynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith);
   await write(join(folder, "provider/src/dynamic/classes.ts"), classes, "typescript");
+}
+
+const language = z.looseObject({});
+const languages = z.looseObject({ nodejs: language, python: language });
+
+/** Adds the texts for readers of the SDKs, which the plugin does not need: examples in all languages, and the README of each SDK. */
+function complete(schema: unknown): unknown {
+  const { language, ...rest } = withExamples(schemaWithExamples.parse(schema));
+  const { nodejs, python, ...others } = languages.parse(language);
+  const readme = (name: string) => readFileSync(join("docs/sources/sdk", `${name}.md`), "utf8");
+  return {
+    ...rest,
+    language: {
+      ...others,
+      nodejs: { ...nodejs, readme: readme("nodejs") },
+      python: { ...python, readme: readme("python") },
+    },
+  };
 }
 
 const described = z.record(z.string(), z.looseObject({ description: z.string() }));
@@ -42,14 +60,14 @@ function withExamples(schema: z.output<typeof schemaWithExamples>): z.output<typ
     const all = Object.entries({ ...schema.resources, ...schema.functions });
     const yaml = all.map(([token, { description }]) => [token, splitDescription(description).example.yaml ?? ""]);
     const examples = translateExamples(Object.fromEntries(yaml), file);
-    const complete = (definitions: z.output<typeof described>) =>
+    const translated = (definitions: z.output<typeof described>) =>
       Object.fromEntries(
         Object.entries(definitions).map(([token, definition]) => {
           const { text } = splitDescription(definition.description);
           return [token, { ...definition, description: joinDescription(text, examples[token] ?? {}) }];
         }),
       );
-    return { ...schema, resources: complete(schema.resources), functions: complete(schema.functions) };
+    return { ...schema, resources: translated(schema.resources), functions: translated(schema.functions) };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -65,7 +65,11 @@ export function packSdk({ root, output, scratch }: Stage): void {
   run(join(root, "node_modules/.bin/tsc"), ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"], scratch);
   const original = read(join(scratch, "package.json"));
   const dependencies = omit(original.dependencies ?? {}, "typescript", "@types/node");
-  const published = omit({ ...original, dependencies, types: "bin/index.d.ts", files: ["bin"] }, "scripts");
+  const { description, engines } = read(join(root, "package.json"));
+  const published = omit(
+    { ...original, description, engines, dependencies, types: "bin/index.d.ts", files: ["bin"] },
+    "scripts",
+  );
   write(join(scratch, "package.json"), published);
   // The compiled SDK reads its version from the file beside it.
   write(join(scratch, "bin/package.json"), published);
@@ -76,7 +80,7 @@ export function packSdk({ root, output, scratch }: Stage): void {
 export function packDynamicProvider({ root, output, scratch }: Stage): void {
   mkdirSync(scratch);
   cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
-  cpSync(join(root, "examples/dynamic/README.md"), join(scratch, "README.md"));
+  cpSync(join(root, "docs/sources/sdk/dynamic.md"), join(scratch, "README.md"));
   write(join(scratch, "package.json"), omit(read(join(root, "package.json")), "scripts", "devDependencies"));
   packForNpm(root, output, scratch);
 }
