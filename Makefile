@@ -11,7 +11,7 @@ RUN := $(BIN)/ts-node
 PACKAGES := node_modules/.package-lock.json
 WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
 SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate)
-GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/resources docs/functions
+GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions
 # The rule below writes this copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
 COMPILING := $(wildcard scripts/compile/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)

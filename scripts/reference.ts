@@ -1,4 +1,4 @@
-/** Replaces docs/resources and docs/functions, from the schema and docs/sources. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`. */
+/** Replaces docs/_index.md, docs/resources and docs/functions, from the schema and docs/sources. Usage: `ts-node scripts/reference.ts SCHEMA DOCS`. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";

@@ -2,11 +2,12 @@ import type { AnyFunction, AnyResource } from "#provider";
 import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
 import { parsePackage, getShortName } from "../schemas/packageSchema";
+import { renderRegistryPage } from "./registryPage";
 import { renderResourcePage } from "./resourcePage";
 import type { PageSource } from "./sources";
 
 /**
- * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, and two lists. The
+ * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, two lists, and the overview for the Pulumi Registry. The
  * definitions and the source pages complete the schema.
  */
 export function renderReference(
@@ -17,7 +18,9 @@ export function renderReference(
 ): ReadonlyMap<string, string> {
   const pkg = parsePackage(schema);
   const sourceOf = (token: string) => sources.get(getShortName(token)) ?? { errors: [], notes: "" };
+  const members = demand(pkg.resources["peridio:index:OrganizationMembers"], "OrganizationMembers");
   return new Map([
+    ["_index.md", renderRegistryPage(members.description)],
     ["resources/README.md", renderIndexPage("Resources", "resource", pkg.resources)],
     ...Object.keys(pkg.resources).map((token) => {
       const definition = resources.find((one) => one.token === token);

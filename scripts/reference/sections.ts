@@ -23,8 +23,8 @@ export const rights: Readonly<Record<Right, string>> = {
 
 /** Renders the start of a page: title, description, notes and the example in all languages. */
 export function renderIntroduction(token: string, description: string, notes: string): readonly string[] {
-  const { text, example } = splitDescription(description);
-  const { typescript, python, go, yaml } = languages.parse(example);
+  const { text } = splitDescription(description);
+  const { typescript, python, go, yaml } = parseExample(description);
   return [
     written,
     `# ${getShortName(token)}`,
@@ -44,6 +44,11 @@ export function renderIntroduction(token: string, description: string, notes: st
 }
 
 const languages = z.object({ typescript: z.string(), python: z.string(), go: z.string(), yaml: z.string() });
+
+/** Returns the example in a description. Throws a `ZodError` if a language is missing. */
+export function parseExample(description: string): z.output<typeof languages> {
+  return languages.parse(splitDescription(description).example);
+}
 
 export function renderOutputs(
   properties: Properties,
