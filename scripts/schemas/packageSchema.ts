@@ -75,7 +75,7 @@ export function splitDescription(description: string): {
   return { text, example: Object.fromEntries(fences.map(([, language, program]) => [language, program])) };
 }
 
-/** Joins a text and an example program by language. Pulumi's generators keep the program of their own language. */
+/** Joins a text and an example program by language. Pulumi's generators keep the program in their language. */
 export function joinDescription(text: string, example: Readonly<Record<string, string>>): string {
   const fences = Object.entries(example).map(([language, program]) => `\`\`\`${language}\n${program}\`\`\`\n`);
   return text + usage + fences.join("\n");
