@@ -124,30 +124,30 @@ export const asPlainValue = "as a plain value, not as a secret or an unknown out
 
 /** Finds people that a rule cannot check, because their addresses are hidden. */
 export function reportHiddenPeople(concerned: ScopedOrganization): readonly Finding[] {
-  const { hiddenPeople, hasHiddenRoster } = concerned.organization;
-  const problem = `in ${concerned.name} cannot be checked against the rule, because`;
+  const { hiddenPeople } = concerned.organization;
   return [
     ...(hiddenPeople === 0
       ? []
       : [
           createFinding(
             concerned,
-            `${formatCount(hiddenPeople, "person", "people")} ${problem} ${explainHiddenAddresses(hiddenPeople)}`,
+            `${formatCount(hiddenPeople, "person", "people")} ${describeProblem(concerned)} ${explainHiddenAddresses(hiddenPeople)}`,
             { about: "hidden", extent: hiddenPeople },
           ),
         ]),
-    ...(hasHiddenRoster
-      ? [
-          createFinding(
-            concerned,
-            `The people ${problem} their roster is hidden. Declare the roster ${asPlainValue}.`,
-            {
-              about: "hidden roster",
-            },
-          ),
-        ]
-      : []),
+    ...reportHiddenRoster(concerned),
   ];
+}
+
+/** Reports a roster that a rule cannot check, because it is hidden as a whole. */
+export function reportHiddenRoster(concerned: ScopedOrganization): readonly Finding[] {
+  if (!concerned.organization.hasHiddenRoster) return [];
+  const words = `The people ${describeProblem(concerned)} their roster is hidden. Declare the roster ${asPlainValue}.`;
+  return [createFinding(concerned, words, { about: "hidden roster" })];
+}
+
+function describeProblem({ name }: ScopedOrganization): string {
+  return `in ${name} cannot be checked against the rule, because`;
 }
 
 function explainHiddenAddresses(count: number): string {

@@ -284,8 +284,9 @@ function compareIdentity(
   pin: unknown,
 ): IdentityMismatch | undefined {
   const { email, userId } = observed;
-  if (typeof pin === "string" && pin !== userId) {
-    return { message: explainPin(pin, String(email), userId), isForbidden: true };
+  // A pin names the user that the program means, even if the state still names another one.
+  if (typeof pin === "string") {
+    return pin === userId ? undefined : { message: explainPin(pin, String(email), userId), isForbidden: true };
   }
   const message = explainIdentityMismatch(String(email), state, observed);
   return message === undefined ? undefined : { message, isForbidden: false };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findUserByEmail } from "#emulator";
 import { dialects } from "../support/dialect";
 import { dev, member } from "../support/programs";
 import { World } from "../support/world";
@@ -100,6 +101,20 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await expect(world.engine.preview({ ...dev, bob: desired })).rejects.toThrow(text);
       await expect(world.engine.up({ ...dev, bob: desired })).rejects.toThrow(text);
       expect(world.writes()).toEqual([]);
+    });
+
+    test("may become the new user of the address, although the state and the last pin name another one", async () => {
+      await world.settle(withBob, [bob]);
+      await world.engine.up({ ...dev, bob: bobPinned(userId()) });
+      usurp();
+      const newUser = `prn:1:user:${findUserByEmail(world.emulator.state, bob)?.id ?? ""}`;
+      const program = { ...dev, bob: bobPinned(newUser) };
+      world.requests();
+      await world.engine.up(program);
+      expect(world.writes()).toEqual([]);
+      expect(userId()).toBe(newUser);
+      expect(await world.engine.refresh()).toEqual([]);
+      expect(await world.engine.preview(program)).toContainEqual({ op: "same", name: "bob" });
     });
 
     test("who has left is not replaced by an invitation to another person", async () => {

@@ -156,3 +156,11 @@ test("an exempt person counts toward the minimum, not toward the maximum", () =>
     `acme-dev has 2 admins (${ada}, ${carl}), including invitations and excluding exempt people, but the rule allows at most 1. Give one of these admins another role.`,
   ]);
 });
+
+test("reports a hidden roster, which may contain more admins than the rule allows", () => {
+  const hidden = createOrganization({ hasHiddenRoster: true, people: { [ada]: "admin" } });
+  const words =
+    "The people in acme-dev cannot be checked against the rule, because their roster is hidden. Declare the roster as a plain value, not as a secret or an unknown output.";
+  expect(checkMessages("x: { admins: { atMost: 2 } }", hidden)).toEqual([words]);
+  expect(checkMessages("x: { admins: { atLeast: 1 } }", hidden)).toEqual([]);
+});

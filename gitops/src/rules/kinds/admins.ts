@@ -10,6 +10,7 @@ import {
   describeHidden,
   type Finding,
   listPeople,
+  reportHiddenRoster,
   type ScopedOrganization,
 } from "../scope";
 import { formatCount } from "../../wording";
@@ -134,7 +135,7 @@ function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganizati
   const all = getAddresses(people.filter(({ role }) => role === "admin"));
   const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
   const extent = all.length + hidden - atMost;
-  if (extent <= 0) return [];
+  if (extent <= 0) return atMost === Infinity ? [] : reportHiddenRoster(concerned);
   const limit = `but the rule allows at most ${atMost}`;
   const words =
     hidden === 0
