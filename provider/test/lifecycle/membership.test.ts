@@ -144,7 +144,7 @@ describe.each(dialects)(
         await world.emulator.control.transferOwnership(bob, "acme-dev");
         world.requests();
         await expect(world.engine.preview({ ...dev, person: member(email, low) })).rejects.toThrow(
-          `${reason}. Set \`role: admin\` for ${email}`,
+          `${reason}. Declare the role admin for ${email}`,
         );
         expect(world.writes()).toEqual([]);
       });
