@@ -58,7 +58,9 @@ function withExamples(schema: z.output<typeof schemaWithExamples>): z.output<typ
     const file = join(folder, "schema.json");
     writeFileSync(file, JSON.stringify(schema));
     const all = Object.entries({ ...schema.resources, ...schema.functions });
-    const yaml = all.map(([token, { description }]) => [token, splitDescription(description).example.yaml ?? ""]);
+    const yaml = new Map(
+      all.map(([token, { description }]) => [token, splitDescription(description).example.yaml ?? ""]),
+    );
     const examples = translateExamples(Object.fromEntries(yaml), file);
     const translated = (definitions: z.output<typeof described>) =>
       Object.fromEntries(

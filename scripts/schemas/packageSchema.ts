@@ -72,7 +72,8 @@ export function splitDescription(description: string): {
   const [text = "", programs = ""] = description.split(usage);
   const fences = [...programs.matchAll(/^```(\w+)\n([^]*?\n)```$/gm)];
   if (fences.length === 0) throw new Error(`there is no example in: ${description}`);
-  return { text, example: Object.fromEntries(fences.map(([, language, program]) => [language, program])) };
+  const example = new Map(fences.map(([, language = "", program = ""]) => [language, program]));
+  return { text, example: Object.fromEntries(example) };
 }
 
 /** Joins a text and an example program by language. Pulumi's generators keep the program in their language. */
