@@ -75,7 +75,11 @@ const cases: Readonly<Record<FindingKind, Case>> = {
     },
     args: layout,
     found: [
-      ["high", "dora@acme.example", "dora@acme.example in acme owns the organization, and is not in the layout."],
+      [
+        "high",
+        "dora@acme.example",
+        "dora@acme.example in acme owns the organization, and the layout granted access only until 2027-01-30.",
+      ],
       ["medium", carl, "carl@partner.example in acme is a developer, and is not in the layout."],
       ["medium", "eve@acme.example", "eve@acme.example in acme is invited as manager, and is not in the layout."],
     ],

@@ -131,7 +131,7 @@ test("names the last day of a person whose access has ended in the layout", () =
     roster: {},
   } as const;
   expect(findOutsideLayout(little, { ...terms, layout: new Map([["acme", organization]]) })).toMatchObject([
-    { person: "ada@acme.example", predicate: "is an admin, and had access in the layout until 2027-01-30" },
+    { person: "ada@acme.example", predicate: "is an admin, and the layout granted access only until 2027-01-30" },
     { person: "bob@acme.example", predicate: "is invited as viewer, and is not in the layout" },
   ]);
 });

@@ -126,7 +126,7 @@ export function findOutsideLayout(
   );
   const explain = (email: string) => {
     const until = lastDays.get(canonicalizeEmail(email));
-    return until === undefined ? "is not in the layout" : `had access in the layout until ${until}`;
+    return until === undefined ? "is not in the layout" : `the layout granted access only until ${until}`;
   };
   const access = [
     ...members.map(({ email, role, isOwner }) => ({

@@ -264,7 +264,7 @@ describe("a preview-only key's user is treated like any other person", () => {
       { minAdmins: 3 },
       `The change takes the admin role from ${eve} and leaves 2 admins, but minAdmins requires 3`,
     ],
-    ["maxRemovals", { maxRemovals: "0" }, `The change removes or demotes 1 of 4 people (${eve})`],
+    ["maxRemovals", { maxRemovals: "0" }, `The change removes or demotes 1 of 4 people (removes ${eve})`],
   ])("the limit %s counts the user", async (_, limit, reason) => {
     const engine = await previewer(people(everyone));
     await expect(engine.preview(people(others, limit))).rejects.toThrow(reason);

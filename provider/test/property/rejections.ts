@@ -70,7 +70,7 @@ const rejections: readonly Rejection[] = [
   {
     name: "another role for a person with a fixed role",
     pattern:
-      /^Membership \S+ could not be (created|updated): Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Set/,
+      /^Membership \S+ could not be (created|updated): Peridio does not let (anyone change the owner's|an API key change its own user's) role\. Declare/,
     isCorrect: ({ person, membership }) =>
       person?.kind === "member" && person.isFixed && person.role !== membership?.role,
     remedy: "declare the protected role",
