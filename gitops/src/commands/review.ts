@@ -187,7 +187,7 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
 async function readReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Reports mistakes in the rules before it waits for a pipe.
-  const judgement = readJudge(options, terminal);
+  const judgement = readJudge(options, kind, terminal);
   const previews: Preview[] = [];
   for (const file of files.length === 0 ? ["-"] : files) {
     const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
@@ -196,12 +196,12 @@ async function readReview(files: readonly string[], options: Options, terminal: 
   return createReview(previews, kind, judgement);
 }
 
-function readJudge({ rules, layout }: Options, { folder, now }: Terminal): Judge | undefined {
+function readJudge({ rules, layout }: Options, kind: Review["kind"], { folder, now }: Terminal): Judge | undefined {
   if (rules.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
   const lastDays = layout.length === 0 ? undefined : readLastDays(layout, folder, today);
   return createJudge(
     rules.flatMap((file) => readRules(file, folder)),
-    { today, lastDays },
+    { today, lastDays, earlierLastDays: kind === "drift" ? lastDays : undefined },
   );
 }

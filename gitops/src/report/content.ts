@@ -80,7 +80,7 @@ export function describeSince({ before }: Violation, kind: Review["kind"]): stri
   if (kind === "change") return before ? "The rule was also broken before this change." : undefined;
   return before
     ? "The rule was also broken when Pulumi last read Peridio."
-    : "A change outside Pulumi broke the rule. Run `pulumi up --refresh` to restore the program's values.";
+    : "A change outside Pulumi broke the rule. If the program declares the former value, `pulumi up --refresh` restores it.";
 }
 
 /** Returns the violations with the explanation of each rule at its first violation only. */

@@ -114,6 +114,15 @@ describe("an organization with an unknown name", () => {
     expect(checkMessages(rule, unnamed("viewer"))).toEqual([]);
   });
 
+  test("and without an id has no preview to add", () => {
+    const created = createOrganization({ name: undefined, id: undefined, people: { [ada]: "admin" } });
+    expect(checkMessages(rule, created)).toEqual([
+      expect.stringMatching(
+        /The name of .* is unknown, so it is unclear if the rule applies\. Declare the name and the id of the organization as plain values, not as secrets or unknown outputs\.$/,
+      ),
+    ]);
+  });
+
   test("may count for one of two duties", () => {
     const apart =
       "x: { notTogether: [{ role: admin, organizations: acme-dev }, { role: admin, organizations: acme-lab }] }";

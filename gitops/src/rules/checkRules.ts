@@ -31,11 +31,10 @@ export interface Circumstances {
   readonly before: Access | undefined;
   /** The day, UTC, such as `2027-01-31`. */
   readonly today: string;
-  /**
-   * The last days of people after the change, from layouts; undefined without layouts. The last days before the
-   * change are unknown.
-   */
+  /** The last days of people after the change, from layouts; undefined without layouts. */
   readonly lastDays: LastDays | undefined;
+  /** The last days before the change. They are known only for drift, in which the layouts do not change. */
+  readonly earlierLastDays?: LastDays | undefined;
 }
 
 /**
@@ -43,14 +42,14 @@ export interface Circumstances {
  * @throws CommandError if a rule needs last days and there is no layout.
  */
 export function checkRules(rules: readonly Rule[], access: Access, circumstances: Circumstances): Violation[] {
-  const { before, today, lastDays } = circumstances;
+  const { before, today, lastDays, earlierLastDays } = circumstances;
   const lastDayRule = rules.find(({ requirements }) => requirements.some(([kind]) => kind === "until"));
   if (lastDayRule !== undefined && lastDays === undefined) {
     const rule = JSON.stringify(lastDayRule.name);
     throw new CommandError(`The rule ${rule} checks \`until\`, which only layouts contain. Add --layout.`);
   }
   const violations = rules.flatMap((rule, order) => {
-    const earlier = before === undefined ? [] : findViolations(rule, before, { today, lastDays: undefined });
+    const earlier = before === undefined ? [] : findViolations(rule, before, { today, lastDays: earlierLastDays });
     const extents = new Map(earlier.map(({ identity, extent }) => [identity, extent]));
     return findViolations(rule, access, { today, lastDays }).map((finding) => ({
       order,
@@ -90,7 +89,9 @@ function createViolation(rule: Rule, finding: Finding, today: string, before: bo
 function describeDoubts({ uncertain }: Finding): readonly string[] {
   return uncertain.map((organization) => {
     const remedy =
-      "Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.";
+      organization.id === undefined
+        ? "Declare the name and the id of the organization as plain values, not as secrets or unknown outputs."
+        : "Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.";
     return `The name of ${getOrganizationName(organization)} is unknown, so it is unclear if the rule applies. ${remedy}`;
   });
 }

@@ -339,7 +339,7 @@ async function previewChange(
 /** Explains that the pinned user does not have the address. `found` is the user who has accepted, if there is one. */
 function explainPin(pin: string, email: string, found: unknown): string {
   return typeof found === "string"
-    ? `The address ${email} belongs to ${found}, but \`userId\` requires ${pin}. Remove ${found} from the organization, or correct or remove \`userId\` and run \`pulumi up\` without \`--refresh\`.`
+    ? `The address ${email} belongs to ${found}, but \`userId\` requires ${pin}. To accept this user, correct or remove \`userId\`, and run \`pulumi up\` without \`--refresh\`. Otherwise, remove this user from the organization in Peridio.`
     : `No user has accepted the invitation to ${email}, but \`userId\` requires ${pin}. If you did not expect the invitation, revoke it in Peridio. Otherwise, remove \`userId\` and run \`pulumi up\` without \`--refresh\`.`;
 }
 

@@ -87,7 +87,7 @@ test("tells how to undo drift that breaks a rule", () => {
   if (violation === undefined) throw new Error("nothing is broken");
   const text = (kind: "change" | "drift", before: boolean) =>
     readable(formatHtml({ ...acme, kind, violations: [{ ...violation, before }] }, { title }));
-  const said = "Run pulumi up --refresh to restore the program's values.";
+  const said = "If the program declares the former value, pulumi up --refresh restores it.";
   expect(text("drift", false)).toContain(said);
   expect(text("drift", true)).toContain("The rule was also broken when Pulumi last read Peridio.");
   expect(text("drift", true)).not.toContain(said);

@@ -65,7 +65,7 @@ test("describes drift in the past tense", () => {
 test("tells how to undo drift that breaks a rule", () => {
   const [violation] = drift.violations;
   if (violation === undefined) throw new Error("nothing is broken");
-  const said = "Run `pulumi up --refresh` to restore the program's values.";
+  const said = "If the program declares the former value, `pulumi up --refresh` restores it.";
   expect(formatMarkdown(drift)).toContain(said);
   expect(formatMarkdown({ ...drift, violations: [{ ...violation, before: true }] })).not.toContain(said);
   expect(formatMarkdown({ ...drift, kind: "change" })).not.toContain(said);

@@ -132,3 +132,11 @@ test("the latest of several last days counts", () => {
   expect(collectLastDays([layout()]).find("acme-dev", grace)).toBeUndefined();
   expect(collectLastDays([layout()]).find("acme-lab", bob)).toBeUndefined();
 });
+
+test("in drift, a person without a last day breaks the rule only if the person is new", () => {
+  const state = createOrganization({ people: { "fay@partner.example": "developer" } });
+  const flags = (before: typeof state) =>
+    checkYaml(ends, state, { before: createAccess(before), lastDays, earlierLastDays: lastDays }).map((one) => one.before);
+  expect(flags(state)).toEqual([true]);
+  expect(flags(createOrganization({}))).toEqual([false]);
+});
