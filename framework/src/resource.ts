@@ -147,8 +147,6 @@ export interface DeletionOptions {
 export interface Parts<C extends AnyClient = AnyClient> {
   /** Returns the deletion options that a declaration sets. */
   deletionOptions(declared: Values): DeletionOptions;
-  /** Called after a comparison that keeps the object. The client may then read ahead for the parts. */
-  announce?(context: Pick<Context<C>, "api">, id: string): void;
   /** Refuses the deletion for reasons other than the parts. Runs if the program does not declare the resource. */
   guardDeletion?(context: Pick<Context<C>, "api">, id: string): Promise<void>;
 }

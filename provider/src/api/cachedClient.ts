@@ -70,7 +70,7 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
           }
         },
       },
-      roster: roster.over(writer, signal, read !== readOne),
+      roster: writer === backend ? roster : roster.over(writer, signal),
       securitySettings: {
         get: async (id) => waitFor(security.get(id), `security settings of ${id}`, signal),
         update: async (id, changes) => security.write(id, writer.securitySettings.update(id, changes)),

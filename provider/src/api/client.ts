@@ -133,11 +133,6 @@ export interface Roster {
   revoke(invitation: Invitation): Promise<void>;
   /** Revokes the invitation and sends another one, in the same group and transaction. Rejects with `ConflictError` if either request does. */
   replace(invitation: Invitation, role: Role): Promise<Invitation>;
-  /**
-   * Announces that this run may read the roster, because its program has the organization. After the second roster that a run
-   * reads, the client reads announced ones ahead: never more than it was asked for.
-   */
-  expect(organizationId: string): void;
   /** Discards the cached members and invitations of the organization. */
   forget(organizationId: string): void;
 }

@@ -17,7 +17,7 @@ export interface SharedRoster extends Roster {
   /** Records that this process has just created the organization, which therefore has no invitations. */
   recordCreation(organizationId: string): void;
   /** Returns a roster with the same cache that writes through another backend. */
-  over(writer: Backend, signal: AbortSignal | undefined, readsAhead: boolean): Roster;
+  over(writer: Backend, signal: AbortSignal | undefined): Roster;
 }
 
 export function roster(backend: Backend): SharedRoster {
@@ -27,8 +27,6 @@ export function roster(backend: Backend): SharedRoster {
     caches.set(organizationId, cache);
     return cache;
   };
-
-  const ahead = new ReadAhead(async (organizationId) => getCache(organizationId).list());
 
   /** Discards the cache after a write that may have taken effect or that conflicts with the observed state. */
   async function write<T>(organizationId: string, change: Promise<T>): Promise<T> {
@@ -40,17 +38,13 @@ export function roster(backend: Backend): SharedRoster {
     }
   }
 
-  function over(writer: Backend, signal?: AbortSignal, readsAhead = false): Roster {
+  function over(writer: Backend, signal?: AbortSignal): Roster {
     const { members } = writer;
     const read = async <T>(
       organizationId: string,
       from: (cache: RosterCache) => Promise<T>,
       object = "people",
-    ): Promise<T> => {
-      const result = from(getCache(organizationId));
-      if (readsAhead) ahead.recordRead(organizationId);
-      return waitFor(result, `${object} of ${organizationId}`, signal);
-    };
+    ): Promise<T> => waitFor(from(getCache(organizationId)), `${object} of ${organizationId}`, signal);
     const invite = async (
       organizationId: string,
       invitee: Invitee,
@@ -104,9 +98,6 @@ export function roster(backend: Backend): SharedRoster {
         await revoke(invitation, transaction);
         return invite(organizationId, { email, role, groupId }, before, transaction);
       },
-      expect: (organizationId) => {
-        ahead.expect(organizationId);
-      },
       forget: (organizationId) => {
         caches.delete(organizationId);
       },
@@ -117,40 +108,6 @@ export function roster(backend: Backend): SharedRoster {
     caches.set(organizationId, new RosterCache(backend, organizationId, { isNew: true }));
   };
   return { ...over(backend), recordCreation, over };
-}
-
-/**
- * Reads rosters before the engine asks for them. The engine reads a limited number of resources at a time, usually all of one
- * organization, so a run would otherwise wait for one organization after the other.
- *
- * Most runs read no roster, or that of one organization. So the first read starts nothing, and each further one lets at most as many
- * rosters be ahead as the run has read before.
- */
-class ReadAhead {
-  /** The organizations that were announced and not read, in the order of the program. */
-  readonly #expected = new Set<string>();
-  readonly #ahead = new Set<string>();
-  readonly #read = new Set<string>();
-
-  constructor(private readonly start: (organizationId: string) => Promise<unknown>) {}
-
-  expect(organizationId: string): void {
-    if (!this.#read.has(organizationId) && !this.#ahead.has(organizationId)) this.#expected.add(organizationId);
-  }
-
-  recordRead(organizationId: string): void {
-    if (this.#read.has(organizationId)) return;
-    this.#read.add(organizationId);
-    this.#ahead.delete(organizationId);
-    this.#expected.delete(organizationId);
-    for (const next of this.#expected) {
-      if (this.#ahead.size >= this.#read.size - 1) break;
-      this.#expected.delete(next);
-      this.#ahead.add(next);
-      // The cache forgets a failed read. The resource that needs the roster then reads it again, and reports the failure.
-      this.start(next).catch(() => undefined);
-    }
-  }
 }
 
 function isStateConflict(error: ApiError): boolean {

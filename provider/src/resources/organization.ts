@@ -158,10 +158,6 @@ resources:
       force: forceDestroy === true,
     }),
 
-    announce: ({ api }, id) => {
-      api.roster.expect(id);
-    },
-
     async guardDeletion({ api }, id) {
       if (api.explainUnsupported("deleteOrganization") !== undefined) {
         throw undeletable(`the Organization, but ${api.name} cannot delete organizations.`);

@@ -1,8 +1,8 @@
 import { findUserByEmail } from "#emulator";
 import { beginConnect } from "../support/connect";
 import { dialects } from "../support/dialect";
-import { type Declared, type Program, secret, type Wire } from "../support/engine";
-import { dev, member, organization, roster } from "../support/programs";
+import { type Program, secret, type Wire } from "../support/engine";
+import { dev, member, roster } from "../support/programs";
 import { World } from "../support/world";
 
 const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
@@ -210,41 +210,5 @@ describe.each(inviters)("with connect, an invitation by $by", ({ program, refusa
         `POST invitations ${JSON.stringify({ email: bob, role: "admin" })}`,
       ]);
     });
-  });
-});
-
-describe("an unchanged run of several organizations", () => {
-  beforeEach(async () => (world = await World.begin()));
-
-  const names = ["a", "b", "c", "d"];
-  const invited = (organization: string): Declared => ({
-    type: "Membership",
-    inputs: (id) => ({ organizationId: id(organization), email: bob, role: "viewer" }),
-  });
-  const program: Program = Object.fromEntries([
-    ...names.map((name) => [name, organization(`acme-${name}`)] as const),
-    ...names.map((name) => [`bob in ${name}`, invited(name)] as const),
-  ]);
-
-  /** Accepts all but the first invitations, and returns the requests of an unchanged run. */
-  async function runUnchanged(pending: number): Promise<string[]> {
-    await world.engine.up(program);
-    for (const name of names.slice(pending)) world.emulator.control.accept(bob, `acme-${name}`);
-    await world.engine.up(program);
-    world.requests();
-    const steps = await world.engine.up(program);
-    expect(steps.map(({ op }) => op)).toEqual(steps.map(() => "same"));
-    return world.requests().sort();
-  }
-
-  test("reads each roster once if all have a pending invitation", async () => {
-    expect(await runUnchanged(4)).toEqual([
-      ...names.map(() => "GET invitations status:'pending'"),
-      ...names.map(() => "GET members"),
-    ]);
-  });
-
-  test("reads only one roster if the others have no pending invitation", async () => {
-    expect(await runUnchanged(1)).toEqual(["GET invitations status:'pending'", "GET members"]);
   });
 });
