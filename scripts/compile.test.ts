@@ -33,7 +33,7 @@ test("the plugin is one executable, which serves the engine without any other pr
     "pulumi-resource-peridio.cdx.json",
     "pulumi-resource-peridio.notices.txt",
   ]);
-  expect(readFileSync(`${program}.notices.txt`, "utf8")).toMatch(/^bun \d+\.\d+\.\d+ \(MIT\)$/m);
+  expect(readFileSync(`${program}.notices.txt`, "utf8")).toMatch(/^bun \d+\.\d+\.\d+ \(MIT AND LGPL-2\.1-only\)$/m);
   expect(readFileSync(`${program}.cdx.json`, "utf8")).toMatch(/"purl": "pkg:npm\/bun@\d+\.\d+\.\d+"/);
   expect(execFileSync(program, ["--version"], { env: alone, encoding: "utf8" })).toBe(`${version}\n`);
   const plugin = spawn(program, { cwd: folder, env: alone });

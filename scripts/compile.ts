@@ -21,7 +21,7 @@ async function compile(name: string, entry: string, folder: string, platform: Pl
     // Bun would insert the path of this folder, and equal sources would not make equal files.
     const define = { __dirname: '"/"', __filename: '"/program.js"' };
     const metafile = await bundle(entry, join(scratch, "program.js"), { define });
-    writeThirdParty(folder, name, metafile, runtime);
+    writeThirdParty(folder, name, metafile, { runtime });
     const executable = join(folder, platform.startsWith("windows") ? `${name}.exe` : name);
     const options = [
       "--compile",

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   rmSync(output, { recursive: true, force: true });
   compile(join(source, "index.ts"));
   const { metafile } = await build({ ...dynamicHost, outfile: join(output, "host.js") });
-  writeThirdParty(output, "host", metafile);
+  writeThirdParty(output, "host", metafile, { title: "pulumi-resource-peridio" });
 }
 
 /** Compiles a module and its imports from both folders, with declarations. */

@@ -66,13 +66,18 @@ function withExamples(schema: z.output<typeof schemaWithExamples>): z.output<typ
       Object.fromEntries(
         Object.entries(definitions).map(([token, definition]) => {
           const { text } = splitDescription(definition.description);
-          return [token, { ...definition, description: joinDescription(text, examples[token] ?? {}) }];
+          return [token, { ...definition, description: joinDescription(text, demand(examples[token], token)) }];
         }),
       );
     return { ...schema, resources: translated(schema.resources), functions: translated(schema.functions) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function demand<T>(value: T | undefined, token: string): T {
+  if (value === undefined) throw new Error(`there is no example of ${token}`);
+  return value;
 }
 
 /** Returns the input that makes each output secret, by output. */

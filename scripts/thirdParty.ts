@@ -34,14 +34,19 @@ const accepted = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", 
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
 /**
- * Writes NAME.notices.txt and NAME.cdx.json. `runtime` is part of the program, but not of the bundle.
+ * Writes NAME.notices.txt and NAME.cdx.json for a program, which the SBOM calls `title`. `runtime` is part of the program, but not of the bundle.
  *
  * @throws Error if a package has no license file, or a license that is not accepted
  */
-export function writeThirdParty(folder: string, name: string, metafile: Metafile, runtime?: ThirdParty): void {
+export function writeThirdParty(
+  folder: string,
+  name: string,
+  metafile: Metafile,
+  { runtime, title = name }: { readonly runtime?: ThirdParty; readonly title?: string } = {},
+): void {
   const all = [...(runtime === undefined ? [] : [runtime]), ...findThirdParties(metafile)];
   writeFileSync(join(folder, `${name}.notices.txt`), renderNotices(all));
-  writeFileSync(join(folder, `${name}.cdx.json`), renderSbom(name, all));
+  writeFileSync(join(folder, `${name}.cdx.json`), renderSbom(title, all));
 }
 
 /** Returns the packages whose code esbuild put into the bundle. */
@@ -60,10 +65,7 @@ export function findPackageFolder(file: string): string | undefined {
 export function readThirdParty(folder: string): ThirdParty {
   const { name, version, license } = manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
   const title = `${name} ${version} (${license})`;
-  const rejected = license
-    .replaceAll(/[()]/g, "")
-    .split(/ AND | OR /)
-    .filter((id) => !accepted.has(id));
+  const rejected = license.split(" AND ").filter((id) => !accepted.has(id));
   if (rejected.length > 0) throw new Error(`${title} has a license that is not accepted. Do not bundle this package.`);
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   if (files.length === 0)

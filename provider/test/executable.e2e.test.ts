@@ -122,7 +122,7 @@ describe("the executable runs", () => {
   test("from a folder in which it may not write, and leaves nothing there", async () => {
     const folder = mkdtempSync(join(tmpdir(), "peridio-read-only-"));
     closing.push(() => {
-      chmodSync(folder, 0o700);
+      chmodSync(join(folder, "bin"), 0o700);
       rmSync(folder, { recursive: true });
     });
     mkdirSync(join(folder, "bin"));
@@ -195,13 +195,18 @@ describe("the executable connects", () => {
   });
 
   test("again after the server has closed a kept-alive connection, without a second write", async () => {
-    const server = createHttpServer(forward);
-    server.keepAliveTimeout = 1;
+    let connections = 0;
+    const server = createHttpServer((incoming, response) => {
+      // The client keeps the connection, and finds it closed at its next request.
+      response.once("finish", () => setImmediate(() => incoming.socket.destroy()));
+      forward(incoming, response);
+    }).on("connection", () => (connections += 1));
     const engine = engineAt(`http://127.0.0.1:${await listen(server)}`);
     await engine.up(program);
     emulator.control.fault({ operation: "create-an-invitation", effect: "drop", when: "after" });
     await engine.up({ ...program, eve: member("eve@acme.example", "viewer") });
     expect(emulator.requests({ operation: "create-an-invitation" })).toHaveLength(2);
+    expect(connections).toBeGreaterThan(4);
   });
 });
 

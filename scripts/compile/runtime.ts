@@ -50,7 +50,8 @@ function findCompiler(): string {
 export const runtime: ThirdParty = {
   name: "bun",
   version: bunVersion,
-  license: "MIT",
+  // JavaScriptCore and WebKit.
+  license: "MIT AND LGPL-2.1-only",
   texts: [
     `The runtime of this program is Bun, Copyright (c) Oven, Inc. Bun contains JavaScriptCore and WebKit (LGPL-2.1) and other
 libraries. Their licenses are listed at https://bun.com/docs/project/license. The sources are at https://github.com/oven-sh/bun

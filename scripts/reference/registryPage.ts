@@ -1,6 +1,9 @@
 import { formatBlock, page } from "./markdown";
 import { parseExample } from "./sections";
 
+/** The registry publishes only the overview and the page about the installation. */
+const guides = "https://github.com/pulumi-peridio/pulumi-peridio/blob/main/docs";
+
 /**
  * Returns the unformatted overview page of the Pulumi Registry, `docs/_index.md`. The registry requires an example in each language, in
  * its own shortcodes. `description` has the example.
@@ -11,7 +14,7 @@ export function renderRegistryPage(description: string): string {
     ["typescript", formatBlock("ts", typescript)],
     ["python", formatBlock("python", python)],
     ["go", formatBlock("go", go)],
-    ["yaml", formatBlock("yaml", yaml)],
+    ["yaml", formatBlock("yaml", `name: acme\nruntime: yaml\n${yaml}`)],
   ] as const;
   return page(
     [
@@ -29,6 +32,10 @@ export function renderRegistryPage(description: string): string {
     ...tabs.flatMap(([name, code]) => [`{{% choosable language ${name} %}}`, code, "{{% /choosable %}}"]),
     "{{< /chooser >}}",
     "## Next",
-    "- [Installation and configuration](installation-configuration.md)\n- [Getting started](getting-started.md)\n- [Security and lockout](security-and-lockout.md)",
+    [
+      "- [Installation and configuration](installation-configuration.md)",
+      `- [Getting started](${guides}/getting-started.md)`,
+      `- [Security and lockout](${guides}/security-and-lockout.md)`,
+    ].join("\n"),
   );
 }

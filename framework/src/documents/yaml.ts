@@ -64,7 +64,7 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   const unresolved = [...targets].filter(([, target]) => target === undefined);
   const unreadable = [
     ...unresolved.map(([alias]) => {
-      const reason = `has no anchor &${alias.source} before the alias *${alias.source}: add the anchor, or replace the alias with its value`;
+      const reason = `has no anchor &${alias.source} before the alias *${alias.source}: put a pattern in quotes ("*${alias.source}"), or add the anchor`;
       return mistakeAt(startOf(alias), reason);
     }),
     ...findNonTextKeys(document).map((key) =>
