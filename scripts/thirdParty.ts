@@ -65,7 +65,10 @@ export function findPackageFolder(file: string): string | undefined {
 export function readThirdParty(folder: string): ThirdParty {
   const { name, version, license } = manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
   const title = `${name} ${version} (${license})`;
-  const rejected = license.split(" AND ").filter((id) => !accepted.has(id));
+  const rejected = license
+    .replaceAll(/[()]/g, "")
+    .split(" AND ")
+    .filter((id) => !accepted.has(id));
   if (rejected.length > 0) throw new Error(`${title} has a license that is not accepted. Do not bundle this package.`);
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   if (files.length === 0)
