@@ -136,7 +136,9 @@ test("the latest of several last days counts", () => {
 test("in drift, a person without a last day breaks the rule only if the person is new", () => {
   const state = createOrganization({ people: { "fay@partner.example": "developer" } });
   const flags = (before: typeof state) =>
-    checkYaml(ends, state, { before: createAccess(before), lastDays, earlierLastDays: lastDays }).map((one) => one.before);
+    checkYaml(ends, state, { before: createAccess(before), lastDays, earlierLastDays: lastDays }).map(
+      (one) => one.before,
+    );
   expect(flags(state)).toEqual([true]);
   expect(flags(createOrganization({}))).toEqual([false]);
 });
