@@ -12,7 +12,7 @@ import { packageSchema, getBehaviours, type Shape } from "#framework";
 import { renderDynamicClasses } from "./schemas/dynamicClasses";
 import { translateExamples } from "./schemas/examples";
 import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
-import { joinDescription, splitDescription } from "./schemas/packageSchema";
+import { demand, joinDescription, splitDescription } from "./schemas/packageSchema";
 
 async function writeAll(folder: string): Promise<void> {
   const schemas = {
@@ -66,18 +66,16 @@ function withExamples(schema: z.output<typeof schemaWithExamples>): z.output<typ
       Object.fromEntries(
         Object.entries(definitions).map(([token, definition]) => {
           const { text } = splitDescription(definition.description);
-          return [token, { ...definition, description: joinDescription(text, demand(examples[token], token)) }];
+          return [
+            token,
+            { ...definition, description: joinDescription(text, demand(examples[token], `example of ${token}`)) },
+          ];
         }),
       );
     return { ...schema, resources: translated(schema.resources), functions: translated(schema.functions) };
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function demand<T>(value: T | undefined, token: string): T {
-  if (value === undefined) throw new Error(`there is no example of ${token}`);
-  return value;
 }
 
 /** Returns the input that makes each output secret, by output. */

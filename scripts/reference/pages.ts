@@ -1,14 +1,14 @@
 import type { AnyFunction, AnyResource } from "#provider";
 import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
-import { parsePackage, getShortName } from "../schemas/packageSchema";
+import { demand, parsePackage, getShortName } from "../schemas/packageSchema";
 import { renderRegistryPage } from "./registryPage";
 import { renderResourcePage } from "./resourcePage";
 import type { PageSource } from "./sources";
 
 /**
- * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, two lists, and the overview for the Pulumi Registry. The
- * definitions and the source pages complete the schema.
+ * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, two lists, and
+ * the overview for the Pulumi Registry. The definitions and the source pages complete the schema.
  */
 export function renderReference(
   schema: unknown,
@@ -38,9 +38,4 @@ export function renderReference(
       return [`functions/${getShortName(token)}.md`, renderFunctionPage(pkg, token, right, sourceOf(token))] as const;
     }),
   ]);
-}
-
-function demand<T>(value: T | undefined, token: string): T {
-  if (value === undefined) throw new Error(`there is no definition of ${token}`);
-  return value;
 }

@@ -86,3 +86,9 @@ export function joinDescription(text: string, example: Readonly<Record<string, s
 export function getShortName(token: string): string {
   return token.slice(token.lastIndexOf(":") + 1);
 }
+
+/** Returns the value. Throws an error that names it if it is missing. */
+export function demand<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`there is no ${name}`);
+  return value;
+}

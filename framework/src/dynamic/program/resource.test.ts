@@ -39,3 +39,12 @@ test("every operation fails with the remedy if the package is missing", async ()
   await expect(provider.check?.({}, {})).rejects.toThrow(reason);
   await expect(provider.read?.("id", {})).rejects.toThrow(reason);
 });
+
+test("a package that is too old is not called missing", async () => {
+  const serve = () => {
+    throw new Error("The installed version of pulumi-resource-acme has no resource acme:index:User.");
+  };
+  const provider = await revived(() => ({ serve }));
+  await provider.configure?.({ config });
+  await expect(provider.delete?.("id", {})).rejects.toThrow(/^The installed version of pulumi-resource-acme has no/);
+});
