@@ -74,6 +74,13 @@ test.each([
   ["2001:DB8:0:0::/32", []],
   ["0.0.0.0/0", []],
   ["::ffff:10.0.0.0/104", []],
+  ["203.0.113", ['"203.0.113" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32']],
+  ["0x7f000001", ['"0x7f000001" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32']],
+  ["fe80::1%eth0", ['"fe80::1%eth0" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32']],
+  [
+    "fe80::1%eth0/128",
+    ['"fe80::1%eth0/128" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32'],
+  ],
   ["203.0.113.0/33", ['"203.0.113.0/33" is not a CIDR block: write a block such as 203.0.113.0/24 or 2001:db8::/32']],
 ])("%s as a property gets the remedy %j", (text, messages) => {
   expect(cidr.safeParse(text).error?.issues.map(({ message }) => message) ?? []).toEqual(messages);

@@ -9,8 +9,9 @@ export interface Block {
 
 /** Returns the block of a CIDR in any spelling, with or without host bits; undefined for any other text. */
 export function parseCidr(text: string): Block | undefined {
-  // Four full numbers only: the library would read 203.0.113/24 as 203.0.0.113/24.
+  // Four full numbers only: the library would read 203.0.113/24 as 203.0.0.113/24. A block belongs to no zone, such as %eth0.
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text) && !ipaddr.IPv6.isValidCIDR(text)) return undefined;
+  if (text.includes("%")) return undefined;
   const [address, prefix] = ipaddr.parseCIDR(text);
   const network =
     address.kind() === "ipv4"
@@ -52,8 +53,9 @@ export const cidr = z.string().superRefine((text, context) => {
     refuseHostBits(text, block, context);
     return;
   }
-  const remedy = ipaddr.isValid(text)
-    ? `add a prefix length, such as ${text}/${ipaddr.parse(text).kind() === "ipv4" ? 32 : 128} for this one address`
+  const one = `${text}/${text.includes(":") ? 128 : 32}`;
+  const remedy = parseCidr(one)
+    ? `add a prefix length, such as ${one} for this one address`
     : "write a block such as 203.0.113.0/24 or 2001:db8::/32";
   context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is not a CIDR block: ${remedy}` });
 });

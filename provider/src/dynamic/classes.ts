@@ -622,9 +622,10 @@ export interface GetOrganizationsResult {
 }
 
 /**
- * The members and pending invitations of one organization, or the people who match all given filters. Only with
- * `status: expired`, the function returns expired invitations. The function also returns the last activity and
- * the second factor of members. No resource has these properties, because their values change without Pulumi.
+ * The members and pending invitations of one organization. If you set filters, the function returns only those
+ * people of the organization who match all of them. It returns expired invitations only if you set `status:
+ * expired`. It also returns the last activity and the second factor of members. No resource has these properties,
+ * because their values change without Pulumi.
  */
 export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult> {
   return invoke(loadHost, "peridio:index:getMembers", args);

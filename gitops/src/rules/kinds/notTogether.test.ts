@@ -86,6 +86,6 @@ test("a hidden role may be one of the duties, and people with hidden addresses m
   const same = "x: { notTogether: [{ role: admin }, { role: admin }] }";
   const hidden = createAccess(production({ people: { [ada]: unknown } }), billing({ people: { [ada]: unknown } }));
   expect(checkMessages(same, hidden)).toEqual([
-    `${ada} has a hidden role in acme-billing, acme-production, but the rule may allow this in only one organization. Declare hidden roles as plain values, or remove the roles in the others.`,
+    `${ada} has a hidden role in acme-billing, acme-production. If a hidden role is one that the rule names, this breaks the rule. Declare hidden roles as plain values, or keep a role in only one of these organizations.`,
   ]);
 });

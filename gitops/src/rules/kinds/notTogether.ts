@@ -108,7 +108,7 @@ function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): 
   const isDoubtful = [...first, ...second].some(({ person }) => isHidden(person.role));
   if (firstDuty === secondDuty) {
     return isDoubtful
-      ? `${firstDuty}, but the rule may allow this in only one organization. Declare hidden roles as plain values, or remove the roles in the others`
+      ? `${firstDuty}. If a hidden role is one that the rule names, this breaks the rule. Declare hidden roles as plain values, or keep a role in only one of these organizations`
       : `${firstDuty}, but the rule allows this in only one organization. Remove the roles in the others`;
   }
   return isDoubtful
