@@ -81,7 +81,7 @@ export function describeHiddenChanges(resources: readonly Resource[]): readonly 
     if (isHiddenRoster(resource)) return [`${describeResource(resource)} changes, but its people are hidden.`];
     if (ignoresLess(resource)) {
       return [
-        `\`ignore\` of ${describeResource(resource)} changes. The update may remove people that only the old patterns match. The preview does not list these people.`,
+        `\`ignore\` of ${describeResource(resource)} changes. The update may remove people that only the old patterns match. The access changes in this review omit these people. If the provider found any, its warning under "Messages from Pulumi" names up to ten of them.`,
       ];
     }
     return hasHiddenIgnore(resource)

@@ -204,8 +204,8 @@ people: { ada@acme.example: { acme-dev: admin, acme-production: admin } }
 describe("requires", () => {
   test("rejects another version before any other mistake", () => {
     expect(listMistakes(`requires: ">=0.2"\nbudget: 1\n${acme}`)).toEqual([
-      "acme.yaml:1:11: requires is >=0.2, but the provider's version is 0.1.0: " +
-        "install a matching version with `pulumi plugin install resource peridio VERSION --file PATH`, or change `requires`",
+      "acme.yaml:1:11: requires is >=0.2, but this is version 0.1.0: " +
+        "install a matching version of the SDK and the plugin, or of peridio-gitops, or change `requires`",
     ]);
   });
 

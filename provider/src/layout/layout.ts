@@ -102,8 +102,8 @@ function checkVersion(documents: readonly ParsedDocument[], version: string): re
     if (typeof range !== "string" || validRange(range) === null) return [];
     if (satisfies(version, range, { includePrerelease: true })) return [];
     const reason =
-      `is ${range}, but the provider's version is ${version}: ` +
-      "install a matching version with `pulumi plugin install resource peridio VERSION --file PATH`, or change `requires`";
+      `is ${range}, but this is version ${version}: ` +
+      "install a matching version of the SDK and the plugin, or of peridio-gitops, or change `requires`";
     return [createMistake(document, ["requires"], reason)];
   });
 }

@@ -80,7 +80,8 @@ describe("a missing organization", () => {
 describe("the display name", () => {
   const labelled = (displayName: string) => ({ dev: organization("acme-dev", { displayName }) });
   const refusal =
-    "Avocado Connect cannot rename an organization: rename it in Peridio's console, remove `displayName`, or declare its current name: " +
+    "Avocado Connect cannot rename an organization: rename it in Peridio's console and run `pulumi up --refresh`, " +
+    "remove `displayName` from the program, or declare the name that the provider last read: " +
     '"Acme development". Avocado Connect, the API in use, does not support ';
 
   test("is adopted if it is equal, and rejected at preview if it differs", async () => {
@@ -107,7 +108,7 @@ describe("the display name", () => {
     await world.emulator.control.updateOrganization("acme-dev", { display_name: "Acme tests" });
     expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "dev", diff: { displayName: "update" } }]);
     await expect(world.engine.up(labelled("Acme development"))).rejects.toThrow(
-      'or declare its current name: "Acme tests"',
+      'or declare the name that the provider last read: "Acme tests"',
     );
     expect(await world.engine.up(labelled("Acme tests"))).toEqual([{ op: "same", name: "dev" }]);
   });

@@ -14,7 +14,8 @@ const reasons = {
     "Avocado Connect cannot create an organization: create it in Peridio's console, " +
     "or set `name` to the slug of an existing organization",
   renameOrganization:
-    "Avocado Connect cannot rename an organization: rename it in Peridio's console, remove `displayName`, or declare its current name",
+    "Avocado Connect cannot rename an organization: rename it in Peridio's console and run `pulumi up --refresh`, " +
+    "remove `displayName` from the program, or declare the name that the provider last read",
   deleteOrganization:
     "Avocado Connect cannot delete organizations: ask Peridio's support to delete the organization. To keep it, " +
     "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
