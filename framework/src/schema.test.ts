@@ -185,6 +185,14 @@ describe("a separate type", () => {
     });
   });
 
+  test("of an enumeration is nested in a union with an object, which SDKs in Go would lose otherwise", () => {
+    const [kindType, lidType] = [{ $ref: "#/types/acme:index:Kind" }, { $ref: "#/types/acme:index:Lid" }];
+    const schema = schemaWith(z.union([kind, lid]).meta(described));
+    expect(schema).toHaveProperty([...place, "oneOf"], [{ oneOf: [kindType, lidType] }, lidType]);
+    const simple = schemaWith(z.union([z.string(), lid]).meta(described));
+    expect(simple).toHaveProperty([...place, "oneOf"], [{ type: "string" }, lidType]);
+  });
+
   test("is the same if a property overrides its description", () => {
     const schema = schemaWith(kind.meta({ description: "Which one this is." }));
     expect(schema).toHaveProperty(place, { $ref: "#/types/acme:index:Kind", description: "Which one this is." });

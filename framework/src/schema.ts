@@ -168,7 +168,11 @@ function typeOf(schema: z.core.$ZodType, name: string, types: NamedTypes): Json 
     return named(schema, name, types, () => ({ type: "string", enum: values }));
   }
   if (schema instanceof z.ZodUnion) {
-    return { oneOf: schema.options.map((option) => typeOf(option, `a kind of ${name}`, types)) };
+    const kinds = schema.options.map((option) => ({ option, type: typeOf(option, `a kind of ${name}`, types) }));
+    const oneOf = kinds.map(({ type }) => type);
+    const others = kinds.flatMap(({ option, type }) => (unwrap(option) instanceof z.ZodEnum ? [] : [type]));
+    // Pulumi's Go generator would reduce a union that directly contains an enum to the type of the enum's values.
+    return others.length === oneOf.length ? { oneOf } : { oneOf: [{ oneOf }, ...others] };
   }
   if (schema instanceof z.ZodNumber) return { type: schema.format?.includes("int") ? "integer" : "number" };
   const { type } = schema._zod.def;

@@ -2,8 +2,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { Emulator } from "#emulator";
 import { pages, read } from "./guides/markdown";
-import { newStack, run } from "./support/cli";
-import { Site } from "./support/program";
+import { newStack } from "./support/cli";
+import { succeed } from "./support/packed";
+import { bin, Site } from "./support/program";
 
 const root = join(__dirname, "../..");
 const python = join(root, ".pulumi/python/bin");
@@ -29,36 +30,56 @@ const languages: Readonly<Record<string, Language>> = {
   go: { main: "main.go", prepare: (folder) => succeed("go", ["build", "-o", "/dev/null", "."], folder) },
 };
 
-async function succeed(command: string, args: string[], folder: string): Promise<void> {
-  const { code, stdout, stderr } = await run(command, args, folder);
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
-}
-
-/** The example, in a folder at the depth of the original, so that its paths to the SDK and the plugin hold. */
-async function example(name: string, { prepare, environment }: Language): Promise<Site> {
+/** The example of a language, in a folder at the depth of the original, so that its paths to the SDK and the plugin hold. */
+async function example(name: string, language: Language): Promise<Site> {
   const parent = join(root, "dist");
   await mkdir(parent, { recursive: true });
-  const emulator = new Emulator();
-  const program = join(root, "examples", name);
-  const options = { program, emulator, parent, ...(prepare && { prepare }), ...(environment && { environment }) };
-  return new Site(emulator, await newStack(options));
+  return begin(language, { program: join(root, "examples", name), parent });
 }
 
-test.each(["python", "go"])(
-  "the layout that the reference shows in %s comes up, and changes nothing the second time",
-  async (name) => {
-    const language = languages[name];
-    if (language === undefined) throw new Error(`${name} is no language here`);
+async function begin(
+  { prepare, environment }: Language,
+  options: { readonly program?: string; readonly parent?: string } = {},
+): Promise<Site> {
+  const emulator = new Emulator();
+  const more = { ...(prepare && { prepare }), ...(environment && { environment }) };
+  return new Site(emulator, await newStack({ emulator, ...options, ...more }));
+}
+
+/** The plugin of this repository, as an entry of a project. */
+const plugins = `plugins: { providers: [{ name: peridio, path: ${JSON.stringify(bin)} }] }\n`;
+
+/** The languages of the reference. Two of its programs need more than the example of their language contains. */
+const shown: Readonly<Record<string, Language & { readonly complete?: (program: string) => string }>> = {
+  ...languages,
+  yaml: { main: "Pulumi.yaml", complete: (program) => program + plugins },
+  typescript: {
+    main: "index.ts",
+    prepare: async (folder) => {
+      await writeFile(join(folder, "Pulumi.yaml"), `name: layout\nruntime: nodejs\n${plugins}`);
+      await succeed("npm", ["install", "--install-links", "--no-progress", join(root, "sdk/nodejs")], folder);
+    },
+  },
+};
+
+test.each(Object.entries(shown))(
+  "the layout that the reference shows in %s comes up, changes nothing the second time, and ends access after the last day",
+  async (name, { complete = (program) => program, ...language }) => {
     const page = "docs/resources/Layout.md";
-    const shown = read(page, await readFile(join(root, page), "utf8")).blocks.find((block) => block.language === name);
+    const { blocks } = read(page, await readFile(join(root, page), "utf8"));
+    const code = blocks.find((block) => block.language === (name === "typescript" ? "ts" : name))?.code ?? "";
+    const write = (folder: string, program: string) => writeFile(join(folder, language.main), complete(program));
     const prepare = async (folder: string) => {
-      await writeFile(join(folder, language.main), shown?.code ?? "");
+      await write(folder, code);
       await language.prepare?.(folder);
     };
-    const site = await example(name, { ...language, prepare });
+    // npm would install into this repository, if the program were inside.
+    const outside = !Object.hasOwn(languages, name);
+    const site = await (outside ? begin({ ...language, prepare }) : example(name, { ...language, prepare }));
     try {
       await site.up();
-      expect(site.people("acme-production")).toEqual(["ada@acme.example admin", "bob@acme.example developer invited"]);
+      const people = ["ada@acme.example admin", "bob@acme.example developer invited"];
+      expect(site.people("acme-production")).toEqual([...people, "carl@partner.example viewer invited"]);
       const { display_name, security } = site.emulator.control.getOrganization("acme-production");
       expect({ display_name, security }).toMatchObject({
         display_name: "Acme production",
@@ -67,6 +88,9 @@ test.each(["python", "go"])(
       site.requests();
       await site.up("--expect-no-changes");
       expect(site.writes()).toEqual([]);
+      await write(site.stack.folder, code.replace("2099-12-31", "2001-12-31"));
+      await site.up();
+      expect(site.people("acme-production")).toEqual(people);
       expect(await site.fail("destroy", "--yes")).toContain("because it is protected");
     } finally {
       await site.end();

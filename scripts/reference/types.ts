@@ -9,9 +9,14 @@ export function renderType(type: Type): string {
   }
   if (type.items !== undefined) return `list of ${renderInnerType(type.items)}`;
   if (type.additionalProperties !== undefined) return `map of ${renderInnerType(type.additionalProperties)}`;
-  if (type.oneOf !== undefined) return type.oneOf.map(renderType).join(" or ");
+  if (type.oneOf !== undefined) return [...new Set(listAlternatives(type).map(renderType))].join(" or ");
   if (type.type === undefined) throw new TypeError("the schema has a property without a type");
   return type.type;
+}
+
+/** Returns the alternatives of a type, and those of its alternatives. The schema repeats some of them for Pulumi's generators. */
+function listAlternatives(type: Type): readonly Type[] {
+  return type.oneOf === undefined ? [type] : type.oneOf.flatMap(listAlternatives);
 }
 
 /** Returns a type within another one, with parentheses around alternatives. */

@@ -1,4 +1,4 @@
-import { tidyGo, tidyPython, tidyTypeScript, translateToPcl } from "./examples";
+import { nameGoObjects, tidyGo, tidyPython, tidyTypeScript, translateToPcl } from "./examples";
 
 test("translates resources, calls and outputs", () => {
   const yaml = `
@@ -65,4 +65,26 @@ test("Go calls a function with the name of a resource by its name in the SDK", (
   expect(tidyGo(program, ["Box", "Crate"])).toBe(
     "peridio.LookupBox(ctx, &peridio.LookupBoxArgs{}); peridio.GetBoxesOutput(ctx); peridio.GetLidArgs{}",
   );
+});
+
+describe("an object in Go", () => {
+  const property = { type: "string", description: "A text." };
+  const shape = (...names: readonly string[]) => ({
+    description: "A type.",
+    required: [],
+    properties: Object.fromEntries(names.map((name) => [name, property])),
+  });
+  const types = { "peridio:index:Lid": shape("color", "lastDay"), "peridio:index:Box": shape("color") };
+
+  test("gets the type that has all its fields", () => {
+    const program = 'pulumi.Map{\n\t"a": pulumi.Any{\n\t\tColor:   red,\n\t\tLastDay: day,\n\t},\n}';
+    expect(nameGoObjects(program, types)).toBe(program.replace("pulumi.Any{", "&peridio.LidArgs{"));
+  });
+
+  test.each([
+    ["two types have all fields", "Color: red,", "2 types have the fields color"],
+    ["no type has a field", "Size: 3,", "0 types have the fields size"],
+  ])("is refused if %s", (_, body, message) => {
+    expect(() => nameGoObjects(`pulumi.Any{\n${body}\n}`, types)).toThrow(message);
+  });
 });

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { getShortName } from "./packageSchema";
+import { getShortName, type Package, parsePackage } from "./packageSchema";
 
 const written = z.record(z.string(), z.object({ typescript: z.string(), python: z.string(), go: z.string() }));
 
@@ -28,13 +29,14 @@ export function translateExamples(
     encoding: "utf8",
   });
   const names = Object.keys(yaml).map(getShortName);
+  const { types } = parsePackage(JSON.parse(readFileSync(schemaFile, "utf8")));
   return Object.fromEntries(
     Object.entries(written.parse(JSON.parse(output))).map(([name, { typescript, python, go }]) => [
       name,
       {
         typescript: tidyTypeScript(typescript),
         python: tidyPython(python),
-        go: tidyGo(go, names),
+        go: nameGoObjects(tidyGo(go, names), types),
         yaml: yaml[name] ?? "",
       },
     ]),
@@ -141,4 +143,24 @@ export function tidyGo(program: string, resources: readonly string[]): string {
       /\.ApplyT\(func\(\w+ [\w.]+\) \(\[\][\w.]+, error\) \{\s*return \w+\.(\w+)\.\(\[\][\w.]+\), nil\s*\}\)\.\(pulumi\.ArrayOutput\)/g,
       ".$1()",
     );
+}
+
+/**
+ * Names the type of each object where the schema permits several types. The generator writes `pulumi.Any{…}` there, which does not
+ * compile. Throws if no type, or more than one, has all fields of an object.
+ */
+export function nameGoObjects(program: string, types: Package["types"]): string {
+  return program.replace(/\bpulumi\.Any(\{[^{}]*\})/g, (_, body: string) => {
+    const fields = [...body.matchAll(/^\s*(\w)(\w*):/gm)].map(
+      ([, first = "", rest = ""]) => first.toLowerCase() + rest,
+    );
+    const fitting = Object.keys(types).filter((token) =>
+      fields.every((field) => Object.hasOwn(types[token]?.properties ?? {}, field)),
+    );
+    const [token, another] = fitting;
+    if (token === undefined || another !== undefined) {
+      throw new Error(`${fitting.length} types have the fields ${fields.join(", ")}: there must be exactly one`);
+    }
+    return `&peridio.${getShortName(token)}Args${body}`;
+  });
 }

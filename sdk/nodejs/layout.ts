@@ -32,6 +32,12 @@ import * as utilities from "./utilities";
  *         "bob@acme.example": {
  *             "acme-production": peridio.Role.Developer,
  *         },
+ *         "carl@partner.example": {
+ *             "acme-production": {
+ *                 role: peridio.Role.Viewer,
+ *                 until: "2099-12-31",
+ *             },
+ *         },
  *     },
  * });
  * ```
@@ -110,7 +116,7 @@ export interface LayoutArgs {
     /**
      * The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
      */
-    people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<enums.Role | inputs.LayoutRoleArgs>}>} | undefined>;
+    people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<enums.Role> | pulumi.Input<inputs.LayoutRoleArgs> | inputs.LayoutRoleArgs>}>} | undefined>;
     /**
      * The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
      */

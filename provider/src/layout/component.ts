@@ -71,6 +71,7 @@ resources:
       people:
         ada@acme.example: { acme-production: admin }
         bob@acme.example: { acme-production: developer }
+        carl@partner.example: { acme-production: { role: viewer, until: 2099-12-31 } }
 `,
   inputs: options.extend(inlineLayout.shape),
   outputs,

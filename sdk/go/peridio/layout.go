@@ -37,12 +37,18 @@ import (
 //						},
 //					},
 //				},
-//				People: pulumi.StringMapMap{
-//					"ada@acme.example": pulumi.StringMap{
+//				People: pulumi.MapMap{
+//					"ada@acme.example": pulumi.Map{
 //						"acme-production": pulumi.String(peridio.RoleAdmin),
 //					},
-//					"bob@acme.example": pulumi.StringMap{
+//					"bob@acme.example": pulumi.Map{
 //						"acme-production": pulumi.String(peridio.RoleDeveloper),
+//					},
+//					"carl@partner.example": pulumi.Map{
+//						"acme-production": &peridio.LayoutRoleArgs{
+//							Role:  peridio.RoleViewer,
+//							Until: pulumi.String("2099-12-31"),
+//						},
 //					},
 //				},
 //			})
@@ -92,7 +98,7 @@ type layoutArgs struct {
 	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
 	Path *string `pulumi:"path"`
 	// The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
-	People map[string]map[string]string `pulumi:"people"`
+	People map[string]map[string]interface{} `pulumi:"people"`
 	// The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
 	Requires *string `pulumi:"requires"`
 }
@@ -110,7 +116,7 @@ type LayoutArgs struct {
 	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
 	Path pulumi.StringPtrInput
 	// The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
-	People pulumi.StringMapMapInput
+	People pulumi.MapMapInput
 	// The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
 	Requires pulumi.StringPtrInput
 }

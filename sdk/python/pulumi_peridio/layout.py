@@ -26,7 +26,7 @@ class LayoutArgs:
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a Layout resource.
@@ -36,7 +36,7 @@ class LayoutArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         """
         if defaults is not None:
@@ -116,14 +116,14 @@ class LayoutArgs:
 
     @_builtins.property
     @pulumi.getter
-    def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]]]:
+    def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]]:
         """
         The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
         """
         return pulumi.get(self, "people")
 
     @people.setter
-    def people(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', 'LayoutRoleArgs']]]]]]]):
+    def people(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]]):
         pulumi.set(self, "people", value)
 
     @_builtins.property
@@ -150,7 +150,7 @@ class Layout(pulumi.ComponentResource):
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -178,6 +178,12 @@ class Layout(pulumi.ComponentResource):
                 "bob@acme.example": {
                     "acme-production": peridio.Role.DEVELOPER,
                 },
+                "carl@partner.example": {
+                    "acme-production": {
+                        "role": peridio.Role.VIEWER,
+                        "until": "2099-12-31",
+                    },
+                },
             })
         ```
 
@@ -189,7 +195,7 @@ class Layout(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         """
         ...
@@ -223,6 +229,12 @@ class Layout(pulumi.ComponentResource):
                 "bob@acme.example": {
                     "acme-production": peridio.Role.DEVELOPER,
                 },
+                "carl@partner.example": {
+                    "acme-production": {
+                        "role": peridio.Role.VIEWER,
+                        "until": "2099-12-31",
+                    },
+                },
             })
         ```
 
@@ -247,7 +259,7 @@ class Layout(pulumi.ComponentResource):
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union['Role', Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
