@@ -58,7 +58,7 @@ export async function measureStartup(runs: number, say: (text: string) => void):
         formatFigure(computeMedianStart(starts, name, "configured") / yardstick, 2),
       ]),
     ),
-    verdicts: [{ what: "start, against the bare gRPC server", value: ratio, most: 1.5, unit: "ratio" }],
+    verdicts: [{ what: "start, against the bare gRPC server", value: ratio, most: 0.75, unit: "ratio" }],
   };
 }
 
