@@ -1,9 +1,8 @@
 import type { Invitation, Member, RosterEntry, Role } from "../../api";
+import { organizationId } from "../../api/testing/memoryClient";
 import { createMatcher } from "../declaration";
 import type { RosterPlan, Step } from "../plan";
 import { type RosterState, toListedPerson } from "../state";
-
-const organizationId = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
 
 export function createMember(email: string, role: Role, isOwner = false): Member {
   return {
