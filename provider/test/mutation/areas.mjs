@@ -8,17 +8,11 @@ const areas = {
   },
   roster: {
     mutate: [
-      "provider/src/roster/!(change|deletion|invitation).ts",
-      "provider/src/{cidr,configuration}.ts",
+      "provider/src/roster/*.ts",
+      "provider/src/{cidr,configuration,permissions}.ts",
       "provider/src/types/{allowlist,unordered}.ts",
     ],
     tests: ["provider/src", "provider/src/roster", "provider/src/types", "provider/test/roster"],
-  },
-  // Only lifecycles cover these.
-  lifecycles: {
-    mutate: ["provider/src/permissions.ts", "provider/src/roster/{change,deletion,invitation}.ts"],
-    tests: ["provider/test/lifecycle"],
-    names: "^(organizationMembers|membership|invitations|rights|seats|destroy)",
   },
 };
 

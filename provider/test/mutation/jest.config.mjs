@@ -8,7 +8,7 @@ const [fast] = jest.projects;
 export default {
   ...fast,
   testMatch: ["<rootDir>/provider/test/mutation/tests.ts"],
-  globals: { mutationTests: area.tests, mutationTestNames: area.names ?? "" },
+  globals: { mutationTests: area.tests },
   testEnvironment: join(import.meta.dirname, "untilFailure.cjs"),
   // Stryker works on a copy below dist/, which the other tests leave out.
   testPathIgnorePatterns: ["/node_modules/"],
