@@ -22,25 +22,38 @@ PROSE ?= .
 sources = $(shell find $(1) -type f ! -name '*.test.ts')
 # Runs a command. If it fails, prints a remedy.
 try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
+# Runs a command that shows that the machine has something. If it fails, says what to install.
+require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
+.PHONY: has-node has-pulumi has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(PACKAGES) ## install the npm packages that package-lock.json pins
+# The requirements of a target come first among its prerequisites, so that a missing one is known before anything is installed.
+has-node:
+	@$(call require,node -e 'process.exit(Number(parseInt(process.versions.node) < 20))',Node.js 20 or newer: https://nodejs.org)
+
+has-go:
+	@$(call require,go version,Go 1.26.6 or newer: https://go.dev/dl)
+
+has-pulumi:
+	@$(call require,test -x .pulumi/bin/pulumi || command -v pulumi || go version,Pulumi: https://www.pulumi.com/docs/install. Or install Go 1.26.6 or newer to build Pulumi: https://go.dev/dl)
+
+has-python:
+	@$(call require,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Python 3.10 or newer with its venv module: https://www.python.org)
+
+setup: has-node $(PACKAGES) ## install the npm packages that package-lock.json pins
 
 $(PACKAGES): package-lock.json
-	@$(call try,node -e 'process.exit(Number(parseInt(process.versions.node) < 20))',Install Node.js 20 or newer: https://nodejs.org)
 	npm ci
 
-pulumi: setup ## provide a Pulumi CLI in .pulumi/bin: link an installed CLI, or build one (5 minutes, once)
+pulumi: has-node has-pulumi setup ## provide a Pulumi CLI in .pulumi/bin: link an installed CLI, or build one (5 minutes, once)
 	@$(RUN) scripts/toolchain.ts
 
-python: $(PYTHON) ## make a Python environment in .pulumi/python, with the packages that tools/python pins
+python: has-python $(PYTHON) ## make a Python environment in .pulumi/python, with the packages that tools/python pins
 
 $(PYTHON): tools/python/requirements.txt
-	@$(call try,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Install Python 3.10 or newer with its venv module: https://www.python.org)
 	rm -rf $(@D)
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
@@ -65,16 +78,17 @@ dynamic: dist/dynamic/host.js ## build dist/dynamic, the package of the dynamic 
 dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
-dist: setup python dynamic ## build all files of a release, with checksums, in dist/release
+dist: has-node has-python setup python dynamic ## build all files of a release, with checksums, in dist/release
 	$(RUN) scripts/release.ts
 
 emulator: setup ## run the emulator of Peridio's APIs on PORT (default: 4010)
 	@exec $(RUN) emulator/src/main.ts --port $(PORT)
 
-demo: setup pulumi provider ## show the main use of the provider, with the emulator
+demo: has-node has-pulumi setup provider ## show the main use of the provider, with the emulator
+	@$(RUN) scripts/toolchain.ts nodejs yaml
 	@exec $(RUN) scripts/demo.ts
 
-bench: setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (an hour)
+bench: has-node has-pulumi setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (an hour)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md
 
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)
@@ -83,7 +97,7 @@ dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json 
 screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
 
-test: setup pulumi python browser provider dynamic check ## run make check, then all tests
+test: has-node has-go has-python setup pulumi python browser provider dynamic check ## run make check, then all tests
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
@@ -93,7 +107,7 @@ mutation: setup ## mutation testing: list small changes of the sources that no t
 soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (default: 60)
 	@exec $(RUN) provider/test/property/soak.ts
 
-check: setup pulumi ## check format, style, types, unused code, language, and that generated files are up to date
+check: has-node has-go setup pulumi ## check format, style, types, unused code, language, and that generated files are up to date
 	@echo "format, style, types"
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,Correct the code. To let ESLint fix a part: $(BIN)/eslint --fix .)
@@ -123,15 +137,13 @@ check: setup pulumi ## check format, style, types, unused code, language, and th
 prose: setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (default: all files)
 	@$(RUN) scripts/prose.ts $(PROSE)
 
-.pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum
+.pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum | has-go
 	@mkdir -p $(@D)
-	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
 	@echo "Building Vale (once, about two minutes)"
 	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
 	@mv $@.new $@
 
-schema: setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
-	@$(call try,go version >/dev/null,Install Go 1.26 or newer: https://go.dev/dl)
+schema: has-node has-go setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
 	$(BIN)/openapi-typescript api/admin-v2.openapi.yaml --output $(OUT)/provider/src/api/adminV2/wire.d.ts
 	$(BIN)/openapi-typescript api/connect.openapi.yaml --output $(OUT)/provider/src/api/connect/wire.d.ts
 	$(RUN) scripts/schemas.ts $(OUT)

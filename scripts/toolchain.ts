@@ -1,12 +1,13 @@
 /**
- * Provides a Pulumi CLI with its language hosts in .pulumi/bin. Links to an installed one that is new enough and complete, or builds
- * the versions that tools/ pins. After an interruption, the next run continues with the missing parts.
+ * Provides a Pulumi CLI in .pulumi/bin, with the hosts of the named languages, or of all. Links to an installed CLI that is new enough
+ * and complete, or builds the versions that tools/ pins. After an interruption, the next run continues with the missing parts.
+ * Usage: `ts-node scripts/toolchain.ts [LANGUAGE…]`, such as `nodejs yaml`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findGo } from "./toolchain/go";
-import { findInstalled, findShortcoming, oldestPulumi } from "./toolchain/installed";
+import { findInstalled, findShortcoming, languages, listCompanions, oldestPulumi } from "./toolchain/installed";
 import { isFresh, type Part, listPinnedParts } from "./toolchain/part";
 import { showProgress } from "./toolchain/progress";
 
@@ -16,14 +17,15 @@ const bin = join(home, "bin");
 const recipes = join(home, "recipes");
 const partial = join(home, "partial");
 
-async function main(): Promise<void> {
+async function main(wanted: readonly string[]): Promise<void> {
+  const companions = listCompanions(wanted);
   for (const directory of [bin, recipes, partial]) mkdirSync(directory, { recursive: true });
   const installed = findInstalled(process.env.PATH ?? "", bin);
   const pulumi = installed.get("pulumi");
-  if (pulumi === undefined) return build("no pulumi is on PATH");
+  if (pulumi === undefined) return build(companions, "no pulumi is on PATH");
   const version = readVersion(pulumi);
-  const reason = findShortcoming(version, new Set(installed.keys()));
-  if (reason !== undefined) return build(`${pulumi} ${reason}`);
+  const reason = findShortcoming(version, new Set(installed.keys()), companions);
+  if (reason !== undefined) return build(companions, `${pulumi} ${reason}`);
   for (const [name, file] of installed) await link(name, file);
   console.log(`Pulumi ${version} is ready: .pulumi/bin links to ${pulumi}`);
 }
@@ -44,10 +46,10 @@ async function link(name: string, target: string): Promise<void> {
   });
 }
 
-async function build(reason: string): Promise<void> {
+async function build(companions: readonly string[], reason: string): Promise<void> {
   const cli = join(tools, "pulumi");
   const go = findGo(cli, readFileSync(join(cli, "go.mod"), "utf8"));
-  const parts = listPinnedParts(tools, go);
+  const parts = listPinnedParts(tools, go).filter(({ name }) => name === "pulumi" || companions.includes(name));
   const stale = parts.filter(({ name, recipe }) => !isFresh(join(bin, name), readRecipe(name), recipe));
   if (stale.length > 0) console.log(`Building Pulumi (once, about five minutes): ${reason}`);
   for (const [index, part] of stale.entries()) {
@@ -85,7 +87,7 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-main().catch((error: unknown) => {
+main(process.argv.length > 2 ? process.argv.slice(2) : languages).catch((error: unknown) => {
   console.error(`make pulumi: ${error instanceof Error ? error.message : String(error)}`);
   console.error(
     `Run make pulumi again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,

@@ -1,30 +1,39 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { companions, findInstalled, oldestPulumi, findShortcoming } from "./installed";
+import { findInstalled, findShortcoming, listCompanions, oldestPulumi } from "./installed";
 
+const companions = listCompanions();
 const all = new Set(["pulumi", ...companions]);
 
 describe("findShortcoming", () => {
   test("accepts the oldest supported release and newer ones", () => {
-    expect(findShortcoming(`v${oldestPulumi}`, all)).toBeUndefined();
-    expect(findShortcoming("v3.1000.0", all)).toBeUndefined();
-    expect(findShortcoming("v4.0.0-alpha.1", all)).toBeUndefined();
+    expect(findShortcoming(`v${oldestPulumi}`, all, companions)).toBeUndefined();
+    expect(findShortcoming("v3.1000.0", all, companions)).toBeUndefined();
+    expect(findShortcoming("v4.0.0-alpha.1", all, companions)).toBeUndefined();
   });
 
   test("rejects an older release", () => {
-    expect(findShortcoming("v3.99.0", all)).toBe(`is v3.99.0, older than ${oldestPulumi}`);
-    expect(findShortcoming(`v${oldestPulumi}-alpha.1`, all)).toContain("older");
+    expect(findShortcoming("v3.99.0", all, companions)).toBe(`is v3.99.0, older than ${oldestPulumi}`);
+    expect(findShortcoming(`v${oldestPulumi}-alpha.1`, all, companions)).toContain("older");
   });
 
   test("rejects a program without a version", () => {
-    expect(findShortcoming("", all)).toContain('the version ""');
+    expect(findShortcoming("", all, companions)).toContain('the version ""');
   });
 
   test("rejects a CLI without its companions, and names them", () => {
-    expect(findShortcoming(`v${oldestPulumi}`, new Set(["pulumi"]))).toBe(`has no ${companions.join(", ")}`);
+    expect(findShortcoming(`v${oldestPulumi}`, new Set(["pulumi"]), companions)).toBe(
+      `has no ${companions.join(", ")}`,
+    );
     const without = new Set([...all].filter((name) => name !== "pulumi-language-yaml"));
-    expect(findShortcoming(`v${oldestPulumi}`, without)).toBe("has no pulumi-language-yaml");
+    expect(findShortcoming(`v${oldestPulumi}`, without, companions)).toBe("has no pulumi-language-yaml");
+  });
+
+  test("accepts a CLI that has the companions of the wanted languages", () => {
+    const found = new Set(["pulumi", "pulumi-language-yaml"]);
+    expect(findShortcoming(`v${oldestPulumi}`, found, listCompanions(["yaml"]))).toBeUndefined();
+    expect(() => listCompanions(["java"])).toThrow("java is not one of the languages nodejs, python, go, yaml.");
   });
 });
 

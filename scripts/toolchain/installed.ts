@@ -5,18 +5,31 @@ import { gte, valid } from "semver";
 /** The first release in which `pulumi do` keeps state by default, as documentation and tests expect. */
 export const oldestPulumi = "3.257.0";
 
-/** The programs that the CLI starts. It searches its own folder and PATH. */
-export const companions = [
-  "pulumi-language-nodejs",
-  "pulumi-language-python",
-  "pulumi-language-python-exec",
-  "pulumi-language-go",
-  "pulumi-language-yaml",
-  "pulumi-resource-pulumi-nodejs",
-] as const;
+/** The programs that the CLI starts for a language. It searches its own folder and PATH. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  nodejs: ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"],
+  python: ["pulumi-language-python", "pulumi-language-python-exec"],
+  go: ["pulumi-language-go"],
+  yaml: ["pulumi-language-yaml"],
+};
 
-/** Returns why a Pulumi CLI of this version with these programs is unusable, or undefined if it is usable. */
-export function findShortcoming(version: string, found: ReadonlySet<string>): string | undefined {
+export const languages = Object.keys(programs);
+
+/** Returns the programs that the CLI starts for these languages. Throws if one is unknown. */
+export function listCompanions(wanted: readonly string[] = languages): readonly string[] {
+  return wanted.flatMap((language) => {
+    const names = programs[language];
+    if (names === undefined) throw new Error(`${language} is not one of the languages ${languages.join(", ")}.`);
+    return names;
+  });
+}
+
+/** Returns why a Pulumi CLI of this version, with the programs `found`, is unusable, or undefined if it is usable. */
+export function findShortcoming(
+  version: string,
+  found: ReadonlySet<string>,
+  companions: readonly string[],
+): string | undefined {
   if (valid(version) === null) return `reports the version "${version}"`;
   if (!gte(version, oldestPulumi)) return `is ${version}, older than ${oldestPulumi}`;
   const missing = companions.filter((name) => !found.has(name));
@@ -30,7 +43,7 @@ export function findInstalled(path: string, own: string): ReadonlyMap<string, st
   const found = new Map<string, string>();
   if (pulumi === undefined || isSameFolder(dirname(realpathSync(pulumi)), own)) return found;
   found.set("pulumi", pulumi);
-  for (const name of companions) {
+  for (const name of listCompanions()) {
     const file = findExecutable(name, [dirname(realpathSync(pulumi)), ...onPath]);
     if (file !== undefined) found.set(name, file);
   }
