@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { findInstalled, findShortcoming, listCompanions, oldestPulumi } from "./installed";
 
 const companions = listCompanions();
 const all = new Set(["pulumi", ...companions]);
+
+test("the workflow tests the oldest supported release", () => {
+  const workflow = readFileSync(join(__dirname, "../../.github/workflows/test.yml"), "utf8");
+  expect(workflow).toContain(`{ pulumi: ${oldestPulumi}, node: 20 }`);
+});
 
 describe("findShortcoming", () => {
   test("accepts the oldest supported release and newer ones", () => {
