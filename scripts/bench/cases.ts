@@ -62,6 +62,8 @@ export interface Setting {
   readonly latency: number;
   /** The time at which Pulumi writes its state. By default, Pulumi writes it at each step. */
   readonly state: "each step" | "end";
+  /** The number of operations that Pulumi runs at once. By default, Pulumi runs four for each core. */
+  readonly parallel?: number;
   readonly operations: readonly Operation[];
   /** The number of consecutive runs of each repeatable operation. The others run once. */
   readonly repeats: number;
@@ -102,6 +104,12 @@ export const cases = {
     setting: { form: "Membership", latency: 50, state: "end", operations: wholeLife },
     sides: both,
     isJudged: true,
+  },
+  "memberships-late-parallel": {
+    title: "Membership, responses 50 ms late, 256 parallel operations, state written once at the end",
+    setting: { form: "Membership", latency: 50, state: "end", parallel: 256, operations: wholeLife },
+    sides: both,
+    isJudged: false,
   },
   "rosters-late": {
     title: "OrganizationMembers, responses 50 ms late",

@@ -53,6 +53,8 @@ sends no requests.
   nothing, so the ratio contains the full cost of these requests, in client and server. The text above each table of
   requests shows the time of the same reads in a program that has already sent a thousand requests. An \`up\` sends these
   reads from a new process.
+- **Parallel operations**: By default, Pulumi runs four operations for each core at once. In the section with 256 parallel
+  operations, every command has the option \`--parallel 256\`, for both providers.
 - **The state** is a file. By default, Pulumi writes the whole file before and after each step. With a thousand
   resources, these writes take much longer than any provider. In the sections that say so, and in the sections on
   growth, Pulumi writes the state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. The ratios in these
@@ -73,7 +75,8 @@ sends no requests.
 ## Next
 
 - [Decision 0015](decisions/0015-read-pending-invitations-in-every-update.md) explains the targets of the unchanged \`up\`.
-- [Decision 0003](decisions/0003-read-each-object-once-per-process.md) explains the number of reads.
+- [Decision 0003](decisions/0003-read-each-object-once-per-process.md) explains the number of reads, and the effect of
+  parallel operations.
 - [Decision 0005](decisions/0005-waiting-for-the-rate-limiter-uses-no-retry-budget.md) explains the rate limiter.
 `;
 }

@@ -50,6 +50,7 @@ class Life {
     readonly side: Side,
     private readonly peridio: EmulatedPeridio,
     private readonly project: Project,
+    private readonly options: readonly string[],
   ) {}
 
   static async begin(side: Side, setting: Setting): Promise<Life> {
@@ -62,7 +63,8 @@ class Life {
       });
       await peridio.delay(setting.latency);
       await peridio.countRequests();
-      return new Life(side, peridio, project);
+      const { parallel } = setting;
+      return new Life(side, peridio, project, parallel === undefined ? [] : ["--parallel", String(parallel)]);
     } catch (error) {
       await peridio.stop();
       throw error;
@@ -75,7 +77,7 @@ class Life {
 
   async run(operation: Operation): Promise<Cost> {
     const before = this.peridio.cpu;
-    const taken = await this.project.run(...operations[operation]);
+    const taken = await this.project.run(...operations[operation], ...this.options);
     const after = this.peridio.cpu;
     const emulatorCpu = before === undefined || after === undefined ? undefined : after - before;
     const cost = { ...taken, requests: await this.peridio.countRequests(), emulatorCpu };
