@@ -149,7 +149,7 @@ schema: has-node has-go setup ## generate the wire types from api/, and schema.j
 	$(RUN) scripts/schemas.ts $(OUT)
 
 sdk: schema ## run make schema, then generate the SDKs for Node.js, Python and Go, and the reference in docs/ (requires Go)
-	go -C tools/pulumi run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs python go
+	go -C tools/codegen run -buildvcs=false ./sdkgen $(abspath $(OUT))/schema.json $(abspath $(OUT))/sdk nodejs python go
 	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 
 clean: ## remove all builds, but keep installed packages, browsers and tools such as the Pulumi CLI

@@ -109,7 +109,7 @@ export const cases = {
     title: "Membership, responses 50 ms late, 256 parallel operations, state written once at the end",
     setting: { form: "Membership", latency: 50, state: "end", parallel: 256, operations: wholeLife },
     sides: both,
-    isJudged: false,
+    isJudged: true,
   },
   "rosters-late": {
     title: "OrganizationMembers, responses 50 ms late",

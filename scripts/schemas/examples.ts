@@ -23,7 +23,7 @@ export function translateExamples(
   schemaFile: string,
 ): Readonly<Record<string, Example>> {
   const pcl = Object.fromEntries(Object.entries(yaml).map(([name, program]) => [name, translateToPcl(program)]));
-  const output = execFileSync("go", ["-C", "tools/pulumi", "run", "-buildvcs=false", "./examplegen", schemaFile], {
+  const output = execFileSync("go", ["-C", "tools/codegen", "run", "-buildvcs=false", "./examplegen", schemaFile], {
     input: JSON.stringify(pcl),
     stdio: ["pipe", "pipe", "inherit"],
     encoding: "utf8",

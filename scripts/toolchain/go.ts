@@ -34,6 +34,12 @@ export function runGo(directory: string, ...command: string[]): string {
   return execFileSync("go", command, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
 }
 
+/** Compiles without debugging tables, which no one reads. */
+export const compilerFlags = "all=-dwarf=false";
+
+/** A compiler that collects its garbage less often needs more memory, and less time. */
+const environment = { GOGC: "400" };
+
 /** Builds a package into `file`. Calls `onCompiled` after each compiled package. Rejects with the output of Go. */
 export async function buildPackage(
   directory: string,
@@ -42,8 +48,9 @@ export async function buildPackage(
   file: string,
   onCompiled: () => void,
 ): Promise<void> {
-  const command = ["build", "-v", "-ldflags", linkerFlags, "-o", file, pkg];
-  const child = spawn("go", command, { cwd: directory, stdio: ["ignore", "ignore", "pipe"] });
+  const command = ["build", "-v", "-gcflags", compilerFlags, "-ldflags", linkerFlags, "-o", file, pkg];
+  const env = { ...environment, ...process.env };
+  const child = spawn("go", command, { cwd: directory, env, stdio: ["ignore", "ignore", "pipe"] });
   const printed: string[] = [];
   createInterface(child.stderr).on("line", (line) => {
     printed.push(line);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Go, buildPackage, runGo, findPinnedModule, findPinnedTool } from "./go";
+import { type Go, buildPackage, compilerFlags, runGo, findPinnedModule, findPinnedTool } from "./go";
 
 /** One file of the toolchain. */
 export interface Part {
@@ -53,7 +53,7 @@ function describeBinary(name: string, directory: string, go: Go): Part {
   return {
     name,
     version,
-    recipe: `${pkg}@${version}\n${go.version}\n-ldflags ${linkerFlags}\nmodule sha256 ${checksum}\n`,
+    recipe: `${pkg}@${version}\n${go.version}\n-gcflags ${compilerFlags}\n-ldflags ${linkerFlags}\nmodule sha256 ${checksum}\n`,
     make: (file, onCompiled) => buildPackage(directory, pkg, linkerFlags, file, onCompiled),
   };
 }
