@@ -47,6 +47,8 @@ export interface Component {
   readonly description: string;
   /** The `resources` of a Pulumi YAML program that uses the component. */
   readonly example: string;
+  /** The end of the error of `pulumi import`, which cannot import components: an instruction to import the children instead. */
+  readonly importInstead: string;
   /** The inputs in the schema. `compose` checks the actual inputs. */
   readonly inputs: Shape;
   readonly outputs: Shape;

@@ -19,6 +19,7 @@ const crate: Component = {
   token: "peridio:index:Crate",
   description: "A box with what belongs to it.",
   example: "",
+  importInstead: "",
   inputs,
   outputs,
   confidential: () => [],

@@ -67,3 +67,24 @@ test("who is not there cannot be imported", async () => {
   const said = await site.fail("import", "peridio:index:Membership", "it", "acme-dev/eve@acme.example", "--yes");
   expect(said).toMatch(/acme-dev\/eve@acme\.example.*does not exist/);
 });
+
+test("a Layout cannot be imported, and the error names commands that import its resources", async () => {
+  const said = await site.fail("import", "peridio:index:Layout", "acme", "acme-dev", "--yes");
+  expect(said).toContain("peridio:index:Layout cannot be imported or read: it is a component");
+  const line = said.split("\n").find((one) => one.includes("Import the resources of each organization")) ?? "";
+  const commands = [...line.matchAll(/`pulumi (import [^`]+)`/g)].map(([, words = ""]) =>
+    words.replaceAll("acme-production", "acme-dev").split(" "),
+  );
+  expect(commands).toHaveLength(2);
+  for (const command of commands) await site.stack.succeed(...command, "--yes");
+  const people = { "ada@acme.example": { "acme-dev": "admin" }, [bob]: { "acme-dev": "developer" } };
+  const properties = {
+    organizations: { "acme-dev": { description: "Where things are tried" } },
+    people: { ...people, "carl@acme.example": { "acme-dev": "viewer" } },
+  };
+  await site.declare({ acme: { type: "peridio:Layout", properties } });
+  expect(await site.stack.plan("preview")).toEqual({ acme: "create", "acme-dev": "refresh" });
+  site.requests();
+  await site.up();
+  expect(site.writes()).toEqual([]);
+});

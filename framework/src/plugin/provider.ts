@@ -196,7 +196,13 @@ export class Provider {
   }
 
   #resource(token: string): AnyResource {
-    return this.definition.resources.find((one) => one.token === token) ?? this.#unknown("resource", token);
+    const resource = this.definition.resources.find((one) => one.token === token);
+    if (resource !== undefined) return resource;
+    const component = this.definition.components().find((one) => one.token === token);
+    if (component === undefined) return this.#unknown("resource", token);
+    throw new UserError(
+      `${token} cannot be imported or read: it is a component, which has no object in ${this.#title}. ${component.importInstead}`,
+    );
   }
 
   async #list(call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {

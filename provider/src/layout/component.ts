@@ -73,6 +73,11 @@ resources:
         bob@acme.example: { acme-production: developer }
         carl@partner.example: { acme-production: { role: viewer, until: 2099-12-31 } }
 `,
+  importInstead:
+    "Import the resources of each organization without a parent, under the organization's name, for example with " +
+    `\`pulumi import ${organization.token} acme-production acme-production\` and ` +
+    `\`pulumi import ${organizationMembers.token} acme-production acme-production\`. ` +
+    "Then declare the Layout, which continues to manage them. To print a layout of existing organizations, run `peridio-gitops export`.",
   inputs: options.extend(inlineLayout.shape),
   outputs,
   confidential: listConfidentialTexts,
