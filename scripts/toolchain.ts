@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync,
 import { join } from "node:path";
 import { findGo } from "./toolchain/go";
 import { findInstalled, findShortcoming, languages, listCompanions, oldestPulumi } from "./toolchain/installed";
+import { describeOldHosts } from "./toolchain/oldHosts";
 import { isFresh, type Part, listPinnedParts } from "./toolchain/part";
 import { showProgress } from "./toolchain/progress";
 
@@ -56,6 +57,7 @@ async function build(companions: readonly string[], reason: string): Promise<voi
     await showProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (step) => make(part, step));
   }
   console.log(`Pulumi ${parts.find(({ name }) => name === "pulumi")?.version ?? ""} is ready in .pulumi/bin`);
+  if (stale.length > 0) console.log(describeOldHosts(parts));
 }
 
 function make(part: Part, step: () => void): Promise<void> {
