@@ -14,6 +14,7 @@ const info: PackageInfo = {
   repository: "github.com/acme/pulumi-acme",
   license: "Apache-2.0",
   attribution: "This package is not published by Acme.",
+  logoUrl: "https://acme.example/logo.svg",
 };
 
 /** Returns the schema of a provider with these parts. */
@@ -71,6 +72,7 @@ test("a package has its description and the settings of its SDKs", () => {
     repository: "https://github.com/acme/pulumi-acme",
     license: "Apache-2.0",
     attribution: "This package is not published by Acme.",
+    logoUrl: "https://acme.example/logo.svg",
     pluginDownloadURL: "github://api.github.com/acme/pulumi-acme",
     meta: { moduleFormat: "(.*)" },
     language: {

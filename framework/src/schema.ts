@@ -43,14 +43,16 @@ export interface PackageInfo {
   readonly repository?: string;
   readonly license?: string;
   readonly attribution?: string;
+  /** The URL of a picture, which the Pulumi Registry shows. */
+  readonly logoUrl?: string;
 }
 
 /** Returns the Pulumi package schema of a provider (pulumi.com/docs, "Pulumi package schema"). */
 export function packageSchema(
   provider: Pick<AnyProvider, "package" | "configuration" | "resources" | "functions" | "components">,
 ): Json {
-  const { name, displayName, version, description, providerDescription, keywords, repository, license, attribution } =
-    provider.package;
+  const { name, displayName, version, description, providerDescription, keywords } = provider.package;
+  const { repository, license, attribution, logoUrl } = provider.package;
   const types = new NamedTypes(name);
   const settings = properties(provider.configuration, types);
   const described = provider.resources.map((resource) => [resource.token, resourceSchema(resource, types)] as const);
@@ -65,6 +67,7 @@ export function packageSchema(
     ...(repository !== undefined && { homepage: `https://${repository}`, repository: `https://${repository}` }),
     ...(license !== undefined && { license }),
     ...(attribution !== undefined && { attribution }),
+    ...(logoUrl !== undefined && { logoUrl }),
     ...(repository !== undefined && { pluginDownloadURL: `github://api.${repository}` }),
     meta: { moduleFormat: "(.*)" },
     language: {

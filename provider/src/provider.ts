@@ -20,6 +20,7 @@ export function providerIn(overrides?: TransportOverrides): ProviderDefinition<P
       repository: "github.com/pulumi-peridio/pulumi-peridio",
       license: "Apache-2.0",
       attribution: "This package is not published by Peridio.",
+      logoUrl: "https://raw.githubusercontent.com/pulumi-peridio/pulumi-peridio/main/docs/images/logo.svg",
     },
     service: { title: "Peridio", environmentPrefix: "PERIDIO", permissions, names: organizationNames },
     configuration,

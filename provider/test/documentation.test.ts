@@ -74,6 +74,13 @@ const source = ["framework/src", "provider/src"]
 const folder = "docs/sources";
 const sources = readSources(folder);
 
+test("the logo that the schema names is a picture of this repository", () => {
+  const { repository = "", logoUrl = "" } = provider.package;
+  const published = `https://${repository.replace("github.com", "raw.githubusercontent.com")}/main/`;
+  expect(logoUrl).toContain(published);
+  expect(readFileSync(logoUrl.replace(published, ""), "utf8")).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /);
+});
+
 test("each source page belongs to a resource, a component or a function", () => {
   const names = documented.map(([, one]) => getTypeName(one));
   expect([...sources.keys()].filter((name) => !names.includes(name))).toEqual([]);
