@@ -5,7 +5,7 @@ import { z } from "zod";
 import { Emulator } from "#emulator";
 import { pages } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
-import { bin, Site } from "./support/program";
+import { bin, organization, Site } from "./support/program";
 
 /** The only block of a language in a guide. */
 function block(file: string, language: string): string {
@@ -71,6 +71,17 @@ test("the quick start in the README creates an organization, and a second update
   site.requests();
   await site.up("--expect-no-changes");
   expect(site.writes()).toEqual([]);
+});
+
+test("Pulumi reports a plugin without its loader, as on Alpine Linux, as Troubleshooting says", async () => {
+  site = await Site.begin({});
+  // The kernel reports the missing interpreter of a script as it reports the missing loader of an executable.
+  const plugin = join(site.stack.folder, "pulumi-resource-peridio");
+  await writeFile(plugin, "#!/lib/missing-loader.so\n", { mode: 0o755 });
+  await site.declare({ dev: organization("acme-dev") }, site.stack.folder);
+  const row = (await readFile("docs/troubleshooting.md", "utf8")).split("\n").find((line) => line.includes("Alpine"));
+  const [, before = "", after = ""] = /^\| ([^|]+) …(: plugin not found), on Alpine Linux/.exec(row ?? "") ?? [];
+  expect(await site.failUp()).toContain(`${before} ${plugin}${after}`);
 });
 
 test("what the guide imports in one go is declared by what Pulumi prints for it", async () => {
