@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
 import { version } from "../../package.json";
 import { Emulator } from "#emulator";
 import { document, organization as organizationStep } from "#gitops/testing";
@@ -81,6 +83,41 @@ test.each([
   const read = (ending: string) => succeed("tar", ["-xzOf", archive, program + ending], release);
   expect(await read(".notices.txt")).toMatch(/^undici \S+ \(MIT\)$/m);
   expect(await read(".cdx.json")).toMatch(/"purl": "pkg:npm\/undici@/);
+});
+
+const workflow = z.object({
+  jobs: z.object({
+    github: z.object({
+      steps: z.array(
+        z.object({
+          name: z.string().optional(),
+          run: z.string().optional(),
+          with: z.record(z.string(), z.string()).optional(),
+        }),
+      ),
+    }),
+  }),
+});
+
+test("the workflow attests each SBOM for the archives that contain it", async () => {
+  const { steps } = workflow.parse(parse(await readFile(join(root, ".github/workflows/release.yml"), "utf8"))).jobs
+    .github;
+  const folder = join(scratch, "workflow");
+  await mkdir(folder);
+  await symlink(release, join(folder, "release"));
+  const script = steps.find(({ name }) => name?.startsWith("Read the SBOMs"))?.run ?? "";
+  await succeed("bash", ["-ec", `GITHUB_REF_NAME=v${version}; ${script}`], folder);
+  const attested = steps.flatMap(({ with: inputs }) => (inputs?.["predicate-path"] === undefined ? [] : [inputs]));
+  const archives = new Set<string>();
+  for (const { "subject-path": subjects = "", "predicate-path": sbom = "" } of attested) {
+    for (const archive of (await succeed("bash", ["-c", `ls ${subjects}`], folder)).trim().split("\n")) {
+      archives.add(basename(archive));
+      const contained = await succeed("tar", ["-xzOf", archive, sbom.replace("sbom/", "")], folder);
+      expect(contained).toBe(await readFile(join(folder, sbom), "utf8"));
+    }
+  }
+  const programs = (await readdir(release)).filter((file) => /^(pulumi-resource|peridio)-/.test(file));
+  expect([...archives].sort()).toEqual(programs.sort());
 });
 
 test("files in an archive are readable for all and writable for their owner", async () => {
