@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Block, read } from "./guides/markdown";
+import { copyRepository } from "./support/repository";
 
 const page = "CONTRIBUTING.md";
 const text = readFileSync(page, "utf8");
@@ -18,18 +18,6 @@ test.each(read(page, text).blocks.map((block) => [block.at, block] as const))(
     follow(block);
   },
 );
-
-/** Copies the files of the repository. Installed packages are shared. */
-function copyRepository(): string {
-  const folder = mkdtempSync(join(tmpdir(), "contributing-"));
-  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "-z"];
-  const files = execFileSync("git", list, { encoding: "utf8" }).split("\0").slice(0, -1);
-  for (const file of files) cpSync(file, join(folder, file));
-  symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
-  // make installs packages if this file is newer than the installation.
-  utimesSync(join(folder, "package-lock.json"), 0, 0);
-  return folder;
-}
 
 /** Does what a block of the page shows: runs commands, writes a file or changes it. */
 function follow({ language, code, shown }: Block): void {

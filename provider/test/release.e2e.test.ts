@@ -7,6 +7,7 @@ import { version } from "../../package.json";
 import { Emulator } from "#emulator";
 import { document, organization as organizationStep } from "#gitops/testing";
 import { newStack, run } from "./support/cli";
+import { makeEmptyMachine, platform } from "./support/machine";
 import { member, organization, Site } from "./support/program";
 
 const root = join(__dirname, "../..");
@@ -33,9 +34,6 @@ async function writeProgram(folder: string): Promise<void> {
   const resources = { dev: organization("acme-lab"), bob: member("bob@acme.example", "developer") };
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "release", runtime: "yaml", resources }));
 }
-
-/** This machine, as the names of archives say it. */
-const platform = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
 
 test("a release holds the plugin for each system, and packages for each language", async () => {
   const systems = ["darwin", "linux", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
@@ -172,16 +170,7 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
 });
 
 test("the plugin is installed from its archive, and needs only Pulumi and coreutils", async () => {
-  // PATH and HOME contain neither Node.js nor anything of this repository.
-  const tools = join(scratch, "tools");
-  const home = join(scratch, "home");
-  await Promise.all([mkdir(tools), mkdir(home)]);
-  const core = ["cat", "cp", "env", "ls", "mkdir", "mv", "rm", "sh", "uname"];
-  const programs = ["pulumi", "pulumi-language-yaml"].map((name) => join(root, ".pulumi/bin", name));
-  for (const program of [...programs, ...core.map((name) => join("/bin", name))]) {
-    await symlink(program, join(tools, basename(program)));
-  }
-  const environment = { PATH: tools, HOME: home };
+  const environment = await makeEmptyMachine(scratch);
   const emulator = new Emulator();
   const archive = join(release, `pulumi-resource-peridio-v${version}-${platform}.tar.gz`);
   const stack = await newStack({ emulator, environment, prepare: writeProgram });
