@@ -15,6 +15,7 @@ export default tseslint.config(
       "dist/",
       "sdk/",
       "examples/",
+      "templates/",
       "provider/src/api/*/wire.d.ts",
     ],
   },
