@@ -35,7 +35,7 @@ describe("findShortcoming", () => {
     expect(findShortcoming(`v${oldestPulumi}`, without, companions)).toBe("has no pulumi-language-yaml");
   });
 
-  test("accepts a CLI that has the companions of the wanted languages", () => {
+  test("accepts a CLI that has the companions of the named languages", () => {
     const found = new Set(["pulumi", "pulumi-language-yaml"]);
     expect(findShortcoming(`v${oldestPulumi}`, found, listCompanions(["yaml"]))).toBeUndefined();
     expect(() => listCompanions(["java"])).toThrow("java is not one of the languages nodejs, python, go, yaml.");
