@@ -35,17 +35,17 @@ has-node:
 	@$(call require,node -e 'process.exit(Number(parseInt(process.versions.node) < 20))',Node.js 20 or newer: https://nodejs.org)
 
 has-go:
-	@$(call require,go version,Go 1.26.6 or newer: https://go.dev/dl)
+	@$(call require,go -C tools/pulumi list -m,Go 1.26.6 or newer: https://go.dev/dl)
 
 has-pulumi:
-	@$(call require,test -x .pulumi/bin/pulumi || command -v pulumi || go version,Pulumi: https://www.pulumi.com/docs/install. Or install Go 1.26.6 or newer to build Pulumi: https://go.dev/dl)
+	@$(call require,command -v pulumi || go -C tools/pulumi list -m,Pulumi: https://www.pulumi.com/docs/install. Or install Go 1.26.6 or newer to build Pulumi: https://go.dev/dl)
 
 has-python:
 	@$(call require,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Python 3.10 or newer with its venv module: https://www.python.org)
 
 setup: has-node $(PACKAGES) ## install the npm packages that package-lock.json pins
 
-$(PACKAGES): package-lock.json
+$(PACKAGES): package-lock.json | has-node
 	npm ci
 
 pulumi: has-node has-pulumi setup ## provide a Pulumi CLI in .pulumi/bin: link an installed CLI, or build one (5 minutes, once)
@@ -53,7 +53,7 @@ pulumi: has-node has-pulumi setup ## provide a Pulumi CLI in .pulumi/bin: link a
 
 python: has-python $(PYTHON) ## make a Python environment in .pulumi/python, with the packages that tools/python pins
 
-$(PYTHON): tools/python/requirements.txt
+$(PYTHON): tools/python/requirements.txt | has-python
 	rm -rf $(@D)
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
@@ -134,10 +134,10 @@ check: has-node has-go setup pulumi ## check format, style, types, unused code, 
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK does not compile. Correct the resources in provider/src and run: make sdk)
 
-prose: setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (default: all files)
+prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (default: all files)
 	@$(RUN) scripts/prose.ts $(PROSE)
 
-.pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum | has-go
+.pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum
 	@mkdir -p $(@D)
 	@echo "Building Vale (once, about two minutes)"
 	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)

@@ -18,8 +18,8 @@ const bin = join(home, "bin");
 const recipes = join(home, "recipes");
 const partial = join(home, "partial");
 
-async function main(wanted: readonly string[]): Promise<void> {
-  const companions = listCompanions(wanted);
+async function main(names: readonly string[]): Promise<void> {
+  const companions = listCompanions(names);
   for (const directory of [bin, recipes, partial]) mkdirSync(directory, { recursive: true });
   const installed = findInstalled(process.env.PATH ?? "", bin);
   const pulumi = installed.get("pulumi");
@@ -90,9 +90,9 @@ function attempt<T>(read: () => T): T | undefined {
 }
 
 main(process.argv.length > 2 ? process.argv.slice(2) : languages).catch((error: unknown) => {
-  console.error(`make pulumi: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`There is no Pulumi CLI in .pulumi/bin: ${error instanceof Error ? error.message : String(error)}`);
   console.error(
-    `Run make pulumi again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,
+    `Run the command again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,
   );
   process.exitCode = 1;
 });

@@ -77,7 +77,12 @@ test("a package has its description and the settings of its SDKs", () => {
     meta: { moduleFormat: "(.*)" },
     language: {
       nodejs: { packageName: "pulumi-acme", respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
-      python: { packageName: "pulumi_acme", respectSchemaVersion: true, pyproject: { enabled: true } },
+      python: {
+        packageName: "pulumi_acme",
+        respectSchemaVersion: true,
+        pyproject: { enabled: true },
+        pythonRequires: ">=3.10",
+      },
       go: {
         importBasePath: "github.com/acme/pulumi-acme/sdk/go/acme",
         modulePath: "github.com/acme/pulumi-acme/sdk/go",

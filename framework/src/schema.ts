@@ -8,6 +8,9 @@ import { isSameValue } from "./values";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Pulumi's SDK for Python requires this version. */
+const oldestPython = ">=3.10";
+
 /** The named types that properties refer to. */
 class NamedTypes {
   readonly #types = new Map<string, Json>();
@@ -72,7 +75,12 @@ export function packageSchema(
     meta: { moduleFormat: "(.*)" },
     language: {
       nodejs: { packageName: `pulumi-${name}`, respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
-      python: { packageName: `pulumi_${name}`, respectSchemaVersion: true, pyproject: { enabled: true } },
+      python: {
+        packageName: `pulumi_${name}`,
+        respectSchemaVersion: true,
+        pyproject: { enabled: true },
+        pythonRequires: oldestPython,
+      },
       ...(repository !== undefined && {
         go: {
           importBasePath: `${repository}/sdk/go/${name}`,

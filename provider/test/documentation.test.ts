@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { getTypeName, packageSchema } from "#framework";
+import { devDependencies } from "../../package.json";
 import { readSources } from "../../scripts/reference/sources";
 import { functions } from "../src/functions";
 import { provider } from "../src/provider";
@@ -130,4 +131,15 @@ test("the page on configuration has a row for each setting", () => {
   const page = readFileSync("docs/reference/configuration.md", "utf8");
   const names = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
   expect(names).toEqual(expect.arrayContaining(Object.keys(provider.configuration.shape)));
+});
+
+test("the page on installation names the tested versions", () => {
+  const page = readFileSync("docs/installation-configuration.md", "utf8");
+  const manifest = z.object({ dependencies: z.object({ "@pulumi/pulumi": z.string() }) });
+  const newest = manifest.parse(JSON.parse(readFileSync("tools/versions/package.json", "utf8"))).dependencies;
+  const [, cli = ""] = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("tools/pulumi/go.mod", "utf8")) ?? [];
+  expect(page).toMatch(new RegExp(`^\\| Pulumi CLI .*\\| ${cli} +\\|$`, "m"));
+  expect(page).toContain(
+    `${devDependencies["@pulumi/pulumi"]} with Node.js 20, ${newest["@pulumi/pulumi"]} with 22, 24`,
+  );
 });

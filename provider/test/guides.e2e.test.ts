@@ -80,7 +80,8 @@ test("Pulumi reports a plugin without its loader, as on Alpine Linux, as Trouble
   await writeFile(plugin, "#!/lib/missing-loader.so\n", { mode: 0o755 });
   await site.declare({ dev: organization("acme-dev") }, site.stack.folder);
   const row = (await readFile("docs/troubleshooting.md", "utf8")).split("\n").find((line) => line.includes("Alpine"));
-  const [, before = "", after = ""] = /^\| ([^|]+) …(: plugin not found), on Alpine Linux/.exec(row ?? "") ?? [];
+  const [, before, after] = /^\| ([^|]+) …(: plugin not found), on Alpine Linux/.exec(row ?? "") ?? [];
+  if (before === undefined || after === undefined) throw new Error("Troubleshooting has no row on Alpine Linux");
   expect(await site.failUp()).toContain(`${before} ${plugin}${after}`);
 });
 

@@ -13,7 +13,7 @@ const python = join(root, ".pulumi/python/bin");
 interface Language {
   /** The file of the program. */
   readonly main: string;
-  readonly prepare?: (folder: string) => Promise<void>;
+  readonly prepare?: (folder: string) => Promise<unknown>;
   readonly environment?: Readonly<Record<string, string>>;
 }
 

@@ -8,6 +8,7 @@ import { Emulator } from "#emulator";
 import { document, organization as organizationStep } from "#gitops/testing";
 import { newStack, run } from "./support/cli";
 import { makeEmptyMachine, platform } from "./support/machine";
+import { succeed } from "./support/packed";
 import { member, organization, Site } from "./support/program";
 
 const root = join(__dirname, "../..");
@@ -22,12 +23,6 @@ beforeAll(async () => {
   await succeed(join(root, "node_modules/.bin/ts-node"), ["scripts/release.ts", release], root);
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
-
-async function succeed(command: string, args: string[], folder: string): Promise<string> {
-  const { code, stdout, stderr } = await run(command, args, folder);
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
-  return stdout;
-}
 
 /** A program that says nothing about where its plugin is. */
 async function writeProgram(folder: string): Promise<void> {
@@ -106,16 +101,20 @@ test("the workflow attests each SBOM for the archives that contain it", async ()
   const script = steps.find(({ name }) => name?.startsWith("Read the SBOMs"))?.run ?? "";
   await succeed("bash", ["-ec", `GITHUB_REF_NAME=v${version}; ${script}`], folder);
   const attested = steps.flatMap(({ with: inputs }) => (inputs?.["predicate-path"] === undefined ? [] : [inputs]));
-  const archives = new Set<string>();
+  const pairs: string[] = [];
   for (const { "subject-path": subjects = "", "predicate-path": sbom = "" } of attested) {
     for (const archive of (await succeed("bash", ["-c", `ls ${subjects}`], folder)).trim().split("\n")) {
-      archives.add(basename(archive));
+      pairs.push(`${basename(archive)} ${basename(sbom)}`);
       const contained = await succeed("tar", ["-xzOf", archive, sbom.replace("sbom/", "")], folder);
       expect(contained).toBe(await readFile(join(folder, sbom), "utf8"));
     }
   }
-  const programs = (await readdir(release)).filter((file) => /^(pulumi-resource|peridio)-/.test(file));
-  expect([...archives].sort()).toEqual(programs.sort());
+  const contained: string[] = [];
+  for (const archive of (await readdir(release)).filter((file) => file.endsWith("gz"))) {
+    const files = (await succeed("tar", ["-tzf", archive], release)).trim().split("\n");
+    contained.push(...files.filter((file) => file.endsWith(".cdx.json")).map((file) => `${archive} ${basename(file)}`));
+  }
+  expect(pairs.sort()).toEqual(contained.sort());
 });
 
 test("files in an archive are readable for all and writable for their owner", async () => {

@@ -21,7 +21,7 @@ beforeEach(async () => (home = await mkdtemp(join(tmpdir(), "templates-"))));
 afterEach(() => rm(home, { recursive: true }));
 
 /** Installs the SDK of this repository into a project, as the guide says. */
-const languages: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+const languages: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
   typescript: (folder) => {
     const options = ["--install-links", "--prefer-offline", "--no-audit", "--no-fund"];
     return succeed("npm", ["install", ...options, join(root, "sdk/nodejs")], folder);

@@ -1,4 +1,4 @@
-import { access, cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
@@ -15,10 +15,10 @@ let packed: Packed;
 beforeAll(async () => {
   installed = await mkdtemp(join(tmpdir(), "versions-"));
   await cp(join(root, "tools/versions"), installed, { recursive: true });
-  await succeed("npm", ["ci", "--prefer-offline"], installed);
+  await succeed("npm", ["ci", "--prefer-offline", "--ignore-scripts"], installed);
   packed = await Packed.make();
   await packed.install(installed);
-  await succeed("npm", ["install", "--prefer-offline", await packSdkInto(installed)], installed);
+  await succeed("npm", ["install", "--prefer-offline", "--ignore-scripts", await packSdkInto(installed)], installed);
 });
 afterAll(async () => {
   await packed.end();
@@ -36,6 +36,7 @@ async function readJson(file: string): Promise<unknown> {
 /** Packs the SDK as npm publishes it, and returns the archive. */
 async function packSdkInto(output: string): Promise<string> {
   // The compiler finds packages only in a folder of the repository.
+  await mkdir(join(root, "dist"), { recursive: true });
   const scratch = await mkdtemp(join(root, "dist/sdk-"));
   packSdk({ root, output, scratch });
   await rm(scratch, { recursive: true });
@@ -65,7 +66,11 @@ describe.each(cases)("the newest Pulumi SDK with $node and $imported", ({ node, 
   let stack: Stack;
   beforeAll(async () => {
     const prepare = (folder: string) => write(folder, imported);
-    const path = [join(installed, "node_modules", node, "bin"), join(root, ".pulumi/bin"), process.env.PATH];
+    const path = [
+      join(installed, "node_modules", `${node}-${process.platform}-${process.arch}`, "bin"),
+      join(root, ".pulumi/bin"),
+      process.env.PATH,
+    ];
     stack = await newStack({ emulator, prepare, environment: { PATH: path.join(delimiter) } });
   });
   afterAll(() => stack.end());

@@ -15,7 +15,7 @@ interface Example extends Readonly<Record<string, string>> {
 }
 
 /**
- * Translates Pulumi YAML programs into all languages, by token, with Pulumi's generators (tools/pulumi/examplegen). Needs Go. Throws if a
+ * Translates Pulumi YAML programs into all languages, by token, with Pulumi's generators (tools/codegen/examplegen). Needs Go. Throws if a
  * program does not fit the schema, after the generator has printed the reason.
  */
 export function translateExamples(
@@ -150,7 +150,7 @@ export function tidyGo(program: string, resources: readonly string[]): string {
  * compile. Throws if no type, or more than one, has all fields of an object.
  */
 export function nameGoObjects(program: string, types: Package["types"]): string {
-  return program.replace(/\bpulumi\.Any(\{[^{}]*\})/g, (_, body: string) => {
+  const named = program.replace(/\bpulumi\.Any(\{[^{}]*\})/g, (_, body: string) => {
     const fields = [...body.matchAll(/^\s*(\w)(\w*):/gm)].map(
       ([, first = "", rest = ""]) => first.toLowerCase() + rest,
     );
@@ -163,4 +163,6 @@ export function nameGoObjects(program: string, types: Package["types"]): string 
     }
     return `&peridio.${getShortName(token)}Args${body}`;
   });
+  if (named.includes("pulumi.Any{")) throw new Error(`an object with objects in it has no type:\n${named}`);
+  return named;
 }

@@ -16,11 +16,11 @@ const programs: Readonly<Record<string, readonly string[]>> = {
 export const languages = Object.keys(programs);
 
 /** Returns the programs that the CLI starts for these languages. Throws if one is unknown. */
-export function listCompanions(wanted: readonly string[] = languages): readonly string[] {
-  return wanted.flatMap((language) => {
-    const names = programs[language];
-    if (names === undefined) throw new Error(`${language} is not one of the languages ${languages.join(", ")}.`);
-    return names;
+export function listCompanions(names: readonly string[] = languages): readonly string[] {
+  return names.flatMap((language) => {
+    const companions = programs[language];
+    if (companions === undefined) throw new Error(`${language} is not one of the languages ${languages.join(", ")}.`);
+    return companions;
   });
 }
 

@@ -10,7 +10,7 @@ func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		name := config.New(ctx, "").Require("organization")
 
-		// You cannot undo the deletion of an organization. To allow it, run `pulumi state unprotect --all`.
+		// The deletion of an organization is irreversible. Before you delete it, run `pulumi state unprotect --all`.
 		dev, err := peridio.NewOrganization(ctx, "dev", &peridio.OrganizationArgs{
 			Name: pulumi.String(name),
 		}, pulumi.Protect(true))

@@ -3,7 +3,7 @@ import pulumi_peridio as peridio
 
 name = pulumi.Config().require("organization")
 
-# You cannot undo the deletion of an organization. To allow it, run `pulumi state unprotect --all`.
+# The deletion of an organization is irreversible. Before you delete it, run `pulumi state unprotect --all`.
 dev = peridio.Organization("dev", name=name, opts=pulumi.ResourceOptions(protect=True))
 
 # The complete roster: `pulumi up` removes people who are not in it. The user of the API key owns the

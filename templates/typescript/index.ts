@@ -3,7 +3,7 @@ import * as peridio from "pulumi-peridio";
 
 const name = new pulumi.Config().require("organization");
 
-// You cannot undo the deletion of an organization. To allow it, run `pulumi state unprotect --all`.
+// The deletion of an organization is irreversible. Before you delete it, run `pulumi state unprotect --all`.
 const dev = new peridio.Organization("dev", { name }, { protect: true });
 
 // The complete roster: `pulumi up` removes people who are not in it. The user of the API key owns the

@@ -7,10 +7,11 @@ import { run } from "./cli";
 const repository = join(__dirname, "../../..");
 const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
 
-/** Runs a command and expects it to succeed; the error shows all that it said. */
-export async function succeed(command: string, args: readonly string[], folder: string): Promise<void> {
+/** Runs a command and returns its output. Rejects with all output if the command fails. */
+export async function succeed(command: string, args: readonly string[], folder: string): Promise<string> {
   const { code, stdout, stderr } = await run(command, args, folder);
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
 /** The package of the dynamic provider as npm publishes it, from what `make dynamic` has built. */
