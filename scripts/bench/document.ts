@@ -59,6 +59,9 @@ sends no requests.
   resources, these writes take much longer than any provider. In the sections that say so, and in the sections on
   growth, Pulumi writes the state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`), for both providers. The ratios in these
   sections are the strictest, because the provider has the largest share of the time.
+- **A first preview** writes no state. Pulumi 3.274 nevertheless builds the whole state after each step of a preview, and
+  Pulumi 3.259 did not. With a thousand Memberships, this takes much longer than the provider's work. In the section with
+  state written once at the end, Pulumi omits it.
 - **Fewest possible** is the minimum that the API's contract allows:
   - for an \`up\` and a destroy, one write for each organization and each invited person
   - one read to check the API key
