@@ -149,7 +149,7 @@ inBrowser("invites a person by keyboard and empties the form", async () => {
     },
   );
   await page.getByRole("button", { name: "Accept for dora@acme.example" }).waitFor();
-  await page.waitForFunction("document.querySelector('[name=email]').value === ''");
+  await email.and(page.locator(":placeholder-shown")).waitFor();
 });
 
 inBrowser("revokes an invitation and removes a member only after a confirmation", async () => {
@@ -310,7 +310,7 @@ inBrowser("restores a rejected choice", async () => {
   const role = page.getByLabel("Role of bob@acme.example");
   await role.selectOption("admin");
   await page.getByRole("alert").getByText("No.").waitFor();
-  await page.waitForFunction("document.querySelector('.person select').value === 'developer'");
+  await role.and(page.locator(":has(option[value=developer]:checked)")).waitFor();
   problems.splice(0);
 });
 
