@@ -44,9 +44,9 @@ export async function compareSides(
   return {
     title,
     body: [
-      `${runs === 1 ? "One run, which" : `Medians of ${runs} runs. Each run`} performs operations that change nothing ${repeats} times.`,
+      `${runs === 1 ? "One run. It" : `Medians of ${runs} runs. Each run`} performs \`up\` and destroy once, and each other operation ${repeats} times.`,
       renderTimes(setting.operations, results, sides),
-      `If a program without Pulumi sends the same requests, ten of them concurrently, the writes of an \`up\` take ${formatFigure(writes, 2)} s. The reads of an unchanged \`up\` take ${formatFigure(reads, 2)} s.`,
+      `A program without Pulumi sends ten requests at once. It takes ${formatFigure(writes, 2)} s for the writes of an \`up\`, and ${formatFigure(reads, 2)} s for the reads of an unchanged \`up\`.`,
       renderRequests(setting.operations, results, setting.form, size),
       renderLoad(setting.operations, results),
     ].join("\n\n"),
