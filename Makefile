@@ -41,7 +41,7 @@ has-pulumi:
 	@$(call require,command -v pulumi || go -C tools/pulumi list -m,Pulumi: https://www.pulumi.com/docs/install. Or install Go 1.26.6 or newer to build Pulumi: https://go.dev/dl)
 
 has-python:
-	@$(call require,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Python 3.10 or newer with its venv module: https://www.python.org)
+	@$(call require,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Python 3.10 or newer with its venv module: https://www.python.org. On Debian: apt install python3-venv)
 
 setup: has-node $(PACKAGES) ## install the npm packages that package-lock.json pins
 
@@ -101,14 +101,14 @@ test: has-node has-go has-python setup pulumi python browser provider dynamic ch
 	@mkdir -p dist
 	$(BIN)/jest --json --outputFile=dist/tests.json
 
-mutation: setup ## mutation testing: list small changes of the sources that no test detects (an hour, later runs less)
+mutation: setup ## run mutation testing: list small changes of the sources that no test detects (an hour for the first run)
 	@for area in framework roster; do MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
 soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (default: 60)
 	@exec $(RUN) provider/test/property/soak.ts
 
 check: has-node has-go setup pulumi ## check format, style, types, unused code, language, and that generated files are up to date
-	@echo "format, style, types"
+	@echo "format, style, types, imports, unused code"
 	@$(call try,$(BIN)/prettier --check --log-level warn .,To fix it: $(BIN)/prettier --write .)
 	@$(call try,$(BIN)/eslint --max-warnings 0 .,Correct the code. To let ESLint fix a part: $(BIN)/eslint --fix .)
 	@$(call try,$(BIN)/tsc -p .,Correct the type errors.)
@@ -117,7 +117,7 @@ check: has-node has-go setup pulumi ## check format, style, types, unused code, 
 	@for page in gitops/src/report/html/page emulator/src/console/page; do \
 	  $(call try,$(BIN)/tsc -p $$page,Correct the type errors of the scripts in $$page.); \
 	done
-	@$(call try,$(BIN)/knip --no-progress,Remove the code and packages that are not used.)
+	@$(call try,$(BIN)/knip --no-progress,Remove unused code and packages. Add unlisted packages to package.json.)
 	@echo "language"
 	@if [ -x .pulumi/bin/vale ] || command -v cc >/dev/null; then \
 	  $(MAKE) --silent --no-print-directory .pulumi/bin/vale || exit 1; \

@@ -45,7 +45,7 @@ test("a module has the version that is required", () => {
 test("rejects a go.mod without the pin", () => {
   expect(() => findPinnedTool("module example/tools/host\n")).toThrow("no tool directive");
   expect(() => findPinnedTool("tool example.com/a/b\nrequire example.com/c v1.0.0\n")).toThrow(
-    "no module of example.com/a/b",
+    "no module that contains example.com/a/b",
   );
   expect(() => findPinnedModule(goMod, "github.com/pulumi/esc")).toThrow("github.com/pulumi/esc");
 });

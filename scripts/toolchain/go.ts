@@ -76,7 +76,7 @@ export function findPinnedTool(goMod: string): Pin {
   const [owner] = parseRequirements(goMod)
     .filter(({ module }) => `${tool}/`.startsWith(`${module}/`))
     .sort((a, b) => b.module.length - a.module.length);
-  if (owner === undefined) throw new Error(`go.mod requires no module of ${tool}`);
+  if (owner === undefined) throw new Error(`go.mod requires no module that contains ${tool}`);
   return { package: tool, version: owner.version };
 }
 
