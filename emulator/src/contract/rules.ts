@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import {
   findUserByEmail,
   type Group,
@@ -123,4 +124,20 @@ export function countUsage(state: State, { id, members, belongings }: Organizati
 export function checkLimit({ limits }: Organization, type: ResourceType, count: number): void {
   const limit = limits[type];
   if (count > limit) throw conflict("limit_reached", { resource_type: type, limit });
+}
+
+/**
+ * Sets the `properties` that `changes` contains.
+ * @returns true if a value changed, so that `updated_at` moves only then
+ */
+export function applyChanges(target: object, changes: object, properties: readonly string[]): boolean {
+  let hasChanged = false;
+  for (const property of properties) {
+    if (!Object.hasOwn(changes, property)) continue;
+    const value: unknown = Reflect.get(changes, property);
+    if (isDeepStrictEqual(value, Reflect.get(target, property))) continue;
+    Reflect.set(target, property, value);
+    hasChanged = true;
+  }
+  return hasChanged;
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   defineOperation as defineContractOperation,
   type ApiResponse,
@@ -20,20 +19,4 @@ export function defineOperation<Body = undefined>(
   run: (call: Call, input: OperationInput<PathParameters, ListQuery, Body>) => ApiResponse,
 ): Operation {
   return defineContractOperation(scope, run);
-}
-
-/**
- * Sets the `properties` that `changes` contains.
- * @returns true if a value changed, so that `updated_at` moves only then
- */
-export function applyChanges(target: object, changes: object, properties: readonly string[]): boolean {
-  let hasChanged = false;
-  for (const property of properties) {
-    if (!Object.hasOwn(changes, property)) continue;
-    const value: unknown = Reflect.get(changes, property);
-    if (isDeepStrictEqual(value, Reflect.get(target, property))) continue;
-    Reflect.set(target, property, value);
-    hasChanged = true;
-  }
-  return hasChanged;
 }

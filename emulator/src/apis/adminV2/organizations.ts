@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { conflict, forbidden, invalid } from "../../contract/errors";
-import { defaultLimits, removeOrganization } from "../../contract/rules";
+import { applyChanges, defaultLimits, removeOrganization } from "../../contract/rules";
 import { findUserByEmail, getUserById, type Organization, type State } from "../../model/state";
 import { toOrganizationPrn, toUserPrn } from "../../model/values";
 import { paginate } from "./lists";
-import { applyChanges, defineOperation } from "./operation";
+import { defineOperation } from "./operation";
 
 export const user: Operations = {
   "get-current-user": defineOperation("read_users", (call) => {

@@ -1,10 +1,10 @@
 import { ok, type Operations } from "../../contract/api";
 import { invalid } from "../../contract/errors";
-import { countUsage, defaultLimits, maximumLimits } from "../../contract/rules";
+import { applyChanges, countUsage, defaultLimits, maximumLimits } from "../../contract/rules";
 import { toCanonicalCidr } from "../../model/cidr";
 import { type BillingSettings, resourceTypes, type SecuritySettings } from "../../model/state";
 import { toOrganizationPrn } from "../../model/values";
-import { applyChanges, defineOperation } from "./operation";
+import { defineOperation } from "./operation";
 
 type SecurityChanges = Partial<Omit<SecuritySettings, "api_key_rotation">> & {
   readonly api_key_rotation?: { readonly max_age_days: number; readonly grace_period_days?: number } | null;

@@ -1,14 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ApiResponse,
-  created,
-  defineOperation as defineContractOperation,
-  noContent,
-  ok,
-  type Operation,
-  type OperationInput,
-  type Operations,
-} from "../../contract/api";
+import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { conflict, invalid, notFound } from "../../contract/errors";
 import { changeRole, getInvitationStatus, invite, removeMember, revoke } from "../../contract/rules";
@@ -21,21 +12,8 @@ import {
   type Role,
   type User,
 } from "../../model/state";
-import { type ListQuery, paginate } from "./lists";
-
-interface PathParameters {
-  readonly org_id: string;
-  readonly user_id: string;
-  readonly id: string;
-}
-
-/** Defines an operation of this API. The OpenAPI document must require a `Body`. */
-function defineOperation<Body = undefined>(
-  run: (call: Call, input: OperationInput<PathParameters, ListQuery, Body>) => ApiResponse,
-): Operation {
-  // Errors of this API do not name the forbidden action.
-  return defineContractOperation("", run);
-}
+import { paginate } from "./lists";
+import { defineOperation, getDisplayName, showUser } from "./operation";
 
 type ConnectRole = "owner" | "admin" | "member";
 
@@ -52,11 +30,6 @@ export function getMemberRole({ owner_id }: Organization, { user_id, role }: Mem
 function toStoredRole(role: Exclude<ConnectRole, "owner">, present?: Role): Role {
   if (present !== undefined && toConnectRole(present) === role) return present;
   return role === "admin" ? "admin" : "viewer";
-}
-
-/** Returns the address for a person without a name, because this API requires one. */
-function getDisplayName({ name, email }: User): string {
-  return name ?? email;
 }
 
 export const me: Operations = {
@@ -177,7 +150,7 @@ function showInvitation({ organization, state, now }: Call, invitation: Invitati
     target_username: findUserByEmail(state, invitation.email)?.username ?? null,
     status: getInvitationStatus(invitation, now),
     group: organization.groups.find(({ id }) => id === group_id) ?? null,
-    inviter: inviter && { id: inviter.id, name: getDisplayName(inviter), email: inviter.email },
+    inviter: inviter && showUser(inviter),
     expires_at: invitation.expires_at,
     accepted_at: invitation.accepted_at,
     inserted_at: invitation.inserted_at,
