@@ -31,6 +31,8 @@ const examples = [
   ["The user is not there any more.", ["Peridio.History"]],
   ["It shows nothing that is not declared.", ["Peridio.Negation"]],
   ["The roster was changed by hand.", ["Peridio.Glossary"]],
+  ["A person claims an organization.", ["Peridio.Glossary"]],
+  ["The device has a claim token.", []],
   [long, ["Peridio.SentenceLength"]],
   ["Returns the members. What happens if one leaves? `whoever` is code.", []],
   ["Reports whether the organization exists.", []],
