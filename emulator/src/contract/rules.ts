@@ -12,11 +12,13 @@ import {
   type State,
 } from "../model/state";
 import { addSeconds, secondsPerDay } from "../model/values";
+import { dropAccess } from "./access";
 import type { Call } from "./call";
 import { conflict, invalid } from "./errors";
 
-/** Removes a member without checks. The user's account stays. */
+/** Removes a member and the member's access without checks. The user's account stays. */
 export function dropMember(organization: Organization, member: Member): void {
+  dropAccess(organization, member.user_id);
   organization.members.splice(organization.members.indexOf(member), 1);
 }
 

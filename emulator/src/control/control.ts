@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { addGroup, joinGroup } from "../contract/access";
 import { countUsage, dropMember, maximumLimits, removeOrganization } from "../contract/rules";
 import {
   findUserByEmail,
@@ -163,9 +164,7 @@ export class Control {
 
   /** Adds a group of users, which only Avocado Connect has. @returns its id */
   addGroup(name: string, organization: string): string {
-    const id = randomUUID();
-    this.getOrganization(organization).groups.push({ id, name });
-    return id;
+    return addGroup(this.emulator.state, this.getOrganization(organization), name).id;
   }
 
   /** Turns Peridio's e-mails on or off. When they are off, Avocado Connect returns the links of invitations. */
@@ -173,10 +172,12 @@ export class Control {
     this.emulator.state.email_delivery = enabled;
   }
 
-  /** Accepts a pending invitation. The person becomes a member and, if necessary, a user. */
+  /** Accepts a pending invitation. The person becomes a member, joins the group and, if necessary, becomes a user. */
   accept(email: string, organization: string): void {
     const invitation = this.#findPendingInvitation(email, organization);
     this.addMember(invitation.email, organization, invitation.role);
+    const group = this.getOrganization(organization).groups.find(({ id }) => id === invitation.group_id);
+    if (group !== undefined) joinGroup(group, findUser(this.emulator.state, invitation.email).id);
     invitation.accepted_at = this.#now;
     invitation.updated_at = this.#now;
   }

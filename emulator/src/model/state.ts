@@ -37,7 +37,20 @@ const invitation = row.extend({
   accepted_at: moment.nullable(),
 });
 
-const group = z.object({ id: z.string(), name: z.string() });
+const group = z.object({
+  sequence: z.number(),
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable().default(null),
+  /** The members of the group, in the order in which they joined. */
+  user_ids: z.array(z.string()).default([]),
+});
+
+/** Numbers the groups of old data, which have no `sequence`, below all other rows. */
+const groups = z
+  .array(group.partial({ sequence: true }))
+  .default([])
+  .transform((rows) => rows.map((row, index) => ({ ...row, sequence: row.sequence ?? index - rows.length })));
 
 const security = z.object({
   two_factor_required: z.boolean(),
@@ -74,7 +87,7 @@ const organization = row.extend({
   owner_id: z.string(),
   members: z.array(member),
   invitations: z.array(invitation),
-  groups: z.array(group).default([]),
+  groups,
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
   limits: z.record(z.enum(resourceTypes), count),

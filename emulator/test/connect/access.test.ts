@@ -1,5 +1,5 @@
 import { readValue, Client } from "../client";
-import { createFixture } from "./fixture";
+import { bobId, createFixture } from "./fixture";
 
 const people = ["ada", "bob", "carl", "eve"];
 const admins = ["ada", "bob"];
@@ -12,6 +12,13 @@ test.each([
   [admins, "GET", "{org}/invitations", undefined],
   [admins, "POST", "{org}/invitations", { email: "grace@acme.example" }],
   [admins, "DELETE", "{dora}", undefined],
+  [people, "GET", "{org}/groups", undefined],
+  [people, "GET", "{group}", undefined],
+  [admins, "POST", "{org}/groups", { name: "office" }],
+  [admins, "PUT", "{group}", { name: "office" }],
+  [admins, "DELETE", "{group}", undefined],
+  [admins, "POST", "{group}/members", { user_id: bobId }],
+  [admins, "DELETE", "{carlInGroup}", undefined],
 ])("only %j can %s %s", async (allowed, method, template, body) => {
   for (const person of people) {
     const { emulator, as, member, path } = await createFixture();

@@ -19,9 +19,8 @@ describe("the document", () => {
     for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true);
   });
 
-  test("has 7 operations, all implemented", async () => {
+  test("has only operations that are implemented", async () => {
     const { operationIds } = await Contract.load(connect);
-    expect(operationIds).toHaveLength(7);
     expect(Object.keys(connect.operations).sort()).toEqual([...operationIds].sort());
     expect(rows.map(([id]) => id).sort()).toEqual([...operationIds].sort());
   });
@@ -109,7 +108,7 @@ describe("arbitrary input", () => {
   test.each(withBody)("as the body of %s gets a documented response", async (_id, method, template, body) => {
     const { emulator, ada, path } = await createFixture();
     const begin = emulator.snapshot();
-    const property = fc.constantFrom("role", "email", "group_id");
+    const property = fc.constantFrom(...Object.keys(body ?? {}), "role", "group_id", "description");
     const sent = fc.oneof(
       fc.jsonValue(),
       fc.tuple(property, fc.jsonValue()).map(([name, value]) => ({ ...body, [name]: value })),

@@ -1,9 +1,17 @@
+import { putUser } from "../../src/model/state";
 import { createAcme, Client } from "../client";
 
-/** Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer) and the invited dora. */
+// Bodies of `calls` contain these ids.
+export const bobId = "0190f7a4-3333-7c1d-8a51-1b2f6f0c9e10";
+
+/**
+ * Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer), the invited dora, and the group
+ * `field` with carl.
+ */
 export async function createFixture() {
   const { emulator, ada } = await createAcme();
-  emulator.control.addUser("bob@acme.example", { name: "Bob", username: "bob" });
+  const bob = { email: "bob@acme.example", name: "Bob", username: "bob", two_factor_enabled: false };
+  putUser(emulator.state, { id: bobId, ...bob });
   emulator.control.addMember("bob@acme.example", "acme-dev", "admin");
   emulator.control.addMember("carl@acme.example", "acme-dev", "manager");
   emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
@@ -18,6 +26,8 @@ export async function createFixture() {
     if (user === undefined) throw new Error(`There is no user ${email}.`);
     return user.id;
   };
+  const groupId = emulator.control.addGroup("field", "acme-dev");
+  organization.groups[0]?.user_ids.push(userId("carl@acme.example"));
   const member = (email: string) => `${org}/members/${userId(email)}`;
   const role = (email: string) => `${member(email)}/role`;
   /** Returns the stored role, which this API does not show. */
@@ -27,11 +37,13 @@ export async function createFixture() {
     bob: member("bob@acme.example"),
     eve: member("eve@acme.example"),
     dora: `${org}/invitations/${invitation.id}`,
+    group: `${org}/groups/${groupId}`,
+    carlInGroup: `${org}/groups/${groupId}/members/${userId("carl@acme.example")}`,
   };
   /** Resolves a template such as `{org}/members`. */
   const path = (template: string) => template.replace(/\{(\w+)\}/, (_, name: string) => paths[name] ?? name);
   const as = (email: string) => new Client(emulator, emulator.control.addApiKey(email));
-  return { emulator, organization, ada, as, org, member, role, stored, path, invitation: path("{dora}") };
+  return { emulator, organization, ada, as, org, userId, member, role, stored, path, invitation: path("{dora}") };
 }
 
 /** One successful request for each operation, in a valid order. Paths are templates of the fixture. */
@@ -43,6 +55,13 @@ const calls = [
   ["OrgInvitation_index", "GET", "{org}/invitations"],
   ["OrgInvitation_create", "POST", "{org}/invitations", { email: "grace@acme.example", role: "admin" }],
   ["OrgInvitation_delete", "DELETE", "{dora}"],
+  ["Group_index", "GET", "{org}/groups"],
+  ["Group_create", "POST", "{org}/groups", { name: "office", description: "Engineers" }],
+  ["Group_show", "GET", "{group}"],
+  ["Group_update", "PUT", "{group}", { name: "field-engineers", description: "" }],
+  ["Group_add_member", "POST", "{group}/members", { user_id: bobId }],
+  ["Group_remove_member", "DELETE", "{carlInGroup}"],
+  ["Group_delete", "DELETE", "{group}"],
 ] satisfies [id: string, method: string, path: string, body?: object][];
 
 // Rows have equal lengths, because Jest passes a callback for a missing value.

@@ -2,13 +2,15 @@ import { documents } from "../../contract/texts";
 import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
 import type { ContractRequest } from "../../contract/request";
-import { getMemberRole, invitations, me, members } from "./operations";
+import { groups } from "./groups";
+import { getMemberRole } from "./operation";
+import { invitations, me, members } from "./operations";
 
 /** The operations of Avocado Connect that this project uses, under `/api`. */
 export const connect: Api = {
   document: documents.connect,
   documentPath: "api/connect.openapi.yaml",
-  operations: { ...me, ...members, ...invitations },
+  operations: { ...me, ...members, ...invitations, ...groups },
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
   organizationParameter: "org_id",

@@ -1,16 +1,18 @@
 import {
-  type ApiResponse,
   defineOperation as defineContractOperation,
+  type ApiResponse,
   type Operation,
   type OperationInput,
 } from "../../contract/api";
 import type { Call } from "../../contract/call";
-import type { User } from "../../model/state";
+import { invalid, notFound } from "../../contract/errors";
+import { getUserById, type Member, type Organization, type Role, type State, type User } from "../../model/state";
 import type { ListQuery } from "./lists";
 
 interface PathParameters {
   readonly org_id: string;
   readonly user_id: string;
+  readonly group_id: string;
   readonly id: string;
 }
 
@@ -22,6 +24,19 @@ export function defineOperation<Body = undefined>(
   return defineContractOperation("", run);
 }
 
+export const acknowledge = (): ApiResponse => ({ status: 200, body: { ok: true } });
+
+export type ConnectRole = "owner" | "admin" | "member";
+
+/** Converts a stored role. This API shows managers, developers and viewers as `member`. */
+export function toConnectRole(role: Role): Exclude<ConnectRole, "owner"> {
+  return role === "admin" ? "admin" : "member";
+}
+
+export function getMemberRole({ owner_id }: Organization, { user_id, role }: Member): ConnectRole {
+  return user_id === owner_id ? "owner" : toConnectRole(role);
+}
+
 /** Returns the address for a person without a name, because this API requires one. */
 export function getDisplayName({ name, email }: User): string {
   return name ?? email;
@@ -30,4 +45,48 @@ export function getDisplayName({ name, email }: User): string {
 /** Shows the person who created an object. */
 export function showUser(user: User) {
   return { id: user.id, name: getDisplayName(user), email: user.email };
+}
+
+export function showMember(state: State, organization: Organization, member: Member) {
+  const user = getUserById(state, member.user_id);
+  return {
+    id: member.id,
+    user_id: user.id,
+    name: getDisplayName(user),
+    email: user.email,
+    role: getMemberRole(organization, member),
+  };
+}
+
+/** Returns the member with exactly this user id. @throws ApiError (404) */
+export function findMember({ members }: Organization, userId: string): Member {
+  return findBy(members, (member) => member.user_id === userId);
+}
+
+/** Returns the row with this id. @throws ApiError (404) */
+export function findById<Row extends { readonly id: string }>(rows: readonly Row[], id: string): Row {
+  return findBy(rows, (row) => row.id === id);
+}
+
+function findBy<Row>(rows: readonly Row[], matches: (row: Row) => boolean): Row {
+  const row = rows.find(matches);
+  if (row === undefined) throw notFound();
+  return row;
+}
+
+/** The properties of a request that names and describes an object. */
+export interface Naming {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** Checks a name against the other rows of the list. @throws ApiError if the name is blank or taken */
+export function checkName<Row extends { readonly name: string }>(rows: readonly Row[], name: string, own?: Row): void {
+  if (name.trim() === "") throw invalid({ name: ["can't be blank"] });
+  if (rows.some((row) => row !== own && row.name === name)) throw invalid({ name: ["has already been taken"] });
+}
+
+/** Converts a requested description. An empty one removes it. */
+export function toDescription(description: string): string | null {
+  return description === "" ? null : description;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
-import { conflict, invalid, notFound } from "../../contract/errors";
+import { conflict, invalid } from "../../contract/errors";
 import { changeRole, getInvitationStatus, invite, removeMember, revoke } from "../../contract/rules";
 import {
   findUserByEmail,
@@ -13,18 +13,17 @@ import {
   type User,
 } from "../../model/state";
 import { paginate } from "./lists";
-import { defineOperation, getDisplayName, showUser } from "./operation";
-
-type ConnectRole = "owner" | "admin" | "member";
-
-/** Converts a stored role. This API shows managers, developers and viewers as `member`. */
-function toConnectRole(role: Role): Exclude<ConnectRole, "owner"> {
-  return role === "admin" ? "admin" : "member";
-}
-
-export function getMemberRole({ owner_id }: Organization, { user_id, role }: Member): ConnectRole {
-  return user_id === owner_id ? "owner" : toConnectRole(role);
-}
+import {
+  acknowledge,
+  defineOperation,
+  findById,
+  getDisplayName,
+  getMemberRole,
+  showMember,
+  showUser,
+  toConnectRole,
+  type ConnectRole,
+} from "./operation";
 
 /** Returns the person's present role if this API shows that role as `role`; else the lowest role that this API shows as `role`. */
 function toStoredRole(role: Exclude<ConnectRole, "owner">, present?: Role): Role {
@@ -79,16 +78,7 @@ export const members: Operations = {
       const user = getUserById(state, user_id);
       return [user.email, getDisplayName(user)].some((text) => text.toLowerCase().includes(search));
     };
-    const show = (member: Member) => {
-      const user = getUserById(state, member.user_id);
-      return {
-        id: member.id,
-        user_id: user.id,
-        name: getDisplayName(user),
-        email: user.email,
-        role: getMemberRole(organization, member),
-      };
-    };
+    const show = (member: Member) => showMember(state, organization, member);
     const rows = search === "" ? organization.members : organization.members.filter(matches);
     return { status: 200, body: paginate({ name: `members of ${organization.id}`, rows, show }, query) };
   }),
@@ -133,15 +123,14 @@ export const invitations: Operations = {
   ),
 
   OrgInvitation_delete: defineOperation((call, { path }) => {
-    const invitation = call.organization.invitations.find(({ id }) => id === path.id);
-    if (invitation === undefined) throw notFound();
-    revoke(call, invitation);
-    return { status: 200, body: { ok: true } };
+    revoke(call, findById(call.organization.invitations, path.id));
+    return acknowledge();
   }),
 };
 
 function showInvitation({ organization, state, now }: Call, invitation: Invitation) {
   const { group_id, inviter_id } = invitation;
+  const group = organization.groups.find(({ id }) => id === group_id);
   const inviter = inviter_id === null ? null : getUserById(state, inviter_id);
   return {
     id: invitation.id,
@@ -149,7 +138,7 @@ function showInvitation({ organization, state, now }: Call, invitation: Invitati
     role: toConnectRole(invitation.role),
     target_username: findUserByEmail(state, invitation.email)?.username ?? null,
     status: getInvitationStatus(invitation, now),
-    group: organization.groups.find(({ id }) => id === group_id) ?? null,
+    group: group === undefined ? null : { id: group.id, name: group.name },
     inviter: inviter && showUser(inviter),
     expires_at: invitation.expires_at,
     accepted_at: invitation.accepted_at,

@@ -48,7 +48,8 @@ async function browse({ emulator, ada, org }: Fixture, call: Call): Promise<void
   await emulator.control.invite("old@acme.example", "acme-dev", "viewer");
   emulator.control.advance(8 * 86_400);
   await emulator.control.invite("new@acme.example", "acme-dev", "admin");
-  for (const list of ["members", "invitations"]) {
+  emulator.control.addGroup("office", "acme-dev");
+  for (const list of ["members", "invitations", "groups"]) {
     for (const query of ["", "?limit=100", "?limit=1", "?limit=1&direction=before", "?limit=x"]) {
       const { body } = await call(ada, "GET", `${org}/${list}${query}`);
       const cursor = readValue(body, "meta.after");

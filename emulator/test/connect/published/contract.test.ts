@@ -61,7 +61,8 @@ describePublished("the published document", () => {
   test.each(pairs)("accepts every body of %s that our document accepts", (_id, our, their) => {
     expect(our.body?.required).toBe(their.body?.required);
     const value = fc.oneof(fc.constantFrom("owner", "admin", "member", "bob@acme.example", null), fc.jsonValue());
-    const body = fc.record({ email: value, role: value, group_id: value }, { requiredKeys: [] });
+    const properties = ["email", "role", "group_id", "name", "description", "user_id"];
+    const body = fc.record(Object.fromEntries(properties.map((name) => [name, value])), { requiredKeys: [] });
     for (const { inner, outer, comparison } of compareBodies(our, their)) {
       expect(comparison).toMatchObject({ conflicts: [], missing: [] });
       const [isValid, listDeviations] = [createOwnValidator(inner), createPublishedValidator(outer)];

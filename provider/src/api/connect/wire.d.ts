@@ -159,6 +159,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orgs/{org_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List groups
+         * @description All groups of users, oldest first, without their members.
+         */
+        get: operations["Group_index"];
+        put?: never;
+        /**
+         * Create a group
+         * @description Two groups of an organization cannot have equal names: 422 on `name` (a decision).
+         */
+        post: operations["Group_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                id: components["parameters"]["group_id_as_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a group
+         * @description The group and its members, in the order in which they joined the group (a decision).
+         */
+        get: operations["Group_show"];
+        /**
+         * Update a group
+         * @description Properties that the request omits do not change (a decision).
+         */
+        put: operations["Group_update"];
+        post?: never;
+        /**
+         * Delete a group
+         * @description The members of the group stay in the organization. An invitation that names the group loses it (a decision).
+         */
+        delete: operations["Group_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a member to a group
+         * @description These details are decisions:
+         *
+         *     - a user who is not a member of the organization: 404
+         *     - a member of the group: 201, without a change
+         */
+        post: operations["Group_add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/groups/{group_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+                /** @description The UUID of the member's user, not the `id` of the membership. */
+                user_id: components["parameters"]["user_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member from a group
+         * @description The person stays in the organization. A user who is not in the group: 404 (a decision).
+         */
+        delete: operations["Group_remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -327,7 +442,7 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "accepted" | "expired";
-            /** @description The group of the person after acceptance, if any. */
+            /** @description The group that the person joins on acceptance, if any. */
             group: {
                 /**
                  * Format: uuid
@@ -383,6 +498,41 @@ export interface components {
             role: components["schemas"]["role"];
             /** @description The group of the person after acceptance. An unknown group gets a 422 (a decision). */
             group_id?: string | null;
+        };
+        /** @description A group of users. */
+        group: {
+            /**
+             * Format: uuid
+             * @description Identifies the group.
+             */
+            id: string;
+            /** @description Unique in the organization, case-sensitive (a decision). */
+            name: string;
+            /** @description Null if there is none. */
+            description: string | null;
+        };
+        "group-response": {
+            data: components["schemas"]["group"];
+        };
+        "group-with-members": {
+            /** @description The members of the group, as in the list of the organization's members. */
+            members: components["schemas"]["member"][];
+        } & components["schemas"]["group"];
+        "create-group": {
+            name: components["schemas"]["new-name"];
+            description?: components["schemas"]["new-description"];
+        };
+        "update-group": {
+            name?: components["schemas"]["new-name"];
+            description?: components["schemas"]["new-description"];
+        };
+        /** @description A blank name and the name of another object of the list get a 422 (decisions). */
+        "new-name": string;
+        /** @description An empty string removes the description (a decision). */
+        "new-description": string;
+        "user-reference": {
+            /** @description The UUID of the member's user, not the `id` of the membership (a decision). */
+            user_id: string;
         };
         /** @description The error, for programs and for people. */
         error: {
@@ -473,6 +623,33 @@ export interface components {
                 "application/json": components["schemas"]["unprocessable"];
             };
         };
+        /** @description A property of the body is invalid. */
+        "invalid-property": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "errors": {
+                 *         "user_id": [
+                 *           "can't be blank"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["unprocessable"];
+            };
+        };
+        /** @description A property of the body is invalid, or the name is taken. */
+        "invalid-name": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["unprocessable"];
+            };
+        };
         /** @description Too many requests. Wait as long as `Retry-After` says, or back off exponentially. */
         "too-many-requests": {
             headers: {
@@ -512,6 +689,10 @@ export interface components {
         user_id: string;
         /** @description The invitation's UUID. */
         invitation_id: string;
+        /** @description The group's UUID. */
+        group_id_as_id: string;
+        /** @description The group's UUID. */
+        group_id: string;
         /** @description Free text. Selects members whose name or e-mail address contains it, in any case (a decision). */
         search: string;
         /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
@@ -877,6 +1058,331 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Group_index: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All groups, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *           "name": "field",
+                     *           "description": "Engineers who visit customers"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["group"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Group_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "field",
+                 *       "description": "Engineers who visit customers"
+                 *     }
+                 */
+                "application/json": components["schemas"]["create-group"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "field",
+                     *         "description": "Engineers who visit customers"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["group-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-name"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Group_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                id: components["parameters"]["group_id_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "field",
+                     *         "description": null,
+                     *         "members": [
+                     *           {
+                     *             "id": "0190f7a4-2222-7c1d-8a51-1b2f6f0c9e10",
+                     *             "user_id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example",
+                     *             "role": "owner"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["group-with-members"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Group_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                id: components["parameters"]["group_id_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "field-engineers"
+                 *     }
+                 */
+                "application/json": components["schemas"]["update-group"];
+            };
+        };
+        responses: {
+            /** @description The group after the change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "field-engineers",
+                     *         "description": "Engineers who visit customers"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["group-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-name"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Group_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                id: components["parameters"]["group_id_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Group_add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["user-reference"];
+            };
+        };
+        responses: {
+            /** @description Added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {}
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Peridio's document does not define the properties. Do not read them. */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Group_remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+                /** @description The UUID of the member's user, not the `id` of the membership. */
+                user_id: components["parameters"]["user_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
