@@ -64,7 +64,7 @@ export class Configuration {
   }
 
   diff(request: DiffRequest): DiffResponse {
-    const before = this.#receive(request.getOldInputs() ?? request.getOlds());
+    const before = this.#receive(request.getOldInputs());
     const changed = changedSettings(before, this.#receive(request.getNews()));
     return diffResponse(
       changed.map((property) => ({ property, path: property, kind: "update", replace: false, input: true })),

@@ -11,6 +11,7 @@ import {
 import type { Component, Child, Composition, Surroundings } from "../component";
 import { UserError } from "../errors";
 import { hasUnknowns, omitAbsent, unknownValue, type Values } from "../values";
+import { anyLength, ownConnection } from "./channel";
 import { type Received, send } from "./struct";
 
 /** A resource that the engine has registered. */
@@ -42,9 +43,9 @@ export async function construct(
       `${unknown.join(", ")}: the ${unknown.length === 1 ? "value is" : "values are"} not known before the update, so the preview cannot show the component's child resources. ` +
         "Use values that do not depend on outputs of resources that this update creates.",
     );
-  const { children, outputs, findSources: findSources } = component.compose(surroundings, received.values);
+  const { children, outputs, findSources } = component.compose(surroundings, received.values);
   const own = children.filter(({ type }) => isServedBy(reference, request.getProvidersMap(), type));
-  checkChildren?.({ children: own, findSources: findSources });
+  checkChildren?.({ children: own, findSources });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
     const urn = (await monitor.register(componentRequest(request))).getUrn();
@@ -146,25 +147,25 @@ function childRequest(
   secret: ReadonlySet<string>,
   made: (other: Child) => Registered,
 ): RegisterResourceRequest {
-  const { ids, from, protect, after = [] } = child;
+  const { ids, from, protect } = child;
   const inputs = omitAbsent(child.inputs);
   const hidden = from.some((name) => secret.has(name));
   const object = {
     ...inputs,
     ...Object.fromEntries(Object.entries(ids).map(([property, other]) => [property, made(other).id ?? unknownValue])),
   };
+  const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
+  const needed = dependenciesOf(child).map((other) => made(other).urn);
   const secrets = { secret: new Set(hidden ? Object.keys(inputs) : []), texts: new Set<string>() };
   const registration = newRequest(child.type, child.name, parent)
     .setCustom(true)
     .setObject(send(object, secrets))
     .setAliasesList(aliasesOfChild(request.getParent()))
-    .setDependenciesList(dependencies(request, child, made));
-  const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
+    .setDependenciesList([...new Set([...request.getDependenciesList(), ...origins, ...needed])]);
   for (const property of Object.keys(inputs)) addDependencies(registration, property, origins);
   for (const [property, other] of Object.entries(ids)) addDependencies(registration, property, [made(other).urn]);
   // The engine passes the component's options on to its children.
   if (protect === true && !request.hasProtect()) registration.setProtect(true);
-  for (const other of after) registration.addDependencies(made(other).urn);
   passProviders(request, registration);
   return registration;
 }
@@ -186,12 +187,6 @@ type ProvidersMap = ReturnType<ConstructRequest["getProvidersMap"]>;
 
 function packageOf(type: string): string {
   return type.split(":")[0] ?? "";
-}
-
-function dependencies(request: ConstructRequest, { from, ids }: Child, made: (other: Child) => Registered): string[] {
-  const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
-  const others = Object.values(ids).map((other) => made(other).urn);
-  return [...new Set([...request.getDependenciesList(), ...origins, ...others])];
 }
 
 function addDependencies(registration: RegisterResourceRequest, property: string, urns: readonly string[]): void {
@@ -230,10 +225,8 @@ export class Monitor {
 
   constructor(address: string) {
     this.#client = new ResourceMonitorClient(address, credentials.createInsecure(), {
-      "grpc.max_receive_message_length": -1,
-      "grpc.max_send_message_length": -1,
-      // Tests run many engines in one process. A later engine may have the same address, and needs its own connection.
-      "grpc.use_local_subchannel_pool": 1,
+      ...anyLength,
+      ...ownConnection,
     });
   }
 

@@ -1,6 +1,7 @@
-import * as grpc from "@grpc/grpc-js";
+import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { ownConnection } from "./channel";
 
 const severities = {
   debug: LogSeverity.DEBUG,
@@ -52,10 +53,7 @@ export class Engine {
 
   /** Connects at the first message. Many processes, such as one that returns the schema, send none. */
   #connect(): EngineClient {
-    // Tests run many plugins in one process. A later engine may have the same address, and needs its own connection.
-    this.#client ??= new EngineClient(this.address, grpc.credentials.createInsecure(), {
-      "grpc.use_local_subchannel_pool": 1,
-    });
+    this.#client ??= new EngineClient(this.address, credentials.createInsecure(), ownConnection);
     return this.#client;
   }
 

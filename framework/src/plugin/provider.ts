@@ -36,7 +36,7 @@ import { packageSchema } from "../schema";
 import { Configuration, type Configured } from "./configuration";
 import type * as Construct from "./construct";
 import { Engine, type Level } from "./engine";
-import { keepSecrets, typeOf } from "./resources";
+import { keepSecrets } from "./resources";
 import { failure, type GrpcFailure, invokeResponse, partialFailure } from "./responses";
 import { nothingSecret, receive, receiveInputs, type Received, type Secrets } from "./struct";
 
@@ -82,12 +82,12 @@ export class Provider {
       diff: this.#unary((request: DiffRequest) => this.#ready().resources.diff(request)),
       create: this.#unary(
         (request: CreateRequest) => this.#ready().resources.create(request),
-        (request) => this.#receive(request.getProperties(), this.#resource(typeOf(request))),
+        (request) => this.#receive(request.getProperties(), this.#resource(request.getType())),
       ),
       read: this.#unary((request: ReadRequest) => this.#ready().resources.read(request)),
       update: this.#unary(
         (request: UpdateRequest) => this.#ready().resources.update(request),
-        (request) => this.#receive(request.getNews(), this.#resource(typeOf(request))),
+        (request) => this.#receive(request.getNews(), this.#resource(request.getType())),
       ),
       delete: this.#unary((request: DeleteRequest) => this.#ready().resources.delete(request)),
       cancel: this.#unary(() => this.#cancel()),
@@ -208,8 +208,10 @@ export class Provider {
   async #list(call: ServerWritableStream<ListRequest, ListResponse>): Promise<void> {
     try {
       for await (const response of this.#ready().resources.list(call.request)) call.write(response);
+      await this.#engine?.flush();
       call.end();
     } catch (error) {
+      await this.#engine?.flush(true);
       call.emit("error", this.#failure(error));
     }
   }

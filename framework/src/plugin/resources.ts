@@ -42,7 +42,7 @@ export class ResourceOperations {
   ) {}
 
   check(request: CheckRequest): CheckResponse {
-    const resource = this.find(typeOf(request));
+    const resource = this.find(request.getType());
     const news = this.#receive(request.getNews(), resource);
     // The engine sends an empty struct if there are no prior inputs.
     const before = this.#receive(request.getOlds(), resource).values;
@@ -56,7 +56,7 @@ export class ResourceOperations {
   }
 
   diff(request: DiffRequest): DiffResponse {
-    const resource = this.find(typeOf(request));
+    const resource = this.find(request.getType());
     const { change, news, before } = this.#change(request, resource);
     const differences = this.lifecycle
       .diff(resource, change)
@@ -72,7 +72,7 @@ export class ResourceOperations {
   }
 
   async create(request: CreateRequest): Promise<CreateResponse> {
-    const resource = this.find(typeOf(request));
+    const resource = this.find(request.getType());
     const news = this.#receive(request.getProperties(), resource);
     const declaration = { urn: request.getUrn(), declared: news.values, secret: news.secret };
     const response = new CreateResponse();
@@ -91,7 +91,7 @@ export class ResourceOperations {
   }
 
   async read(request: ReadRequest): Promise<ReadResponse> {
-    const resource = this.find(typeOf(request));
+    const resource = this.find(request.getType());
     const inputs = this.#receive(request.getInputs(), resource);
     const { values: state } = this.#receive(request.getProperties(), resource);
     const response = new ReadResponse();
@@ -110,7 +110,7 @@ export class ResourceOperations {
   }
 
   async update(request: UpdateRequest): Promise<UpdateResponse> {
-    const resource = this.find(typeOf(request));
+    const resource = this.find(request.getType());
     const { change, news } = this.#change(request, resource);
     const response = new UpdateResponse();
     if (request.getPreview()) {
@@ -124,7 +124,7 @@ export class ResourceOperations {
   }
 
   async delete(request: DeleteRequest): Promise<Empty> {
-    const resource = this.find(typeOf(request));
+    const resource = this.find(request.getType());
     const gone = {
       urn: request.getUrn(),
       id: request.getId(),
@@ -200,9 +200,4 @@ export class ResourceOperations {
 function withoutPath(difference: Difference): Difference {
   const { property, path } = difference;
   return path === property ? difference : { ...difference, path: property, kind: "update" };
-}
-
-/** Returns the Pulumi type of the resource. Engines before 3.152 send it in the URN only. */
-export function typeOf(request: { getType(): string; getUrn(): string }): string {
-  return request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
 }

@@ -1,6 +1,7 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { AnyProvider } from "../provider";
+import { anyLength } from "./channel";
 import { Provider } from "./provider";
 
 /** The interval at which the plugin checks if the engine still runs, in milliseconds. */
@@ -29,9 +30,6 @@ function endWithParent(): void {
   }, watchInterval).unref();
 }
 
-/** No limits: the engine sends a whole state in one message, and gRPC's limit of 4 MiB is too small for large states. */
-const messageLimits = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
-
 export interface Served {
   readonly port: number;
   /** Ends all running calls. */
@@ -40,7 +38,7 @@ export interface Served {
 
 /** Serves the provider on a free port of this machine. */
 export function serve(provider: Provider): Promise<Served> {
-  const server = new Server(messageLimits);
+  const server = new Server(anyLength);
   server.addService(ResourceProviderService, provider.service());
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {

@@ -1,6 +1,11 @@
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { ConfigureRequest, type ConfigureResponse, ProviderHandshakeRequest } from "@pulumi/pulumi/proto/provider_pb";
+import {
+  ConfigureRequest,
+  type ConfigureResponse,
+  ListRequest,
+  ProviderHandshakeRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type AnyResource, Lifecycle } from "#framework";
@@ -185,6 +190,29 @@ describe("a plugin", () => {
 
   test.each(["", "no address at all"])("reports its failures without an engine at %j", async (address) => {
     expect(await refusedKey(address)).toMatch(/^Peridio does not accept the API key\./);
+  });
+
+  test("sends its debug lines before the failure of a list", async () => {
+    const events: string[] = [];
+    const flush = (includesDebug = false) => {
+      events.push(includesDebug ? "debug lines" : "warnings");
+      return Promise.resolve();
+    };
+    const served = await serve(new Provider(provider, {}, undefined, { log: () => undefined, flush }));
+    const client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure());
+    try {
+      await new Promise<void>((resolve) => {
+        const listed = client.list(new ListRequest().setToken("peridio:index:Organization"));
+        listed.on("error", (error) => {
+          events.push(error.message);
+          resolve();
+        });
+      });
+    } finally {
+      client.close();
+      served.close();
+    }
+    expect(events).toEqual(["debug lines", expect.stringContaining("used before it was configured")]);
   });
 
   test("answers even if reporting a failure fails", async () => {
