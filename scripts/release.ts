@@ -25,7 +25,7 @@ async function main(folder: string): Promise<void> {
   // Compilers find packages only in a folder of the repository.
   mkdirSync(join(root, "dist"), { recursive: true });
   const scratch = mkdtempSync(join(root, "dist/staging-"));
-  const stage = (name: string): Stage => ({ root, output: folder, scratch: join(scratch, name) });
+  const stage = (name: string): Stage => ({ output: folder, scratch: join(scratch, name) });
   try {
     await packPlugins(stage("plugin"));
     await packTools(stage("tools"));

@@ -13,7 +13,7 @@ import { member, organization, Site } from "./support/program";
 
 const root = join(__dirname, "../..");
 
-/** Where a release was made, twice. */
+/** A temporary folder, with the release in it. */
 let scratch: string;
 let release: string;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-/** A program that says nothing about where its plugin is. */
+/** Writes a program that does not say where its plugin is. */
 async function writeProgram(folder: string): Promise<void> {
   const resources = { dev: organization("acme-lab"), bob: member("bob@acme.example", "developer") };
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "release", runtime: "yaml", resources }));

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { extract } from "tar";
@@ -11,18 +11,19 @@ export const root = join(__dirname, "../..");
 
 /** The folders in which one package of a release is made. */
 export interface Stage {
-  /** The repository. */
-  readonly root: string;
   /** The folder of the files to publish. */
   readonly output: string;
   /** A temporary folder for this package. It does not exist yet. */
   readonly scratch: string;
 }
 
-/** Runs a command without showing its output. An error contains it. */
+/** Runs a command without showing its output. If it fails, the error contains the output. */
 function run(program: string, args: readonly string[], cwd: string): void {
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(releaseTime.getTime() / 1000) };
-  execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const { error, status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: "utf8" });
+  if (error !== undefined) throw error;
+  // tsc and npm print their errors to different streams.
+  if (status !== 0) throw new Error(`${[program, ...args].join(" ")} failed:\n${stdout}${stderr}`);
 }
 
 /** Packs the plugin for each platform, under the names that the Pulumi CLI expects. */
@@ -36,7 +37,7 @@ export async function packTools(stage: Stage): Promise<void> {
 }
 
 async function packExecutables(
-  { root, output, scratch }: Stage,
+  { output, scratch }: Stage,
   archive: string,
   programs: readonly string[],
 ): Promise<void> {
@@ -57,7 +58,7 @@ const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()).
 type Manifest = z.output<typeof manifest>;
 
 /** Packs the compiled SDK. The one in the repository needs a compiler when it is installed. */
-export function packSdk({ root, output, scratch }: Stage): void {
+export function packSdk({ output, scratch }: Stage): void {
   cpSync(join(root, "sdk/nodejs"), scratch, {
     recursive: true,
     filter: (file) => !/[\\/]sdk[\\/]nodejs[\\/](bin|node_modules)$/.test(file),
@@ -73,20 +74,20 @@ export function packSdk({ root, output, scratch }: Stage): void {
   write(join(scratch, "package.json"), published);
   // The compiled SDK reads its version from the file beside it.
   write(join(scratch, "bin/package.json"), published);
-  packForNpm(root, output, scratch);
+  packForNpm(output, scratch);
 }
 
 /** Packs the dynamic provider that `make dynamic` built. */
-export function packDynamicProvider({ root, output, scratch }: Stage): void {
+export function packDynamicProvider({ output, scratch }: Stage): void {
   mkdirSync(scratch);
   cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
   cpSync(join(root, "docs/sources/sdk/dynamic.md"), join(scratch, "README.md"));
-  write(join(scratch, "package.json"), omit(read(join(root, "package.json")), "scripts", "devDependencies"));
-  packForNpm(root, output, scratch);
+  write(join(scratch, "package.json"), omit(read(join(root, "package.json")), "scripts", "imports", "devDependencies"));
+  packForNpm(output, scratch);
 }
 
 /** Packs `peridio-gitops` as one file for Node.js, without dependencies. On every system, npm puts its name on PATH. */
-export function packGitops({ root, output, scratch }: Stage): void {
+export function packGitops({ output, scratch }: Stage): void {
   const program = "bin/peridio-gitops";
   mkdirSync(join(scratch, "bin"), { recursive: true });
   run(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", join(scratch, "bin")], root);
@@ -105,7 +106,7 @@ export function packGitops({ root, output, scratch }: Stage): void {
     bin: { "peridio-gitops": program },
     files: ["bin"],
   });
-  packForNpm(root, output, scratch);
+  packForNpm(output, scratch);
 }
 
 function read(file: string): Manifest {
@@ -120,14 +121,14 @@ function omit<T>(given: Readonly<Record<string, T>>, ...names: readonly string[]
   return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
 }
 
-function packForNpm(root: string, output: string, folder: string): void {
+function packForNpm(output: string, folder: string): void {
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   setModes(folder);
   run("npm", ["pack", "--ignore-scripts", "--pack-destination", output], folder);
 }
 
 /** Packs the SDK as a wheel and as a source archive. */
-export async function packPythonSdk({ root, output, scratch }: Stage): Promise<void> {
+export async function packPythonSdk({ output, scratch }: Stage): Promise<void> {
   const [sources, built] = [join(scratch, "sources"), join(scratch, "built")];
   cpSync(join(root, "sdk/python"), sources, {
     recursive: true,
@@ -151,7 +152,7 @@ async function repack(archive: string, file: string, folder: string): Promise<vo
 }
 
 /** Packs the Go module for local use. Go itself downloads the module from the repository, at the tag `sdk/go/vX.Y.Z`. */
-export async function packGoModule({ root, output, scratch }: Stage): Promise<void> {
+export async function packGoModule({ output, scratch }: Stage): Promise<void> {
   cpSync(join(root, "sdk/go"), scratch, { recursive: true });
   cpSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
   await pack(join(output, `pulumi-peridio-sdk-go-v${version}.tar.gz`), scratch, listFiles(scratch));
