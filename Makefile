@@ -30,15 +30,20 @@ require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The oldest Go that can build the pinned CLI.
+GO := $(shell sed -n 's/^go //p' tools/pulumi/go.mod)
+
 # The requirements of a target come first among its prerequisites, so that a missing one is known before anything is installed.
+
+# ESLint requires this version of Node.js. Some systems install npm separately.
 has-node:
-	@$(call require,node -e 'process.exit(Number(parseInt(process.versions.node) < 20))',Node.js 20 or newer: https://nodejs.org)
+	@$(call require,npm --version && node -e 'const v = process.versions.node.split("."); process.exit(Number(v[0] * 100 + Number(v[1]) < 2019))',Node.js 20.19 or newer with npm: https://nodejs.org)
 
 has-go:
-	@$(call require,go -C tools/pulumi list -m,Go 1.26.6 or newer: https://go.dev/dl)
+	@$(call require,go -C tools/pulumi list -m,Go $(GO) or newer: https://go.dev/dl)
 
 has-pulumi:
-	@$(call require,command -v pulumi || go -C tools/pulumi list -m,Pulumi: https://www.pulumi.com/docs/install. Or install Go 1.26.6 or newer to build Pulumi: https://go.dev/dl)
+	@$(call require,command -v pulumi || go -C tools/pulumi list -m,Pulumi: https://www.pulumi.com/docs/install. Or install Go $(GO) or newer to build Pulumi: https://go.dev/dl)
 
 has-python:
 	@$(call require,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Python 3.10 or newer with its venv module: https://www.python.org. On Debian: apt install python3-venv)

@@ -133,11 +133,18 @@ test("the page on configuration has a row for each setting", () => {
   expect(names).toEqual(expect.arrayContaining(Object.keys(provider.configuration.shape)));
 });
 
+const toolchain = readFileSync("tools/pulumi/go.mod", "utf8");
+
+test("the README names the oldest Go that can build the pinned CLI", () => {
+  const [, go = ""] = /^go (\S+)$/m.exec(toolchain) ?? [];
+  expect(readFileSync("README.md", "utf8")).toContain(`Go ${go},`);
+});
+
 test("the page on installation names the tested versions", () => {
   const page = readFileSync("docs/installation-configuration.md", "utf8");
   const manifest = z.object({ dependencies: z.object({ "@pulumi/pulumi": z.string() }) });
   const newest = manifest.parse(JSON.parse(readFileSync("tools/versions/package.json", "utf8"))).dependencies;
-  const [, cli = ""] = /pulumi\/pkg\/v3 v(\S+)/.exec(readFileSync("tools/pulumi/go.mod", "utf8")) ?? [];
+  const [, cli = ""] = /pulumi\/pkg\/v3 v(\S+)/.exec(toolchain) ?? [];
   expect(page).toMatch(new RegExp(`^\\| Pulumi CLI .*\\| ${cli} +\\|$`, "m"));
   expect(page).toContain(
     `${devDependencies["@pulumi/pulumi"]} with Node.js 20, ${newest["@pulumi/pulumi"]} with 22, 24`,
