@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Form, Size } from "./program";
 
-/** The commands in the life of a stack, in order. The unchanged ones fail if they find a change. */
+/** The commands in the life of a stack. The unchanged ones fail if they find a change. */
 export const operations = {
   "first preview": ["preview"],
   up: ["up", "--yes", "--skip-preview"],
@@ -21,7 +21,8 @@ export const repeatable: ReadonlySet<Operation> = new Set<Operation>([
   "refresh",
 ]);
 
-const wholeLife: readonly Operation[] = [
+/** All operations, in order. */
+export const wholeLife: readonly Operation[] = [
   "first preview",
   "up",
   "unchanged up",
@@ -49,7 +50,7 @@ export const noop: Side = { name: "no-op", plugin: join(root, "dist/bench/noop")
 export const blindNoop: Side = {
   name: "no-op without early reads",
   plugin: noop.plugin,
-  environment: { BENCH_NOOP_LOOKS: "no" },
+  environment: { BENCH_NOOP_READS_EARLY: "no" },
 };
 
 /** The stack to measure. */
@@ -69,10 +70,10 @@ export interface Setting {
   readonly repeats: number;
 }
 
-/** A comparison of providers on equal stacks. */
+/** A comparison of providers on equal stacks, with all operations. */
 export interface Case {
   readonly title: string;
-  readonly setting: Omit<Setting, "size" | "organizations" | "repeats">;
+  readonly setting: Omit<Setting, "size" | "organizations" | "operations" | "repeats">;
   readonly sides: readonly Side[];
   /** Applies the targets. They assume that Pulumi writes its state at each step, or that responses are late. */
   readonly isJudged: boolean;
@@ -83,37 +84,37 @@ const both = [noop, provider];
 export const cases = {
   memberships: {
     title: "Membership",
-    setting: { form: "Membership", latency: 0, state: "each step", operations: wholeLife },
+    setting: { form: "Membership", latency: 0, state: "each step" },
     sides: both,
     isJudged: true,
   },
   rosters: {
     title: "OrganizationMembers",
-    setting: { form: "OrganizationMembers", latency: 0, state: "each step", operations: wholeLife },
+    setting: { form: "OrganizationMembers", latency: 0, state: "each step" },
     sides: both,
     isJudged: true,
   },
   "memberships-sharp": {
     title: "Membership, state written once at the end",
-    setting: { form: "Membership", latency: 0, state: "end", operations: wholeLife },
+    setting: { form: "Membership", latency: 0, state: "end" },
     sides: [noop, blindNoop, provider],
     isJudged: false,
   },
   "memberships-late": {
     title: "Membership, responses 50 ms late, state written once at the end",
-    setting: { form: "Membership", latency: 50, state: "end", operations: wholeLife },
+    setting: { form: "Membership", latency: 50, state: "end" },
     sides: both,
     isJudged: true,
   },
   "memberships-late-parallel": {
     title: "Membership, responses 50 ms late, 256 parallel operations, state written once at the end",
-    setting: { form: "Membership", latency: 50, state: "end", parallel: 256, operations: wholeLife },
+    setting: { form: "Membership", latency: 50, state: "end", parallel: 256 },
     sides: both,
     isJudged: true,
   },
   "rosters-late": {
     title: "OrganizationMembers, responses 50 ms late",
-    setting: { form: "OrganizationMembers", latency: 50, state: "each step", operations: wholeLife },
+    setting: { form: "OrganizationMembers", latency: 50, state: "each step" },
     sides: both,
     isJudged: true,
   },

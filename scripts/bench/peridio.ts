@@ -81,6 +81,6 @@ export class EmulatedPeridio {
 
   async stop(): Promise<void> {
     this.process.kill();
-    if (this.process.exitCode === null) await once(this.process, "exit");
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, "exit");
   }
 }

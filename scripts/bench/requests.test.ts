@@ -26,3 +26,7 @@ test("only a refresh may read more for more people", () => {
   expect(countMostReads("up", { organizations: 20, people: 400 })).toBe(80);
   expect(countMostReads("refresh", { organizations: 20, people: 400 })).toBe(160);
 });
+
+test("a destroy has no highest number of reads", () => {
+  expect(countMostReads("destroy", size)).toBeUndefined();
+});

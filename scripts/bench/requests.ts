@@ -33,9 +33,9 @@ export function countFewestRequests(operation: Operation, form: Form, { organiza
   }
 }
 
-/** Returns the highest number of reads that the bench accepts for an operation. */
-export function countMostReads(operation: Operation, { organizations, people }: Size): number {
-  // A destroy reads the deletion readiness before the first part and before the organization.
-  const each = { refresh: Math.ceil(people / pageLength) + 4, destroy: 5 };
-  return organizations * (operation === "refresh" || operation === "destroy" ? each[operation] : 4);
+/** Returns the highest number of reads that the bench accepts, or undefined for an operation without this target. */
+export function countMostReads(operation: Operation, { organizations, people }: Size): number | undefined {
+  if (operation === "up") return organizations * 4;
+  if (operation === "refresh") return organizations * (Math.ceil(people / pageLength) + 4);
+  return undefined;
 }

@@ -16,7 +16,7 @@ test("a value that rounds to the limit and is above it does not meet it", () => 
 
 test("the table shows a missing value as unknown", () => {
   expect(rowOf(undefined)).toBe("| up | not measured | 1.15 × | ? |");
-  expect(rowOf(NaN)).toBe("| up | not measured × | 1.15 × | ? |");
+  expect(rowOf(NaN)).toBe("| up | not measured | 1.15 × | ? |");
 });
 
 test("memory has the unit MB", () => {

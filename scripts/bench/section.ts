@@ -15,9 +15,14 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
 /** The text for a value that the system does not report. */
 const unknown = "not measured";
 
+/** Returns false for a value that the system does not report, and for a result of such a value. */
+function isKnown(value: number | undefined): value is number {
+  return value !== undefined && !Number.isNaN(value);
+}
+
 /** Returns a number with this many decimals. */
 export function formatFigure(value: number | undefined, decimals: number): string {
-  return value === undefined || Number.isNaN(value) ? unknown : value.toFixed(decimals);
+  return isKnown(value) ? value.toFixed(decimals) : unknown;
 }
 
 /** Returns a whole number with commas, such as `10,000`. */
@@ -55,13 +60,13 @@ export function renderVerdicts(verdicts: readonly Verdict[]): string {
 }
 
 function formatValue(value: number | undefined, { unit }: Verdict): string {
-  if (value === undefined) return formatFigure(value, 0);
+  if (!isKnown(value)) return unknown;
   if (unit === "ratio") return `${formatFigure(value, 2)} ×`;
   if (unit === "seconds") return `${formatFigure(value, 2)} s`;
   return `${formatCount(Math.round(value))}${unit === "MB" ? " MB" : ""}`;
 }
 
 function formatResult({ value, most }: Verdict): string {
-  if (value === undefined || Number.isNaN(value)) return "?";
+  if (!isKnown(value)) return "?";
   return value <= most ? "yes" : "**no**";
 }

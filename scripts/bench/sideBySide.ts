@@ -1,5 +1,5 @@
 import { type Bare, sendBareRequests } from "./bareRequests";
-import { blindNoop, type Case, noop, type Operation, provider, type Setting, type Side } from "./cases";
+import { blindNoop, type Case, noop, type Operation, provider, type Side, wholeLife } from "./cases";
 import { type Cost, type Costs, measureLives } from "./life";
 import type { Form, Size } from "./program";
 import { countFewestRequests, countMostReads } from "./requests";
@@ -19,9 +19,6 @@ const lateTarget = 1.15;
 /** The runs of each repeatable operation. Short operations vary by more than the margin of a target. */
 const repeats = 3;
 
-/** The operations whose requests have a target. */
-const bounded: readonly Operation[] = ["up", "refresh"];
-
 /** Measures the operations of a case on each side. */
 export async function compareSides(
   { title, setting, sides, isJudged }: Case,
@@ -32,9 +29,13 @@ export async function compareSides(
   const lives = new Map<Side, Costs[]>(sides.map((side) => [side, []]));
   const alone: Bare[] = [];
   for (let run = 1; run <= runs; run += 1) {
-    const costs = await measureLives(sides, { ...setting, size, organizations: "declared", repeats }, (text) => {
-      say(`run ${run}: ${text}`);
-    });
+    const costs = await measureLives(
+      sides,
+      { ...setting, size, organizations: "declared", operations: wholeLife, repeats },
+      (text) => {
+        say(`run ${run}: ${text}`);
+      },
+    );
     for (const [side, some] of costs) lives.get(side)?.push(some);
     alone.push(await sendBareRequests(size, setting.latency));
   }
@@ -45,28 +46,25 @@ export async function compareSides(
     title,
     body: [
       `${runs === 1 ? "One run. It" : `Medians of ${runs} runs. Each run`} performs \`up\` and destroy once, and each other operation ${repeats} times.`,
-      renderTimes(setting.operations, results, sides),
+      renderTimes(results, sides),
       `A program without Pulumi sends ten requests at once. It takes ${formatFigure(writes, 2)} s for the writes of an \`up\`, and ${formatFigure(reads, 2)} s for the reads of an unchanged \`up\`.`,
-      renderRequests(setting.operations, results, setting.form, size),
-      renderLoad(setting.operations, results),
+      renderRequests(results, setting.form, size),
+      renderLoad(results),
     ].join("\n\n"),
     verdicts: isJudged ? judge() : [],
   };
 
   function judge(): Verdict[] {
     if (setting.latency > 0) return [judgeLateReads(title, results, reads)];
-    return [
-      ...judgeRatios(title, setting, results, writes),
-      ...judgeRequests(title, setting.operations, results, size),
-    ];
+    return [...judgeRatios(title, setting.form, results, writes), ...judgeRequests(title, results, size)];
   }
 }
 
-function renderTimes(operations: readonly Operation[], results: Results, sides: readonly Side[]): string {
+function renderTimes(results: Results, sides: readonly Side[]): string {
   const alsoBlind = sides.includes(blindNoop);
   return renderTable(
     ["seconds", noop.name, provider.name, "ratio", ...(alsoBlind ? [blindNoop.name] : [])],
-    operations.map((operation) => [
+    wholeLife.map((operation) => [
       operation,
       formatFigure(results.seconds(noop, operation), 2),
       formatFigure(results.seconds(provider, operation), 2),
@@ -76,16 +74,17 @@ function renderTimes(operations: readonly Operation[], results: Results, sides: 
   );
 }
 
-function renderRequests(operations: readonly Operation[], results: Results, form: Form, size: Size): string {
+function renderRequests(results: Results, form: Form, size: Size): string {
   return renderTable(
     ["requests", "reads", "fewest possible", "most allowed", "writes", "fewest possible"],
-    operations.map((operation) => {
+    wholeLife.map((operation) => {
       const least = countFewestRequests(operation, form, size);
+      const most = countMostReads(operation, size);
       return [
         operation,
         formatCount(results.reads(operation)),
         formatCount(least.reads),
-        bounded.includes(operation) ? formatCount(countMostReads(operation, size)) : "",
+        most === undefined ? "" : formatCount(most),
         formatCount(results.writes(operation)),
         formatCount(least.writes),
       ];
@@ -93,7 +92,7 @@ function renderRequests(operations: readonly Operation[], results: Results, form
   );
 }
 
-function renderLoad(operations: readonly Operation[], results: Results): string {
+function renderLoad(results: Results): string {
   const memory = ({ plugin }: Cost) => plugin?.memory;
   const cpu = ({ plugin }: Cost) => plugin?.cpu;
   return renderTable(
@@ -105,7 +104,7 @@ function renderLoad(operations: readonly Operation[], results: Results): string 
       `${provider.name}, CPU s`,
       "emulator, CPU s",
     ],
-    operations.map((operation) => [
+    wholeLife.map((operation) => [
       operation,
       formatFigure(results.median(noop, operation, memory), 0),
       formatFigure(results.median(provider, operation, memory), 0),
@@ -123,13 +122,8 @@ function renderLoad(operations: readonly Operation[], results: Results): string 
  * Compares the times with the targets. A roster sends many requests within one call of the engine, and the no-op sends none. The `up`
  * of a roster is therefore compared with the no-op and the bare writes together.
  */
-function judgeRatios(
-  title: string,
-  { operations, form }: Pick<Setting, "operations" | "form">,
-  results: Results,
-  bare: number,
-): Verdict[] {
-  return operations.flatMap((operation): Verdict[] => {
+function judgeRatios(title: string, form: Form, results: Results, bare: number): Verdict[] {
+  return wholeLife.flatMap((operation): Verdict[] => {
     const most = targets[operation];
     if (most === undefined) return [];
     if (operation !== "up" || form === "Membership") {
@@ -153,15 +147,12 @@ function judgeLateReads(title: string, results: Results, reads: number): Verdict
   };
 }
 
-function judgeRequests(title: string, operations: readonly Operation[], results: Results, size: Size): Verdict[] {
-  return operations
-    .filter((operation) => bounded.includes(operation))
-    .map((operation) => ({
-      what: `${title}: ${operation}, reads`,
-      value: results.reads(operation),
-      most: countMostReads(operation, size),
-      unit: "requests" as const,
-    }));
+function judgeRequests(title: string, results: Results, size: Size): Verdict[] {
+  return wholeLife.flatMap((operation): Verdict[] => {
+    const most = countMostReads(operation, size);
+    if (most === undefined) return [];
+    return [{ what: `${title}: ${operation}, reads`, value: results.reads(operation), most, unit: "requests" }];
+  });
 }
 
 /** The costs of all runs of a case. */

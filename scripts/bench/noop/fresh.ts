@@ -6,7 +6,7 @@ interface Fresh {
   /** The outputs that the program does not declare. Their size is realistic, because the engine writes them to its state. */
   readonly outputs: (declared: Struct) => Readonly<Record<string, JavaScriptValue>>;
   /** Asks the engine to read the resource before each update, because a person may accept at any time. */
-  readonly awaits: boolean;
+  readonly refreshBeforeUpdate: boolean;
 }
 
 const moment = "2027-01-01T00:00:00.000Z";
@@ -19,17 +19,17 @@ export const fresh: Readonly<Record<string, Fresh>> = {
       owner: { id: `prn:1:user:${randomUUID()}`, email: "ada@acme.example" },
       createdAt: moment,
     }),
-    awaits: false,
+    refreshBeforeUpdate: false,
   },
   Membership: {
     outputs: () => ({ ...makePendingInvitation(), invitationExpiresAt: moment }),
-    awaits: true,
+    refreshBeforeUpdate: true,
   },
   OrganizationMembers: {
     outputs: (declared) => ({
       people: Object.fromEntries(listMembers(declared).map((email) => [email, makePendingInvitation()])),
     }),
-    awaits: true,
+    refreshBeforeUpdate: true,
   },
 };
 

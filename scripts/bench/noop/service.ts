@@ -22,10 +22,11 @@ import { addOutputs, fresh } from "./fresh";
 /**
  * Returns a provider that does nothing. Every declared resource exists, and nothing differs. Values are not converted.
  *
- * With `looks`, the provider asks the engine to read pending people before each update, as the real provider does.
+ * With `readsEarly`, the provider asks the engine to read pending people before each update, as the real provider does.
  */
-export function createNoopService(looks: boolean): UntypedServiceImplementation {
-  const awaits = (request: { getType(): string }) => looks && (findFresh(request)?.awaits ?? false);
+export function createNoopService(readsEarly: boolean): UntypedServiceImplementation {
+  const refreshBeforeUpdate = (request: { getType(): string }) =>
+    readsEarly && (findFresh(request)?.refreshBeforeUpdate ?? false);
   return {
     ...createEmptyService(),
     handshake: handleUnary(() => new ProviderHandshakeResponse().setAcceptSecrets(true)),
@@ -40,17 +41,17 @@ export function createNoopService(looks: boolean): UntypedServiceImplementation 
       return new CreateResponse()
         .setId(`prn:1:${randomUUID()}`)
         .setProperties(addOutputs(declared, findFresh(request)?.outputs(declared) ?? {}))
-        .setRefreshBeforeUpdate(awaits(request));
+        .setRefreshBeforeUpdate(refreshBeforeUpdate(request));
     }),
     read: handleUnary((request: ReadRequest) =>
       new ReadResponse()
         .setId(request.getId())
         .setProperties(request.getProperties())
         .setInputs(request.getInputs())
-        .setRefreshBeforeUpdate(awaits(request)),
+        .setRefreshBeforeUpdate(refreshBeforeUpdate(request)),
     ),
     update: handleUnary((request: UpdateRequest) =>
-      new UpdateResponse().setProperties(request.getNews()).setRefreshBeforeUpdate(awaits(request)),
+      new UpdateResponse().setProperties(request.getNews()).setRefreshBeforeUpdate(refreshBeforeUpdate(request)),
     ),
   };
 }
