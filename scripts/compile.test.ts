@@ -11,8 +11,10 @@ import { version } from "../package.json";
 const root = join(__dirname, "..");
 /** A folder outside the repository, which has no node_modules. */
 let folder = "";
+let plugin = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "compile-"));
+  plugin = compile("pulumi-resource-peridio", join(folder, "plugin"));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -27,35 +29,30 @@ function compile(name: string, output = folder): string {
 }
 
 test("the plugin is one executable, which serves the engine without any other program", async () => {
-  const program = compile("pulumi-resource-peridio");
-  expect(readdirSync(folder).sort()).toEqual([
+  expect(readdirSync(join(plugin, "..")).sort()).toEqual([
     "pulumi-resource-peridio",
     "pulumi-resource-peridio.cdx.json",
     "pulumi-resource-peridio.notices.txt",
   ]);
-  expect(readFileSync(`${program}.notices.txt`, "utf8")).toMatch(/^bun \d+\.\d+\.\d+ \(MIT AND LGPL-2\.1-only\)$/m);
-  expect(readFileSync(`${program}.cdx.json`, "utf8")).toMatch(/"purl": "pkg:npm\/bun@\d+\.\d+\.\d+"/);
-  expect(execFileSync(program, ["--version"], { env: alone, encoding: "utf8" })).toBe(`${version}\n`);
-  const plugin = spawn(program, { cwd: folder, env: alone });
+  expect(readFileSync(`${plugin}.notices.txt`, "utf8")).toMatch(/^bun \d+\.\d+\.\d+ \(MIT AND LGPL-2\.1-only\)$/m);
+  expect(readFileSync(`${plugin}.cdx.json`, "utf8")).toMatch(/"purl": "pkg:npm\/bun@\d+\.\d+\.\d+"/);
+  expect(execFileSync(plugin, ["--version"], { env: alone, encoding: "utf8" })).toBe(`${version}\n`);
+  const running = spawn(plugin, { cwd: folder, env: alone });
   try {
-    const port = await new Promise((resolve) => plugin.stdout.once("data", resolve));
+    const port = await new Promise((resolve) => running.stdout.once("data", resolve));
     const session = connect(`http://127.0.0.1:${String(port).trim()}`);
     await once(session, "remoteSettings");
     await promisify<unknown>((answered) => session.ping(answered))();
     session.destroy();
   } finally {
-    plugin.kill();
-    await once(plugin, "close");
+    running.kill();
+    await once(running, "close");
   }
 });
 
 test("the same sources give the same executable", () => {
-  const again = join(folder, "again");
-  compile("pulumi-resource-peridio", again);
-  expect(
-    readFileSync(join(again, "pulumi-resource-peridio")).equals(readFileSync(join(folder, "pulumi-resource-peridio"))),
-  ).toBe(true);
-  rmSync(again, { recursive: true });
+  const again = compile("pulumi-resource-peridio", join(folder, "again"));
+  expect(readFileSync(again).equals(readFileSync(plugin))).toBe(true);
 });
 
 test("an unknown program or platform is refused, with the names of all", () => {
@@ -85,8 +82,10 @@ test("the emulator runs alone, and contains the documents of both APIs", async (
 });
 
 describe("peridio-gitops", () => {
+  let program = "";
+  beforeAll(() => (program = compile("peridio-gitops")));
+
   test("runs alone, and contains its page", () => {
-    const program = compile("peridio-gitops");
     expect(execFileSync(program, ["--version"], { env: alone, encoding: "utf8" })).toBe(`${version}\n`);
     expect(readFileSync(program).includes('id="data"')).toBe(true);
   });
@@ -104,7 +103,7 @@ describe("peridio-gitops", () => {
     writeFileSync(join(folder, ".env"), `PERIDIO_BASE_URL=http://127.0.0.1:${port}\nPERIDIO_API_KEY=stolen\n`);
     writeFileSync(join(folder, "evil.js"), 'console.log("EVIL");\n');
     writeFileSync(join(folder, "bunfig.toml"), 'preload = ["./evil.js"]\n');
-    const gitops = spawn(join(folder, "peridio-gitops"), ["audit"], { cwd: folder, env: alone });
+    const gitops = spawn(program, ["audit"], { cwd: folder, env: alone });
     let printed = "";
     for (const stream of [gitops.stdout, gitops.stderr])
       stream.on("data", (text: Buffer) => (printed += text.toString()));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
 import { Emulator, serve } from "#emulator";
-import { newStack, run } from "./support/cli";
+import { newStack } from "./support/cli";
 import { makeEmptyMachine } from "./support/machine";
 import { succeed } from "./support/packed";
 import { bin, Site } from "./support/program";
@@ -30,10 +30,8 @@ const languages: Readonly<Record<string, (folder: string) => Promise<unknown>>> 
     const shared = join(root, ".pulumi/python/bin/python");
     await succeed(shared, ["-m", "venv", "venv"], folder);
     // The packages that `make python` installed, so that pip downloads nothing.
-    await writeFile(
-      join(await findPackages("venv/bin/python", folder), "shared.pth"),
-      await findPackages(shared, folder),
-    );
+    const installed = join(await findPackages("venv/bin/python", folder), "shared.pth");
+    await writeFile(installed, await findPackages(shared, folder));
     // pip builds in the folder of the sources, where other tests may build at the same time.
     const sdk = join(home, "sdk");
     await cp(join(root, "sdk/python"), sdk, { recursive: true });
@@ -50,7 +48,7 @@ const languages: Readonly<Record<string, (folder: string) => Promise<unknown>>> 
 /** Returns the folder of the packages of a Python environment. */
 async function findPackages(python: string, folder: string): Promise<string> {
   const script = "import sysconfig; print(sysconfig.get_path('purelib'))";
-  return (await run(python, ["-c", script], folder)).stdout.trim();
+  return (await succeed(python, ["-c", script], folder)).trim();
 }
 
 test.each(Object.entries(languages))(
@@ -101,11 +99,7 @@ test("pulumi new asks for the organization and the API key, and stores the API k
     PULUMI_TEST_INTERACTIVE: "1",
     PERIDIO_BASE_URL: server.url,
   };
-  const execute = async (command: string, ...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await run(command, args, folder, environment);
-    if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
-    return stdout;
-  };
+  const execute = (command: string, ...args: string[]) => succeed(command, args, folder, environment);
   try {
     await execute(pulumi, ...installPlugin);
     const script = 'printf "%s\\n" "$1" "$2" | pulumi new "$0" --name acme --description Acme --stack dev';

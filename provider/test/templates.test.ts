@@ -7,6 +7,13 @@ import { read } from "./guides/markdown";
 
 const readTemplate = (file: string) => readFileSync(`templates/${file}`, "utf8");
 
+/** Returns the text of a file that a pattern matches. */
+function find(file: string, pattern: RegExp): string {
+  const [found] = pattern.exec(readFileSync(file, "utf8")) ?? [];
+  if (found === undefined) throw new Error(`${file} has no ${String(pattern)}`);
+  return found;
+}
+
 const project = z.looseObject({
   template: z.object({ config: z.record(z.string(), z.object({ secret: z.boolean().optional() })) }),
   resources: z.unknown().optional(),
@@ -20,6 +27,18 @@ test.each([
   [`yaml/sdks/peridio/peridio-${version}.yaml`, `version: ${version}\ndownloadUrl: ${schema.pluginDownloadURL}\n`],
 ])("templates/%s requires the version of this repository", (file, requirement) => {
   expect(readTemplate(file)).toContain(requirement);
+});
+
+test.each([
+  ["python/requirements.txt", find("sdk/python/pyproject.toml", /pulumi>=[^"]+/)],
+  ["go/go.mod", find("sdk/go/go.mod", /github\.com\/pulumi\/pulumi\/sdk\/v3 v\S+/)],
+  ["go/go.mod", find("sdk/go/go.mod", /^go .+$/m)],
+])("templates/%s contains the requirement of the SDK: %s", (file, requirement) => {
+  expect(
+    readTemplate(file)
+      .split("\n")
+      .map((line) => line.trim()),
+  ).toContain(requirement);
 });
 
 test.each(["typescript", "python", "go", "yaml"])("the template in %s asks for the API key as a secret", (name) => {

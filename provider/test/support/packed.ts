@@ -8,8 +8,13 @@ const repository = join(__dirname, "../../..");
 const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
 
 /** Runs a command and returns its output. Rejects with all output if the command fails. */
-export async function succeed(command: string, args: readonly string[], folder: string): Promise<string> {
-  const { code, stdout, stderr } = await run(command, args, folder);
+export async function succeed(
+  command: string,
+  args: readonly string[],
+  folder: string,
+  environment?: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args, folder, environment);
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
   return stdout;
 }
