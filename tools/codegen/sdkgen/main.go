@@ -1,8 +1,8 @@
 // Sdkgen generates SDKs from a Pulumi schema: sdkgen SCHEMA DIRECTORY LANGUAGE...
 //
-// The language hosts that can be built here cannot generate SDKs for the CLI. This program calls the CLI's generators in
-// the CLI's module, so that both have the same version. It replaces a folder of DIRECTORY for each LANGUAGE: nodejs,
-// python or go. The go command is necessary for the LANGUAGE go.
+// The language hosts that can be built here cannot generate SDKs for the CLI, so this program calls the generators of
+// Pulumi's repository. go.mod pins their version, which is older than the CLI. The program replaces a folder of DIRECTORY
+// for each LANGUAGE: nodejs, python or go. The go command is necessary for the LANGUAGE go.
 package main
 
 import (
