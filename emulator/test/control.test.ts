@@ -139,6 +139,28 @@ test("adds and revokes API keys", async () => {
   expect((await client.get("/v2/users/me")).status).toBe(401);
 });
 
+test("sets the expiry and the last use of an API token", async () => {
+  const { emulator, ada, acmeDev } = await createAcme();
+  const list = acmeDev.replace("/v2/organizations", "/api/orgs") + "/api-tokens";
+  const { body: first } = await ada.post(list, { name: "ci" });
+  const id = readText(first, "data.token.id");
+  const used = { expires_at: "2027-02-01T00:00:00Z", last_used_at: "2026-12-31T00:00:00Z" };
+  const set = (token: string, times: object) =>
+    post(emulator, "set-api-token", { organization: "acme-dev", token, ...times });
+  const show = async () => readValue((await ada.get(list)).body, "data.tokens.0");
+  expect((await set("ci", used)).status).toBe(204);
+  expect(await show()).toMatchObject(used);
+  await ada.post(list, { name: "ci" });
+  expect(await set("ci", { expires_at: null })).toEqual({
+    status: 409,
+    body: { error: "acme-dev has several API tokens ci. Use the id of one." },
+  });
+  expect((await set(id, { expires_at: null })).status).toBe(204);
+  expect(await show()).toMatchObject({ ...used, expires_at: null });
+  expect(await set("cd", {})).toEqual({ status: 404, body: { error: "acme-dev has no API token cd." } });
+  expect((await set("ci", { expires_at: "soon" })).status).toBe(400);
+});
+
 test("an e-mail address can change its letter case, and another user can take a former address", () => {
   const { control } = new Emulator();
   control.changeEmail("ada@acme.example", "Ada@Acme.Example");

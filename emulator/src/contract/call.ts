@@ -20,7 +20,9 @@ export interface Authorization {
 export class Call {
   #caller: User | undefined;
   #keyOrganizationId: string | null = null;
+  #keyName: string | null = null;
   #organization: Organization | undefined;
+  #member: Member | undefined;
 
   constructor(
     readonly state: State,
@@ -40,8 +42,18 @@ export class Call {
     return this.#keyOrganizationId;
   }
 
+  /** The name of the API token in use. Null for an API key, which has no name. */
+  get keyName(): string | null {
+    return this.#keyName;
+  }
+
   get organization(): Organization {
     return this.#organization ?? throwUnavailable("organization");
+  }
+
+  /** The caller's membership of the organization. */
+  get member(): Member {
+    return this.#member ?? throwUnavailable("member");
   }
 
   /** Lists the caller's organizations, oldest first. */
@@ -56,14 +68,10 @@ export class Call {
     );
   }
 
-  /** Finds the user of an API key. @returns false without a valid key */
-  authenticate(token: string | null): boolean {
+  /** Finds the user of an API key or an API token. @returns false without a valid key */
+  authenticate(key: string | null): boolean {
     if (this.#caller !== undefined) return true;
-    const key = token !== null && Object.hasOwn(this.state.api_keys, token) ? this.state.api_keys[token] : undefined;
-    if (key === undefined || this.#isExpired(key)) return false;
-    this.#caller = getUserById(this.state, key.user_id);
-    this.#keyOrganizationId = key.organization_id;
-    return true;
+    return key !== null && (this.#useApiKey(key) || this.#useApiToken(key));
   }
 
   /** Checks the caller's access to the organization that the request names. @throws ApiError */
@@ -79,6 +87,7 @@ export class Call {
       throw forbidden("role", scope, id);
     }
     this.#organization = organization;
+    this.#member = member;
     if ("address" in this.source) member.last_active_at = this.now;
   }
 
@@ -101,6 +110,30 @@ export class Call {
       this.source.address,
       security.ip_allowlist.map(({ cidr }) => cidr),
     );
+  }
+
+  #useApiKey(key: string): boolean {
+    const found = Object.hasOwn(this.state.api_keys, key) ? this.state.api_keys[key] : undefined;
+    if (found === undefined || this.#isExpired(found)) return false;
+    this.#caller = getUserById(this.state, found.user_id);
+    this.#keyOrganizationId = found.organization_id;
+    return true;
+  }
+
+  /** A token of a person who left the organization is invalid. */
+  #useApiToken(key: string): boolean {
+    for (const { id, members, api_tokens } of this.state.organizations) {
+      const found = api_tokens.find(({ token }) => token === key);
+      if (found === undefined) continue;
+      const isMember = members.some(({ user_id }) => user_id === found.user_id);
+      if (!isMember || (found.expires_at !== null && found.expires_at <= this.now)) return false;
+      found.last_used_at = this.now;
+      this.#caller = getUserById(this.state, found.user_id);
+      this.#keyOrganizationId = id;
+      this.#keyName = found.name;
+      return true;
+    }
+    return false;
   }
 
   /** Applies the rotation policy of the organization to which the key is bound. */

@@ -30,6 +30,7 @@ import {
   findPendingInvitation,
   findUser,
 } from "./lookup";
+import { TokenControl } from "./tokens";
 
 export interface GeneralSettings {
   readonly display_name?: string | undefined;
@@ -51,7 +52,11 @@ type Changes<Settings> = { readonly [Key in keyof Settings]?: Settings[Key] | un
  * `ControlError` if a name is unknown or a rule of the API forbids the change.
  */
 export class Control {
-  constructor(private readonly emulator: ControlledEmulator) {}
+  readonly tokens: TokenControl;
+
+  constructor(private readonly emulator: ControlledEmulator) {
+    this.tokens = new TokenControl(emulator);
+  }
 
   /** Adds a user who is in no organization. */
   addUser(email: string, details: UserDetails = {}): User {

@@ -33,6 +33,7 @@ function defineCommand<Body extends z.ZodType>(
 
 const email = z.email();
 const organization = z.string().min(1);
+const token = z.string().min(1);
 const role = z.enum(roles);
 const as = email.optional();
 const generalSettings = {
@@ -41,6 +42,7 @@ const generalSettings = {
   contact_email: z.string().nullable().optional(),
 };
 const membership = z.strictObject({ email, organization });
+const moment = z.iso.datetime().nullable();
 
 /** The changes that the control plane offers over HTTP, by name in the path. */
 export const commands = {
@@ -125,10 +127,13 @@ export const commands = {
   leave: defineCommand(membership, ({ control }, { email, organization }) => {
     control.leave(email, organization);
   }),
-  "set-last-active": defineCommand(
-    membership.extend({ at: z.iso.datetime().nullable() }),
-    ({ control }, { email, organization, at }) => {
-      control.setLastActive(email, organization, at);
+  "set-last-active": defineCommand(membership.extend({ at: moment }), ({ control }, { email, organization, at }) => {
+    control.setLastActive(email, organization, at);
+  }),
+  "set-api-token": defineCommand(
+    z.strictObject({ token, organization, expires_at: moment.optional(), last_used_at: moment.optional() }),
+    ({ control }, { token, organization, ...times }) => {
+      control.tokens.setApiToken(token, organization, times);
     },
   ),
   "set-belongings": defineCommand(

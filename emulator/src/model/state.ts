@@ -37,6 +37,15 @@ const invitation = row.extend({
   accepted_at: moment.nullable(),
 });
 
+const apiToken = row.omit({ updated_at: true }).extend({
+  name: z.string(),
+  user_id: z.string(),
+  /** The raw token, which authenticates its user for the organization. */
+  token: z.string(),
+  last_used_at: moment.nullable(),
+  expires_at: moment.nullable(),
+});
+
 const group = z.object({
   sequence: z.number(),
   id: z.string(),
@@ -87,6 +96,8 @@ const organization = row.extend({
   owner_id: z.string(),
   members: z.array(member),
   invitations: z.array(invitation),
+  /** Created through Avocado Connect, unlike `api_keys` of the state. */
+  api_tokens: z.array(apiToken).default([]),
   groups,
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
@@ -115,6 +126,7 @@ export type ApiKey = z.infer<typeof apiKey>;
 export type Organization = z.infer<typeof organization>;
 export type Member = z.infer<typeof member>;
 export type Invitation = z.infer<typeof invitation>;
+export type ApiToken = z.infer<typeof apiToken>;
 export type Group = z.infer<typeof group>;
 export type SecuritySettings = z.infer<typeof security>;
 export type BillingSettings = z.infer<typeof billing>;

@@ -21,6 +21,11 @@ export const toInvitationPrn = (organization: string, id: string): string =>
 /** Returns the UUID at the end of a PRN, or the UUID itself. */
 export const toUuid = (prnOrUuid: string): string => prnOrUuid.slice(-36);
 
+/** Generates a secret with a prefix that tells its kind. */
+export function generateSecret(prefix: string): string {
+  return prefix + randomBytes(24).toString("base64url");
+}
+
 export function generateApiKey(): string {
-  return `emulator_${randomBytes(24).toString("base64url")}`;
+  return generateSecret("emulator_");
 }

@@ -1,12 +1,12 @@
 import { putUser } from "../../src/model/state";
-import { createAcme, Client } from "../client";
+import { createAcme, Client, readText, readValue } from "../client";
 
 // Bodies of `calls` contain these ids.
 export const bobId = "0190f7a4-3333-7c1d-8a51-1b2f6f0c9e10";
 
 /**
  * Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer), the invited dora, and the group
- * `field` with carl.
+ * `field` with carl. Ada owns the API token `ci`.
  */
 export async function createFixture() {
   const { emulator, ada } = await createAcme();
@@ -20,6 +20,16 @@ export async function createFixture() {
   const [invitation] = organization.invitations;
   if (invitation === undefined) throw new Error("There is no invitation.");
   const org = `/api/orgs/${organization.id}`;
+
+  /** Creates an object of a list without a trace in the request log, and returns its path. */
+  const create = async (list: string, body: object) => {
+    const [user] = Object.values(emulator.state.users);
+    if (user === undefined) throw new Error("There is no user.");
+    const request = { method: "POST", path: `${org}/${list}`, query: {}, headers: {}, body };
+    const answer: unknown = await (await emulator.perform(request, { user })).json();
+    const data = readValue(answer, "data");
+    return `${org}/${list}/${readText(data, list === "api-tokens" ? "token.id" : "id")}`;
+  };
 
   const userId = (email: string) => {
     const user = Object.values(emulator.state.users).find((candidate) => candidate.email === email);
@@ -37,6 +47,7 @@ export async function createFixture() {
     bob: member("bob@acme.example"),
     eve: member("eve@acme.example"),
     dora: `${org}/invitations/${invitation.id}`,
+    token: await create("api-tokens", { name: "ci" }),
     group: `${org}/groups/${groupId}`,
     carlInGroup: `${org}/groups/${groupId}/members/${userId("carl@acme.example")}`,
   };
@@ -55,6 +66,9 @@ const calls = [
   ["OrgInvitation_index", "GET", "{org}/invitations"],
   ["OrgInvitation_create", "POST", "{org}/invitations", { email: "grace@acme.example", role: "admin" }],
   ["OrgInvitation_delete", "DELETE", "{dora}"],
+  ["OrgApiToken_index", "GET", "{org}/api-tokens"],
+  ["OrgApiToken_create", "POST", "{org}/api-tokens", { name: "ci" }],
+  ["OrgApiToken_delete", "DELETE", "{token}"],
   ["Group_index", "GET", "{org}/groups"],
   ["Group_create", "POST", "{org}/groups", { name: "office", description: "Engineers" }],
   ["Group_show", "GET", "{group}"],

@@ -135,6 +135,7 @@ function buildOrganization(call: Call, name: string): Organization {
     belongings: { products: 0, devices: 0, webhooks: 0, active_deployments: 0, outstanding_charges: 0 },
     card_on_file: false,
     groups: [],
+    api_tokens: [],
   };
 }
 

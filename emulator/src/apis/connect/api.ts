@@ -2,6 +2,7 @@ import { documents } from "../../contract/texts";
 import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
 import type { ContractRequest } from "../../contract/request";
+import { apiTokens } from "./apiTokens";
 import { groups } from "./groups";
 import { getMemberRole } from "./operation";
 import { invitations, me, members } from "./operations";
@@ -10,7 +11,7 @@ import { invitations, me, members } from "./operations";
 export const connect: Api = {
   document: documents.connect,
   documentPath: "api/connect.openapi.yaml",
-  operations: { ...me, ...members, ...invitations, ...groups },
+  operations: { ...me, ...apiTokens, ...members, ...invitations, ...groups },
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
   organizationParameter: "org_id",

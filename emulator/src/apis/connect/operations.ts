@@ -33,10 +33,10 @@ function toStoredRole(role: Exclude<ConnectRole, "owner">, present?: Role): Role
 
 export const me: Operations = {
   Me_show: defineOperation((call) => {
-    const { caller, keyOrganizationId } = call;
+    const { caller, keyName, keyOrganizationId } = call;
     return ok({
-      // Stored keys have no names. A key for the whole account has no `organization_id`.
-      token: { name: "API key", ...(keyOrganizationId !== null && { organization_id: keyOrganizationId }) },
+      // Only API tokens have names. A key for the whole account has no `organization_id`.
+      token: { name: keyName ?? "API key", ...(keyOrganizationId !== null && { organization_id: keyOrganizationId }) },
       user: {
         id: caller.id,
         email: caller.email,

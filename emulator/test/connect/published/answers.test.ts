@@ -1,4 +1,4 @@
-import { type ClientResponse, readValue, Client } from "../../client";
+import { type ClientResponse, readText, readValue, Client } from "../../client";
 import { rows, createFixture } from "../fixture";
 import { connect } from "../../../src/apis/connect/api";
 import {
@@ -49,7 +49,7 @@ async function browse({ emulator, ada, org }: Fixture, call: Call): Promise<void
   emulator.control.advance(8 * 86_400);
   await emulator.control.invite("new@acme.example", "acme-dev", "admin");
   emulator.control.addGroup("office", "acme-dev");
-  for (const list of ["members", "invitations", "groups"]) {
+  for (const list of ["members", "invitations", "api-tokens", "groups"]) {
     for (const query of ["", "?limit=100", "?limit=1", "?limit=1&direction=before", "?limit=x"]) {
       const { body } = await call(ada, "GET", `${org}/${list}${query}`);
       const cursor = readValue(body, "meta.after");
@@ -58,6 +58,10 @@ async function browse({ emulator, ada, org }: Fixture, call: Call): Promise<void
   }
   const key = emulator.control.addApiKey("ada@acme.example", { organization: "acme-dev" });
   await call(new Client(emulator, key), "GET", "/api/me");
+  const { body } = await call(ada, "POST", `${org}/api-tokens`, { name: "laptop" });
+  await call(new Client(emulator, readText(body, "data.token.token")), "GET", "/api/me");
+  emulator.control.tokens.setApiToken("laptop", "acme-dev", { expires_at: "2027-02-01T00:00:00Z" });
+  await call(ada, "GET", `${org}/api-tokens`);
 }
 
 async function reject({ emulator, ada, as, path, org, role, member }: Fixture, call: Call): Promise<void> {
@@ -88,6 +92,7 @@ async function reject({ emulator, ada, as, path, org, role, member }: Fixture, c
   ]) {
     await call(ada, "POST", `${org}/invitations`, body);
   }
+  await call(ada, "POST", `${org}/api-tokens`, { name: " " });
   emulator.control.setLimits("acme-dev", { users: 1 });
   await call(ada, "POST", `${org}/invitations`, { email: "grace@acme.example" });
   emulator.control.accept("dora@acme.example", "acme-dev");

@@ -24,6 +24,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orgs/{org_id}/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List API tokens
+         * @description The API tokens of the organization, oldest first. These details are decisions:
+         *
+         *     - revoked tokens are deleted
+         *     - a token stays in the list after it expires, and after its owner leaves the organization
+         */
+        get: operations["OrgApiToken_index"];
+        put?: never;
+        /**
+         * Create an API token
+         * @description The caller owns the token, and this response is the only one that contains it. These details are decisions:
+         *
+         *     - the token is valid at once, for its owner and bound to the organization
+         *     - it is valid until it expires, it is revoked, or its owner leaves the organization: then 401
+         *     - only the server can set an expiry, so that a new token has none
+         *     - a blank name: 422 on `name`
+         *     - several tokens may have one name
+         */
+        post: operations["OrgApiToken_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/api-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The API token's UUID. */
+                id: components["parameters"]["api_token_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description Members can revoke their own tokens. Only admins and the owner can revoke tokens of other members: otherwise 403 (a decision).
+         */
+        delete: operations["OrgApiToken_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orgs/{org_id}/members": {
         parameters: {
             query?: never;
@@ -390,6 +451,57 @@ export interface components {
             /** @description True if the organization pays through Stripe. */
             stripe_enabled: boolean;
         };
+        /** @description An access token that is bound to the organization. */
+        "api-token": {
+            /**
+             * Format: uuid
+             * @description Identifies the token.
+             */
+            id: string;
+            /** @description Label for people. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The organization.
+             */
+            organization_id: string;
+            /** @description The person who created the token. The token acts for this person. May be null. */
+            owner: {
+                /**
+                 * Format: uuid
+                 * @description The person.
+                 */
+                id: string;
+                /** @description The person's name. */
+                name: string;
+                /**
+                 * Format: email
+                 * @description The account's e-mail address.
+                 */
+                email: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description The time of the last request with the token. Null before the first one (a decision).
+             */
+            last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null if the token does not expire (a decision).
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /** @description The access token. Only in the response to a create. Begins with `avo_`. Never log it. */
+            token?: string;
+        };
+        "create-api-token": {
+            /** @description Label for people. A blank name gets a 422 (a decision). */
+            name: string;
+        };
         /** @description A member of the organization, without activity and times. */
         member: {
             /**
@@ -685,6 +797,8 @@ export interface components {
     parameters: {
         /** @description The organization's UUID. */
         org_id: string;
+        /** @description The API token's UUID. */
+        api_token_id: string;
         /** @description The UUID of the member's user, not the `id` of the membership. */
         user_id: string;
         /** @description The invitation's UUID. */
@@ -766,6 +880,139 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthorized"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    OrgApiToken_index: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All API tokens, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            tokens: components["schemas"]["api-token"][];
+                        };
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    OrgApiToken_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "ci"
+                 *     }
+                 */
+                "application/json": components["schemas"]["create-api-token"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "token": {
+                     *           "id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *           "name": "ci",
+                     *           "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *           "owner": {
+                     *             "id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example"
+                     *           },
+                     *           "last_used_at": null,
+                     *           "expires_at": null,
+                     *           "created_at": "2027-01-01T00:00:00Z",
+                     *           "token": "avo_example"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: {
+                            token: components["schemas"]["api-token"];
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    OrgApiToken_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The API token's UUID. */
+                id: components["parameters"]["api_token_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
             422: components["responses"]["validation-failed"];
             429: components["responses"]["too-many-requests"];
             "5XX": components["responses"]["server-error"];

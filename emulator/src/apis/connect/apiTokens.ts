@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { created, noContent, type Operations } from "../../contract/api";
+import { forbidden, invalid } from "../../contract/errors";
+import { type ApiToken, getUserById, type Organization, type State } from "../../model/state";
+import { generateSecret } from "../../model/values";
+import { paginate } from "./lists";
+import { defineOperation, findById, getMemberRole, showUser } from "./operation";
+
+export const apiTokens: Operations = {
+  OrgApiToken_index: defineOperation(({ state, organization }, { query }) => {
+    const { id, api_tokens: rows } = organization;
+    const show = (token: ApiToken) => showApiToken(state, organization, token);
+    const { data: tokens, ...meta } = paginate({ name: `API tokens of ${id}`, rows, show }, query);
+    return { status: 200, body: { data: { tokens }, ...meta } };
+  }),
+
+  OrgApiToken_create: defineOperation<{ readonly name: string }>((call, { body: { name } }) => {
+    const { state, organization, caller, now } = call;
+    if (name.trim() === "") throw invalid({ name: ["can't be blank"] });
+    const token: ApiToken = {
+      sequence: call.takeSequence(),
+      id: randomUUID(),
+      name,
+      user_id: caller.id,
+      token: generateSecret("avo_"),
+      last_used_at: null,
+      expires_at: null,
+      inserted_at: now,
+    };
+    organization.api_tokens.push(token);
+    return created({ token: { ...showApiToken(state, organization, token), token: token.token } });
+  }),
+
+  OrgApiToken_delete: defineOperation(({ organization, member }, { path }) => {
+    const { id, api_tokens } = organization;
+    const token = findById(api_tokens, path.id);
+    const isAdmin = getMemberRole(organization, member) !== "member";
+    if (token.user_id !== member.user_id && !isAdmin) throw forbidden("role", "", id);
+    api_tokens.splice(api_tokens.indexOf(token), 1);
+    return noContent();
+  }),
+};
+
+function showApiToken(state: State, organization: Organization, token: ApiToken) {
+  return {
+    id: token.id,
+    name: token.name,
+    organization_id: organization.id,
+    owner: showUser(getUserById(state, token.user_id)),
+    last_used_at: token.last_used_at,
+    expires_at: token.expires_at,
+    created_at: token.inserted_at,
+  };
+}
