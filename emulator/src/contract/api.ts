@@ -13,6 +13,8 @@ export interface Api {
   readonly operations: Operations;
   /** True if absent parameters and properties get the document's defaults. */
   readonly hasDefaultsApplied: boolean;
+  /** The properties of bodies that contain all other properties. Errors do not name them. */
+  readonly wrappers: readonly string[];
   /** The path parameter that names the organization. */
   readonly organizationParameter: string;
   /** Returns a member's roles in the words of the document's `x-required-role`. */

@@ -55,11 +55,16 @@ export function isWellEncoded(path: string): boolean {
   }
 }
 
-/** Turns violations of the OpenAPI document into an error about a parameter, the whole body, or properties of the body. */
-export function toValidationError(violations: readonly ErrorObject[]): ApiError {
+/**
+ * Turns violations of the OpenAPI document into an error about a parameter, the whole body, or properties of the body.
+ * `wrappers` are the properties of bodies that contain all others.
+ */
+export function toValidationError(violations: readonly ErrorObject[], wrappers: readonly string[]): ApiError {
   const errors: Record<string, string[]> = {};
   for (const violation of violations) {
-    const [, location, name, ...nested] = locateViolation(violation);
+    const [, location, ...steps] = locateViolation(violation);
+    const isWrapped = steps.length > 1 && wrappers.includes(steps[0] ?? "");
+    const [name, ...nested] = isWrapped ? steps.slice(1) : steps;
     if (location !== "requestBody") {
       return badParameter(location === "path" ? "path" : "query", name ?? location ?? "body");
     }

@@ -112,13 +112,16 @@ export const maximumLimits: Readonly<Record<ResourceType, number | null>> = {
 };
 
 /** Counts an organization's resources against its limits. Invitations do not count as users. */
-export function countUsage(state: State, { id, members, belongings }: Organization): Record<ResourceType, number> {
+export function countUsage(
+  state: State,
+  { id, members, webhooks, belongings }: Organization,
+): Record<ResourceType, number> {
   return {
     products: belongings.products,
     devices: belongings.devices,
     users: members.length,
     api_keys: Object.values(state.api_keys).filter(({ organization_id }) => organization_id === id).length,
-    webhooks: belongings.webhooks,
+    webhooks: belongings.webhooks + webhooks.length,
   };
 }
 

@@ -252,8 +252,9 @@ export class Control {
     const organization = this.getOrganization(name);
     for (const type of ["products", "devices", "webhooks"] as const) {
       const count = counts[type] ?? 0;
+      const managed = type === "webhooks" ? organization.webhooks.length : 0;
       // Beyond a lowered limit, a number can decrease but not increase.
-      if (count > organization.belongings[type]) checkOrganizationLimit(organization, type, count);
+      if (count > organization.belongings[type]) checkOrganizationLimit(organization, type, count + managed);
     }
     for (const [property, count] of Object.entries(counts)) {
       if (count !== undefined) Reflect.set(organization.belongings, property, count);

@@ -46,6 +46,15 @@ const apiToken = row.omit({ updated_at: true }).extend({
   expires_at: moment.nullable(),
 });
 
+const webhook = row.extend({
+  name: z.string().nullable(),
+  url: z.string(),
+  /** Empty for all events. */
+  events: z.array(z.string()),
+  enabled: z.boolean(),
+  secret: z.string(),
+});
+
 const group = z.object({
   sequence: z.number(),
   id: z.string(),
@@ -74,7 +83,10 @@ const billing = z.object({
   usage_alerts: z.array(z.object({ resource_type: z.enum(resourceTypes), threshold_percent: z.number() })),
 });
 
-/** Counts that limits or a deletion depend on: the first three have limits; devices and the last two block a deletion. */
+/**
+ * Counts that limits or a deletion depend on: the first three have limits; devices and the last two block a deletion.
+ * `webhooks` does not count the webhooks that Avocado Connect manages.
+ */
 const count = z.int().nonnegative();
 const belongings = z.object({
   products: count,
@@ -98,6 +110,7 @@ const organization = row.extend({
   invitations: z.array(invitation),
   /** Created through Avocado Connect, unlike `api_keys` of the state. */
   api_tokens: z.array(apiToken).default([]),
+  webhooks: z.array(webhook).default([]),
   groups,
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
@@ -127,6 +140,7 @@ export type Organization = z.infer<typeof organization>;
 export type Member = z.infer<typeof member>;
 export type Invitation = z.infer<typeof invitation>;
 export type ApiToken = z.infer<typeof apiToken>;
+export type Webhook = z.infer<typeof webhook>;
 export type Group = z.infer<typeof group>;
 export type SecuritySettings = z.infer<typeof security>;
 export type BillingSettings = z.infer<typeof billing>;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { putUser } from "../../src/model/state";
 import { createAcme, Client, readText, readValue } from "../client";
 
@@ -6,7 +7,7 @@ export const bobId = "0190f7a4-3333-7c1d-8a51-1b2f6f0c9e10";
 
 /**
  * Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer), the invited dora, and the group
- * `field` with carl. Ada owns the API token `ci`.
+ * `field` with carl. Ada owns the API token `ci`. There is the webhook `Alerts`.
  */
 export async function createFixture() {
   const { emulator, ada } = await createAcme();
@@ -48,6 +49,7 @@ export async function createFixture() {
     eve: member("eve@acme.example"),
     dora: `${org}/invitations/${invitation.id}`,
     token: await create("api-tokens", { name: "ci" }),
+    webhook: await create("webhooks", { webhook_endpoint: { name: "Alerts", url: "https://acme.example/alerts" } }),
     group: `${org}/groups/${groupId}`,
     carlInGroup: `${org}/groups/${groupId}/members/${userId("carl@acme.example")}`,
   };
@@ -69,6 +71,16 @@ const calls = [
   ["OrgApiToken_index", "GET", "{org}/api-tokens"],
   ["OrgApiToken_create", "POST", "{org}/api-tokens", { name: "ci" }],
   ["OrgApiToken_delete", "DELETE", "{token}"],
+  ["Webhook_index", "GET", "{org}/webhooks"],
+  ["Webhook_create", "POST", "{org}/webhooks", { webhook_endpoint: { url: "https://acme.example/all" } }],
+  ["Webhook_show", "GET", "{webhook}"],
+  [
+    "Webhook_update",
+    "PUT",
+    "{webhook}",
+    { webhook_endpoint: { name: "", url: "http://acme.example", events: ["device.online"], enabled: false } },
+  ],
+  ["Webhook_delete", "DELETE", "{webhook}"],
   ["Group_index", "GET", "{org}/groups"],
   ["Group_create", "POST", "{org}/groups", { name: "office", description: "Engineers" }],
   ["Group_show", "GET", "{group}"],
@@ -82,5 +94,14 @@ const calls = [
 export const rows = calls.map(([id, method, template, body]) => [id, method, template, body] as const);
 
 export const onOrganization = rows.filter(([, , template]) => template.startsWith("{"));
+
+/** Returns a body, or the object that it wraps: `{ project: {…} }` wraps the properties of a project. */
+export function unwrap(body: object): { readonly properties: object; readonly wrap: (properties: object) => object } {
+  const [[name, value] = ["", undefined], ...others] = Object.entries(z.record(z.string(), z.unknown()).parse(body));
+  if (others.length > 0 || typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { properties: body, wrap: (properties) => properties };
+  }
+  return { properties: value, wrap: (properties) => ({ [name]: properties }) };
+}
 
 export const withBody = rows.filter(([, , , body]) => body !== undefined);

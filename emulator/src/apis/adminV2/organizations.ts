@@ -136,6 +136,7 @@ function buildOrganization(call: Call, name: string): Organization {
     card_on_file: false,
     groups: [],
     api_tokens: [],
+    webhooks: [],
   };
 }
 

@@ -6,14 +6,16 @@ import { apiTokens } from "./apiTokens";
 import { groups } from "./groups";
 import { getMemberRole } from "./operation";
 import { invitations, me, members } from "./operations";
+import { webhooks } from "./webhooks";
 
 /** The operations of Avocado Connect that this project uses, under `/api`. */
 export const connect: Api = {
   document: documents.connect,
   documentPath: "api/connect.openapi.yaml",
-  operations: { ...me, ...apiTokens, ...members, ...invitations, ...groups },
+  operations: { ...me, ...apiTokens, ...webhooks, ...members, ...invitations, ...groups },
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
+  wrappers: ["webhook_endpoint"],
   organizationParameter: "org_id",
   getRoles: (organization, member) => [getMemberRole(organization, member)],
   normalizeRequest: clampLimit,
@@ -100,7 +102,11 @@ function createConflictResponse(rule: ConflictRule, details: Readonly<Record<str
     case "ownership_not_transferable":
       return createResponse(422, rule, "This API cannot transfer the ownership.");
     case "limit_reached":
-      return createResponse(422, rule, `The organization has reached its limit of ${String(details.limit)} users.`);
+      return createResponse(
+        422,
+        rule,
+        `The organization has reached its limit of ${String(details.limit)} ${String(details.resource_type)}.`,
+      );
     case "invitation_already_accepted":
       return createNotFoundResponse();
     case "deletion_blocked":

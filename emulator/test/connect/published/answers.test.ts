@@ -49,7 +49,7 @@ async function browse({ emulator, ada, org }: Fixture, call: Call): Promise<void
   emulator.control.advance(8 * 86_400);
   await emulator.control.invite("new@acme.example", "acme-dev", "admin");
   emulator.control.addGroup("office", "acme-dev");
-  for (const list of ["members", "invitations", "api-tokens", "groups"]) {
+  for (const list of ["members", "invitations", "api-tokens", "webhooks", "groups"]) {
     for (const query of ["", "?limit=100", "?limit=1", "?limit=1&direction=before", "?limit=x"]) {
       const { body } = await call(ada, "GET", `${org}/${list}${query}`);
       const cursor = readValue(body, "meta.after");
@@ -93,6 +93,9 @@ async function reject({ emulator, ada, as, path, org, role, member }: Fixture, c
     await call(ada, "POST", `${org}/invitations`, body);
   }
   await call(ada, "POST", `${org}/api-tokens`, { name: " " });
+  await call(ada, "POST", `${org}/webhooks`, { webhook_endpoint: { url: "acme.example" } });
+  emulator.control.setLimits("acme-dev", { webhooks: 1 });
+  await call(ada, "POST", `${org}/webhooks`, { webhook_endpoint: { url: "https://acme.example" } });
   emulator.control.setLimits("acme-dev", { users: 1 });
   await call(ada, "POST", `${org}/invitations`, { email: "grace@acme.example" });
   emulator.control.accept("dora@acme.example", "acme-dev");

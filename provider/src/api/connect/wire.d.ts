@@ -85,6 +85,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orgs/{org_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description The webhooks of the organization, oldest first (a decision), without their secrets.
+         */
+        get: operations["Webhook_index"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description This response is the only one that contains the `secret`. These details are decisions:
+         *
+         *     - a webhook without `events` is for all events, and a webhook without `enabled` is enabled
+         *     - several webhooks may have one name and one URL
+         *     - the webhooks have reached the organization's limit: 422 `limit_reached`
+         */
+        post: operations["Webhook_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The webhook's UUID. */
+                id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a webhook
+         * @description The webhook without its secret.
+         */
+        get: operations["Webhook_show"];
+        /**
+         * Update a webhook
+         * @description Properties that the request omits do not change (a decision). The secret never changes (a decision).
+         */
+        put: operations["Webhook_update"];
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description A deleted webhook receives no events.
+         */
+        delete: operations["Webhook_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orgs/{org_id}/members": {
         parameters: {
             query?: never;
@@ -502,6 +566,75 @@ export interface components {
             /** @description Label for people. A blank name gets a 422 (a decision). */
             name: string;
         };
+        /** @description A URL that receives the events of the organization. */
+        webhook: {
+            /**
+             * Format: uuid
+             * @description Identifies the webhook.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The organization.
+             */
+            organization_id: string;
+            /** @description Label for people. Null if there is none. */
+            name: string | null;
+            /**
+             * Format: uri
+             * @description The address that receives the events.
+             */
+            url: string;
+            /** @description The types of events to send, in the order of the request. An empty list means all events (decisions). */
+            events: string[];
+            /** @description If false, Peridio does not send events. */
+            enabled: boolean;
+            /** @description The key that signs the events. Only in the response to a create. Begins with `whsec_` (a decision). Never log it. */
+            secret?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            inserted_at: string;
+            /**
+             * Format: date-time
+             * @description When a property last changed (a decision).
+             */
+            updated_at: string;
+        };
+        "webhook-response": {
+            data: components["schemas"]["webhook"];
+        };
+        "create-webhook": {
+            webhook_endpoint: {
+                /** @description Label for people. An empty string removes the name (a decision). */
+                name?: string;
+                /**
+                 * Format: uri
+                 * @description An absolute http or https URL. Other values get a 422 (a decision).
+                 */
+                url: string;
+                /** @description The types of events to send, in any spelling (a decision). An empty list means all events (a decision). */
+                events?: string[];
+                /** @description If false, Peridio does not send events. */
+                enabled?: boolean;
+            };
+        };
+        "update-webhook": {
+            webhook_endpoint: {
+                /** @description Label for people. An empty string removes the name (a decision). */
+                name?: string;
+                /**
+                 * Format: uri
+                 * @description An absolute http or https URL. Other values get a 422 (a decision).
+                 */
+                url?: string;
+                /** @description The types of events to send, in any spelling (a decision). An empty list means all events (a decision). */
+                events?: string[];
+                /** @description If false, Peridio does not send events. */
+                enabled?: boolean;
+            };
+        };
         /** @description A member of the organization, without activity and times. */
         member: {
             /**
@@ -799,6 +932,8 @@ export interface components {
         org_id: string;
         /** @description The API token's UUID. */
         api_token_id: string;
+        /** @description The webhook's UUID. */
+        webhook_id: string;
         /** @description The UUID of the member's user, not the `id` of the membership. */
         user_id: string;
         /** @description The invitation's UUID. */
@@ -1009,6 +1144,248 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Webhook_index: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All webhooks, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["webhook"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Webhook_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "webhook_endpoint": {
+                 *         "name": "Alerts",
+                 *         "url": "https://acme.example/peridio"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["create-webhook"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "Alerts",
+                     *         "url": "https://acme.example/peridio",
+                     *         "events": [],
+                     *         "enabled": true,
+                     *         "secret": "whsec_example",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["webhook-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            /** @description A property of the body is invalid, or the organization has reached its limit of webhooks. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["unprocessable"];
+                };
+            };
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Webhook_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The webhook's UUID. */
+                id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "Alerts",
+                     *         "url": "https://acme.example/peridio",
+                     *         "events": [],
+                     *         "enabled": true,
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["webhook-response"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Webhook_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The webhook's UUID. */
+                id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "webhook_endpoint": {
+                 *         "enabled": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["update-webhook"];
+            };
+        };
+        responses: {
+            /** @description The webhook after the change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "Alerts",
+                     *         "url": "https://acme.example/peridio",
+                     *         "events": [],
+                     *         "enabled": false,
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["webhook-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Webhook_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The webhook's UUID. */
+                id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
             };
             401: components["responses"]["unauthorized"];
             403: components["responses"]["forbidden"];
