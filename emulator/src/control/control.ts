@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { addGroup, joinGroup } from "../contract/access";
+import { addGroup, addOnce } from "../contract/access";
 import { countUsage, dropMember, maximumLimits, removeOrganization } from "../contract/rules";
 import {
   findUserByEmail,
@@ -20,6 +20,7 @@ import type { FaultRule } from "../traffic/faults";
 import type { Hold } from "../traffic/holds";
 import type { Selection } from "../traffic/selection";
 import type { RateLimit } from "../traffic/traffic";
+import { AccessControl } from "./access";
 import { checkOrganizationLimit, performAs, performAsUser, type Actor, type ControlledEmulator } from "./actor";
 import {
   checkOperation,
@@ -53,8 +54,10 @@ type Changes<Settings> = { readonly [Key in keyof Settings]?: Settings[Key] | un
  */
 export class Control {
   readonly tokens: TokenControl;
+  readonly access: AccessControl;
 
   constructor(private readonly emulator: ControlledEmulator) {
+    this.access = new AccessControl(emulator);
     this.tokens = new TokenControl(emulator);
   }
 
@@ -182,7 +185,7 @@ export class Control {
     const invitation = this.#findPendingInvitation(email, organization);
     this.addMember(invitation.email, organization, invitation.role);
     const group = this.getOrganization(organization).groups.find(({ id }) => id === invitation.group_id);
-    if (group !== undefined) joinGroup(group, findUser(this.emulator.state, invitation.email).id);
+    if (group !== undefined) addOnce(group.user_ids, findUser(this.emulator.state, invitation.email).id);
     invitation.accepted_at = this.#now;
     invitation.updated_at = this.#now;
   }

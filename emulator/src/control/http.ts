@@ -1,6 +1,6 @@
 import { z, ZodError } from "zod";
 import { createJsonResponse, rejectMethod } from "../contract/api";
-import { belongingsChange, limitsChange, roles, type State } from "../model/state";
+import { belongingsChange, limitsChange, roles, tunnelPolicySchema, type State } from "../model/state";
 import { faultSchema } from "../traffic/faults";
 import type { LoggedRequest, RequestFilter } from "../traffic/requestLog";
 import { selectionSchema } from "../traffic/selection";
@@ -43,6 +43,9 @@ const generalSettings = {
 };
 const membership = z.strictObject({ email, organization });
 const moment = z.iso.datetime().nullable();
+const name = z.string().min(1);
+const count = z.int().nonnegative();
+const objectDetails = { description: z.string().optional(), everyone_enabled: z.boolean().optional() };
 
 /** The changes that the control plane offers over HTTP, by name in the path. */
 export const commands = {
@@ -105,6 +108,42 @@ export const commands = {
     ({ control }, { name, organization }) => ({
       id: control.addGroup(name, organization),
     }),
+  ),
+  "add-project": defineCommand(
+    z.strictObject({ name, organization, ...objectDetails }),
+    ({ control }, { name, organization, ...details }) => ({
+      id: control.access.addProject(name, organization, details),
+    }),
+  ),
+  "add-cohort": defineCommand(
+    z.strictObject({ name, project: name, organization, ...objectDetails }),
+    ({ control }, { name, project, organization, ...details }) => ({
+      id: control.access.addCohort(name, project, organization, details),
+    }),
+  ),
+  "set-runtimes": defineCommand(
+    z.strictObject({ project: name, organization, runtimes: count }),
+    ({ control }, { project, organization, runtimes }) => {
+      control.access.setRuntimes(project, organization, runtimes);
+    },
+  ),
+  "set-devices": defineCommand(
+    z.strictObject({ cohort: name, project: name, organization, devices: count }),
+    ({ control }, { cohort, project, organization, devices }) => {
+      control.access.setDevices(cohort, project, organization, devices);
+    },
+  ),
+  "set-tunnel-policy": defineCommand(
+    z.strictObject({ organization, policy: tunnelPolicySchema.strict() }),
+    ({ control }, { organization, policy }) => {
+      control.access.setTunnelPolicy(organization, policy);
+    },
+  ),
+  "set-cohort-tunnel-policy": defineCommand(
+    z.strictObject({ cohort: name, project: name, organization, policy: tunnelPolicySchema.strict() }),
+    ({ control }, { cohort, project, organization, policy }) => {
+      control.access.setCohortTunnelPolicy(cohort, project, organization, policy);
+    },
   ),
   "email-delivery": defineCommand(z.strictObject({ enabled: z.boolean() }), ({ control }, { enabled }) => {
     control.setEmailDelivery(enabled);

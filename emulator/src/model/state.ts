@@ -70,6 +70,45 @@ const groups = z
   .default([])
   .transform((rows) => rows.map((row, index) => ({ ...row, sequence: row.sequence ?? index - rows.length })));
 
+/** The people and groups with access to a project or a cohort, in the order of their grants. */
+const grants = {
+  /** True if no grant is necessary. */
+  everyone_enabled: z.boolean(),
+  user_ids: z.array(z.string()),
+  group_ids: z.array(z.string()),
+};
+
+/** The rules for tunnels to devices; null for none. */
+export const tunnelPolicySchema = z.object({
+  max_ttl_seconds: z.int().nullable().default(null),
+  backoff_seconds: z.int().nullable().default(null),
+  max_concurrent: z.int().nullable().default(null),
+  cidr_allowlist: z.array(z.string()).nullable().default(null),
+  require_reason: z.boolean().nullable().default(null),
+  allowed_windows: z.array(z.record(z.string(), z.unknown())).nullable().default(null),
+});
+
+export const emptyTunnelPolicy = tunnelPolicySchema.parse({});
+
+const runtime = row.extend({ version: z.string(), status: z.string() });
+
+const cohort = row.extend({
+  name: z.string(),
+  description: z.string().nullable(),
+  ...grants,
+  device_count: z.int().nonnegative(),
+  /** The rules that replace those of the organization. */
+  tunnel_policy: tunnelPolicySchema,
+});
+
+const project = row.extend({
+  name: z.string(),
+  description: z.string().nullable(),
+  ...grants,
+  runtimes: z.array(runtime),
+  cohorts: z.array(cohort),
+});
+
 const security = z.object({
   two_factor_required: z.boolean(),
   ip_allowlist: z.array(z.object({ cidr: z.string(), description: z.string().nullable() })),
@@ -112,6 +151,8 @@ const organization = row.extend({
   api_tokens: z.array(apiToken).default([]),
   webhooks: z.array(webhook).default([]),
   groups,
+  projects: z.array(project).default([]),
+  tunnel_policy: tunnelPolicySchema.prefault({}),
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
   limits: z.record(z.enum(resourceTypes), count),
@@ -142,6 +183,11 @@ export type Invitation = z.infer<typeof invitation>;
 export type ApiToken = z.infer<typeof apiToken>;
 export type Webhook = z.infer<typeof webhook>;
 export type Group = z.infer<typeof group>;
+export type Project = z.infer<typeof project>;
+export type Cohort = z.infer<typeof cohort>;
+export type Runtime = z.infer<typeof runtime>;
+export type TunnelPolicy = z.infer<typeof tunnelPolicySchema>;
+export type Grants = Pick<Project, keyof typeof grants>;
 export type SecuritySettings = z.infer<typeof security>;
 export type BillingSettings = z.infer<typeof billing>;
 export type Belongings = z.infer<typeof belongings>;

@@ -1,5 +1,5 @@
 import { readValue, Client } from "../client";
-import { bobId, createFixture } from "./fixture";
+import { bobId, createFixture, fieldId } from "./fixture";
 
 const people = ["ada", "bob", "carl", "eve"];
 const admins = ["ada", "bob"];
@@ -27,6 +27,28 @@ test.each([
   [admins, "DELETE", "{group}", undefined],
   [admins, "POST", "{group}/members", { user_id: bobId }],
   [admins, "DELETE", "{carlInGroup}", undefined],
+  [people, "GET", "{org}/projects", undefined],
+  [people, "GET", "{project}", undefined],
+  [people, "GET", "{project}/runtimes", undefined],
+  [admins, "POST", "{org}/projects", { project: { name: "gateway" } }],
+  [admins, "PUT", "{project}", { project: { name: "gateway" } }],
+  [admins, "DELETE", "{project}", undefined],
+  [admins, "POST", "{project}/access/users", { user_id: bobId }],
+  [admins, "DELETE", "{project}/access/users/{carlId}", undefined],
+  [admins, "POST", "{project}/access/groups", { group_id: fieldId }],
+  [admins, "DELETE", "{project}/access/groups/{fieldId}", undefined],
+  [people, "GET", "{project}/cohorts", undefined],
+  [people, "GET", "{org}/cohorts", undefined],
+  [people, "GET", "{cohort}", undefined],
+  [admins, "POST", "{project}/cohorts", { cohort: { name: "munich" } }],
+  [admins, "PUT", "{cohort}", { cohort: { name: "munich" } }],
+  [admins, "DELETE", "{cohort}", undefined],
+  [admins, "POST", "{cohort}/access/users", { user_id: bobId }],
+  [admins, "DELETE", "{cohort}/access/users/{carlId}", undefined],
+  [admins, "POST", "{cohort}/access/groups", { group_id: fieldId }],
+  [admins, "DELETE", "{cohort}/access/groups/{fieldId}", undefined],
+  [people, "GET", "{org}/tunnel-policy", undefined],
+  [people, "GET", "{cohort}/tunnel-policy", undefined],
 ])("only %j can %s %s", async (allowed, method, template, body) => {
   for (const person of people) {
     const { emulator, as, member, path } = await createFixture();

@@ -4,10 +4,12 @@ import { createAcme, Client, readText, readValue } from "../client";
 
 // Bodies of `calls` contain these ids.
 export const bobId = "0190f7a4-3333-7c1d-8a51-1b2f6f0c9e10";
+export const fieldId = "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10";
 
 /**
  * Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer), the invited dora, and the group
- * `field` with carl. Ada owns the API token `ci`. There is the webhook `Alerts`.
+ * `field` with carl. Ada owns the API token `ci`. There is the webhook `Alerts`. The project `thermostat` and its cohort `berlin` are open to every
+ * member, and have grants for carl and for `field`.
  */
 export async function createFixture() {
   const { emulator, ada } = await createAcme();
@@ -37,8 +39,17 @@ export async function createFixture() {
     if (user === undefined) throw new Error(`There is no user ${email}.`);
     return user.id;
   };
-  const groupId = emulator.control.addGroup("field", "acme-dev");
-  organization.groups[0]?.user_ids.push(userId("carl@acme.example"));
+  const carlId = userId("carl@acme.example");
+  const field = { sequence: 0, id: fieldId, name: "field", description: null, user_ids: [carlId] };
+  organization.groups.push(field);
+  const { access } = emulator.control;
+  const projectId = access.addProject("thermostat", "acme-dev");
+  const cohortId = access.addCohort("berlin", "thermostat", "acme-dev");
+  access.setRuntimes("thermostat", "acme-dev", 3);
+  for (const { user_ids, group_ids } of organization.projects.flatMap((one) => [one, ...one.cohorts])) {
+    user_ids.push(carlId);
+    group_ids.push(fieldId);
+  }
   const member = (email: string) => `${org}/members/${userId(email)}`;
   const role = (email: string) => `${member(email)}/role`;
   /** Returns the stored role, which this API does not show. */
@@ -50,11 +61,15 @@ export async function createFixture() {
     dora: `${org}/invitations/${invitation.id}`,
     token: await create("api-tokens", { name: "ci" }),
     webhook: await create("webhooks", { webhook_endpoint: { name: "Alerts", url: "https://acme.example/alerts" } }),
-    group: `${org}/groups/${groupId}`,
-    carlInGroup: `${org}/groups/${groupId}/members/${userId("carl@acme.example")}`,
+    group: `${org}/groups/${fieldId}`,
+    carlInGroup: `${org}/groups/${fieldId}/members/${carlId}`,
+    project: `${org}/projects/${projectId}`,
+    cohort: `${org}/projects/${projectId}/cohorts/${cohortId}`,
+    carlId,
+    fieldId,
   };
   /** Resolves a template such as `{org}/members`. */
-  const path = (template: string) => template.replace(/\{(\w+)\}/, (_, name: string) => paths[name] ?? name);
+  const path = (template: string) => template.replace(/\{(\w+)\}/g, (_, name: string) => paths[name] ?? name);
   const as = (email: string) => new Client(emulator, emulator.control.addApiKey(email));
   return { emulator, organization, ada, as, org, userId, member, role, stored, path, invitation: path("{dora}") };
 }
@@ -87,6 +102,28 @@ const calls = [
   ["Group_update", "PUT", "{group}", { name: "field-engineers", description: "" }],
   ["Group_add_member", "POST", "{group}/members", { user_id: bobId }],
   ["Group_remove_member", "DELETE", "{carlInGroup}"],
+  ["Project_index", "GET", "{org}/projects"],
+  ["Project_create", "POST", "{org}/projects", { project: { name: "gateway", description: "At customers" } }],
+  ["Project_show", "GET", "{project}"],
+  ["Project_update", "PUT", "{project}", { project: { name: "thermostats", everyone_enabled: false } }],
+  ["Project_grant_user_access", "POST", "{project}/access/users", { user_id: bobId }],
+  ["Project_revoke_user_access", "DELETE", "{project}/access/users/{carlId}"],
+  ["Project_grant_group_access", "POST", "{project}/access/groups", { group_id: fieldId }],
+  ["Project_revoke_group_access", "DELETE", "{project}/access/groups/{fieldId}"],
+  ["Runtime_index", "GET", "{project}/runtimes"],
+  ["Cohort_index", "GET", "{project}/cohorts"],
+  ["Cohort_create", "POST", "{project}/cohorts", { cohort: { name: "munich", everyone_enabled: false } }],
+  ["Cohort_show", "GET", "{cohort}"],
+  ["Cohort_update", "PUT", "{cohort}", { cohort: { description: "In Berlin" } }],
+  ["Cohort_grant_user_access", "POST", "{cohort}/access/users", { user_id: bobId }],
+  ["Cohort_revoke_user_access", "DELETE", "{cohort}/access/users/{carlId}"],
+  ["Cohort_grant_group_access", "POST", "{cohort}/access/groups", { group_id: fieldId }],
+  ["Cohort_revoke_group_access", "DELETE", "{cohort}/access/groups/{fieldId}"],
+  ["Cohort_index_all", "GET", "{org}/cohorts"],
+  ["TunnelPolicy_show_org", "GET", "{org}/tunnel-policy"],
+  ["TunnelPolicy_show_cohort", "GET", "{cohort}/tunnel-policy"],
+  ["Cohort_delete", "DELETE", "{cohort}"],
+  ["Project_delete", "DELETE", "{project}"],
   ["Group_delete", "DELETE", "{group}"],
 ] satisfies [id: string, method: string, path: string, body?: object][];
 

@@ -1,5 +1,5 @@
 import { listInvalidProperties, readText, readValue } from "../client";
-import { bobId, createFixture } from "./fixture";
+import { bobId, createFixture, fieldId } from "./fixture";
 
 const unknown = "00000000-0000-4000-8000-000000000000";
 
@@ -22,7 +22,7 @@ test("creates groups and lists them, oldest first", async () => {
   const { status, body } = await ada.post(groups, { name: "office", description: "Planning" });
   const office = { id: organization.groups[1]?.id, name: "office", description: "Planning" };
   expect([status, body]).toEqual([201, { data: office }]);
-  const field = { id: organization.groups[0]?.id, name: "field", description: null };
+  const field = { id: fieldId, name: "field", description: null };
   expect((await ada.get(groups)).body).toEqual({ data: [field, office] });
 });
 
@@ -38,12 +38,12 @@ test("a list of groups has pages", async () => {
 });
 
 test("shows a group with its members as the list of members shows them", async () => {
-  const { ada, org, group, add, organization } = await createGroups();
+  const { ada, org, group, add } = await createGroups();
   expect((await add("ada@acme.example")).status).toBe(201);
   const { body } = await ada.get(group);
   const all = (await ada.get(`${org}/members`)).body;
   expect(readValue(body, "data")).toEqual({
-    id: organization.groups[0]?.id,
+    id: fieldId,
     name: "field",
     description: null,
     members: [readValue(all, "data.2"), readValue(all, "data.0")],
@@ -101,7 +101,7 @@ test("the group of another organization is 404", async () => {
   const { emulator, ada, organization } = await createGroups();
   await emulator.control.createOrganization("elsewhere");
   const { id } = emulator.control.getOrganization("elsewhere");
-  const there = `/api/orgs/${id}/groups/${organization.groups[0]?.id}`;
+  const there = `/api/orgs/${id}/groups/${fieldId}`;
   expect((await ada.get(there)).status).toBe(404);
   expect((await ada.delete(there)).status).toBe(404);
   expect(organization.groups).toHaveLength(1);
@@ -146,8 +146,8 @@ describe("a member of a group", () => {
   });
 
   test("can come from an invitation", async () => {
-    const { emulator, ada, org, organization, readEmails } = await createGroups();
-    await ada.post(`${org}/invitations`, { email: "grace@acme.example", group_id: organization.groups[0]?.id });
+    const { emulator, ada, org, readEmails } = await createGroups();
+    await ada.post(`${org}/invitations`, { email: "grace@acme.example", group_id: fieldId });
     expect(await readEmails()).toEqual(["carl@acme.example"]);
     emulator.control.accept("grace@acme.example", "acme-dev");
     emulator.control.accept("dora@acme.example", "acme-dev");
@@ -157,7 +157,7 @@ describe("a member of a group", () => {
 
 test("a deleted group disappears from lists and invitations, but its members stay", async () => {
   const { emulator, ada, org, groups, group, organization } = await createGroups();
-  await ada.post(`${org}/invitations`, { email: "grace@acme.example", group_id: organization.groups[0]?.id });
+  await ada.post(`${org}/invitations`, { email: "grace@acme.example", group_id: fieldId });
   const { status, body } = await ada.delete(group);
   expect([status, body]).toEqual([200, { ok: true }]);
   for (const { status } of [

@@ -3,7 +3,7 @@ import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { conflict, forbidden, invalid } from "../../contract/errors";
 import { applyChanges, defaultLimits, removeOrganization } from "../../contract/rules";
-import { findUserByEmail, getUserById, type Organization, type State } from "../../model/state";
+import { emptyTunnelPolicy, findUserByEmail, getUserById, type Organization, type State } from "../../model/state";
 import { toOrganizationPrn, toUserPrn } from "../../model/values";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
@@ -137,6 +137,8 @@ function buildOrganization(call: Call, name: string): Organization {
     groups: [],
     api_tokens: [],
     webhooks: [],
+    projects: [],
+    tunnel_policy: emptyTunnelPolicy,
   };
 }
 

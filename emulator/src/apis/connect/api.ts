@@ -3,19 +3,32 @@ import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
 import type { ContractRequest } from "../../contract/request";
 import { apiTokens } from "./apiTokens";
+import { cohorts } from "./cohorts";
 import { groups } from "./groups";
 import { getMemberRole } from "./operation";
 import { invitations, me, members } from "./operations";
+import { projects } from "./projects";
+import { tunnelPolicies } from "./tunnelPolicies";
 import { webhooks } from "./webhooks";
 
 /** The operations of Avocado Connect that this project uses, under `/api`. */
 export const connect: Api = {
   document: documents.connect,
   documentPath: "api/connect.openapi.yaml",
-  operations: { ...me, ...apiTokens, ...webhooks, ...members, ...invitations, ...groups },
+  operations: {
+    ...me,
+    ...apiTokens,
+    ...webhooks,
+    ...members,
+    ...invitations,
+    ...groups,
+    ...projects,
+    ...cohorts,
+    ...tunnelPolicies,
+  },
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
-  wrappers: ["webhook_endpoint"],
+  wrappers: ["project", "cohort", "webhook_endpoint"],
   organizationParameter: "org_id",
   getRoles: (organization, member) => [getMemberRole(organization, member)],
   normalizeRequest: clampLimit,

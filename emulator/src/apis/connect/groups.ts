@@ -1,7 +1,7 @@
 import { created, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { notFound } from "../../contract/errors";
-import { addGroup, joinGroup, leaveGroup, removeGroup } from "../../contract/access";
+import { addGroup, addOnce, remove, removeGroup } from "../../contract/access";
 import type { Group } from "../../model/state";
 import { paginate } from "./lists";
 import {
@@ -48,12 +48,12 @@ export const groups: Operations = {
   Group_add_member: defineOperation<{ readonly user_id: string }>((call, { path, body }) => {
     const group = findGroup(call, path.group_id);
     const { user_id } = findMember(call.organization, body.user_id);
-    joinGroup(group, user_id);
+    addOnce(group.user_ids, user_id);
     return created({ group_id: group.id, user_id });
   }),
 
   Group_remove_member: defineOperation((call, { path }) => {
-    if (!leaveGroup(findGroup(call, path.group_id), path.user_id)) throw notFound();
+    if (!remove(findGroup(call, path.group_id).user_ids, path.user_id)) throw notFound();
     return acknowledge();
   }),
 };

@@ -7,6 +7,7 @@ export interface ListQuery {
   readonly limit?: number;
   readonly direction?: "after" | "before";
   readonly search?: string;
+  readonly status?: string;
 }
 
 /** The position of a page in its list. */

@@ -9,10 +9,12 @@ import { invalid, notFound } from "../../contract/errors";
 import { getUserById, type Member, type Organization, type Role, type State, type User } from "../../model/state";
 import type { ListQuery } from "./lists";
 
-interface PathParameters {
+export interface PathParameters {
   readonly org_id: string;
   readonly user_id: string;
   readonly group_id: string;
+  readonly project_id: string;
+  readonly cohort_id: string;
   readonly id: string;
 }
 

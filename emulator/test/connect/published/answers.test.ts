@@ -43,13 +43,26 @@ async function succeed({ ada, path }: Fixture, call: Call): Promise<void> {
 }
 
 /** Reads whole lists and pages, with invitations of every status and one without an inviter. */
-async function browse({ emulator, ada, org }: Fixture, call: Call): Promise<void> {
+async function browse({ emulator, ada, org, path }: Fixture, call: Call): Promise<void> {
   emulator.control.accept("dora@acme.example", "acme-dev");
   await emulator.control.invite("old@acme.example", "acme-dev", "viewer");
   emulator.control.advance(8 * 86_400);
   await emulator.control.invite("new@acme.example", "acme-dev", "admin");
   emulator.control.addGroup("office", "acme-dev");
-  for (const list of ["members", "invitations", "api-tokens", "webhooks", "groups"]) {
+  emulator.control.access.addProject("gateway", "acme-dev", { everyone_enabled: false });
+  emulator.control.access.addCohort("munich", "thermostat", "acme-dev", { description: "In Munich" });
+  const project = path("{project}").slice(org.length + 1);
+  const inProject = [`${project}/runtimes`, `${project}/cohorts`];
+  for (const list of [
+    "members",
+    "invitations",
+    "api-tokens",
+    "webhooks",
+    "groups",
+    "projects",
+    "cohorts",
+    ...inProject,
+  ]) {
     for (const query of ["", "?limit=100", "?limit=1", "?limit=1&direction=before", "?limit=x"]) {
       const { body } = await call(ada, "GET", `${org}/${list}${query}`);
       const cursor = readValue(body, "meta.after");

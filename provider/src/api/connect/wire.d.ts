@@ -336,7 +336,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a group
-         * @description The members of the group stay in the organization. An invitation that names the group loses it (a decision).
+         * @description The members of the group stay in the organization. Also deletes the group's grants, and removes the group from invitations (a decision).
          */
         delete: operations["Group_delete"];
         options?: never;
@@ -394,6 +394,456 @@ export interface paths {
          * @description The person stays in the organization. A user who is not in the group: 404 (a decision).
          */
         delete: operations["Group_remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List projects
+         * @description The projects to which the caller has access, oldest first.
+         */
+        get: operations["Project_index"];
+        put?: never;
+        /**
+         * Create a project
+         * @description Two projects of an organization cannot have equal names. A taken name gets a 422 on `name` (a decision).
+         */
+        post: operations["Project_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a project
+         * @description The project with its grants, in the order in which they were given (a decision).
+         */
+        get: operations["Project_show"];
+        /**
+         * Update a project
+         * @description Properties that the request omits do not change (a decision).
+         */
+        put: operations["Project_update"];
+        post?: never;
+        /**
+         * Delete a project
+         * @description Also deletes the cohorts, runtimes and grants of the project, even if the cohorts contain devices (a decision).
+         */
+        delete: operations["Project_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{id}/access/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a user access to a project
+         * @description These details are decisions:
+         *
+         *     - a user who is not a member of the organization: 404
+         *     - a user with a grant: 200, without a change
+         */
+        post: operations["Project_grant_user_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{id}/access/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+                /** @description The UUID of the member's user, not the `id` of the membership. */
+                user_id: components["parameters"]["user_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke the access of a user to a project
+         * @description If the user has no grant, the response is a 404 (a decision).
+         */
+        delete: operations["Project_revoke_user_access"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{id}/access/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a group access to a project
+         * @description These details are decisions:
+         *
+         *     - a group that does not exist: 404
+         *     - a group with a grant: 200, without a change
+         */
+        post: operations["Project_grant_group_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{id}/access/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke the access of a group to a project
+         * @description If the group has no grant, the response is a 404 (a decision).
+         */
+        delete: operations["Project_revoke_group_access"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/runtimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List runtimes
+         * @description The runtimes of a project, oldest first, without `config` and `lockfile`.
+         */
+        get: operations["Runtime_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List cohorts
+         * @description The cohorts of the project to which the caller has access, oldest first, with the numbers of their devices.
+         */
+        get: operations["Cohort_index"];
+        put?: never;
+        /**
+         * Create a cohort
+         * @description Two cohorts of a project cannot have equal names. A taken name gets a 422 on `name` (a decision).
+         */
+        post: operations["Cohort_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/cohorts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a cohort
+         * @description The cohort with its grants, in the order in which they were given (a decision), but without the number of its devices.
+         */
+        get: operations["Cohort_show"];
+        /**
+         * Update a cohort
+         * @description Properties that the request omits do not change (a decision).
+         */
+        put: operations["Cohort_update"];
+        post?: never;
+        /**
+         * Delete a cohort
+         * @description Also deletes the grants of the cohort, even if the cohort contains devices (a decision).
+         */
+        delete: operations["Cohort_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/cohorts/{id}/access/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a user access to a cohort
+         * @description These details are decisions:
+         *
+         *     - a user who is not a member of the organization: 404
+         *     - a user with a grant: 200, without a change
+         */
+        post: operations["Cohort_grant_user_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/cohorts/{id}/access/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+                /** @description The UUID of the member's user, not the `id` of the membership. */
+                user_id: components["parameters"]["user_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke the access of a user to a cohort
+         * @description If the user has no grant, the response is a 404 (a decision).
+         */
+        delete: operations["Cohort_revoke_user_access"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/cohorts/{id}/access/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a group access to a cohort
+         * @description These details are decisions:
+         *
+         *     - a group that does not exist: 404
+         *     - a group with a grant: 200, without a change
+         */
+        post: operations["Cohort_grant_group_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/cohorts/{id}/access/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke the access of a group to a cohort
+         * @description If the group has no grant, the response is a 404 (a decision).
+         */
+        delete: operations["Cohort_revoke_group_access"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the cohorts of all projects
+         * @description The cohorts of the organization to which the caller has access, oldest first (a decision), with the numbers of their devices.
+         */
+        get: operations["Cohort_index_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/tunnel-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the tunnel policy of the organization
+         * @description No operation changes it.
+         */
+        get: operations["TunnelPolicy_show_org"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/cohorts/{cohort_id}/tunnel-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                cohort_id: components["parameters"]["cohort_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the tunnel policy of a cohort
+         * @description The effective policy, and the rules of the cohort that differ from the organization's policy. No operation changes it.
+         */
+        get: operations["TunnelPolicy_show_cohort"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -779,6 +1229,227 @@ export interface components {
             /** @description The UUID of the member's user, not the `id` of the membership (a decision). */
             user_id: string;
         };
+        /** @description A product with its own runtimes and cohorts. */
+        project: {
+            /**
+             * Format: uuid
+             * @description Identifies the project.
+             */
+            id: string;
+            /** @description Unique in the organization, case-sensitive (a decision). */
+            name: string;
+            /** @description Null if there is none. */
+            description: string | null;
+            /** @description If true, every member of the organization has access. Otherwise, a member needs a grant. */
+            everyone_enabled: boolean;
+            /**
+             * Format: uuid
+             * @description The organization that contains the project.
+             */
+            organization_id: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            inserted_at: string;
+            /**
+             * Format: date-time
+             * @description When a property last changed. A grant does not count (a decision).
+             */
+            updated_at: string;
+        };
+        "project-response": {
+            data: components["schemas"]["project"];
+        };
+        "project-with-access": {
+            /** @description The users with a grant. */
+            access_users: components["schemas"]["access-user"][];
+            /** @description The groups with a grant. */
+            access_groups: components["schemas"]["access-group"][];
+        } & components["schemas"]["project"];
+        "project-with-access-response": {
+            data: components["schemas"]["project-with-access"];
+        };
+        "create-project": {
+            /** @description The properties of the project. */
+            project: {
+                name: components["schemas"]["new-name"];
+                description?: components["schemas"]["new-description"];
+                everyone_enabled?: components["schemas"]["new-everyone-enabled"];
+            };
+        };
+        "update-project": {
+            /** @description The properties of the project. */
+            project: {
+                name?: components["schemas"]["new-name"];
+                description?: components["schemas"]["new-description"];
+                everyone_enabled?: components["schemas"]["new-everyone-enabled"];
+            };
+        };
+        /** @description Devices of a project that get the same runtimes. */
+        cohort: {
+            /**
+             * Format: uuid
+             * @description Identifies the cohort.
+             */
+            id: string;
+            /** @description Unique in the project, case-sensitive (a decision). */
+            name: string;
+            /** @description Null if there is none. */
+            description: string | null;
+            /** @description If true, every member with access to the project has access. Otherwise, a member also needs a grant (a decision). */
+            everyone_enabled: boolean;
+            /**
+             * Format: uuid
+             * @description The project that contains the cohort.
+             */
+            project_id: string;
+            /** @description The number of devices. Only in lists. */
+            device_count?: number;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            inserted_at: string;
+            /**
+             * Format: date-time
+             * @description When a property last changed. A grant does not count (a decision).
+             */
+            updated_at: string;
+        };
+        /** @description A cohort in a list. */
+        "listed-cohort": WithRequired<components["schemas"]["cohort"], "device_count">;
+        "cohort-response": {
+            data: components["schemas"]["cohort"];
+        };
+        "cohort-with-access": {
+            /** @description The users with a grant. */
+            access_users: components["schemas"]["access-user"][];
+            /** @description The groups with a grant. */
+            access_groups: components["schemas"]["access-group"][];
+        } & components["schemas"]["cohort"];
+        "cohort-with-access-response": {
+            data: components["schemas"]["cohort-with-access"];
+        };
+        "create-cohort": {
+            /** @description The properties of the cohort. */
+            cohort: {
+                name: components["schemas"]["new-name"];
+                description?: components["schemas"]["new-description"];
+                everyone_enabled?: components["schemas"]["new-everyone-enabled"];
+            };
+        };
+        "update-cohort": {
+            /** @description The properties of the cohort. */
+            cohort: {
+                name?: components["schemas"]["new-name"];
+                description?: components["schemas"]["new-description"];
+                everyone_enabled?: components["schemas"]["new-everyone-enabled"];
+            };
+        };
+        /** @description The value of a new object is true if the request omits the property (a decision). */
+        "new-everyone-enabled": boolean;
+        "access-user": {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** @description The person's name. Never null. The default is the e-mail address (a decision). */
+            name: string;
+            /**
+             * Format: email
+             * @description The account's e-mail address.
+             */
+            email: string;
+            /** @description The login name, if there is one. */
+            username: string | null;
+        };
+        "access-group": {
+            /**
+             * Format: uuid
+             * @description Identifies the group.
+             */
+            id: string;
+            /** @description The name of the group. */
+            name: string;
+        };
+        "group-reference": {
+            /** @description The group's UUID (a decision). */
+            group_id: string;
+        };
+        /** @description A version of a project's software. */
+        "runtime-summary": {
+            /**
+             * Format: uuid
+             * @description Identifies the runtime.
+             */
+            id: string;
+            /** @description The version. */
+            version: string;
+            /** @description The build, if it has an id. */
+            build_id?: string | null;
+            /** @description The version for people. */
+            display_version?: string;
+            /** @description Null if there is none. */
+            description?: string | null;
+            /** @description The manifest. Peridio's document does not define its properties. */
+            manifest?: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When the manifest was written.
+             */
+            manifest_written_at?: string | null;
+            /** @description The status. Peridio's document does not list the values. */
+            status: string;
+            /**
+             * Format: uuid
+             * @description The project that contains the runtime.
+             */
+            project_id: string;
+            /**
+             * Format: uuid
+             * @description The person who created it.
+             */
+            created_by_user_id?: string | null;
+            /** @description A key. Never log it. */
+            content_key_hex?: string | null;
+            /** @description Identifies the key. */
+            content_keyid?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            inserted_at: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+        };
+        /** @description Rules for tunnels to devices. Peridio's document does not define the meaning of null in the organization's policy. */
+        "tunnel-policy": {
+            /** @description The longest duration of a tunnel. */
+            max_ttl_seconds: number | null;
+            /** @description The pause before another attempt. */
+            backoff_seconds: number | null;
+            /** @description The highest number of open tunnels. */
+            max_concurrent: number | null;
+            /** @description The CIDR blocks that may open tunnels. */
+            cidr_allowlist: string[] | null;
+            /** @description True if a person must state a reason. */
+            require_reason: boolean | null;
+            /** @description The times at which tunnels are permitted. Peridio's document does not define the properties. */
+            allowed_windows: {
+                [key: string]: unknown;
+            }[] | null;
+        };
+        "cohort-tunnel-policy": {
+            /** @description The effective policy of the cohort. */
+            resolved: components["schemas"]["tunnel-policy"];
+            /** @description The rules of the cohort. The organization's rule applies instead of null. */
+            overrides: components["schemas"]["tunnel-policy"];
+        };
         /** @description The error, for programs and for people. */
         error: {
             /** @description For an unknown code, use the HTTP status. */
@@ -942,6 +1613,14 @@ export interface components {
         group_id_as_id: string;
         /** @description The group's UUID. */
         group_id: string;
+        /** @description The project's UUID. */
+        project_as_id: string;
+        /** @description The project's UUID. */
+        project_id: string;
+        /** @description The cohort's UUID. */
+        cohort_as_id: string;
+        /** @description The cohort's UUID. */
+        cohort_id: string;
         /** @description Free text. Selects members whose name or e-mail address contains it, in any case (a decision). */
         search: string;
         /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
@@ -2028,4 +2707,1186 @@ export interface operations {
             "5XX": components["responses"]["server-error"];
         };
     };
+    Project_index: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All projects, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *           "name": "thermostat",
+                     *           "description": null,
+                     *           "everyone_enabled": false,
+                     *           "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *           "inserted_at": "2027-01-01T00:00:00Z",
+                     *           "updated_at": "2027-01-01T00:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["project"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "project": {
+                 *         "name": "thermostat",
+                 *         "everyone_enabled": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["create-project"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "thermostat",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["project-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-name"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "thermostat",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "access_users": [
+                     *           {
+                     *             "id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example",
+                     *             "username": "ada"
+                     *           }
+                     *         ],
+                     *         "access_groups": [
+                     *           {
+                     *             "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "field"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["project-with-access-response"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "project": {
+                 *         "everyone_enabled": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["update-project"];
+            };
+        };
+        responses: {
+            /** @description The project after the change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "thermostat",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["project-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-name"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_grant_user_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["user-reference"];
+            };
+        };
+        responses: {
+            /** @description The project with all grants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "thermostat",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "access_users": [
+                     *           {
+                     *             "id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example",
+                     *             "username": "ada"
+                     *           }
+                     *         ],
+                     *         "access_groups": [
+                     *           {
+                     *             "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "field"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["project-with-access-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_revoke_user_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+                /** @description The UUID of the member's user, not the `id` of the membership. */
+                user_id: components["parameters"]["user_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_grant_group_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "group_id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["group-reference"];
+            };
+        };
+        responses: {
+            /** @description The project with all grants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "thermostat",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "access_users": [
+                     *           {
+                     *             "id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example",
+                     *             "username": "ada"
+                     *           }
+                     *         ],
+                     *         "access_groups": [
+                     *           {
+                     *             "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "field"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["project-with-access-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Project_revoke_group_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                id: components["parameters"]["project_as_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Runtime_index: {
+        parameters: {
+            query?: {
+                /** @description Free text. Selects runtimes whose version contains it, in any case (a decision). */
+                search?: string;
+                /** @description Selects runtimes with exactly this status (a decision). */
+                status?: string;
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All runtimes, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0190f7a4-8888-7c1d-8a51-1b2f6f0c9e10",
+                     *           "version": "1.2.0",
+                     *           "status": "ready",
+                     *           "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *           "inserted_at": "2027-01-01T00:00:00Z",
+                     *           "updated_at": "2027-01-01T00:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["runtime-summary"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_index: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All cohorts, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *           "name": "berlin",
+                     *           "description": null,
+                     *           "everyone_enabled": false,
+                     *           "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *           "inserted_at": "2027-01-01T00:00:00Z",
+                     *           "updated_at": "2027-01-01T00:00:00Z",
+                     *           "device_count": 12
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["listed-cohort"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cohort": {
+                 *         "name": "berlin",
+                 *         "everyone_enabled": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["create-cohort"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "berlin",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["cohort-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-name"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cohort. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "berlin",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "access_users": [
+                     *           {
+                     *             "id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example",
+                     *             "username": "ada"
+                     *           }
+                     *         ],
+                     *         "access_groups": [
+                     *           {
+                     *             "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "field"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["cohort-with-access-response"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cohort": {
+                 *         "everyone_enabled": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["update-cohort"];
+            };
+        };
+        responses: {
+            /** @description The cohort after the change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "berlin",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["cohort-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-name"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_grant_user_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["user-reference"];
+            };
+        };
+        responses: {
+            /** @description The cohort with all grants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "berlin",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "access_users": [
+                     *           {
+                     *             "id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example",
+                     *             "username": "ada"
+                     *           }
+                     *         ],
+                     *         "access_groups": [
+                     *           {
+                     *             "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "field"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["cohort-with-access-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_revoke_user_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+                /** @description The UUID of the member's user, not the `id` of the membership. */
+                user_id: components["parameters"]["user_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_grant_group_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "group_id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["group-reference"];
+            };
+        };
+        responses: {
+            /** @description The cohort with all grants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "berlin",
+                     *         "description": null,
+                     *         "everyone_enabled": false,
+                     *         "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "access_users": [
+                     *           {
+                     *             "id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "Ada Lovelace",
+                     *             "email": "ada@acme.example",
+                     *             "username": "ada"
+                     *           }
+                     *         ],
+                     *         "access_groups": [
+                     *           {
+                     *             "id": "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10",
+                     *             "name": "field"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["cohort-with-access-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_revoke_group_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                id: components["parameters"]["cohort_as_id"];
+                /** @description The group's UUID. */
+                group_id: components["parameters"]["group_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    Cohort_index_all: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All cohorts, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0190f7a4-7777-7c1d-8a51-1b2f6f0c9e10",
+                     *           "name": "berlin",
+                     *           "description": null,
+                     *           "everyone_enabled": false,
+                     *           "project_id": "0190f7a4-6666-7c1d-8a51-1b2f6f0c9e10",
+                     *           "inserted_at": "2027-01-01T00:00:00Z",
+                     *           "updated_at": "2027-01-01T00:00:00Z",
+                     *           "device_count": 12
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["listed-cohort"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    TunnelPolicy_show_org: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "max_ttl_seconds": 3600,
+                     *         "backoff_seconds": null,
+                     *         "max_concurrent": 2,
+                     *         "cidr_allowlist": [
+                     *           "203.0.113.0/24"
+                     *         ],
+                     *         "require_reason": true,
+                     *         "allowed_windows": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["tunnel-policy"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    TunnelPolicy_show_cohort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+                /** @description The cohort's UUID. */
+                cohort_id: components["parameters"]["cohort_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "resolved": {
+                     *           "max_ttl_seconds": 3600,
+                     *           "backoff_seconds": null,
+                     *           "max_concurrent": 2,
+                     *           "cidr_allowlist": [
+                     *             "203.0.113.0/24"
+                     *           ],
+                     *           "require_reason": true,
+                     *           "allowed_windows": null
+                     *         },
+                     *         "overrides": {
+                     *           "max_ttl_seconds": null,
+                     *           "backoff_seconds": null,
+                     *           "max_concurrent": 2,
+                     *           "cidr_allowlist": null,
+                     *           "require_reason": null,
+                     *           "allowed_windows": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["cohort-tunnel-policy"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
 }
+type WithRequired<T, K extends keyof T> = T & {
+    [P in K]-?: T[P];
+};
