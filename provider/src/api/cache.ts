@@ -33,13 +33,17 @@ export class CachedObjects<T> {
     this.#objects.set(id, new CachedValue(() => Promise.resolve(object)));
   }
 
+  discard(id: string): void {
+    this.#objects.delete(id);
+  }
+
   async write(id: string, change: Promise<T>): Promise<T> {
     try {
       const object = await change;
       this.set(id, object);
       return object;
     } catch (error) {
-      this.#objects.delete(id);
+      this.discard(id);
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor } from "./cache";
+import { cacheGroups, cacheProjects } from "./cachedCollection";
 import type { Backend, Peridio } from "./client";
 import type { Organization } from "./model";
 import { roster as createRoster } from "./roster";
@@ -10,6 +11,9 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
   const security = new CachedObjects((id) => backend.securitySettings.get(id));
   const billing = new CachedObjects((id) => backend.billingSettings.get(id));
   const limits = new CachedObjects((id) => backend.limits(id));
+  const groups = cacheGroups(backend.groups);
+  const projects = cacheProjects(backend.projects, "projects");
+  const cohorts = cacheProjects(backend.cohorts, "cohorts");
   let list = new CachedValue(async () => listOrganizations(backend));
   const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
   const organizations = new CachedObjects(readOne);
@@ -79,6 +83,9 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
         get: async (id) => waitFor(billing.get(id), `billing settings of ${id}`, signal),
         update: async (id, changes) => billing.write(id, writer.billingSettings.update(id, changes)),
       },
+      groups: groups(writer.groups, signal),
+      projects: projects(writer.projects, signal),
+      cohorts: cohorts(writer.cohorts, signal),
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
       with: ({ onlySignal, cachedReads, report, ...added }) => {
         if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);

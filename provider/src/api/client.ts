@@ -4,16 +4,23 @@ import type {
   Blocker,
   Caller,
   Feature,
+  Group,
+  GroupSettings,
   Invitation,
   InvitationStatus,
   Invitee,
   Limits,
+  ListedGroup,
+  ListedProject,
   Member,
   Organization,
   OrganizationSettings,
+  Project,
+  ProjectSettings,
   RosterEntry,
   Role,
   SecuritySettings,
+  User,
 } from "./model";
 
 /**
@@ -92,10 +99,51 @@ export interface Backend {
     update(organizationId: string, changes: Partial<BillingSettings>): Promise<BillingSettings>;
   };
 
+  readonly groups: Groups;
+  readonly projects: Projects;
+  /** The cohorts of projects. Their parent is the project. */
+  readonly cohorts: Projects;
+
   limits(organizationId: string): Promise<Limits>;
 
   /** Returns the same backend with further request options. */
   with(options: RequestOptions): Backend;
+}
+
+/** The groups of users of organizations. A write returns the group after the change. */
+export interface Groups {
+  list(organizationId: string): AsyncIterable<ListedGroup>;
+  get(id: string): Promise<Group>;
+  /** Creates the group once: if the response is lost, looks for a group with this name before another attempt. */
+  create(organizationId: string, name: string, settings: GroupSettings): Promise<Group>;
+  update(group: Group, settings: GroupSettings): Promise<Group>;
+  addMember(group: Group, user: User): Promise<Group>;
+  /** Succeeds if the user is not in the group. */
+  removeMember(group: Group, user: User): Promise<Group>;
+  /** Succeeds if the group is missing. */
+  delete(id: string): Promise<void>;
+}
+
+/** Objects with access by user and group: projects or cohorts. A write returns the object after the change. */
+export interface Projects {
+  /** Lists the objects of a parent: of an organization, or of a project. */
+  list(parentId: string): AsyncIterable<ListedProject>;
+  get(id: string): Promise<Project>;
+  /** Creates the object once: if the response is lost, looks for an object with this name before another attempt. */
+  create(parentId: string, name: string, settings: ProjectSettings): Promise<Project>;
+  update(project: Project, settings: ProjectSettings): Promise<Project>;
+  /** Grants access to a user. */
+  addUser(project: Project, user: User): Promise<Project>;
+  /** Revokes a user's access. Succeeds if there is none. */
+  removeUser(project: Project, user: User): Promise<Project>;
+  /** Grants access to a group. */
+  addGroup(project: Project, groupId: string): Promise<Project>;
+  /** Revokes a group's access. Succeeds if there is none. */
+  removeGroup(project: Project, groupId: string): Promise<Project>;
+  /** Lists the contents that a deletion would delete too, each as words such as `2 runtimes`. */
+  listContents(id: string): Promise<readonly string[]>;
+  /** Succeeds if the object is missing. */
+  delete(id: string): Promise<void>;
 }
 
 /** Options of the requests of a backend. */
@@ -125,14 +173,17 @@ export interface Roster {
   expired(organizationId: string): Promise<readonly Invitation[]>;
   /** Lists the pending invitations of people who became members in another way. */
   memberInvitations(organizationId: string): Promise<readonly Invitation[]>;
-  invite(organizationId: string, email: string, role: Role): Promise<Invitation>;
+  invite(organizationId: string, email: string, role: Role, groupId?: string): Promise<Invitation>;
   setRole(member: Member, role: Role): Promise<Member>;
   /** Removes the member and revokes their pending invitation. */
   remove(member: Member): Promise<void>;
   /** Revokes the invitation, and succeeds if it is missing. Rejects with `ConflictError` if it was accepted. */
   revoke(invitation: Invitation): Promise<void>;
-  /** Revokes the invitation and sends another one, in the same group and transaction. Rejects with `ConflictError` if either request does. */
-  replace(invitation: Invitation, role: Role): Promise<Invitation>;
+  /**
+   * Revokes the invitation and sends another one in one transaction. By default, it invites to the same group. Rejects with
+   * `ConflictError` if either request does.
+   */
+  replace(invitation: Invitation, role: Role, groupId?: string): Promise<Invitation>;
   /** Discards the cached members and invitations of the organization. */
   forget(organizationId: string): void;
 }
@@ -148,6 +199,9 @@ export interface Peridio extends Required<Client<Peridio>> {
   readonly roster: Roster;
   readonly securitySettings: Backend["securitySettings"];
   readonly billingSettings: Backend["billingSettings"];
+  readonly groups: Groups;
+  readonly projects: Projects;
+  readonly cohorts: Projects;
   /** Reads the limits once. */
   limits(organizationId: string): Promise<Limits>;
 }

@@ -28,6 +28,10 @@ export type Feature =
   | "activity"
   /** The presence of a member's second factor. */
   | "secondFactor"
+  /** Groups of users. */
+  | "groups"
+  /** Projects and their cohorts, with access by user and group. */
+  | "projects"
   | `role ${Role}`;
 
 export interface User {
@@ -127,6 +131,46 @@ export interface Invitation {
   readonly inviteUrl?: string | undefined;
   /** The time of sending: ISO 8601, UTC; absent if Peridio does not report it. */
   readonly sentAt?: string | undefined;
+}
+
+/** A group of users, as a list contains it. Its id is the organization's id and the UUID: `prn:1:<UUID>/<UUID>`. */
+export interface ListedGroup {
+  readonly id: string;
+  readonly name: string;
+  /** Null for none. */
+  readonly description: string | null;
+}
+
+/** A group of users with its members. */
+export interface Group extends ListedGroup {
+  readonly members: readonly User[];
+}
+
+/** The settings of a group. `null` clears a value, and an omitted value stays. */
+export interface GroupSettings {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+}
+
+/**
+ * A project or a cohort, as a list contains it. The id of a project is the organization's id and the UUID. The id of a cohort is the
+ * project's id and the UUID.
+ */
+export interface ListedProject extends ListedGroup {
+  /** True if all members of the organization have access. */
+  readonly everyoneEnabled: boolean;
+}
+
+/** A project or a cohort, with those who have access. */
+export interface Project extends ListedProject {
+  readonly users: readonly User[];
+  /** The UUIDs of groups. */
+  readonly groups: readonly string[];
+}
+
+/** The settings of a project or a cohort. */
+export interface ProjectSettings extends GroupSettings {
+  readonly everyoneEnabled?: boolean | undefined;
 }
 
 /** A member or an invitation. */

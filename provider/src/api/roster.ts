@@ -70,9 +70,9 @@ export function roster(backend: Backend): SharedRoster {
       members: async (organizationId) => read(organizationId, (cache) => cache.members(), "members"),
       expired: async (organizationId) => read(organizationId, (cache) => cache.expired(), "expired invitations"),
       memberInvitations: async (organizationId) => read(organizationId, (cache) => cache.memberInvitations()),
-      invite: async (organizationId, email, role) => {
+      invite: async (organizationId, email, role, groupId) => {
         const before = await read(organizationId, (cache) => cache.invitationIds());
-        return invite(organizationId, { email, role }, before);
+        return invite(organizationId, { email, role, groupId }, before);
       },
       setRole: async (member, role) => {
         const { organizationId } = member;
@@ -91,8 +91,8 @@ export function roster(backend: Backend): SharedRoster {
         getCache(organizationId).drop(member);
       },
       revoke: async (invitation) => revoke(invitation),
-      replace: async (invitation, role) => {
-        const { organizationId, email, groupId } = invitation;
+      replace: async (invitation, role, groupId = invitation.groupId) => {
+        const { organizationId, email } = invitation;
         const before = await read(organizationId, (cache) => cache.invitationIds());
         const transaction = writer.with({ transaction: { hasTakenEffect: false } });
         await revoke(invitation, transaction);

@@ -4,6 +4,7 @@ import type { Backend } from "../client";
 import type { Caller } from "../model";
 import type { Transport } from "../transport/transport";
 import { explainUnsupported } from "./unsupported";
+import { groups, projects } from "./access";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { caller, getPortName } from "./schemas";
@@ -35,6 +36,9 @@ export function adminV2(transport: Transport): Backend {
       invitations: invitations(http),
       securitySettings: securitySettings(http),
       billingSettings: billingSettings(http),
+      groups,
+      projects,
+      cohorts: projects,
       limits: limits(http),
       with: (options) => backend(http.with(options)),
     };

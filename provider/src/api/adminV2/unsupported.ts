@@ -3,18 +3,36 @@ import { UnsupportedError } from "../errors";
 import type { Feature, Role } from "../model";
 import type { Wire } from "./schemas";
 
-const memberRole: UnsupportedFeature = {
-  reason: "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
-  overview: null,
-};
+const remedy = "remove them from the program, or use Avocado Connect with `pulumi config set peridio:backend connect`";
 
-/** Explains a feature that only Avocado Connect has. */
+const reasons = {
+  "role member": "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
+  groups: `Peridio's Admin API has no groups: ${remedy}`,
+  projects: `Peridio's Admin API has no projects or cohorts: ${remedy}`,
+} satisfies Partial<Record<Feature, string>>;
+
+/** A feature that only Avocado Connect has. */
+type Unsupported = keyof typeof reasons;
+
 export function explainUnsupported(feature: Feature): UnsupportedFeature | undefined {
-  return feature === "role member" ? memberRole : undefined;
+  return isUnsupported(feature) ? explain(feature) : undefined;
+}
+
+/** Rejects with `UnsupportedError`. */
+export async function rejectUnsupported(feature: Unsupported): Promise<never> {
+  return Promise.reject(new UnsupportedError(explain(feature)));
+}
+
+function isUnsupported(feature: Feature): feature is Unsupported {
+  return Object.hasOwn(reasons, feature);
+}
+
+function explain(feature: Unsupported): UnsupportedFeature {
+  return { reason: reasons[feature], overview: null };
 }
 
 /** @throws UnsupportedError for the only role that this API does not have */
 export function toWireRole(role: Role): Wire["role"] {
-  if (role === "member") throw new UnsupportedError(memberRole);
+  if (role === "member") throw new UnsupportedError(explain("role member"));
   return role;
 }

@@ -5,6 +5,8 @@ import type { Backend } from "../client";
 import type { Transport } from "../transport/transport";
 import { explainUnsupported, rejectUnsupported } from "./unsupported";
 import { toLimits, organizations } from "./organizations";
+import { groups } from "./groups";
+import { cohorts, projects } from "./projects";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
 
@@ -36,6 +38,9 @@ export function connect(transport: Transport): Backend {
         get: async () => rejectUnsupported("billingSettings"),
         update: async () => rejectUnsupported("billingSettings"),
       },
+      groups: groups(http),
+      projects: projects(http),
+      cohorts: cohorts(http),
       limits: async (organizationId) => toLimits(await me.get(), organizationId),
       with: (options) => backend(http.with(options)),
     };

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Caller, Member, Organization, Role } from "../model";
+import { NotFoundError } from "../errors";
+import type { Caller, Member, Organization, Role, User } from "../model";
 import type { Fields } from "../contract";
 import { oneOf, type Unknown } from "../contract";
 import type { Http } from "../http/http";
@@ -139,6 +140,52 @@ export const listedInvitation = createInvitationSchema(oneOf(["pending", "accept
 
 export type ListedInvitation = z.output<typeof listedInvitation>;
 
+const description = z
+  .string()
+  .nullish()
+  // An empty text is no description.
+  .transform((text) => (text === undefined || text === "" ? null : text));
+
+/** A user with access, or in a group. */
+const user = z
+  .object({ id, email: z.string() } satisfies Fields<Wire["access-user"]>)
+  .transform(({ id, email }): User => ({ id: toUserPrn(id), email }));
+
+const groupFields = { id, name: z.string(), description } satisfies Fields<Wire["group"]>;
+
+/** A group with its UUID. Only the path names the organization. */
+export const group = z.object(groupFields);
+
+export const groupWithMembers = z.object({
+  ...groupFields,
+  members: z.array(member.transform(({ userId, email }): User => ({ id: userId, email }))),
+} satisfies Fields<Wire["group-with-members"]>);
+
+const projectFields = {
+  id,
+  name: z.string(),
+  description,
+  everyone_enabled: z.boolean(),
+} satisfies Fields<Wire["project"]>;
+
+/** A project or a cohort, with its UUID. Only the path names its parent. */
+export const project = z
+  .object(projectFields)
+  .transform(({ everyone_enabled, ...rest }) => ({ ...rest, everyoneEnabled: everyone_enabled }));
+
+export const projectWithAccess = z
+  .object({
+    ...projectFields,
+    access_users: z.array(user),
+    access_groups: z.array(z.object({ id } satisfies Fields<Wire["access-group"]>)),
+  } satisfies Fields<Wire["project-with-access"]>)
+  .transform(({ everyone_enabled, access_users, access_groups, ...rest }) => ({
+    ...rest,
+    everyoneEnabled: everyone_enabled,
+    users: access_users,
+    groups: access_groups.map(({ id }) => id),
+  }));
+
 const meta = z
   .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)
   .refine(({ after, has_next }) => has_next !== true || typeof after === "string", {
@@ -173,6 +220,22 @@ export function readList<T>(
 /** Returns the UUID at the end of a PRN. */
 export function toUuid(prn: string): string {
   return prn.slice(prn.lastIndexOf(":") + 1);
+}
+
+/** Returns the id of an object that belongs to a parent: the parent's id, and the UUID. */
+export function joinId(parent: string, uuid: string): string {
+  return `${parent}/${uuid}`;
+}
+
+/** Splits the id of an object that belongs to a parent. */
+export function splitId(id: string): { readonly parent: string; readonly uuid: string } {
+  const at = id.lastIndexOf("/");
+  return { parent: id.slice(0, at), uuid: id.slice(at + 1) };
+}
+
+/** Accepts a 404 of a deletion: the object is gone. */
+export function acceptNotFound(error: unknown): void {
+  if (!(error instanceof NotFoundError)) throw error;
 }
 
 function toOrganizationPrn(uuid: string): string {

@@ -1,3 +1,4 @@
+import { groups, projects } from "../adminV2/access";
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
@@ -66,6 +67,9 @@ export function createMemoryClient({
       blockers: refuse,
       transferOwnership: refuse,
     },
+    groups,
+    projects,
+    cohorts: projects,
     members: {
       list: (id) => list(`list members of ${id}`, people.filter(isMember)),
       setRole: refuse,

@@ -1,0 +1,88 @@
+import { CachedObjects, CachedValue, waitFor } from "./cache";
+import type { Groups, Projects } from "./client";
+
+/** The reads of a collection whose objects belong to parents. */
+interface Reads<Listed, One> {
+  list(parentId: string): AsyncIterable<Listed>;
+  get(id: string): Promise<One>;
+}
+
+/** The objects of parents, such as the groups of organizations. Each object and each list is read once. */
+class CachedCollection<Listed extends { readonly id: string }, One extends Listed> {
+  readonly #objects: CachedObjects<One>;
+  readonly #lists = new Map<string, CachedValue<readonly Listed[]>>();
+
+  constructor(
+    private readonly backend: Reads<Listed, One>,
+    /** The name of the objects in errors, such as `groups`. */
+    private readonly name: string,
+  ) {
+    this.#objects = new CachedObjects((id) => backend.get(id));
+  }
+
+  async *list(parentId: string, signal: AbortSignal | undefined): AsyncGenerator<Listed, void, undefined> {
+    const list = this.#lists.get(parentId) ?? new CachedValue(async () => toArray(this.backend.list(parentId)));
+    this.#lists.set(parentId, list);
+    yield* await waitFor(list.get(), `${this.name} of ${parentId}`, signal);
+  }
+
+  async get(id: string, signal: AbortSignal | undefined): Promise<One> {
+    return waitFor(this.#objects.get(id), id, signal);
+  }
+
+  async create(change: Promise<One>): Promise<One> {
+    const object = await change.finally(() => {
+      this.#lists.clear();
+    });
+    this.#objects.set(object.id, object);
+    return object;
+  }
+
+  async write(id: string, change: Promise<One>): Promise<One> {
+    this.#lists.clear();
+    return this.#objects.write(id, change);
+  }
+
+  async delete(id: string, change: Promise<void>): Promise<void> {
+    this.#lists.clear();
+    this.#objects.discard(id);
+    await change;
+  }
+}
+
+/** Returns groups with cached reads, for each writer of a process. */
+export function cacheGroups(backend: Groups): (writer: Groups, signal?: AbortSignal) => Groups {
+  const cache = new CachedCollection(backend, "groups");
+  return (writer, signal) => ({
+    list: (organizationId) => cache.list(organizationId, signal),
+    get: async (id) => cache.get(id, signal),
+    create: async (...args) => cache.create(writer.create(...args)),
+    update: async (group, settings) => cache.write(group.id, writer.update(group, settings)),
+    addMember: async (group, user) => cache.write(group.id, writer.addMember(group, user)),
+    removeMember: async (group, user) => cache.write(group.id, writer.removeMember(group, user)),
+    delete: async (id) => cache.delete(id, writer.delete(id)),
+  });
+}
+
+/** Returns projects or cohorts with cached reads, for each writer of a process. */
+export function cacheProjects(backend: Projects, name: string): (writer: Projects, signal?: AbortSignal) => Projects {
+  const cache = new CachedCollection(backend, name);
+  return (writer, signal) => ({
+    list: (parentId) => cache.list(parentId, signal),
+    get: async (id) => cache.get(id, signal),
+    create: async (...args) => cache.create(writer.create(...args)),
+    update: async (project, settings) => cache.write(project.id, writer.update(project, settings)),
+    addUser: async (project, user) => cache.write(project.id, writer.addUser(project, user)),
+    removeUser: async (project, user) => cache.write(project.id, writer.removeUser(project, user)),
+    addGroup: async (project, groupId) => cache.write(project.id, writer.addGroup(project, groupId)),
+    listContents: async (id) => writer.listContents(id),
+    removeGroup: async (project, groupId) => cache.write(project.id, writer.removeGroup(project, groupId)),
+    delete: async (id) => cache.delete(id, writer.delete(id)),
+  });
+}
+
+async function toArray<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const array: T[] = [];
+  for await (const item of items) array.push(item);
+  return array;
+}
