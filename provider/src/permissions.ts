@@ -10,6 +10,7 @@ import {
 } from "./api";
 import { formatRequest, MissingRightError, type Operation, parentId, type Permissions, UserError } from "#framework";
 import { type Right, rights } from "./resource";
+import { getOrganizationId as getOrganizationOf } from "./types/objectId";
 
 /** Decides by the role of the API key's user in each organization. */
 export const permissions: Permissions<Peridio> = {
@@ -84,7 +85,8 @@ async function explainForbidden(
 
 /** Returns the id of the organization of an object, which may be the object itself. Undefined while it is unknown. */
 function getOrganizationId({ resource, values, id }: Operation): string | undefined {
-  return resource.parent === undefined ? id : parentId(resource, values);
+  const own = resource.parent === undefined ? id : parentId(resource, values);
+  return own && getOrganizationOf(own);
 }
 
 /** Returns the reason and the remedy if the API key is bound to another organization. */

@@ -13,6 +13,9 @@ const coverage: Readonly<Record<string, "reviewed" | "listed">> = {
   OrganizationOwner: "reviewed",
   SecurityPolicy: "reviewed",
   BillingSettings: "reviewed",
+  Group: "listed",
+  Project: "listed",
+  Cohort: "listed",
 };
 
 test("each resource of the provider is reviewed or listed", () => {

@@ -1,9 +1,12 @@
 import type { AnyResource } from "../resource";
 import { billingSettings } from "./billingSettings";
+import { cohort } from "./cohort";
+import { group } from "./group";
 import { membership } from "./membership";
 import { organization } from "./organization";
 import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
+import { project } from "./project";
 import { securityPolicy } from "./securityPolicy";
 
 /** Every resource of the provider. To add a resource, add a file to this folder and a line to this list. */
@@ -14,4 +17,7 @@ export const resources: readonly AnyResource[] = [
   organizationOwner,
   securityPolicy,
   billingSettings,
+  group,
+  project,
+  cohort,
 ];

@@ -9,7 +9,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import { canonicalizeEmail, type Peridio, type RosterEntry } from "../api";
+import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
 import { explainLeftBehind, getPersonKey, isStillDeclared } from "../roster/declaration";
@@ -46,6 +46,7 @@ import {
   readSeats,
 } from "../roster/seats";
 import { email, isSameEmail } from "../types/email";
+import { groupId, toGroupUuid } from "../types/objectId";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { observedRole, role } from "../types/role";
 import { organization } from "./organization";
@@ -88,6 +89,15 @@ const inputs = z.object({
         "the person has accepted, you can set it to the value of the output `userId`.",
       resetsTo: ({ userId }) => userId,
     }),
+  groupId: groupId.optional().meta({
+    description:
+      "The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends " +
+      "a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: " +
+      "none. Only Avocado Connect supports this property.",
+    canonical: toGroupUuid,
+    resetsTo: ({ groupId }) => groupId,
+    requires: "groups" satisfies Feature,
+  }),
 });
 
 const outputs = inputs.extend({
@@ -189,9 +199,9 @@ resources:
     throw new AlreadyExistsError(`${person.organizationId}/${person.email}`, `${what} with the role ${person.role}`);
   },
 
-  async create({ api, warn }, { organizationId, email, role }) {
+  async create({ api, warn }, { organizationId, email, role, groupId }) {
     try {
-      return observe(warnIfUndelivered(await api.roster.invite(organizationId, email, role), warn));
+      return observe(warnIfUndelivered(await api.roster.invite(organizationId, email, role, groupId), warn));
     } catch (error) {
       throw explainFullOrganization(error);
     }
@@ -206,18 +216,21 @@ resources:
     }
     if (person === undefined) return undefined;
     const inviteUrl = findInviteUrl(person, prior.state);
-    return { ...observe(person, email, firstEmail), ...(inviteUrl !== undefined && { inviteUrl }) };
+    return {
+      ...keepGroup(observe(person, email, firstEmail), prior.inputs.groupId),
+      ...(inviteUrl !== undefined && { inviteUrl }),
+    };
   },
 
-  async update({ api, warn }, { role }, { id, email, userId }) {
+  async update({ api, warn }, { role, groupId }, { id, email, userId }) {
     const { organization, email: firstEmail } = parseId(id);
     const person = await findPerson(api, organization, email, userId);
+    const give = async (): Promise<RosterEntry> => {
+      if (person === undefined) return api.roster.invite(organization, email, role, groupId);
+      return person.kind === "member" ? setRole(api, person, role) : inviteAgain(api, person, role, groupId);
+    };
     try {
-      if (person === undefined) {
-        return observe(warnIfUndelivered(await api.roster.invite(organization, email, role), warn), email, firstEmail);
-      }
-      if (person.kind === "member") return observe(await setRole(api, person, role), email, firstEmail);
-      return observe(warnIfUndelivered(await inviteAgain(api, person, role), warn), email, firstEmail);
+      return keepGroup(observe(warnIfUndelivered(await give(), warn), email, firstEmail), groupId);
     } catch (error) {
       throw explainFullOrganization(error, makeRoomBefore);
     }
@@ -387,11 +400,17 @@ function observe(person: RosterEntry, declared = person.email, firstEmail = decl
     ...(hasMoved && { currentEmail: email }),
   };
   if (person.kind === "member") return { ...common, ...getMemberStatus(person) };
-  const { expiresAt, inviteUrl } = person;
+  const { expiresAt, inviteUrl, groupId } = person;
   return {
     ...common,
     ...getMemberStatus(person),
+    ...(groupId !== undefined && { groupId }),
     ...(inviteUrl !== undefined && { inviteUrl }),
     ...(expiresAt !== undefined && { invitationExpiresAt: expiresAt }),
   };
+}
+
+/** Keeps the declared group of a member: after acceptance, Peridio no longer knows the group of the invitation. */
+function keepGroup(observed: Observed<typeof outputs>, declared: unknown): Observed<typeof outputs> {
+  return observed.status === "active" && typeof declared === "string" ? { ...observed, groupId: declared } : observed;
 }

@@ -85,9 +85,14 @@ export async function setRole(api: Peridio, member: Member, role: Role): Promise
 }
 
 /** Revokes and invites, because the API cannot edit an invitation. If the person accepts in between, the member gets the role. */
-export async function inviteAgain(api: Peridio, invitation: Invitation, role: Role): Promise<RosterEntry> {
+export async function inviteAgain(
+  api: Peridio,
+  invitation: Invitation,
+  role: Role,
+  groupId?: string,
+): Promise<RosterEntry> {
   try {
-    return await api.roster.replace(invitation, role);
+    return await api.roster.replace(invitation, role, groupId);
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     const person = await api.roster.find(invitation.organizationId, invitation.email);

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import * as z from "zod";
+import { getTypeName } from "#framework";
+import { type Feature, traits } from "../../src/api";
 import type { Right } from "../../src/resource";
 import { functions } from "../../src/functions";
 import { resources } from "../../src/resources";
@@ -27,7 +29,16 @@ function declarations({
     OrganizationOwner: [part("OrganizationOwner", { email: ada }), part("OrganizationOwner", { email: bob })],
     SecurityPolicy: [policy({ sessionTimeout: "8h" }), policy({ sessionTimeout: "9h" })],
     BillingSettings: [part("BillingSettings", { billingEmail: ada }), part("BillingSettings", { billingEmail: bob })],
+    Group: [part("Group", { name: "field" }), part("Group", { name: "field", members: [bob] })],
+    Project: [openProject, part("Project", { name: "firmware", everyoneEnabled: false })],
+    Cohort: [cohort(true), cohort(false)],
   };
+}
+
+const openProject = part("Project", { name: "firmware", everyoneEnabled: true });
+
+function cohort(everyoneEnabled: boolean): Declared {
+  return { type: "Cohort", inputs: (id) => ({ projectId: id("firmware"), name: "canary", everyoneEnabled }) };
 }
 
 function everybody(role: string): Declared {
@@ -82,8 +93,9 @@ async function prepare(
   const [made, changed] = declarations(dialect)[resource] ?? [];
   if (made === undefined || changed === undefined) throw new Error(`no declaration of ${resource}`);
   const name = resource === "Organization" ? "dev" : "it";
-  const declare = (one: Declared): Program => ({ ...dev, [name]: one });
-  if (operation !== "create") await world.engine.up(declare(made));
+  const base = resource === "Cohort" ? { ...dev, firmware: openProject } : dev;
+  const declare = (one: Declared): Program => ({ ...base, [name]: one });
+  await world.engine.up(operation === "create" ? base : declare(made));
   if (operation !== "create" && JSON.stringify(made.inputs(() => "")).includes(carl))
     await acceptInvitation(declare(made));
   await giveRole(role);
@@ -94,7 +106,7 @@ async function prepare(
   world.requests();
   if (operation === "read") return { engine };
   if (operation !== "delete") return { engine, program: declare(changed) };
-  return { engine, program: resource === "Organization" ? {} : dev };
+  return { engine, program: resource === "Organization" ? {} : base };
 }
 
 async function run({ engine, program }: Attempt): Promise<unknown> {
@@ -132,13 +144,22 @@ const thresholds: Readonly<
   owner: ["owner", "admin"],
 };
 
-const operationsOfResources = resources.flatMap(({ token, rights }) =>
-  operations.map((operation) => {
-    const right = rights[operation];
-    const threshold = right === "anybody" || right === "account" ? undefined : thresholds[right];
-    return { resource: token.split(":").at(-1) ?? "", operation, right, threshold };
-  }),
-);
+/** The resources that only Avocado Connect supports. */
+const connectOnly = resources.filter(isConnectOnly);
+
+function isConnectOnly({ requires }: { readonly requires?: Feature }): boolean {
+  return requires !== undefined && traits["admin-v2"].explainUnsupported(requires) !== undefined;
+}
+
+const operationsOfResources = resources
+  .filter((one) => !connectOnly.includes(one))
+  .flatMap(({ token, rights }) =>
+    operations.map((operation) => {
+      const right = rights[operation];
+      const threshold = right === "anybody" || right === "account" ? undefined : thresholds[right];
+      return { resource: token.split(":").at(-1) ?? "", operation, right, threshold };
+    }),
+  );
 
 const cases = operationsOfResources.flatMap(({ resource, operation, threshold }) =>
   threshold === undefined ? [] : [[resource, operation, ...threshold] as const],
@@ -177,7 +198,7 @@ test.each(refusedCases)(
   },
 );
 
-test.each(resources.map(({ token }) => token.split(":").at(-1) ?? ""))(
+test.each([...new Set(operationsOfResources.map(({ resource }) => resource))])(
   "%s: a user who is not in the organization cannot read it",
   async (resource) => {
     await expect(prepare(resource, "read", "outsider").then(run)).rejects.toThrow("HTTP 404");
@@ -196,6 +217,14 @@ describe("with connect", () => {
   ])[] = [
     ["Organization", "read", "viewer", "outsider"],
     ...people.flatMap((resource) => operations.map((operation) => [resource, operation, "admin", "manager"] as const)),
+    ...connectOnly
+      .map(getTypeName)
+      .flatMap((resource) => [
+        [resource, "read", "viewer", "outsider"] as const,
+        ...(["create", "update", "delete"] as const).map(
+          (operation) => [resource, operation, "admin", "manager"] as const,
+        ),
+      ]),
   ];
 
   test.each(cases)("%s: the operation %s is allowed for the role %s", async (resource, operation, sufficient) => {
@@ -489,13 +518,13 @@ test("only a key that is not bound to an organization can create one, for any us
   await expect(engineOfEve().up(program)).resolves.toBeDefined();
 });
 
-test.each(functions.map(({ token, right }) => [token.split(":").at(-1) ?? "", right] as const))(
+test.each(functions.map((one) => [getTypeName(one), one.right, isConnectOnly(one) ? connect : adminV2] as const))(
   "%s can be called by: %s",
-  async (name, right) => {
-    await begin();
-    await giveRole(right === "anybody" ? "outsider" : "viewer");
+  async (name, right, dialect) => {
+    await begin(dialect);
+    await giveRole(right === "anybody" ? "outsider" : right === "admin" ? "admin" : "viewer");
     const about = { getOrganization: { name: "acme-dev" }, getOrganizations: {}, getCurrentUser: {} };
     const given = Object.entries(about).find(([one]) => one === name)?.[1] ?? { organizationId: "acme-dev" };
-    await expect(engineOfEve().invoke([name, given])).resolves.toHaveLength(1);
+    await expect(engineOfEve(dialect).invoke([name, given])).resolves.toHaveLength(1);
   },
 );

@@ -1,0 +1,212 @@
+import * as z from "zod";
+import {
+  AlreadyExistsError,
+  type Changes,
+  type Observed,
+  PartialFailureError,
+  type Shape,
+  UserError,
+  type Values,
+} from "#framework";
+import { canonicalizeEmail, type Peridio, type Project, type Projects, type ProjectSettings } from "../api";
+import type { Resource, ResourceContext } from "../resource";
+import { asUuid, getOrganizationId, groupId } from "../types/objectId";
+import type { ofOrganization } from "../types/organizationId";
+import { findByName, objectDescription, objectName, readIfPresent } from "./names";
+import {
+  comparePeople,
+  describePeople,
+  emails,
+  explainPending,
+  listAddresses,
+  type People,
+  peopleOutputs,
+  withoutDeclaration,
+} from "./people";
+
+const access = z
+  .strictObject({
+    users: emails.optional().meta({
+      description: "The e-mail addresses of people with access. Neither order nor case matters. Default: none.",
+    }),
+    groups: z
+      .array(groupId)
+      .optional()
+      .meta({ description: "The ids of groups with access, such as the `id` of a Group. Default: none." }),
+  })
+  .meta({
+    id: "Access",
+    description: "The people and groups who have access to a project or a cohort.",
+  });
+
+/** The inputs of a project or a cohort, without its parent. */
+export const accessInputs = {
+  name: objectName.meta({ description: "The name. A change renames the object." }),
+  description: objectDescription.meta({ description: "The purpose. Default: none." }),
+  everyoneEnabled: z.boolean().meta({
+    description:
+      "If `true`, all members of the organization have access. If `false`, only admins, the owner and those in " +
+      "`access` have access.",
+  }),
+  access: access.optional().meta({
+    description:
+      "The people and groups with access, beside admins and the owner. An update first grants access to those who " +
+      "are declared, and then revokes the access of all others. If the property is absent, the provider does not " +
+      "manage this access. Removing the property changes no access.",
+    comparable: normalizeAccess,
+  }),
+};
+
+/** The additional outputs of a project or a cohort. */
+export const accessOutputs = peopleOutputs;
+
+const declaration = z.object(accessInputs);
+type Declaration = z.output<typeof declaration>;
+type State = z.output<z.ZodObject<typeof accessInputs & typeof accessOutputs>>;
+
+type Shared = "findExisting" | "create" | "read" | "update" | "delete" | "assess" | "plan";
+
+/** The differences between projects and cohorts. */
+interface Kind<Outputs extends Shape> {
+  readonly getObjects: (api: Peridio) => Projects;
+  /** The input that holds the id of the parent. */
+  readonly parent: string;
+  /** Adds the id and the parent to the properties that projects and cohorts share. */
+  readonly toState: (id: string, shared: State) => Observed<Outputs>;
+}
+
+/** Returns the functions that projects and cohorts share. */
+export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
+  getObjects,
+  parent,
+  toState,
+}: Kind<Outputs>): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
+  const observe = (project: Project, declared: Declaration["access"], people: People): Observed<Outputs> =>
+    toState(project.id, describeAccess(project, declared, people));
+
+  /** Grants the declared access, then revokes all other. Changes the settings first, unless they revoke access. */
+  async function change(
+    { api }: ResourceContext,
+    before: Project,
+    desired: Declaration,
+    settings: ProjectSettings,
+    state: Values,
+  ): Promise<Observed<Outputs>> {
+    const objects = getObjects(api);
+    const users = desired.access?.users ?? [];
+    const compare = async (project: Project): Promise<People> =>
+      comparePeople(api, getOrganizationId(project.id), users, project.users, state);
+    let project = before;
+    const update = async (): Promise<void> => {
+      if (Object.keys(settings).length > 0) project = await objects.update(project, settings);
+    };
+    try {
+      const isClosing = before.everyoneEnabled && !desired.everyoneEnabled;
+      if (!isClosing) await update();
+      const { missing, undeclared } = await compare(project);
+      const groups = new Set((desired.access?.groups ?? []).map(asUuid));
+      if (desired.access !== undefined) {
+        for (const user of missing.values()) project = await objects.addUser(project, user);
+        for (const group of groups)
+          if (!project.groups.includes(group)) project = await objects.addGroup(project, group);
+      }
+      if (isClosing) await update();
+      if (desired.access !== undefined) {
+        for (const user of undeclared) project = await objects.removeUser(project, user);
+        for (const group of project.groups) if (!groups.has(group)) project = await objects.removeGroup(project, group);
+      }
+      return observe(project, desired.access, await compare(project));
+    } catch (error) {
+      const people = await compare(project).catch(() => withoutDeclaration(project.users));
+      throw new PartialFailureError(observe(project, desired.access, people), error);
+    }
+  }
+
+  return {
+    async findExisting({ api }, desired: Values) {
+      const existing = await findByName(getObjects(api).list(String(desired[parent])), String(desired.name));
+      if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
+      return undefined;
+    },
+
+    async create(context, values: Values) {
+      const desired = declaration.parse(values);
+      const { name, description, everyoneEnabled } = desired;
+      const objects = getObjects(context.api);
+      const created = await objects.create(String(values[parent]), name, { description, everyoneEnabled });
+      return change(context, created, desired, {}, {});
+    },
+
+    async read({ api }, id, { inputs: declared, state }) {
+      const project = await readIfPresent(api, id, getObjects(api).get(id), true);
+      if (project === undefined) return undefined;
+      const isImport = declared.name === undefined;
+      const own = isImport ? importAccess(project) : accessInputs.access.parse(declared.access);
+      const people = await comparePeople(api, getOrganizationId(id), own?.users ?? [], project.users, state);
+      return observe(project, own, people);
+    },
+
+    async update(context, values: Values, { id, ...state }, changes: Changes<Values>) {
+      const desired = declaration.parse(values);
+      const { name, description = null, everyoneEnabled } = desired;
+      const settings = {
+        ...("name" in changes && { name }),
+        ...("description" in changes && { description }),
+        ...("everyoneEnabled" in changes && { everyoneEnabled }),
+      };
+      return change(context, await getObjects(context.api).get(id), desired, settings, state);
+    },
+
+    async delete({ api }, { id }, { authorize }) {
+      await authorize();
+      const contents = await getObjects(api).listContents(id);
+      if (contents.length > 0) {
+        throw new UserError(
+          `it contains ${contents.join(" and ")}, which would be lost. Move or delete them in Peridio, and run the command again. To keep everything and remove only the resource from the state, set the option \`retainOnDelete\`, run \`pulumi up\`, and then delete the resource.`,
+        );
+      }
+      await getObjects(api).delete(id);
+    },
+
+    assess: ({ pending }) => ({ refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0 }),
+
+    async plan(context, { phase, desired, observed, changed }) {
+      if (phase !== "preview" || !changed.includes("access")) return undefined;
+      const users = accessInputs.access.parse(desired.access)?.users ?? [];
+      const organizationId = getOrganizationId(String(desired[parent]));
+      const people = await comparePeople(context.api, organizationId, users, [], observed ?? {});
+      return { unknown: ["pending", "userIds"], warnings: explainPending(people, "the access") };
+    },
+  };
+}
+
+/** Returns the access that declares exactly the observed one. */
+function importAccess({ users, groups }: Project): Declaration["access"] {
+  return { users: users.map(({ email }) => email), groups: [...groups] };
+}
+
+/** Returns the shared properties for the state: with `access` if the program declares it, and groups in the declared spelling. */
+function describeAccess(
+  { name, description, everyoneEnabled, groups }: Project,
+  declared: Declaration["access"],
+  people: People,
+): State {
+  const spelled = new Map((declared?.groups ?? []).map((id) => [asUuid(id), id]));
+  return {
+    name,
+    ...(description !== null && { description }),
+    everyoneEnabled,
+    ...(declared !== undefined && {
+      access: { users: listAddresses(people), groups: groups.map((id) => spelled.get(id) ?? id) },
+    }),
+    ...describePeople(people),
+  };
+}
+
+/** Returns the form in which access is compared: sorted addresses in lower case, and sorted UUIDs. */
+function normalizeAccess(value: unknown): unknown {
+  const parsed = access.safeParse(value);
+  if (!parsed.success) return value;
+  const { users = [], groups = [] } = parsed.data;
+  return { users: users.map(canonicalizeEmail).sort(), groups: [...new Set(groups.map(asUuid))].sort() };
+}

@@ -1,0 +1,77 @@
+import * as z from "zod";
+import { UserError } from "#framework";
+import { NotFoundError, type Peridio } from "../api";
+import type { ResourceContext } from "../resource";
+import { locateOrganization } from "../types/organizationId";
+import { getOrganizationId } from "../types/objectId";
+
+/** The name of a group, a project or a cohort. */
+export const objectName = z.string().min(1, "must not be empty").regex(/\S|^$/, "must not consist of white space only");
+
+/** The description of a group, a project or a cohort. */
+export const objectDescription = z
+  .string()
+  .min(1, "must not be empty: to set no description, remove the property")
+  .optional();
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Returns the object of a parent with this name. */
+export async function findByName<T extends Named>(objects: AsyncIterable<T>, name: string): Promise<T | undefined> {
+  for await (const object of objects) if (object.name === name) return object;
+  return undefined;
+}
+
+/**
+ * Returns the id of an object from an import id: an organization, a `/`, and the object's name or UUID. `kind` names the object.
+ * @throws UserError if the organization has no such object that the API key can see
+ */
+export async function locateInOrganization(
+  { api }: Pick<ResourceContext, "api">,
+  text: string,
+  kind: string,
+  list: (organizationId: string) => AsyncIterable<Named>,
+): Promise<string> {
+  const [organization, name] = splitImportId(text);
+  if (organization === "" || name === "")
+    throw new UserError(
+      `${JSON.stringify(text)} is not the id of a ${kind}. Pass the name or id of the organization, a /, and the name or id of the ${kind}, such as acme/firmware.`,
+    );
+  const organizationId = await locateOrganization(api, organization);
+  for await (const object of list(organizationId))
+    if (object.name === name || object.id === `${organizationId}/${name.toLowerCase()}`) return object.id;
+  throw new UserError(
+    `organization ${organization} has no ${kind} ${JSON.stringify(name)} that this API key can see. Correct the name.`,
+  );
+}
+
+/** Splits an import id at the first `/`. Slugs of organizations contain none. */
+export function splitImportId(text: string): readonly [string, string] {
+  const at = text.indexOf("/");
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/**
+ * Returns undefined for an object that certainly does not exist.
+ * @throws NotFoundError if the API key may not see the object: projects are visible to those who have access
+ */
+export async function readIfPresent<T>(
+  api: Peridio,
+  id: string,
+  read: Promise<T>,
+  needsAccess: boolean,
+): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const organizationId = getOrganizationId(id);
+    const organization = (await api.caller()).organizations.find((visible) => visible.id === organizationId);
+    const seesAll = organization !== undefined && (!needsAccess || organization.role === "admin");
+    if (!seesAll) throw error;
+    return undefined;
+  }
+}

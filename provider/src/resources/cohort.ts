@@ -1,0 +1,80 @@
+import * as z from "zod";
+import { UserError } from "#framework";
+import type { Resource, ResourceContext } from "../resource";
+import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
+import { splitImportId } from "../access/names";
+import { getParentId, projectId } from "../types/objectId";
+import { locateOrganization, ofOrganization, visibleOrganizations } from "../types/organizationId";
+import { project } from "./project";
+
+const inputs = z.object({
+  projectId: projectId.meta({
+    description: "The id of the project: the `id` of a Project. A change replaces the cohort.",
+  }),
+  ...accessInputs,
+});
+
+const outputs = inputs.extend(accessOutputs);
+
+export const cohort: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+  token: "peridio:index:Cohort",
+  description:
+    "A cohort of devices in a project, with the people and groups who have access. Admins and the owner always " +
+    "have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.",
+  example: `
+resources:
+  acme:
+    type: peridio:Organization
+    properties: { name: acme }
+    options: { protect: true }
+  firmware:
+    type: peridio:Project
+    properties: { organizationId: "\${acme.id}", name: firmware, everyoneEnabled: true }
+  canary:
+    type: peridio:Cohort
+    properties:
+      projectId: \${firmware.id}
+      name: canary
+      everyoneEnabled: false
+      access: { users: [bob@acme.example] }
+`,
+  rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+  inputs,
+  outputs,
+  query: ofOrganization,
+  requires: "projects",
+  parent: { resource: project, id: "projectId" },
+  key: ["projectId", "name"],
+
+  resolveImportId: locate,
+
+  async *list({ api }, { organizationId }) {
+    for (const organization of await visibleOrganizations(api, organizationId))
+      for await (const project of api.projects.list(organization.id))
+        for await (const { id, name } of api.cohorts.list(project.id))
+          yield { id, name: `${organization.name}/${project.name}/${name}` };
+  },
+
+  ...accessFunctions({
+    getObjects: ({ cohorts }) => cohorts,
+    parent: "projectId",
+    toState: (id, shared) => ({ id, projectId: getParentId(id), ...shared }),
+  }),
+};
+
+/** Returns the id of the cohort that an organization, a project and a name or UUID identify, such as acme/firmware/canary. */
+async function locate({ api }: ResourceContext, text: string): Promise<string> {
+  const [organization, rest] = splitImportId(text);
+  const organizationId = await locateOrganization(api, organization);
+  for await (const project of api.projects.list(organizationId)) {
+    const uuid = project.id.slice(organizationId.length + 1);
+    const known = [project.name, uuid].find((name) => rest.startsWith(`${name}/`));
+    if (known === undefined) continue;
+    const name = rest.slice(known.length + 1);
+    for await (const cohort of api.cohorts.list(project.id))
+      if (cohort.name === name || cohort.id === `${project.id}/${name.toLowerCase()}`) return cohort.id;
+  }
+  throw new UserError(
+    `the organization has no cohort ${JSON.stringify(rest)} that this API key can see. Pass the names or ids of the organization, the project and the cohort, such as acme/firmware/canary.`,
+  );
+}

@@ -1,0 +1,158 @@
+import * as z from "zod";
+import { AlreadyExistsError, type Observed, PartialFailureError, type Values } from "#framework";
+import type { Group } from "../api";
+import type { Resource, ResourceContext } from "../resource";
+import { findByName, locateInOrganization, objectDescription, objectName, readIfPresent } from "../access/names";
+import {
+  comparePeople,
+  describePeople,
+  emails,
+  explainPending,
+  listAddresses,
+  type People,
+  peopleOutputs,
+  withoutDeclaration,
+} from "../access/people";
+import { getOrganizationId } from "../types/objectId";
+import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { organization } from "./organization";
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group.",
+  }),
+  name: objectName.meta({ description: "The name of the group. A change renames the group." }),
+  description: objectDescription.meta({ description: "The purpose of the group. Default: none." }),
+  members: emails.optional().meta({
+    description:
+      "The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and " +
+      "removes all others. An empty list removes everyone. If the property is absent, the provider does not manage " +
+      "the members. Removing the property changes no member.",
+    comparable: sortAddresses,
+  }),
+});
+
+const outputs = inputs.extend({ ...peopleOutputs });
+
+type Inputs = z.output<typeof inputs>;
+
+export const group: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+  token: "peridio:index:Group",
+  description:
+    "A group of members of one organization, which can have access to projects and cohorts. Only members of the " +
+    "organization can be in a group. A declared person who has not accepted the invitation joins the group with the " +
+    "first update after acceptance. Deletion also revokes the access that the group gives. Only Avocado Connect " +
+    "supports this resource.",
+  example: `
+resources:
+  acme:
+    type: peridio:Organization
+    properties: { name: acme }
+    options: { protect: true }
+  field:
+    type: peridio:Group
+    properties:
+      organizationId: \${acme.id}
+      name: field-engineers
+      description: People who update devices at customers
+      members: [ada@acme.example, bob@acme.example]
+`,
+  rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+  inputs,
+  outputs,
+  query: ofOrganization,
+  requires: "groups",
+  parent: { resource: organization, id: "organizationId" },
+  key: ["organizationId", "name"],
+
+  resolveImportId: (context, id) => locateInOrganization(context, id, "group", (id) => context.api.groups.list(id)),
+
+  async findExisting({ api }, { organizationId, name }) {
+    const existing = await findByName(api.groups.list(organizationId), name);
+    if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
+    return undefined;
+  },
+
+  async create(context, desired) {
+    const { organizationId, name, description } = desired;
+    const group = await context.api.groups.create(organizationId, name, { description });
+    return setMembers(context, group, desired, {});
+  },
+
+  async read({ api }, id, { inputs: declared, state }) {
+    const group = await readIfPresent(api, id, api.groups.get(id), false);
+    if (group === undefined) return undefined;
+    const isImport = declared.name === undefined;
+    const members = isImport ? group.members.map(({ email }) => email) : emails.optional().parse(declared.members);
+    const people = await comparePeople(api, getOrganizationId(id), members ?? [], group.members, state);
+    return observe(group, members, people);
+  },
+
+  async update(context, desired, { id, ...state }, { name, description }) {
+    let group = await context.api.groups.get(id);
+    if (name !== undefined || description !== undefined)
+      group = await context.api.groups.update(group, { name: name ?? undefined, description });
+    return setMembers(context, group, desired, state);
+  },
+
+  async delete({ api }, { id }, { authorize }) {
+    await authorize();
+    await api.groups.delete(id);
+  },
+
+  async *list({ api }, { organizationId }) {
+    for (const { id, name } of await visibleOrganizations(api, organizationId))
+      for await (const group of api.groups.list(id)) yield { id: group.id, name: `${name}/${group.name}` };
+  },
+
+  assess: ({ pending }) => ({ refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0 }),
+
+  async plan(context, { phase, desired, observed, changed }) {
+    if (phase !== "preview" || !changed.includes("members")) return undefined;
+    const { organizationId, members = [] } = desired;
+    const people = await comparePeople(context.api, organizationId, members, [], observed ?? {});
+    return { unknown: ["pending", "userIds"], warnings: explainPending(people, "the membership in the group") };
+  },
+};
+
+/** Adds the declared people, then removes the others. Only if the program declares members. */
+async function setMembers(
+  { api }: ResourceContext,
+  group: Group,
+  { organizationId, members }: Inputs,
+  state: Values,
+): Promise<Observed<typeof outputs>> {
+  if (members === undefined) return observe(group, members, withoutDeclaration([]));
+  const compare = async ({ members: users }: Group) => comparePeople(api, organizationId, members, users, state);
+  let reached = group;
+  try {
+    const { missing, undeclared } = await compare(group);
+    for (const user of missing.values()) reached = await api.groups.addMember(reached, user);
+    for (const user of undeclared) reached = await api.groups.removeMember(reached, user);
+    return observe(reached, members, await compare(reached));
+  } catch (error) {
+    const people = await compare(reached).catch(() => withoutDeclaration(reached.members));
+    throw new PartialFailureError(observe(reached, members, people), error);
+  }
+}
+
+/** Returns the group for the state, with members if the program declares them. */
+function observe(
+  { id, name, description }: Group,
+  members: readonly string[] | undefined,
+  people: People,
+): Observed<typeof outputs> {
+  return {
+    id,
+    organizationId: getOrganizationId(id),
+    name,
+    ...(description !== null && { description }),
+    ...(members !== undefined && { members: listAddresses(people) }),
+    ...describePeople(people),
+  };
+}
+
+function sortAddresses(list: unknown): unknown {
+  return Array.isArray(list) ? list.map((address) => String(address).toLowerCase()).sort() : list;
+}

@@ -1,0 +1,65 @@
+import * as z from "zod";
+import type { Resource } from "../resource";
+import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
+import { locateInOrganization } from "../access/names";
+import { getOrganizationId } from "../types/objectId";
+import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { organization } from "./organization";
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the " +
+      "project.",
+  }),
+  ...accessInputs,
+});
+
+const outputs = inputs.extend(accessOutputs);
+
+export const project: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+  token: "peridio:index:Project",
+  description:
+    "A project of one organization, with the people and groups who have access. Admins and the owner always have " +
+    "access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado " +
+    "Connect supports this resource.",
+  example: `
+resources:
+  acme:
+    type: peridio:Organization
+    properties: { name: acme }
+    options: { protect: true }
+  field:
+    type: peridio:Group
+    properties: { organizationId: "\${acme.id}", name: field-engineers, members: [bob@acme.example] }
+  firmware:
+    type: peridio:Project
+    properties:
+      organizationId: \${acme.id}
+      name: firmware
+      everyoneEnabled: false
+      access:
+        users: [carl@acme.example]
+        groups: ["\${field.id}"]
+`,
+  rights: { read: "viewer", create: "admin", update: "admin", delete: "admin" },
+  inputs,
+  outputs,
+  query: ofOrganization,
+  requires: "projects",
+  parent: { resource: organization, id: "organizationId" },
+  key: ["organizationId", "name"],
+
+  resolveImportId: (context, id) => locateInOrganization(context, id, "project", (id) => context.api.projects.list(id)),
+
+  async *list({ api }, { organizationId }) {
+    for (const { id, name } of await visibleOrganizations(api, organizationId))
+      for await (const project of api.projects.list(id)) yield { id: project.id, name: `${name}/${project.name}` };
+  },
+
+  ...accessFunctions({
+    getObjects: ({ projects }) => projects,
+    parent: "organizationId",
+    toState: (id, shared) => ({ id, organizationId: getOrganizationId(id), ...shared }),
+  }),
+};

@@ -1,0 +1,187 @@
+import { beginConnect, operations } from "../support/connect";
+import type { Declared, Program, Wire } from "../support/engine";
+import { dev, part } from "../support/programs";
+import { World } from "../support/world";
+
+let world: World;
+beforeEach(async () => {
+  world = await beginConnect();
+  for (const person of [bob, carl]) world.emulator.control.addMember(person, "acme-dev", "viewer");
+  operations(world);
+});
+afterEach(() => world.end());
+
+const [bob, carl] = ["bob@acme.example", "carl@acme.example"];
+
+const group: Program = { ...dev, field: part("Group", { name: "field", members: [carl] }) };
+
+/** A project with the access that `grants` returns. `id` returns the id of another resource. */
+function project(settings: Wire, access?: (id: (name: string) => unknown) => Wire): Declared {
+  return {
+    type: "Project",
+    inputs: (id) => ({
+      organizationId: id("dev"),
+      name: "firmware",
+      everyoneEnabled: false,
+      ...settings,
+      ...(access && { access: access(id) }),
+    }),
+  };
+}
+
+/** Returns the project in Peridio, with addresses and names instead of ids. */
+function readProject(name = "firmware") {
+  const { organizations, users } = world.emulator.snapshot();
+  const [organization] = organizations;
+  const found = organization?.projects.find((one) => one.name === name);
+  return (
+    found && {
+      everyoneEnabled: found.everyone_enabled,
+      users: found.user_ids.map((id) => users[id]?.email),
+      groups: found.group_ids.map((id) => organization?.groups.find((one) => one.id === id)?.name),
+    }
+  );
+}
+
+/** The operations since the last call, without bodies. */
+const sent = () => operations(world).map((line) => line.split(" ")[0]);
+
+test("is created closed, with people and groups, and an unchanged run reads only the project", async () => {
+  const program = {
+    ...group,
+    firmware: project({}, (id) => ({ users: [bob], groups: [id("field")] })),
+  };
+  expect(await world.engine.preview({ ...dev, firmware: project({}) })).toContainEqual({
+    op: "create",
+    name: "firmware",
+  });
+  operations(world);
+  await world.engine.up(program);
+  expect(operations(world)).toContain('Project_create {"project":{"name":"firmware","everyone_enabled":false}}');
+  expect(readProject()).toEqual({ everyoneEnabled: false, users: [bob], groups: ["field"] });
+  expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "firmware" });
+  expect(await world.engine.refresh()).toEqual([]);
+  expect(sent()).toEqual(["Me_show", "Me_show", "Group_show", "Project_show"]);
+});
+
+test("closes only after it has granted the declared access, and revokes last", async () => {
+  await world.engine.up({ ...group, firmware: project({ everyoneEnabled: true }, () => ({ users: [bob] })) });
+  operations(world);
+  await world.engine.up({
+    ...group,
+    firmware: project({ everyoneEnabled: false }, (id) => ({ groups: [id("field")] })),
+  });
+  expect(sent().slice(-3)).toEqual(["Project_grant_group_access", "Project_update", "Project_revoke_user_access"]);
+  expect(readProject()).toEqual({ everyoneEnabled: false, users: [], groups: ["field"] });
+});
+
+test("opens before it revokes access", async () => {
+  await world.engine.up({ ...dev, firmware: project({}, () => ({ users: [bob] })) });
+  operations(world);
+  await world.engine.up({ ...dev, firmware: project({ everyoneEnabled: true }, () => ({ users: [] })) });
+  expect(sent().slice(-2)).toEqual(["Project_update", "Project_revoke_user_access"]);
+});
+
+test("without `access` manages no access, and removing `access` changes none", async () => {
+  await world.engine.up({ ...dev, firmware: project({}, () => ({ users: [bob] })) });
+  await world.engine.up({ ...dev, firmware: project({}) });
+  expect(readProject()).toMatchObject({ users: [bob] });
+  expect(await world.engine.refresh()).toEqual([]);
+});
+
+test("is renamed in place, and a removed description is removed", async () => {
+  await world.engine.up({ ...dev, firmware: project({ description: "Gateways" }) });
+  operations(world);
+  await world.engine.up({ ...dev, firmware: project({ name: "gateways" }) });
+  expect(operations(world)).toContain('Project_update {"project":{"name":"gateways","description":""}}');
+});
+
+test("that exists is not adopted, but imported by name with its access", async () => {
+  await world.engine.up({ ...group, firmware: project({}, (id) => ({ users: [bob], groups: [id("field")] })) });
+  const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
+  await expect(other.preview({ ...dev, firmware: project({}) })).rejects.toThrow(
+    /Project .*already exists with the id prn:1:.*pulumi import/s,
+  );
+  await other.import("firmware", "Project", "acme-dev/firmware");
+  expect(other.state.get("firmware")?.inputs).toMatchObject({
+    name: "firmware",
+    everyoneEnabled: false,
+    access: { users: [bob], groups: [expect.stringMatching(/^[0-9a-f-]{36}$/)] },
+  });
+});
+
+test("with runtimes or devices is not deleted", async () => {
+  await world.engine.up({ ...dev, firmware: project({}), canary: cohort() });
+  world.emulator.control.access.setRuntimes("firmware", "acme-dev", 2);
+  world.emulator.control.access.setDevices("canary", "firmware", "acme-dev", 1);
+  await expect(world.engine.up({ ...dev, firmware: project({}) })).rejects.toThrow(
+    "it contains 1 device, which would be lost",
+  );
+  world.emulator.control.access.setDevices("canary", "firmware", "acme-dev", 0);
+  await expect(world.engine.up(dev)).rejects.toThrow("it contains 2 runtimes, which would be lost");
+  expect(readProject()).toBeDefined();
+  world.emulator.control.access.setRuntimes("firmware", "acme-dev", 0);
+  await world.engine.up(dev);
+  expect(readProject()).toBeUndefined();
+});
+
+test("stays in the state with the reached access if a later request fails", async () => {
+  const program = { ...dev, firmware: project({}, () => ({ users: [bob, carl] })) };
+  world.emulator.control.fault({ operation: "Project_grant_user_access", effect: { status: 422 } });
+  await expect(world.engine.up(program)).rejects.toThrow("Project");
+  expect(world.engine.state.get("firmware")?.outputs).toMatchObject({ access: { users: [], groups: [] } });
+  await world.engine.up(program);
+  expect(readProject()).toMatchObject({ users: [bob, carl] });
+});
+
+test("a grant whose response is lost is looked up, not lost", async () => {
+  const program = { ...dev, firmware: project({}, () => ({ users: [bob] })) };
+  world.emulator.control.fault({ operation: "Project_grant_user_access", when: "after", effect: "drop" });
+  await world.engine.up(program);
+  expect(sent().filter((operation) => operation === "Project_grant_user_access")).toHaveLength(1);
+  expect(readProject()).toMatchObject({ users: [bob] });
+});
+
+/** A cohort of the project. */
+function cohort(settings: Wire = {}): Declared {
+  return {
+    type: "Cohort",
+    inputs: (id) => ({ projectId: id("firmware"), name: "canary", everyoneEnabled: true, ...settings }),
+  };
+}
+
+describe("a cohort", () => {
+  test("has its own access, and is imported by the names of organization, project and cohort", async () => {
+    const program = { ...dev, firmware: project({}), canary: cohort({ access: { users: [bob] } }) };
+    await world.engine.up(program);
+    operations(world);
+    expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "canary" });
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(sent()).toEqual(["Me_show", "Me_show", "Project_show", "Cohort_show"]);
+    const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
+    await other.import("canary", "Cohort", "acme-dev/firmware/canary");
+    expect(other.state.get("canary")).toMatchObject({
+      id: world.engine.state.get("canary")?.id,
+      inputs: { projectId: world.engine.state.get("firmware")?.id, access: { users: [bob] } },
+    });
+    await expect(other.import("none", "Cohort", "acme-dev/firmware/none")).rejects.toThrow(
+      'the organization has no cohort "firmware/none" that this API key can see',
+    );
+  });
+
+  test("is deleted before its project", async () => {
+    await world.engine.up({ ...dev, firmware: project({}), canary: cohort() });
+    operations(world);
+    await world.engine.up(dev);
+    expect(sent().filter((operation) => operation?.endsWith("_delete"))).toEqual(["Cohort_delete", "Project_delete"]);
+  });
+});
+
+test("is rejected by the Admin API at preview", async () => {
+  const admin = await World.begin();
+  await expect(admin.engine.preview({ ...dev, firmware: project({}) })).rejects.toThrow(
+    "Peridio's Admin API has no projects or cohorts: remove them from the program, or use Avocado Connect",
+  );
+  expect(admin.writes()).toEqual([]);
+  await admin.end();
+});
