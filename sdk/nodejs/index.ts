@@ -10,6 +10,11 @@ export type BillingSettings = import("./billingSettings").BillingSettings;
 export const BillingSettings: typeof import("./billingSettings").BillingSettings = null as any;
 utilities.lazyLoad(exports, ["BillingSettings"], () => require("./billingSettings"));
 
+export { CohortArgs } from "./cohort";
+export type Cohort = import("./cohort").Cohort;
+export const Cohort: typeof import("./cohort").Cohort = null as any;
+utilities.lazyLoad(exports, ["Cohort"], () => require("./cohort"));
+
 export { GetCurrentUserArgs, GetCurrentUserResult } from "./getCurrentUser";
 export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
@@ -19,6 +24,16 @@ export { GetDeletionReadinessArgs, GetDeletionReadinessResult, GetDeletionReadin
 export const getDeletionReadiness: typeof import("./getDeletionReadiness").getDeletionReadiness = null as any;
 export const getDeletionReadinessOutput: typeof import("./getDeletionReadiness").getDeletionReadinessOutput = null as any;
 utilities.lazyLoad(exports, ["getDeletionReadiness","getDeletionReadinessOutput"], () => require("./getDeletionReadiness"));
+
+export { GetEffectiveAccessArgs, GetEffectiveAccessResult, GetEffectiveAccessOutputArgs } from "./getEffectiveAccess";
+export const getEffectiveAccess: typeof import("./getEffectiveAccess").getEffectiveAccess = null as any;
+export const getEffectiveAccessOutput: typeof import("./getEffectiveAccess").getEffectiveAccessOutput = null as any;
+utilities.lazyLoad(exports, ["getEffectiveAccess","getEffectiveAccessOutput"], () => require("./getEffectiveAccess"));
+
+export { GetGroupsArgs, GetGroupsResult, GetGroupsOutputArgs } from "./getGroups";
+export const getGroups: typeof import("./getGroups").getGroups = null as any;
+export const getGroupsOutput: typeof import("./getGroups").getGroupsOutput = null as any;
+utilities.lazyLoad(exports, ["getGroups","getGroupsOutput"], () => require("./getGroups"));
 
 export { GetLimitsArgs, GetLimitsResult, GetLimitsOutputArgs } from "./getLimits";
 export const getLimits: typeof import("./getLimits").getLimits = null as any;
@@ -39,6 +54,16 @@ export { GetOrganizationsArgs, GetOrganizationsResult, GetOrganizationsOutputArg
 export const getOrganizations: typeof import("./getOrganizations").getOrganizations = null as any;
 export const getOrganizationsOutput: typeof import("./getOrganizations").getOrganizationsOutput = null as any;
 utilities.lazyLoad(exports, ["getOrganizations","getOrganizationsOutput"], () => require("./getOrganizations"));
+
+export { GetProjectsArgs, GetProjectsResult, GetProjectsOutputArgs } from "./getProjects";
+export const getProjects: typeof import("./getProjects").getProjects = null as any;
+export const getProjectsOutput: typeof import("./getProjects").getProjectsOutput = null as any;
+utilities.lazyLoad(exports, ["getProjects","getProjectsOutput"], () => require("./getProjects"));
+
+export { GroupArgs } from "./group";
+export type Group = import("./group").Group;
+export const Group: typeof import("./group").Group = null as any;
+utilities.lazyLoad(exports, ["Group"], () => require("./group"));
 
 export { LayoutArgs } from "./layout";
 export type Layout = import("./layout").Layout;
@@ -64,6 +89,11 @@ export { OrganizationOwnerArgs } from "./organizationOwner";
 export type OrganizationOwner = import("./organizationOwner").OrganizationOwner;
 export const OrganizationOwner: typeof import("./organizationOwner").OrganizationOwner = null as any;
 utilities.lazyLoad(exports, ["OrganizationOwner"], () => require("./organizationOwner"));
+
+export { ProjectArgs } from "./project";
+export type Project = import("./project").Project;
+export const Project: typeof import("./project").Project = null as any;
+utilities.lazyLoad(exports, ["Project"], () => require("./project"));
 
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
@@ -94,6 +124,10 @@ const _module = {
         switch (type) {
             case "peridio:index:BillingSettings":
                 return new BillingSettings(name, <any>undefined, { urn })
+            case "peridio:index:Cohort":
+                return new Cohort(name, <any>undefined, { urn })
+            case "peridio:index:Group":
+                return new Group(name, <any>undefined, { urn })
             case "peridio:index:Layout":
                 return new Layout(name, <any>undefined, { urn })
             case "peridio:index:Membership":
@@ -104,6 +138,8 @@ const _module = {
                 return new OrganizationMembers(name, <any>undefined, { urn })
             case "peridio:index:OrganizationOwner":
                 return new OrganizationOwner(name, <any>undefined, { urn })
+            case "peridio:index:Project":
+                return new Project(name, <any>undefined, { urn })
             case "peridio:index:SecurityPolicy":
                 return new SecurityPolicy(name, <any>undefined, { urn })
             default:

@@ -64,6 +64,10 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly email: pulumi.Output<string>;
     /**
+     * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     */
+    declare public readonly groupId: pulumi.Output<string | undefined>;
+    /**
      * The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
      */
     declare public /*out*/ readonly invitationExpiresAt: pulumi.Output<string | undefined>;
@@ -117,6 +121,7 @@ export class Membership extends pulumi.CustomResource {
                 throw new Error("Missing required property 'role'");
             }
             resourceInputs["email"] = args?.email;
+            resourceInputs["groupId"] = args?.groupId;
             resourceInputs["onExpired"] = args?.onExpired;
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["role"] = args?.role;
@@ -131,6 +136,7 @@ export class Membership extends pulumi.CustomResource {
             resourceInputs["asOwner"] = undefined /*out*/;
             resourceInputs["currentEmail"] = undefined /*out*/;
             resourceInputs["email"] = undefined /*out*/;
+            resourceInputs["groupId"] = undefined /*out*/;
             resourceInputs["invitationExpiresAt"] = undefined /*out*/;
             resourceInputs["invitationId"] = undefined /*out*/;
             resourceInputs["inviteUrl"] = undefined /*out*/;
@@ -155,6 +161,10 @@ export interface MembershipArgs {
      * The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
      */
     email: pulumi.Input<string>;
+    /**
+     * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     */
+    groupId?: pulumi.Input<string | undefined>;
     /**
      * The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
      */

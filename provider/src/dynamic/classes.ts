@@ -151,6 +151,13 @@ export class Membership extends DynamicResource {
   declare readonly userId: pulumi.Output<string | undefined>;
 
   /**
+   * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a
+   * new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default:
+   * none. Only Avocado Connect supports this property.
+   */
+  declare readonly groupId: pulumi.Output<string | undefined>;
+
+  /**
    * `pending` (invited), `active` (accepted) or `expired` (not accepted in time). When a person accepts, Pulumi
    * shows no change. If a declared person's invitation has expired, the next update sends a new one, unless a
    * Membership sets `onExpired: ignore`. A value that this provider does not know is returned unchanged.
@@ -201,6 +208,7 @@ export class Membership extends DynamicResource {
         "role",
         "onExpired",
         "userId",
+        "groupId",
         "status",
         "invitationId",
         "asOwner",
@@ -246,6 +254,13 @@ export interface MembershipArgs {
    * has accepted, you can set it to the value of the output `userId`.
    */
   userId?: pulumi.Input<string | undefined>;
+
+  /**
+   * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a
+   * new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default:
+   * none. Only Avocado Connect supports this property.
+   */
+  groupId?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -531,6 +546,222 @@ export interface BillingSettingsArgs {
   usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
 }
 
+/**
+ * A group of members of one organization, which can have access to projects and cohorts. Only members of the
+ * organization can be in a group. A declared person who has not accepted the invitation joins the group with the
+ * first update after acceptance. Deletion also revokes the access that the group gives. Only Avocado Connect
+ * supports this resource.
+ */
+export class Group extends DynamicResource {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name of the group. A change renames the group. */
+  declare readonly name: pulumi.Output<string>;
+
+  /** The purpose of the group. Default: none. */
+  declare readonly description: pulumi.Output<string | undefined>;
+
+  /**
+   * The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and
+   * removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the
+   * members. Removing the property changes no member.
+   */
+  declare readonly members: pulumi.Output<string[] | undefined>;
+
+  /**
+   * The declared addresses that no member of the organization has yet. After such a person has accepted the
+   * invitation, the next update gives the access.
+   */
+  declare readonly pending: pulumi.Output<string[]>;
+
+  /** The PRNs of the users who have a declared address, by e-mail address. */
+  declare readonly userIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: GroupArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Group",
+      name,
+      args,
+      ["organizationId", "name", "description", "members", "pending", "userIds"],
+      opts,
+    );
+  }
+}
+
+/** The inputs of `new Group`. */
+export interface GroupArgs {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
+  organizationId: pulumi.Input<string>;
+
+  /** The name of the group. A change renames the group. */
+  name: pulumi.Input<string>;
+
+  /** The purpose of the group. Default: none. */
+  description?: pulumi.Input<string | undefined>;
+
+  /**
+   * The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and
+   * removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the
+   * members. Removing the property changes no member.
+   */
+  members?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * A project of one organization, with the people and groups who have access. Admins and the owner always have
+ * access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado
+ * Connect supports this resource.
+ */
+export class Project extends DynamicResource {
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * project.
+   */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name. A change renames the object. */
+  declare readonly name: pulumi.Output<string>;
+
+  /** The purpose. Default: none. */
+  declare readonly description: pulumi.Output<string | undefined>;
+
+  /**
+   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
+   * `access` have access.
+   */
+  declare readonly everyoneEnabled: pulumi.Output<boolean>;
+
+  /**
+   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
+   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
+   * this access. Removing the property changes no access.
+   */
+  declare readonly access: pulumi.Output<Access | undefined>;
+
+  /**
+   * The declared addresses that no member of the organization has yet. After such a person has accepted the
+   * invitation, the next update gives the access.
+   */
+  declare readonly pending: pulumi.Output<string[]>;
+
+  /** The PRNs of the users who have a declared address, by e-mail address. */
+  declare readonly userIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: ProjectArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Project",
+      name,
+      args,
+      ["organizationId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
+      opts,
+    );
+  }
+}
+
+/** The inputs of `new Project`. */
+export interface ProjectArgs {
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * project.
+   */
+  organizationId: pulumi.Input<string>;
+
+  /** The name. A change renames the object. */
+  name: pulumi.Input<string>;
+
+  /** The purpose. Default: none. */
+  description?: pulumi.Input<string | undefined>;
+
+  /**
+   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
+   * `access` have access.
+   */
+  everyoneEnabled: pulumi.Input<boolean>;
+
+  /**
+   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
+   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
+   * this access. Removing the property changes no access.
+   */
+  access?: pulumi.Input<AccessArgs | undefined>;
+}
+
+/**
+ * A cohort of devices in a project, with the people and groups who have access. Admins and the owner always have
+ * access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
+ */
+export class Cohort extends DynamicResource {
+  /** The id of the project: the `id` of a Project. A change replaces the cohort. */
+  declare readonly projectId: pulumi.Output<string>;
+
+  /** The name. A change renames the object. */
+  declare readonly name: pulumi.Output<string>;
+
+  /** The purpose. Default: none. */
+  declare readonly description: pulumi.Output<string | undefined>;
+
+  /**
+   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
+   * `access` have access.
+   */
+  declare readonly everyoneEnabled: pulumi.Output<boolean>;
+
+  /**
+   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
+   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
+   * this access. Removing the property changes no access.
+   */
+  declare readonly access: pulumi.Output<Access | undefined>;
+
+  /**
+   * The declared addresses that no member of the organization has yet. After such a person has accepted the
+   * invitation, the next update gives the access.
+   */
+  declare readonly pending: pulumi.Output<string[]>;
+
+  /** The PRNs of the users who have a declared address, by e-mail address. */
+  declare readonly userIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: CohortArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Cohort",
+      name,
+      args,
+      ["projectId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
+      opts,
+    );
+  }
+}
+
+/** The inputs of `new Cohort`. */
+export interface CohortArgs {
+  /** The id of the project: the `id` of a Project. A change replaces the cohort. */
+  projectId: pulumi.Input<string>;
+
+  /** The name. A change renames the object. */
+  name: pulumi.Input<string>;
+
+  /** The purpose. Default: none. */
+  description?: pulumi.Input<string | undefined>;
+
+  /**
+   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
+   * `access` have access.
+   */
+  everyoneEnabled: pulumi.Input<boolean>;
+
+  /**
+   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
+   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
+   * this access. Removing the property changes no access.
+   */
+  access?: pulumi.Input<AccessArgs | undefined>;
+}
+
 /** The user of the provider's API key, and the organizations that the API key can see. */
 export function getCurrentUser(): pulumi.Output<GetCurrentUserResult> {
   return invoke(loadHost, "peridio:index:getCurrentUser");
@@ -716,6 +947,70 @@ export interface GetDeletionReadinessResult {
   blockers: DeletionBlocker[];
 }
 
+/** The groups of one organization with their members. Only Avocado Connect supports this function. */
+export function getGroups(args: GetGroupsArgs): pulumi.Output<GetGroupsResult> {
+  return invoke(loadHost, "peridio:index:getGroups", args);
+}
+
+/** The inputs of `getGroups`. */
+export interface GetGroupsArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getGroups`. */
+export interface GetGroupsResult {
+  /** The groups, sorted by name. */
+  groups: FoundGroup[];
+}
+
+/**
+ * The projects of one organization that the API key can see, with the granted access. `getEffectiveAccess`
+ * returns the people who have access. Only Avocado Connect supports this function.
+ */
+export function getProjects(args: GetProjectsArgs): pulumi.Output<GetProjectsResult> {
+  return invoke(loadHost, "peridio:index:getProjects", args);
+}
+
+/** The inputs of `getProjects`. */
+export interface GetProjectsArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getProjects`. */
+export interface GetProjectsResult {
+  /** The projects, sorted by name. */
+  projects: FoundProject[];
+}
+
+/**
+ * The members of one organization who have access to its projects, and why: by role, because a project is open to
+ * everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects.
+ * Only Avocado Connect supports this function.
+ */
+export function getEffectiveAccess(args: GetEffectiveAccessArgs): pulumi.Output<GetEffectiveAccessResult> {
+  return invoke(loadHost, "peridio:index:getEffectiveAccess", args);
+}
+
+/** The inputs of `getEffectiveAccess`. */
+export interface GetEffectiveAccessArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+
+  /** Returns only the access of this person. Default: of all members. */
+  email?: pulumi.Input<string | undefined>;
+
+  /** Returns only access to the project with this name or id. Default: to all projects. */
+  project?: pulumi.Input<string | undefined>;
+}
+
+/** The outputs of `getEffectiveAccess`. */
+export interface GetEffectiveAccessResult {
+  /** The access, sorted by project and e-mail address. */
+  access: EffectiveAccess[];
+}
+
 /** The user who owns the organization, one of its admins. */
 export interface Owner {
   /** The user's PRN. */
@@ -822,6 +1117,24 @@ export interface UsageAlertArgs {
 
   /** The usage that triggers the e-mail, in percent of the limit: 1 to 100. */
   thresholdPercent: pulumi.Input<number>;
+}
+
+/** The people and groups who have access to a project or a cohort. */
+export interface Access {
+  /** The e-mail addresses of people with access. Neither order nor case matters. Default: none. */
+  users?: string[];
+
+  /** The ids of groups with access, such as the `id` of a Group. Default: none. */
+  groups?: string[];
+}
+
+/** The people and groups who have access to a project or a cohort. */
+export interface AccessArgs {
+  /** The e-mail addresses of people with access. Neither order nor case matters. Default: none. */
+  users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+
+  /** The ids of groups with access, such as the `id` of a Group. Default: none. */
+  groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /** The user's membership in an organization. */
@@ -987,4 +1300,58 @@ export interface DeletionBlocker {
 
   /** Peridio's instruction for resolving the blocker. */
   message: string;
+}
+
+/** A group of members of an organization. */
+export interface FoundGroup {
+  /** The id of the group: the organization's id, a `/`, and the group's UUID. */
+  id: string;
+
+  /** The name of the group. */
+  name: string;
+
+  /** The purpose of the group. Absent if there is none. */
+  description?: string;
+
+  /** The e-mail addresses of the members, sorted. */
+  members: string[];
+}
+
+/** A project of an organization. */
+export interface FoundProject {
+  /** The id of the project: the organization's id, a `/`, and the project's UUID. */
+  id: string;
+
+  /** The name of the project. */
+  name: string;
+
+  /** The purpose of the project. Absent if there is none. */
+  description?: string;
+
+  /** `true` if all members of the organization have access. */
+  everyoneEnabled: boolean;
+
+  /** The e-mail addresses of people with a direct grant, sorted. */
+  users: string[];
+
+  /** The names of the groups to which access is granted, sorted. */
+  groups: string[];
+}
+
+/** The access of one person to one project. */
+export interface EffectiveAccess {
+  /** The e-mail address of the member. */
+  email: string;
+
+  /** The id of the project. */
+  projectId: string;
+
+  /** The name of the project. */
+  project: string;
+
+  /**
+   * Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members),
+   * `user` (granted directly) or `group NAME`.
+   */
+  reasons: string[];
 }

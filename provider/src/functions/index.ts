@@ -1,10 +1,13 @@
 import type { AnyFunction } from "../resource";
 import { getCurrentUser } from "./getCurrentUser";
 import { getDeletionReadiness } from "./getDeletionReadiness";
+import { getEffectiveAccess } from "./getEffectiveAccess";
+import { getGroups } from "./getGroups";
 import { getLimits } from "./getLimits";
 import { getMembers } from "./getMembers";
 import { getOrganization } from "./getOrganization";
 import { getOrganizations } from "./getOrganizations";
+import { getProjects } from "./getProjects";
 
 /** Every function of the provider. To add a function, add a file to this folder and a line to this list. */
 export const functions: readonly AnyFunction[] = [
@@ -14,4 +17,7 @@ export const functions: readonly AnyFunction[] = [
   getMembers,
   getLimits,
   getDeletionReadiness,
+  getGroups,
+  getProjects,
+  getEffectiveAccess,
 ];

@@ -23,6 +23,10 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 	switch typ {
 	case "peridio:index:BillingSettings":
 		r = &BillingSettings{}
+	case "peridio:index:Cohort":
+		r = &Cohort{}
+	case "peridio:index:Group":
+		r = &Group{}
 	case "peridio:index:Layout":
 		r = &Layout{}
 	case "peridio:index:Membership":
@@ -33,6 +37,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &OrganizationMembers{}
 	case "peridio:index:OrganizationOwner":
 		r = &OrganizationOwner{}
+	case "peridio:index:Project":
+		r = &Project{}
 	case "peridio:index:SecurityPolicy":
 		r = &SecurityPolicy{}
 	default:

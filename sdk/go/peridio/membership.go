@@ -57,6 +57,8 @@ type Membership struct {
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringOutput `pulumi:"email"`
+	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+	GroupId pulumi.StringPtrOutput `pulumi:"groupId"`
 	// The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 	InvitationExpiresAt pulumi.StringPtrOutput `pulumi:"invitationExpiresAt"`
 	// The PRN of the invitation. Absent after acceptance. Exception in rosters: if a member's address has changed, an invitation to the declared address may be pending. The property then contains the PRN of that invitation, and the next update revokes it.
@@ -130,6 +132,8 @@ func (MembershipState) ElementType() reflect.Type {
 type membershipArgs struct {
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email string `pulumi:"email"`
+	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+	GroupId *string `pulumi:"groupId"`
 	// The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
 	OnExpired *OnExpired `pulumi:"onExpired"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
@@ -144,6 +148,8 @@ type membershipArgs struct {
 type MembershipArgs struct {
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringInput
+	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+	GroupId pulumi.StringPtrInput
 	// The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
 	OnExpired OnExpiredPtrInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
@@ -204,6 +210,11 @@ func (o MembershipOutput) CurrentEmail() pulumi.StringPtrOutput {
 // The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 func (o MembershipOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
+}
+
+// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+func (o MembershipOutput) GroupId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.GroupId }).(pulumi.StringPtrOutput)
 }
 
 // The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.

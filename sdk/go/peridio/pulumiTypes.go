@@ -13,6 +13,165 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
+// The people and groups who have access to a project or a cohort.
+type Access struct {
+	// The ids of groups with access, such as the `id` of a Group. Default: none.
+	Groups []string `pulumi:"groups"`
+	// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+	Users []string `pulumi:"users"`
+}
+
+// AccessInput is an input type that accepts AccessArgs and AccessOutput values.
+// You can construct a concrete instance of `AccessInput` via:
+//
+//	AccessArgs{...}
+type AccessInput interface {
+	pulumi.Input
+
+	ToAccessOutput() AccessOutput
+	ToAccessOutputWithContext(context.Context) AccessOutput
+}
+
+// The people and groups who have access to a project or a cohort.
+type AccessArgs struct {
+	// The ids of groups with access, such as the `id` of a Group. Default: none.
+	Groups pulumi.StringArrayInput `pulumi:"groups"`
+	// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+	Users pulumi.StringArrayInput `pulumi:"users"`
+}
+
+func (AccessArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Access)(nil)).Elem()
+}
+
+func (i AccessArgs) ToAccessOutput() AccessOutput {
+	return i.ToAccessOutputWithContext(context.Background())
+}
+
+func (i AccessArgs) ToAccessOutputWithContext(ctx context.Context) AccessOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AccessOutput)
+}
+
+func (i AccessArgs) ToAccessPtrOutput() AccessPtrOutput {
+	return i.ToAccessPtrOutputWithContext(context.Background())
+}
+
+func (i AccessArgs) ToAccessPtrOutputWithContext(ctx context.Context) AccessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AccessOutput).ToAccessPtrOutputWithContext(ctx)
+}
+
+// AccessPtrInput is an input type that accepts AccessArgs, AccessPtr and AccessPtrOutput values.
+// You can construct a concrete instance of `AccessPtrInput` via:
+//
+//	        AccessArgs{...}
+//
+//	or:
+//
+//	        nil
+type AccessPtrInput interface {
+	pulumi.Input
+
+	ToAccessPtrOutput() AccessPtrOutput
+	ToAccessPtrOutputWithContext(context.Context) AccessPtrOutput
+}
+
+type accessPtrType AccessArgs
+
+func AccessPtr(v *AccessArgs) AccessPtrInput {
+	return (*accessPtrType)(v)
+}
+
+func (*accessPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Access)(nil)).Elem()
+}
+
+func (i *accessPtrType) ToAccessPtrOutput() AccessPtrOutput {
+	return i.ToAccessPtrOutputWithContext(context.Background())
+}
+
+func (i *accessPtrType) ToAccessPtrOutputWithContext(ctx context.Context) AccessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AccessPtrOutput)
+}
+
+// The people and groups who have access to a project or a cohort.
+type AccessOutput struct{ *pulumi.OutputState }
+
+func (AccessOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Access)(nil)).Elem()
+}
+
+func (o AccessOutput) ToAccessOutput() AccessOutput {
+	return o
+}
+
+func (o AccessOutput) ToAccessOutputWithContext(ctx context.Context) AccessOutput {
+	return o
+}
+
+func (o AccessOutput) ToAccessPtrOutput() AccessPtrOutput {
+	return o.ToAccessPtrOutputWithContext(context.Background())
+}
+
+func (o AccessOutput) ToAccessPtrOutputWithContext(ctx context.Context) AccessPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Access) *Access {
+		return &v
+	}).(AccessPtrOutput)
+}
+
+// The ids of groups with access, such as the `id` of a Group. Default: none.
+func (o AccessOutput) Groups() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Access) []string { return v.Groups }).(pulumi.StringArrayOutput)
+}
+
+// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+func (o AccessOutput) Users() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Access) []string { return v.Users }).(pulumi.StringArrayOutput)
+}
+
+type AccessPtrOutput struct{ *pulumi.OutputState }
+
+func (AccessPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Access)(nil)).Elem()
+}
+
+func (o AccessPtrOutput) ToAccessPtrOutput() AccessPtrOutput {
+	return o
+}
+
+func (o AccessPtrOutput) ToAccessPtrOutputWithContext(ctx context.Context) AccessPtrOutput {
+	return o
+}
+
+func (o AccessPtrOutput) Elem() AccessOutput {
+	return o.ApplyT(func(v *Access) Access {
+		if v != nil {
+			return *v
+		}
+		var ret Access
+		return ret
+	}).(AccessOutput)
+}
+
+// The ids of groups with access, such as the `id` of a Group. Default: none.
+func (o AccessPtrOutput) Groups() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Access) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Groups
+	}).(pulumi.StringArrayOutput)
+}
+
+// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+func (o AccessPtrOutput) Users() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Access) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Users
+	}).(pulumi.StringArrayOutput)
+}
+
 // A block of addresses that can access the organization.
 type AllowlistEntry struct {
 	// An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.
@@ -340,6 +499,140 @@ func (o DeletionBlockerArrayOutput) Index(i pulumi.IntInput) DeletionBlockerOutp
 	}).(DeletionBlockerOutput)
 }
 
+// The access of one person to one project.
+type EffectiveAccess struct {
+	// The e-mail address of the member.
+	Email string `pulumi:"email"`
+	// The name of the project.
+	Project string `pulumi:"project"`
+	// The id of the project.
+	ProjectId string `pulumi:"projectId"`
+	// Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members), `user` (granted directly) or `group NAME`.
+	Reasons []string `pulumi:"reasons"`
+}
+
+// The access of one person to one project.
+type EffectiveAccessOutput struct{ *pulumi.OutputState }
+
+func (EffectiveAccessOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*EffectiveAccess)(nil)).Elem()
+}
+
+func (o EffectiveAccessOutput) ToEffectiveAccessOutput() EffectiveAccessOutput {
+	return o
+}
+
+func (o EffectiveAccessOutput) ToEffectiveAccessOutputWithContext(ctx context.Context) EffectiveAccessOutput {
+	return o
+}
+
+// The e-mail address of the member.
+func (o EffectiveAccessOutput) Email() pulumi.StringOutput {
+	return o.ApplyT(func(v EffectiveAccess) string { return v.Email }).(pulumi.StringOutput)
+}
+
+// The name of the project.
+func (o EffectiveAccessOutput) Project() pulumi.StringOutput {
+	return o.ApplyT(func(v EffectiveAccess) string { return v.Project }).(pulumi.StringOutput)
+}
+
+// The id of the project.
+func (o EffectiveAccessOutput) ProjectId() pulumi.StringOutput {
+	return o.ApplyT(func(v EffectiveAccess) string { return v.ProjectId }).(pulumi.StringOutput)
+}
+
+// Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members), `user` (granted directly) or `group NAME`.
+func (o EffectiveAccessOutput) Reasons() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v EffectiveAccess) []string { return v.Reasons }).(pulumi.StringArrayOutput)
+}
+
+type EffectiveAccessArrayOutput struct{ *pulumi.OutputState }
+
+func (EffectiveAccessArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]EffectiveAccess)(nil)).Elem()
+}
+
+func (o EffectiveAccessArrayOutput) ToEffectiveAccessArrayOutput() EffectiveAccessArrayOutput {
+	return o
+}
+
+func (o EffectiveAccessArrayOutput) ToEffectiveAccessArrayOutputWithContext(ctx context.Context) EffectiveAccessArrayOutput {
+	return o
+}
+
+func (o EffectiveAccessArrayOutput) Index(i pulumi.IntInput) EffectiveAccessOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) EffectiveAccess {
+		return vs[0].([]EffectiveAccess)[vs[1].(int)]
+	}).(EffectiveAccessOutput)
+}
+
+// A group of members of an organization.
+type FoundGroup struct {
+	// The purpose of the group. Absent if there is none.
+	Description *string `pulumi:"description"`
+	// The id of the group: the organization's id, a `/`, and the group's UUID.
+	Id string `pulumi:"id"`
+	// The e-mail addresses of the members, sorted.
+	Members []string `pulumi:"members"`
+	// The name of the group.
+	Name string `pulumi:"name"`
+}
+
+// A group of members of an organization.
+type FoundGroupOutput struct{ *pulumi.OutputState }
+
+func (FoundGroupOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundGroup)(nil)).Elem()
+}
+
+func (o FoundGroupOutput) ToFoundGroupOutput() FoundGroupOutput {
+	return o
+}
+
+func (o FoundGroupOutput) ToFoundGroupOutputWithContext(ctx context.Context) FoundGroupOutput {
+	return o
+}
+
+// The purpose of the group. Absent if there is none.
+func (o FoundGroupOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundGroup) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// The id of the group: the organization's id, a `/`, and the group's UUID.
+func (o FoundGroupOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundGroup) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The e-mail addresses of the members, sorted.
+func (o FoundGroupOutput) Members() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v FoundGroup) []string { return v.Members }).(pulumi.StringArrayOutput)
+}
+
+// The name of the group.
+func (o FoundGroupOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundGroup) string { return v.Name }).(pulumi.StringOutput)
+}
+
+type FoundGroupArrayOutput struct{ *pulumi.OutputState }
+
+func (FoundGroupArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]FoundGroup)(nil)).Elem()
+}
+
+func (o FoundGroupArrayOutput) ToFoundGroupArrayOutput() FoundGroupArrayOutput {
+	return o
+}
+
+func (o FoundGroupArrayOutput) ToFoundGroupArrayOutputWithContext(ctx context.Context) FoundGroupArrayOutput {
+	return o
+}
+
+func (o FoundGroupArrayOutput) Index(i pulumi.IntInput) FoundGroupOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundGroup {
+		return vs[0].([]FoundGroup)[vs[1].(int)]
+	}).(FoundGroupOutput)
+}
+
 // A member of the organization, or a person with an invitation.
 type FoundPerson struct {
 	// `true` if the person becomes an owner by accepting the invitation. The provider never sends such an invitation. If the program declares the person, the next update replaces it with an invitation that has the declared role. Present only with Avocado Connect.
@@ -461,6 +754,87 @@ func (o FoundPersonArrayOutput) Index(i pulumi.IntInput) FoundPersonOutput {
 	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundPerson {
 		return vs[0].([]FoundPerson)[vs[1].(int)]
 	}).(FoundPersonOutput)
+}
+
+// A project of an organization.
+type FoundProject struct {
+	// The purpose of the project. Absent if there is none.
+	Description *string `pulumi:"description"`
+	// `true` if all members of the organization have access.
+	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
+	// The names of the groups to which access is granted, sorted.
+	Groups []string `pulumi:"groups"`
+	// The id of the project: the organization's id, a `/`, and the project's UUID.
+	Id string `pulumi:"id"`
+	// The name of the project.
+	Name string `pulumi:"name"`
+	// The e-mail addresses of people with a direct grant, sorted.
+	Users []string `pulumi:"users"`
+}
+
+// A project of an organization.
+type FoundProjectOutput struct{ *pulumi.OutputState }
+
+func (FoundProjectOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundProject)(nil)).Elem()
+}
+
+func (o FoundProjectOutput) ToFoundProjectOutput() FoundProjectOutput {
+	return o
+}
+
+func (o FoundProjectOutput) ToFoundProjectOutputWithContext(ctx context.Context) FoundProjectOutput {
+	return o
+}
+
+// The purpose of the project. Absent if there is none.
+func (o FoundProjectOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundProject) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// `true` if all members of the organization have access.
+func (o FoundProjectOutput) EveryoneEnabled() pulumi.BoolOutput {
+	return o.ApplyT(func(v FoundProject) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
+}
+
+// The names of the groups to which access is granted, sorted.
+func (o FoundProjectOutput) Groups() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v FoundProject) []string { return v.Groups }).(pulumi.StringArrayOutput)
+}
+
+// The id of the project: the organization's id, a `/`, and the project's UUID.
+func (o FoundProjectOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundProject) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The name of the project.
+func (o FoundProjectOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundProject) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The e-mail addresses of people with a direct grant, sorted.
+func (o FoundProjectOutput) Users() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v FoundProject) []string { return v.Users }).(pulumi.StringArrayOutput)
+}
+
+type FoundProjectArrayOutput struct{ *pulumi.OutputState }
+
+func (FoundProjectArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]FoundProject)(nil)).Elem()
+}
+
+func (o FoundProjectArrayOutput) ToFoundProjectArrayOutput() FoundProjectArrayOutput {
+	return o
+}
+
+func (o FoundProjectArrayOutput) ToFoundProjectArrayOutputWithContext(ctx context.Context) FoundProjectArrayOutput {
+	return o
+}
+
+func (o FoundProjectArrayOutput) Index(i pulumi.IntInput) FoundProjectOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundProject {
+		return vs[0].([]FoundProject)[vs[1].(int)]
+	}).(FoundProjectOutput)
 }
 
 // The billing settings of an organization, as in BillingSettings.
@@ -2207,6 +2581,8 @@ func (o VisibleOrganizationArrayOutput) Index(i pulumi.IntInput) VisibleOrganiza
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*AccessInput)(nil)).Elem(), AccessArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AccessPtrInput)(nil)).Elem(), AccessArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AllowlistEntryInput)(nil)).Elem(), AllowlistEntryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationInput)(nil)).Elem(), ApiKeyRotationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationPtrInput)(nil)).Elem(), ApiKeyRotationArgs{})
@@ -2223,14 +2599,22 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutSecurityPtrInput)(nil)).Elem(), LayoutSecurityArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*UsageAlertInput)(nil)).Elem(), UsageAlertArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*UsageAlertArrayInput)(nil)).Elem(), UsageAlertArray{})
+	pulumi.RegisterOutputType(AccessOutput{})
+	pulumi.RegisterOutputType(AccessPtrOutput{})
 	pulumi.RegisterOutputType(AllowlistEntryOutput{})
 	pulumi.RegisterOutputType(AllowlistEntryArrayOutput{})
 	pulumi.RegisterOutputType(ApiKeyRotationOutput{})
 	pulumi.RegisterOutputType(ApiKeyRotationPtrOutput{})
 	pulumi.RegisterOutputType(DeletionBlockerOutput{})
 	pulumi.RegisterOutputType(DeletionBlockerArrayOutput{})
+	pulumi.RegisterOutputType(EffectiveAccessOutput{})
+	pulumi.RegisterOutputType(EffectiveAccessArrayOutput{})
+	pulumi.RegisterOutputType(FoundGroupOutput{})
+	pulumi.RegisterOutputType(FoundGroupArrayOutput{})
 	pulumi.RegisterOutputType(FoundPersonOutput{})
 	pulumi.RegisterOutputType(FoundPersonArrayOutput{})
+	pulumi.RegisterOutputType(FoundProjectOutput{})
+	pulumi.RegisterOutputType(FoundProjectArrayOutput{})
 	pulumi.RegisterOutputType(LayoutBillingOutput{})
 	pulumi.RegisterOutputType(LayoutBillingPtrOutput{})
 	pulumi.RegisterOutputType(LayoutDefaultsOutput{})

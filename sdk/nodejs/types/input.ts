@@ -9,6 +9,20 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
+ * The people and groups who have access to a project or a cohort.
+ */
+export interface AccessArgs {
+    /**
+     * The ids of groups with access, such as the `id` of a Group. Default: none.
+     */
+    groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+     */
+    users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
  * A block of addresses that can access the organization.
  */
 export interface AllowlistEntryArgs {

@@ -9,6 +9,20 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
+ * The people and groups who have access to a project or a cohort.
+ */
+export interface Access {
+    /**
+     * The ids of groups with access, such as the `id` of a Group. Default: none.
+     */
+    groups?: string[];
+    /**
+     * The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+     */
+    users?: string[];
+}
+
+/**
  * A block of addresses that can access the organization.
  */
 export interface AllowlistEntry {
@@ -64,6 +78,50 @@ export interface DeletionBlocker {
 }
 
 /**
+ * The access of one person to one project.
+ */
+export interface EffectiveAccess {
+    /**
+     * The e-mail address of the member.
+     */
+    email: string;
+    /**
+     * The name of the project.
+     */
+    project: string;
+    /**
+     * The id of the project.
+     */
+    projectId: string;
+    /**
+     * Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members), `user` (granted directly) or `group NAME`.
+     */
+    reasons: string[];
+}
+
+/**
+ * A group of members of an organization.
+ */
+export interface FoundGroup {
+    /**
+     * The purpose of the group. Absent if there is none.
+     */
+    description?: string;
+    /**
+     * The id of the group: the organization's id, a `/`, and the group's UUID.
+     */
+    id: string;
+    /**
+     * The e-mail addresses of the members, sorted.
+     */
+    members: string[];
+    /**
+     * The name of the group.
+     */
+    name: string;
+}
+
+/**
  * A member of the organization, or a person with an invitation.
  */
 export interface FoundPerson {
@@ -115,6 +173,36 @@ export interface FoundPerson {
      * The PRN of the user. Absent until the invitation is accepted.
      */
     userId?: string;
+}
+
+/**
+ * A project of an organization.
+ */
+export interface FoundProject {
+    /**
+     * The purpose of the project. Absent if there is none.
+     */
+    description?: string;
+    /**
+     * `true` if all members of the organization have access.
+     */
+    everyoneEnabled: boolean;
+    /**
+     * The names of the groups to which access is granted, sorted.
+     */
+    groups: string[];
+    /**
+     * The id of the project: the organization's id, a `/`, and the project's UUID.
+     */
+    id: string;
+    /**
+     * The name of the project.
+     */
+    name: string;
+    /**
+     * The e-mail addresses of people with a direct grant, sorted.
+     */
+    users: string[];
 }
 
 /**

@@ -8,17 +8,23 @@ import typing
 # Export this package's modules as members:
 from ._enums import *
 from .billing_settings import *
+from .cohort import *
 from .get_current_user import *
 from .get_deletion_readiness import *
+from .get_effective_access import *
+from .get_groups import *
 from .get_limits import *
 from .get_members import *
 from .get_organization import *
 from .get_organizations import *
+from .get_projects import *
+from .group import *
 from .layout import *
 from .membership import *
 from .organization import *
 from .organization_members import *
 from .organization_owner import *
+from .project import *
 from .provider import *
 from .security_policy import *
 from ._inputs import *
@@ -40,11 +46,14 @@ _utilities.register(
   "fqn": "pulumi_peridio",
   "classes": {
    "peridio:index:BillingSettings": "BillingSettings",
+   "peridio:index:Cohort": "Cohort",
+   "peridio:index:Group": "Group",
    "peridio:index:Layout": "Layout",
    "peridio:index:Membership": "Membership",
    "peridio:index:Organization": "Organization",
    "peridio:index:OrganizationMembers": "OrganizationMembers",
    "peridio:index:OrganizationOwner": "OrganizationOwner",
+   "peridio:index:Project": "Project",
    "peridio:index:SecurityPolicy": "SecurityPolicy"
   }
  }

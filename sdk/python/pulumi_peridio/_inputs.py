@@ -16,6 +16,8 @@ from . import _utilities
 from ._enums import *
 
 __all__ = [
+    'AccessArgs',
+    'AccessArgsDict',
     'AllowlistEntryArgs',
     'AllowlistEntryArgsDict',
     'ApiKeyRotationArgs',
@@ -35,6 +37,60 @@ __all__ = [
     'UsageAlertArgs',
     'UsageAlertArgsDict',
 ]
+
+class AccessArgsDict(TypedDict):
+    """
+    The people and groups who have access to a project or a cohort.
+    """
+    groups: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The ids of groups with access, such as the `id` of a Group. Default: none.
+    """
+    users: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+    """
+
+@pulumi.input_type
+class AccessArgs:
+    def __init__(__self__, *,
+                 groups: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 users: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        The people and groups who have access to a project or a cohort.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] groups: The ids of groups with access, such as the `id` of a Group. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] users: The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        """
+        if groups is not None:
+            pulumi.set(__self__, "groups", groups)
+        if users is not None:
+            pulumi.set(__self__, "users", users)
+
+    @_builtins.property
+    @pulumi.getter
+    def groups(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The ids of groups with access, such as the `id` of a Group. Default: none.
+        """
+        return pulumi.get(self, "groups")
+
+    @groups.setter
+    def groups(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "groups", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def users(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        """
+        return pulumi.get(self, "users")
+
+    @users.setter
+    def users(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "users", value)
+
 
 class AllowlistEntryArgsDict(TypedDict):
     """

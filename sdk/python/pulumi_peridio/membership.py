@@ -23,6 +23,7 @@ class MembershipArgs:
                  email: pulumi.Input[_builtins.str],
                  organization_id: pulumi.Input[_builtins.str],
                  role: pulumi.Input['Role'],
+                 group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  on_expired: pulumi.Input[Optional['OnExpired']] = None,
                  user_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
@@ -31,12 +32,15 @@ class MembershipArgs:
         :param pulumi.Input[_builtins.str] email: The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
+        :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] user_id: The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
         """
         pulumi.set(__self__, "email", email)
         pulumi.set(__self__, "organization_id", organization_id)
         pulumi.set(__self__, "role", role)
+        if group_id is not None:
+            pulumi.set(__self__, "group_id", group_id)
         if on_expired is not None:
             pulumi.set(__self__, "on_expired", on_expired)
         if user_id is not None:
@@ -79,6 +83,18 @@ class MembershipArgs:
         pulumi.set(self, "role", value)
 
     @_builtins.property
+    @pulumi.getter(name="groupId")
+    def group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        """
+        return pulumi.get(self, "group_id")
+
+    @group_id.setter
+    def group_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "group_id", value)
+
+    @_builtins.property
     @pulumi.getter(name="onExpired")
     def on_expired(self) -> pulumi.Input[Optional['OnExpired']]:
         """
@@ -110,6 +126,7 @@ class Membership(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  email: pulumi.Input[Optional[_builtins.str]] = None,
+                 group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  on_expired: pulumi.Input[Optional['OnExpired']] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  role: pulumi.Input[Optional['Role']] = None,
@@ -137,6 +154,7 @@ class Membership(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] email: The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
+        :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
@@ -183,6 +201,7 @@ class Membership(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  email: pulumi.Input[Optional[_builtins.str]] = None,
+                 group_id: pulumi.Input[Optional[_builtins.str]] = None,
                  on_expired: pulumi.Input[Optional['OnExpired']] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  role: pulumi.Input[Optional['Role']] = None,
@@ -199,6 +218,7 @@ class Membership(pulumi.CustomResource):
             if email is None and not opts.urn:
                 raise TypeError("Missing required property 'email'")
             __props__.__dict__["email"] = email
+            __props__.__dict__["group_id"] = group_id
             __props__.__dict__["on_expired"] = on_expired
             if organization_id is None and not opts.urn:
                 raise TypeError("Missing required property 'organization_id'")
@@ -240,6 +260,7 @@ class Membership(pulumi.CustomResource):
         __props__.__dict__["as_owner"] = None
         __props__.__dict__["current_email"] = None
         __props__.__dict__["email"] = None
+        __props__.__dict__["group_id"] = None
         __props__.__dict__["invitation_expires_at"] = None
         __props__.__dict__["invitation_id"] = None
         __props__.__dict__["invite_url"] = None
@@ -273,6 +294,14 @@ class Membership(pulumi.CustomResource):
         The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
         """
         return pulumi.get(self, "email")
+
+    @_builtins.property
+    @pulumi.getter(name="groupId")
+    def group_id(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        """
+        return pulumi.get(self, "group_id")
 
     @_builtins.property
     @pulumi.getter(name="invitationExpiresAt")

@@ -17,10 +17,14 @@ from . import outputs
 from ._enums import *
 
 __all__ = [
+    'Access',
     'AllowlistEntry',
     'ApiKeyRotation',
     'DeletionBlocker',
+    'EffectiveAccess',
+    'FoundGroup',
     'FoundPerson',
+    'FoundProject',
     'Limit',
     'ObservedUsageAlert',
     'OwnPlace',
@@ -29,6 +33,42 @@ __all__ = [
     'Seats',
     'VisibleOrganization',
 ]
+
+@pulumi.output_type
+class Access(dict):
+    """
+    The people and groups who have access to a project or a cohort.
+    """
+    def __init__(__self__, *,
+                 groups: Optional[Sequence[_builtins.str]] = None,
+                 users: Optional[Sequence[_builtins.str]] = None):
+        """
+        The people and groups who have access to a project or a cohort.
+
+        :param Sequence[_builtins.str] groups: The ids of groups with access, such as the `id` of a Group. Default: none.
+        :param Sequence[_builtins.str] users: The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        """
+        if groups is not None:
+            pulumi.set(__self__, "groups", groups)
+        if users is not None:
+            pulumi.set(__self__, "users", users)
+
+    @_builtins.property
+    @pulumi.getter
+    def groups(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The ids of groups with access, such as the `id` of a Group. Default: none.
+        """
+        return pulumi.get(self, "groups")
+
+    @_builtins.property
+    @pulumi.getter
+    def users(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        """
+        return pulumi.get(self, "users")
+
 
 @pulumi.output_type
 class AllowlistEntry(dict):
@@ -164,6 +204,119 @@ class DeletionBlocker(dict):
         Peridio's instruction for resolving the blocker.
         """
         return pulumi.get(self, "message")
+
+
+@pulumi.output_type
+class EffectiveAccess(dict):
+    """
+    The access of one person to one project.
+    """
+    def __init__(__self__, *,
+                 email: _builtins.str,
+                 project: _builtins.str,
+                 project_id: _builtins.str,
+                 reasons: Sequence[_builtins.str]):
+        """
+        The access of one person to one project.
+
+        :param _builtins.str email: The e-mail address of the member.
+        :param _builtins.str project: The name of the project.
+        :param _builtins.str project_id: The id of the project.
+        :param Sequence[_builtins.str] reasons: Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members), `user` (granted directly) or `group NAME`.
+        """
+        pulumi.set(__self__, "email", email)
+        pulumi.set(__self__, "project", project)
+        pulumi.set(__self__, "project_id", project_id)
+        pulumi.set(__self__, "reasons", reasons)
+
+    @_builtins.property
+    @pulumi.getter
+    def email(self) -> _builtins.str:
+        """
+        The e-mail address of the member.
+        """
+        return pulumi.get(self, "email")
+
+    @_builtins.property
+    @pulumi.getter
+    def project(self) -> _builtins.str:
+        """
+        The name of the project.
+        """
+        return pulumi.get(self, "project")
+
+    @_builtins.property
+    @pulumi.getter(name="projectId")
+    def project_id(self) -> _builtins.str:
+        """
+        The id of the project.
+        """
+        return pulumi.get(self, "project_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def reasons(self) -> Sequence[_builtins.str]:
+        """
+        Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members), `user` (granted directly) or `group NAME`.
+        """
+        return pulumi.get(self, "reasons")
+
+
+@pulumi.output_type
+class FoundGroup(dict):
+    """
+    A group of members of an organization.
+    """
+    def __init__(__self__, *,
+                 id: _builtins.str,
+                 members: Sequence[_builtins.str],
+                 name: _builtins.str,
+                 description: Optional[_builtins.str] = None):
+        """
+        A group of members of an organization.
+
+        :param _builtins.str id: The id of the group: the organization's id, a `/`, and the group's UUID.
+        :param Sequence[_builtins.str] members: The e-mail addresses of the members, sorted.
+        :param _builtins.str name: The name of the group.
+        :param _builtins.str description: The purpose of the group. Absent if there is none.
+        """
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "members", members)
+        pulumi.set(__self__, "name", name)
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The id of the group: the organization's id, a `/`, and the group's UUID.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def members(self) -> Sequence[_builtins.str]:
+        """
+        The e-mail addresses of the members, sorted.
+        """
+        return pulumi.get(self, "members")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The name of the group.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> Optional[_builtins.str]:
+        """
+        The purpose of the group. Absent if there is none.
+        """
+        return pulumi.get(self, "description")
 
 
 @pulumi.output_type
@@ -316,6 +469,85 @@ class FoundPerson(dict):
         The PRN of the user. Absent until the invitation is accepted.
         """
         return pulumi.get(self, "user_id")
+
+
+@pulumi.output_type
+class FoundProject(dict):
+    """
+    A project of an organization.
+    """
+    def __init__(__self__, *,
+                 everyone_enabled: _builtins.bool,
+                 groups: Sequence[_builtins.str],
+                 id: _builtins.str,
+                 name: _builtins.str,
+                 users: Sequence[_builtins.str],
+                 description: Optional[_builtins.str] = None):
+        """
+        A project of an organization.
+
+        :param _builtins.bool everyone_enabled: `true` if all members of the organization have access.
+        :param Sequence[_builtins.str] groups: The names of the groups to which access is granted, sorted.
+        :param _builtins.str id: The id of the project: the organization's id, a `/`, and the project's UUID.
+        :param _builtins.str name: The name of the project.
+        :param Sequence[_builtins.str] users: The e-mail addresses of people with a direct grant, sorted.
+        :param _builtins.str description: The purpose of the project. Absent if there is none.
+        """
+        pulumi.set(__self__, "everyone_enabled", everyone_enabled)
+        pulumi.set(__self__, "groups", groups)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "users", users)
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+
+    @_builtins.property
+    @pulumi.getter(name="everyoneEnabled")
+    def everyone_enabled(self) -> _builtins.bool:
+        """
+        `true` if all members of the organization have access.
+        """
+        return pulumi.get(self, "everyone_enabled")
+
+    @_builtins.property
+    @pulumi.getter
+    def groups(self) -> Sequence[_builtins.str]:
+        """
+        The names of the groups to which access is granted, sorted.
+        """
+        return pulumi.get(self, "groups")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The id of the project: the organization's id, a `/`, and the project's UUID.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The name of the project.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def users(self) -> Sequence[_builtins.str]:
+        """
+        The e-mail addresses of people with a direct grant, sorted.
+        """
+        return pulumi.get(self, "users")
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> Optional[_builtins.str]:
+        """
+        The purpose of the project. Absent if there is none.
+        """
+        return pulumi.get(self, "description")
 
 
 @pulumi.output_type

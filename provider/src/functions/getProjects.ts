@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { readGroups, readProjects } from "../access/read";
+import type { ProviderFunction } from "../resource";
+import { asUuid } from "../types/objectId";
+import { idOrName, locateOrganization } from "../types/organizationId";
+
+const inputs = z.object({ organizationId: idOrName });
+
+const project = z
+  .object({
+    id: z
+      .string()
+      .meta({ description: "The id of the project: the organization's id, a `/`, and the project's UUID." }),
+    name: z.string().meta({ description: "The name of the project." }),
+    description: z.string().optional().meta({ description: "The purpose of the project. Absent if there is none." }),
+    everyoneEnabled: z.boolean().meta({ description: "`true` if all members of the organization have access." }),
+    users: z.array(z.string()).meta({
+      description: "The e-mail addresses of people with a direct grant, sorted.",
+    }),
+    groups: z.array(z.string()).meta({ description: "The names of the groups to which access is granted, sorted." }),
+  })
+  .meta({ id: "FoundProject", description: "A project of an organization." });
+
+const outputs = z.object({ projects: z.array(project).meta({ description: "The projects, sorted by name." }) });
+
+export const getProjects: ProviderFunction<typeof inputs, typeof outputs> = {
+  token: "peridio:index:getProjects",
+  description:
+    "The projects of one organization that the API key can see, with the granted access. `getEffectiveAccess` returns " +
+    "the people who have access. Only Avocado Connect supports this function.",
+  example: `
+resources:
+  acme:
+    type: peridio:Organization
+    properties: { name: acme }
+    options: { protect: true }
+variables:
+  found:
+    fn::invoke:
+      function: peridio:getProjects
+      arguments: { organizationId: "\${acme.id}" }
+outputs:
+  projects: \${found.projects}
+`,
+  right: "viewer",
+  requires: "projects",
+  inputs,
+  outputs,
+
+  async call({ api }, { organizationId }) {
+    const id = await locateOrganization(api, organizationId);
+    const [groups, projects] = await Promise.all([readGroups(api, id), readProjects(api, id)]);
+    const names = new Map(groups.map(({ id, name }) => [asUuid(id), name]));
+    return {
+      projects: projects.map(({ id, name, description, everyoneEnabled, users, groups }) => ({
+        id,
+        name,
+        ...(description !== null && { description }),
+        everyoneEnabled,
+        users: users.map(({ email }) => email).sort(),
+        groups: groups.map((group) => names.get(group) ?? group).sort(),
+      })),
+    };
+  },
+};
