@@ -6,7 +6,8 @@ import type { Wire } from "./schemas";
 const remedy = "remove them from the program, or use Avocado Connect with `pulumi config set peridio:backend connect`";
 
 const reasons = {
-  "role member": "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
+  "role member":
+    "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
   groups: `Peridio's Admin API has no groups: ${remedy}`,
   projects: `Peridio's Admin API has no projects or cohorts: ${remedy}`,
 } satisfies Partial<Record<Feature, string>>;

@@ -6,7 +6,16 @@ import type { Http } from "../http/http";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
 import type { Group, GroupSettings } from "../model";
-import { acceptNotFound, createPageSchema, group, groupWithMembers, joinId, readList, splitId, toUuid } from "./schemas";
+import {
+  acceptNotFound,
+  createPageSchema,
+  group,
+  groupWithMembers,
+  joinId,
+  readList,
+  splitId,
+  toUuid,
+} from "./schemas";
 import type { Wire } from "./schemas";
 
 const groupPage = createPageSchema(group);
