@@ -68,10 +68,10 @@ export function remove<Value>(values: Value[], value: Value): boolean {
 }
 
 /** Reports whether a member has access to a project, or to a cohort of a project to which the member has access. */
-export function hasAccess(organization: Organization, { user_id, role }: Member, grants: Grants): boolean {
-  if (role === "admin" || user_id === organization.owner_id) return true;
-  if (grants.everyone_enabled || grants.user_ids.includes(user_id)) return true;
-  return organization.groups.some(({ id, user_ids }) => grants.group_ids.includes(id) && user_ids.includes(user_id));
+export function hasAccess({ groups }: Organization, { user_id, role }: Member, grants: Grants): boolean {
+  // The owner is also an admin.
+  if (role === "admin" || grants.everyone_enabled || grants.user_ids.includes(user_id)) return true;
+  return groups.some(({ id, user_ids }) => grants.group_ids.includes(id) && user_ids.includes(user_id));
 }
 
 /** Removes a group with its grants, and removes it from invitations. */

@@ -60,6 +60,14 @@ test("a member without access to a project has no access to its cohorts", async 
   expect(readValue((await eve.get(all)).body, "data.length")).toBe(3);
 });
 
+test("a list of all cohorts omits those to which the caller has no access", async () => {
+  const { as, all, gateway } = await createCohorts();
+  for (const cohort of gateway.cohorts) cohort.everyone_enabled = false;
+  const { body } = await as("eve@acme.example").get(`${all}?limit=5`);
+  expect(readValue(body, "data")).toMatchObject([{ name: "berlin" }, { name: "hamburg" }]);
+  expect(readValue(body, "meta.total")).toBe(2);
+});
+
 describe("a tunnel policy", () => {
   const empty = {
     max_ttl_seconds: null,

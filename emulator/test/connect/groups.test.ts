@@ -170,6 +170,7 @@ test("a deleted group disappears from lists and invitations, but its members sta
   }
   expect((await ada.get(groups)).body).toEqual({ data: [] });
   expect(readValue((await ada.get(`${org}/invitations`)).body, "data.1.group")).toBeNull();
+  expect(organization.invitations[1]?.group_id).toBeNull();
   emulator.control.accept("grace@acme.example", "acme-dev");
   expect(organization.members).toHaveLength(5);
 });

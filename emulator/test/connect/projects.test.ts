@@ -211,6 +211,7 @@ describe.each([
 
     test("is accessible to the members of a group with a grant", async () => {
       const { ada, as, object, path } = await createClosed();
+      expect((await as(carl).get(object)).status).toBe(404);
       expect((await ada.post(`${object}/access/groups`, { group_id: fieldId })).status).toBe(200);
       expect((await as(eve).get(object)).status).toBe(404);
       expect((await as(carl).get(object)).status).toBe(200);
