@@ -157,8 +157,27 @@ test("sets the expiry and the last use of an API token", async () => {
   });
   expect((await set(id, { expires_at: null })).status).toBe(204);
   expect(await show()).toMatchObject({ ...used, expires_at: null });
-  expect(await set("cd", {})).toEqual({ status: 404, body: { error: "acme-dev has no API token cd." } });
+  expect(await set("cd", {})).toEqual({ status: 404, body: { error: "acme-dev has no such API token." } });
   expect((await set("ci", { expires_at: "soon" })).status).toBe(400);
+});
+
+test("lets devices join with a claim token", async () => {
+  const { emulator, ada, acmeDev } = await createAcme();
+  const list = acmeDev.replace("/v2/organizations", "/api/orgs") + "/claim_tokens";
+  const { body } = await ada.post(list, { claim_token: { name: "factory", max_uses: 2 } });
+  const consume = (token: string, device: object = {}) =>
+    post(emulator, "consume-claim-token", { organization: "acme-dev", token, ...device });
+  const device_id = "0190f7a4-aaaa-7c1d-8a51-1b2f6f0c9e10";
+  expect((await consume(readText(body, "data.token"), { device_id })).status).toBe(204);
+  expect((await consume("factory")).status).toBe(204);
+  expect(await consume(readText(body, "data.id"))).toEqual({
+    status: 409,
+    body: { error: "The claim token has no uses left (2)." },
+  });
+  expect(await consume("claim_guessed")).toEqual({ status: 404, body: { error: "acme-dev has no such claim token." } });
+  expect((await consume("factory", { device_id: "first" })).status).toBe(400);
+  const { body: shown } = await ada.get(`${list}/${readText(body, "data.id")}`);
+  expect(readValue(shown, "data")).toMatchObject({ consume_count: 2, uses: [{ device_id }, {}] });
 });
 
 test("an e-mail address can change its letter case, and another user can take a former address", () => {

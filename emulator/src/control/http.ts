@@ -175,6 +175,12 @@ export const commands = {
       control.tokens.setApiToken(token, organization, times);
     },
   ),
+  "consume-claim-token": defineCommand(
+    z.strictObject({ token, organization, device_id: z.uuid().optional() }),
+    ({ control }, { token, organization, ...device }) => {
+      control.tokens.consumeClaimToken(token, organization, device);
+    },
+  ),
   "set-belongings": defineCommand(
     belongingsChange.extend({ organization }),
     ({ control }, { organization, ...belongings }) => {

@@ -55,6 +55,19 @@ const webhook = row.extend({
   secret: z.string(),
 });
 
+const claimToken = row.extend({
+  name: z.string().nullable(),
+  /** Null for no limit. */
+  max_uses: z.number().nullable(),
+  expires_at: moment.nullable(),
+  /** The cohort of the devices that join. It may be deleted. */
+  cohort_id: z.string().nullable(),
+  tags: z.array(z.string()),
+  created_by_id: z.string(),
+  token: z.string(),
+  uses: z.array(z.object({ device_id: z.string(), claimed_at: moment })),
+});
+
 const group = z.object({
   sequence: z.number(),
   id: z.string(),
@@ -150,6 +163,7 @@ const organization = row.extend({
   /** Created through Avocado Connect, unlike `api_keys` of the state. */
   api_tokens: z.array(apiToken).default([]),
   webhooks: z.array(webhook).default([]),
+  claim_tokens: z.array(claimToken).default([]),
   groups,
   projects: z.array(project).default([]),
   tunnel_policy: tunnelPolicySchema.prefault({}),
@@ -182,6 +196,7 @@ export type Member = z.infer<typeof member>;
 export type Invitation = z.infer<typeof invitation>;
 export type ApiToken = z.infer<typeof apiToken>;
 export type Webhook = z.infer<typeof webhook>;
+export type ClaimToken = z.infer<typeof claimToken>;
 export type Group = z.infer<typeof group>;
 export type Project = z.infer<typeof project>;
 export type Cohort = z.infer<typeof cohort>;

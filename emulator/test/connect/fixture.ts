@@ -8,8 +8,8 @@ export const fieldId = "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10";
 
 /**
  * Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer), the invited dora, and the group
- * `field` with carl. Ada owns the API token `ci`. There is the webhook `Alerts`. The project `thermostat` and its cohort `berlin` are open to every
- * member, and have grants for carl and for `field`.
+ * `field` with carl. Ada owns the API token `ci`. There are the webhook `Alerts` and the claim token `factory`. The
+ * project `thermostat` and its cohort `berlin` are open to every member, and have grants for carl and for `field`.
  */
 export async function createFixture() {
   const { emulator, ada } = await createAcme();
@@ -60,6 +60,7 @@ export async function createFixture() {
     eve: member("eve@acme.example"),
     dora: `${org}/invitations/${invitation.id}`,
     token: await create("api-tokens", { name: "ci" }),
+    claim: await create("claim_tokens", { claim_token: { name: "factory" } }),
     webhook: await create("webhooks", { webhook_endpoint: { name: "Alerts", url: "https://acme.example/alerts" } }),
     group: `${org}/groups/${fieldId}`,
     carlInGroup: `${org}/groups/${fieldId}/members/${carlId}`,
@@ -96,6 +97,17 @@ const calls = [
     { webhook_endpoint: { name: "", url: "http://acme.example", events: ["device.online"], enabled: false } },
   ],
   ["Webhook_delete", "DELETE", "{webhook}"],
+  ["ClaimToken_index", "GET", "{org}/claim_tokens"],
+  ["ClaimToken_create", "POST", "{org}/claim_tokens", { claim_token: { name: "lab", tags: ["lab"] } }],
+  ["ClaimToken_show", "GET", "{claim}"],
+  [
+    "ClaimToken_update",
+    "PUT",
+    "{claim}",
+    { claim_token: { name: "", max_uses: 5, expires_at: "2027-03-01T00:00:00Z", tags: ["lab"] } },
+  ],
+  ["ClaimToken_project_index", "GET", "{project}/claim_tokens"],
+  ["ClaimToken_delete", "DELETE", "{claim}"],
   ["Group_index", "GET", "{org}/groups"],
   ["Group_create", "POST", "{org}/groups", { name: "office", description: "Engineers" }],
   ["Group_show", "GET", "{group}"],

@@ -137,6 +137,7 @@ function buildOrganization(call: Call, name: string): Organization {
     groups: [],
     api_tokens: [],
     webhooks: [],
+    claim_tokens: [],
     projects: [],
     tunnel_policy: emptyTunnelPolicy,
   };

@@ -11,7 +11,7 @@ import {
   findById,
   findMember,
   getDisplayName,
-  toDescription,
+  toOptionalText,
   type Naming,
   type PathParameters,
 } from "./operation";
@@ -44,7 +44,7 @@ export function findCohort(call: Call, projectId: string, id: string): Cohort {
 /** Checks the properties of a new object. @throws ApiError */
 export function toNewObject(siblings: readonly Restricted[], { description = "", ...rest }: NewSettings): NewObject {
   checkName(siblings, rest.name);
-  return { ...rest, description: toDescription(description) };
+  return { ...rest, description: toOptionalText(description) };
 }
 
 /** Changes the properties that a request names. @throws ApiError if the name is blank or taken */
@@ -55,7 +55,7 @@ export function changeSettings(
   { description, ...rest }: Settings,
 ): void {
   if (rest.name !== undefined) checkName(siblings, rest.name, target);
-  const changes = { ...rest, ...(description !== undefined && { description: toDescription(description) }) };
+  const changes = { ...rest, ...(description !== undefined && { description: toOptionalText(description) }) };
   if (applyChanges(target, changes, ["name", "description", "everyone_enabled"])) target.updated_at = now;
 }
 

@@ -3,6 +3,7 @@ import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
 import type { ContractRequest } from "../../contract/request";
 import { apiTokens } from "./apiTokens";
+import { claimTokens } from "./claimTokens";
 import { cohorts } from "./cohorts";
 import { groups } from "./groups";
 import { getMemberRole } from "./operation";
@@ -19,6 +20,7 @@ export const connect: Api = {
     ...me,
     ...apiTokens,
     ...webhooks,
+    ...claimTokens,
     ...members,
     ...invitations,
     ...groups,
@@ -28,7 +30,7 @@ export const connect: Api = {
   },
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
-  wrappers: ["project", "cohort", "webhook_endpoint"],
+  wrappers: ["project", "cohort", "webhook_endpoint", "claim_token"],
   organizationParameter: "org_id",
   getRoles: (organization, member) => [getMemberRole(organization, member)],
   normalizeRequest: clampLimit,

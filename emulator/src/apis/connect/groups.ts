@@ -11,7 +11,7 @@ import {
   findById,
   findMember,
   showMember,
-  toDescription,
+  toOptionalText,
   type Naming,
 } from "./operation";
 
@@ -24,7 +24,7 @@ export const groups: Operations = {
   Group_create: defineOperation<Naming & { readonly name: string }>(
     ({ state, organization }, { body: { name, description = "" } }) => {
       checkName(organization.groups, name);
-      return created(showGroup(addGroup(state, organization, name, toDescription(description))));
+      return created(showGroup(addGroup(state, organization, name, toOptionalText(description))));
     },
   ),
 
@@ -36,7 +36,7 @@ export const groups: Operations = {
       checkName(call.organization.groups, name, group);
       group.name = name;
     }
-    if (description !== undefined) group.description = toDescription(description);
+    if (description !== undefined) group.description = toOptionalText(description);
     return ok(showGroup(group));
   }),
 

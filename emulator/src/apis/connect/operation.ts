@@ -88,7 +88,7 @@ export function checkName<Row extends { readonly name: string }>(rows: readonly 
   if (rows.some((row) => row !== own && row.name === name)) throw invalid({ name: ["has already been taken"] });
 }
 
-/** Converts a requested description. An empty one removes it. */
-export function toDescription(description: string): string | null {
-  return description === "" ? null : description;
+/** Converts a requested name or description that is optional. An empty one removes it. */
+export function toOptionalText(text: string): string | null {
+  return text === "" ? null : text;
 }

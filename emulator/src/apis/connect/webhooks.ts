@@ -5,7 +5,7 @@ import { applyChanges, checkLimit, countUsage } from "../../contract/rules";
 import type { Organization, Webhook } from "../../model/state";
 import { generateSecret } from "../../model/values";
 import { paginate } from "./lists";
-import { acknowledge, defineOperation, findById } from "./operation";
+import { acknowledge, defineOperation, findById, toOptionalText } from "./operation";
 
 interface Settings {
   readonly name?: string;
@@ -30,7 +30,7 @@ export const webhooks: Operations = {
       const webhook: Webhook = {
         sequence: call.takeSequence(),
         id: randomUUID(),
-        name: toName(name),
+        name: toOptionalText(name),
         url,
         events,
         enabled,
@@ -52,7 +52,7 @@ export const webhooks: Operations = {
       const webhook = findById(organization.webhooks, path.id);
       const { name, url } = webhook_endpoint;
       if (url !== undefined) checkUrl(url);
-      const changes = { ...webhook_endpoint, ...(name !== undefined && { name: toName(name) }) };
+      const changes = { ...webhook_endpoint, ...(name !== undefined && { name: toOptionalText(name) }) };
       if (applyChanges(webhook, changes, ["name", "url", "events", "enabled"])) webhook.updated_at = now;
       return ok(showWebhook(organization, webhook));
     },
@@ -63,11 +63,6 @@ export const webhooks: Operations = {
     return acknowledge();
   }),
 };
-
-/** Converts a requested name. An empty one removes the name. */
-function toName(name: string): string | null {
-  return name === "" ? null : name;
-}
 
 /** @throws ApiError unless the URL is absolute, with the scheme http or https */
 function checkUrl(url: string): void {

@@ -52,12 +52,17 @@ async function browse({ emulator, ada, org, path }: Fixture, call: Call): Promis
   emulator.control.access.addProject("gateway", "acme-dev", { everyone_enabled: false });
   emulator.control.access.addCohort("munich", "thermostat", "acme-dev", { description: "In Munich" });
   const project = path("{project}").slice(org.length + 1);
-  const inProject = [`${project}/runtimes`, `${project}/cohorts`];
+  const inProject = [`${project}/runtimes`, `${project}/cohorts`, `${project}/claim_tokens`];
+  const cohort_id = path("{cohort}").slice(-36);
+  await call(ada, "POST", `${org}/claim_tokens`, { claim_token: { cohort_id, max_uses: 1 } });
+  emulator.control.tokens.consumeClaimToken("factory", "acme-dev");
+  await call(ada, "GET", path("{claim}"));
   for (const list of [
     "members",
     "invitations",
     "api-tokens",
     "webhooks",
+    "claim_tokens",
     "groups",
     "projects",
     "cohorts",
@@ -107,6 +112,8 @@ async function reject({ emulator, ada, as, path, org, role, member }: Fixture, c
   }
   await call(ada, "POST", `${org}/api-tokens`, { name: " " });
   await call(ada, "POST", `${org}/webhooks`, { webhook_endpoint: { url: "acme.example" } });
+  await call(ada, "POST", `${org}/claim_tokens`, { claim_token: { cohort_id: "berlin", max_uses: 0 } });
+  await call(ada, "PUT", path("{claim}"), { claim_token: { expires_at: "2020-01-01T00:00:00Z" } });
   emulator.control.setLimits("acme-dev", { webhooks: 1 });
   await call(ada, "POST", `${org}/webhooks`, { webhook_endpoint: { url: "https://acme.example" } });
   emulator.control.setLimits("acme-dev", { users: 1 });

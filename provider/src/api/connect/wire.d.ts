@@ -149,6 +149,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orgs/{org_id}/claim_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List claim tokens
+         * @description The claim tokens of the organization, oldest first, also those that expired or have no uses left (decisions).
+         */
+        get: operations["ClaimToken_index"];
+        put?: never;
+        /**
+         * Create a claim token
+         * @description This response is the only one that contains the `token`. These details are decisions:
+         *
+         *     - a token without `max_uses` has no limit of uses, and a token without `expires_at` does not expire
+         *     - `expires_at` is not in the future: 422 on `expires_at`
+         *     - the organization has no cohort with the id `cohort_id`: 422 on `cohort_id`
+         *     - several tokens may have one name
+         */
+        post: operations["ClaimToken_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/claim_tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The claim token's UUID. */
+                id: components["parameters"]["claim_token_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a claim token
+         * @description The claim token and its uses, without the `token` itself.
+         */
+        get: operations["ClaimToken_show"];
+        /**
+         * Update a claim token
+         * @description The cohort of a claim token cannot change. These details are decisions:
+         *
+         *     - properties that the request omits do not change
+         *     - `max_uses` may be lower than the number of uses: the token then has no uses left
+         *     - `expires_at` is not in the future: 422 on `expires_at`
+         */
+        put: operations["ClaimToken_update"];
+        post?: never;
+        /**
+         * Delete a claim token
+         * @description The devices that joined with the token do not change (a decision).
+         */
+        delete: operations["ClaimToken_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/{org_id}/projects/{project_id}/claim_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the claim tokens of a project
+         * @description The claim tokens whose cohort is in the project, oldest first (a decision).
+         */
+        get: operations["ClaimToken_project_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orgs/{org_id}/members": {
         parameters: {
             query?: never;
@@ -1085,6 +1179,104 @@ export interface components {
                 enabled?: boolean;
             };
         };
+        /** @description A token with which new devices join the organization. */
+        "claim-token": {
+            /**
+             * Format: uuid
+             * @description Identifies the claim token.
+             */
+            id: string;
+            /** @description Label for people. Null if there is none. */
+            name: string | null;
+            /**
+             * Format: date-time
+             * @description Null if the token does not expire (a decision).
+             */
+            expires_at: string | null;
+            /** @description The number of devices that can join with the token. Null means no limit (a decision). */
+            max_uses: number | null;
+            /** @description The number of devices that joined with the token. */
+            consume_count: number;
+            /**
+             * Format: uuid
+             * @description The organization.
+             */
+            organization_id: string;
+            /**
+             * Format: uuid
+             * @description The person who created the token.
+             */
+            created_by_id: string | null;
+            /**
+             * Format: uuid
+             * @description The cohort of the devices that join. Null if there is none, and after the deletion of the cohort (a decision).
+             */
+            cohort_id: string | null;
+            /** @description The tags of the devices that join. */
+            tags: string[];
+            /** @description The token that devices send. Only in the response to a create. Never log it. */
+            token?: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            inserted_at: string;
+            /**
+             * Format: date-time
+             * @description When an update last changed a property. A use of the token does not count (a decision).
+             */
+            updated_at: string;
+        };
+        "claim-token-response": {
+            data: components["schemas"]["claim-token"];
+        };
+        "claim-token-with-uses": {
+            /** @description The devices that joined with the token, in this order (a decision). */
+            uses: {
+                /**
+                 * Format: uuid
+                 * @description The device.
+                 */
+                device_id: string;
+                /**
+                 * Format: date-time
+                 * @description When the device joined.
+                 */
+                claimed_at: string;
+            }[];
+        } & components["schemas"]["claim-token"];
+        "create-claim-token": {
+            claim_token: {
+                /** @description Label for people. An empty string removes the name (a decision). */
+                name?: string;
+                /** @description The number of devices that can join with the token, at least 1 (a decision). */
+                max_uses?: number;
+                /**
+                 * Format: date-time
+                 * @description A moment in the future (a decision).
+                 */
+                expires_at?: string;
+                /** @description The cohort of the devices that join. An unknown cohort gets a 422 (a decision). */
+                cohort_id?: string;
+                /** @description The tags of the devices that join, in any spelling (a decision). */
+                tags?: string[];
+            };
+        };
+        "update-claim-token": {
+            claim_token: {
+                /** @description Label for people. An empty string removes the name (a decision). */
+                name?: string;
+                /** @description The number of devices that can join with the token, at least 1 (a decision). */
+                max_uses?: number;
+                /**
+                 * Format: date-time
+                 * @description A moment in the future (a decision).
+                 */
+                expires_at?: string;
+                /** @description The tags of the devices that join, in any spelling (a decision). */
+                tags?: string[];
+            };
+        };
         /** @description A member of the organization, without activity and times. */
         member: {
             /**
@@ -1605,6 +1797,8 @@ export interface components {
         api_token_id: string;
         /** @description The webhook's UUID. */
         webhook_id: string;
+        /** @description The claim token's UUID. */
+        claim_token_id: string;
         /** @description The UUID of the member's user, not the `id` of the membership. */
         user_id: string;
         /** @description The invitation's UUID. */
@@ -2064,6 +2258,308 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    ClaimToken_index: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All claim tokens, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["claim-token"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    ClaimToken_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim_token": {
+                 *         "name": "factory",
+                 *         "max_uses": 100,
+                 *         "expires_at": "2027-02-01T00:00:00Z",
+                 *         "tags": [
+                 *           "factory"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["create-claim-token"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-8888-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "factory",
+                     *         "expires_at": "2027-02-01T00:00:00Z",
+                     *         "max_uses": 100,
+                     *         "consume_count": 0,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "created_by_id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *         "cohort_id": null,
+                     *         "tags": [
+                     *           "factory"
+                     *         ],
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "token": "claim_example"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["claim-token-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    ClaimToken_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The claim token's UUID. */
+                id: components["parameters"]["claim_token_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-8888-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "factory",
+                     *         "expires_at": "2027-02-01T00:00:00Z",
+                     *         "max_uses": 100,
+                     *         "consume_count": 1,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "created_by_id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *         "cohort_id": null,
+                     *         "tags": [
+                     *           "factory"
+                     *         ],
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z",
+                     *         "uses": [
+                     *           {
+                     *             "device_id": "0190f7a4-9999-7c1d-8a51-1b2f6f0c9e10",
+                     *             "claimed_at": "2027-01-02T00:00:00Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["claim-token-with-uses"];
+                    };
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    ClaimToken_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The claim token's UUID. */
+                id: components["parameters"]["claim_token_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claim_token": {
+                 *         "max_uses": 200
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["update-claim-token"];
+            };
+        };
+        responses: {
+            /** @description The claim token after the change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "0190f7a4-8888-7c1d-8a51-1b2f6f0c9e10",
+                     *         "name": "factory",
+                     *         "expires_at": "2027-02-01T00:00:00Z",
+                     *         "max_uses": 200,
+                     *         "consume_count": 0,
+                     *         "organization_id": "0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10",
+                     *         "created_by_id": "0190f7a4-1111-7c1d-8a51-1b2f6f0c9e10",
+                     *         "cohort_id": null,
+                     *         "tags": [
+                     *           "factory"
+                     *         ],
+                     *         "inserted_at": "2027-01-01T00:00:00Z",
+                     *         "updated_at": "2027-01-01T00:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["claim-token-response"];
+                };
+            };
+            400: components["responses"]["bad-request"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["invalid-property"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    ClaimToken_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The claim token's UUID. */
+                id: components["parameters"]["claim_token_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["acknowledgement"];
+                };
+            };
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not-found"];
+            422: components["responses"]["validation-failed"];
+            429: components["responses"]["too-many-requests"];
+            "5XX": components["responses"]["server-error"];
+        };
+    };
+    ClaimToken_project_index: {
+        parameters: {
+            query?: {
+                /** @description `meta.after` or `meta.before` of a response for the same list and `search`. Opaque. A cursor of another list gets a 422 (a decision). */
+                cursor?: components["parameters"]["cursor"];
+                /** @description The size of a page. A number outside the bounds means the nearer bound. Any other value gets a 422 (a decision). */
+                limit?: components["parameters"]["limit"];
+                /** @description Selects the page after or before the cursor. Pages have the same order, and `before` without a cursor returns the last page (both are decisions). */
+                direction?: components["parameters"]["direction"];
+            };
+            header?: never;
+            path: {
+                /** @description The organization's UUID. */
+                org_id: components["parameters"]["org_id"];
+                /** @description The project's UUID. */
+                project_id: components["parameters"]["project_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All claim tokens of the project, or a page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["claim-token"][];
+                        meta?: components["schemas"]["page-meta"];
+                    };
                 };
             };
             401: components["responses"]["unauthorized"];
