@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { Emulator } from "#emulator";
 import { pages } from "./guides/markdown";
-import { newStack } from "./support/cli";
+import { newStack, run } from "./support/cli";
 import { bin, Site } from "./support/program";
 
 /** The programs of the guide to Avocado Connect that concern groups and projects, in order. */
@@ -49,6 +49,11 @@ test("the guide's programs read access, declare a group and a project, and detec
   expect(await stack.succeed("preview", "--diff")).toContain('- [1]: "carl@acme.example"');
   await writeProgram(stack.folder, declareAccess.replace("everyoneEnabled: false", "everyoneEnabled: true"));
   expect(await stack.succeed("preview", "--diff")).toContain("~ everyoneEnabled: false => true");
+
+  const preview = join(stack.folder, "preview.json");
+  await writeFile(preview, await stack.succeed("preview", "--json", "--show-sames"));
+  const reviewed = await run(join(bin, "peridio-gitops"), ["review", preview], stack.folder);
+  expect(reviewed.stdout).toContain("Everyone in the organization gets access to project firmware.");
 
   const [organization] = emulator.state.organizations;
   organization?.groups[0]?.user_ids.pop();

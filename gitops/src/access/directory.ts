@@ -6,12 +6,16 @@ export type Side = "before" | "after";
 /** Finds the organization that a resource is about, even before it exists. */
 export class Directory {
   readonly #organizations: ReadonlyMap<string, Resource>;
+  /** Projects contain cohorts. */
+  readonly #projects: ReadonlyMap<string, Resource>;
   /** Ids that only other resources contain, because Pulumi prints none for an organization that it imports by name. */
   readonly #inferred = new Map<string, string>();
 
   constructor(resources: readonly Resource[]) {
     const organizations = resources.filter(({ kind }) => kind === "Organization");
     this.#organizations = new Map(organizations.map((resource) => [resource.urn, resource]));
+    const projects = resources.filter(({ kind }) => kind === "Project");
+    this.#projects = new Map(projects.map((resource) => [resource.urn, resource]));
     for (const { after } of resources) {
       const [from, another] = after?.organizationFrom ?? [];
       const id = after === undefined ? undefined : findOrganizationId(after);
@@ -40,6 +44,8 @@ export class Directory {
     }
     const id = findOrganizationId(state);
     if (id !== undefined) return id;
+    const [project] = state.organizationFrom.flatMap((urn) => this.#projects.get(urn) ?? []);
+    if (project !== undefined) return this.getKey(project, side) ?? nameUnknownOrganization(resource);
     const [organization, another] = state.organizationFrom.flatMap((urn) => this.#organizations.get(urn) ?? []);
     if (organization === undefined || another !== undefined) return nameUnknownOrganization(resource);
     const { readOnlyId } = organization;
@@ -73,8 +79,11 @@ function nameUnknownOrganization(resource: Resource): string {
 }
 
 function findOrganizationId({ inputs, outputs }: State): string | undefined {
-  const id = [outputs?.organizationId, inputs.organizationId].find((value) => typeof value === "string");
-  return id === undefined ? undefined : normalizePrn(id);
+  const ids = [outputs?.organizationId, inputs.organizationId, outputs?.projectId, inputs.projectId];
+  const id = ids.find((value) => typeof value === "string");
+  // The id of a project begins with the organization's id.
+  const [organization] = id?.split("/") ?? [];
+  return organization === undefined ? undefined : normalizePrn(organization);
 }
 
 function normalizePrn(id: string): string {

@@ -288,6 +288,7 @@ function createState(printed: PrintedState, id: string | undefined): State {
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
     isRetained: retainOnDelete,
-    organizationFrom: propertyDependencies.organizationId ?? [],
+    organizationFrom: propertyDependencies.organizationId ?? propertyDependencies.projectId ?? [],
+    accessFrom: propertyDependencies.access ?? [],
   };
 }

@@ -13,9 +13,9 @@ const coverage: Readonly<Record<string, "reviewed" | "listed">> = {
   OrganizationOwner: "reviewed",
   SecurityPolicy: "reviewed",
   BillingSettings: "reviewed",
-  Group: "listed",
-  Project: "listed",
-  Cohort: "listed",
+  Group: "reviewed",
+  Project: "reviewed",
+  Cohort: "reviewed",
 };
 
 test("each resource of the provider is reviewed or listed", () => {

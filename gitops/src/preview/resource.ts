@@ -21,6 +21,9 @@ export const kinds = [
   "OrganizationOwner",
   "SecurityPolicy",
   "BillingSettings",
+  "Group",
+  "Project",
+  "Cohort",
 ] as const;
 export type ResourceKind = (typeof kinds)[number];
 
@@ -70,8 +73,10 @@ export interface State {
   readonly modified: number;
   /** True if the option `retainOnDelete` keeps the object in Peridio when its resource is deleted. */
   readonly isRetained: boolean;
-  /** The URNs of the resources that provide the organization's id. */
+  /** The URNs of the resources that provide the id of the organization or, for a cohort, of the project. */
   readonly organizationFrom: readonly string[];
+  /** The URNs of the resources that provide ids of groups with access. */
+  readonly accessFrom: readonly string[];
 }
 
 /** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */

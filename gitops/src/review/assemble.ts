@@ -8,6 +8,7 @@ import { isHidden, type Resource } from "../preview/resource";
 import { findConflicts } from "./conflicts";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
+import { reviewProjects } from "./projects";
 import { type OrganizationReview, type Review, type Violation, type Level, getLevel, levels } from "./review";
 import { reviewSettings } from "./settings/settings";
 
@@ -59,7 +60,7 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
     people: [...reviewPeople(sides, resources)].sort(byOrganization),
-    settings: [...reviewSettings(sides, resources)].sort(byOrganization),
+    settings: [...reviewSettings(sides, resources), ...reviewProjects(sides, resources, kind)].sort(byOrganization),
     ...(conflicts.length > 0 && { conflicts }),
     violations: [...(judgement?.violations ?? [])],
     unknowns: [

@@ -15,6 +15,7 @@ export const risks = {
   removesAdmin: { level: "high", words: "removes an admin" },
   weakensTwoFactor: { level: "high", words: "stops requiring a second factor" },
   removesAllowlist: { level: "high", words: "removes the allowlist" },
+  opensProject: { level: "high", words: "opens a project to everyone" },
   widensAllowlist: { level: "high", words: "widens the allowlist" },
   dropsPolicy: { level: "high", words: "stops managing a setting" },
   unprotects: { level: "high", words: "removes protection" },
@@ -26,6 +27,8 @@ export const risks = {
   weakensRotation: { level: "medium", words: "weakens key rotation" },
   raisesRole: { level: "medium", words: "raises a role" },
   addsPerson: { level: "medium", words: "adds a person" },
+  grantsAccess: { level: "medium", words: "grants access to a project" },
+  revokesAccess: { level: "medium", words: "revokes access to a project" },
   removesPerson: { level: "medium", words: "removes a person" },
   lowersRole: { level: "low", words: "lowers a role" },
   changesBilling: { level: "low", words: "changes billing" },
@@ -104,9 +107,9 @@ const organization = z
 const setting = z
   .strictObject({
     organization: organizationKey,
-    section: z.enum(["general", "security", "billing", "protection", "guards", "released"]).meta({
+    section: z.enum(["general", "security", "billing", "projects", "protection", "guards", "released"]).meta({
       description:
-        "The kind of setting. `guards` are guardrails, such as `maxRemovals` and `retainOnDelete`. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
+        "The kind of setting. `projects` is the access to projects and cohorts. `guards` are guardrails, such as `maxRemovals` and `retainOnDelete`. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
     }),
     setting: z.string().meta({
       description:

@@ -25,6 +25,8 @@ export interface Printed {
   readonly provider?: string;
   /** The resources that provide the organization's id, such as `Organization::dev`. */
   readonly of?: readonly string[];
+  /** The resources that provide ids of groups with access, such as `Group::field`. */
+  readonly accessOf?: readonly string[];
 }
 
 export interface PrintedStep {
@@ -73,8 +75,9 @@ export function urn(name: string, stack = "dev"): string {
   return `urn:pulumi:${stack}::acme::${type}${name}`;
 }
 
-function state({ of = [], ...rest }: Printed, stack: string): Values {
-  return { ...rest, propertyDependencies: { organizationId: of.map((name) => urn(name, stack)) } };
+function state({ of = [], accessOf = [], ...rest }: Printed, stack: string): Values {
+  const urns = (names: readonly string[]) => names.map((name) => urn(name, stack));
+  return { ...rest, propertyDependencies: { organizationId: urns(of), access: urns(accessOf) } };
 }
 
 /** Returns the PRN of an organization, from a digit. */

@@ -213,6 +213,10 @@ function describeReleasedPart(
       if (first === undefined) return "";
       return `the access of ${others.length === 0 ? first.email : formatCount(others.length + 1, "person", "people")}`;
     }
+    case "Group":
+    case "Project":
+    case "Cohort":
+      return `the ${kind.toLowerCase()}`;
     // The review reports both elsewhere: the organization as a whole, and the owner as a person without a declaration.
     case "Organization":
     case "OrganizationOwner":

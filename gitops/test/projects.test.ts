@@ -1,0 +1,149 @@
+import type { Values } from "#framework";
+import { organization, type Printed, type PrintedStep, prn, review, unknownText } from "./support/document";
+
+const organizationId = prn(1);
+const dev = organization("acme", 1);
+const uuid = (digit: number) => `00000000-0000-4000-8000-00000000010${digit}`;
+const idOf = (digit: number) => `${organizationId}/${uuid(digit)}`;
+
+/** A step from one declaration to another; undefined for none. */
+function step(name: string, digit: number, before: Values | undefined, after: Values | undefined, more: Printed = {}) {
+  const op =
+    before === undefined
+      ? "create"
+      : after === undefined
+        ? "delete"
+        : JSON.stringify(before) === JSON.stringify(after)
+          ? "same"
+          : "update";
+  return {
+    op,
+    name,
+    before: before && {
+      id: idOf(digit),
+      inputs: { organizationId, ...before },
+      outputs: { organizationId, ...before },
+      ...more,
+    },
+    after: after && { inputs: { organizationId, ...after }, ...more },
+  } satisfies PrintedStep;
+}
+
+const project = (name: string, digit: number, before: Values | undefined, after: Values | undefined, more?: Printed) =>
+  step(
+    `Project::${name}`,
+    digit,
+    before && { name, everyoneEnabled: false, ...before },
+    after && { name, everyoneEnabled: false, ...after },
+    more,
+  );
+
+const group = (digit: number, before: readonly string[] | undefined, after: readonly string[] | undefined) =>
+  step("Group::field", digit, before && { name: "field", members: before }, after && { name: "field", members: after });
+
+const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "dora@acme.example"];
+
+/** The members of the organization, besides the owner ada. */
+const people: readonly PrintedStep[] = [bob, carl, dora].map((email) => {
+  const inputs = { organizationId, email, role: "member" };
+  const outputs = { ...inputs, status: "active", userId: `prn:1:user:${uuid(email.length)}` };
+  return { op: "same", name: `Membership::${email}`, before: { id: email, inputs, outputs }, after: { inputs } };
+});
+
+const said = (...steps: readonly PrintedStep[]) =>
+  review([dev, ...people, ...steps])
+    .settings.filter(({ section }) => section === "projects")
+    .map(({ words, risks }) => [words, ...risks].join(" "));
+
+const users = (...users: readonly string[]) => ({ access: { users } });
+const groups = (...groups: readonly string[]) => ({ access: { groups } });
+
+test("an unchanged project is no change", () => {
+  expect(said(project("firmware", 1, users(bob), users(bob)))).toEqual([]);
+});
+
+test("a grant and its revocation name the people and the project", () => {
+  expect(said(project("firmware", 1, users(bob), users(carl, dora)))).toEqual([
+    "No more access to project firmware for bob@acme.example (before: granted directly). revokesAccess",
+    "Access to project firmware for carl@acme.example, dora@acme.example: granted directly. grantsAccess",
+  ]);
+});
+
+test("a project that opens shares one row, and a closed one names those who lose access", () => {
+  expect(said(project("firmware", 1, users(bob), { ...users(bob), everyoneEnabled: true }))).toEqual([
+    "Everyone in the organization gets access to project firmware. opensProject",
+  ]);
+  expect(said(project("firmware", 1, { ...users(bob), everyoneEnabled: true }, users(bob)))).toEqual([
+    "Not open to everyone in the organization any more: project firmware.",
+    "No more access to project firmware for carl@acme.example, dora@acme.example (before: open to everyone). revokesAccess",
+  ]);
+});
+
+test("a person who joins a group gets the access of the group to unchanged projects", () => {
+  const access = groups(idOf(5));
+  expect(
+    said(group(5, [bob], [bob, carl]), project("firmware", 1, access, access), project("gateways", 2, access, access)),
+  ).toEqual([
+    "Access to project firmware, project gateways for carl@acme.example: through group field. grantsAccess",
+    "Join group field: carl@acme.example. grantsAccess",
+  ]);
+});
+
+test("a group whose id is not known yet is found by its declaration", () => {
+  expect(
+    said(
+      group(5, undefined, [bob]),
+      project("firmware", 1, users(), groups(unknownText), { accessOf: ["Group::field"] }),
+    ),
+  ).toEqual([
+    "Access to project firmware for bob@acme.example: through group field. grantsAccess",
+    "Join group field: bob@acme.example. grantsAccess",
+  ]);
+});
+
+test("a move from a direct grant to a group keeps access, and has no risk", () => {
+  expect(said(group(5, [bob], [bob]), project("firmware", 1, users(bob), groups(idOf(5))))).toEqual([
+    "Access to project firmware remains for bob@acme.example: through group field (before: granted directly).",
+  ]);
+});
+
+test("grants to admins change nothing for them", () => {
+  expect(said(project("firmware", 1, users(), users(ada)))).toEqual([]);
+});
+
+test("undeclared members of a group are unknown, and the row says so", () => {
+  const field = step("Group::field", 5, { name: "field" }, { name: "field" });
+  expect(said(field, project("firmware", 1, users(), groups(uuid(5))))).toEqual([
+    "Group field gets access to project firmware. No stack declares the members of this group. grantsAccess",
+  ]);
+});
+
+test("removing `access` and `members` changes no access", () => {
+  const field = step("Group::field", 5, { name: "field", members: [bob] }, { name: "field" });
+  expect(said(field, project("firmware", 1, groups(idOf(5)), {}))).toEqual([]);
+});
+
+test("a deleted project ends all access, and a deleted group the access through it", () => {
+  expect(said(project("firmware", 1, users(bob), undefined))).toEqual([
+    "Deleted, with all access: project firmware. revokesAccess",
+  ]);
+  expect(said(group(5, [bob], undefined), project("firmware", 1, groups(idOf(5)), users()))).toEqual([
+    "No more access to project firmware for bob@acme.example (before: through group field). revokesAccess",
+    "Leave group field: bob@acme.example. revokesAccess",
+  ]);
+});
+
+test("hidden access is a high risk", () => {
+  expect(said(project("firmware", 1, users(bob), { access: "[secret]" }))).toContain(
+    "The preview hides who has access to project firmware. hidden",
+  );
+});
+
+test("a cohort belongs to the organization of its project", () => {
+  const cohort = (access: Values) => ({ projectId: idOf(1), name: "canary", everyoneEnabled: false, ...access });
+  const before = { id: `${idOf(1)}/${uuid(7)}`, inputs: cohort(users()), outputs: cohort(users()) };
+  const steps: readonly PrintedStep[] = [
+    { op: "update", name: "Cohort::canary", before, after: { inputs: cohort(users(bob)) } },
+  ];
+  expect(said(...steps)).toEqual(["Access to cohort canary for bob@acme.example: granted directly. grantsAccess"]);
+});
