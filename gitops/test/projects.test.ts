@@ -43,7 +43,7 @@ const group = (digit: number, before: readonly string[] | undefined, after: read
 
 const [ada, bob, carl, dora] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "dora@acme.example"];
 
-/** The members of the organization, besides the owner ada. */
+/** The members of the organization who are not the owner. */
 const people: readonly PrintedStep[] = [bob, carl, dora].map((email) => {
   const inputs = { organizationId, email, role: "member" };
   const outputs = { ...inputs, status: "active", userId: `prn:1:user:${uuid(email.length)}` };
@@ -74,7 +74,7 @@ test("a project that opens shares one row, and a closed one names those who lose
     "Everyone in the organization gets access to project firmware. opensProject",
   ]);
   expect(said(project("firmware", 1, { ...users(bob), everyoneEnabled: true }, users(bob)))).toEqual([
-    "Not open to everyone in the organization any more: project firmware.",
+    "Open to everyone before, but not after: project firmware.",
     "No more access to project firmware for carl@acme.example, dora@acme.example (before: open to everyone). revokesAccess",
   ]);
 });

@@ -128,7 +128,7 @@ const outcomes = {
     risks: ["opensProject"],
     describe: (projects) => `Everyone in the organization gets access to ${projects}.`,
   },
-  closes: { risks: [], describe: (projects) => `Not open to everyone in the organization any more: ${projects}.` },
+  closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
   ends: { risks: ["revokesAccess"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   grantsGroup: {
     risks: ["grantsAccess"],
