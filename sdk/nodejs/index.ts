@@ -15,6 +15,11 @@ export type Cohort = import("./cohort").Cohort;
 export const Cohort: typeof import("./cohort").Cohort = null as any;
 utilities.lazyLoad(exports, ["Cohort"], () => require("./cohort"));
 
+export { GetApiTokensArgs, GetApiTokensResult, GetApiTokensOutputArgs } from "./getApiTokens";
+export const getApiTokens: typeof import("./getApiTokens").getApiTokens = null as any;
+export const getApiTokensOutput: typeof import("./getApiTokens").getApiTokensOutput = null as any;
+utilities.lazyLoad(exports, ["getApiTokens","getApiTokensOutput"], () => require("./getApiTokens"));
+
 export { GetCurrentUserArgs, GetCurrentUserResult } from "./getCurrentUser";
 export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;
@@ -80,6 +85,11 @@ export type Organization = import("./organization").Organization;
 export const Organization: typeof import("./organization").Organization = null as any;
 utilities.lazyLoad(exports, ["Organization"], () => require("./organization"));
 
+export { OrganizationApiTokenArgs } from "./organizationApiToken";
+export type OrganizationApiToken = import("./organizationApiToken").OrganizationApiToken;
+export const OrganizationApiToken: typeof import("./organizationApiToken").OrganizationApiToken = null as any;
+utilities.lazyLoad(exports, ["OrganizationApiToken"], () => require("./organizationApiToken"));
+
 export { OrganizationMembersArgs } from "./organizationMembers";
 export type OrganizationMembers = import("./organizationMembers").OrganizationMembers;
 export const OrganizationMembers: typeof import("./organizationMembers").OrganizationMembers = null as any;
@@ -134,6 +144,8 @@ const _module = {
                 return new Membership(name, <any>undefined, { urn })
             case "peridio:index:Organization":
                 return new Organization(name, <any>undefined, { urn })
+            case "peridio:index:OrganizationApiToken":
+                return new OrganizationApiToken(name, <any>undefined, { urn })
             case "peridio:index:OrganizationMembers":
                 return new OrganizationMembers(name, <any>undefined, { urn })
             case "peridio:index:OrganizationOwner":

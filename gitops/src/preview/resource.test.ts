@@ -16,6 +16,7 @@ const coverage: Readonly<Record<string, "reviewed" | "listed">> = {
   Group: "reviewed",
   Project: "reviewed",
   Cohort: "reviewed",
+  OrganizationApiToken: "listed",
 };
 
 test("each resource of the provider is reviewed or listed", () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { UserError } from "#framework";
+import { listBriefly, UserError } from "#framework";
 import { NotFoundError, type Peridio } from "../api";
 import type { ResourceContext } from "../resource";
 import { locateOrganization } from "../types/organizationId";
@@ -41,8 +41,17 @@ export async function locateInOrganization(
       `${JSON.stringify(text)} is not the id of a ${kind}. Pass the name or id of the organization, a /, and the name or id of the ${kind}, such as acme/firmware.`,
     );
   const organizationId = await locateOrganization(api, organization);
-  for await (const object of list(organizationId))
-    if (object.name === name || object.id === `${organizationId}/${name.toLowerCase()}`) return object.id;
+  const ids: string[] = [];
+  for await (const object of list(organizationId)) {
+    if (object.id === `${organizationId}/${name.toLowerCase()}`) return object.id;
+    if (object.name === name) ids.push(object.id);
+  }
+  const [id, ...others] = ids;
+  if (others.length > 0)
+    throw new UserError(
+      `organization ${organization} has ${ids.length} ${kind}s with the name ${JSON.stringify(name)}. Pass one of these ids: ${listBriefly(ids)}.`,
+    );
+  if (id !== undefined) return id;
   throw new UserError(
     `organization ${organization} has no ${kind} ${JSON.stringify(name)} that this API key can see. Correct the name.`,
   );

@@ -1,11 +1,14 @@
 import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor } from "./cache";
-import { cacheGroups, cacheProjects } from "./cachedCollection";
+import { cacheApiTokens, cacheGroups, cacheProjects } from "./cachedCollection";
 import type { Backend, Peridio } from "./client";
 import type { Organization } from "./model";
 import { roster as createRoster } from "./roster";
 
+/** The properties of a client that do not depend on the API. */
+type ClientTraits = Partial<Pick<Peridio, "runnerCidrs" | "isApiKey">>;
+
 /** Creates a client whose reads are cached in this process. */
-export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): Peridio {
+export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => false }: ClientTraits = {}): Peridio {
   const caller = new CachedCaller(async () => backend.caller());
   const roster = createRoster(backend);
   const security = new CachedObjects((id) => backend.securitySettings.get(id));
@@ -14,6 +17,7 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
   const groups = cacheGroups(backend.groups);
   const projects = cacheProjects(backend.projects, "projects");
   const cohorts = cacheProjects(backend.cohorts, "cohorts");
+  const apiTokens = cacheApiTokens(backend.apiTokens);
   let list = new CachedValue(async () => listOrganizations(backend));
   const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
   const organizations = new CachedObjects(readOne);
@@ -40,6 +44,7 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
       name: backend.name,
       runnerCidrs,
       explainUnsupported: (feature) => backend.explainUnsupported(feature),
+      isApiKey,
       caller: async () => waitFor(caller.get(), "the API key's user", signal),
       organizations: {
         ...writer.organizations,
@@ -86,6 +91,7 @@ export function cacheReads(backend: Backend, runnerCidrs?: readonly string[]): P
       groups: groups(writer.groups, signal),
       projects: projects(writer.projects, signal),
       cohorts: cohorts(writer.cohorts, signal),
+      apiTokens: apiTokens(writer.apiTokens, signal),
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
       with: ({ onlySignal, cachedReads, report, ...added }) => {
         if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);

@@ -1,5 +1,5 @@
 import { CachedObjects, CachedValue, waitFor } from "./cache";
-import type { Groups, Projects } from "./client";
+import type { ApiTokens, Groups, Projects } from "./client";
 
 /** The reads of a collection whose objects belong to parents. */
 interface Reads<Listed, One> {
@@ -7,23 +7,48 @@ interface Reads<Listed, One> {
   get(id: string): Promise<One>;
 }
 
+/** The lists of parents, each of which is read once. */
+class CachedLists<T> {
+  readonly #lists = new Map<string, CachedValue<readonly T[]>>();
+
+  constructor(
+    private readonly read: (parentId: string) => AsyncIterable<T>,
+    /** The name of the objects in errors, such as `groups`. */
+    private readonly name: string,
+  ) {}
+
+  async *list(parentId: string, signal: AbortSignal | undefined): AsyncGenerator<T, void, undefined> {
+    const list = this.#lists.get(parentId) ?? new CachedValue(async () => toArray(this.read(parentId)));
+    this.#lists.set(parentId, list);
+    yield* await waitFor(list.get(), `${this.name} of ${parentId}`, signal);
+  }
+
+  clear(): void {
+    this.#lists.clear();
+  }
+
+  /** Discards all lists before a change and after it. */
+  async change<R>(change: Promise<R>): Promise<R> {
+    this.clear();
+    return change.finally(() => {
+      this.clear();
+    });
+  }
+}
+
 /** The objects of parents, such as the groups of organizations. Each object and each list is read once. */
 class CachedCollection<Listed extends { readonly id: string }, One extends Listed> {
   readonly #objects: CachedObjects<One>;
-  readonly #lists = new Map<string, CachedValue<readonly Listed[]>>();
+  readonly #lists: CachedLists<Listed>;
 
-  constructor(
-    private readonly backend: Reads<Listed, One>,
-    /** The name of the objects in errors, such as `groups`. */
-    private readonly name: string,
-  ) {
+  /** `name` is the name of the objects in errors, such as `groups`. */
+  constructor(backend: Reads<Listed, One>, name: string) {
     this.#objects = new CachedObjects((id) => backend.get(id));
+    this.#lists = new CachedLists((parentId) => backend.list(parentId), name);
   }
 
-  async *list(parentId: string, signal: AbortSignal | undefined): AsyncGenerator<Listed, void, undefined> {
-    const list = this.#lists.get(parentId) ?? new CachedValue(async () => toArray(this.backend.list(parentId)));
-    this.#lists.set(parentId, list);
-    yield* await waitFor(list.get(), `${this.name} of ${parentId}`, signal);
+  list(parentId: string, signal: AbortSignal | undefined): AsyncIterable<Listed> {
+    return this.#lists.list(parentId, signal);
   }
 
   async get(id: string, signal: AbortSignal | undefined): Promise<One> {
@@ -31,9 +56,7 @@ class CachedCollection<Listed extends { readonly id: string }, One extends Liste
   }
 
   async create(change: Promise<One>): Promise<One> {
-    const object = await change.finally(() => {
-      this.#lists.clear();
-    });
+    const object = await this.#lists.change(change);
     this.#objects.set(object.id, object);
     return object;
   }
@@ -78,6 +101,16 @@ export function cacheProjects(backend: Projects, name: string): (writer: Project
     listContents: async (id) => writer.listContents(id),
     removeGroup: async (project, groupId) => cache.write(project.id, writer.removeGroup(project, groupId)),
     delete: async (id) => cache.delete(id, writer.delete(id)),
+  });
+}
+
+/** Returns API tokens with cached lists, for each writer of a process. No request returns one token. */
+export function cacheApiTokens(backend: ApiTokens): (writer: ApiTokens, signal?: AbortSignal) => ApiTokens {
+  const lists = new CachedLists((organizationId) => backend.list(organizationId), "API tokens");
+  return (writer, signal) => ({
+    list: (organizationId) => lists.list(organizationId, signal),
+    create: async (...args) => lists.change(writer.create(...args)),
+    revoke: async (id) => lists.change(writer.revoke(id)),
   });
 }
 

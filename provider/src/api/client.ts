@@ -1,5 +1,6 @@
 import type { Client, ClientOptions, UnsupportedFeature } from "#framework";
 import type {
+  ApiToken,
   BillingSettings,
   Blocker,
   Caller,
@@ -21,6 +22,7 @@ import type {
   Role,
   SecuritySettings,
   User,
+  WithSecret,
 } from "./model";
 
 /**
@@ -103,6 +105,7 @@ export interface Backend {
   readonly projects: Projects;
   /** The cohorts of projects. Their parent is the project. */
   readonly cohorts: Projects;
+  readonly apiTokens: ApiTokens;
 
   limits(organizationId: string): Promise<Limits>;
 
@@ -144,6 +147,15 @@ export interface Projects {
   listContents(id: string): Promise<readonly string[]>;
   /** Succeeds if the object is missing. */
   delete(id: string): Promise<void>;
+}
+
+/** The API tokens of organizations. */
+export interface ApiTokens {
+  list(organizationId: string): AsyncIterable<ApiToken>;
+  /** Creates the token once: if the response is lost, revokes the token, whose secret nobody knows, before another attempt. */
+  create(organizationId: string, name: string): Promise<WithSecret<ApiToken>>;
+  /** Succeeds if the token is missing. */
+  revoke(id: string): Promise<void>;
 }
 
 /** Options of the requests of a backend. */
@@ -191,6 +203,8 @@ export interface Roster {
 /** Peridio as resources use it: a backend with cached reads. */
 export interface Peridio extends Required<Client<Peridio>> {
   explainUnsupported(feature: Feature): UnsupportedFeature | undefined;
+  /** Returns true for the API key of this provider. */
+  isApiKey(text: string): boolean;
   /** The address blocks of this provider's calls; undefined if the settings do not name them. */
   readonly runnerCidrs: readonly string[] | undefined;
   /** Reads the caller once, and again after a failed transfer of ownership. */
@@ -202,6 +216,7 @@ export interface Peridio extends Required<Client<Peridio>> {
   readonly groups: Groups;
   readonly projects: Projects;
   readonly cohorts: Projects;
+  readonly apiTokens: ApiTokens;
   /** Reads the limits once. */
   limits(organizationId: string): Promise<Limits>;
 }

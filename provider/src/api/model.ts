@@ -32,6 +32,8 @@ export type Feature =
   | "groups"
   /** Projects and their cohorts, with access by user and group. */
   | "projects"
+  /** The API tokens of an organization. */
+  | "apiTokens"
   | `role ${Role}`;
 
 export interface User {
@@ -172,6 +174,24 @@ export interface Project extends ListedProject {
 export interface ProjectSettings extends GroupSettings {
   readonly everyoneEnabled?: boolean | undefined;
 }
+
+/** An API token of an organization. Its id is the organization's id and the UUID. */
+export interface ApiToken {
+  readonly id: string;
+  /** Several tokens may have one name. */
+  readonly name: string;
+  /** The token acts for this person; null if the person is gone. */
+  readonly owner: User | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** Null before the first request with the token. */
+  readonly lastUsedAt: string | null;
+  /** Null if the token does not expire. */
+  readonly expiresAt: string | null;
+}
+
+/** An object and its secret, which only the response to the creation contains. */
+export type WithSecret<T> = T & { readonly secret: string };
 
 /** A member or an invitation. */
 export type RosterEntry = Member | Invitation;

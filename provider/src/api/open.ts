@@ -42,5 +42,9 @@ export const traits: Readonly<Record<BackendName, Pick<Backend, "explainUnsuppor
  * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
 export function open(config: ApiConfig, overrides?: TransportOverrides): Peridio {
-  return cacheReads(adapters[config.backend](createTransport(config, overrides)), config.runnerCidrs);
+  const { apiKey, backend, runnerCidrs } = config;
+  return cacheReads(adapters[backend](createTransport(config, overrides)), {
+    runnerCidrs,
+    isApiKey: (text) => text === apiKey,
+  });
 }

@@ -762,6 +762,68 @@ export interface CohortArgs {
   access?: pulumi.Input<AccessArgs | undefined>;
 }
 
+/**
+ * An API token that is bound to one organization and acts for the user of the provider's API key. The output
+ * `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before
+ * the provider revokes the former one. The deletion revokes the token. Only admins and the owner can revoke the
+ * tokens of other people. Only Avocado Connect supports this resource.
+ */
+export class OrganizationApiToken extends DynamicResource {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. A change replaces the token. */
+  declare readonly name: pulumi.Output<string>;
+
+  /**
+   * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
+   * then revokes the former one. Peridio does not store this text.
+   */
+  declare readonly rotate: pulumi.Output<string | undefined>;
+
+  /** The token, which begins with `avo_`. Absent after an import, because Peridio shows it only once. */
+  declare readonly token: pulumi.Output<string | undefined>;
+
+  /** The token's UUID. */
+  declare readonly tokenId: pulumi.Output<string>;
+
+  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
+  declare readonly owner: pulumi.Output<string | undefined>;
+
+  /** The creation time: ISO 8601, UTC. */
+  declare readonly createdAt: pulumi.Output<string>;
+
+  /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
+  declare readonly expiresAt: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: OrganizationApiTokenArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:OrganizationApiToken",
+      name,
+      args,
+      ["organizationId", "name", "rotate", "token", "tokenId", "owner", "createdAt", "expiresAt"],
+      opts,
+      { always: ["token"] },
+    );
+  }
+}
+
+/** The inputs of `new OrganizationApiToken`. */
+export interface OrganizationApiTokenArgs {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  organizationId: pulumi.Input<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. A change replaces the token. */
+  name: pulumi.Input<string>;
+
+  /**
+   * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
+   * then revokes the former one. Peridio does not store this text.
+   */
+  rotate?: pulumi.Input<string | undefined>;
+}
+
 /** The user of the provider's API key, and the organizations that the API key can see. */
 export function getCurrentUser(): pulumi.Output<GetCurrentUserResult> {
   return invoke(loadHost, "peridio:index:getCurrentUser");
@@ -1009,6 +1071,26 @@ export interface GetEffectiveAccessArgs {
 export interface GetEffectiveAccessResult {
   /** The access, sorted by project and e-mail address. */
   access: EffectiveAccess[];
+}
+
+/**
+ * The API tokens of one organization, with their owners and their last use. The result never contains the secret
+ * of a token. Only Avocado Connect supports this function.
+ */
+export function getApiTokens(args: GetApiTokensArgs): pulumi.Output<GetApiTokensResult> {
+  return invoke(loadHost, "peridio:index:getApiTokens", args);
+}
+
+/** The inputs of `getApiTokens`. */
+export interface GetApiTokensArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getApiTokens`. */
+export interface GetApiTokensResult {
+  /** The tokens, the oldest first. */
+  apiTokens: FoundApiToken[];
 }
 
 /** The user who owns the organization, one of its admins. */
@@ -1354,4 +1436,25 @@ export interface EffectiveAccess {
    * `user` (granted directly) or `group NAME`.
    */
   reasons: string[];
+}
+
+/** An API token of an organization, without its secret. */
+export interface FoundApiToken {
+  /** The id of the token: the organization's id, a `/`, and the token's UUID. */
+  id: string;
+
+  /** The name of the token. Several tokens can have one name. */
+  name: string;
+
+  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
+  owner?: string;
+
+  /** The creation time: ISO 8601, UTC. */
+  createdAt: string;
+
+  /** The time of the last request with the token: ISO 8601, UTC. Absent before the first request. */
+  lastUsedAt?: string;
+
+  /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
+  expiresAt?: string;
 }

@@ -1,4 +1,5 @@
 import type { AnyFunction } from "../resource";
+import { getApiTokens } from "./getApiTokens";
 import { getCurrentUser } from "./getCurrentUser";
 import { getDeletionReadiness } from "./getDeletionReadiness";
 import { getEffectiveAccess } from "./getEffectiveAccess";
@@ -20,4 +21,5 @@ export const functions: readonly AnyFunction[] = [
   getGroups,
   getProjects,
   getEffectiveAccess,
+  getApiTokens,
 ];

@@ -4,6 +4,7 @@ import { cohort } from "./cohort";
 import { group } from "./group";
 import { membership } from "./membership";
 import { organization } from "./organization";
+import { organizationApiToken } from "./organizationApiToken";
 import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
 import { project } from "./project";
@@ -20,4 +21,5 @@ export const resources: readonly AnyResource[] = [
   group,
   project,
   cohort,
+  organizationApiToken,
 ];

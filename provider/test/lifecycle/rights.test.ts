@@ -32,6 +32,7 @@ function declarations({
     Group: [part("Group", { name: "field" }), part("Group", { name: "field", members: [bob] })],
     Project: [openProject, part("Project", { name: "firmware", everyoneEnabled: false })],
     Cohort: [cohort(true), cohort(false)],
+    OrganizationApiToken: [part("OrganizationApiToken", { name: "ci" }), part("OrganizationApiToken", { name: "lab" })],
   };
 }
 
@@ -209,23 +210,19 @@ test.each([...new Set(operationsOfResources.map(({ resource }) => resource))])(
 // Only admins see there who is invited.
 describe("with connect", () => {
   const people = ["Membership", "OrganizationMembers"] as const;
-  const cases: readonly (readonly [
-    resource: string,
-    operation: Operation,
-    sufficient: EveRole,
-    insufficient: EveRole,
-  ])[] = [
+  type Case = readonly [resource: string, operation: Operation, sufficient: EveRole, insufficient: EveRole];
+  const all: readonly Case[] = [
     ["Organization", "read", "viewer", "outsider"],
     ...people.flatMap((resource) => operations.map((operation) => [resource, operation, "admin", "manager"] as const)),
-    ...connectOnly
-      .map(getTypeName)
-      .flatMap((resource) => [
-        [resource, "read", "viewer", "outsider"] as const,
-        ...(["create", "update", "delete"] as const).map(
-          (operation) => [resource, operation, "admin", "manager"] as const,
-        ),
-      ]),
+    ...connectOnly.flatMap((resource) =>
+      operations.map((operation) => {
+        const threshold = resource.rights[operation] === "viewer" ? thresholds.viewer : thresholds.admin;
+        return [getTypeName(resource), operation, ...threshold] as const;
+      }),
+    ),
   ];
+  // Each change of a token replaces it.
+  const cases = all.filter(([resource, operation]) => !(resource === "OrganizationApiToken" && operation === "update"));
 
   test.each(cases)("%s: the operation %s is allowed for the role %s", async (resource, operation, sufficient) => {
     await expect(prepare(resource, operation, sufficient, connect).then(run)).resolves.toBeDefined();
@@ -239,6 +236,8 @@ describe("with connect", () => {
         await expect(run(attempt)).rejects.toThrow(
           new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this API key cannot see`, "i"),
         );
+      else if (insufficient === "outsider")
+        await expectRefused(attempt, operation, /: eve@acme\.example is not a member/);
       else await expectRefused(attempt, operation, reasonFor("member", "the role admin"));
     },
   );

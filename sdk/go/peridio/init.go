@@ -33,6 +33,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &Membership{}
 	case "peridio:index:Organization":
 		r = &Organization{}
+	case "peridio:index:OrganizationApiToken":
+		r = &OrganizationApiToken{}
 	case "peridio:index:OrganizationMembers":
 		r = &OrganizationMembers{}
 	case "peridio:index:OrganizationOwner":

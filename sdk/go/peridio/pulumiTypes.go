@@ -566,6 +566,87 @@ func (o EffectiveAccessArrayOutput) Index(i pulumi.IntInput) EffectiveAccessOutp
 	}).(EffectiveAccessOutput)
 }
 
+// An API token of an organization, without its secret.
+type FoundApiToken struct {
+	// The creation time: ISO 8601, UTC.
+	CreatedAt string `pulumi:"createdAt"`
+	// The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+	ExpiresAt *string `pulumi:"expiresAt"`
+	// The id of the token: the organization's id, a `/`, and the token's UUID.
+	Id string `pulumi:"id"`
+	// The time of the last request with the token: ISO 8601, UTC. Absent before the first request.
+	LastUsedAt *string `pulumi:"lastUsedAt"`
+	// The name of the token. Several tokens can have one name.
+	Name string `pulumi:"name"`
+	// The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.
+	Owner *string `pulumi:"owner"`
+}
+
+// An API token of an organization, without its secret.
+type FoundApiTokenOutput struct{ *pulumi.OutputState }
+
+func (FoundApiTokenOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundApiToken)(nil)).Elem()
+}
+
+func (o FoundApiTokenOutput) ToFoundApiTokenOutput() FoundApiTokenOutput {
+	return o
+}
+
+func (o FoundApiTokenOutput) ToFoundApiTokenOutputWithContext(ctx context.Context) FoundApiTokenOutput {
+	return o
+}
+
+// The creation time: ISO 8601, UTC.
+func (o FoundApiTokenOutput) CreatedAt() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundApiToken) string { return v.CreatedAt }).(pulumi.StringOutput)
+}
+
+// The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+func (o FoundApiTokenOutput) ExpiresAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundApiToken) *string { return v.ExpiresAt }).(pulumi.StringPtrOutput)
+}
+
+// The id of the token: the organization's id, a `/`, and the token's UUID.
+func (o FoundApiTokenOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundApiToken) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The time of the last request with the token: ISO 8601, UTC. Absent before the first request.
+func (o FoundApiTokenOutput) LastUsedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundApiToken) *string { return v.LastUsedAt }).(pulumi.StringPtrOutput)
+}
+
+// The name of the token. Several tokens can have one name.
+func (o FoundApiTokenOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundApiToken) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.
+func (o FoundApiTokenOutput) Owner() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundApiToken) *string { return v.Owner }).(pulumi.StringPtrOutput)
+}
+
+type FoundApiTokenArrayOutput struct{ *pulumi.OutputState }
+
+func (FoundApiTokenArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]FoundApiToken)(nil)).Elem()
+}
+
+func (o FoundApiTokenArrayOutput) ToFoundApiTokenArrayOutput() FoundApiTokenArrayOutput {
+	return o
+}
+
+func (o FoundApiTokenArrayOutput) ToFoundApiTokenArrayOutputWithContext(ctx context.Context) FoundApiTokenArrayOutput {
+	return o
+}
+
+func (o FoundApiTokenArrayOutput) Index(i pulumi.IntInput) FoundApiTokenOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundApiToken {
+		return vs[0].([]FoundApiToken)[vs[1].(int)]
+	}).(FoundApiTokenOutput)
+}
+
 // A group of members of an organization.
 type FoundGroup struct {
 	// The purpose of the group. Absent if there is none.
@@ -2609,6 +2690,8 @@ func init() {
 	pulumi.RegisterOutputType(DeletionBlockerArrayOutput{})
 	pulumi.RegisterOutputType(EffectiveAccessOutput{})
 	pulumi.RegisterOutputType(EffectiveAccessArrayOutput{})
+	pulumi.RegisterOutputType(FoundApiTokenOutput{})
+	pulumi.RegisterOutputType(FoundApiTokenArrayOutput{})
 	pulumi.RegisterOutputType(FoundGroupOutput{})
 	pulumi.RegisterOutputType(FoundGroupArrayOutput{})
 	pulumi.RegisterOutputType(FoundPersonOutput{})

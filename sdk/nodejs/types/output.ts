@@ -100,6 +100,36 @@ export interface EffectiveAccess {
 }
 
 /**
+ * An API token of an organization, without its secret.
+ */
+export interface FoundApiToken {
+    /**
+     * The creation time: ISO 8601, UTC.
+     */
+    createdAt: string;
+    /**
+     * The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+     */
+    expiresAt?: string;
+    /**
+     * The id of the token: the organization's id, a `/`, and the token's UUID.
+     */
+    id: string;
+    /**
+     * The time of the last request with the token: ISO 8601, UTC. Absent before the first request.
+     */
+    lastUsedAt?: string;
+    /**
+     * The name of the token. Several tokens can have one name.
+     */
+    name: string;
+    /**
+     * The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.
+     */
+    owner?: string;
+}
+
+/**
  * A group of members of an organization.
  */
 export interface FoundGroup {

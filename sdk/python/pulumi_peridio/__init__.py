@@ -9,6 +9,7 @@ import typing
 from ._enums import *
 from .billing_settings import *
 from .cohort import *
+from .get_api_tokens import *
 from .get_current_user import *
 from .get_deletion_readiness import *
 from .get_effective_access import *
@@ -22,6 +23,7 @@ from .group import *
 from .layout import *
 from .membership import *
 from .organization import *
+from .organization_api_token import *
 from .organization_members import *
 from .organization_owner import *
 from .project import *
@@ -51,6 +53,7 @@ _utilities.register(
    "peridio:index:Layout": "Layout",
    "peridio:index:Membership": "Membership",
    "peridio:index:Organization": "Organization",
+   "peridio:index:OrganizationApiToken": "OrganizationApiToken",
    "peridio:index:OrganizationMembers": "OrganizationMembers",
    "peridio:index:OrganizationOwner": "OrganizationOwner",
    "peridio:index:Project": "Project",

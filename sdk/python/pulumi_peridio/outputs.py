@@ -22,6 +22,7 @@ __all__ = [
     'ApiKeyRotation',
     'DeletionBlocker',
     'EffectiveAccess',
+    'FoundApiToken',
     'FoundGroup',
     'FoundPerson',
     'FoundProject',
@@ -260,6 +261,87 @@ class EffectiveAccess(dict):
         Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members), `user` (granted directly) or `group NAME`.
         """
         return pulumi.get(self, "reasons")
+
+
+@pulumi.output_type
+class FoundApiToken(dict):
+    """
+    An API token of an organization, without its secret.
+    """
+    def __init__(__self__, *,
+                 created_at: _builtins.str,
+                 id: _builtins.str,
+                 name: _builtins.str,
+                 expires_at: Optional[_builtins.str] = None,
+                 last_used_at: Optional[_builtins.str] = None,
+                 owner: Optional[_builtins.str] = None):
+        """
+        An API token of an organization, without its secret.
+
+        :param _builtins.str created_at: The creation time: ISO 8601, UTC.
+        :param _builtins.str id: The id of the token: the organization's id, a `/`, and the token's UUID.
+        :param _builtins.str name: The name of the token. Several tokens can have one name.
+        :param _builtins.str expires_at: The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+        :param _builtins.str last_used_at: The time of the last request with the token: ISO 8601, UTC. Absent before the first request.
+        :param _builtins.str owner: The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.
+        """
+        pulumi.set(__self__, "created_at", created_at)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "name", name)
+        if expires_at is not None:
+            pulumi.set(__self__, "expires_at", expires_at)
+        if last_used_at is not None:
+            pulumi.set(__self__, "last_used_at", last_used_at)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+
+    @_builtins.property
+    @pulumi.getter(name="createdAt")
+    def created_at(self) -> _builtins.str:
+        """
+        The creation time: ISO 8601, UTC.
+        """
+        return pulumi.get(self, "created_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The id of the token: the organization's id, a `/`, and the token's UUID.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The name of the token. Several tokens can have one name.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="expiresAt")
+    def expires_at(self) -> Optional[_builtins.str]:
+        """
+        The expiry time: ISO 8601, UTC. Absent if the token does not expire.
+        """
+        return pulumi.get(self, "expires_at")
+
+    @_builtins.property
+    @pulumi.getter(name="lastUsedAt")
+    def last_used_at(self) -> Optional[_builtins.str]:
+        """
+        The time of the last request with the token: ISO 8601, UTC. Absent before the first request.
+        """
+        return pulumi.get(self, "last_used_at")
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> Optional[_builtins.str]:
+        """
+        The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.
+        """
+        return pulumi.get(self, "owner")
 
 
 @pulumi.output_type

@@ -1,8 +1,9 @@
-import type { Groups, Projects } from "../client";
+import type { ApiTokens, Groups, Projects } from "../client";
 import { rejectUnsupported } from "./unsupported";
 
 const rejectGroups = async (): Promise<never> => rejectUnsupported("groups");
 const rejectProjects = async (): Promise<never> => rejectUnsupported("projects");
+const rejectApiTokens = async (): Promise<never> => rejectUnsupported("apiTokens");
 
 /** This API has no groups. */
 export const groups: Groups = {
@@ -31,4 +32,13 @@ export const projects: Projects = {
   removeGroup: rejectProjects,
   listContents: rejectProjects,
   delete: rejectProjects,
+};
+
+/** This API has no API tokens of organizations. */
+export const apiTokens: ApiTokens = {
+  async *list() {
+    yield await rejectApiTokens();
+  },
+  create: rejectApiTokens,
+  revoke: rejectApiTokens,
 };

@@ -5,10 +5,12 @@ import type { Backend } from "../client";
 import type { Transport } from "../transport/transport";
 import { explainUnsupported, rejectUnsupported } from "./unsupported";
 import { toLimits, organizations } from "./organizations";
+import { apiTokens } from "./apiTokens";
 import { groups } from "./groups";
 import { cohorts, projects } from "./projects";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
+import { SecretCreations } from "./secretCreations";
 
 const meAnswer = data(meSchema);
 
@@ -21,6 +23,7 @@ export function connect(transport: Transport): Backend {
   const me = new CachedValue(async (): Promise<Me> =>
     http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")),
   );
+  const creations = new SecretCreations();
 
   function backend(http: Http): Backend {
     return {
@@ -41,6 +44,7 @@ export function connect(transport: Transport): Backend {
       groups: groups(http),
       projects: projects(http),
       cohorts: cohorts(http),
+      apiTokens: apiTokens(http, me, creations),
       limits: async (organizationId) => toLimits(await me.get(), organizationId),
       with: (options) => backend(http.with(options)),
     };

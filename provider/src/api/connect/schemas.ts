@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { NotFoundError } from "../errors";
-import type { Caller, Member, Organization, Role, User } from "../model";
+import type { ApiToken, Caller, Member, Organization, Role, User } from "../model";
 import type { Fields } from "../contract";
 import { oneOf, type Unknown } from "../contract";
 import type { Http } from "../http/http";
@@ -186,6 +186,30 @@ export const projectWithAccess = z
     groups: access_groups.map(({ id }) => id),
   }));
 
+/** An API token with its UUID. Only the path names the organization. */
+export const apiToken = z
+  .object({
+    id,
+    name: z.string(),
+    owner: user.nullish(),
+    created_at: z.string(),
+    last_used_at: z.string().nullish(),
+    expires_at: z.string().nullish(),
+  } satisfies Fields<Wire["api-token"]>)
+  .transform(({ id, name, owner = null, created_at, last_used_at = null, expires_at = null }): ApiToken => ({
+    id,
+    name,
+    owner,
+    createdAt: created_at,
+    lastUsedAt: last_used_at,
+    expiresAt: expires_at,
+  }));
+
+/** The secret of a new API token. */
+export const rawToken = z.object({
+  token: z.string().min(1, "must not be empty"),
+} satisfies Fields<Required<Wire["api-token"]>>);
+
 const meta = z
   .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)
   .refine(({ after, has_next }) => has_next !== true || typeof after === "string", {
@@ -198,6 +222,13 @@ const meta = z
 /** The schema of a page. Build it once. */
 export function createPageSchema<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z.object({ data: z.array(item), meta }).transform(({ data, meta }) => ({ items: data, next: meta }));
+}
+
+/** The schema of a page whose items are in a property of `data`. Build it once. */
+export function createNestedPageSchema<T>(name: string, item: z.ZodType<T>): z.ZodType<Page<T>> {
+  return z
+    .object({ data: z.object({ [name]: z.array(item) }), meta })
+    .transform(({ data, meta }) => ({ items: data[name] ?? [], next: meta }));
 }
 
 /** Reads all items of a list. Without paging parameters, this API sends all items at once and no `meta`. */

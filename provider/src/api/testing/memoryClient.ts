@@ -1,4 +1,4 @@
-import { groups, projects } from "../adminV2/access";
+import { apiTokens, groups, projects } from "../adminV2/access";
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
@@ -70,6 +70,7 @@ export function createMemoryClient({
     groups,
     projects,
     cohorts: projects,
+    apiTokens,
     members: {
       list: (id) => list(`list members of ${id}`, people.filter(isMember)),
       setRole: refuse,

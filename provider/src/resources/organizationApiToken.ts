@@ -1,0 +1,129 @@
+import * as z from "zod";
+import { type Observed, UserError } from "#framework";
+import { type ApiToken, canonicalizeEmail } from "../api";
+import type { Resource } from "../resource";
+import { locateInOrganization, objectName } from "../access/names";
+import { getOrganizationId } from "../types/objectId";
+import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { organization } from "./organization";
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.",
+  }),
+  name: objectName.meta({
+    description: "The name of the token, for people. Several tokens can have one name. A change replaces the token.",
+    replaceOnChange: true,
+  }),
+  rotate: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and " +
+        "then revokes the former one. Peridio does not store this text.",
+      providerOnly: true,
+      replaceOnChange: true,
+    }),
+});
+
+const outputs = inputs.extend({
+  token: z.string().optional().meta({
+    description: "The token, which begins with `avo_`. Absent after an import, because Peridio shows it only once.",
+    secret: true,
+  }),
+  tokenId: z.string().meta({ description: "The token's UUID." }),
+  owner: z.string().optional().meta({
+    description:
+      "The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.",
+  }),
+  createdAt: z.string().meta({ description: "The creation time: ISO 8601, UTC." }),
+  expiresAt: z.string().optional().meta({
+    description: "The expiry time: ISO 8601, UTC. Absent if the token does not expire.",
+  }),
+});
+
+export const organizationApiToken: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+  token: "peridio:index:OrganizationApiToken",
+  description:
+    "An API token that is bound to one organization and acts for the user of the provider's API key. The output " +
+    "`token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before " +
+    "the provider revokes the former one. The deletion revokes the token. Only admins and the owner can revoke the " +
+    "tokens of other people. Only Avocado Connect supports this resource.",
+  example: `
+resources:
+  acme:
+    type: peridio:Organization
+    properties: { name: acme }
+    options: { protect: true }
+  pipeline:
+    type: peridio:OrganizationApiToken
+    properties: { organizationId: "\${acme.id}", name: pipeline, rotate: "2027-01" }
+outputs:
+  pipelineToken: \${pipeline.token}
+`,
+  rights: { read: "viewer", create: "viewer", update: "viewer", delete: "admin" },
+  inputs,
+  outputs,
+  query: ofOrganization,
+  requires: "apiTokens",
+  parent: { resource: organization, id: "organizationId" },
+  key: ["organizationId", "name"],
+  // Only the id identifies a token, so no two declarations conflict, and a deletion always revokes.
+  keys: () => ({ items: [] }),
+
+  resolveImportId: (context, id) =>
+    locateInOrganization(context, id, "API token", (id) => context.api.apiTokens.list(id)),
+
+  async create({ api }, { organizationId, name }) {
+    const { secret, ...created } = await api.apiTokens.create(organizationId, name);
+    return observe(created, secret);
+  },
+
+  async read({ api, warn }, id, { inputs: declared, state }) {
+    for await (const found of api.apiTokens.list(getOrganizationId(id))) {
+      if (found.id !== id) continue;
+      if (declared.name === undefined) warn(withoutSecret);
+      return observe(found, state.token);
+    }
+    return undefined;
+  },
+
+  // Each change of an input replaces the token.
+  update: async (_, __, observed) => Promise.resolve(observed),
+
+  async delete({ api }, { id, token, owner }, { authorize }) {
+    if (token !== undefined && api.isApiKey(token)) throw new UserError(inUse);
+    const { email } = await api.caller();
+    if (owner === undefined || canonicalizeEmail(owner) !== canonicalizeEmail(email)) await authorize();
+    await api.apiTokens.revoke(id);
+  },
+
+  async *list({ api }, { organizationId }) {
+    for (const { id, name } of await visibleOrganizations(api, organizationId))
+      for await (const token of api.apiTokens.list(id)) yield { id: token.id, name: `${name}/${token.name}` };
+  },
+};
+
+const withoutSecret =
+  "The output `token` is absent, because Peridio shows a token only at its creation. To replace the token with one " +
+  "that Pulumi knows, set `rotate`.";
+
+const inUse =
+  "it is the API key of this provider, so the provider did not revoke it. Set `peridio:apiKey` or PERIDIO_API_KEY to " +
+  "another API key, such as the new token, and run the command again.";
+
+/** Returns the token for the state. */
+function observe({ id, name, owner, createdAt, expiresAt }: ApiToken, secret: unknown): Observed<typeof outputs> {
+  return {
+    id,
+    organizationId: getOrganizationId(id),
+    name,
+    ...(typeof secret === "string" && { token: secret }),
+    tokenId: id.slice(id.lastIndexOf("/") + 1),
+    ...(owner !== null && { owner: owner.email }),
+    createdAt,
+    ...(expiresAt !== null && { expiresAt }),
+  };
+}

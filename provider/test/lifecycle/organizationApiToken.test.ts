@@ -1,0 +1,278 @@
+import { beginConnect, operations } from "../support/connect";
+import { type Program, secret, type Wire } from "../support/engine";
+import { dev, part } from "../support/programs";
+import { refusal } from "../support/refusal";
+import { World } from "../support/world";
+
+let world: World;
+beforeEach(async () => {
+  world = await beginConnect();
+});
+afterEach(() => world.end());
+
+const ci = (settings: Wire = {}): Program => ({
+  ...dev,
+  ci: part("OrganizationApiToken", { name: "ci", ...settings }),
+});
+
+/** The tokens that Peridio stores, the oldest first. */
+const stored = () => world.emulator.snapshot().organizations[0]?.api_tokens ?? [];
+const outputs = () => world.engine.state.get("ci")?.outputs;
+const create = 'OrgApiToken_create {"name":"ci"}';
+const lost = { operation: "OrgApiToken_create", when: "after", effect: "drop" } as const;
+
+test("is created with a secret output, and an unchanged run sends no write", async () => {
+  expect(await world.engine.preview(ci())).toContainEqual({ op: "create", name: "ci" });
+  expect(operations(world)).toEqual(["Me_show"]);
+  await world.engine.up(ci());
+  expect(operations(world)).toEqual(["Me_show", "OrgApiToken_index", create]);
+  const [token] = stored();
+  expect(outputs()).toEqual({
+    organizationId: world.engine.state.get("dev")?.id,
+    name: "ci",
+    token: secret(token?.token ?? ""),
+    tokenId: token?.id,
+    owner: "ada@acme.example",
+    createdAt: token?.inserted_at,
+  });
+  expect(await world.engine.up(ci())).toContainEqual({ op: "same", name: "ci" });
+  expect(operations(world)).toEqual(["Me_show"]);
+});
+
+test("a refresh finds no change after a use of the token, and keeps the secret", async () => {
+  await world.engine.up(ci());
+  const before = outputs();
+  const token = stored()[0]?.token ?? "";
+  await world.with({ apiKey: token, backend: "connect" }).invoke(["getCurrentUser", {}]);
+  expect(stored()[0]?.last_used_at).not.toBeNull();
+  operations(world);
+  expect(await world.engine.refresh()).toEqual([]);
+  expect(operations(world)).toEqual(["Me_show", "OrgApiToken_index"]);
+  expect(outputs()).toEqual(before);
+});
+
+test.each<[string, Wire]>([
+  ["name", { name: "build" }],
+  ["rotate", { rotate: "2027-02" }],
+])("a change of `%s` creates the new token before the former one is revoked", async (property, change) => {
+  await world.engine.up(ci({ rotate: "2027-01" }));
+  const [former] = stored();
+  operations(world);
+  const next = ci({ rotate: "2027-01", ...change });
+  const step = { op: "replace", name: "ci", diff: { [property]: "update-replace" } };
+  expect(await world.engine.preview(next)).toContainEqual(step);
+  expect(await world.engine.up(next)).toContainEqual(step);
+  const writes = operations(world).filter((line) => /_create|_delete/.test(line));
+  expect(writes).toEqual([expect.stringMatching(/^OrgApiToken_create /), "OrgApiToken_delete"]);
+  expect(stored()).toHaveLength(1);
+  expect(stored()[0]?.id).not.toBe(former?.id);
+  expect(outputs()?.token).toEqual(secret(stored()[0]?.token ?? ""));
+  expect(await world.engine.up(next)).toContainEqual({ op: "same", name: "ci" });
+});
+
+test("two resources can declare the same name, and deleting one of them keeps the other", async () => {
+  await world.engine.up({ ...ci(), twin: part("OrganizationApiToken", { name: "ci" }) });
+  expect(stored()).toHaveLength(2);
+  await world.engine.up(ci());
+  expect(stored().map(({ id }) => id)).toEqual([outputs()?.tokenId]);
+});
+
+test("two tokens are created one after the other, so that a lookup after a lost response does not find the other one", async () => {
+  await world.engine.up({ ...ci(), twin: part("OrganizationApiToken", { name: "ci" }) }, { parallel: true });
+  const sent = operations(world).filter((line) => line !== "Me_show");
+  expect(sent).toEqual(["OrgApiToken_index", create, "OrgApiToken_index", create]);
+});
+
+test("that was revoked outside Pulumi is created again", async () => {
+  await world.engine.up(ci());
+  world.emulator.state.organizations[0]?.api_tokens.pop();
+  expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "ci" }]);
+  await world.engine.up(ci());
+  expect(stored()).toHaveLength(1);
+});
+
+test("deletion revokes the token, and succeeds if the token is already gone", async () => {
+  await world.engine.up({ ...ci(), twin: part("OrganizationApiToken", { name: "ci" }) });
+  world.emulator.state.organizations[0]?.api_tokens.pop();
+  expect(await world.engine.up(dev)).toEqual(
+    expect.arrayContaining([
+      { op: "delete", name: "ci" },
+      { op: "delete", name: "twin" },
+    ]),
+  );
+  expect(stored()).toEqual([]);
+});
+
+test("the token of the provider is not revoked before the provider has another one", async () => {
+  await world.engine.up(ci({ rotate: "1" }));
+  const [first] = stored();
+  const self = (apiKey: string) => {
+    const engine = world.with({ apiKey, backend: "connect" });
+    for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
+    engine.doomed.push(...world.engine.doomed);
+    return engine;
+  };
+  const engine = self(first?.token ?? "");
+  const refused = await refusal(engine.up(ci({ rotate: "2" })));
+  expect(refused).toContain(
+    "OrganizationApiToken acme-dev/ci could not be deleted: it is the API key of this provider, so the provider did not revoke it. " +
+      "Set `peridio:apiKey` or PERIDIO_API_KEY to another API key, such as the new token, and run the command again.",
+  );
+  expect(stored()).toHaveLength(2);
+  const next = world.with({ apiKey: stored()[1]?.token ?? "", backend: "connect" });
+  for (const [name, kept] of engine.state) next.state.set(name, kept);
+  next.doomed.push(...engine.doomed);
+  await next.up(ci({ rotate: "2" }));
+  expect(stored().map(({ id }) => id)).not.toContain(first?.id);
+  expect(stored()).toHaveLength(1);
+});
+
+test("a token that someone revokes during the deletion counts as revoked", async () => {
+  await world.engine.up(ci());
+  world.emulator.control.fault({ operation: "OrgApiToken_delete", effect: { status: 404 } });
+  await world.engine.up(dev);
+  expect(world.engine.state.has("ci")).toBe(false);
+});
+
+describe("an import", () => {
+  const importToken = async (id: string) => world.engine.import("ci", "OrganizationApiToken", `acme-dev/${id}`);
+
+  beforeEach(async () => {
+    await world.engine.up(ci());
+    world.engine.state.clear();
+  });
+
+  test.each(["id", "name"] as const)("by %s has no secret, and says how to replace the token", async (property) => {
+    expect(await importToken(stored()[0]?.[property] ?? "")).toMatchObject({ name: "ci" });
+    expect(world.engine.told).toEqual([
+      "The output `token` is absent, because Peridio shows a token only at its creation. To replace the token with one that Pulumi knows, set `rotate`.",
+    ]);
+    expect(outputs()).toMatchObject({ name: "ci", owner: "ada@acme.example" });
+    expect(outputs()).not.toHaveProperty("token");
+    await world.engine.up({ ...dev, ...ci() });
+    expect(await world.engine.refresh()).toEqual([]);
+    expect(world.engine.told).toEqual([]);
+    await world.engine.up(ci({ rotate: "2027-01" }));
+    expect(stored()).toHaveLength(1);
+    expect(outputs()?.token).toEqual(secret(stored()[0]?.token ?? ""));
+  });
+
+  test("by a name that two tokens have lists their ids", async () => {
+    await world.engine.up(ci());
+    const refused = await refusal(importToken("ci"));
+    expect(refused).toContain(
+      'organization acme-dev has 2 API tokens with the name "ci". Pass one of these ids: prn:1:',
+    );
+    for (const { id } of stored()) expect(refused).toContain(`/${id}`);
+  });
+});
+
+describe("if the response to the creation is lost", () => {
+  test("the unknown token is revoked, and another one is created", async () => {
+    world.emulator.control.fault(lost);
+    await world.engine.up(ci());
+    expect(operations(world)).toEqual([
+      "Me_show",
+      "OrgApiToken_index",
+      create,
+      "OrgApiToken_index",
+      "OrgApiToken_delete",
+      create,
+    ]);
+    expect(stored()).toHaveLength(1);
+    expect(outputs()?.token).toEqual(secret(stored()[0]?.token ?? ""));
+  });
+
+  test("no other token with this name is revoked", async () => {
+    await world.engine.up(ci());
+    const [other] = stored();
+    world.emulator.control.fault(lost);
+    const twin = part("OrganizationApiToken", { name: "ci" });
+    await world.engine.up({ ...ci(), twin, third: twin });
+    expect(stored()).toHaveLength(3);
+    const ids = ["ci", "twin", "third"].map((name) => world.engine.state.get(name)?.outputs.tokenId);
+    expect(new Set(stored().map(({ id }) => id))).toEqual(new Set(ids));
+    expect(ids).toContain(other?.id);
+  });
+
+  test("and the unknown token cannot be revoked, the error says what to revoke", async () => {
+    world.emulator.control.fault(lost);
+    world.emulator.control.fault({ operation: "OrgApiToken_delete", times: "always", effect: { status: 403 } });
+    const refused = await refusal(world.engine.up(ci()));
+    expect(refused).toContain(
+      'Peridio may have created the API token "ci". Its secret is lost, and the provider could not delete it. ' +
+        "If Peridio's console shows a new object that no program uses, delete it there. Then run the command again.",
+    );
+    expect(operations(world).filter((line) => line === create)).toHaveLength(1);
+    expect(refused).not.toContain(stored()[0]?.token);
+  });
+
+  test("and the operation is cancelled, the unknown token is revoked", async () => {
+    world.emulator.control.fault(lost);
+    await expect(world.upCancelled(ci(), "OrgApiToken_create")).rejects.toThrow("OrganizationApiToken");
+    expect(stored()).toEqual([]);
+  });
+});
+
+test("a response without the token's secret fails, and the unknown token is revoked", async () => {
+  world.emulator.control.fault({ operation: "OrgApiToken_create", effect: { omit: "data.token.token" } });
+  await expect(world.engine.up(ci())).rejects.toThrow("The response is invalid at data.token.token");
+  expect(stored()).toEqual([]);
+  expect(world.engine.state.has("ci")).toBe(false);
+});
+
+test("a rejected creation leaves no entry in the state", async () => {
+  world.emulator.control.fault({ operation: "OrgApiToken_create", effect: { status: 422 } });
+  await expect(world.engine.up(ci())).rejects.toThrow("OrganizationApiToken acme-dev/ci could not be created");
+  expect(world.engine.state.has("ci")).toBe(false);
+  await expect(world.engine.preview(ci({ name: " " }))).rejects.toThrow("name: must not consist of white space only");
+});
+
+test("a member revokes own tokens, but not the tokens of other people", async () => {
+  await world.engine.up(ci());
+  world.emulator.control.addMember("eve@acme.example", "acme-dev", "viewer");
+  const apiKey = world.emulator.control.addApiKey("eve@acme.example");
+  const engine = world.with({ apiKey, backend: "connect" });
+  await engine.up({ ...dev, own: part("OrganizationApiToken", { name: "own" }) });
+  await engine.up(dev);
+  expect(stored()).toHaveLength(1);
+  for (const [name, kept] of world.engine.state) engine.state.set(name, kept);
+  operations(world);
+  await expect(engine.up(dev)).rejects.toThrow(
+    "eve@acme.example is a member of organization acme-dev, but this operation requires the role admin",
+  );
+  expect(operations(world)).not.toContain("OrgApiToken_delete");
+});
+
+test("getApiTokens and `list` return the tokens without their secrets", async () => {
+  await world.engine.up({ ...ci(), other: part("OrganizationApiToken", { name: "other" }) });
+  world.emulator.control.tokens.setApiToken("other", "acme-dev", {
+    last_used_at: "2027-01-02T00:00:00Z",
+    expires_at: "2028-01-01T00:00:00Z",
+  });
+  const [found] = await world.engine.invoke(["getApiTokens", { organizationId: "acme-dev" }]);
+  const describe = (index: number) => ({
+    id: `prn:1:${world.emulator.state.organizations[0]?.id ?? ""}/${stored()[index]?.id ?? ""}`,
+    name: stored()[index]?.name,
+    owner: "ada@acme.example",
+    createdAt: stored()[index]?.inserted_at,
+  });
+  const times = { lastUsedAt: "2027-01-02T00:00:00Z", expiresAt: "2028-01-01T00:00:00Z" };
+  const expected = [0, 1].map((index) => ({
+    ...describe(index),
+    ...(stored()[index]?.name === "other" && times),
+  }));
+  expect(found?.apiTokens).toEqual(expected);
+  const names = await world.engine.listNames("OrganizationApiToken", { organizationId: "acme-dev" });
+  expect(names.sort()).toEqual(["acme-dev/ci", "acme-dev/other"]);
+});
+
+test("is rejected by the Admin API at preview", async () => {
+  const admin = await World.begin();
+  const preview = admin.engine.preview({ ...dev, ci: part("OrganizationApiToken", { name: "ci" }) });
+  await expect(preview).rejects.toThrow(
+    "The provider manages no API tokens with Peridio's Admin API: remove them from the program, or use Avocado Connect",
+  );
+  expect(admin.writes()).toEqual([]);
+  await admin.end();
+});
