@@ -12,7 +12,7 @@ import { canonicalizeEmail, type Peridio, type Project, type Projects, type Proj
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
-import { findByName, objectDescription, objectName, readIfPresent } from "./names";
+import { findByName, objectDescription, objectName, readIfPresent, rejectTakenName } from "./names";
 import {
   comparePeople,
   describePeople,
@@ -68,6 +68,8 @@ type Shared = "findExisting" | "create" | "read" | "update" | "delete" | "assess
 
 /** The differences between projects and cohorts. */
 interface Kind<Outputs extends Shape> {
+  /** The kind in messages, such as `project`. */
+  readonly kind: string;
   readonly getObjects: (api: Peridio) => Projects;
   /** The input that holds the id of the parent. */
   readonly parent: string;
@@ -77,6 +79,7 @@ interface Kind<Outputs extends Shape> {
 
 /** Returns the functions that projects and cohorts share. */
 export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
+  kind,
   getObjects,
   parent,
   toState,
@@ -137,12 +140,14 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       return change(context, created, desired, {}, {});
     },
 
-    async read({ api }, id, { inputs: declared, state }) {
+    async read({ api, warn }, id, { inputs: declared, state }) {
       const project = await readIfPresent(api, id, getObjects(api).get(id), true);
       if (project === undefined) return undefined;
       const isImport = declared.name === undefined;
       const own = isImport ? importAccess(project) : accessInputs.access.parse(declared.access);
       const people = await comparePeople(api, getOrganizationId(id), own?.users ?? [], project.users, state);
+      const text = explainPending(people, "the access");
+      if (text !== undefined) warn(text);
       return observe(project, own, people);
     },
 
@@ -170,14 +175,33 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
 
     assess: ({ pending }) => ({ refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0 }),
 
-    async plan(context, { phase, desired, observed, changed }) {
-      if (phase !== "preview" || !changed.includes("access")) return undefined;
-      const users = accessInputs.access.parse(desired.access)?.users ?? [];
-      const organizationId = getOrganizationId(String(desired[parent]));
-      const people = await comparePeople(context.api, organizationId, users, [], observed ?? {});
-      return { unknown: ["pending", "userIds"], warnings: explainPending(people, "the access") };
+    async plan({ api }, { phase, desired, observed, changed }) {
+      if (phase === "partial") return undefined;
+      const parentId = String(desired[parent]);
+      const organizationId = getOrganizationId(parentId);
+      const { name, access } = declaration.parse(desired);
+      if (observed !== undefined && changed.includes("name"))
+        await rejectTakenName(getObjects(api).list(parentId), name, kind);
+      if (access === undefined || !changed.includes("access")) return undefined;
+      await rejectUnknownGroups(api, organizationId, access.groups ?? []);
+      if (phase === "apply") return undefined;
+      const people = await comparePeople(api, organizationId, access.users ?? [], [], observed ?? {});
+      const text = explainPending(people, "the access");
+      return { unknown: ["pending", "userIds"], ...(text !== undefined && { warnings: [text] }) };
     },
   };
+}
+
+/** @throws UserError for a group that the organization does not have */
+async function rejectUnknownGroups(api: Peridio, organizationId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const known = new Set<string>();
+  for await (const { id } of api.groups.list(organizationId)) known.add(asUuid(id));
+  const unknown = ids.filter((id) => !known.has(asUuid(id)));
+  if (unknown.length === 0) return;
+  throw new UserError(
+    `the organization has no group ${unknown.join(" and no group ")}. Correct \`access.groups\`: pass the \`id\` of a Group, or the UUID of an existing group.`,
+  );
 }
 
 /** Returns the access that declares exactly the observed one. */

@@ -26,6 +26,18 @@ export async function findByName<T extends Named>(objects: AsyncIterable<T>, nam
 }
 
 /**
+ * Refuses a name that another object of the list has. `kind` names the objects.
+ * @throws UserError for a taken name
+ */
+export async function rejectTakenName(objects: AsyncIterable<Named>, name: string, kind: string): Promise<void> {
+  const other = await findByName(objects, name);
+  if (other === undefined) return;
+  throw new UserError(
+    `another ${kind} has the name ${JSON.stringify(name)} (${other.id}). Declare another name, or rename that ${kind} first.`,
+  );
+}
+
+/**
  * Returns the id of an object from an import id: an organization, a `/`, and the object's name or UUID. `kind` names the object.
  * @throws UserError if the organization has no such object that the API key can see
  */

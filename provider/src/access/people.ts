@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isRecord, type Values } from "#framework";
+import { isRecord, listBriefly, type Values } from "#framework";
 import { canonicalizeEmail, type Peridio, type User } from "../api";
 import { email } from "../types/email";
 
@@ -96,10 +96,9 @@ export function describePeople({ present, pending }: People): z.output<z.ZodObje
   };
 }
 
-/** Explains that declared people get the access later. `what` names the access. */
-export function explainPending({ pending }: People, what: string): readonly string[] {
-  return pending.map(
-    (email) =>
-      `${email} is not a member of the organization yet. The first update after this person has accepted an invitation gives ${what}. If nothing invites this person, correct the address, or declare a Membership.`,
-  );
+/** Explains that declared people get the access later. `what` names the access. Undefined if there are none. */
+export function explainPending({ pending }: People, what: string): string | undefined {
+  if (pending.length === 0) return undefined;
+  const [are, them] = pending.length === 1 ? ["is not a member", "this person"] : ["are not members", "these people"];
+  return `${listBriefly(pending)} ${are} of the organization yet. The first update after acceptance of an invitation gives ${what}. If nothing invites ${them}, correct the address, or declare a Membership.`;
 }

@@ -56,6 +56,7 @@ resources:
   },
 
   ...accessFunctions({
+    kind: "cohort",
     getObjects: ({ cohorts }) => cohorts,
     parent: "projectId",
     toState: (id, shared) => ({ id, projectId: getParentId(id), ...shared }),

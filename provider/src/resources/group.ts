@@ -2,7 +2,14 @@ import * as z from "zod";
 import { AlreadyExistsError, type Observed, PartialFailureError, type Values } from "#framework";
 import type { Group } from "../api";
 import type { Resource, ResourceContext } from "../resource";
-import { findByName, locateInOrganization, objectDescription, objectName, readIfPresent } from "../access/names";
+import {
+  findByName,
+  locateInOrganization,
+  objectDescription,
+  objectName,
+  readIfPresent,
+  rejectTakenName,
+} from "../access/names";
 import {
   comparePeople,
   describePeople,
@@ -36,6 +43,9 @@ const inputs = z.object({
 const outputs = inputs.extend({ ...peopleOutputs });
 
 type Inputs = z.output<typeof inputs>;
+
+/** The access that a declared person gets, in messages. */
+const membership = "the membership in the group";
 
 export const group: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:Group",
@@ -80,12 +90,14 @@ resources:
     return setMembers(context, group, desired, {});
   },
 
-  async read({ api }, id, { inputs: declared, state }) {
+  async read({ api, warn }, id, { inputs: declared, state }) {
     const group = await readIfPresent(api, id, api.groups.get(id), false);
     if (group === undefined) return undefined;
     const isImport = declared.name === undefined;
     const members = isImport ? group.members.map(({ email }) => email) : emails.optional().parse(declared.members);
     const people = await comparePeople(api, getOrganizationId(id), members ?? [], group.members, state);
+    const text = explainPending(people, membership);
+    if (text !== undefined) warn(text);
     return observe(group, members, people);
   },
 
@@ -108,11 +120,15 @@ resources:
 
   assess: ({ pending }) => ({ refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0 }),
 
-  async plan(context, { phase, desired, observed, changed }) {
-    if (phase !== "preview" || !changed.includes("members")) return undefined;
-    const { organizationId, members = [] } = desired;
-    const people = await comparePeople(context.api, organizationId, members, [], observed ?? {});
-    return { unknown: ["pending", "userIds"], warnings: explainPending(people, "the membership in the group") };
+  async plan({ api }, { phase, desired, observed, changed }) {
+    if (phase === "partial") return undefined;
+    const { organizationId, name, members } = desired;
+    if (observed !== undefined && changed.includes("name"))
+      await rejectTakenName(api.groups.list(organizationId), name, "group");
+    if (phase === "apply" || members === undefined || !changed.includes("members")) return undefined;
+    const people = await comparePeople(api, organizationId, members, [], observed ?? {});
+    const text = explainPending(people, membership);
+    return { unknown: ["pending", "userIds"], ...(text !== undefined && { warnings: [text] }) };
   },
 };
 

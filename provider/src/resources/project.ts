@@ -58,6 +58,7 @@ resources:
   },
 
   ...accessFunctions({
+    kind: "project",
     getObjects: ({ projects }) => projects,
     parent: "organizationId",
     toState: (id, shared) => ({ id, organizationId: getOrganizationId(id), ...shared }),

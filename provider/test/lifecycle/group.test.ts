@@ -58,6 +58,24 @@ test("is renamed and described in place, and a removed description is removed", 
   expect(output()).not.toHaveProperty("description");
 });
 
+test("is not renamed to the name of another group", async () => {
+  world.emulator.control.addGroup("service", "acme-dev");
+  await world.engine.up(field());
+  const renamed = { ...dev, field: part("Group", { name: "service" }) };
+  operations(world);
+  for (const run of [world.engine.preview(renamed), world.engine.up(renamed)])
+    await expect(run).rejects.toThrow(/another group has the name "service" \(prn:1:.*\)\. Declare another name/);
+  expect(operations(world).filter((line) => line.startsWith("Group_update"))).toEqual([]);
+});
+
+test("warns in each run about a member who has left the organization", async () => {
+  await world.engine.up(field({ members: [ada, bob] }));
+  await world.emulator.control.removeMember(bob, "acme-dev", { as: ada });
+  await world.engine.refresh();
+  await world.engine.preview(field({ members: [ada, bob] }));
+  expect(world.engine.told.join()).toContain("bob@acme.example is not a member of the organization yet.");
+});
+
 test("adds declared people before it removes the others", async () => {
   world.emulator.control.addMember(carl, "acme-dev", "viewer");
   await world.engine.up(field({ members: [ada, bob] }));
@@ -120,7 +138,7 @@ describe("a declared person who is not a member yet", () => {
   test("gets a warning at preview, with a remedy for a wrong address", async () => {
     await world.engine.preview(field({ members: [bob, "typo@acme.example"] }));
     expect(world.engine.told).toEqual([
-      "typo@acme.example is not a member of the organization yet. The first update after this person has accepted an invitation gives the membership in the group. If nothing invites this person, correct the address, or declare a Membership.",
+      "typo@acme.example is not a member of the organization yet. The first update after acceptance of an invitation gives the membership in the group. If nothing invites this person, correct the address, or declare a Membership.",
     ]);
   });
 });

@@ -75,6 +75,25 @@ test("closes only after it has granted the declared access, and revokes last", a
   expect(readProject()).toEqual({ everyoneEnabled: false, users: [], groups: ["field"] });
 });
 
+test("with an unknown group is rejected at preview, and in an update before any write", async () => {
+  const unknownGroup = "00000000-0000-4000-8000-000000000001";
+  const program = { ...dev, firmware: project({}, () => ({ groups: [unknownGroup] })) };
+  operations(world);
+  for (const run of [world.engine.preview(program), world.engine.up(program)])
+    await expect(run).rejects.toThrow(
+      `the organization has no group ${unknownGroup}. Correct \`access.groups\`: pass the \`id\` of a Group`,
+    );
+  expect(sent()).not.toContain("Project_create");
+});
+
+test("is not renamed to the name of another project", async () => {
+  const other = { other: project({ name: "gateways" }) };
+  await world.engine.up({ ...dev, firmware: project({}), ...other });
+  await expect(world.engine.preview({ ...dev, firmware: project({ name: "gateways" }), ...other })).rejects.toThrow(
+    'has the name "gateways"',
+  );
+});
+
 test("opens before it revokes access", async () => {
   await world.engine.up({ ...dev, firmware: project({}, () => ({ users: [bob] })) });
   operations(world);

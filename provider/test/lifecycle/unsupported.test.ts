@@ -224,7 +224,7 @@ describe.each(roles)("with %s, the role %s", (backend, role, reason) => {
     const byMembership = world.engine.preview({ ...dev, bob: member(bob, role) });
     if (isConnect) {
       await expect(byMembership).rejects.toThrow(
-        `role: ${reason} Members have access to every project, unless the project's \`everyone_enabled\` is off`,
+        `role: ${reason} Members have access to every project, unless its \`everyoneEnabled\` is \`false\``,
       );
       await expect(byMembership).rejects.toThrow(overview);
     } else await expect(byMembership).rejects.toThrow(new Error(`role: ${reason}`));

@@ -3,7 +3,8 @@ import { UnsupportedError } from "../errors";
 import type { Feature, Role } from "../model";
 import type { Wire } from "./schemas";
 
-const remedy = "remove them from the program, or use Avocado Connect with `pulumi config set peridio:backend connect`";
+const remedy =
+  "remove them from the program, or use Avocado Connect: set `peridio:backend` or the environment variable PERIDIO_BACKEND to `connect`";
 
 const reasons = {
   "role member":

@@ -41,7 +41,7 @@ const reasons = {
 function explainRole(role: string, instead: string): string {
   return (
     `Avocado Connect has no role ${role}: use ${instead}. ` +
-    "Members have access to every project, unless the project's `everyone_enabled` is off"
+    "Members have access to every project, unless its `everyoneEnabled` is `false`"
   );
 }
 
