@@ -17,6 +17,7 @@ const coverage: Readonly<Record<string, "reviewed" | "listed">> = {
   Project: "reviewed",
   Cohort: "reviewed",
   OrganizationApiToken: "listed",
+  Webhook: "listed",
 };
 
 test("each resource of the provider is reviewed or listed", () => {

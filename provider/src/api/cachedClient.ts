@@ -1,5 +1,5 @@
 import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor } from "./cache";
-import { cacheApiTokens, cacheGroups, cacheProjects } from "./cachedCollection";
+import { cacheApiTokens, cacheGroups, cacheProjects, cacheSecretObjects } from "./cachedCollection";
 import type { Backend, Peridio } from "./client";
 import type { Organization } from "./model";
 import { roster as createRoster } from "./roster";
@@ -18,6 +18,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   const projects = cacheProjects(backend.projects, "projects");
   const cohorts = cacheProjects(backend.cohorts, "cohorts");
   const apiTokens = cacheApiTokens(backend.apiTokens);
+  const webhooks = cacheSecretObjects(backend.webhooks, "webhooks");
   let list = new CachedValue(async () => listOrganizations(backend));
   const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
   const organizations = new CachedObjects(readOne);
@@ -92,6 +93,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
       projects: projects(writer.projects, signal),
       cohorts: cohorts(writer.cohorts, signal),
       apiTokens: apiTokens(writer.apiTokens, signal),
+      webhooks: webhooks(writer.webhooks, signal),
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
       with: ({ onlySignal, cachedReads, report, ...added }) => {
         if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);

@@ -1,5 +1,5 @@
 import { CachedObjects, CachedValue, waitFor } from "./cache";
-import type { ApiTokens, Groups, Projects } from "./client";
+import type { ApiTokens, Groups, Projects, SecretObjects } from "./client";
 
 /** The reads of a collection whose objects belong to parents. */
 interface Reads<Listed, One> {
@@ -55,7 +55,7 @@ class CachedCollection<Listed extends { readonly id: string }, One extends Liste
     return waitFor(this.#objects.get(id), id, signal);
   }
 
-  async create(change: Promise<One>): Promise<One> {
+  async create<Created extends One>(change: Promise<Created>): Promise<Created> {
     const object = await this.#lists.change(change);
     this.#objects.set(object.id, object);
     return object;
@@ -111,6 +111,21 @@ export function cacheApiTokens(backend: ApiTokens): (writer: ApiTokens, signal?:
     list: (organizationId) => lists.list(organizationId, signal),
     create: async (...args) => lists.change(writer.create(...args)),
     revoke: async (id) => lists.change(writer.revoke(id)),
+  });
+}
+
+/** Returns webhooks or similar objects with cached reads, for each writer of a process. `name` is their name in errors. */
+export function cacheSecretObjects<One extends { readonly id: string }, Settings>(
+  backend: SecretObjects<One, Settings>,
+  name: string,
+): (writer: SecretObjects<One, Settings>, signal?: AbortSignal) => SecretObjects<One, Settings> {
+  const cache = new CachedCollection<One, One>(backend, name);
+  return (writer, signal) => ({
+    list: (organizationId) => cache.list(organizationId, signal),
+    get: async (id) => cache.get(id, signal),
+    create: async (...args) => cache.create(writer.create(...args)),
+    update: async (id, settings) => cache.write(id, writer.update(id, settings)),
+    delete: async (id) => cache.delete(id, writer.delete(id)),
   });
 }
 

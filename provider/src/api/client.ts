@@ -22,6 +22,8 @@ import type {
   Role,
   SecuritySettings,
   User,
+  Webhook,
+  WebhookSettings,
   WithSecret,
 } from "./model";
 
@@ -106,6 +108,7 @@ export interface Backend {
   /** The cohorts of projects. Their parent is the project. */
   readonly cohorts: Projects;
   readonly apiTokens: ApiTokens;
+  readonly webhooks: Webhooks;
 
   limits(organizationId: string): Promise<Limits>;
 
@@ -157,6 +160,19 @@ export interface ApiTokens {
   /** Succeeds if the token is missing. */
   revoke(id: string): Promise<void>;
 }
+
+/** Objects of organizations with a secret that only the response to the creation contains. */
+export interface SecretObjects<One, Settings> {
+  list(organizationId: string): AsyncIterable<One>;
+  get(id: string): Promise<One>;
+  /** Creates the object once: if the response is lost, deletes the object, whose secret nobody knows, before another attempt. */
+  create(organizationId: string, settings: Settings): Promise<WithSecret<One>>;
+  update(id: string, settings: Settings): Promise<One>;
+  /** Succeeds if the object is missing. */
+  delete(id: string): Promise<void>;
+}
+
+export type Webhooks = SecretObjects<Webhook, WebhookSettings>;
 
 /** Options of the requests of a backend. */
 export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
@@ -217,6 +233,7 @@ export interface Peridio extends Required<Client<Peridio>> {
   readonly projects: Projects;
   readonly cohorts: Projects;
   readonly apiTokens: ApiTokens;
+  readonly webhooks: Webhooks;
   /** Reads the limits once. */
   limits(organizationId: string): Promise<Limits>;
 }

@@ -34,6 +34,7 @@ export type Feature =
   | "projects"
   /** The API tokens of an organization. */
   | "apiTokens"
+  | "webhooks"
   | `role ${Role}`;
 
 export interface User {
@@ -188,6 +189,25 @@ export interface ApiToken {
   readonly lastUsedAt: string | null;
   /** Null if the token does not expire. */
   readonly expiresAt: string | null;
+}
+
+/** A webhook of an organization. Its id is the organization's id and the UUID. */
+export interface Webhook {
+  readonly id: string;
+  /** Null if there is none. Several webhooks may have one name. */
+  readonly name: string | null;
+  readonly url: string;
+  /** The types of events that Peridio sends; empty for all. */
+  readonly events: readonly string[];
+  readonly enabled: boolean;
+}
+
+/** The settings of a webhook. `null` resets a value to its default, and an omitted value stays. */
+export interface WebhookSettings {
+  readonly name?: string | null | undefined;
+  readonly url?: string | undefined;
+  readonly events?: readonly string[] | null | undefined;
+  readonly enabled?: boolean | null | undefined;
 }
 
 /** An object and its secret, which only the response to the creation contains. */

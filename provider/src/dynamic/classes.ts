@@ -824,6 +824,70 @@ export interface OrganizationApiTokenArgs {
   rotate?: pulumi.Input<string | undefined>;
 }
 
+/**
+ * A webhook of one organization: Peridio sends events to a URL. The output `secret` is the key that signs the
+ * events, and Pulumi encrypts it in the state. The key never changes. To get a new key, replace the webhook. Only
+ * Avocado Connect supports this resource.
+ */
+export class Webhook extends DynamicResource {
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * webhook.
+   */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The absolute URL to which Peridio sends events: https or http. */
+  declare readonly url: pulumi.Output<string>;
+
+  /** The name of the webhook, for people. Default: none. */
+  declare readonly name: pulumi.Output<string | undefined>;
+
+  /** The types of events to send. Their order does not matter. Default: an empty list, for all events. */
+  declare readonly events: pulumi.Output<string[] | undefined>;
+
+  /** `false` stops all events. Default: `true`. */
+  declare readonly enabled: pulumi.Output<boolean | undefined>;
+
+  /** The webhook's UUID. */
+  declare readonly webhookId: pulumi.Output<string>;
+
+  /** The key that signs the events. Absent after an import, because Peridio shows it only once. */
+  declare readonly secret: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: WebhookArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Webhook",
+      name,
+      args,
+      ["organizationId", "url", "name", "events", "enabled", "webhookId", "secret"],
+      opts,
+      { always: ["secret"] },
+    );
+  }
+}
+
+/** The inputs of `new Webhook`. */
+export interface WebhookArgs {
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * webhook.
+   */
+  organizationId: pulumi.Input<string>;
+
+  /** The absolute URL to which Peridio sends events: https or http. */
+  url: pulumi.Input<string>;
+
+  /** The name of the webhook, for people. Default: none. */
+  name?: pulumi.Input<string | undefined>;
+
+  /** The types of events to send. Their order does not matter. Default: an empty list, for all events. */
+  events?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+
+  /** `false` stops all events. Default: `true`. */
+  enabled?: pulumi.Input<boolean | undefined>;
+}
+
 /** The user of the provider's API key, and the organizations that the API key can see. */
 export function getCurrentUser(): pulumi.Output<GetCurrentUserResult> {
   return invoke(loadHost, "peridio:index:getCurrentUser");

@@ -9,6 +9,7 @@ import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
 import { project } from "./project";
 import { securityPolicy } from "./securityPolicy";
+import { webhook } from "./webhook";
 
 /** Every resource of the provider. To add a resource, add a file to this folder and a line to this list. */
 export const resources: readonly AnyResource[] = [
@@ -22,4 +23,5 @@ export const resources: readonly AnyResource[] = [
   project,
   cohort,
   organizationApiToken,
+  webhook,
 ];

@@ -33,6 +33,10 @@ function declarations({
     Project: [openProject, part("Project", { name: "firmware", everyoneEnabled: false })],
     Cohort: [cohort(true), cohort(false)],
     OrganizationApiToken: [part("OrganizationApiToken", { name: "ci" }), part("OrganizationApiToken", { name: "lab" })],
+    Webhook: [
+      part("Webhook", { url: "https://hooks.acme.example" }),
+      part("Webhook", { url: "https://hooks.acme.example", enabled: false }),
+    ],
   };
 }
 
@@ -234,7 +238,7 @@ describe("with connect", () => {
       const attempt = await prepare(resource, operation, insufficient, connect);
       if (operation === "read")
         await expect(run(attempt)).rejects.toThrow(
-          new RegExp(`: ${eve} is a member of organization acme-dev\\. .*HTTP 403|this API key cannot see`, "i"),
+          new RegExp(`: ${eve} is a member of organization acme-dev[.,] .*HTTP 403|this API key cannot see`, "i"),
         );
       else if (insufficient === "outsider")
         await expectRefused(attempt, operation, /: eve@acme\.example is not a member/);

@@ -29,6 +29,7 @@ from .organization_owner import *
 from .project import *
 from .provider import *
 from .security_policy import *
+from .webhook import *
 from ._inputs import *
 from . import outputs
 
@@ -57,7 +58,8 @@ _utilities.register(
    "peridio:index:OrganizationMembers": "OrganizationMembers",
    "peridio:index:OrganizationOwner": "OrganizationOwner",
    "peridio:index:Project": "Project",
-   "peridio:index:SecurityPolicy": "SecurityPolicy"
+   "peridio:index:SecurityPolicy": "SecurityPolicy",
+   "peridio:index:Webhook": "Webhook"
   }
  }
 ]

@@ -1,5 +1,5 @@
-import type { ApiTokens, Groups, Projects } from "../client";
-import { rejectUnsupported } from "./unsupported";
+import type { ApiTokens, Groups, Projects, SecretObjects, Webhooks } from "../client";
+import { rejectUnsupported, type Unsupported } from "./unsupported";
 
 const rejectGroups = async (): Promise<never> => rejectUnsupported("groups");
 const rejectProjects = async (): Promise<never> => rejectUnsupported("projects");
@@ -34,7 +34,7 @@ export const projects: Projects = {
   delete: rejectProjects,
 };
 
-/** This API has no API tokens of organizations. */
+/** The provider does not use the API keys of this API. */
 export const apiTokens: ApiTokens = {
   async *list() {
     yield await rejectApiTokens();
@@ -42,3 +42,19 @@ export const apiTokens: ApiTokens = {
   create: rejectApiTokens,
   revoke: rejectApiTokens,
 };
+
+function rejectSecretObjects(feature: Unsupported): SecretObjects<never, unknown> {
+  const reject = async (): Promise<never> => rejectUnsupported(feature);
+  return {
+    async *list() {
+      yield await reject();
+    },
+    get: reject,
+    create: reject,
+    update: reject,
+    delete: reject,
+  };
+}
+
+/** The provider does not use the webhooks of this API. */
+export const webhooks: Webhooks = rejectSecretObjects("webhooks");

@@ -4,7 +4,7 @@ import type { Backend } from "../client";
 import type { Caller } from "../model";
 import type { Transport } from "../transport/transport";
 import { explainUnsupported } from "./unsupported";
-import { apiTokens, groups, projects } from "./access";
+import { apiTokens, groups, projects, webhooks } from "./access";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { caller, getPortName } from "./schemas";
@@ -40,6 +40,7 @@ export function adminV2(transport: Transport): Backend {
       projects,
       cohorts: projects,
       apiTokens,
+      webhooks,
       limits: limits(http),
       with: (options) => backend(http.with(options)),
     };

@@ -11,11 +11,12 @@ const reasons = {
     "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
   groups: `Peridio's Admin API has no groups: ${remedy}`,
   projects: `Peridio's Admin API has no projects or cohorts: ${remedy}`,
+  webhooks: `The provider manages no webhooks with Peridio's Admin API: ${remedy}`,
   apiTokens: `The provider manages no API tokens with Peridio's Admin API: ${remedy}`,
 } satisfies Partial<Record<Feature, string>>;
 
 /** A feature that only Avocado Connect has. */
-type Unsupported = keyof typeof reasons;
+export type Unsupported = keyof typeof reasons;
 
 export function explainUnsupported(feature: Feature): UnsupportedFeature | undefined {
   return isUnsupported(feature) ? explain(feature) : undefined;

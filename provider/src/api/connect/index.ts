@@ -11,6 +11,7 @@ import { cohorts, projects } from "./projects";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
 import { SecretCreations } from "./secretCreations";
+import { webhooks } from "./webhooks";
 
 const meAnswer = data(meSchema);
 
@@ -45,6 +46,7 @@ export function connect(transport: Transport): Backend {
       projects: projects(http),
       cohorts: cohorts(http),
       apiTokens: apiTokens(http, me, creations),
+      webhooks: webhooks(http, creations),
       limits: async (organizationId) => toLimits(await me.get(), organizationId),
       with: (options) => backend(http.with(options)),
     };

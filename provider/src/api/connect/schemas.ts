@@ -140,10 +140,11 @@ export const listedInvitation = createInvitationSchema(oneOf(["pending", "accept
 
 export type ListedInvitation = z.output<typeof listedInvitation>;
 
-const description = z
+/** An optional text, such as a description. */
+const optionalText = z
   .string()
   .nullish()
-  // An empty text is no description.
+  // An empty text is no text.
   .transform((text) => (text === undefined || text === "" ? null : text));
 
 /** A user with access, or in a group. */
@@ -151,7 +152,7 @@ const user = z
   .object({ id, email: z.string() } satisfies Fields<Wire["access-user"]>)
   .transform(({ id, email }): User => ({ id: toUserPrn(id), email }));
 
-const groupFields = { id, name: z.string(), description } satisfies Fields<Wire["group"]>;
+const groupFields = { id, name: z.string(), description: optionalText } satisfies Fields<Wire["group"]>;
 
 /** A group with its UUID. Only the path names the organization. */
 export const group = z.object(groupFields);
@@ -164,7 +165,7 @@ export const groupWithMembers = z.object({
 const projectFields = {
   id,
   name: z.string(),
-  description,
+  description: optionalText,
   everyone_enabled: z.boolean(),
 } satisfies Fields<Wire["project"]>;
 
@@ -209,6 +210,20 @@ export const apiToken = z
 export const rawToken = z.object({
   token: z.string().min(1, "must not be empty"),
 } satisfies Fields<Required<Wire["api-token"]>>);
+
+/** A webhook with its UUID. Only the path names the organization. */
+export const webhook = z.object({
+  id,
+  name: optionalText,
+  url: z.string(),
+  events: z.array(z.string()),
+  enabled: z.boolean(),
+} satisfies Fields<Wire["webhook"]>);
+
+/** The secret of a new webhook. */
+export const webhookSecret = z.object({
+  secret: z.string().min(1, "must not be empty"),
+} satisfies Fields<Required<Wire["webhook"]>>);
 
 const meta = z
   .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)

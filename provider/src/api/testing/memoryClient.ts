@@ -1,4 +1,4 @@
-import { apiTokens, groups, projects } from "../adminV2/access";
+import { apiTokens, groups, projects, webhooks } from "../adminV2/access";
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
@@ -71,6 +71,7 @@ export function createMemoryClient({
     projects,
     cohorts: projects,
     apiTokens,
+    webhooks,
     members: {
       list: (id) => list(`list members of ${id}`, people.filter(isMember)),
       setRole: refuse,
