@@ -20,6 +20,11 @@ export const getApiTokens: typeof import("./getApiTokens").getApiTokens = null a
 export const getApiTokensOutput: typeof import("./getApiTokens").getApiTokensOutput = null as any;
 utilities.lazyLoad(exports, ["getApiTokens","getApiTokensOutput"], () => require("./getApiTokens"));
 
+export { GetCohortsArgs, GetCohortsResult, GetCohortsOutputArgs } from "./getCohorts";
+export const getCohorts: typeof import("./getCohorts").getCohorts = null as any;
+export const getCohortsOutput: typeof import("./getCohorts").getCohortsOutput = null as any;
+utilities.lazyLoad(exports, ["getCohorts","getCohortsOutput"], () => require("./getCohorts"));
+
 export { GetCurrentUserArgs, GetCurrentUserResult } from "./getCurrentUser";
 export const getCurrentUser: typeof import("./getCurrentUser").getCurrentUser = null as any;
 export const getCurrentUserOutput: typeof import("./getCurrentUser").getCurrentUserOutput = null as any;

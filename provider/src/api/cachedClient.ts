@@ -91,7 +91,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
       },
       groups: groups(writer.groups, signal),
       projects: projects(writer.projects, signal),
-      cohorts: cohorts(writer.cohorts, signal),
+      cohorts: { ...cohorts(writer.cohorts, signal), listAll: (id) => writer.cohorts.listAll(id) },
       apiTokens: apiTokens(writer.apiTokens, signal),
       webhooks: webhooks(writer.webhooks, signal),
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),

@@ -11,6 +11,7 @@ import type {
   InvitationStatus,
   Invitee,
   Limits,
+  ListedCohort,
   ListedGroup,
   ListedProject,
   Member,
@@ -106,7 +107,7 @@ export interface Backend {
   readonly groups: Groups;
   readonly projects: Projects;
   /** The cohorts of projects. Their parent is the project. */
-  readonly cohorts: Projects;
+  readonly cohorts: Cohorts;
   readonly apiTokens: ApiTokens;
   readonly webhooks: Webhooks;
 
@@ -174,6 +175,12 @@ export interface SecretObjects<One, Settings> {
 
 export type Webhooks = SecretObjects<Webhook, WebhookSettings>;
 
+/** Cohorts of projects. */
+export interface Cohorts extends Projects {
+  /** Lists the cohorts of all projects of an organization that the API key can see. */
+  listAll(organizationId: string): AsyncIterable<ListedCohort>;
+}
+
 /** Options of the requests of a backend. */
 export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
   readonly transaction?: Transaction;
@@ -231,7 +238,7 @@ export interface Peridio extends Required<Client<Peridio>> {
   readonly billingSettings: Backend["billingSettings"];
   readonly groups: Groups;
   readonly projects: Projects;
-  readonly cohorts: Projects;
+  readonly cohorts: Cohorts;
   readonly apiTokens: ApiTokens;
   readonly webhooks: Webhooks;
   /** Reads the limits once. */

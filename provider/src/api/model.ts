@@ -164,6 +164,11 @@ export interface ListedProject extends ListedGroup {
   readonly everyoneEnabled: boolean;
 }
 
+/** A cohort, as the list of all cohorts of an organization contains it. */
+export interface ListedCohort extends ListedProject {
+  readonly deviceCount: number;
+}
+
 /** A project or a cohort, with those who have access. */
 export interface Project extends ListedProject {
   readonly users: readonly User[];

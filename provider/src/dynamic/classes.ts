@@ -1111,6 +1111,26 @@ export interface GetProjectsResult {
 }
 
 /**
+ * The cohorts of all projects of one organization that the API key can see. Only Avocado Connect supports this
+ * function.
+ */
+export function getCohorts(args: GetCohortsArgs): pulumi.Output<GetCohortsResult> {
+  return invoke(loadHost, "peridio:index:getCohorts", args);
+}
+
+/** The inputs of `getCohorts`. */
+export interface GetCohortsArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getCohorts`. */
+export interface GetCohortsResult {
+  /** The cohorts, sorted by id. */
+  cohorts: FoundCohort[];
+}
+
+/**
  * The members of one organization who have access to its projects, and why: by role, because a project is open to
  * everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects.
  * Only Avocado Connect supports this function.
@@ -1482,6 +1502,27 @@ export interface FoundProject {
 
   /** The names of the groups to which access is granted, sorted. */
   groups: string[];
+}
+
+/** A cohort of a project. */
+export interface FoundCohort {
+  /** The id of the cohort: the project's id, a `/`, and the cohort's UUID. */
+  id: string;
+
+  /** The id of the project. */
+  projectId: string;
+
+  /** The name of the cohort. */
+  name: string;
+
+  /** The purpose of the cohort. Absent if there is none. */
+  description?: string;
+
+  /** `true` if all members of the organization have access. */
+  everyoneEnabled: boolean;
+
+  /** The number of devices in the cohort. */
+  deviceCount: number;
 }
 
 /** The access of one person to one project. */

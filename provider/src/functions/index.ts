@@ -1,5 +1,6 @@
 import type { AnyFunction } from "../resource";
 import { getApiTokens } from "./getApiTokens";
+import { getCohorts } from "./getCohorts";
 import { getCurrentUser } from "./getCurrentUser";
 import { getDeletionReadiness } from "./getDeletionReadiness";
 import { getEffectiveAccess } from "./getEffectiveAccess";
@@ -20,6 +21,7 @@ export const functions: readonly AnyFunction[] = [
   getDeletionReadiness,
   getGroups,
   getProjects,
+  getCohorts,
   getEffectiveAccess,
   getApiTokens,
 ];

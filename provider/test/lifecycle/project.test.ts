@@ -196,6 +196,36 @@ describe("a cohort", () => {
   });
 });
 
+test("getProjects, getCohorts and getEffectiveAccess show who has access, and why", async () => {
+  await world.engine.up({
+    ...group,
+    firmware: project({}, (id) => ({ users: [bob], groups: [id("field")] })),
+    canary: cohort(),
+  });
+  world.emulator.control.access.setDevices("canary", "firmware", "acme-dev", 3);
+  const [firmware, canary] = ["firmware", "canary"].map((name) => world.engine.state.get(name)?.id);
+  const call = async (name: string, more: Wire = {}) =>
+    (await world.engine.invoke([name, { organizationId: "acme-dev", ...more }]))[0];
+  expect(await call("getProjects")).toEqual({
+    projects: [{ id: firmware, name: "firmware", everyoneEnabled: false, users: [bob], groups: ["field"] }],
+  });
+  expect(await call("getCohorts")).toEqual({
+    cohorts: [{ id: canary, projectId: firmware, name: "canary", everyoneEnabled: true, deviceCount: 3 }],
+  });
+  const access = { projectId: firmware, project: "firmware" };
+  expect(await call("getEffectiveAccess")).toEqual({
+    access: [
+      { email: "ada@acme.example", ...access, reasons: ["role owner"] },
+      { email: bob, ...access, reasons: ["user"] },
+      { email: carl, ...access, reasons: ["group field"] },
+    ],
+  });
+  expect(await call("getEffectiveAccess", { email: "CARL@acme.example", project: "firmware" })).toEqual({
+    access: [{ email: carl, ...access, reasons: ["group field"] }],
+  });
+  expect(await call("getEffectiveAccess", { project: "other" })).toEqual({ access: [] });
+});
+
 test("is rejected by the Admin API at preview", async () => {
   const admin = await World.begin();
   await expect(admin.engine.preview({ ...dev, firmware: project({}) })).rejects.toThrow(

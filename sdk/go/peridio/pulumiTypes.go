@@ -647,6 +647,87 @@ func (o FoundApiTokenArrayOutput) Index(i pulumi.IntInput) FoundApiTokenOutput {
 	}).(FoundApiTokenOutput)
 }
 
+// A cohort of a project.
+type FoundCohort struct {
+	// The purpose of the cohort. Absent if there is none.
+	Description *string `pulumi:"description"`
+	// The number of devices in the cohort.
+	DeviceCount int `pulumi:"deviceCount"`
+	// `true` if all members of the organization have access.
+	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
+	// The id of the cohort: the project's id, a `/`, and the cohort's UUID.
+	Id string `pulumi:"id"`
+	// The name of the cohort.
+	Name string `pulumi:"name"`
+	// The id of the project.
+	ProjectId string `pulumi:"projectId"`
+}
+
+// A cohort of a project.
+type FoundCohortOutput struct{ *pulumi.OutputState }
+
+func (FoundCohortOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundCohort)(nil)).Elem()
+}
+
+func (o FoundCohortOutput) ToFoundCohortOutput() FoundCohortOutput {
+	return o
+}
+
+func (o FoundCohortOutput) ToFoundCohortOutputWithContext(ctx context.Context) FoundCohortOutput {
+	return o
+}
+
+// The purpose of the cohort. Absent if there is none.
+func (o FoundCohortOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundCohort) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// The number of devices in the cohort.
+func (o FoundCohortOutput) DeviceCount() pulumi.IntOutput {
+	return o.ApplyT(func(v FoundCohort) int { return v.DeviceCount }).(pulumi.IntOutput)
+}
+
+// `true` if all members of the organization have access.
+func (o FoundCohortOutput) EveryoneEnabled() pulumi.BoolOutput {
+	return o.ApplyT(func(v FoundCohort) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
+}
+
+// The id of the cohort: the project's id, a `/`, and the cohort's UUID.
+func (o FoundCohortOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundCohort) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The name of the cohort.
+func (o FoundCohortOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundCohort) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// The id of the project.
+func (o FoundCohortOutput) ProjectId() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundCohort) string { return v.ProjectId }).(pulumi.StringOutput)
+}
+
+type FoundCohortArrayOutput struct{ *pulumi.OutputState }
+
+func (FoundCohortArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]FoundCohort)(nil)).Elem()
+}
+
+func (o FoundCohortArrayOutput) ToFoundCohortArrayOutput() FoundCohortArrayOutput {
+	return o
+}
+
+func (o FoundCohortArrayOutput) ToFoundCohortArrayOutputWithContext(ctx context.Context) FoundCohortArrayOutput {
+	return o
+}
+
+func (o FoundCohortArrayOutput) Index(i pulumi.IntInput) FoundCohortOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundCohort {
+		return vs[0].([]FoundCohort)[vs[1].(int)]
+	}).(FoundCohortOutput)
+}
+
 // A group of members of an organization.
 type FoundGroup struct {
 	// The purpose of the group. Absent if there is none.
@@ -2692,6 +2773,8 @@ func init() {
 	pulumi.RegisterOutputType(EffectiveAccessArrayOutput{})
 	pulumi.RegisterOutputType(FoundApiTokenOutput{})
 	pulumi.RegisterOutputType(FoundApiTokenArrayOutput{})
+	pulumi.RegisterOutputType(FoundCohortOutput{})
+	pulumi.RegisterOutputType(FoundCohortArrayOutput{})
 	pulumi.RegisterOutputType(FoundGroupOutput{})
 	pulumi.RegisterOutputType(FoundGroupArrayOutput{})
 	pulumi.RegisterOutputType(FoundPersonOutput{})

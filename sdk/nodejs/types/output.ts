@@ -130,6 +130,36 @@ export interface FoundApiToken {
 }
 
 /**
+ * A cohort of a project.
+ */
+export interface FoundCohort {
+    /**
+     * The purpose of the cohort. Absent if there is none.
+     */
+    description?: string;
+    /**
+     * The number of devices in the cohort.
+     */
+    deviceCount: number;
+    /**
+     * `true` if all members of the organization have access.
+     */
+    everyoneEnabled: boolean;
+    /**
+     * The id of the cohort: the project's id, a `/`, and the cohort's UUID.
+     */
+    id: string;
+    /**
+     * The name of the cohort.
+     */
+    name: string;
+    /**
+     * The id of the project.
+     */
+    projectId: string;
+}
+
+/**
  * A group of members of an organization.
  */
 export interface FoundGroup {

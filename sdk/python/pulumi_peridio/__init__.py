@@ -10,6 +10,7 @@ from ._enums import *
 from .billing_settings import *
 from .cohort import *
 from .get_api_tokens import *
+from .get_cohorts import *
 from .get_current_user import *
 from .get_deletion_readiness import *
 from .get_effective_access import *

@@ -23,6 +23,7 @@ __all__ = [
     'DeletionBlocker',
     'EffectiveAccess',
     'FoundApiToken',
+    'FoundCohort',
     'FoundGroup',
     'FoundPerson',
     'FoundProject',
@@ -342,6 +343,85 @@ class FoundApiToken(dict):
         The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.
         """
         return pulumi.get(self, "owner")
+
+
+@pulumi.output_type
+class FoundCohort(dict):
+    """
+    A cohort of a project.
+    """
+    def __init__(__self__, *,
+                 device_count: _builtins.int,
+                 everyone_enabled: _builtins.bool,
+                 id: _builtins.str,
+                 name: _builtins.str,
+                 project_id: _builtins.str,
+                 description: Optional[_builtins.str] = None):
+        """
+        A cohort of a project.
+
+        :param _builtins.int device_count: The number of devices in the cohort.
+        :param _builtins.bool everyone_enabled: `true` if all members of the organization have access.
+        :param _builtins.str id: The id of the cohort: the project's id, a `/`, and the cohort's UUID.
+        :param _builtins.str name: The name of the cohort.
+        :param _builtins.str project_id: The id of the project.
+        :param _builtins.str description: The purpose of the cohort. Absent if there is none.
+        """
+        pulumi.set(__self__, "device_count", device_count)
+        pulumi.set(__self__, "everyone_enabled", everyone_enabled)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "project_id", project_id)
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+
+    @_builtins.property
+    @pulumi.getter(name="deviceCount")
+    def device_count(self) -> _builtins.int:
+        """
+        The number of devices in the cohort.
+        """
+        return pulumi.get(self, "device_count")
+
+    @_builtins.property
+    @pulumi.getter(name="everyoneEnabled")
+    def everyone_enabled(self) -> _builtins.bool:
+        """
+        `true` if all members of the organization have access.
+        """
+        return pulumi.get(self, "everyone_enabled")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The id of the cohort: the project's id, a `/`, and the cohort's UUID.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The name of the cohort.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="projectId")
+    def project_id(self) -> _builtins.str:
+        """
+        The id of the project.
+        """
+        return pulumi.get(self, "project_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> Optional[_builtins.str]:
+        """
+        The purpose of the cohort. Absent if there is none.
+        """
+        return pulumi.get(self, "description")
 
 
 @pulumi.output_type

@@ -1,4 +1,4 @@
-import type { ApiTokens, Groups, Projects, SecretObjects, Webhooks } from "../client";
+import type { ApiTokens, Cohorts, Groups, Projects, SecretObjects, Webhooks } from "../client";
 import { rejectUnsupported, type Unsupported } from "./unsupported";
 
 const rejectGroups = async (): Promise<never> => rejectUnsupported("groups");
@@ -18,7 +18,7 @@ export const groups: Groups = {
   delete: rejectGroups,
 };
 
-/** This API has no projects and no cohorts. */
+/** This API has no projects. */
 export const projects: Projects = {
   async *list() {
     yield await rejectProjects();
@@ -58,3 +58,11 @@ function rejectSecretObjects(feature: Unsupported): SecretObjects<never, unknown
 
 /** The provider does not use the webhooks of this API. */
 export const webhooks: Webhooks = rejectSecretObjects("webhooks");
+
+/** This API has no cohorts. */
+export const cohorts: Cohorts = {
+  ...projects,
+  async *listAll() {
+    yield await rejectProjects();
+  },
+};

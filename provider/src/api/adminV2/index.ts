@@ -4,7 +4,7 @@ import type { Backend } from "../client";
 import type { Caller } from "../model";
 import type { Transport } from "../transport/transport";
 import { explainUnsupported } from "./unsupported";
-import { apiTokens, groups, projects, webhooks } from "./access";
+import { apiTokens, cohorts, groups, projects, webhooks } from "./access";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { caller, getPortName } from "./schemas";
@@ -38,7 +38,7 @@ export function adminV2(transport: Transport): Backend {
       billingSettings: billingSettings(http),
       groups,
       projects,
-      cohorts: projects,
+      cohorts,
       apiTokens,
       webhooks,
       limits: limits(http),

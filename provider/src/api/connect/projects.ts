@@ -1,15 +1,16 @@
 import * as z from "zod";
-import type { Projects } from "../client";
+import type { Cohorts, Projects } from "../client";
 import type { Body, Fields } from "../contract";
 import { data } from "../http/answer";
 import type { Http } from "../http/http";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
-import type { Project, ProjectSettings } from "../model";
+import type { ListedCohort, Project, ProjectSettings } from "../model";
 import {
   acceptNotFound,
   createPageSchema,
   joinId,
+  listedCohort,
   project,
   projectWithAccess,
   readList,
@@ -19,6 +20,7 @@ import {
 } from "./schemas";
 
 const page = createPageSchema(project);
+const allCohortsPage = createPageSchema(listedCohort);
 const one = data(project);
 const oneWithAccess = data(projectWithAccess);
 const cohortPage = createPageSchema(
@@ -47,7 +49,7 @@ export function projects(http: Http): Projects {
 }
 
 /** The cohorts of a project. */
-export function cohorts(http: Http): Projects {
+export function cohorts(http: Http): Cohorts {
   const collection = (projectId: string): string => {
     const { parent, uuid } = splitId(projectId);
     return path`/api/orgs/${toUuid(parent)}/projects/${uuid}/cohorts`;
@@ -56,7 +58,12 @@ export function cohorts(http: Http): Projects {
     const { parent, uuid } = splitId(id);
     return describeCount(await countDevices(http, collection(parent), uuid), "device");
   };
-  return accessControlled(http, { wrapper: "cohort", collection, listContents });
+  async function* listAll(organizationId: string): AsyncGenerator<ListedCohort, void, undefined> {
+    const address = path`/api/orgs/${toUuid(organizationId)}/cohorts`;
+    for await (const { id, projectId, ...rest } of readList(http, address, allCohortsPage, ({ id }) => id))
+      yield { ...rest, id: joinId(joinId(organizationId, projectId), id) };
+  }
+  return { ...accessControlled(http, { wrapper: "cohort", collection, listContents }), listAll };
 }
 
 /** Counts the devices in the cohorts at a path, or in one of them. */

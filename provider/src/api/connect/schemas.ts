@@ -174,6 +174,18 @@ export const project = z
   .object(projectFields)
   .transform(({ everyone_enabled, ...rest }) => ({ ...rest, everyoneEnabled: everyone_enabled }));
 
+/** A cohort in the list of all cohorts of an organization. */
+export const listedCohort = z
+  .object({ ...projectFields, project_id: id, device_count: z.number().nullish() } satisfies Fields<
+    Wire["listed-cohort"]
+  >)
+  .transform(({ everyone_enabled, project_id, device_count, ...rest }) => ({
+    ...rest,
+    everyoneEnabled: everyone_enabled,
+    projectId: project_id,
+    deviceCount: device_count ?? 0,
+  }));
+
 export const projectWithAccess = z
   .object({
     ...projectFields,

@@ -1,4 +1,4 @@
-import { apiTokens, groups, projects, webhooks } from "../adminV2/access";
+import { apiTokens, cohorts, groups, projects, webhooks } from "../adminV2/access";
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
@@ -69,7 +69,7 @@ export function createMemoryClient({
     },
     groups,
     projects,
-    cohorts: projects,
+    cohorts,
     apiTokens,
     webhooks,
     members: {
