@@ -10,6 +10,11 @@ export type BillingSettings = import("./billingSettings").BillingSettings;
 export const BillingSettings: typeof import("./billingSettings").BillingSettings = null as any;
 utilities.lazyLoad(exports, ["BillingSettings"], () => require("./billingSettings"));
 
+export { ClaimTokenArgs } from "./claimToken";
+export type ClaimToken = import("./claimToken").ClaimToken;
+export const ClaimToken: typeof import("./claimToken").ClaimToken = null as any;
+utilities.lazyLoad(exports, ["ClaimToken"], () => require("./claimToken"));
+
 export { CohortArgs } from "./cohort";
 export type Cohort = import("./cohort").Cohort;
 export const Cohort: typeof import("./cohort").Cohort = null as any;
@@ -144,6 +149,8 @@ const _module = {
         switch (type) {
             case "peridio:index:BillingSettings":
                 return new BillingSettings(name, <any>undefined, { urn })
+            case "peridio:index:ClaimToken":
+                return new ClaimToken(name, <any>undefined, { urn })
             case "peridio:index:Cohort":
                 return new Cohort(name, <any>undefined, { urn })
             case "peridio:index:Group":

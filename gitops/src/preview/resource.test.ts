@@ -18,6 +18,7 @@ const coverage: Readonly<Record<string, "reviewed" | "listed">> = {
   Cohort: "reviewed",
   OrganizationApiToken: "listed",
   Webhook: "listed",
+  ClaimToken: "listed",
 };
 
 test("each resource of the provider is reviewed or listed", () => {

@@ -19,6 +19,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   const cohorts = cacheProjects(backend.cohorts, "cohorts");
   const apiTokens = cacheApiTokens(backend.apiTokens);
   const webhooks = cacheSecretObjects(backend.webhooks, "webhooks");
+  const claimTokens = cacheSecretObjects(backend.claimTokens, "claim tokens");
   let list = new CachedValue(async () => listOrganizations(backend));
   const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
   const organizations = new CachedObjects(readOne);
@@ -94,6 +95,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
       cohorts: { ...cohorts(writer.cohorts, signal), listAll: (id) => writer.cohorts.listAll(id) },
       apiTokens: apiTokens(writer.apiTokens, signal),
       webhooks: webhooks(writer.webhooks, signal),
+      claimTokens: claimTokens(writer.claimTokens, signal),
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
       with: ({ onlySignal, cachedReads, report, ...added }) => {
         if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);

@@ -4,6 +4,8 @@ import type {
   BillingSettings,
   Blocker,
   Caller,
+  ClaimToken,
+  ClaimTokenSettings,
   Feature,
   Group,
   GroupSettings,
@@ -110,6 +112,7 @@ export interface Backend {
   readonly cohorts: Cohorts;
   readonly apiTokens: ApiTokens;
   readonly webhooks: Webhooks;
+  readonly claimTokens: ClaimTokens;
 
   limits(organizationId: string): Promise<Limits>;
 
@@ -181,6 +184,8 @@ export interface Cohorts extends Projects {
   listAll(organizationId: string): AsyncIterable<ListedCohort>;
 }
 
+export type ClaimTokens = SecretObjects<ClaimToken, ClaimTokenSettings>;
+
 /** Options of the requests of a backend. */
 export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
   readonly transaction?: Transaction;
@@ -241,6 +246,7 @@ export interface Peridio extends Required<Client<Peridio>> {
   readonly cohorts: Cohorts;
   readonly apiTokens: ApiTokens;
   readonly webhooks: Webhooks;
+  readonly claimTokens: ClaimTokens;
   /** Reads the limits once. */
   limits(organizationId: string): Promise<Limits>;
 }

@@ -35,6 +35,8 @@ export type Feature =
   /** The API tokens of an organization. */
   | "apiTokens"
   | "webhooks"
+  /** The tokens with which devices join an organization. */
+  | "claimTokens"
   | `role ${Role}`;
 
 export interface User {
@@ -213,6 +215,29 @@ export interface WebhookSettings {
   readonly url?: string | undefined;
   readonly events?: readonly string[] | null | undefined;
   readonly enabled?: boolean | null | undefined;
+}
+
+/** A token with which devices join an organization. Its id is the organization's id and the UUID. */
+export interface ClaimToken {
+  readonly id: string;
+  /** Empty if there is none. Several tokens may have one name. */
+  readonly name: string;
+  /** ISO 8601, UTC; null if the token does not expire. */
+  readonly expiresAt: string | null;
+  /** Null if there is no limit. */
+  readonly maxUses: number | null;
+  /** The UUID of the cohort; null if there is none. */
+  readonly cohortId: string | null;
+  readonly tags: readonly string[];
+}
+
+/** The settings of a claim token. `null` removes all tags, and an omitted value stays. An update cannot change the cohort. */
+export interface ClaimTokenSettings {
+  readonly name?: string | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly maxUses?: number | undefined;
+  readonly cohortId?: string | undefined;
+  readonly tags?: readonly string[] | null | undefined;
 }
 
 /** An object and its secret, which only the response to the creation contains. */

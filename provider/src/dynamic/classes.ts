@@ -888,6 +888,87 @@ export interface WebhookArgs {
   enabled?: pulumi.Input<boolean | undefined>;
 }
 
+/**
+ * A token with which new devices join one organization. The output `token` is secret, and Pulumi encrypts it in
+ * the state. The deletion does not affect devices that have joined. Only Avocado Connect supports this resource.
+ */
+export class ClaimToken extends DynamicResource {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. */
+  declare readonly name: pulumi.Output<string>;
+
+  /**
+   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
+   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+   */
+  declare readonly expiresAt: pulumi.Output<string | undefined>;
+
+  /**
+   * The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an
+   * existing token.
+   */
+  declare readonly maxUses: pulumi.Output<number | undefined>;
+
+  /**
+   * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
+   * none.
+   */
+  declare readonly cohortId: pulumi.Output<string | undefined>;
+
+  /** The tags of the devices that join. Their order does not matter. Default: none. */
+  declare readonly tags: pulumi.Output<string[] | undefined>;
+
+  /** The token's UUID. */
+  declare readonly claimTokenId: pulumi.Output<string>;
+
+  /** The token that devices send. Absent after an import, because Peridio shows it only once. */
+  declare readonly token: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ClaimTokenArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:ClaimToken",
+      name,
+      args,
+      ["organizationId", "name", "expiresAt", "maxUses", "cohortId", "tags", "claimTokenId", "token"],
+      opts,
+      { always: ["token"] },
+    );
+  }
+}
+
+/** The inputs of `new ClaimToken`. */
+export interface ClaimTokenArgs {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  organizationId: pulumi.Input<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. */
+  name: pulumi.Input<string>;
+
+  /**
+   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
+   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+   */
+  expiresAt?: pulumi.Input<string | undefined>;
+
+  /**
+   * The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an
+   * existing token.
+   */
+  maxUses?: pulumi.Input<number | undefined>;
+
+  /**
+   * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
+   * none.
+   */
+  cohortId?: pulumi.Input<string | undefined>;
+
+  /** The tags of the devices that join. Their order does not matter. Default: none. */
+  tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
 /** The user of the provider's API key, and the organizations that the API key can see. */
 export function getCurrentUser(): pulumi.Output<GetCurrentUserResult> {
   return invoke(loadHost, "peridio:index:getCurrentUser");

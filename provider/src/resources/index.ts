@@ -1,5 +1,6 @@
 import type { AnyResource } from "../resource";
 import { billingSettings } from "./billingSettings";
+import { claimToken } from "./claimToken";
 import { cohort } from "./cohort";
 import { group } from "./group";
 import { membership } from "./membership";
@@ -24,4 +25,5 @@ export const resources: readonly AnyResource[] = [
   cohort,
   organizationApiToken,
   webhook,
+  claimToken,
 ];

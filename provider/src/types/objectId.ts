@@ -4,6 +4,7 @@ import { asPrn } from "./organizationId";
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const prefix = `(?:prn:1:)?${uuid}/`;
 const groupPattern = new RegExp(`^(?:${prefix})?${uuid}$`, "i");
+const cohortPattern = new RegExp(`^(?:${prefix}${uuid}/)?${uuid}$`, "i");
 const projectPattern = new RegExp(`^${prefix}${uuid}$`, "i");
 
 /** The id of a group: its UUID, or the `id` of a Group, which ends with the UUID. */
@@ -35,6 +36,18 @@ function asProjectId(value: unknown): unknown {
   if (typeof value !== "string" || !projectPattern.test(value)) return value;
   const [organization, project = ""] = value.split("/");
   return `${String(asPrn(organization))}/${project.toLowerCase()}`;
+}
+
+/** The id of a cohort: its UUID, or the `id` of a Cohort, which ends with the UUID. */
+export const cohortId = z
+  .string()
+  .regex(cohortPattern, {
+    error: "must be a cohort's id, such as 0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10. Pass the `id` of a Cohort",
+  })
+  .meta({ replaceOnChange: true, canonical: toCohortUuid });
+
+function toCohortUuid(value: unknown): unknown {
+  return typeof value === "string" && cohortPattern.test(value) ? asUuid(value) : value;
 }
 
 /** Returns the id of the organization in the id of an object that it contains. */

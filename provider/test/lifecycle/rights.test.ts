@@ -33,6 +33,10 @@ function declarations({
     Project: [openProject, part("Project", { name: "firmware", everyoneEnabled: false })],
     Cohort: [cohort(true), cohort(false)],
     OrganizationApiToken: [part("OrganizationApiToken", { name: "ci" }), part("OrganizationApiToken", { name: "lab" })],
+    ClaimToken: [
+      part("ClaimToken", { name: "factory", maxUses: 1 }),
+      part("ClaimToken", { name: "factory", maxUses: 2 }),
+    ],
     Webhook: [
       part("Webhook", { url: "https://hooks.acme.example" }),
       part("Webhook", { url: "https://hooks.acme.example", enabled: false }),

@@ -23,6 +23,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 	switch typ {
 	case "peridio:index:BillingSettings":
 		r = &BillingSettings{}
+	case "peridio:index:ClaimToken":
+		r = &ClaimToken{}
 	case "peridio:index:Cohort":
 		r = &Cohort{}
 	case "peridio:index:Group":

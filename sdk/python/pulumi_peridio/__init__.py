@@ -8,6 +8,7 @@ import typing
 # Export this package's modules as members:
 from ._enums import *
 from .billing_settings import *
+from .claim_token import *
 from .cohort import *
 from .get_api_tokens import *
 from .get_cohorts import *
@@ -50,6 +51,7 @@ _utilities.register(
   "fqn": "pulumi_peridio",
   "classes": {
    "peridio:index:BillingSettings": "BillingSettings",
+   "peridio:index:ClaimToken": "ClaimToken",
    "peridio:index:Cohort": "Cohort",
    "peridio:index:Group": "Group",
    "peridio:index:Layout": "Layout",

@@ -1,4 +1,4 @@
-import type { ApiTokens, Cohorts, Groups, Projects, SecretObjects, Webhooks } from "../client";
+import type { ApiTokens, ClaimTokens, Cohorts, Groups, Projects, SecretObjects, Webhooks } from "../client";
 import { rejectUnsupported, type Unsupported } from "./unsupported";
 
 const rejectGroups = async (): Promise<never> => rejectUnsupported("groups");
@@ -66,3 +66,6 @@ export const cohorts: Cohorts = {
     yield await rejectProjects();
   },
 };
+
+/** This API has no claim tokens. */
+export const claimTokens: ClaimTokens = rejectSecretObjects("claimTokens");

@@ -11,6 +11,7 @@ const reasons = {
     "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
   groups: `Peridio's Admin API has no groups: ${remedy}`,
   projects: `Peridio's Admin API has no projects or cohorts: ${remedy}`,
+  claimTokens: `Peridio's Admin API has no claim tokens: ${remedy}`,
   webhooks: `The provider manages no webhooks with Peridio's Admin API: ${remedy}`,
   apiTokens: `The provider manages no API tokens with Peridio's Admin API: ${remedy}`,
 } satisfies Partial<Record<Feature, string>>;

@@ -10,6 +10,7 @@ import { groups } from "./groups";
 import { cohorts, projects } from "./projects";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
+import { claimTokens } from "./claimTokens";
 import { SecretCreations } from "./secretCreations";
 import { webhooks } from "./webhooks";
 
@@ -47,6 +48,7 @@ export function connect(transport: Transport): Backend {
       cohorts: cohorts(http),
       apiTokens: apiTokens(http, me, creations),
       webhooks: webhooks(http, creations),
+      claimTokens: claimTokens(http, creations),
       limits: async (organizationId) => toLimits(await me.get(), organizationId),
       with: (options) => backend(http.with(options)),
     };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { NotFoundError } from "../errors";
-import type { ApiToken, Caller, Member, Organization, Role, User } from "../model";
+import type { ApiToken, Caller, ClaimToken, Member, Organization, Role, User } from "../model";
 import type { Fields } from "../contract";
 import { oneOf, type Unknown } from "../contract";
 import type { Http } from "../http/http";
@@ -236,6 +236,30 @@ export const webhook = z.object({
 export const webhookSecret = z.object({
   secret: z.string().min(1, "must not be empty"),
 } satisfies Fields<Required<Wire["webhook"]>>);
+
+/** A claim token with its UUID. Only the path names the organization. */
+export const claimToken = z
+  .object({
+    id,
+    name: z.string().nullish(),
+    expires_at: z.string().nullish(),
+    max_uses: z.number().nullish(),
+    cohort_id: z.string().nullish(),
+    tags: z.array(z.string()),
+  } satisfies Fields<Wire["claim-token"]>)
+  .transform(({ id, name, expires_at = null, max_uses = null, cohort_id = null, tags }): ClaimToken => ({
+    id,
+    name: name ?? "",
+    expiresAt: expires_at,
+    maxUses: max_uses,
+    cohortId: cohort_id,
+    tags,
+  }));
+
+/** The secret of a new claim token. */
+export const rawClaimToken = z
+  .object({ token: z.string().min(1, "must not be empty") } satisfies Fields<Required<Wire["claim-token"]>>)
+  .transform(({ token }) => ({ secret: token }));
 
 const meta = z
   .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)

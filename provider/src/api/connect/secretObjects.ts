@@ -10,7 +10,7 @@ import type { SecretCreations } from "./secretCreations";
 /** The differences between kinds of objects with a secret. */
 export interface Kind<One, Settings> {
   /** The last part of the path of an organization's objects. */
-  readonly collection: "webhooks";
+  readonly collection: "webhooks" | "claim_tokens";
   /** The object with its UUID. */
   readonly one: z.ZodType<One>;
   /** The secret in the response to a creation. */

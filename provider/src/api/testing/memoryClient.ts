@@ -1,4 +1,4 @@
-import { apiTokens, cohorts, groups, projects, webhooks } from "../adminV2/access";
+import { apiTokens, claimTokens, cohorts, groups, projects, webhooks } from "../adminV2/access";
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
@@ -72,6 +72,7 @@ export function createMemoryClient({
     cohorts,
     apiTokens,
     webhooks,
+    claimTokens,
     members: {
       list: (id) => list(`list members of ${id}`, people.filter(isMember)),
       setRole: refuse,

@@ -1,0 +1,139 @@
+import * as z from "zod";
+import { type Observed, UserError } from "#framework";
+import type { ClaimToken } from "../api";
+import type { Resource } from "../resource";
+import { locateInOrganization, objectName, readIfPresent } from "../access/names";
+import { moment } from "../types/moment";
+import { asUuid, cohortId, getOrganizationId } from "../types/objectId";
+import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { toSet } from "../types/unordered";
+import { organization } from "./organization";
+
+const inputs = z.object({
+  organizationId: organizationId.meta({
+    description:
+      "The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token.",
+  }),
+  name: objectName.meta({ description: "The name of the token, for people. Several tokens can have one name." }),
+  expiresAt: moment.optional().meta({
+    description:
+      "The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its " +
+      "spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.",
+  }),
+  maxUses: z
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .optional()
+    .meta({
+      description:
+        "The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an " +
+        "existing token.",
+    }),
+  cohortId: cohortId.optional().meta({
+    description:
+      "The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default: none.",
+  }),
+  tags: z
+    .array(z.string().min(1, "must not be empty"))
+    .optional()
+    .meta({
+      description: "The tags of the devices that join. Their order does not matter. Default: none.",
+      comparable: toSet,
+      resetsTo: () => [],
+    }),
+});
+
+const outputs = inputs.extend({
+  claimTokenId: z.string().meta({ description: "The token's UUID." }),
+  token: z.string().optional().meta({
+    description: "The token that devices send. Absent after an import, because Peridio shows it only once.",
+    secret: true,
+  }),
+});
+
+export const claimToken: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+  token: "peridio:index:ClaimToken",
+  description:
+    "A token with which new devices join one organization. The output `token` is secret, and Pulumi encrypts it in " +
+    "the state. The deletion does not affect devices that have joined. Only Avocado Connect supports this resource.",
+  example: `
+resources:
+  acme:
+    type: peridio:Organization
+    properties: { name: acme }
+    options: { protect: true }
+  factory:
+    type: peridio:ClaimToken
+    properties:
+      organizationId: \${acme.id}
+      name: factory
+      maxUses: 500
+      tags: [factory]
+outputs:
+  factoryToken: \${factory.token}
+`,
+  rights: { read: "admin", create: "admin", update: "admin", delete: "admin" },
+  inputs,
+  outputs,
+  query: ofOrganization,
+  requires: "claimTokens",
+  parent: { resource: organization, id: "organizationId" },
+  key: ["organizationId", "name"],
+  // Only the id identifies a token, so no two declarations conflict.
+  keys: () => ({ items: [] }),
+
+  resolveImportId: (context, id) =>
+    locateInOrganization(context, id, "claim token", (id) => context.api.claimTokens.list(id)),
+
+  async create({ api }, { organizationId, ...settings }) {
+    const { secret, ...created } = await api.claimTokens.create(organizationId, settings);
+    return observe(created, secret);
+  },
+
+  async read({ api }, id, { state }) {
+    const found = await readIfPresent(api, id, api.claimTokens.get(id), true);
+    return found && observe(found, state.token);
+  },
+
+  async update({ api }, _, { id, token }, { name, expiresAt, maxUses, tags }) {
+    const changes = { name: name ?? undefined, expiresAt: expiresAt ?? undefined, maxUses: maxUses ?? undefined, tags };
+    return observe(await api.claimTokens.update(id, changes), token);
+  },
+
+  async delete({ api }, { id }, { authorize }) {
+    await authorize();
+    await api.claimTokens.delete(id);
+  },
+
+  async *list({ api }, { organizationId }) {
+    for (const organization of await visibleOrganizations(api, organizationId))
+      for await (const { id, name } of api.claimTokens.list(organization.id))
+        yield { id, name: `${organization.name}/${name}` };
+  },
+
+  async plan(_, { desired, observed, changed }) {
+    const removed = ["expiresAt", "maxUses"].find((name) => changed.includes(name) && !(name in desired));
+    if (observed === undefined || removed === undefined) return Promise.resolve(undefined);
+    throw new UserError(
+      `Peridio cannot remove \`${removed}\` from a claim token. Declare a value, or replace the token with \`pulumi up --replace URN\`.`,
+    );
+  },
+};
+
+/** Returns the claim token for the state. */
+function observe(
+  { id, name, expiresAt, maxUses, cohortId, tags }: ClaimToken,
+  secret: unknown,
+): Observed<typeof outputs> {
+  return {
+    id,
+    organizationId: getOrganizationId(id),
+    name,
+    ...(expiresAt !== null && { expiresAt }),
+    ...(maxUses !== null && { maxUses }),
+    ...(cohortId !== null && { cohortId }),
+    tags: [...tags],
+    claimTokenId: asUuid(id),
+    ...(typeof secret === "string" && { token: secret }),
+  };
+}

@@ -1,0 +1,162 @@
+import { beginConnect, operations } from "../support/connect";
+import { type Program, secret, type Wire } from "../support/engine";
+import { dev, part } from "../support/programs";
+import { World } from "../support/world";
+
+let world: World;
+beforeEach(async () => {
+  world = await beginConnect();
+});
+afterEach(() => world.end());
+
+const factory = (settings: Wire = {}): Program => ({
+  ...dev,
+  factory: part("ClaimToken", { name: "factory", ...settings }),
+});
+const stored = () => world.emulator.state.organizations[0]?.claim_tokens ?? [];
+const outputs = () => world.engine.state.get("factory")?.outputs;
+const writes = () => operations(world).filter((line) => /_create|_update|_delete/.test(line));
+const create = 'ClaimToken_create {"claim_token":{"name":"factory"}}';
+const lost = { operation: "ClaimToken_create", when: "after", effect: "drop" } as const;
+
+test("is created with a secret token, and an unchanged run sends no write", async () => {
+  const program = factory({ expiresAt: "2099-01-01T01:00:00+01:00", maxUses: 500, tags: ["b", "a"] });
+  expect(await world.engine.preview(program)).toContainEqual({ op: "create", name: "factory" });
+  expect(writes()).toEqual([]);
+  await world.engine.up(program);
+  expect(writes()).toEqual([
+    'ClaimToken_create {"claim_token":{"name":"factory","expires_at":"2099-01-01T00:00:00Z","max_uses":500,"tags":["b","a"]}}',
+  ]);
+  expect(outputs()).toEqual({
+    organizationId: world.engine.state.get("dev")?.id,
+    name: "factory",
+    expiresAt: "2099-01-01T01:00:00+01:00",
+    maxUses: 500,
+    tags: ["b", "a"],
+    claimTokenId: stored()[0]?.id,
+    token: secret(stored()[0]?.token ?? ""),
+  });
+  const respelled = factory({ expiresAt: "2099-01-01T00:00:00.000Z", maxUses: 500, tags: ["a", "b"] });
+  expect(await world.engine.up(respelled)).toContainEqual({ op: "same", name: "factory" });
+  expect(writes()).toEqual([]);
+});
+
+test("a use of the token is no change, and a refresh keeps the secret", async () => {
+  await world.engine.up(factory());
+  const before = outputs();
+  world.emulator.control.tokens.consumeClaimToken("factory", "acme-dev");
+  expect(await world.engine.refresh()).toEqual([]);
+  expect(outputs()).toEqual(before);
+});
+
+test("a change is made in place, with only the changed properties", async () => {
+  await world.engine.up(factory({ maxUses: 1, tags: ["a"] }));
+  const token = outputs()?.token;
+  writes();
+  const changed = { name: "lab", maxUses: 2, expiresAt: "2099-01-01T00:00:00Z" };
+  expect(await world.engine.up(factory(changed))).toContainEqual({
+    op: "update",
+    name: "factory",
+    diff: { name: "update", expiresAt: "add", maxUses: "update", tags: "delete" },
+  });
+  expect(writes()).toEqual([
+    'ClaimToken_update {"claim_token":{"name":"lab","expires_at":"2099-01-01T00:00:00Z","max_uses":2,"tags":[]}}',
+  ]);
+  expect(outputs()?.token).toEqual(token);
+});
+
+test("a change outside Pulumi is drift, which the next update repairs", async () => {
+  await world.engine.up(factory({ maxUses: 1 }));
+  Object.assign(stored()[0] ?? {}, { max_uses: 9 });
+  expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "factory", diff: { maxUses: "update" } }]);
+  writes();
+  await world.engine.up(factory({ maxUses: 1 }));
+  expect(writes()).toEqual(['ClaimToken_update {"claim_token":{"max_uses":1}}']);
+});
+
+test.each<[string, Wire]>([
+  ["expiresAt", { expiresAt: "2099-01-01T00:00:00Z" }],
+  ["maxUses", { maxUses: 5 }],
+])("a preview and an update reject the removal of `%s`, which Peridio cannot carry out", async (name, settings) => {
+  await world.engine.up(factory(settings));
+  writes();
+  const reason = `ClaimToken acme-dev/factory could not be updated: Peridio cannot remove \`${name}\` from a claim token.`;
+  await expect(world.engine.preview(factory())).rejects.toThrow(reason);
+  await expect(world.engine.up(factory())).rejects.toThrow(reason);
+  expect(writes()).toEqual([]);
+});
+
+test("another cohort, by `id` or UUID, replaces the token", async () => {
+  const cohort = (settings: Wire): Program => ({
+    ...dev,
+    project: part("Project", { name: "firmware", everyoneEnabled: true }),
+    canary: { type: "Cohort", inputs: (id) => ({ projectId: id("project"), name: "canary", everyoneEnabled: true }) },
+    factory: {
+      type: "ClaimToken",
+      inputs: (id) => ({ organizationId: id("dev"), name: "factory", cohortId: id("canary"), ...settings }),
+    },
+  });
+  await world.engine.up(cohort({}));
+  const [organization] = world.emulator.state.organizations;
+  const uuid = organization?.projects[0]?.cohorts[0]?.id ?? "";
+  expect(stored()).toMatchObject([{ cohort_id: uuid }]);
+  expect(await world.engine.up(cohort({ cohortId: uuid.toUpperCase() }))).toContainEqual({
+    op: "same",
+    name: "factory",
+  });
+  expect(await world.engine.refresh()).toEqual([]);
+  const [former] = stored();
+  expect(await world.engine.up({ ...cohort({}), ...factory() })).toContainEqual({
+    op: "replace",
+    name: "factory",
+    diff: { cohortId: "delete-replace" },
+  });
+  expect(stored()).toMatchObject([{ cohort_id: null }]);
+  expect(stored()[0]?.id).not.toBe(former?.id);
+});
+
+test.each(["name", "id"] as const)("an import by %s has no secret", async (property) => {
+  await world.engine.up(factory({ maxUses: 3 }));
+  world.engine.state.clear();
+  const id = `acme-dev/${stored()[0]?.[property] ?? ""}`;
+  expect(await world.engine.import("factory", "ClaimToken", id)).toMatchObject({ name: "factory", maxUses: 3 });
+  expect(outputs()).not.toHaveProperty("token");
+});
+
+test("that was deleted outside Pulumi is created again, and a deletion of a missing token succeeds", async () => {
+  await world.engine.up(factory());
+  stored().pop();
+  expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "factory" }]);
+  await world.engine.up(factory());
+  world.emulator.control.fault({ operation: "ClaimToken_delete", when: "after", effect: { status: 404 } });
+  expect(await world.engine.up(dev)).toContainEqual({ op: "delete", name: "factory" });
+  expect(stored()).toEqual([]);
+});
+
+test("if the response to the creation is lost, the unknown token is deleted, and another one is created", async () => {
+  world.emulator.control.fault(lost);
+  await world.engine.up(factory());
+  expect(writes()).toEqual([create, "ClaimToken_delete", create]);
+  expect(stored()).toHaveLength(1);
+  expect(outputs()?.token).toEqual(secret(stored()[0]?.token ?? ""));
+});
+
+test("a preview rejects invalid properties", async () => {
+  for (const expiresAt of ["tomorrow", "2099-01-01", "2099-01-01T00:00:00", "2099-02-30T00:00:00Z"])
+    await expect(world.engine.preview(factory({ expiresAt }))).rejects.toThrow(
+      "expiresAt: must be a moment in ISO 8601 with a time zone, such as 2027-02-01T00:00:00Z",
+    );
+  await expect(world.engine.preview(factory({ cohortId: "canary" }))).rejects.toThrow(
+    "cohortId: must be a cohort's id",
+  );
+  await expect(world.engine.preview(factory({ maxUses: 0 }))).rejects.toThrow("maxUses: must be at least 1");
+});
+
+test("is rejected by the Admin API at preview", async () => {
+  const admin = await World.begin();
+  await expect(admin.engine.preview(factory())).rejects.toThrow(
+    "Peridio's Admin API has no claim tokens: remove them from the program, or use Avocado Connect",
+  );
+  expect(admin.writes()).toEqual([]);
+  await admin.end();
+});
