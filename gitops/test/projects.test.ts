@@ -133,10 +133,56 @@ test("a deleted project ends all access, and a deleted group the access through 
   ]);
 });
 
-test("hidden access is a high risk", () => {
-  expect(said(project("firmware", 1, users(bob), { access: "[secret]" }))).toContain(
-    "The preview hides who has access to project firmware. hidden",
-  );
+test("hidden access is a high risk, and is no revocation", () => {
+  const hidden = ["The preview hides who has access to project firmware. hidden"];
+  expect(said(project("firmware", 1, users(bob), { access: "[secret]" }))).toEqual(hidden);
+  expect(said(project("firmware", 1, users(bob), users(unknownText)))).toEqual(hidden);
+  expect(said(project("firmware", 1, users(bob), groups(unknownText)))).toEqual(hidden);
+});
+
+test("hidden members of a group are a high risk, and do not leave", () => {
+  for (const members of ["[secret]", [unknownText]]) {
+    const field = step("Group::field", 5, { name: "field", members: [bob] }, { name: "field", members });
+    expect(said(field)).toEqual(["The preview hides who joins or leaves group field. hidden"]);
+  }
+});
+
+test("a group that no stack declares is named by its UUID", () => {
+  expect(said(project("firmware", 1, users(), groups(uuid(5))))).toEqual([
+    `Group ${uuid(5)} gets access to project firmware. No stack declares the members of this group. grantsAccess`,
+  ]);
+});
+
+test("a deleted group gives no access, even if a project still names it", () => {
+  const access = groups(idOf(5));
+  expect(said(group(5, [bob], undefined), project("firmware", 1, access, access))).toEqual([
+    "No more access to project firmware for bob@acme.example (before: through group field). revokesAccess",
+    "Leave group field: bob@acme.example. revokesAccess",
+  ]);
+});
+
+test("a replaced group gives its members access through the new group", () => {
+  const replaced = { ...group(5, [bob], [bob, carl]), op: "replace" } satisfies PrintedStep;
+  const access = project("firmware", 1, groups(idOf(5)), groups(unknownText), { accessOf: ["Group::field"] });
+  expect(said(replaced, access)).toEqual([
+    "Access to project firmware for carl@acme.example: through group field. grantsAccess",
+    "Leave group field: bob@acme.example. revokesAccess",
+    "Join group field: bob@acme.example, carl@acme.example. grantsAccess",
+  ]);
+});
+
+test("a replaced project is deleted and created again, even if Pulumi keeps the old one", () => {
+  const replaced = project("firmware", 1, users(bob), { ...users(bob), everyoneEnabled: true });
+  expect(said({ ...replaced, op: "replace" })).toEqual([
+    "Deleted, with all access: project firmware. revokesAccess",
+    "Everyone in the organization gets access to project firmware. opensProject",
+    "Access to project firmware for bob@acme.example: open to everyone, granted directly. grantsAccess",
+  ]);
+  const retained = project("firmware", 1, users(bob), users(carl), { retainOnDelete: true });
+  expect(said({ ...retained, op: "replace" })).toEqual([
+    "Access to project firmware for ada@acme.example: as an admin.",
+    "Access to project firmware for carl@acme.example: granted directly. grantsAccess",
+  ]);
 });
 
 test("a cohort belongs to the organization of its project", () => {

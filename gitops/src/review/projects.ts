@@ -4,7 +4,7 @@ import type { Person } from "../access/access";
 import type { Side } from "../access/directory";
 import type { Sides } from "../access/sides";
 import type { Kind } from "../preview/document";
-import { isHidden, type Resource, type State } from "../preview/resource";
+import { isHidden, mayDiffer, type Resource, type State } from "../preview/resource";
 import type { Risk, SettingReview } from "./review";
 
 /** The reasons for which people have access to a project or cohort, by canonical address. */
@@ -15,9 +15,9 @@ interface ProjectAccess {
   /** True if all members of the organization have access. */
   readonly isOpen: boolean;
   readonly reasons: Reasons;
-  /** The names of groups with access whose members no stack declares. */
+  /** The groups with access whose members no stack declares: by name, or by UUID if no stack declares the group. */
   readonly unknownGroups: readonly string[];
-  /** True if the preview hides who has access. */
+  /** True if the preview hides a part of the access. */
   readonly isHidden: boolean;
 }
 
@@ -28,7 +28,8 @@ const openToEveryone = "open to everyone";
  * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
  * Admins always have access. People and projects with the same change share a row.
  */
-export function reviewProjects(sides: Sides, resources: readonly Resource[], kind: Kind): readonly SettingReview[] {
+export function reviewProjects(sides: Sides, declared: readonly Resource[], kind: Kind): readonly SettingReview[] {
+  const resources = declared.flatMap(separate);
   const projects = resources.filter((resource) => resource.kind === "Project" || resource.kind === "Cohort");
   const groups = resources.filter((resource) => resource.kind === "Group");
   const keys = new Set([...projects, ...groups].flatMap((resource) => getKey(sides, resource) ?? []));
@@ -52,6 +53,16 @@ export function reviewProjects(sides: Sides, resources: readonly Resource[], kin
       ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
     ]);
   });
+}
+
+/** Returns two resources for a replaced one: the object that goes, and the new object. */
+function separate(resource: Resource): readonly Resource[] {
+  const { isReplaced, before, after } = resource;
+  if (!isReplaced || before === undefined || after === undefined) return [resource];
+  return [
+    { ...resource, after: undefined },
+    { ...resource, before: undefined, isReleased: false },
+  ];
 }
 
 function getKey({ directory }: Sides, resource: Resource): string | undefined {
@@ -83,15 +94,18 @@ function readAccess(resource: Resource, side: Side, surroundings: Surroundings):
   }
   const users = isRecord(access) ? access.users : undefined;
   for (const email of listTexts(users)) add(email, "granted directly");
-  const unknownGroups: string[] = [];
-  for (const group of findGroups(state, isRecord(access) ? access.groups : undefined, groups)) {
+  const ids = isRecord(access) ? access.groups : undefined;
+  const found = findGroups(state, side, ids, groups);
+  const unknownGroups = [...found.undeclared];
+  const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.isHidden;
+  const isMemberHidden = found.declared.map((group) => {
     const name = getName(group);
     const members = readProperty(group, side, kind, "members");
-    if (!Array.isArray(members)) unknownGroups.push(name);
+    if (members === undefined) unknownGroups.push(name);
     for (const email of listTexts(members)) add(email, `through group ${name}`);
-  }
-  const hidden = [everyoneEnabled, access, users].some(isHidden);
-  return { isOpen, reasons, unknownGroups, isHidden: hidden };
+    return countHidden(members) > 0;
+  });
+  return { isOpen, reasons, unknownGroups, isHidden: hidden || isMemberHidden.includes(true) };
 }
 
 /** Returns a property of one side. Drift is observed, a change is declared. An undeclared list stays as it was. */
@@ -103,13 +117,31 @@ function readProperty(resource: Resource, side: Side, kind: Kind, name: string):
   return declared ?? observed;
 }
 
-/** Returns the groups with access. The preview does not know the id of a group that the same change creates. */
-function findGroups(state: State, ids: unknown, groups: readonly Resource[]): readonly Resource[] {
+/** The groups with access to a project or cohort on one side. */
+interface FoundGroups {
+  readonly declared: readonly Resource[];
+  /** The UUIDs of the groups that no stack declares. */
+  readonly undeclared: readonly string[];
+  /** True if the preview hides a group that is not among the declared ones. */
+  readonly isHidden: boolean;
+}
+
+/** Finds the groups with access. The preview does not know the id of a group that the same change creates. */
+function findGroups(state: State, side: Side, ids: unknown, groups: readonly Resource[]): FoundGroups {
   const uuids = new Set(listTexts(ids).map(getUuid));
-  return groups.filter((group) => {
-    const id = group.after?.id ?? group.before?.id;
-    return id === undefined ? state.accessFrom.includes(group.urn) : uuids.has(getUuid(id));
-  });
+  const present = groups.filter((group) => group[side] !== undefined || group.isReleased);
+  const created = present.filter((group) => getId(group) === undefined && state.accessFrom.includes(group.urn));
+  const known = new Map(groups.map((group) => [group, getUuid(getId(group) ?? "")]));
+  const named = new Set(known.values());
+  return {
+    declared: [...present.filter((group) => uuids.has(known.get(group) ?? "")), ...created],
+    undeclared: [...uuids].filter((uuid) => !named.has(uuid)),
+    isHidden: isHidden(ids) || countHidden(ids) > created.length,
+  };
+}
+
+function getId({ before, after }: Resource): string | undefined {
+  return after?.id ?? before?.id;
 }
 
 /** Returns the UUID at the end of an id. */
@@ -119,6 +151,11 @@ function getUuid(id: string): string {
 
 function listTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** Counts the hidden items of a list. A hidden list counts as one. */
+function countHidden(value: unknown): number {
+  return [value].flat().filter(isHidden).length;
 }
 
 /** The kinds of rows. Each has its words and risks. */
@@ -152,6 +189,7 @@ const outcomes = {
     risks: [],
     describe: (projects, people, reasons) => `Access to ${projects} remains for ${people}: ${reasons}.`,
   },
+  hidesMembers: { risks: ["hidden"], describe: (group) => `The preview hides who joins or leaves ${group}.` },
   joins: { risks: ["grantsAccess"], describe: (group, people) => `Join ${group}: ${people}.` },
   leaves: { risks: ["revokesAccess"], describe: (group, people) => `Leave ${group}: ${people}.` },
 } as const satisfies Readonly<
@@ -188,7 +226,9 @@ function compareProject(
   const whole: readonly Row[] = [
     ...(after?.isHidden === true && resource.isChanged ? [{ object, outcome: "hidden" } as const] : []),
     ...(after?.isOpen === true && before?.isOpen !== true ? [{ object, outcome: "opens" } as const] : []),
-    ...(after?.isOpen === false && before?.isOpen === true ? [{ object, outcome: "closes" } as const] : []),
+    ...(after?.isOpen === false && before?.isOpen === true && !after.isHidden
+      ? [{ object, outcome: "closes" } as const]
+      : []),
     ...(after === undefined && before !== undefined ? [{ object, outcome: "ends" } as const] : []),
     ...(after?.unknownGroups ?? [])
       .filter((group) => !former.has(group))
@@ -203,9 +243,9 @@ function compareProject(
       const [prior = [], present = []] = [before?.reasons.get(address), after.reasons.get(address)];
       const row = { object, email: (members.get(address) ?? formerPeople.get(address))?.email ?? address };
       if (present.length === 0) {
-        // Someone who leaves the organization is among the access changes.
+        // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = !members.has(address) && !prior.some(isGrant);
-        return isLeaving ? [] : [{ ...row, outcome: "revokes", detail: prior.join(", ") }];
+        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: prior.join(", ") }];
       }
       const isGranted = present.some(isGrant);
       if (prior.length === 0 && isGranted) return [{ ...row, outcome: "grants", detail: present.join(", ") }];
@@ -235,6 +275,8 @@ function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
     );
   const [before, after] = [read("before"), read("after")];
   const object = describeObject(resource);
+  if (resource.after !== undefined && countHidden(readProperty(resource, "after", kind, "members")) > 0)
+    return mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }] : [];
   const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
     [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, email, outcome }]));
   return [...list(after, before, "joins"), ...list(before, after, "leaves")];
