@@ -62,14 +62,13 @@ class CachedCollection<Listed extends { readonly id: string }, One extends Liste
   }
 
   async write(id: string, change: Promise<One>): Promise<One> {
-    this.#lists.clear();
-    return this.#objects.write(id, change);
+    return this.#lists.change(this.#objects.write(id, change));
   }
 
   async delete(id: string, change: Promise<void>): Promise<void> {
-    this.#lists.clear();
-    this.#objects.discard(id);
-    await change;
+    return this.#lists.change(change).finally(() => {
+      this.#objects.discard(id);
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { ForbiddenError, InvalidRequestError, type Peridio } from "../../src/api";
 import { cacheReads } from "../../src/api/cachedClient";
-import { emulated, rejection, type Emulated } from "./emulated";
+import { all, emulated, rejection, type Emulated } from "./emulated";
 
 let peridio: Emulated;
 beforeAll(async () => {
@@ -195,4 +195,26 @@ test("a deleted organization leaves the caller's list, and its name is free", as
   await another.organizations.create("acme-brief", {});
   expect((await another.caller()).organizations.map(({ name }) => name)).toEqual(["acme", "acme-brief"]);
   peridio.reset();
+});
+
+test("a list of groups that is read during a change is read again after the change", async () => {
+  const connected = await emulated("connect");
+  const { acme, emulator } = connected;
+  const process = cacheReads(connected.client());
+  const names = async () => (await all(process.groups.list(acme))).map(({ name }) => name);
+  const group = await process.groups.create(acme, "field", {});
+  const changes = [
+    ["Group_update", async () => process.groups.update(group, { name: "service" }), ["field"], ["service"]],
+    ["Group_delete", async () => process.groups.delete(group.id), ["service"], []],
+  ] as const;
+  for (const [operation, change, before, after] of changes) {
+    const hold = emulator.control.hold({ operation });
+    const changing = change();
+    await hold.waitForArrivals();
+    expect(await names()).toEqual(before);
+    hold.release();
+    await changing;
+    expect(await names()).toEqual(after);
+  }
+  await connected.close();
 });
