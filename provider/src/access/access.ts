@@ -12,6 +12,7 @@ import { canonicalizeEmail, type Peridio, type Project, type Projects, type Proj
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
+import { rejectUnknownGroups } from "./groups";
 import { findByName, objectDescription, objectName, readIfPresent, rejectTakenName } from "./names";
 import {
   comparePeople,
@@ -183,25 +184,13 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       if (observed !== undefined && changed.includes("name"))
         await rejectTakenName(getObjects(api).list(parentId), name, kind);
       if (access === undefined || !changed.includes("access")) return undefined;
-      await rejectUnknownGroups(api, organizationId, access.groups ?? []);
+      await rejectUnknownGroups(api, organizationId, access.groups ?? [], "access.groups");
       if (phase === "apply") return undefined;
       const people = await comparePeople(api, organizationId, access.users ?? [], [], observed ?? {});
       const text = explainPending(people, "the access");
       return { unknown: ["pending", "userIds"], ...(text !== undefined && { warnings: [text] }) };
     },
   };
-}
-
-/** @throws UserError for a group that the organization does not have */
-async function rejectUnknownGroups(api: Peridio, organizationId: string, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const known = new Set<string>();
-  for await (const { id } of api.groups.list(organizationId)) known.add(asUuid(id));
-  const unknown = ids.filter((id) => !known.has(asUuid(id)));
-  if (unknown.length === 0) return;
-  throw new UserError(
-    `the organization has no group ${unknown.join(" and no group ")}. Correct \`access.groups\`: pass the \`id\` of a Group, or the UUID of an existing group.`,
-  );
 }
 
 /** Returns the access that declares exactly the observed one. */

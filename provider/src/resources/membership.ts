@@ -9,6 +9,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
+import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
@@ -308,8 +309,11 @@ function compareIdentity(
 /** @throws UserError for a change that is known to fail or to do harm */
 async function rejectHarm(
   context: ResourceContext,
-  { desired: { organizationId, email, userId }, observed, changed }: CompletePlan<typeof inputs>,
+  { desired: { organizationId, email, userId, groupId }, observed, changed }: CompletePlan<typeof inputs>,
 ): Promise<void> {
+  // After acceptance, the group of the invitation has no effect.
+  if (groupId !== undefined && changed.includes("groupId") && observed?.status !== "active")
+    await rejectUnknownGroups(context.api, organizationId, [groupId], "groupId");
   if (observed === undefined) return;
   const { api } = context;
   const person = await findPerson(api, organizationId, email, observed.userId);

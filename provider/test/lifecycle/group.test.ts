@@ -168,6 +168,24 @@ describe("a Membership with `groupId`", () => {
     expect(await world.engine.up(program("admin"))).toContainEqual({ op: "same", name: "carl" });
   });
 
+  test("is rejected for an unknown group before any write, but not after acceptance", async () => {
+    const unknownGroup = "00000000-0000-4000-8000-000000000001";
+    const lost: Program = {
+      ...field(),
+      carl: part("Membership", { email: carl, role: "member", groupId: unknownGroup }),
+    };
+    const reason = `the organization has no group ${unknownGroup}. Correct \`groupId\`: pass the \`id\` of a Group`;
+    await world.engine.up(dev);
+    operations(world);
+    for (const run of [world.engine.preview(lost), world.engine.up(lost)]) await expect(run).rejects.toThrow(reason);
+    expect(operations(world).filter((line) => line.startsWith("OrgInvitation_create"))).toEqual([]);
+    await world.engine.up(program());
+    for (const run of [world.engine.preview(lost), world.engine.up(lost)]) await expect(run).rejects.toThrow(reason);
+    world.emulator.control.accept(carl, "acme-dev");
+    await world.engine.up(lost);
+    expect(readMembers()).toEqual([carl]);
+  });
+
   test("replaces the invitation if the group changes", async () => {
     await world.engine.up({ ...field(), carl: member(carl, "member") });
     operations(world);

@@ -1,5 +1,5 @@
 import { beginConnect, operations } from "../support/connect";
-import type { Declared, Program, Wire } from "../support/engine";
+import { type Declared, type Program, unknown, type Wire } from "../support/engine";
 import { dev, part } from "../support/programs";
 import { World } from "../support/world";
 
@@ -84,6 +84,26 @@ test("with an unknown group is rejected at preview, and in an update before any 
       `the organization has no group ${unknownGroup}. Correct \`access.groups\`: pass the \`id\` of a Group`,
     );
   expect(sent()).not.toContain("Project_create");
+});
+
+test("accepts a group that another process creates during the run", async () => {
+  const known = world.emulator.control.addGroup("known", "acme-dev");
+  let late: string | undefined;
+  const program = (): Program => ({
+    ...dev,
+    gateways: project({ name: "gateways" }, () => ({ groups: [known] })),
+    firmware: {
+      type: "Project",
+      inputs: (id) => {
+        if (id("gateways") !== unknown) late ??= world.emulator.control.addGroup("late", "acme-dev");
+        const groups = late === undefined ? unknown : [late];
+        return { organizationId: id("dev"), name: "firmware", everyoneEnabled: false, access: { groups } };
+      },
+    },
+  });
+  await world.engine.up(program());
+  expect(late).toBeDefined();
+  expect(readProject()).toMatchObject({ groups: ["late"] });
 });
 
 test("is not renamed to the name of another project", async () => {
