@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listBriefly, UserError } from "#framework";
+import { formatRequest, listBriefly, UserError } from "#framework";
 import { NotFoundError, type Peridio } from "../api";
 import type { ResourceContext } from "../resource";
 import { locateOrganization } from "../types/organizationId";
@@ -77,7 +77,8 @@ export function splitImportId(text: string): readonly [string, string] {
 
 /**
  * Returns undefined for an object that certainly does not exist.
- * @throws NotFoundError if the API key may not see the object: projects are visible to those who have access
+ * @throws UserError if the object may exist: users who are not admins see only projects to which they have access
+ * @throws NotFoundError if the API key cannot see the organization
  */
 export async function readIfPresent<T>(
   api: Peridio,
@@ -90,9 +91,12 @@ export async function readIfPresent<T>(
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const organizationId = getOrganizationId(id);
-    const organization = (await api.caller()).organizations.find((visible) => visible.id === organizationId);
-    const seesAll = organization !== undefined && (!needsAccess || organization.role === "admin");
-    if (!seesAll) throw error;
-    return undefined;
+    const { email, organizations } = await api.caller();
+    const organization = organizations.find((visible) => visible.id === organizationId);
+    if (organization === undefined) throw error;
+    if (!needsAccess || organization.role === "admin") return undefined;
+    throw new UserError(
+      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}, and only admins see all projects and cohorts. Use an admin's API key. (${formatRequest(error)})`,
+    );
   }
 }

@@ -69,9 +69,9 @@ async function locate({ api }: ResourceContext, text: string): Promise<string> {
   const organizationId = await locateOrganization(api, organization);
   for await (const project of api.projects.list(organizationId)) {
     const uuid = project.id.slice(organizationId.length + 1);
-    const known = [project.name, uuid].find((name) => rest.startsWith(`${name}/`));
-    if (known === undefined) continue;
-    const name = rest.slice(known.length + 1);
+    const isNamed = rest.startsWith(`${project.name}/`);
+    if (!isNamed && !rest.toLowerCase().startsWith(`${uuid}/`)) continue;
+    const name = rest.slice((isNamed ? project.name : uuid).length + 1);
     for await (const cohort of api.cohorts.list(project.id))
       if (cohort.name === name || cohort.id === `${project.id}/${name.toLowerCase()}`) return cohort.id;
   }

@@ -135,6 +135,22 @@ test("is renamed in place, and a removed description is removed", async () => {
   expect(operations(world)).toContain('Project_update {"project":{"name":"gateways","description":""}}');
 });
 
+test("that the API key cannot see stays in the state, and the error names the reason", async () => {
+  const program = { ...dev, firmware: project({}), canary: cohort() };
+  await world.engine.up(program);
+  const other = world.with({ apiKey: world.emulator.control.addApiKey(bob), backend: "connect" });
+  const reason =
+    "it was deleted, or this API key cannot see it: bob@acme.example is not an admin of organization acme-dev, " +
+    "and only admins see all projects and cohorts. Use an admin's API key. (GET ";
+  for (const name of ["firmware", "canary"]) {
+    const kept = world.engine.state.get(name);
+    if (kept !== undefined) other.state.set(name, kept);
+    await expect(other.refresh()).rejects.toThrow(reason);
+    expect(other.state.size).toBe(1);
+    other.state.clear();
+  }
+});
+
 test("that exists is not adopted, but imported by name with its access", async () => {
   await world.engine.up({ ...group, firmware: project({}, (id) => ({ users: [bob], groups: [id("field")] })) });
   const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
@@ -203,6 +219,8 @@ describe("a cohort", () => {
       id: world.engine.state.get("canary")?.id,
       inputs: { projectId: world.engine.state.get("firmware")?.id, access: { users: [bob] } },
     });
+    const projectId = String(world.engine.state.get("firmware")?.id);
+    await other.import("canary", "Cohort", `${projectId.toUpperCase().replace("PRN", "prn")}/canary`);
     await expect(other.import("none", "Cohort", "acme-dev/firmware/none")).rejects.toThrow(
       'the organization has no cohort "firmware/none" that this API key can see',
     );
