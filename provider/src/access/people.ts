@@ -89,10 +89,10 @@ export function listAddresses({ present, pending, undeclared }: People): string[
 }
 
 /** Returns the outputs about the declared people. */
-export function describePeople({ present, pending }: People): z.output<z.ZodObject<typeof peopleOutputs>> {
+export function describePeople({ present, missing, pending }: People): z.output<z.ZodObject<typeof peopleOutputs>> {
   return {
     pending: [...pending],
-    userIds: Object.fromEntries([...present].map(([email, { id }]) => [email, id])),
+    userIds: Object.fromEntries([...present, ...missing].map(([email, { id }]) => [email, id])),
   };
 }
 

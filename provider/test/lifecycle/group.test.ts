@@ -206,6 +206,17 @@ test("keeps a member whose address has changed", async () => {
   expect(readMembers()).toEqual(["robert@acme.example"]);
 });
 
+test("adds a removed member again whose address has changed", async () => {
+  await world.engine.up(field({ members: [ada, bob] }));
+  world.emulator.control.changeEmail(bob, "robert@acme.example");
+  const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
+  await other.import("field", "Group", "acme-dev/field");
+  await other.up(field({ members: [ada] }));
+  expect(await world.engine.refresh()).toMatchObject([{ op: "refresh", name: "field" }]);
+  await world.engine.up(field({ members: [ada, bob] }));
+  expect(readMembers()).toEqual([ada, "robert@acme.example"]);
+});
+
 test("that exists is not adopted, but imported by name with all members", async () => {
   const id = world.emulator.control.addGroup("field", "acme-dev");
   const refused = world.engine.preview(field({ members: [bob] }));
