@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AlreadyExistsError, type Observed, PartialFailureError, type Values } from "#framework";
-import type { Group } from "../api";
+import { canonicalizeEmail, type Group } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import {
   findByName,
@@ -170,5 +170,5 @@ function observe(
 }
 
 function sortAddresses(list: unknown): unknown {
-  return Array.isArray(list) ? list.map((address) => String(address).toLowerCase()).sort() : list;
+  return Array.isArray(list) ? list.map((address) => canonicalizeEmail(String(address))).sort() : list;
 }
