@@ -57,21 +57,32 @@ describe("an update whose response is lost", () => {
     expect(await stateAfter(offline().lifecycle.update(resource, noted()))).toBeUndefined();
   });
 
-  test("leaves the object as it was if it cannot be read, and the error tells", async () => {
-    const warehouse = new Warehouse({ ...bob, note: "old" });
-    let reads = 0;
-    const resource: AnyResource = {
-      ...failing(warehouse, lost, () => undefined),
-      read: (_, id) => {
-        reads += 1;
-        return reads === 1 ? Promise.resolve(warehouse.get(id)) : Promise.reject(new Error("no line"));
-      },
+  describe("if the object cannot be read", () => {
+    const unreadable = (): AnyResource => {
+      const warehouse = new Warehouse({ ...bob, note: "old" });
+      let reads = 0;
+      return {
+        ...failing(warehouse, lost, () => undefined),
+        read: (_, id) => {
+          reads += 1;
+          return reads === 1 ? Promise.resolve(warehouse.get(id)) : Promise.reject(new Error("no line"));
+        },
+      };
     };
-    const updating = offline().lifecycle.update(resource, noted("new"));
-    await expect(updating).rejects.toThrow(
-      /^Thing one\/bob could not be updated: The response was lost\. .*`pulumi up`/,
-    );
-    expect(await stateAfter(updating)).toMatchObject({ note: "old" });
+
+    test("leaves the object as it was, and the error tells", async () => {
+      const updating = offline().lifecycle.update(unreadable(), noted("new"));
+      await expect(updating).rejects.toThrow(
+        /^Thing one\/bob could not be updated: The response was lost\. .*`pulumi up`/,
+      );
+      expect(await stateAfter(updating)).toMatchObject({ note: "old" });
+    });
+
+    test("leaves no state after a reset, because the next run would not repeat it", async () => {
+      const updating = offline().lifecycle.update(unreadable(), noted());
+      await expect(updating).rejects.toThrow("could not check if the request took effect");
+      expect(await stateAfter(updating)).toBeUndefined();
+    });
   });
 
   test("does not read after a refusal", async () => {

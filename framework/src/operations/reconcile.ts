@@ -59,12 +59,10 @@ export async function reconcile(
     });
     const left = reread && compareWith(reread);
     if (reread !== undefined && left?.length === 0) return reread;
-    if (left?.some(isReset)) throw error;
+    const failure = readFailure === undefined ? error : withFailedLookup(error, readFailure);
+    if ((left ?? differences).some(isReset)) throw failure;
     // Records the attempted inputs even if the read failed: a program that returns to the prior inputs then undoes the change.
-    throw new PartialFailureError(
-      reread ?? observed,
-      readFailure === undefined ? error : withFailedLookup(error, readFailure),
-    );
+    throw new PartialFailureError(reread ?? observed, failure);
   });
   const requested = new Set(differences.map(({ path }) => path));
   const left = compareWith(after).filter(({ path }) => requested.has(path));
