@@ -8,7 +8,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import { canonicalizeEmail, type Peridio, type Project, type Projects, type ProjectSettings } from "../api";
+import { canonicalizeEmail, type Peridio, type Project, type Projects } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
@@ -88,12 +88,11 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
   const observe = (project: Project, declared: Declaration["access"], people: People): Observed<Outputs> =>
     toState(project.id, describeAccess(project, declared, people));
 
-  /** Grants the declared access, then revokes all other. Changes the settings first, unless they revoke access. */
-  async function change(
+  /** Grants the declared access, then revokes all other. Closes the object only in between. */
+  async function setAccess(
     { api }: ResourceContext,
     before: Project,
     desired: Declaration,
-    settings: ProjectSettings,
     state: Values,
   ): Promise<Observed<Outputs>> {
     const objects = getObjects(api);
@@ -101,12 +100,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
     const compare = async (project: Project): Promise<People> =>
       comparePeople(api, getOrganizationId(project.id), users, project.users, state);
     let project = before;
-    const update = async (): Promise<void> => {
-      if (Object.keys(settings).length > 0) project = await objects.update(project, settings);
-    };
     try {
-      const isClosing = before.everyoneEnabled && !desired.everyoneEnabled;
-      if (!isClosing) await update();
       const { missing, undeclared } = await compare(project);
       const groups = new Set((desired.access?.groups ?? []).map(asUuid));
       if (desired.access !== undefined) {
@@ -114,7 +108,8 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
         for (const group of groups)
           if (!project.groups.includes(group)) project = await objects.addGroup(project, group);
       }
-      if (isClosing) await update();
+      if (project.everyoneEnabled && !desired.everyoneEnabled)
+        project = await objects.update(project, { everyoneEnabled: false });
       if (desired.access !== undefined) {
         for (const user of undeclared) project = await objects.removeUser(project, user);
         for (const group of project.groups) if (!groups.has(group)) project = await objects.removeGroup(project, group);
@@ -138,7 +133,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       const { name, description, everyoneEnabled } = desired;
       const objects = getObjects(context.api);
       const created = await objects.create(String(values[parent]), name, { description, everyoneEnabled });
-      return change(context, created, desired, {}, {});
+      return setAccess(context, created, desired, {});
     },
 
     async read({ api, warn }, id, { inputs: declared, state }) {
@@ -158,9 +153,13 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       const settings = {
         ...("name" in changes && { name }),
         ...("description" in changes && { description }),
-        ...("everyoneEnabled" in changes && { everyoneEnabled }),
+        ...("everyoneEnabled" in changes && everyoneEnabled && { everyoneEnabled }),
       };
-      return change(context, await getObjects(context.api).get(id), desired, settings, state);
+      const objects = getObjects(context.api);
+      let project = await objects.get(id);
+      // If this fails, nothing else has changed. A partial failure would forget the removal of a description.
+      if (Object.keys(settings).length > 0) project = await objects.update(project, settings);
+      return setAccess(context, project, desired, state);
     },
 
     async delete({ api }, { id }, { authorize }) {

@@ -189,6 +189,17 @@ test("stays in the state with the reached access if a later request fails", asyn
   expect(readProject()).toMatchObject({ users: [bob, carl] });
 });
 
+test.each([403, 422, 503])("a description that a response %i kept is removed by the next update", async (status) => {
+  await world.engine.up({ ...dev, firmware: project({ description: "Gateways" }, () => ({ users: [bob] })) });
+  world.emulator.control.fault({ operation: "Project_update", effect: { status }, times: 4 });
+  const program = { ...dev, firmware: project({}, () => ({ users: [bob] })) };
+  await expect(world.engine.up(program)).rejects.toThrow("Project");
+  world.emulator.control.clearFaults();
+  operations(world);
+  await world.engine.up(program);
+  expect(operations(world)).toContain('Project_update {"project":{"description":""}}');
+});
+
 test("a grant whose response is lost is looked up, not lost", async () => {
   const program = { ...dev, firmware: project({}, () => ({ users: [bob] })) };
   world.emulator.control.fault({ operation: "Project_grant_user_access", when: "after", effect: "drop" });
