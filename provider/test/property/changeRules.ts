@@ -19,15 +19,11 @@ import {
   type Snapshot,
 } from "./observed";
 import { type Backend, caller, isAbove, toName } from "./people";
+import type * as proxy from "./proxy";
 import { type Entry, isProtected, listParts } from "./state";
 
 /** A request that may change something, and its effect. */
-export interface Write {
-  readonly method: string;
-  readonly path: string;
-  readonly before: Snapshot;
-  readonly after: Snapshot;
-}
+export type Write = proxy.Write<Snapshot>;
 
 /** A running operation of the engine. */
 export interface Operation {

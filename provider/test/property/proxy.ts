@@ -2,8 +2,6 @@ import type { Emulator, FaultRule } from "#emulator";
 import type { Running } from "../support/engine";
 import type { OrganizationName } from "./declarations";
 import { applyOutsideChange, type OutsideChange } from "./outsideChanges";
-import type { Snapshot } from "./observed";
-import type { Verifier } from "./verifier";
 
 /** A fault at the `at`-th read or write of an operation. */
 export interface Fault {
@@ -19,12 +17,15 @@ export type FaultEffect =
   | { readonly kind: "outside change"; readonly organization: OrganizationName; readonly change: OutsideChange };
 
 /** The replacement of the response: a dropped connection, a proxy's page, or a status. */
-export type Answer = "drop" | "html" | "403" | "500" | "503" | "429" | "429 Retry-After 0" | "429 Retry-After 1";
+export type Answer =
+  "drop" | "html" | "403" | "409" | "422" | "500" | "503" | "429" | "429 Retry-After 0" | "429 Retry-After 1";
 
 const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
   drop: "drop",
   html: "html",
   "403": { status: 403 },
+  "409": { status: 409 },
+  "422": { status: 422 },
   "500": { status: 500 },
   "503": { status: 503 },
   "429": { status: 429 },
@@ -32,8 +33,24 @@ const effects: Readonly<Record<Answer, FaultRule["effect"]>> = {
   "429 Retry-After 1": { status: 429, headers: { "retry-after": "1" } },
 };
 
+/** A request that may change something, and its effect on the observed data. */
+export interface Write<Data> {
+  readonly method: string;
+  readonly path: string;
+  /** True if the response reports success. */
+  readonly isOk: boolean;
+  readonly before: Data;
+  readonly after: Data;
+}
+
+/** Receives each write, and the data after each change outside Pulumi. */
+interface Observer<Data> {
+  readonly observeWrite: (write: Write<Data>) => void;
+  readonly observeOutsideChange: (now: Data) => void;
+}
+
 /** Forwards requests of providers to the emulator, one after the other. Injects faults, and reports each write. */
-export class FaultProxy {
+export class FaultProxy<Data> {
   running: Running | undefined;
   /** True after a fault since the last `begin`. */
   hasFault = false;
@@ -51,8 +68,8 @@ export class FaultProxy {
 
   constructor(
     private readonly emulator: Emulator,
-    private readonly takeSnapshot: () => Snapshot,
-    private readonly verifier: Verifier,
+    private readonly takeSnapshot: () => Data,
+    private readonly observer: Observer<Data>,
   ) {}
 
   /** Begins an operation with these faults. */
@@ -98,12 +115,15 @@ export class FaultProxy {
 
   async #write(request: Request): Promise<Response> {
     const before = this.takeSnapshot();
+    let isOk = false;
     try {
-      return await this.emulator.handle(request.clone());
+      const response = await this.emulator.handle(request.clone());
+      isOk = response.ok;
+      return response;
     } finally {
       const after = this.takeSnapshot();
       const { pathname: path } = new URL(request.url);
-      this.verifier.observeWrite({ method: request.method, path, before, after });
+      this.observer.observeWrite({ method: request.method, path, isOk, before, after });
     }
   }
 
@@ -117,7 +137,7 @@ export class FaultProxy {
     } else if (effect.kind === "outside change") {
       const isApplied = await applyOutsideChange(this.emulator, effect.organization, effect.change);
       this.hasOutsideChange ||= isApplied;
-      this.verifier.observeOutsideChange(this.takeSnapshot());
+      this.observer.observeOutsideChange(this.takeSnapshot());
     }
     this.hasFault = true;
   }
@@ -137,8 +157,9 @@ function closed(): Error {
 /** Reports whether the provider recovers from the fault within three attempts. */
 export function isRecoverable({ on, effect }: Fault): boolean {
   if (effect.kind !== "answer" || effect.times > 1) return false;
-  // The provider retries neither a 403 nor, for writes, a 500: a change may be half done.
-  return on === "read" ? effect.answer !== "403" : !["403", "500"].includes(effect.answer);
+  // The provider does not repeat a rejected request or, for writes, a request with the response 500: a change may be half done.
+  const rejections = ["403", "409", "422"];
+  return ![...rejections, ...(on === "write" ? ["500"] : [])].includes(effect.answer);
 }
 
 /** Describes a fault: `drops write 2, which takes effect`. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import fc from "fast-check";
 import { drawHistory } from "./commandArbitraries";
-import { up } from "./commands";
+import { type Command, up } from "./commands";
 import { type Ending, runHistory } from "./convergence";
 import type { HistoryOptions } from "./declarationArbitraries";
 import { RuleViolationError } from "./model";
@@ -27,16 +27,32 @@ interface Report {
 /** Most histories begin with empty organizations. In the others, the first `up` also creates the organizations. */
 const isFounded = fc.oneof({ arbitrary: fc.constant(true), weight: 4 }, { arbitrary: fc.constant(false), weight: 1 });
 
-/** Tests a fact with `count` random histories. */
+/** Random histories of one kind. */
+export interface Histories<History> {
+  /** `replayPath` names the commands of one history to run again. */
+  readonly draw: (replayPath: string | undefined) => fc.Arbitrary<History>;
+  /** Throws a `RuleViolationError` if a rule is violated. */
+  readonly run: (history: History) => Promise<Ending>;
+}
+
+/** Tests a fact with `count` random histories of people. */
 export function testHistories(fact: string, options: HistoryOptions, count: number, file: string): void {
-  test(fact, () => runHistories(options, count, file), limit);
+  const draw = (replay?: string) => fc.tuple(isFounded, drawHistory(options, replay));
+  const run = ([founded, commands]: [boolean, Iterable<Command>]) =>
+    runHistory([...(founded ? [up()] : []), ...commands], options.backend);
+  testRandomly(fact, { draw, run }, count, file);
+}
+
+/** Tests a fact with `count` random histories. */
+export function testRandomly<History>(fact: string, histories: Histories<History>, count: number, file: string): void {
+  test(fact, () => runHistories(histories, count, file), limit);
 }
 
 /** Throws the shortest history that violates a rule. */
-async function runHistories(options: HistoryOptions, count: number, file: string): Promise<void> {
+async function runHistories<History>({ draw, run }: Histories<History>, count: number, file: string): Promise<void> {
   const endings = new Map<Ending, number>();
-  const property = fc.asyncProperty(isFounded, drawHistory(options, replayPath), async (founded, commands) => {
-    const ending = await runHistory([...(founded ? [up()] : []), ...commands], options.backend);
+  const property = fc.asyncProperty(draw(replayPath), async (history) => {
+    const ending = await run(history);
     endings.set(ending, (endings.get(ending) ?? 0) + 1);
   });
   const result = await fc.check(property, {

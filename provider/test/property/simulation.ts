@@ -27,7 +27,7 @@ export class Simulation {
   readonly emulator: Emulator;
   readonly engine: Engine;
   readonly verifier = new Verifier();
-  readonly proxy: FaultProxy;
+  readonly proxy: FaultProxy<Snapshot>;
   /** The declarations of the last operation. In a destroy, they are empty. */
   lastDeclarations: Declarations = emptyProgram;
   /** The organizations at the start of the last operation. */

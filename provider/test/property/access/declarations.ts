@@ -1,0 +1,156 @@
+import type { Declared, Program, Wire } from "../../support/engine";
+import { organization, part } from "../../support/programs";
+import { address } from "../people";
+
+/** The organization of all histories, which exists from the start. */
+export const organizationName = "acme-dev";
+
+/** The people who are members from the start, without a Membership. */
+export const residents = ["bob", "carl"] as const;
+/** The people whom a Membership can invite. */
+export const invitees = ["eve"] as const;
+export const people = [...residents, ...invitees] as const;
+export const groupNames = ["field", "lab"] as const;
+export const projectNames = ["firmware", "gateway"] as const;
+/** The cohort can be in either project. */
+export const cohortName = "canary";
+export const objectNames = [...projectNames, cohortName] as const;
+
+export type Person = (typeof people)[number];
+export type Resident = (typeof residents)[number];
+export type Invitee = (typeof invitees)[number];
+export type GroupName = (typeof groupNames)[number];
+export type ProjectName = (typeof projectNames)[number];
+/** A project or the cohort. */
+export type ObjectName = (typeof objectNames)[number];
+
+export interface MembershipDeclaration {
+  readonly role: "admin" | "member";
+  /** The group that the person joins on acceptance. */
+  readonly group?: GroupName | undefined;
+}
+
+interface Naming {
+  /** True for another name in Peridio. */
+  readonly isRenamed: boolean;
+  readonly description?: string | undefined;
+}
+
+export interface GroupDeclaration extends Naming {
+  readonly members?: readonly Person[] | undefined;
+}
+
+export interface AccessDeclaration {
+  readonly users: readonly Person[];
+  readonly groups: readonly GroupName[];
+}
+
+/** The declaration of a project or the cohort. */
+export interface ObjectDeclaration extends Naming {
+  readonly everyoneEnabled: boolean;
+  readonly access?: AccessDeclaration | undefined;
+  /** The project of the cohort. */
+  readonly project: ProjectName;
+}
+
+/** The resources of a program by name. */
+export interface Declarations {
+  readonly memberships: Readonly<Partial<Record<Invitee, MembershipDeclaration>>>;
+  readonly groups: Readonly<Partial<Record<GroupName, GroupDeclaration>>>;
+  readonly objects: Readonly<Partial<Record<ObjectName, ObjectDeclaration>>>;
+}
+
+export const noDeclarations: Declarations = { memberships: {}, groups: {}, objects: {} };
+
+/** Returns the name of an object in Peridio. */
+export function toRemoteName(name: string, { isRenamed }: Naming): string {
+  return isRenamed ? `${name}-2` : name;
+}
+
+/** Returns the declarations without references to undeclared groups and projects. */
+export function withoutDangling({ memberships, groups, objects }: Declarations): Declarations {
+  const isDeclared = (group: GroupName | undefined) => group !== undefined && groups[group] !== undefined;
+  const kept = Object.entries(objects).filter(
+    ([name, { project }]) => name !== cohortName || objects[project] !== undefined,
+  );
+  return {
+    groups,
+    memberships: Object.fromEntries(
+      Object.entries(memberships).map(([name, one]) => [
+        name,
+        { ...one, group: isDeclared(one.group) ? one.group : undefined },
+      ]),
+    ),
+    objects: Object.fromEntries(
+      kept.map(([name, one]) => {
+        const { access } = one;
+        return [name, { ...one, access: access && { ...access, groups: access.groups.filter(isDeclared) } }];
+      }),
+    ),
+  };
+}
+
+/** Converts declarations without dangling references to a program of the engine. */
+export function toProgram({ memberships, groups, objects }: Declarations): Program {
+  const resources: [string, Declared][] = [["dev", organization(organizationName, { deletionPolicy: "retain" })]];
+  for (const [name, declared] of Object.entries(groups)) resources.push([name, toGroup(name, declared)]);
+  for (const [name, { role, group }] of Object.entries(memberships)) {
+    const inputs = (id: (name: string) => string) => ({
+      organizationId: id("dev"),
+      email: address(name),
+      role,
+      ...(group !== undefined && { groupId: id(group) }),
+    });
+    resources.push([name, { type: "Membership", inputs }]);
+  }
+  // A resource comes after the resources to which it refers.
+  for (const name of objectNames) {
+    const declared = objects[name];
+    if (declared !== undefined) resources.push([name, toObject(name, declared)]);
+  }
+  return Object.fromEntries(resources);
+}
+
+function toGroup(name: string, declared: GroupDeclaration): Declared {
+  const { description, members } = declared;
+  return part("Group", {
+    name: toRemoteName(name, declared),
+    ...(description !== undefined && { description }),
+    ...(members !== undefined && { members: members.map(address) }),
+  });
+}
+
+function toObject(name: ObjectName, declared: ObjectDeclaration): Declared {
+  const { description, everyoneEnabled, access, project } = declared;
+  const inputs = (id: (name: string) => string): Wire => ({
+    ...(name === cohortName ? { projectId: id(project) } : { organizationId: id("dev") }),
+    name: toRemoteName(name, declared),
+    everyoneEnabled,
+    ...(description !== undefined && { description }),
+    ...(access !== undefined && { access: { users: access.users.map(address), groups: access.groups.map(id) } }),
+  });
+  return { type: name === cohortName ? "Cohort" : "Project", inputs };
+}
+
+/** `firmware-2 (closed, "x") for bob, field`. */
+export function describeObject(name: ObjectName, declared: ObjectDeclaration): string {
+  const { everyoneEnabled, access, project } = declared;
+  const place = name === cohortName ? `${project}/` : "";
+  const list = access === undefined ? "" : ` for [${[...access.users, ...access.groups].join(", ")}]`;
+  return `${place}${describeNaming(name, declared)}, ${everyoneEnabled ? "open" : "closed"}${list}`;
+}
+
+/** `field-2 "x" with [bob, carl]`. */
+export function describeGroup(name: string, declared: GroupDeclaration): string {
+  const list = declared.members === undefined ? "" : ` with [${declared.members.join(", ")}]`;
+  return `${describeNaming(name, declared)}${list}`;
+}
+
+export function describeMembership(name: string, { role, group }: MembershipDeclaration): string {
+  return `${name} as ${role}${group === undefined ? "" : ` in ${group}`}`;
+}
+
+function describeNaming(name: string, declared: Naming): string {
+  const { description } = declared;
+  return `${toRemoteName(name, declared)}${description === undefined ? "" : ` "${description}"`}`;
+}

@@ -1,0 +1,266 @@
+import { Emulator } from "#emulator";
+import { Engine, type Kept, type Running, type Step } from "../../support/engine";
+import { apiKey } from "../../support/world";
+import { inProcess } from "../inProcess";
+import { RuleViolationError } from "../model";
+import { address } from "../people";
+import { describeFault, type Fault, FaultProxy, isRecoverable, type Write } from "../proxy";
+import {
+  cohortName,
+  type Declarations,
+  groupNames,
+  noDeclarations,
+  objectNames,
+  organizationName,
+  residents,
+  toProgram,
+  withoutDangling,
+} from "./declarations";
+import { expectAfter, isImportable, listDeclaredPeople, toUuid } from "./expected";
+import { checkLosses } from "./losses";
+import { describeSnapshot, type Snapshot, takeSnapshot } from "./observed";
+
+const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: "http://emulator", PERIDIO_BACKEND: "connect" };
+
+/** A resource in state, with its name. */
+type Entry = readonly [string, Kept];
+
+/** The system under test: an emulator, an engine with its state, and the provider behind a proxy with faults. */
+export class Simulation {
+  readonly emulator: Emulator;
+  declarations = noDeclarations;
+  readonly #engine: Engine;
+  readonly #proxy: FaultProxy<Snapshot>;
+  #writes: Write<Snapshot>[] = [];
+  /** The events. Only a violation needs the description of writes. */
+  readonly #log: (string | (() => string))[] = [];
+  /** True if the state may lack a change. Then only a refresh lets `up` see everything. */
+  hasDrift = false;
+  /** True if a creation may have taken effect without a state. */
+  #hasOrphans = false;
+
+  private constructor() {
+    // Time depends on requests only, so that a history is reproducible.
+    let seconds = Date.UTC(2027, 0, 1) / 1000;
+    this.emulator = new Emulator({ apiKey, now: () => new Date((seconds += 1) * 1000) });
+    const observer = {
+      observeWrite: (write: Write<Snapshot>) => this.#writes.push(write),
+      observeOutsideChange: () => undefined,
+    };
+    this.#proxy = new FaultProxy(this.emulator, () => this.snapshot, observer);
+    this.#engine = this.#createEngine();
+  }
+
+  static async start(): Promise<Simulation> {
+    const simulation = new Simulation();
+    await simulation.emulator.control.createOrganization(organizationName);
+    for (const name of residents) simulation.emulator.control.addMember(address(name), organizationName, "viewer");
+    return simulation;
+  }
+
+  get snapshot(): Snapshot {
+    return takeSnapshot(this.emulator);
+  }
+
+  declare(change: (declarations: Declarations) => Declarations, text: string): void {
+    this.declarations = change(this.declarations);
+    this.#log.push(text);
+  }
+
+  /** Records a change outside Pulumi. `isDrift` is true if only a refresh shows it. */
+  recordOutsideChange(text: string, isDrift: boolean): void {
+    this.#log.push(`outside Pulumi: ${text}`);
+    this.hasDrift ||= isDrift;
+  }
+
+  /** `pulumi up`. Imports objects whose creation took effect without a state, and then runs again. */
+  async up(faults: readonly Fault[] = []): Promise<void> {
+    const imported = new Set<string>();
+    for (;;) {
+      const failure = await this.#up(imported.size === 0 ? faults : []);
+      if (failure === undefined || faults.length > 0 || this.hasDrift) return;
+      const [, type, name, id] = /pulumi import peridio:index:(\w+) (\S+) ([^\s`]+)/.exec(failure) ?? [];
+      const isExpected = this.#hasOrphans && name !== undefined && !imported.has(name);
+      if (!isExpected || type === undefined || id === undefined) throw this.#violation("an `up` fails");
+      imported.add(name);
+      await this.#engine.import(name, type, id);
+      this.#log.push(`pulumi import ${name}`);
+    }
+  }
+
+  /** `pulumi refresh`. Must not fail and send no write. Returns the changed resources. */
+  async refresh(): Promise<readonly Step[]> {
+    this.#begin([]);
+    const steps = await this.#engine.refresh().catch((error: unknown) => {
+      throw this.#violation(`a refresh fails: ${String(error)}`);
+    });
+    await this.#proxy.end();
+    this.#log.push(`refresh: ${steps.map(({ op, name }) => `${op} ${name}`).join(", ") || "nothing"}`);
+    if (this.#writes.length > 0) throw this.#violation("a refresh writes");
+    this.hasDrift = false;
+    return steps;
+  }
+
+  /** Brings the program into force, and checks that it stays in force without further writes. */
+  async converge(): Promise<void> {
+    if (!this.hasDrift) await this.up();
+    await this.refresh();
+    await this.up();
+    // The first `up` may remove people from the organization whom other resources still declare.
+    if (this.hasDrift) {
+      await this.refresh();
+      await this.up();
+    }
+    await this.#expectNoChange(this.#engine, "a second `up`");
+    const drifted = await this.refresh();
+    if (drifted.length > 0) throw this.#violation("a refresh after `up` shows a difference");
+    await this.#checkImport();
+  }
+
+  /** Returns the message if it fails. */
+  async #up(faults: readonly Fault[]): Promise<string | undefined> {
+    const declarations = withoutDangling(this.declarations);
+    const past = this.snapshot;
+    const entries = [...this.#engine.state];
+    const expected = this.hasDrift ? undefined : expectAfter(past, declarations, this.#engine);
+    this.#begin(faults);
+    const started = (running: Running) => {
+      this.#proxy.running = running;
+    };
+    const result = await this.#engine.up(toProgram(declarations), { started }).then(
+      (steps) => ({ steps, failure: undefined }),
+      (error: unknown) => ({ steps: [], failure: error instanceof Error ? error.message : String(error) }),
+    );
+    await this.#proxy.end();
+    const present = this.snapshot;
+    this.#logUp(faults, result.steps, result.failure);
+    for (const loss of checkLosses(past, expected ?? present, this.#writes)) throw this.#violation(loss);
+    this.#checkObjects(past, present, entries);
+    if (result.failure === undefined) {
+      if (expected !== undefined) this.#compare(expected, present);
+      this.hasDrift ||= removesDeclaredPeople(declarations, entries);
+      return undefined;
+    }
+    if (faults.length > 0 && faults.every(isRecoverable) && expected !== undefined && !this.#hasOrphans)
+      throw this.#violation("an `up` fails although the fault is recoverable");
+    if (faults.some(({ effect }) => effect.kind !== "answer")) this.hasDrift = true;
+    const isKilled = faults.some(({ effect }) => effect.kind === "kill");
+    this.#hasOrphans ||= isKilled || this.#writes.some(({ method, isOk }) => method === "POST" && !isOk);
+    if (!isKilled) this.#checkCreated();
+    return result.failure;
+  }
+
+  #logUp(faults: readonly Fault[], steps: readonly Step[], failure: string | undefined): void {
+    const broken = faults.length === 0 ? "" : ` (${faults.map(describeFault).join("; ")})`;
+    const done = steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
+    this.#log.push(`up${broken}: ${done.join(", ")}${failure === undefined ? "" : `fails: ${failure}`}`);
+    const writes = this.#writes;
+    this.#log.push(() => writes.map(describeWrite).join("\n"));
+  }
+
+  /** Throws if the state lost an object that exists, or if an object exists twice. */
+  #checkObjects(past: Snapshot, present: Snapshot, entries: readonly Entry[]): void {
+    const exists = ({ groups, objects }: Snapshot, id: string) => groups.has(toUuid(id)) || objects.has(toUuid(id));
+    const doomed = this.#engine.doomed.map(([, { id }]) => id);
+    const held = new Set([...[...this.#engine.state.values()].map(({ id }) => id), ...doomed]);
+    for (const [name, { id }] of entries)
+      if (exists(past, id) && exists(present, id) && !held.has(id)) throw this.#violation(`the state has lost ${name}`);
+    if (this.#hasOrphans) return;
+    const objects = [...present.groups, ...present.objects].filter(
+      ([id]) => ![...past.groups, ...past.objects].some(([old]) => old === id),
+    );
+    for (const name of [...groupNames, ...objectNames])
+      if (objects.filter(([, one]) => one.name.startsWith(name)).length > 1)
+        throw this.#violation(`${name} is created twice`);
+  }
+
+  /** Throws if the state lacks an object whose creation Peridio has confirmed. */
+  #checkCreated(): void {
+    const held = new Set([...this.#engine.state.values()].map(({ id }) => toUuid(id)));
+    for (const { isOk, before, after } of this.#writes) {
+      const created = [...after.groups, ...after.objects].filter(
+        ([id]) => !before.groups.has(id) && !before.objects.has(id),
+      );
+      for (const [id, { name }] of created) if (isOk && !held.has(id)) throw this.#violation(`the state lacks ${name}`);
+    }
+  }
+
+  #compare(expected: Snapshot, present: Snapshot): void {
+    const [desired, actual] = [describeSnapshot(expected), describeSnapshot(present)];
+    const differences = [
+      ...desired.filter((line) => !actual.includes(line)).map((line) => `missing: ${line}`),
+      ...actual.filter((line) => !desired.includes(line)).map((line) => `unexpected: ${line}`),
+    ];
+    if (differences.length > 0) throw this.#violation(`after \`up\`: ${differences.join("; ")}`);
+  }
+
+  /** Throws if `up` changes something. */
+  async #expectNoChange(engine: Engine, what: string, allowsUpdates = false): Promise<void> {
+    this.#begin([]);
+    const steps = await engine.up(toProgram(withoutDangling(this.declarations))).catch((error: unknown) => {
+      throw this.#violation(`${what} fails: ${String(error)}`);
+    });
+    await this.#proxy.end();
+    this.#logUp([], steps, undefined);
+    const changes = steps.filter(({ op }) => op !== "same" && !(allowsUpdates && op === "update"));
+    if (changes.length > 0 || this.#writes.length > 0) throw this.#violation(`${what} changes something`);
+  }
+
+  /** Throws if the program changes something after an import of all its objects into an empty stack. */
+  async #checkImport(): Promise<void> {
+    const declarations = withoutDangling(this.declarations);
+    if (!isImportable(this.snapshot, declarations, this.#engine.state)) return;
+    const engine = this.#createEngine();
+    this.#begin([]);
+    await engine.import("dev", "Organization", organizationName);
+    for (const [name, { type, id }] of this.#engine.state) {
+      if (type === "Organization") continue;
+      const object = this.snapshot.groups.get(toUuid(id)) ?? this.snapshot.objects.get(toUuid(id));
+      const cohort = declarations.objects[cohortName];
+      const project = name === cohortName && cohort ? this.#engine.state.get(cohort.project)?.outputs.name : undefined;
+      const path = type === "Membership" ? address(name) : (object?.name ?? "");
+      await engine
+        .import(name, type, [organizationName, ...(typeof project === "string" ? [project] : []), path].join("/"))
+        .catch((error: unknown) => {
+          throw this.#violation(`the import of ${name} fails: ${String(error)}`);
+        });
+    }
+    await this.#proxy.end();
+    this.#log.push("import everything into another stack");
+    // An import cannot know who is declared, and what the program does not manage.
+    await this.#expectNoChange(engine, "an `up` after an import", true);
+    await this.#expectNoChange(engine, "a second `up` after an import");
+  }
+
+  #createEngine(): Engine {
+    return new Engine(environment, { maxRetries: "2" }, inProcess(this.#proxy.handle));
+  }
+
+  #begin(faults: readonly Fault[]): void {
+    this.#writes = [];
+    this.#proxy.begin(faults);
+  }
+
+  #violation(rule: string): RuleViolationError {
+    const lines = this.#log.map((line) => (typeof line === "string" ? `  ${line}` : line()));
+    return new RuleViolationError([rule, ...lines].join("\n"));
+  }
+}
+
+/** Describes a write and its effects. */
+function describeWrite({ method, path, before, after }: Write<Snapshot>): string {
+  const [then, now] = [describeSnapshot(before), describeSnapshot(after)];
+  return [
+    `    ${method} ${path.replace(/[0-9a-f-]{36}/g, (id) => id.slice(0, 4))}`,
+    ...then.filter((line) => !now.includes(line)).map((line) => `      - ${line}`),
+    ...now.filter((line) => !then.includes(line)).map((line) => `      + ${line}`),
+  ].join("\n");
+}
+
+/** Reports whether an `up` removed people from the organization whom other resources declare. Their states do not show this. */
+function removesDeclaredPeople(declarations: Declarations, entries: readonly Entry[]): boolean {
+  const removed = entries.filter(
+    ([name, { type }]) => type === "Membership" && !Object.hasOwn(declarations.memberships, name),
+  );
+  return removed.some(([name]) => [...listDeclaredPeople(declarations)].some(([, person]) => person === name));
+}
