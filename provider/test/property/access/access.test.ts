@@ -5,6 +5,6 @@ import { runHistory } from "./histories";
 testRandomly(
   "declared access holds through changes, faults and drift, and no update takes access that the program keeps",
   { draw: drawHistory, run: ([foundation, commands]) => runHistory([...foundation, ...commands]) },
-  60,
+  40,
   __filename,
 );
