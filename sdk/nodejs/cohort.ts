@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * A cohort of devices in a project, with the people and groups who have access. Admins and the owner always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
+ * A cohort of devices in a project, with the people and groups who have access. Admins and owners always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
  *
  * ## Example Usage
  *
@@ -59,7 +59,7 @@ export class Cohort extends pulumi.CustomResource {
     }
 
     /**
-     * The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+     * The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
      */
     declare public readonly access: pulumi.Output<outputs.Access | undefined>;
     /**
@@ -67,7 +67,7 @@ export class Cohort extends pulumi.CustomResource {
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
-     * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+     * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
      */
     declare public readonly everyoneEnabled: pulumi.Output<boolean>;
     /**
@@ -133,7 +133,7 @@ export class Cohort extends pulumi.CustomResource {
  */
 export interface CohortArgs {
     /**
-     * The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+     * The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
      */
     access?: pulumi.Input<inputs.AccessArgs | undefined>;
     /**
@@ -141,7 +141,7 @@ export interface CohortArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+     * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
      */
     everyoneEnabled: pulumi.Input<boolean>;
     /**

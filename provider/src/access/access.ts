@@ -28,16 +28,16 @@ import {
 const access = z
   .strictObject({
     users: emails.optional().meta({
-      description: "The e-mail addresses of people with access. Neither order nor case matters. Default: none.",
+      description: "The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.",
     }),
     groups: z
       .array(groupId)
       .optional()
-      .meta({ description: "The ids of groups with access, such as the `id` of a Group. Default: none." }),
+      .meta({ description: "The groups with a grant: the `id` of a Group, or the UUID. Default: none." }),
   })
   .meta({
     id: "Access",
-    description: "The people and groups who have access to a project or a cohort.",
+    description: "The people and groups with a grant for a project or a cohort.",
   });
 
 /** The inputs of a project or a cohort, without its parent. */
@@ -46,14 +46,14 @@ export const accessInputs = {
   description: objectDescription.meta({ description: "The purpose. Default: none." }),
   everyoneEnabled: z.boolean().meta({
     description:
-      "If `true`, all members of the organization have access. If `false`, only admins, the owner and those in " +
-      "`access` have access.",
+      "If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and " +
+      "groups with a grant have access.",
   }),
   access: access.optional().meta({
     description:
-      "The people and groups with access, beside admins and the owner. An update first grants access to those who " +
-      "are declared, and then revokes the access of all others. If the property is absent, the provider does not " +
-      "manage this access. Removing the property changes no access.",
+      "The people and groups with a grant. Admins and owners have access without a grant. An update first " +
+      "grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the " +
+      "provider does not manage grants. Removing the property changes no grant.",
     comparable: normalizeAccess,
   }),
 };

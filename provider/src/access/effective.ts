@@ -16,9 +16,9 @@ export interface EffectiveAccess {
 }
 
 /**
- * Computes who has access to which projects or cohorts, and why. Admins and the owner have access by their role. Other members have
- * access if the object is open to everyone, by a grant to the user, or by a grant to a group. Grants of people who are not members
- * give nothing.
+ * Computes who has access to which projects or cohorts, and why. Admins and owners have access by their role. Other members have
+ * access if the object is open to everyone, by a grant to the user, or by a grant to a group. A grant to a person who is not a
+ * member has no effect.
  */
 export function* computeAccess(
   members: readonly Member[],

@@ -77,7 +77,7 @@ export function splitImportId(text: string): readonly [string, string] {
 
 /**
  * Returns undefined for an object that certainly does not exist.
- * @throws UserError if the object may exist: users who are not admins see only projects to which they have access
+ * @throws UserError if the object may exist: only admins see all projects, cohorts, webhooks and claim tokens
  * @throws NotFoundError if the API key cannot see the organization
  */
 export async function readIfPresent<T>(
@@ -96,7 +96,7 @@ export async function readIfPresent<T>(
     if (organization === undefined) throw error;
     if (!needsAccess || organization.role === "admin") return undefined;
     throw new UserError(
-      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}, and only admins see all projects and cohorts. Use an admin's API key. (${formatRequest(error)})`,
+      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}. Only admins see all projects, cohorts, webhooks and claim tokens. Use an admin's API key. (${formatRequest(error)})`,
     );
   }
 }

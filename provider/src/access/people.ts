@@ -100,5 +100,5 @@ export function describePeople({ present, missing, pending }: People): z.output<
 export function explainPending({ pending }: People, what: string): string | undefined {
   if (pending.length === 0) return undefined;
   const [are, them] = pending.length === 1 ? ["is not a member", "this person"] : ["are not members", "these people"];
-  return `${listBriefly(pending)} ${are} of the organization yet. The first update after acceptance of an invitation gives ${what}. If nothing invites ${them}, correct the address, or declare a Membership.`;
+  return `${listBriefly(pending)} ${are} of the organization yet. The first update after acceptance of an invitation gives ${what}. If nothing invites ${them}, correct the address, or declare ${them} in a Membership or an OrganizationMembers.`;
 }

@@ -610,7 +610,7 @@ export interface GroupArgs {
 }
 
 /**
- * A project of one organization, with the people and groups who have access. Admins and the owner always have
+ * A project of one organization, with the people and groups who have access. Admins and owners always have
  * access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado
  * Connect supports this resource.
  */
@@ -628,15 +628,15 @@ export class Project extends DynamicResource {
   declare readonly description: pulumi.Output<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
-   * `access` have access.
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
    */
   declare readonly everyoneEnabled: pulumi.Output<boolean>;
 
   /**
-   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
-   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
-   * this access. Removing the property changes no access.
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
    */
   declare readonly access: pulumi.Output<Access | undefined>;
 
@@ -676,21 +676,21 @@ export interface ProjectArgs {
   description?: pulumi.Input<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
-   * `access` have access.
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
    */
   everyoneEnabled: pulumi.Input<boolean>;
 
   /**
-   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
-   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
-   * this access. Removing the property changes no access.
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
    */
   access?: pulumi.Input<AccessArgs | undefined>;
 }
 
 /**
- * A cohort of devices in a project, with the people and groups who have access. Admins and the owner always have
+ * A cohort of devices in a project, with the people and groups who have access. Admins and owners always have
  * access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
  */
 export class Cohort extends DynamicResource {
@@ -704,15 +704,15 @@ export class Cohort extends DynamicResource {
   declare readonly description: pulumi.Output<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
-   * `access` have access.
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
    */
   declare readonly everyoneEnabled: pulumi.Output<boolean>;
 
   /**
-   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
-   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
-   * this access. Removing the property changes no access.
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
    */
   declare readonly access: pulumi.Output<Access | undefined>;
 
@@ -749,15 +749,15 @@ export interface CohortArgs {
   description?: pulumi.Input<string | undefined>;
 
   /**
-   * If `true`, all members of the organization have access. If `false`, only admins, the owner and those in
-   * `access` have access.
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
    */
   everyoneEnabled: pulumi.Input<boolean>;
 
   /**
-   * The people and groups with access, beside admins and the owner. An update first grants access to those who are
-   * declared, and then revokes the access of all others. If the property is absent, the provider does not manage
-   * this access. Removing the property changes no access.
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
    */
   access?: pulumi.Input<AccessArgs | undefined>;
 }
@@ -765,7 +765,7 @@ export interface CohortArgs {
 /**
  * An API token that is bound to one organization and acts for the user of the provider's API key. The output
  * `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before
- * the provider revokes the former one. The deletion revokes the token. Only admins and the owner can revoke the
+ * the provider revokes the former one. The deletion revokes the token. Only admins and owners can revoke the
  * tokens of other people. Only Avocado Connect supports this resource.
  */
 export class OrganizationApiToken extends DynamicResource {
@@ -1366,21 +1366,21 @@ export interface UsageAlertArgs {
   thresholdPercent: pulumi.Input<number>;
 }
 
-/** The people and groups who have access to a project or a cohort. */
+/** The people and groups with a grant for a project or a cohort. */
 export interface Access {
-  /** The e-mail addresses of people with access. Neither order nor case matters. Default: none. */
+  /** The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none. */
   users?: string[];
 
-  /** The ids of groups with access, such as the `id` of a Group. Default: none. */
+  /** The groups with a grant: the `id` of a Group, or the UUID. Default: none. */
   groups?: string[];
 }
 
-/** The people and groups who have access to a project or a cohort. */
+/** The people and groups with a grant for a project or a cohort. */
 export interface AccessArgs {
-  /** The e-mail addresses of people with access. Neither order nor case matters. Default: none. */
+  /** The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none. */
   users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 
-  /** The ids of groups with access, such as the `id` of a Group. Default: none. */
+  /** The groups with a grant: the `id` of a Group, or the UUID. Default: none. */
   groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 

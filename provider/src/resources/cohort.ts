@@ -19,7 +19,7 @@ const outputs = inputs.extend(accessOutputs);
 export const cohort: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:Cohort",
   description:
-    "A cohort of devices in a project, with the people and groups who have access. Admins and the owner always " +
+    "A cohort of devices in a project, with the people and groups who have access. Admins and owners always " +
     "have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.",
   example: `
 resources:

@@ -20,7 +20,7 @@ const outputs = inputs.extend(accessOutputs);
 export const project: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
   token: "peridio:index:Project",
   description:
-    "A project of one organization, with the people and groups who have access. Admins and the owner always have " +
+    "A project of one organization, with the people and groups who have access. Admins and owners always have " +
     "access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado " +
     "Connect supports this resource.",
   example: `

@@ -138,7 +138,7 @@ describe("a declared person who is not a member yet", () => {
   test("gets a warning at preview, with a remedy for a wrong address", async () => {
     await world.engine.preview(field({ members: [bob, "typo@acme.example"] }));
     expect(world.engine.told).toEqual([
-      "typo@acme.example is not a member of the organization yet. The first update after acceptance of an invitation gives the membership in the group. If nothing invites this person, correct the address, or declare a Membership.",
+      "typo@acme.example is not a member of the organization yet. The first update after acceptance of an invitation gives the membership in the group. If nothing invites this person, correct the address, or declare this person in a Membership or an OrganizationMembers.",
     ]);
   });
 });

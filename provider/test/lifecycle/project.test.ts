@@ -140,8 +140,8 @@ test("that the API key cannot see stays in the state, and the error names the re
   await world.engine.up(program);
   const other = world.with({ apiKey: world.emulator.control.addApiKey(bob), backend: "connect" });
   const reason =
-    "it was deleted, or this API key cannot see it: bob@acme.example is not an admin of organization acme-dev, " +
-    "and only admins see all projects and cohorts. Use an admin's API key. (GET ";
+    "it was deleted, or this API key cannot see it: bob@acme.example is not an admin of organization acme-dev. " +
+    "Only admins see all projects, cohorts, webhooks and claim tokens. Use an admin's API key. (GET ";
   for (const name of ["firmware", "canary"]) {
     const kept = world.engine.state.get(name);
     if (kept !== undefined) other.state.set(name, kept);

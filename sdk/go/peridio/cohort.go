@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A cohort of devices in a project, with the people and groups who have access. Admins and the owner always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
+// A cohort of devices in a project, with the people and groups who have access. Admins and owners always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
 //
 // ## Example Usage
 //
@@ -63,11 +63,11 @@ import (
 type Cohort struct {
 	pulumi.CustomResourceState
 
-	// The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+	// The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
 	Access AccessPtrOutput `pulumi:"access"`
 	// The purpose. Default: none.
 	Description pulumi.StringPtrOutput `pulumi:"description"`
-	// If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled pulumi.BoolOutput `pulumi:"everyoneEnabled"`
 	// The name. A change renames the object.
 	Name pulumi.StringOutput `pulumi:"name"`
@@ -128,11 +128,11 @@ func (CohortState) ElementType() reflect.Type {
 }
 
 type cohortArgs struct {
-	// The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+	// The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
 	Access *Access `pulumi:"access"`
 	// The purpose. Default: none.
 	Description *string `pulumi:"description"`
-	// If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
 	// The name. A change renames the object.
 	Name string `pulumi:"name"`
@@ -142,11 +142,11 @@ type cohortArgs struct {
 
 // The set of arguments for constructing a Cohort resource.
 type CohortArgs struct {
-	// The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+	// The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
 	Access AccessPtrInput
 	// The purpose. Default: none.
 	Description pulumi.StringPtrInput
-	// If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
 	EveryoneEnabled pulumi.BoolInput
 	// The name. A change renames the object.
 	Name pulumi.StringInput
@@ -191,7 +191,7 @@ func (o CohortOutput) ToCohortOutputWithContext(ctx context.Context) CohortOutpu
 	return o
 }
 
-// The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+// The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
 func (o CohortOutput) Access() AccessPtrOutput {
 	return o.ApplyT(func(v *Cohort) AccessPtrOutput { return v.Access }).(AccessPtrOutput)
 }
@@ -201,7 +201,7 @@ func (o CohortOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Cohort) pulumi.StringPtrOutput { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
 func (o CohortOutput) EveryoneEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v *Cohort) pulumi.BoolOutput { return v.EveryoneEnabled }).(pulumi.BoolOutput)
 }

@@ -13,11 +13,11 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// The people and groups who have access to a project or a cohort.
+// The people and groups with a grant for a project or a cohort.
 type Access struct {
-	// The ids of groups with access, such as the `id` of a Group. Default: none.
+	// The groups with a grant: the `id` of a Group, or the UUID. Default: none.
 	Groups []string `pulumi:"groups"`
-	// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+	// The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
 	Users []string `pulumi:"users"`
 }
 
@@ -32,11 +32,11 @@ type AccessInput interface {
 	ToAccessOutputWithContext(context.Context) AccessOutput
 }
 
-// The people and groups who have access to a project or a cohort.
+// The people and groups with a grant for a project or a cohort.
 type AccessArgs struct {
-	// The ids of groups with access, such as the `id` of a Group. Default: none.
+	// The groups with a grant: the `id` of a Group, or the UUID. Default: none.
 	Groups pulumi.StringArrayInput `pulumi:"groups"`
-	// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+	// The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
 	Users pulumi.StringArrayInput `pulumi:"users"`
 }
 
@@ -93,7 +93,7 @@ func (i *accessPtrType) ToAccessPtrOutputWithContext(ctx context.Context) Access
 	return pulumi.ToOutputWithContext(ctx, i).(AccessPtrOutput)
 }
 
-// The people and groups who have access to a project or a cohort.
+// The people and groups with a grant for a project or a cohort.
 type AccessOutput struct{ *pulumi.OutputState }
 
 func (AccessOutput) ElementType() reflect.Type {
@@ -118,12 +118,12 @@ func (o AccessOutput) ToAccessPtrOutputWithContext(ctx context.Context) AccessPt
 	}).(AccessPtrOutput)
 }
 
-// The ids of groups with access, such as the `id` of a Group. Default: none.
+// The groups with a grant: the `id` of a Group, or the UUID. Default: none.
 func (o AccessOutput) Groups() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Access) []string { return v.Groups }).(pulumi.StringArrayOutput)
 }
 
-// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+// The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
 func (o AccessOutput) Users() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Access) []string { return v.Users }).(pulumi.StringArrayOutput)
 }
@@ -152,7 +152,7 @@ func (o AccessPtrOutput) Elem() AccessOutput {
 	}).(AccessOutput)
 }
 
-// The ids of groups with access, such as the `id` of a Group. Default: none.
+// The groups with a grant: the `id` of a Group, or the UUID. Default: none.
 func (o AccessPtrOutput) Groups() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Access) []string {
 		if v == nil {
@@ -162,7 +162,7 @@ func (o AccessPtrOutput) Groups() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+// The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
 func (o AccessPtrOutput) Users() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Access) []string {
 		if v == nil {

@@ -9,15 +9,15 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * The people and groups who have access to a project or a cohort.
+ * The people and groups with a grant for a project or a cohort.
  */
 export interface Access {
     /**
-     * The ids of groups with access, such as the `id` of a Group. Default: none.
+     * The groups with a grant: the `id` of a Group, or the UUID. Default: none.
      */
     groups?: string[];
     /**
-     * The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+     * The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
      */
     users?: string[];
 }

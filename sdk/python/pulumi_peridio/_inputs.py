@@ -40,15 +40,15 @@ __all__ = [
 
 class AccessArgsDict(TypedDict):
     """
-    The people and groups who have access to a project or a cohort.
+    The people and groups with a grant for a project or a cohort.
     """
     groups: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    The ids of groups with access, such as the `id` of a Group. Default: none.
+    The groups with a grant: the `id` of a Group, or the UUID. Default: none.
     """
     users: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+    The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
     """
 
 @pulumi.input_type
@@ -57,10 +57,10 @@ class AccessArgs:
                  groups: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  users: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        The people and groups who have access to a project or a cohort.
+        The people and groups with a grant for a project or a cohort.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] groups: The ids of groups with access, such as the `id` of a Group. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] users: The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] groups: The groups with a grant: the `id` of a Group, or the UUID. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] users: The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
         """
         if groups is not None:
             pulumi.set(__self__, "groups", groups)
@@ -71,7 +71,7 @@ class AccessArgs:
     @pulumi.getter
     def groups(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The ids of groups with access, such as the `id` of a Group. Default: none.
+        The groups with a grant: the `id` of a Group, or the UUID. Default: none.
         """
         return pulumi.get(self, "groups")
 
@@ -83,7 +83,7 @@ class AccessArgs:
     @pulumi.getter
     def users(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
         """
         return pulumi.get(self, "users")
 

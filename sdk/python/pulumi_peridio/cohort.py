@@ -29,10 +29,10 @@ class CohortArgs:
         """
         The set of arguments for constructing a Cohort resource.
 
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         :param pulumi.Input[_builtins.str] name: The name. A change renames the object.
         :param pulumi.Input[_builtins.str] project_id: The id of the project: the `id` of a Project. A change replaces the cohort.
-        :param pulumi.Input['AccessArgs'] access: The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        :param pulumi.Input['AccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
         """
         pulumi.set(__self__, "everyone_enabled", everyone_enabled)
@@ -47,7 +47,7 @@ class CohortArgs:
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Input[_builtins.bool]:
         """
-        If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         """
         return pulumi.get(self, "everyone_enabled")
 
@@ -83,7 +83,7 @@ class CohortArgs:
     @pulumi.getter
     def access(self) -> pulumi.Input[Optional['AccessArgs']]:
         """
-        The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         """
         return pulumi.get(self, "access")
 
@@ -117,7 +117,7 @@ class Cohort(pulumi.CustomResource):
                  project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A cohort of devices in a project, with the people and groups who have access. Admins and the owner always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
+        A cohort of devices in a project, with the people and groups who have access. Admins and owners always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
 
         ## Example Usage
 
@@ -143,9 +143,9 @@ class Cohort(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['AccessArgs', 'AccessArgsDict']] access: The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        :param pulumi.Input[Union['AccessArgs', 'AccessArgsDict']] access: The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         :param pulumi.Input[_builtins.str] name: The name. A change renames the object.
         :param pulumi.Input[_builtins.str] project_id: The id of the project: the `id` of a Project. A change replaces the cohort.
         """
@@ -156,7 +156,7 @@ class Cohort(pulumi.CustomResource):
                  args: CohortArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A cohort of devices in a project, with the people and groups who have access. Admins and the owner always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
+        A cohort of devices in a project, with the people and groups who have access. Admins and owners always have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
 
         ## Example Usage
 
@@ -257,7 +257,7 @@ class Cohort(pulumi.CustomResource):
     @pulumi.getter
     def access(self) -> pulumi.Output[Optional['outputs.Access']]:
         """
-        The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         """
         return pulumi.get(self, "access")
 
@@ -273,7 +273,7 @@ class Cohort(pulumi.CustomResource):
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Output[_builtins.bool]:
         """
-        If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         """
         return pulumi.get(self, "everyone_enabled")
 

@@ -39,16 +39,16 @@ __all__ = [
 @pulumi.output_type
 class Access(dict):
     """
-    The people and groups who have access to a project or a cohort.
+    The people and groups with a grant for a project or a cohort.
     """
     def __init__(__self__, *,
                  groups: Optional[Sequence[_builtins.str]] = None,
                  users: Optional[Sequence[_builtins.str]] = None):
         """
-        The people and groups who have access to a project or a cohort.
+        The people and groups with a grant for a project or a cohort.
 
-        :param Sequence[_builtins.str] groups: The ids of groups with access, such as the `id` of a Group. Default: none.
-        :param Sequence[_builtins.str] users: The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        :param Sequence[_builtins.str] groups: The groups with a grant: the `id` of a Group, or the UUID. Default: none.
+        :param Sequence[_builtins.str] users: The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
         """
         if groups is not None:
             pulumi.set(__self__, "groups", groups)
@@ -59,7 +59,7 @@ class Access(dict):
     @pulumi.getter
     def groups(self) -> Optional[Sequence[_builtins.str]]:
         """
-        The ids of groups with access, such as the `id` of a Group. Default: none.
+        The groups with a grant: the `id` of a Group, or the UUID. Default: none.
         """
         return pulumi.get(self, "groups")
 
@@ -67,7 +67,7 @@ class Access(dict):
     @pulumi.getter
     def users(self) -> Optional[Sequence[_builtins.str]]:
         """
-        The e-mail addresses of people with access. Neither order nor case matters. Default: none.
+        The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.
         """
         return pulumi.get(self, "users")
 

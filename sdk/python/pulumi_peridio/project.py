@@ -29,10 +29,10 @@ class ProjectArgs:
         """
         The set of arguments for constructing a Project resource.
 
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         :param pulumi.Input[_builtins.str] name: The name. A change renames the object.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the project.
-        :param pulumi.Input['AccessArgs'] access: The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        :param pulumi.Input['AccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
         """
         pulumi.set(__self__, "everyone_enabled", everyone_enabled)
@@ -47,7 +47,7 @@ class ProjectArgs:
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Input[_builtins.bool]:
         """
-        If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         """
         return pulumi.get(self, "everyone_enabled")
 
@@ -83,7 +83,7 @@ class ProjectArgs:
     @pulumi.getter
     def access(self) -> pulumi.Input[Optional['AccessArgs']]:
         """
-        The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         """
         return pulumi.get(self, "access")
 
@@ -117,7 +117,7 @@ class Project(pulumi.CustomResource):
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        A project of one organization, with the people and groups who have access. Admins and the owner always have access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado Connect supports this resource.
+        A project of one organization, with the people and groups who have access. Admins and owners always have access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado Connect supports this resource.
 
         ## Example Usage
 
@@ -144,9 +144,9 @@ class Project(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['AccessArgs', 'AccessArgsDict']] access: The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        :param pulumi.Input[Union['AccessArgs', 'AccessArgsDict']] access: The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
-        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         :param pulumi.Input[_builtins.str] name: The name. A change renames the object.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the project.
         """
@@ -157,7 +157,7 @@ class Project(pulumi.CustomResource):
                  args: ProjectArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        A project of one organization, with the people and groups who have access. Admins and the owner always have access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado Connect supports this resource.
+        A project of one organization, with the people and groups who have access. Admins and owners always have access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado Connect supports this resource.
 
         ## Example Usage
 
@@ -259,7 +259,7 @@ class Project(pulumi.CustomResource):
     @pulumi.getter
     def access(self) -> pulumi.Output[Optional['outputs.Access']]:
         """
-        The people and groups with access, beside admins and the owner. An update first grants access to those who are declared, and then revokes the access of all others. If the property is absent, the provider does not manage this access. Removing the property changes no access.
+        The people and groups with a grant. Admins and owners have access without a grant. An update first grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the provider does not manage grants. Removing the property changes no grant.
         """
         return pulumi.get(self, "access")
 
@@ -275,7 +275,7 @@ class Project(pulumi.CustomResource):
     @pulumi.getter(name="everyoneEnabled")
     def everyone_enabled(self) -> pulumi.Output[_builtins.bool]:
         """
-        If `true`, all members of the organization have access. If `false`, only admins, the owner and those in `access` have access.
+        If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
         """
         return pulumi.get(self, "everyone_enabled")
 
