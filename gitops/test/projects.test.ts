@@ -118,6 +118,12 @@ test("undeclared members of a group are unknown, and the row says so", () => {
   ]);
 });
 
+test("an undeclared group that loses access has a row", () => {
+  expect(said(project("firmware", 1, groups(uuid(5)), users()))).toEqual([
+    `Group ${uuid(5)} loses access to project firmware. No stack declares the members of this group. revokesAccess`,
+  ]);
+});
+
 test("removing `access` and `members` changes no access", () => {
   const field = step("Group::field", 5, { name: "field", members: [bob] }, { name: "field" });
   expect(said(field, project("firmware", 1, groups(idOf(5)), {}))).toEqual([]);

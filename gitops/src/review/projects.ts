@@ -17,6 +17,8 @@ interface ProjectAccess {
   readonly reasons: Reasons;
   /** The groups with access whose members no stack declares: by name, or by UUID if no stack declares the group. */
   readonly unknownGroups: readonly string[];
+  /** All groups with access, in the same words. */
+  readonly groups: readonly string[];
   /** True if the preview hides a part of the access. */
   readonly isHidden: boolean;
 }
@@ -105,7 +107,8 @@ function readAccess(resource: Resource, side: Side, surroundings: Surroundings):
     for (const email of listTexts(members)) add(email, `through group ${name}`);
     return countHidden(members) > 0;
   });
-  return { isOpen, reasons, unknownGroups, isHidden: hidden || isMemberHidden.includes(true) };
+  const names = [...found.undeclared, ...found.declared.map(getName)];
+  return { isOpen, reasons, unknownGroups, groups: names, isHidden: hidden || isMemberHidden.includes(true) };
 }
 
 /** Returns a property of one side. Drift is observed, a change is declared. An undeclared list stays as it was. */
@@ -172,6 +175,11 @@ const outcomes = {
     describe: (projects, _, group) =>
       `Group ${group} gets access to ${projects}. No stack declares the members of this group.`,
   },
+  revokesGroup: {
+    risks: ["revokesAccess"],
+    describe: (projects, _, group) =>
+      `Group ${group} loses access to ${projects}. No stack declares the members of this group.`,
+  },
   grants: {
     risks: ["grantsAccess"],
     describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.`,
@@ -222,7 +230,7 @@ function compareProject(
 ): readonly Row[] {
   if (resource.isReleased) return [];
   const object = describeObject(resource);
-  const former = new Set(before?.unknownGroups ?? []);
+  const former = before?.unknownGroups ?? [];
   const whole: readonly Row[] = [
     ...(after?.isHidden === true && resource.isChanged ? [{ object, outcome: "hidden" } as const] : []),
     ...(after?.isOpen === true && before?.isOpen !== true ? [{ object, outcome: "opens" } as const] : []),
@@ -231,8 +239,11 @@ function compareProject(
       : []),
     ...(after === undefined && before !== undefined ? [{ object, outcome: "ends" } as const] : []),
     ...(after?.unknownGroups ?? [])
-      .filter((group) => !former.has(group))
+      .filter((group) => !former.includes(group))
       .map((detail) => ({ object, outcome: "grantsGroup", detail }) as const),
+    ...(after === undefined || after.isHidden ? [] : former.filter((group) => !after.groups.includes(group))).map(
+      (detail) => ({ object, outcome: "revokesGroup", detail }) as const,
+    ),
   ];
   if (after === undefined) return whole;
   const opens = after.isOpen && before?.isOpen !== true;

@@ -7,7 +7,7 @@ export const organizationName = "acme-dev";
 
 /** The people who are members from the start, without a Membership. */
 export const residents = ["bob", "carl"] as const;
-/** The people whom a Membership can invite. */
+/** The people that a Membership can invite. */
 export const invitees = ["eve"] as const;
 export const people = [...residents, ...invitees] as const;
 export const groupNames = ["field", "lab"] as const;

@@ -31,7 +31,7 @@ function findCohortId(state: State, project: string): string {
   return isSame ? findId(state, cohortName) : `new ${cohortName}`;
 }
 
-/** Returns the member whom a resource declares by address: the one with the address, otherwise the one in state. */
+/** Returns the member that a resource declares by address: the one with the address, otherwise the one in state. */
 function findMember({ members }: Snapshot, kept: Kept | undefined, person: string): string | undefined {
   const [holder] = [...members].find(([, { name }]) => name === person) ?? [];
   const known = listKnownUsers(kept).get(person);
@@ -148,7 +148,7 @@ function withoutDeleted(after: Snapshot, declarations: Declarations, state: Stat
   };
 }
 
-/** Returns the people whom the program declares somewhere, with the resource. */
+/** Returns the people that the program declares somewhere, with the resource. */
 export function* listDeclaredPeople({ groups, objects }: Declarations): Generator<readonly [string, string]> {
   for (const [name, { members = [] }] of Object.entries(groups)) for (const one of members) yield [name, one];
   for (const [name, { access }] of Object.entries(objects)) for (const one of access?.users ?? []) yield [name, one];

@@ -106,7 +106,7 @@ export class Simulation {
     if (!this.hasDrift) await this.up();
     await this.refresh();
     await this.up();
-    // The first `up` may remove people from the organization whom other resources still declare.
+    // The first `up` may remove people from the organization although other resources still declare them.
     if (this.hasDrift) {
       await this.refresh();
       await this.up();
@@ -257,7 +257,7 @@ function describeWrite({ method, path, before, after }: Write<Snapshot>): string
   ].join("\n");
 }
 
-/** Reports whether an `up` removed people from the organization whom other resources declare. Their states do not show this. */
+/** Reports whether an `up` removed people from the organization although other resources declare them. Their states do not show this. */
 function removesDeclaredPeople(declarations: Declarations, entries: readonly Entry[]): boolean {
   const removed = entries.filter(
     ([name, { type }]) => type === "Membership" && !Object.hasOwn(declarations.memberships, name),
