@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator } from "#emulator";
+import { getTypeName } from "#framework";
+import { traits } from "../src/api";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { newStack } from "./support/cli";
@@ -39,7 +41,12 @@ const waiting = "OrganizationOwner";
 /** Examples that ask for an organization which exists already. */
 const later = ["getCurrentUser", "getOrganization", "getOrganizations"] as const;
 
-const grouped = new Set<string>([...Object.values(together).flat(), waiting, ...later]);
+/** Examples that only Avocado Connect supports. */
+const connectOnly = [...resources, ...functions]
+  .filter(({ requires }) => requires !== undefined && traits["admin-v2"].explainUnsupported(requires) !== undefined)
+  .map(getTypeName);
+
+const grouped = new Set<string>([...Object.values(together).flat(), waiting, ...later, ...connectOnly]);
 const groups = [
   ...Object.entries<readonly string[]>(together),
   ...[...examples.keys()].filter((name) => !grouped.has(name)).map((name) => [name, [name]] as const),
@@ -64,11 +71,15 @@ let site: Site | undefined;
 afterEach(() => site?.end());
 
 async function write(folder: string, names: readonly string[]): Promise<void> {
+  await writeProject(folder, merged(names));
+}
+
+async function writeProject(folder: string, contents: Partial<Program>): Promise<void> {
   const project = {
     name: "examples",
     runtime: "yaml",
     plugins: { providers: [{ name: "peridio", path: bin }] },
-    ...merged(names),
+    ...contents,
   };
   // JSON is YAML.
   await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify(project));
@@ -91,6 +102,28 @@ test.each(groups)("%s come up, stay as they are, and go", async (_, names) => {
   await site.stack.succeed("up", "--yes");
   await site.stack.succeed("preview", "--expect-no-changes");
   await destroy(site);
+});
+
+test.each(connectOnly)("%s comes up with Avocado Connect, stays as it is, and goes", async (name) => {
+  const emulator = new Emulator();
+  const { control } = emulator;
+  await control.createOrganization("acme");
+  for (const person of ["bob@acme.example", "carl@acme.example"]) control.addMember(person, "acme", "viewer");
+  control.access.addProject("firmware-of-others", "acme");
+  const readObjects = () =>
+    emulator.snapshot().organizations.map(({ groups, projects, api_tokens, webhooks, claim_tokens }) => {
+      return { groups, projects, api_tokens, webhooks, claim_tokens };
+    });
+  const before = readObjects();
+  const environment = { PERIDIO_BACKEND: "connect", PERIDIO_API_KEY: control.addApiKey("ada@acme.example") };
+  site = new Site(emulator, await newStack({ emulator, environment, prepare: (folder) => write(folder, [name]) }));
+  await site.stack.succeed("up", "--yes");
+  await site.stack.succeed("preview", "--expect-no-changes");
+  // Avocado Connect cannot delete organizations, so only the other resources leave the program.
+  const { acme } = merged([name]).resources;
+  await writeProject(site.stack.folder, { resources: { acme } });
+  await site.stack.succeed("up", "--yes");
+  expect(readObjects()).toEqual(before);
 });
 
 test("the new owner waits for acceptance, becomes the owner, and stays after the destroy", async () => {
