@@ -3,7 +3,7 @@ import { type Observed, UserError } from "#framework";
 import { type ApiToken, canonicalizeEmail } from "../api";
 import type { Resource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
-import { getOrganizationId } from "../types/objectId";
+import { asUuid, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { organization } from "./organization";
 
@@ -121,7 +121,7 @@ function observe({ id, name, owner, createdAt, expiresAt }: ApiToken, secret: un
     organizationId: getOrganizationId(id),
     name,
     ...(typeof secret === "string" && { token: secret }),
-    tokenId: id.slice(id.lastIndexOf("/") + 1),
+    tokenId: asUuid(id),
     ...(owner !== null && { owner: owner.email }),
     createdAt,
     ...(expiresAt !== null && { expiresAt }),
