@@ -102,9 +102,10 @@ dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json 
 screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
 
+# The lifecycle tests run on the executable here. Without this variable, they run the provider in their own process, which is faster.
 test: has-node has-go has-python setup pulumi python browser provider dynamic check ## run make check, then all tests
 	@mkdir -p dist
-	$(BIN)/jest --json --outputFile=dist/tests.json
+	TESTED_EXECUTABLE=$(CURDIR)/bin/pulumi-resource-peridio $(BIN)/jest --json --outputFile=dist/tests.json
 
 mutation: setup ## run mutation testing: list small changes of the sources that no test detects (an hour for the first run)
 	@for area in framework roster; do MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer, request, type IncomingMessage, type ServerResponse } from "node:http";
@@ -7,11 +6,8 @@ import { createServer as createHttpsServer } from "node:https";
 import { connect, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { credentials } from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Emulator, serve } from "#emulator";
-import { Engine, type Launch } from "./support/engine";
+import { Engine, executable } from "./support/engine";
 import { dev, member, organization, roster } from "./support/programs";
 
 const root = join(__dirname, "../..");
@@ -19,34 +15,7 @@ const [certificate, key] = ["cert", "key"].map((kind) => join(__dirname, `../src
 const apiKey = "key-of-the-executable";
 const program = { ...dev, bob: member("bob@acme.example", "viewer") };
 
-/** Starts the plugin that `make provider` built, in an environment that contains nothing else. */
-function launch(folder = join(root, "bin"), started: (process: ChildProcess) => void = () => undefined): Launch {
-  return async (_, environment) => {
-    // The last argument is the engine's address, which identifies the operation. The plugin only logs to it.
-    const engine = `${randomUUID()}.invalid:1`;
-    const child = spawn(join(folder, "pulumi-resource-peridio"), [engine], {
-      env: { ...environment },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    started(child);
-    const port = await readFirstLine(child);
-    const calls = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-      "grpc.use_local_subchannel_pool": 1,
-      "grpc.max_receive_message_length": -1,
-      "grpc.max_send_message_length": -1,
-    });
-    const end = () => {
-      calls.close();
-      child.kill("SIGKILL");
-    };
-    return { calls, end };
-  };
-}
-
-async function readFirstLine({ stdout }: ChildProcess): Promise<string> {
-  if (stdout !== null) for await (const line of createInterface(stdout)) return line;
-  throw new Error("the plugin ended before it printed its port");
-}
+const plugin = join(root, "bin/pulumi-resource-peridio");
 
 let emulator: Emulator;
 let url: string;
@@ -89,7 +58,11 @@ function forward(incoming: IncomingMessage, response: ServerResponse): void {
 const listenSecurely = (host = "127.0.0.1") =>
   listen(createHttpsServer({ cert: readFileSync(certificate ?? ""), key: readFileSync(key ?? "") }, forward), host);
 
-function engineAt(endpoint: string, environment: Readonly<Record<string, string>> = {}, start = launch()): Engine {
+function engineAt(
+  endpoint: string,
+  environment: Readonly<Record<string, string>> = {},
+  start = executable(plugin),
+): Engine {
   return new Engine(
     { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: endpoint, ...environment },
     { maxRetries: "1" },
@@ -108,7 +81,7 @@ async function live(engine: Engine): Promise<void> {
 
 describe("the executable runs", () => {
   test("without HOME, PATH and any other variable", async () => {
-    await live(engineAt(url));
+    await live(engineAt(url, {}, executable(plugin, { hasHome: false })));
   });
 
   test("with the case rules and the time of another country", async () => {
@@ -126,9 +99,9 @@ describe("the executable runs", () => {
       rmSync(folder, { recursive: true });
     });
     mkdirSync(join(folder, "bin"));
-    copyFileSync(join(root, "bin/pulumi-resource-peridio"), join(folder, "bin/pulumi-resource-peridio"));
+    copyFileSync(plugin, join(folder, "bin/pulumi-resource-peridio"));
     chmodSync(join(folder, "bin"), 0o555);
-    await live(engineAt(url, {}, launch(join(folder, "bin"))));
+    await live(engineAt(url, {}, executable(join(folder, "bin/pulumi-resource-peridio"))));
     chmodSync(join(folder, "bin"), 0o700);
     expect(readdirSync(folder, { recursive: true })).toEqual(["bin", "bin/pulumi-resource-peridio"]);
   });
@@ -212,7 +185,7 @@ describe("the executable connects", () => {
 
 test("the executable ends after SIGTERM, although a request is running", async () => {
   let child: ChildProcess | undefined;
-  const noted = launch(undefined, (started) => (child = started));
+  const noted = executable(plugin, { started: (process) => (child = process) });
   const hold = emulator.control.hold({ operation: "create-an-organization" });
   const ended = hold.waitForArrivals(1).then(async () => {
     child?.kill("SIGTERM");

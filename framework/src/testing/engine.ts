@@ -1,30 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
-import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Provider } from "../plugin/provider";
-import { serve } from "../plugin/server";
+import { type Launch, overGrpc } from "./launch";
 import type { Course, Kept, Program, Step, Target, Wire } from "./program";
-import { type Calls, ProviderClient } from "./providerClient";
+import { ProviderClient } from "./providerClient";
 import { Session } from "./session";
-
-/** A running provider. */
-export interface Plugin {
-  readonly calls: Calls;
-  /** Ends the provider at once. */
-  readonly end: () => void;
-}
-
-/** Starts a provider. `tell` receives its messages to the user. */
-export type Launch = (
-  target: Target,
-  environment: Readonly<Record<string, string>>,
-  tell: (text: string) => void,
-) => Promise<Plugin>;
 
 /** A provider that runs for one operation. */
 interface ProviderProcess {
@@ -121,39 +98,3 @@ export class Engine {
     }
   }
 }
-
-/** Serves the engine's log to a provider. Returns the address. */
-async function listen(listener: Server, tell: (text: string) => void): Promise<string> {
-  listener.addService(EngineService, {
-    log: (call: { request: LogRequest }, callback: (error: null, answer: Empty) => void) => {
-      if (call.request.getSeverity() > LogSeverity.DEBUG) tell(call.request.getMessage());
-      callback(null, new Empty());
-    },
-  });
-  return new Promise((resolve, reject) => {
-    listener.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-      if (error) reject(error);
-      else resolve(`127.0.0.1:${port}`);
-    });
-  });
-}
-
-/** Starts a provider that speaks gRPC over sockets. */
-const overGrpc: Launch = async ({ provider }, environment, tell) => {
-  // Each operation has its own home. The engine's address is not unique, because a free port may repeat.
-  const home = mkdtempSync(join(tmpdir(), "lifecycle-"));
-  const listener = new Server();
-  const address = await listen(listener, tell);
-  const served = await serve(new Provider(provider, { ...environment, PULUMI_HOME: home }, address));
-  // A free port may repeat, and a shared connection would remember that its last provider has ended.
-  const calls = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure(), {
-    "grpc.use_local_subchannel_pool": 1,
-  });
-  const end = () => {
-    calls.close();
-    served.close();
-    listener.forceShutdown();
-    rmSync(home, { recursive: true, force: true });
-  };
-  return { calls, end };
-};

@@ -4,7 +4,8 @@ export { disturb, newStack, run, type Run, type Running, type Stack, type StackO
 export { nobody, offline, service } from "./offline";
 export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
 export { type Calls } from "./providerClient";
-export { Engine, type Launch } from "./engine";
+export { Engine } from "./engine";
+export { executable, type Launch } from "./launch";
 export {
   type Course,
   type Declared,

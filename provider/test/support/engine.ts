@@ -5,6 +5,7 @@ export {
   type Calls,
   type Course,
   type Declared,
+  executable,
   type Kept,
   type Launch,
   type Program,
@@ -15,9 +16,15 @@ export {
   type Wire,
 } from "#framework/testing";
 
-/** Pulumi's engine in small, for the provider of Peridio. */
+/** A small version of Pulumi's engine for the provider of Peridio. `make test` names the executable that it runs. */
 export class Engine extends testing.Engine {
   constructor(environment: Readonly<Record<string, string>>, settings?: testing.Wire, launch?: testing.Launch) {
-    super({ provider, parent: { type: "Organization", input: "organizationId" } }, environment, settings, launch);
+    const tested = process.env.TESTED_EXECUTABLE;
+    super(
+      { provider, parent: { type: "Organization", input: "organizationId" } },
+      environment,
+      settings,
+      launch ?? (tested === undefined ? undefined : testing.executable(tested)),
+    );
   }
 }
