@@ -56,6 +56,10 @@ export class OrganizationMembers extends pulumi.CustomResource {
     }
 
     /**
+     * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     */
+    declare public readonly groups: pulumi.Output<{[key: string]: string} | undefined>;
+    /**
      * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
      */
     declare public readonly ignore: pulumi.Output<string[] | undefined>;
@@ -101,6 +105,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             if (args?.organizationId === undefined && !opts.urn) {
                 throw new Error("Missing required property 'organizationId'");
             }
+            resourceInputs["groups"] = args?.groups;
             resourceInputs["ignore"] = args?.ignore;
             resourceInputs["maxRemovals"] = args?.maxRemovals;
             resourceInputs["members"] = args?.members;
@@ -109,6 +114,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
             resourceInputs["inviteUrls"] = undefined /*out*/;
             resourceInputs["people"] = undefined /*out*/;
         } else {
+            resourceInputs["groups"] = undefined /*out*/;
             resourceInputs["ignore"] = undefined /*out*/;
             resourceInputs["inviteUrls"] = undefined /*out*/;
             resourceInputs["maxRemovals"] = undefined /*out*/;
@@ -128,6 +134,10 @@ export class OrganizationMembers extends pulumi.CustomResource {
  * The set of arguments for constructing a OrganizationMembers resource.
  */
 export interface OrganizationMembersArgs {
+    /**
+     * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     */
+    groups?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
      * Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
      */

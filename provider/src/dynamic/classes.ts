@@ -286,6 +286,14 @@ export class OrganizationMembers extends DynamicResource {
   declare readonly members: pulumi.Output<Record<string, string>>;
 
   /**
+   * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group,
+   * or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not
+   * accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only
+   * Avocado Connect supports this property.
+   */
+  declare readonly groups: pulumi.Output<Record<string, string> | undefined>;
+
+  /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do
    * not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the
    * Organization.
@@ -317,7 +325,7 @@ export class OrganizationMembers extends DynamicResource {
       "peridio:index:OrganizationMembers",
       name,
       args,
-      ["organizationId", "members", "minAdmins", "maxRemovals", "ignore", "people", "inviteUrls"],
+      ["organizationId", "members", "groups", "minAdmins", "maxRemovals", "ignore", "people", "inviteUrls"],
       opts,
       { secretWith: { people: "members" }, always: ["inviteUrls"] },
     );
@@ -334,6 +342,14 @@ export interface OrganizationMembersArgs {
    * matter.
    */
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
+
+  /**
+   * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group,
+   * or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not
+   * accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only
+   * Avocado Connect supports this property.
+   */
+  groups?: pulumi.Input<Record<string, pulumi.Input<string>> | undefined>;
 
   /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do

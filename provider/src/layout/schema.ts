@@ -31,7 +31,7 @@ const billing = billingSettings.inputs
   .strict()
   .meta({ id: "LayoutBilling", description: "The billing settings of an organization, as in BillingSettings." });
 
-const roster = organizationMembers.inputs.omit({ organizationId: true, members: true }).strict().meta({
+const roster = organizationMembers.inputs.omit({ organizationId: true, members: true, groups: true }).strict().meta({
   id: "LayoutRoster",
   description: "The limits of changes to a roster, and the people that it ignores, as in OrganizationMembers.",
 });

@@ -11,7 +11,7 @@ import {
   type PlanResult,
   type Values,
 } from "#framework";
-import { AbortedError, canonicalizeEmail } from "../api";
+import { AbortedError, canonicalizeEmail, type Feature } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
 import { describeEffects, emailsOf, findMismatches, fitPlan, planChange, planPermittedChange } from "../roster/change";
@@ -25,6 +25,7 @@ import {
 } from "../roster/declaration";
 import { explainPartialRemoval, findRemoved, planDeletion } from "../roster/deletion";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
+import { findGroups, groups, observeGroups } from "../roster/groups";
 import { isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
 import { countPlannedSeats } from "../roster/seats";
 import {
@@ -54,6 +55,15 @@ const inputs = z.object({
       "not matter.",
     entryKey: canonicalizeEmail,
     publicValues: true,
+  }),
+  groups: groups.optional().meta({
+    description:
+      "The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, " +
+      "or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not " +
+      "accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only " +
+      "Avocado Connect supports this property.",
+    entryKey: canonicalizeEmail,
+    requires: "groups" satisfies Feature,
   }),
   minAdmins: z
     .int("must be a whole number")
@@ -287,10 +297,13 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
     });
     return link === undefined ? [] : [[email, link] as const];
   });
+  const roster = new Map(people);
+  const groups = isImport ? findGroups(roster) : observeGroups(declared.groups, roster);
   return {
     id,
     organizationId: id,
     members: Object.fromEntries(people.map(([email, { role }]) => [email, role])),
+    ...(groups !== undefined && { groups }),
     people: Object.fromEntries(
       people.map(([email, person]) => {
         const orphaned = findOrphanedInvitation(email, found);

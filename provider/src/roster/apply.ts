@@ -65,8 +65,11 @@ async function applyStep(context: Applier, organizationId: string, step: Step): 
 }
 
 async function giveRole(api: Peridio, organizationId: string, step: Exclude<Step, Removal>): Promise<RosterEntry> {
-  if (step.kind === "invite") return api.roster.invite(organizationId, step.email, step.role);
-  return step.kind === "setRole" ? setRole(api, step.person, step.role) : inviteAgain(api, step.person, step.role);
+  if (step.kind === "setRole") return setRole(api, step.person, step.role);
+  const { email, role, groupId } = step;
+  return step.kind === "invite"
+    ? api.roster.invite(organizationId, email, role, groupId)
+    : inviteAgain(api, step.person, role, groupId);
 }
 
 function summarizeFailures(failures: readonly string[]): UserError {

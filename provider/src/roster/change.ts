@@ -3,10 +3,11 @@ import { canonicalizeEmail } from "../api";
 import { IdentityMismatchError, isRecord, listBriefly, UserError, type Values } from "#framework";
 import type { Peridio } from "../api";
 import type { ResourceContext } from "../resource";
+import { rejectUnknownGroups } from "../access/groups";
 import { type DeclaredRoster, findDeclaredRole } from "./declaration";
 import { checkGuardrails, defaultGuardrails, type Guardrails } from "./guardrails";
 import { explainIdentityMismatch, explainUnknown, getMemberStatus } from "./person";
-import { listAffected, listInvitees, planRoster, type RosterPlan, type Step } from "./plan";
+import { listAffected, listGroups, listInvitees, planRoster, type RosterPlan, type Step } from "./plan";
 import { fitIntoSeats, readSeats } from "./seats";
 import {
   findDeclared,
@@ -44,21 +45,15 @@ export async function planChange(
   desired: DeclaredRoster,
   prior: PriorStatuses,
 ): Promise<{ readonly found: RosterState; readonly change: RosterPlan }> {
-  const { members = {} } = desired;
   const found = await readRosterState(context, id, desired, prior);
   const mismatches = findMismatches(
     prior,
     [...findDeclared(found)].map(([email, person]) => [canonicalizeEmail(email), getMemberStatus(person)]),
   );
   if (mismatches.length > 0) throw new IdentityMismatchError(mismatches.join(" "));
-  const both = Object.keys(members).filter(found.isIgnored);
-  if (both.length > 0) {
-    const [these, them] = both.length === 1 ? ["this address", "it"] : ["these addresses", "them"];
-    throw new UserError(
-      `the roster declares ${listBriefly(both)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
-    );
-  }
+  rejectContradictions(desired, found);
   const change = planRoster(found);
+  await rejectUnknownGroups(context.api, id, listGroups(change), "groups");
   const unknown = listAffected(change).flatMap((person) => explainUnknown(person) ?? []);
   if (unknown.length > 0)
     throw new UserError(
@@ -69,6 +64,29 @@ export async function planChange(
     findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
   });
   return { found, change };
+}
+
+/** Rejects an address that `ignore` matches, and a group without a role. */
+function rejectContradictions({ members = {}, groups = {} }: DeclaredRoster, { isIgnored }: RosterState): void {
+  const ignored = Object.keys(members).filter(isIgnored);
+  if (ignored.length > 0) {
+    const [these, them] = refer(ignored);
+    throw new UserError(
+      `the roster declares ${listBriefly(ignored)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
+    );
+  }
+  const declared = new Set(Object.keys(members).map(canonicalizeEmail));
+  const withoutRole = Object.keys(groups).filter((email) => !declared.has(canonicalizeEmail(email)));
+  if (withoutRole.length > 0) {
+    const [these, them] = refer(withoutRole);
+    throw new UserError(
+      `the roster declares a group for ${listBriefly(withoutRole)}, but no role. Add ${these} to \`members\`, or remove ${them} from \`groups\`.`,
+    );
+  }
+}
+
+function refer({ length }: readonly string[]): readonly [these: string, them: string] {
+  return length === 1 ? ["this address", "it"] : ["these addresses", "them"];
 }
 
 /** The limits that a roster declares. */

@@ -5,6 +5,7 @@ import type { ResourceContext } from "../resource";
 import { email as address, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
+import { groups } from "./groups";
 
 /** Roles by e-mail address. */
 export const members = z.record(z.string(), role).superRefine((map, context) => {
@@ -30,7 +31,13 @@ export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "
 
 /** The inputs about people as a refresh leaves them: empty if all people have left, or for an import. */
 const declaredRoster = z
-  .object({ members: z.record(z.string(), oneOf(roles)), ignore, minAdmins: z.number(), maxRemovals: z.string() })
+  .object({
+    members: z.record(z.string(), oneOf(roles)),
+    groups,
+    ignore,
+    minAdmins: z.number(),
+    maxRemovals: z.string(),
+  })
   .partial();
 
 export type DeclaredRoster = z.output<typeof declaredRoster>;

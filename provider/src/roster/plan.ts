@@ -7,12 +7,24 @@ interface Invite {
   readonly kind: "invite";
   readonly email: string;
   readonly role: Role;
+  /** The UUID of the group that the person joins by accepting. */
+  readonly groupId?: string | undefined;
 }
 
-/** A new role for a member or an invitation. */
-type NewRole = { readonly email: string; readonly role: Role } & (
-  { readonly kind: "inviteAgain"; readonly person: Invitation } | { readonly kind: "setRole"; readonly person: Member }
-);
+interface InviteAgain extends Omit<Invite, "kind"> {
+  readonly kind: "inviteAgain";
+  readonly person: Invitation;
+}
+
+interface SetRole {
+  readonly kind: "setRole";
+  readonly email: string;
+  readonly person: Member;
+  readonly role: Role;
+}
+
+/** A new role for a member, or another role or group for an invitation. */
+type NewRole = InviteAgain | SetRole;
 
 export interface Removal extends ListedPerson {
   readonly kind: "remove";
@@ -43,19 +55,22 @@ export function planRoster(state: RosterState): RosterPlan {
     // Only a refreshed state has such a role. A program cannot declare it.
     if (!isRole(role)) continue;
     const person = people.get(canonical);
-    if (person === undefined) grant.push({ kind: "invite", email, role });
+    const groupId = state.groups.get(canonical);
+    if (person === undefined) grant.push({ kind: "invite", email, role, groupId });
     else if (person.kind === "member" && person.role !== role) {
       (rankRole(role) > rankRole(person.role) ? grant : demote).push({ kind: "setRole", email, person, role });
-    } else if (person.kind === "invitation" && mustInviteAgain(person, role)) {
-      (isLower(person, role) ? demote : grant).push({ kind: "inviteAgain", email, person, role });
+    } else if (person.kind === "invitation" && mustInviteAgain(person, role, groupId)) {
+      (isLower(person, role) ? demote : grant).push({ kind: "inviteAgain", email, person, role, groupId });
     }
   }
   const leaving = [...findUndeclared(state), ...state.orphanedInvitations.map(toListedPerson)];
   return { makeRoom: [], grant, demote, remove: leaving.map(toRemoval) };
 }
 
-function mustInviteAgain(invitation: Invitation, role: Role): boolean {
-  return invitation.role !== role || invitation.status === "expired" || isOwnerInvitation(invitation);
+/** Without a declared group, the group of the invitation does not matter. */
+function mustInviteAgain(invitation: Invitation, role: Role, groupId = invitation.groupId): boolean {
+  const differs = invitation.role !== role || invitation.groupId !== groupId;
+  return differs || invitation.status === "expired" || isOwnerInvitation(invitation);
 }
 
 /** Reports if the role is below the one of the invitation. An expired invitation gives no access. */
@@ -86,6 +101,11 @@ export function listAffected({ makeRoom, grant, demote, remove }: RosterPlan): r
 /** Lists the people who take a seat that they do not have yet. */
 export function listNewcomers({ grant }: RosterPlan): readonly Step[] {
   return grant.filter((step) => step.kind === "invite" || isExpired(step.person));
+}
+
+/** Lists the groups of the new invitations. */
+export function listGroups(plan: RosterPlan): readonly string[] {
+  return listInvitees(plan).flatMap((step) => ("groupId" in step ? (step.groupId ?? []) : []));
 }
 
 /** Lists the people who get a new invitation. Revoking a pending one frees its seat, and the new one takes it. */

@@ -5,6 +5,7 @@ import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
 import { createMatcher, type ignore } from "./declaration";
+import { type groups, indexGroups } from "./groups";
 import { getProtectedUserId } from "./person";
 
 /** A person of an organization. */
@@ -18,6 +19,8 @@ export interface ListedPerson {
 export interface RosterState {
   /** The declared roles by e-mail address, in any case. */
   readonly desired: Readonly<Record<string, Role | Unknown>>;
+  /** The UUIDs of the groups that invited people join by accepting, by canonical address. */
+  readonly groups: ReadonlyMap<string, string>;
   /** Members, pending invitations, and the expired invitations of declared people. */
   readonly people: readonly ListedPerson[];
   /** Pending invitations to former addresses of declared users. Another person could accept one. */
@@ -31,6 +34,7 @@ export interface RosterState {
 /** The people that a roster declares. */
 interface Declaration {
   readonly members?: RosterState["desired"] | undefined;
+  readonly groups?: z.output<typeof groups> | undefined;
   readonly ignore?: z.output<typeof ignore> | undefined;
 }
 
@@ -41,7 +45,7 @@ export type PriorStatuses = ReadonlyMap<string, Values>;
 export async function readRosterState(
   context: Pick<ResourceContext, "api" | "forAnotherKey">,
   id: string,
-  { members: desired = {}, ignore }: Declaration,
+  { members: desired = {}, groups, ignore }: Declaration,
   prior: PriorStatuses = new Map(),
 ): Promise<RosterState> {
   const { roster } = context.api;
@@ -57,6 +61,7 @@ export async function readRosterState(
   const self = await getProtectedUserId(context);
   return {
     desired,
+    groups: indexGroups(groups),
     people: [...people, ...expired.filter((person) => person !== undefined).map(toListedPerson)],
     orphanedInvitations,
     isProtected: ({ isOwner, userId }) => isOwner || userId === self,

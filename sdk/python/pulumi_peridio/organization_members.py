@@ -23,6 +23,7 @@ class OrganizationMembersArgs:
     def __init__(__self__, *,
                  members: pulumi.Input[Mapping[str, pulumi.Input['Role']]],
                  organization_id: pulumi.Input[_builtins.str],
+                 groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  min_admins: pulumi.Input[Optional[_builtins.int]] = None):
@@ -31,12 +32,15 @@ class OrganizationMembersArgs:
 
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] groups: The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
         :param pulumi.Input[_builtins.int] min_admins: The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
         """
         pulumi.set(__self__, "members", members)
         pulumi.set(__self__, "organization_id", organization_id)
+        if groups is not None:
+            pulumi.set(__self__, "groups", groups)
         if ignore is not None:
             pulumi.set(__self__, "ignore", ignore)
         if max_removals is not None:
@@ -67,6 +71,18 @@ class OrganizationMembersArgs:
     @organization_id.setter
     def organization_id(self, value: pulumi.Input[_builtins.str]):
         pulumi.set(self, "organization_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def groups(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        """
+        return pulumi.get(self, "groups")
+
+    @groups.setter
+    def groups(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "groups", value)
 
     @_builtins.property
     @pulumi.getter
@@ -111,6 +127,7 @@ class OrganizationMembers(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
@@ -142,6 +159,7 @@ class OrganizationMembers(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] groups: The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ignore: Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] max_removals: The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
         :param pulumi.Input[Mapping[str, pulumi.Input['Role']]] members: The roles of all people, by e-mail address. At least one person is required. The case of an address does not matter.
@@ -192,6 +210,7 @@ class OrganizationMembers(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 groups: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ignore: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_removals: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  members: pulumi.Input[Optional[Mapping[str, pulumi.Input['Role']]]] = None,
@@ -206,6 +225,7 @@ class OrganizationMembers(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = OrganizationMembersArgs.__new__(OrganizationMembersArgs)
 
+            __props__.__dict__["groups"] = groups
             __props__.__dict__["ignore"] = ignore
             __props__.__dict__["max_removals"] = max_removals
             if members is None and not opts.urn:
@@ -241,6 +261,7 @@ class OrganizationMembers(pulumi.CustomResource):
 
         __props__ = OrganizationMembersArgs.__new__(OrganizationMembersArgs)
 
+        __props__.__dict__["groups"] = None
         __props__.__dict__["ignore"] = None
         __props__.__dict__["invite_urls"] = None
         __props__.__dict__["max_removals"] = None
@@ -249,6 +270,14 @@ class OrganizationMembers(pulumi.CustomResource):
         __props__.__dict__["organization_id"] = None
         __props__.__dict__["people"] = None
         return OrganizationMembers(resource_name, opts=opts, __props__=__props__)
+
+    @_builtins.property
+    @pulumi.getter
+    def groups(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        """
+        return pulumi.get(self, "groups")
 
     @_builtins.property
     @pulumi.getter

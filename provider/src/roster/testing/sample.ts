@@ -32,6 +32,7 @@ export function createState(
 ): RosterState {
   return {
     desired,
+    groups: new Map(),
     people: [createMember("owner@x.io", "admin", true), ...people].map(toListedPerson),
     orphanedInvitations: [],
     isProtected: ({ isOwner }) => isOwner,
