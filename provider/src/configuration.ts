@@ -120,6 +120,12 @@ export function peridio(
         "Run `pulumi config set peridio:backend connect`, or set the environment variable PERIDIO_BACKEND to connect.",
     );
   }
+  if (isReadableOnTheWay(endpoint)) {
+    log(
+      "info",
+      `The endpoint ${endpoint} has no TLS, so others on the network can read the API key. Use an https:// URL.`,
+    );
+  }
   const config: ApiConfig = {
     backend,
     apiKey,
@@ -189,6 +195,13 @@ function parseBackend(name: string | undefined): BackendName | undefined {
 /** Returns the API that these settings select if the environment sets no API. */
 export function getBackend({ backend, endpoint }: Configuration): BackendName {
   return backend ?? findServedBackend(endpoint) ?? "admin-v2";
+}
+
+/** Returns true if requests leave this machine without encryption. */
+function isReadableOnTheWay(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) return false;
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === "http:" && !/^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
 /** Returns the API that a known host serves. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { UserError } from "#framework";
 import { type AccessPath, computeAccess } from "../access/effective";
 import { readGroups, readProjects } from "../access/read";
 import type { ProviderFunction } from "../resource";
@@ -62,11 +63,14 @@ outputs:
     const [members, groups, projects] = await Promise.all([
       api.roster.members(id),
       readGroups(api, id),
-      readProjects(api, id),
+      readProjects(api, id, (one) => project === undefined || one.name === project || one.id === project),
     ]);
+    if (project !== undefined && projects.length === 0)
+      throw new UserError(
+        `organization ${organizationId} has no project ${JSON.stringify(project)} that this API key can see. Pass the name or id of a project.`,
+      );
     const people = members.filter((member) => email === undefined || isSameEmail(member.email, email));
-    const named = projects.filter(({ id, name }) => project === undefined || name === project || id === project);
-    const found = [...computeAccess(people, groups, named)].map(({ person, object, paths }) => ({
+    const found = [...computeAccess(people, groups, projects)].map(({ person, object, paths }) => ({
       email: person.email,
       projectId: object.id,
       project: object.name,

@@ -272,7 +272,12 @@ test("getProjects, getCohorts and getEffectiveAccess show who has access, and wh
   expect(await call("getEffectiveAccess", { email: "CARL@acme.example", project: "firmware" })).toEqual({
     access: [{ email: carl, ...access, reasons: ["group field"] }],
   });
-  expect(await call("getEffectiveAccess", { project: "other" })).toEqual({ access: [] });
+  operations(world);
+  await expect(call("getEffectiveAccess", { project: "other" })).rejects.toThrow(
+    'organization acme-dev has no project "other" that this API key can see. Pass the name or id of a project.',
+  );
+  // Only the named project is read.
+  expect(operations(world)).not.toContain("Project_show");
 });
 
 test("is rejected by the Admin API at preview", async () => {
