@@ -8,7 +8,7 @@ import { isHidden, type Resource } from "../preview/resource";
 import { findConflicts } from "./conflicts";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
-import { reviewProjects } from "./projects";
+import { reviewProjects } from "./projects/projects";
 import { type OrganizationReview, type Review, type Violation, type Level, getLevel, levels } from "./review";
 import { reviewSettings } from "./settings/settings";
 

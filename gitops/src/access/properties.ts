@@ -1,0 +1,53 @@
+import type { Kind } from "../preview/document";
+import { isHidden, type Resource } from "../preview/resource";
+import type { Side } from "./directory";
+
+/** Properties of groups, projects and other objects of an organization, as previews show them. */
+
+/** Returns two resources for a replaced one: the object that goes, and the new object. */
+export function separate(resource: Resource): readonly Resource[] {
+  const { isReplaced, before, after } = resource;
+  if (!isReplaced || before === undefined || after === undefined) return [resource];
+  return [
+    { ...resource, after: undefined },
+    { ...resource, before: undefined, isReleased: false },
+  ];
+}
+
+/** Returns a property of one side. Drift is observed, a change is declared. An undeclared list stays as it was. */
+export function readProperty(resource: Resource, side: Side, kind: Kind, name: string): unknown {
+  const { before, after } = resource;
+  const observed = before?.outputs?.[name] ?? before?.inputs[name];
+  if (side === "before") return observed;
+  const declared = kind === "drift" ? (after?.outputs?.[name] ?? after?.inputs[name]) : after?.inputs[name];
+  return declared ?? observed;
+}
+
+export function getId({ before, after }: Resource): string | undefined {
+  return after?.id ?? before?.id;
+}
+
+/** Returns the UUID at the end of an id. */
+export function getUuid(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1).toLowerCase();
+}
+
+export function listTexts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** Counts the hidden items of a list. A hidden list counts as one. */
+export function countHidden(value: unknown): number {
+  return [value].flat().filter(isHidden).length;
+}
+
+/** Returns the object in words, such as `project firmware`. */
+export function describeObject(resource: Resource): string {
+  return `${resource.kind.toLowerCase()} ${getName(resource)}`;
+}
+
+/** Returns the name in Peridio, as far as the preview shows it. */
+export function getName({ name, before, after }: Resource): string {
+  const declared = after?.inputs.name ?? before?.inputs.name;
+  return typeof declared === "string" ? declared : name;
+}

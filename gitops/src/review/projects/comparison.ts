@@ -1,0 +1,75 @@
+import { canonicalizeEmail } from "#provider";
+import type { Person } from "../../access/access";
+import type { Side } from "../../access/directory";
+import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
+import type { Kind } from "../../preview/document";
+import { mayDiffer, type Resource } from "../../preview/resource";
+import { isGrant, type ProjectAccess } from "./projectAccess";
+import type { Row } from "./rows";
+
+export function compareProject(
+  resource: Resource,
+  before: ProjectAccess | undefined,
+  after: ProjectAccess | undefined,
+  formerPeople: ReadonlyMap<string, Person>,
+  members: ReadonlyMap<string, Person>,
+): readonly Row[] {
+  if (resource.isReleased) return [];
+  const object = describeObject(resource);
+  const former = before?.unknownGroups ?? [];
+  const whole: readonly Row[] = [
+    ...(after?.isHidden === true && resource.isChanged ? [{ object, outcome: "hidden" } as const] : []),
+    ...(after?.isOpen === true && before?.isOpen !== true ? [{ object, outcome: "opens" } as const] : []),
+    ...(after?.isOpen === false && before?.isOpen === true && !after.isHidden
+      ? [{ object, outcome: "closes" } as const]
+      : []),
+    ...(after === undefined && before !== undefined ? [{ object, outcome: "ends" } as const] : []),
+    ...(after?.unknownGroups ?? [])
+      .filter((group) => !former.includes(group))
+      .map((detail) => ({ object, outcome: "grantsGroup", detail }) as const),
+    ...(after === undefined || after.isHidden ? [] : former.filter((group) => !after.groups.includes(group))).map(
+      (detail) => ({ object, outcome: "revokesGroup", detail }) as const,
+    ),
+  ];
+  if (after === undefined) return whole;
+  const opens = after.isOpen && before?.isOpen !== true;
+  const addresses = new Set([...(before?.reasons.keys() ?? []), ...after.reasons.keys()]);
+  return [
+    ...whole,
+    ...[...addresses].flatMap((address): Row[] => {
+      const [prior = [], present = []] = [before?.reasons.get(address), after.reasons.get(address)];
+      const row = { object, email: (members.get(address) ?? formerPeople.get(address))?.email ?? address };
+      if (present.length === 0) {
+        // Someone who leaves the organization is among the access changes. Hidden access may include the person.
+        const isLeaving = !members.has(address) && !prior.some(isGrant);
+        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: prior.join(", ") }];
+      }
+      const isGranted = present.some(isGrant);
+      if (prior.length === 0 && isGranted) return [{ ...row, outcome: "grants", detail: present.join(", ") }];
+      if (prior.length === 0) return opens ? [] : [{ ...row, outcome: "includes", detail: present.join(", ") }];
+      // Others keep access in any case.
+      const isMoved = prior.every(isGrant) && present.every(isGrant) && prior.join() !== present.join();
+      const detail = `${present.join(", ")} (before: ${prior.join(", ")})`;
+      return isMoved ? [{ ...row, outcome: "moves", detail }] : [];
+    }),
+  ];
+}
+
+/** Lists the people who join or leave a group, which may have access to projects that no stack declares. */
+export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
+  if (resource.isReleased) return [];
+  const read = (side: Side) =>
+    new Map(
+      listTexts(resource[side] && readProperty(resource, side, kind, "members")).map((email) => [
+        canonicalizeEmail(email),
+        email,
+      ]),
+    );
+  const [before, after] = [read("before"), read("after")];
+  const object = describeObject(resource);
+  if (resource.after !== undefined && countHidden(readProperty(resource, "after", kind, "members")) > 0)
+    return mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }] : [];
+  const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
+    [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, email, outcome }]));
+  return [...list(after, before, "joins"), ...list(before, after, "leaves")];
+}

@@ -1,0 +1,94 @@
+import { isRecord } from "#framework";
+import { canonicalizeEmail } from "#provider";
+import type { Person } from "../../access/access";
+import type { Side } from "../../access/directory";
+import { countHidden, getId, getName, getUuid, listTexts, readProperty } from "../../access/properties";
+import type { Kind } from "../../preview/document";
+import { isHidden, type Resource, type State } from "../../preview/resource";
+
+/** The reasons for which people have access to a project or cohort, by canonical address. */
+type Reasons = ReadonlyMap<string, readonly string[]>;
+
+/** The access to one project or cohort on one side. */
+export interface ProjectAccess {
+  /** True if all members of the organization have access. */
+  readonly isOpen: boolean;
+  readonly reasons: Reasons;
+  /** The groups with access whose members no stack declares: by name, or by UUID if no stack declares the group. */
+  readonly unknownGroups: readonly string[];
+  /** All groups with access, in the same words. */
+  readonly groups: readonly string[];
+  /** True if the preview hides a part of the access. */
+  readonly isHidden: boolean;
+}
+
+const asAdmin = "as an admin";
+const openToEveryone = "open to everyone";
+
+interface Surroundings {
+  readonly kind: Kind;
+  readonly groups: readonly Resource[];
+  readonly people: ReadonlyMap<string, Person>;
+}
+
+/** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
+export function readAccess(resource: Resource, side: Side, surroundings: Surroundings): ProjectAccess | undefined {
+  const state = resource[side];
+  if (state === undefined) return undefined;
+  const { kind, groups, people } = surroundings;
+  const read = (name: string) => readProperty(resource, side, kind, name);
+  const [everyoneEnabled, access] = [read("everyoneEnabled"), read("access")];
+  const isOpen = everyoneEnabled === true;
+  const reasons = new Map<string, string[]>();
+  const add = (email: string, reason: string) => {
+    const key = canonicalizeEmail(email);
+    reasons.set(key, [...(reasons.get(key) ?? []), reason]);
+  };
+  for (const { email, role } of people.values()) {
+    if (role === "admin") add(email, asAdmin);
+    else if (isOpen) add(email, openToEveryone);
+  }
+  const users = isRecord(access) ? access.users : undefined;
+  for (const email of listTexts(users)) add(email, "granted directly");
+  const ids = isRecord(access) ? access.groups : undefined;
+  const found = findGroups(state, side, ids, groups);
+  const unknownGroups = [...found.undeclared];
+  const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.isHidden;
+  const isMemberHidden = found.declared.map((group) => {
+    const name = getName(group);
+    const members = readProperty(group, side, kind, "members");
+    if (members === undefined) unknownGroups.push(name);
+    for (const email of listTexts(members)) add(email, `through group ${name}`);
+    return countHidden(members) > 0;
+  });
+  const names = [...found.undeclared, ...found.declared.map(getName)];
+  return { isOpen, reasons, unknownGroups, groups: names, isHidden: hidden || isMemberHidden.includes(true) };
+}
+
+/** The groups with access to a project or cohort on one side. */
+interface FoundGroups {
+  readonly declared: readonly Resource[];
+  /** The UUIDs of the groups that no stack declares. */
+  readonly undeclared: readonly string[];
+  /** True if the preview hides a group that is not among the declared ones. */
+  readonly isHidden: boolean;
+}
+
+/** Finds the groups with access. The preview does not know the id of a group that the same change creates. */
+function findGroups(state: State, side: Side, ids: unknown, groups: readonly Resource[]): FoundGroups {
+  const uuids = new Set(listTexts(ids).map(getUuid));
+  const present = groups.filter((group) => group[side] !== undefined || group.isReleased);
+  const created = present.filter((group) => getId(group) === undefined && state.accessFrom.includes(group.urn));
+  const known = new Map(groups.map((group) => [group, getUuid(getId(group) ?? "")]));
+  const named = new Set(known.values());
+  return {
+    declared: [...present.filter((group) => uuids.has(known.get(group) ?? "")), ...created],
+    undeclared: [...uuids].filter((uuid) => !named.has(uuid)),
+    isHidden: isHidden(ids) || countHidden(ids) > created.length,
+  };
+}
+
+/** Reports if a reason is a grant, directly or through a group. */
+export function isGrant(reason: string): boolean {
+  return reason !== asAdmin && reason !== openToEveryone;
+}

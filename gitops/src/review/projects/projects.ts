@@ -1,0 +1,45 @@
+import type { Person } from "../../access/access";
+import type { Side } from "../../access/directory";
+import { separate } from "../../access/properties";
+import type { Sides } from "../../access/sides";
+import type { Kind } from "../../preview/document";
+import type { Resource } from "../../preview/resource";
+import type { SettingReview } from "../review";
+import { compareGroup, compareProject } from "./comparison";
+import { readAccess } from "./projectAccess";
+import { mergeRows } from "./rows";
+
+/**
+ * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
+ * Admins always have access. People and projects with the same change share a row.
+ */
+export function reviewProjects(sides: Sides, declared: readonly Resource[], kind: Kind): readonly SettingReview[] {
+  const resources = declared.flatMap(separate);
+  const projects = resources.filter((resource) => resource.kind === "Project" || resource.kind === "Cohort");
+  const groups = resources.filter((resource) => resource.kind === "Group");
+  const keys = new Set([...projects, ...groups].flatMap((resource) => getKey(sides, resource) ?? []));
+  return [...keys].flatMap((key) => {
+    const isOwn = (resource: Resource) => getKey(sides, resource) === key;
+    const getPeople = (side: Side) => sides[side].organizations.get(key)?.people ?? new Map<string, Person>();
+    const read = (resource: Resource, side: Side) =>
+      readAccess(resource, side, { kind, groups, people: getPeople(side) });
+    return mergeRows(key, [
+      ...projects
+        .filter(isOwn)
+        .flatMap((resource) =>
+          compareProject(
+            resource,
+            read(resource, "before"),
+            read(resource, "after"),
+            getPeople("before"),
+            getPeople("after"),
+          ),
+        ),
+      ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
+    ]);
+  });
+}
+
+function getKey({ directory }: Sides, resource: Resource): string | undefined {
+  return directory.getKey(resource, "after") ?? directory.getKey(resource, "before");
+}

@@ -1,0 +1,98 @@
+import type { Risk, SettingReview } from "../review";
+
+/** The kinds of rows. Each has its words and risks. */
+const outcomes = {
+  hidden: { risks: ["hidden"], describe: (projects) => `The preview hides who has access to ${projects}.` },
+  opens: {
+    risks: ["opensProject"],
+    describe: (projects) => `Everyone in the organization gets access to ${projects}.`,
+  },
+  closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
+  ends: { risks: ["revokesAccess"], describe: (projects) => `Deleted, with all access: ${projects}.` },
+  grantsGroup: {
+    risks: ["grantsAccess"],
+    describe: (projects, _, group) =>
+      `Group ${group} gets access to ${projects}. No stack declares the members of this group.`,
+  },
+  revokesGroup: {
+    risks: ["revokesAccess"],
+    describe: (projects, _, group) =>
+      `Group ${group} loses access to ${projects}. No stack declares the members of this group.`,
+  },
+  grants: {
+    risks: ["grantsAccess"],
+    describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.`,
+  },
+  // A new member has access to all open projects, and is among the access changes.
+  includes: {
+    risks: [],
+    describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.`,
+  },
+  revokes: {
+    risks: ["revokesAccess"],
+    describe: (projects, people, reasons) => `No more access to ${projects} for ${people} (before: ${reasons}).`,
+  },
+  moves: {
+    risks: [],
+    describe: (projects, people, reasons) => `Access to ${projects} remains for ${people}: ${reasons}.`,
+  },
+  hidesMembers: { risks: ["hidden"], describe: (group) => `The preview hides who joins or leaves ${group}.` },
+  joins: { risks: ["grantsAccess"], describe: (group, people) => `Join ${group}: ${people}.` },
+  leaves: { risks: ["revokesAccess"], describe: (group, people) => `Leave ${group}: ${people}.` },
+} as const satisfies Readonly<
+  Record<
+    string,
+    {
+      readonly risks: readonly Risk[];
+      readonly describe: (objects: string, people: string, detail: string) => string;
+    }
+  >
+>;
+
+/** A change of the access of one person to one object, or of the access of nobody in particular. */
+export interface Row {
+  /** The object in words, such as `project firmware`. */
+  readonly object: string;
+  readonly outcome: keyof typeof outcomes;
+  /** Undefined if the row names nobody. */
+  readonly email?: string;
+  /** The reasons, or the name of a group. */
+  readonly detail?: string;
+}
+
+/** Merges rows: first the people with the same change of an object, then the objects with the same people. */
+export function mergeRows(organization: string, rows: readonly Row[]): readonly SettingReview[] {
+  const perObject = groupBy(rows, ({ object, outcome, detail }) => JSON.stringify([object, outcome, detail])).map(
+    ([first, ...others]) => ({
+      ...first,
+      emails: [first, ...others].flatMap(({ email }) => email ?? []).sort(),
+    }),
+  );
+  return groupBy(perObject, ({ outcome, detail, emails }) => JSON.stringify([outcome, detail, emails])).map(
+    ([first, ...others]) => {
+      const objects = [first, ...others]
+        .map(({ object }) => object)
+        .sort()
+        .join(", ");
+      const { risks, describe } = outcomes[first.outcome];
+      return {
+        organization,
+        section: "projects",
+        setting: objects,
+        words: describe(objects, first.emails.join(", "), first.detail ?? ""),
+        risks: [...risks],
+      };
+    },
+  );
+}
+
+function groupBy<T>(items: readonly T[], getKey: (item: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const key = getKey(item);
+    const others = groups.get(key);
+    if (others === undefined) groups.set(key, [item]);
+    else others.push(item);
+  }
+  return [...groups.values()];
+}
