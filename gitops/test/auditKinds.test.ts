@@ -1,6 +1,7 @@
-import { type FindingKind, kindNames } from "../src/audit/finding";
-import { auditReport, type AuditReport } from "../src/audit/report";
+import type { FindingKind } from "../src/audit/finding";
+import { auditReport } from "../src/audit/report";
 import { Acme, day } from "./support/acme";
+import { type AccessKind, type Case, type Reported, testCases } from "./support/findingCases";
 
 let acme: Acme;
 beforeEach(async () => {
@@ -10,7 +11,7 @@ afterEach(() => acme.end());
 
 const layout = ["--layout", "gitops/test/fixtures/acme.yaml"];
 
-async function report(...args: string[]): Promise<AuditReport & { readonly code: number }> {
+async function report(...args: string[]): Promise<Reported> {
   const { code, output } = await acme.run(["audit", "--json", ...args]);
   return { ...auditReport.parse(JSON.parse(output)), code };
 }
@@ -31,19 +32,9 @@ function pass(days: number): void {
   everybodyActs();
 }
 
-interface Case {
-  /** Creates the finding. */
-  readonly make: () => Promise<void> | void;
-  readonly args?: readonly string[];
-  /** The severity, the person and the sentence. */
-  readonly found: readonly (readonly [severity: string, person: string | undefined, sentence: string])[];
-  /** Creates a similar case without a finding. */
-  readonly near: () => Promise<void> | void;
-}
-
 const [bob, carl, ada, grace] = ["bob@acme.example", "carl@partner.example", "ada@acme.example", "grace@acme.example"];
 
-const cases: Readonly<Record<FindingKind, Case>> = {
+const cases: Readonly<Record<Exclude<FindingKind, AccessKind>, Case>> = {
   withoutTwoFactor: {
     make: async () => {
       acme.control.setTwoFactor(ada, false);
@@ -220,17 +211,4 @@ const cases: Readonly<Record<FindingKind, Case>> = {
   },
 };
 
-describe.each(kindNames.map((kind) => [kind, cases[kind]] as const))("%s", (kind, { make, found, near, args = [] }) => {
-  test("is found", async () => {
-    await make();
-    const { findings, code } = await report("--only", kind, ...args);
-    expect(findings.map(({ severity, person, sentence }) => [severity, person, sentence])).toEqual(found);
-    expect(findings.every((finding) => finding.kind === kind && finding.remedy !== "")).toBe(true);
-    expect(code).toBe(3);
-  });
-
-  test("is not found in a similar case", async () => {
-    await near();
-    expect(await report("--only", kind, ...args)).toMatchObject({ findings: [], gaps: [], code: 0 });
-  });
-});
+testCases(cases, report);

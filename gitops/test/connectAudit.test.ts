@@ -50,12 +50,19 @@ test("names facts that this API does not report, does not fail, and finds nothin
   );
 });
 
-test("only reads: the organizations once and two lists of each, without features that the API lacks", async () => {
+test("only reads: the organizations once and each list once, without features that the API lacks", async () => {
   await acme.found("globex");
   acme.emulator.traffic.log.clear();
   await run(["--layout", "gitops/test/fixtures/acme.yaml"]);
   const requests = acme.emulator.requests().map(({ method, operation }) => `${method} ${operation ?? "none"}`);
-  const each = ["GET Organization_members", "GET OrgInvitation_index"];
+  const each = [
+    "GET Organization_members",
+    "GET OrgInvitation_index",
+    "GET OrgApiToken_index",
+    "GET Group_index",
+    "GET Project_index",
+    "GET Cohort_index_all",
+  ];
   expect(requests.sort()).toEqual(["GET Me_show", ...each, ...each].sort());
 });
 
@@ -91,12 +98,13 @@ test("reports that a member's token cannot see invitations, and shows everything
   await acme.control.removeMember("grace@acme.example", "acme");
   const { findings, gaps, code } = await report([], acme.control.addApiKey(bob));
   expect(findings.map(({ kind }) => kind)).toEqual(["oneAdmin"]);
-  const [unread, unknown] = gaps;
+  const [unread, invisible, unknown] = gaps;
   expect(unread?.sentence).toMatch(
     /^The audit cannot read the invitations and expired invitations of acme: The API key is not allowed to do this\. Peridio says: Only admins of the organization may do this\./,
   );
-  expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation"]);
-  expect([unread?.failed, unknown?.failed]).toEqual([true, false]);
+  expect(unread?.kinds).toEqual(["tooManyAdmins", "nearLimit", "expiredInvitation", "oldInvitation", "emptyGroup"]);
+  expect(invisible?.sentence).toMatch(/^The audit cannot read all projects and cohorts of acme, /);
+  expect([unread?.failed, invisible?.failed, unknown?.failed]).toEqual([true, true, false]);
   expect(unknown?.sentence).toBe(writeUnreported("2 members"));
   expect(code).toBe(1);
 });

@@ -27,9 +27,11 @@ function rows(text: string, title: string): readonly (readonly string[])[] {
 test("the guide to audits has every kind of finding", () => {
   expect(rows(audit, "kind")).toEqual(
     kindNames.map((name) => {
-      const { severity, highIf, isAboutLayout, meaning } = getKind(name);
+      const { severity, highIf, isAboutLayout, feature, meaning } = getKind(name);
       const worse = highIf === undefined ? "" : `; high if ${highIf}`;
-      return [`\`${name}\``, severity + worse, isAboutLayout ? `${meaning} Needs \`--layout\`.` : meaning];
+      const layout = isAboutLayout ? " Needs `--layout`." : "";
+      const api = feature === undefined ? "" : " Only with Avocado Connect.";
+      return [`\`${name}\``, severity + worse, meaning + layout + api];
     }),
   );
 });

@@ -1,10 +1,13 @@
+export { readCohorts, readGroups, readProjects } from "./access/read";
 export {
   type AllowlistEntry,
   ApiError,
+  type ApiToken,
   type BackendName,
   type BillingSettings,
   type Feature,
   ForbiddenError,
+  type Group,
   type Invitation,
   type KeyRotation,
   type Limit,
@@ -15,6 +18,7 @@ export {
   type Organization,
   type PaymentMethod,
   type Peridio,
+  type Project,
   type RosterEntry,
   type Role,
   type SecuritySettings,
@@ -51,6 +55,7 @@ export { organizationOwner } from "./resources/organizationOwner";
 export { createMatcher } from "./roster/declaration";
 export { countAllowedRemovals, defaultGuardrails } from "./roster/guardrails";
 export { securityPolicy } from "./resources/securityPolicy";
+export { asUuid, getParentId } from "./types/objectId";
 export { duration, fromSeconds, toSeconds } from "./types/duration";
 export { email } from "./types/email";
 export { asPrn } from "./types/organizationId";

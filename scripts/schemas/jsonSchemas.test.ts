@@ -128,13 +128,14 @@ describe("the schema of a report", () => {
   }
 
   test("accepts the output of the command", async () => {
-    const outputs = {
-      audit: readFileSync("gitops/test/golden/audit.json", "utf8"),
-      graph: await printed("graph", "examples/layouts/environments/layout.yaml"),
-      review: readFileSync("gitops/test/golden/reviews/small.json", "utf8"),
-      validate: await printed("validate", "examples/layouts/environments"),
-    };
-    for (const [command, output] of Object.entries(outputs)) {
+    const outputs = [
+      ["audit", readFileSync("gitops/test/golden/audit.json", "utf8")],
+      ["audit", readFileSync("gitops/test/golden/auditConnect.json", "utf8")],
+      ["graph", await printed("graph", "examples/layouts/environments/layout.yaml")],
+      ["review", readFileSync("gitops/test/golden/reviews/small.json", "utf8")],
+      ["validate", await printed("validate", "examples/layouts/environments")],
+    ] as const;
+    for (const [command, output] of outputs) {
       expect(mistakes(reportSchemas[command] ?? {}, JSON.parse(output))).toEqual([]);
     }
   });

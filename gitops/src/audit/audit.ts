@@ -12,8 +12,11 @@ import {
   checkSecurity,
   findUnknowns,
 } from "./checks";
-import { type Facts, type Gap, readFacts, type AuditOptions } from "./facts";
+import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from "./accessChecks";
+import { type Facts, readFacts, type AuditOptions } from "./facts";
 import { type Finding, sortFindings, type FindingKind, kindNames } from "./finding";
+import type { Gap } from "./gaps";
+import { findOldTokens, findTokensWithoutExpiry, findTokensWithoutMember, findUnusedTokens } from "./tokenChecks";
 
 /** The result of an audit. */
 export interface Audit {
@@ -35,6 +38,13 @@ const checks: readonly ((facts: Facts, options: AuditOptions) => readonly Findin
   checkLimits,
   findExpiredInvitations,
   findOldInvitations,
+  findTokensWithoutMember,
+  findUnusedTokens,
+  findOldTokens,
+  findTokensWithoutExpiry,
+  findGrantsToNonMembers,
+  findEmptyGroups,
+  findGroupsWithoutAccess,
 ];
 
 /**

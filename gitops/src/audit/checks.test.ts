@@ -17,6 +17,8 @@ const terms: AuditOptions = {
   invitationDays: 5,
   maxAdmins: 5,
   limitPercent: 80,
+  tokenDays: 365,
+  tokenUnusedDays: 90,
   layout: undefined,
 };
 
@@ -28,6 +30,9 @@ const nothing: Facts = {
   expired: undefined,
   limits: undefined,
   security: undefined,
+  apiTokens: undefined,
+  groups: undefined,
+  projects: undefined,
 };
 
 /** The facts from an API that reports little more than the members. */

@@ -1,7 +1,9 @@
 import { compareAge, type Limit, type MeteredResource, canonicalizeEmail, createMatcher } from "#provider";
 import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
-import { type Facts, type KnownMember, type Gap, getDate, countDaysSince, type AuditOptions } from "./facts";
+import { countDaysSince, describeDate, getDate } from "./days";
+import type { AuditOptions, Facts, KnownMember } from "./facts";
 import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";
+import type { Gap } from "./gaps";
 
 /** Finds members without recent activity. */
 export function findInactiveMembers({ name, members = [] }: Facts, options: AuditOptions): readonly Finding[] {
@@ -27,10 +29,6 @@ function describeNeverActive({ joinedAt }: KnownMember, { now, inactiveDays }: A
   if (joinedAt === undefined) return "was never active, and Peridio does not report when the person joined";
   if (countDaysSince(joinedAt, now) < inactiveDays) return undefined;
   return `was never active, and joined on ${describeDate(joinedAt, now)}`;
-}
-
-function describeDate(moment: string, now: Date): string {
-  return `${getDate(moment)}, ${formatCount(countDaysSince(moment, now), "day")} ago`;
 }
 
 export function findMembersWithoutTwoFactor({ name, members = [], security }: Facts): readonly Finding[] {

@@ -1,5 +1,7 @@
 import {
   type AllowlistEntry,
+  type ApiToken,
+  type Group,
   type KeyRotation,
   type Limits,
   type Role,
@@ -10,10 +12,12 @@ import {
   type Member,
   type Organization,
   type Peridio,
+  readGroups,
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { joinAnd } from "../wording";
-import { type FindingKind, getKind, kindNames, type Part } from "./finding";
+import { isAdmin, type ProjectOrCohort, readProjectsAndCohorts } from "../access/liveProjects";
+import { type FindingKind, getKind, type Part } from "./finding";
+import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
 export interface Facts {
@@ -26,6 +30,16 @@ export interface Facts {
   readonly expired: readonly KnownInvitation[] | undefined;
   readonly limits: Partial<Limits> | undefined;
   readonly security: KnownSecurity | undefined;
+  readonly apiTokens: readonly ApiToken[] | undefined;
+  readonly groups: readonly Group[] | undefined;
+  readonly projects: KnownProjects | undefined;
+}
+
+/** The projects and cohorts that the API key can see. */
+export interface KnownProjects {
+  readonly visible: readonly ProjectOrCohort[];
+  /** True if the API key can see all projects and cohorts of the organization. */
+  readonly isComplete: boolean;
 }
 
 export interface KnownMember {
@@ -46,6 +60,8 @@ interface KnownInvitation {
   readonly expiresAt: string | undefined;
   /** ISO 8601. */
   readonly sentAt?: string | undefined;
+  /** The UUID of the group that the person joins. */
+  readonly groupId?: string | undefined;
 }
 
 interface KnownSecurity {
@@ -53,17 +69,6 @@ interface KnownSecurity {
   readonly ipAllowlist: readonly AllowlistEntry[] | undefined;
   /** Null means no policy. */
   readonly apiKeyRotation: KeyRotation | null | undefined;
-}
-
-/** A fact that an audit does not know. */
-export interface Gap {
-  readonly organization: string;
-  /** The whole sentence, with the reason. */
-  readonly sentence: string;
-  /** The kinds that the audit cannot find, or not completely. */
-  readonly kinds: readonly FindingKind[];
-  /** True if a request failed, so that the audit is incomplete. False if this API never reports the fact. */
-  readonly hasFailed: boolean;
 }
 
 /** The options of an audit. */
@@ -74,40 +79,16 @@ export interface AuditOptions {
   readonly invitationDays: number;
   readonly maxAdmins: number;
   readonly limitPercent: number;
+  readonly tokenDays: number;
+  readonly tokenUnusedDays: number;
   /** The organizations of the layout by name; undefined without a layout. */
   readonly layout: ReadonlyMap<string, LayoutOrganization> | undefined;
-}
-
-const day = 86_400_000;
-
-/** Counts the whole days since a moment. */
-export function countDaysSince(moment: string, now: Date): number {
-  return Math.floor((now.getTime() - Date.parse(moment)) / day);
-}
-
-/** Returns the day of a moment, UTC. */
-export function getDate(moment: string): string {
-  return moment.slice(0, 10);
 }
 
 /** The readable facts about an organization. */
 interface Reading {
   readonly facts: Facts;
   readonly gaps: readonly Gap[];
-}
-
-/** The names of the parts in sentences. */
-const names: Readonly<Record<Part, string>> = {
-  members: "members",
-  invitations: "invitations",
-  expiredInvitations: "expired invitations",
-  limits: "limits",
-  security: "security settings",
-};
-
-interface Failed {
-  readonly part: Part;
-  readonly error: ApiError;
 }
 
 /** The settings of an API that has none. */
@@ -125,7 +106,7 @@ export async function readFacts(
 ): Promise<Reading> {
   const { id, name } = organization;
   const required = new Set([...kinds].flatMap((kind) => getKind(kind).requires));
-  const failures: Failed[] = [];
+  const failures: Failure[] = [];
   const readPart = async <T>(part: Part, request: () => Promise<T>): Promise<T | undefined> => {
     if (!required.has(part)) return undefined;
     try {
@@ -159,35 +140,32 @@ export async function readFacts(
       memberInvitations: undefined,
     };
   };
-  const [people, expired, limits, security] = await Promise.all([
+  const readProjects = async (): Promise<KnownProjects> => {
+    const [visible, isComplete] = await Promise.all([readProjectsAndCohorts(api, id), isAdmin(api, id)]);
+    return { visible, isComplete };
+  };
+  const [people, expired, limits, security, apiTokens, groups, projects] = await Promise.all([
     readPeople(),
     readPart("expiredInvitations", async () => api.roster.expired(id)),
     readPart("limits", async () => api.limits(id)),
     readPart("security", async () =>
       api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : unreportedSecurity,
     ),
+    readPart("apiTokens", async () => collect(api.apiTokens.list(id))),
+    readPart("groups", async () => readGroups(api, id)),
+    readPart("projects", readProjects),
   ]);
-  return { facts: { name, ...people, expired, limits, security }, gaps: listGaps(organization, failures, kinds) };
+  return {
+    facts: { name, ...people, expired, limits, security, apiTokens, groups, projects },
+    gaps: [
+      ...listGaps(organization, failures, kinds),
+      ...(projects?.isComplete === false ? [createVisibilityGap(name, kinds)] : []),
+    ],
+  };
 }
 
-/** Returns one gap for each kind of failure, because a wrong API key or network affects all parts. */
-function listGaps(
-  { id, name: organization }: Organization,
-  failures: readonly Failed[],
-  chosen: ReadonlySet<FindingKind>,
-): readonly Gap[] {
-  const order = Object.keys(names);
-  const sorted = [...failures].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
-  return [...new Set(sorted.map(({ error }) => error.name))].map((errorName) => {
-    const same = sorted.filter(({ error }) => error.name === errorName);
-    const parts = joinAnd(same.map(({ part }) => names[part]));
-    // People know names, not ids.
-    const message = (same[0]?.error.message ?? "").replaceAll(id, organization);
-    const kinds = kindNames.filter(
-      (kind) =>
-        chosen.has(kind) && getKind(kind).requires.some((part) => same.some((failure) => failure.part === part)),
-    );
-    const sentence = `The audit cannot read the ${parts} of ${organization}: ${message}`;
-    return { organization, sentence, kinds, hasFailed: true };
-  });
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }

@@ -1,10 +1,11 @@
-import type { MeteredResource } from "#provider";
+import type { Feature, MeteredResource } from "#provider";
 
 export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
 /** A part of an organization that an audit reads. */
-export type Part = "members" | "invitations" | "expiredInvitations" | "limits" | "security";
+export type Part =
+  "members" | "invitations" | "expiredInvitations" | "limits" | "security" | "apiTokens" | "groups" | "projects";
 
 interface Kind {
   readonly severity: Severity;
@@ -15,6 +16,8 @@ interface Kind {
   readonly requires: readonly Part[];
   /** True if the audit compares the organizations with a layout to find it. */
   readonly isAboutLayout?: true;
+  /** The feature of the API without which there is nothing to find, if not every API has it. */
+  readonly feature?: Feature;
 }
 
 /** The kinds of findings, in the order of reports. */
@@ -110,6 +113,61 @@ const kinds = {
       "Ask the person if the e-mail arrived. If the invitation is not needed, remove the person from the program, or revoke the invitation in Peridio if no program declares the person.",
     requires: ["members", "invitations"],
   },
+  tokenWithoutMember: {
+    severity: "high",
+    meaning: "An API token has no owner, or its owner is not a member of the organization.",
+    remedy:
+      "If nothing needs the token, revoke it. Otherwise, replace it with the token of a member. For an OrganizationApiToken, change `rotate`: the new token acts for the user of the provider's API key.",
+    requires: ["apiTokens", "members"],
+    feature: "apiTokens",
+  },
+  unusedToken: {
+    severity: "medium",
+    meaning:
+      "An API token was last used at least `--token-unused-days` ago, or was never used and is at least that old.",
+    remedy:
+      "Ask the owner if a program still needs the token. If not, remove its OrganizationApiToken from the program, or revoke the token in Peridio.",
+    requires: ["apiTokens"],
+    feature: "apiTokens",
+  },
+  oldToken: {
+    severity: "medium",
+    meaning: "An API token was created at least `--token-days` ago.",
+    remedy:
+      "Rotate the token: change `rotate` of its OrganizationApiToken, or create another token in Peridio and then revoke this one.",
+    requires: ["apiTokens"],
+    feature: "apiTokens",
+  },
+  tokenWithoutExpiry: {
+    severity: "low",
+    meaning: "An API token never expires.",
+    remedy:
+      "Rotate the token regularly, and revoke it when no program needs it. Requests to Avocado Connect cannot set an expiry. If you rotate all tokens, exclude this kind with `--ignore tokenWithoutExpiry`.",
+    requires: ["apiTokens"],
+    feature: "apiTokens",
+  },
+  grantToNonMember: {
+    severity: "medium",
+    meaning: "A person who is not a member of the organization has a direct grant for a project or a cohort.",
+    remedy:
+      "Revoke the grant, because it can give access again if the person joins the organization. If a Project or a Cohort declares `access`, run `pulumi up --refresh`.",
+    requires: ["projects", "members"],
+    feature: "projects",
+  },
+  emptyGroup: {
+    severity: "low",
+    meaning: "A group has no members, and no pending invitation adds one.",
+    remedy: "Add members to the group, or delete the group.",
+    requires: ["groups", "invitations"],
+    feature: "groups",
+  },
+  groupWithoutAccess: {
+    severity: "low",
+    meaning: "A group has members, but no project and no cohort grants access to the group.",
+    remedy: "Grant the group access to a project or a cohort, or delete the group.",
+    requires: ["groups", "projects"],
+    feature: "projects",
+  },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 export type FindingKind = keyof typeof kinds;
@@ -121,46 +179,64 @@ export function getKind(name: FindingKind): Kind {
   return kinds[name];
 }
 
+/** The object of a finding. */
+export interface FindingObject {
+  readonly type: "apiToken" | "group" | "project" | "cohort";
+  readonly id: string;
+  /** The name. For a cohort, the project's name, a `/`, and the cohort's name. */
+  readonly name: string;
+}
+
 /** Something that needs attention. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly severity: Severity;
   /** The organization's name. */
   readonly organization: string;
-  /** The e-mail address of the person; undefined for a finding about the organization. */
+  /** The person or the object with which the sentence begins; undefined for the organization. */
+  readonly subject: string | undefined;
+  /** The e-mail address of the person; for an API token, of its owner. Undefined if the finding concerns no person. */
   readonly person: string | undefined;
+  /** Undefined for a finding about people or the organization. */
+  readonly object: FindingObject | undefined;
   /** The limit, for a finding about one. */
   readonly limit: MeteredResource | undefined;
-  /** The rest of a sentence that begins with the person or the organization, without the full stop. */
+  /** The rest of a sentence that begins with the subject, without the full stop. */
   readonly predicate: string;
+}
+
+/** The details of a finding that not all kinds have. */
+interface Details {
+  readonly person?: string | undefined;
+  readonly object?: FindingObject;
+  /** By default, the person. */
+  readonly subject?: string | undefined;
+  readonly limit?: MeteredResource;
+  readonly isHigh?: boolean;
 }
 
 export function createFinding(
   kind: FindingKind,
   organization: string,
   predicate: string,
-  {
-    person,
-    limit,
-    isHigh = false,
-  }: { readonly person?: string; readonly limit?: MeteredResource; readonly isHigh?: boolean } = {},
+  { person, object, subject = person, limit, isHigh = false }: Details = {},
 ): Finding {
   const severity = isHigh ? "high" : getKind(kind).severity;
-  return { kind, severity, organization, person, limit, predicate };
+  return { kind, severity, organization, subject, person, object, limit, predicate };
 }
 
 /** Returns the whole sentence. */
-export function writeSentence({ organization, person, predicate }: Finding): string {
-  return person === undefined ? `${organization} ${predicate}.` : `${person} in ${organization} ${predicate}.`;
+export function writeSentence({ organization, subject, predicate }: Finding): string {
+  return subject === undefined ? `${organization} ${predicate}.` : `${subject} in ${organization} ${predicate}.`;
 }
 
-/** Sorts by severity, organization, kind and person. */
+/** Sorts by severity, organization, kind and subject. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   const rank = (finding: Finding) => [
     severities.indexOf(finding.severity),
     finding.organization,
     kindNames.indexOf(finding.kind),
-    finding.person?.toLowerCase() ?? "",
+    finding.subject?.toLowerCase() ?? "",
     finding.limit ?? "",
   ];
   return [...findings].sort((a, b) => {
@@ -173,32 +249,38 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** Findings that say the same of several people or organizations. */
+/** Findings that say the same of several people, objects or organizations. */
 export interface Group extends Pick<Finding, "kind" | "severity" | "predicate"> {
   readonly organizations: readonly string[];
-  /** The e-mail addresses; empty for a finding about organizations. */
-  readonly people: readonly string[];
+  /** The people or objects; empty for a finding about organizations. */
+  readonly subjects: readonly string[];
 }
 
 /**
- * Groups equal findings: first the people of an organization, then the organizations with the same people. A group
- * takes the position of its first finding, and names at most `most` people and `most` organizations.
+ * Groups equal findings: first the subjects in an organization, then the organizations with the same subjects. A
+ * group takes the position of its first finding, and names at most `most` subjects and `most` organizations.
  */
 export function groupFindings(findings: readonly Finding[], most = Infinity): readonly Group[] {
-  const single = findings.map(({ kind, severity, predicate, organization, person }): Group => {
-    return { kind, severity, predicate, organizations: [organization], people: person === undefined ? [] : [person] };
+  const single = findings.map(({ kind, severity, predicate, organization, subject }): Group => {
+    return {
+      kind,
+      severity,
+      predicate,
+      organizations: [organization],
+      subjects: subject === undefined ? [] : [subject],
+    };
   });
   const byOrganization = joinGroups(single, ({ organizations }) => organizations);
-  return joinGroups(byOrganization, ({ people }) => people).flatMap((group) =>
-    splitList(group.people, most).flatMap((people) =>
-      splitList(group.organizations, most).map((organizations) => ({ ...group, people, organizations })),
+  return joinGroups(byOrganization, ({ subjects }) => subjects).flatMap((group) =>
+    splitList(group.subjects, most).flatMap((subjects) =>
+      splitList(group.organizations, most).map((organizations) => ({ ...group, subjects, organizations })),
     ),
   );
 }
 
 /** Returns the number of findings in a group. */
-export function countFindings({ organizations, people }: Group): number {
-  return organizations.length * Math.max(1, people.length);
+export function countFindings({ organizations, subjects }: Group): number {
+  return organizations.length * Math.max(1, subjects.length);
 }
 
 /** Joins equal groups with the same names. */
@@ -215,7 +297,7 @@ function joinGroups(groups: readonly Group[], getNames: (group: Group) => readon
     if (first === undefined) return [];
     const all = [first, ...others];
     const organizations = [...new Set(all.flatMap((group) => group.organizations))];
-    return { ...first, organizations, people: [...new Set(all.flatMap(({ people }) => people))] };
+    return { ...first, organizations, subjects: [...new Set(all.flatMap(({ subjects }) => subjects))] };
   });
 }
 

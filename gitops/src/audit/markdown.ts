@@ -3,12 +3,12 @@ import { showCodePoint } from "../report/content";
 import { formatCount } from "../wording";
 import type { Audit } from "./audit";
 import { groupFindings, type Group, countFindings } from "./finding";
-import { isComplete, listRemedies, summarize } from "./report";
+import { getSubjectTitle, isComplete, listRemedies, summarize } from "./report";
 
 /** GitHub and GitLab refuse texts of more than about 65,000 characters. The rest is for additions of a pipeline. */
 const longest = 60_000;
 
-/** The maximum number of people or organizations in a row. */
+/** The maximum number of people, objects or organizations in a row. */
 const namesPerRow = 20;
 
 /** The length that is reserved for unknown facts, if there are so many findings. */
@@ -62,7 +62,7 @@ function fitRows(part: Part, room: number): string {
 }
 
 function formatFindings({ findings }: Audit): Part {
-  const head = "| severity | organization | person | finding |\n| --- | --- | --- | --- |\n";
+  const head = `| severity | organization | ${getSubjectTitle(findings)} | finding |\n| --- | --- | --- | --- |\n`;
   const rows = groupFindings(findings, namesPerRow).map((group) => ({
     text: formatRow(group),
     size: countFindings(group),
@@ -70,10 +70,10 @@ function formatFindings({ findings }: Audit): Part {
   return { head, rows, noun: "finding" };
 }
 
-function formatRow({ severity, organizations, people, predicate }: Group): string {
+function formatRow({ severity, organizations, subjects, predicate }: Group): string {
   const list = (names: readonly string[]) => names.map(formatCell).join(", ");
   // A `|` ends the cell, even in code.
-  return `| ${severity} | ${list(organizations)} | ${list(people)} | ${formatProse(predicate.replaceAll("|", showCodePoint))} |\n`;
+  return `| ${severity} | ${list(organizations)} | ${list(subjects)} | ${formatProse(predicate.replaceAll("|", showCodePoint))} |\n`;
 }
 
 function formatRemedies(audit: Audit): string {

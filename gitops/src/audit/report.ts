@@ -18,14 +18,26 @@ const organization = z.string().meta({ description: "The organization's name." }
 
 const severity = z.enum(severities).meta({ id: "Severity", description: "The severity." });
 
+const object = z
+  .strictObject({
+    type: z.enum(["apiToken", "group", "project", "cohort"]).meta({ description: "The type of the object." }),
+    id: z.string().meta({ description: "The id of the object." }),
+    name: z.string().meta({
+      description: "The name. For a cohort, the project's name, a `/`, and the cohort's name.",
+    }),
+  })
+  .meta({ id: "Object", description: "An object of Avocado Connect." });
+
 const finding = z
   .strictObject({
     kind: z.enum(kindNames).meta({ description: "The kind of the finding." }),
     severity,
     organization,
     person: z.string().optional().meta({
-      description: "The person's e-mail address; absent for a finding about the organization.",
+      description:
+        "The person's e-mail address; for an API token, its owner's. Absent if the finding concerns no person.",
     }),
+    object: object.optional(),
     limit: z.enum(meteredResources).optional().meta({ description: "The limit; only for the kind `nearLimit`." }),
     sentence: z.string().meta({ description: "The problem, in a whole sentence." }),
     remedy: z.string().meta({ description: "The remedy." }),
@@ -60,7 +72,7 @@ export const auditReport = z
       .meta({ description: "The number of findings." }),
     findings: z.array(finding).meta({
       description:
-        "The findings, the most severe first. Each is about one person in one organization, or about one organization.",
+        "The findings, the most severe first. Each is about one person or one object in one organization, or about one organization.",
     }),
     gaps: z.array(gap).meta({ description: "The unknown facts." }),
   })
@@ -79,6 +91,7 @@ export function createReport(audit: Audit): AuditReport {
       severity: finding.severity,
       organization: finding.organization,
       ...(finding.person !== undefined && { person: finding.person }),
+      ...(finding.object !== undefined && { object: { ...finding.object } }),
       ...(finding.limit !== undefined && { limit: finding.limit }),
       sentence: writeSentence(finding),
       remedy: getKind(finding.kind).remedy,
@@ -112,6 +125,11 @@ export function summarize({ findings, organizations, gaps }: Audit): string {
     .filter((severity) => counts[severity] > 0)
     .map((severity) => `${formatNumber(counts[severity])} ${severity}`);
   return `${formatCount(findings.length, "finding")} in ${where}: ${parts.join(", ")}`;
+}
+
+/** Returns the title of the column with the people and objects. */
+export function getSubjectTitle(findings: readonly Finding[]): string {
+  return findings.some(({ object }) => object !== undefined) ? "person or object" : "person";
 }
 
 /** Returns the remedies of the kinds that were found. */

@@ -2,7 +2,7 @@ import { printable, printableLine } from "#framework";
 import { formatTable, wrap } from "../terminal/text";
 import type { Audit } from "./audit";
 import { groupFindings, type Severity } from "./finding";
-import { listRemedies, summarize } from "./report";
+import { getSubjectTitle, listRemedies, summarize } from "./report";
 
 /** The width that terminals and logs show without line breaks. */
 const width = 100;
@@ -26,16 +26,16 @@ export function formatColoredText(audit: Audit): string {
 function formatFindings({ findings }: Audit): string {
   if (findings.length === 0) return "";
   const list = (names: readonly string[]) => names.map(printableLine).join(", ");
-  const rows = groupFindings(findings).map(({ severity, organizations, people, predicate }) => [
+  const rows = groupFindings(findings).map(({ severity, organizations, subjects, predicate }) => [
     severity,
     list(organizations),
-    list(people),
+    list(subjects),
     printableLine(predicate),
   ]);
   const columns = [
     { title: "severity", most: 8 },
     { title: "organization", most: 20 },
-    { title: "person", most: 30 },
+    { title: getSubjectTitle(findings), most: 30 },
     { title: "finding", most: width },
   ];
   return formatTable(columns, rows, width);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { version } from "#provider";
+import { type Peridio, version } from "#provider";
 import { parseLayout, readLayoutFiles } from "#layout";
 import { runAudit, type Audit } from "../audit/audit";
 import { getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
@@ -26,6 +26,8 @@ interface Options extends ConnectionOptions {
   readonly invitationDays: number;
   readonly maxAdmins: number;
   readonly limitPercent: number;
+  readonly tokenDays: number;
+  readonly tokenUnusedDays: number;
   readonly only: readonly FindingKind[];
   readonly ignore: readonly FindingKind[];
   readonly format: "table" | "markdown" | "json";
@@ -68,6 +70,15 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
         100,
       ),
     )
+    .addOption(createNumberOption("--token-days <days>", "days after which an API token is old", 365, 3650))
+    .addOption(
+      createNumberOption(
+        "--token-unused-days <days>",
+        "days without a request after which an API token is unused",
+        90,
+        3650,
+      ),
+    )
     .addOption(
       new Option("--only <kinds...>", "report only these kinds of findings").choices(kindNames).default([], "all"),
     )
@@ -87,10 +98,11 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
     .addOption(createBackendOption())
     .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
     .action(async (options: Options) => {
+      const api = connect(options, terminal);
       const audit = await runAudit(
-        connect(options, terminal),
+        api,
         options.organization,
-        chooseKinds(options, (message) => command.error(message, { exitCode: exitCodes.misused })),
+        chooseKinds(options, api, (message) => command.error(message, { exitCode: exitCodes.misused })),
         readAuditOptions(options, terminal),
       );
       printAudit(audit, options, terminal);
@@ -109,10 +121,22 @@ function createNumberOption(flags: string, description: string, initial: number,
   });
 }
 
-function chooseKinds({ only, ignore, layout }: Options, reject: (message: string) => never): ReadonlySet<FindingKind> {
-  const withoutLayout = layout === undefined ? only.find((kind) => getKind(kind).isAboutLayout) : undefined;
+function chooseKinds(
+  { only, ignore, layout }: Options,
+  api: Peridio,
+  reject: (message: string) => never,
+): ReadonlySet<FindingKind> {
+  const lacksLayout = (kind: FindingKind) => layout === undefined && getKind(kind).isAboutLayout === true;
+  const lacksFeature = (kind: FindingKind) => {
+    const { feature } = getKind(kind);
+    return feature !== undefined && api.explainUnsupported(feature) !== undefined;
+  };
+  const withoutLayout = only.find(lacksLayout);
   if (withoutLayout !== undefined) reject(`error: --only ${withoutLayout} requires a layout. Add --layout.`);
-  const possible = kindNames.filter((kind) => layout !== undefined || !getKind(kind).isAboutLayout);
+  const unsupported = only.find(lacksFeature);
+  if (unsupported !== undefined)
+    reject(`error: --only ${unsupported} requires Avocado Connect. Add --backend connect.`);
+  const possible = kindNames.filter((kind) => !lacksLayout(kind) && !lacksFeature(kind));
   const chosen = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)

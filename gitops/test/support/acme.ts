@@ -7,6 +7,15 @@ export const apiKey = "peridio-key-that-must-not-leak";
 
 export const day = 86_400;
 
+/** The access to a project or a cohort. */
+interface Grants {
+  readonly organization?: string;
+  readonly isOpen?: boolean;
+  readonly users?: readonly string[];
+  /** The names of groups. */
+  readonly groups?: readonly string[];
+}
+
 /** An emulator with the organization acme without findings, and command lines that call it. */
 export class Acme {
   private constructor(
@@ -43,6 +52,61 @@ export class Acme {
   join(email: string, role: Parameters<Emulator["control"]["addMember"]>[2], organization = "acme"): void {
     this.control.addMember(email, organization, role);
     this.control.setTwoFactor(email, true);
+  }
+
+  /** Creates an API token of an organization, with Avocado Connect, for the user of an API key. */
+  async createToken(name: string, { organization = "acme", key = apiKey } = {}): Promise<void> {
+    const { id } = this.control.getOrganization(organization);
+    const response = await fetch(`${this.url}/api/orgs/${id}/api-tokens`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify({ name }),
+    });
+    if (response.status !== 201) throw new Error(await response.text());
+  }
+
+  /** Adds a group of users with these members. */
+  addGroup(name: string, members: readonly string[], organization = "acme"): void {
+    const { groups } = this.control.getOrganization(organization);
+    const id = this.control.addGroup(name, organization);
+    this.#find(groups, id).user_ids.push(...members.map((email) => this.#getUserId(email)));
+  }
+
+  /** Adds a project, by default one that is open to everyone, with these grants. */
+  addProject(name: string, grants: Grants = {}): void {
+    const { organization = "acme", isOpen = true } = grants;
+    const id = this.control.access.addProject(name, organization, { everyone_enabled: isOpen });
+    this.#grant(this.#find(this.control.getOrganization(organization).projects, id), grants);
+  }
+
+  /** Adds a cohort to a project, by default one that is open to everyone, with these grants. */
+  addCohort(name: string, project: string, grants: Grants = {}): void {
+    const { organization = "acme", isOpen = true } = grants;
+    const id = this.control.access.addCohort(name, project, organization, { everyone_enabled: isOpen });
+    const cohorts = this.control.getOrganization(organization).projects.flatMap(({ cohorts }) => cohorts);
+    this.#grant(this.#find(cohorts, id), grants);
+  }
+
+  /** Grants access even to people who are not members, which a request cannot do. */
+  #grant(
+    target: { readonly user_ids: string[]; readonly group_ids: string[] },
+    { organization = "acme", users = [], groups = [] }: Grants,
+  ): void {
+    const { groups: existing } = this.control.getOrganization(organization);
+    target.user_ids.push(...users.map((email) => this.#getUserId(email)));
+    target.group_ids.push(...existing.filter((group) => groups.includes(group.name)).map((group) => group.id));
+  }
+
+  #find<Row extends { readonly id: string }>(rows: readonly Row[], id: string): Row {
+    const row = rows.find((one) => one.id === id);
+    if (row === undefined) throw new Error(`There is no ${id}.`);
+    return row;
+  }
+
+  #getUserId(email: string): string {
+    const id = this.emulator.state.user_ids[email];
+    if (id === undefined) throw new Error(`There is no user ${email}.`);
+    return id;
   }
 
   /** Runs a command line at the emulator's time. */

@@ -1,0 +1,44 @@
+import { asUuid, canonicalizeEmail, type Group } from "#provider";
+import type { Facts } from "./facts";
+import { createFinding, type Finding, type FindingKind } from "./finding";
+
+/** Finds direct grants of projects and cohorts to people who are not members of the organization. */
+export function findGrantsToNonMembers({ name, members, projects }: Facts): readonly Finding[] {
+  if (members === undefined || projects === undefined) return [];
+  const present = new Set(members.map(({ email }) => canonicalizeEmail(email)));
+  return projects.visible.flatMap(({ kind, id, path, users }) =>
+    users
+      .filter(({ email }) => !present.has(canonicalizeEmail(email)))
+      .map(({ email }) => {
+        const predicate = `has a direct grant for ${kind} ${path}, but is not a member`;
+        return createFinding("grantToNonMember", name, predicate, {
+          person: email,
+          object: { type: kind, id, name: path },
+        });
+      }),
+  );
+}
+
+export function findEmptyGroups({ name, groups = [], pending }: Facts): readonly Finding[] {
+  if (pending === undefined) return [];
+  const awaited = new Set(pending.flatMap(({ groupId }) => groupId ?? []));
+  return groups
+    .filter(({ id, members }) => members.length === 0 && !awaited.has(asUuid(id)))
+    .map((group) => createGroupFinding("emptyGroup", name, group, "has no members"));
+}
+
+export function findGroupsWithoutAccess({ name, groups = [], projects }: Facts): readonly Finding[] {
+  // A project that the API key cannot see may grant access to any group.
+  if (projects?.isComplete !== true) return [];
+  const granted = new Set(projects.visible.flatMap((project) => project.groups));
+  return groups
+    .filter(({ id, members }) => members.length > 0 && !granted.has(asUuid(id)))
+    .map((group) => createGroupFinding("groupWithoutAccess", name, group, "has no access to a project or a cohort"));
+}
+
+function createGroupFinding(kind: FindingKind, organization: string, { id, name }: Group, predicate: string): Finding {
+  return createFinding(kind, organization, predicate, {
+    object: { type: "group", id, name },
+    subject: `Group ${name}`,
+  });
+}

@@ -1,0 +1,62 @@
+import { type ApiToken, asUuid, canonicalizeEmail } from "#provider";
+import { countDaysSince, describeDate } from "./days";
+import type { AuditOptions, Facts } from "./facts";
+import { createFinding, type Finding, type FindingKind } from "./finding";
+
+/** Finds API tokens that act for a person who has left. */
+export function findTokensWithoutMember(facts: Facts, { now }: AuditOptions): readonly Finding[] {
+  const members = facts.members && new Set(facts.members.map(({ email }) => canonicalizeEmail(email)));
+  return findTokens(facts, now, "tokenWithoutMember", ({ owner }) => {
+    if (owner === null) return "has no owner";
+    if (members === undefined || members.has(canonicalizeEmail(owner.email))) return undefined;
+    return `belongs to ${owner.email}, who is not a member of the organization`;
+  });
+}
+
+export function findUnusedTokens(facts: Facts, { now, tokenUnusedDays }: AuditOptions): readonly Finding[] {
+  return findTokens(facts, now, "unusedToken", ({ createdAt, lastUsedAt }) => {
+    if (countDaysSince(lastUsedAt ?? createdAt, now) < tokenUnusedDays) return undefined;
+    return lastUsedAt === null
+      ? `was never used, and was created on ${describeDate(createdAt, now)}`
+      : `was last used on ${describeDate(lastUsedAt, now)}`;
+  });
+}
+
+export function findOldTokens(facts: Facts, { now, tokenDays }: AuditOptions): readonly Finding[] {
+  return findTokens(facts, now, "oldToken", ({ createdAt }) =>
+    countDaysSince(createdAt, now) < tokenDays ? undefined : `was created on ${describeDate(createdAt, now)}`,
+  );
+}
+
+export function findTokensWithoutExpiry(facts: Facts, { now }: AuditOptions): readonly Finding[] {
+  return findTokens(facts, now, "tokenWithoutExpiry", ({ expiresAt }) =>
+    expiresAt === null ? "never expires" : undefined,
+  );
+}
+
+/** Returns a finding for each valid token with a predicate. Nobody can use an expired token. */
+function findTokens(
+  { name: organization, apiTokens = [] }: Facts,
+  now: Date,
+  kind: FindingKind,
+  getPredicate: (token: ApiToken) => string | undefined,
+): readonly Finding[] {
+  return apiTokens
+    .filter(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) > now.getTime())
+    .flatMap((token) => {
+      const predicate = getPredicate(token);
+      if (predicate === undefined) return [];
+      const { id, name, owner } = token;
+      const object = { type: "apiToken", id, name } as const;
+      return createFinding(kind, organization, predicate, {
+        person: owner?.email,
+        object,
+        subject: `API token ${describeToken(token, apiTokens)}`,
+      });
+    });
+}
+
+/** Returns the name of a token, with its UUID if other tokens have the same name. */
+function describeToken({ id, name }: ApiToken, all: readonly ApiToken[]): string {
+  return all.filter((token) => token.name === name).length === 1 ? name : `${name} (${asUuid(id)})`;
+}
