@@ -1,7 +1,7 @@
 import type { Path } from "./path";
 import type { Source } from "./source";
 import type { Shape } from "./resource";
-import type { Values } from "./values";
+import { isRecord, type Values } from "./values";
 
 /** The environment in which a component is composed. */
 export interface Surroundings {
@@ -13,21 +13,40 @@ export interface Surroundings {
   readonly folder: string;
 }
 
+/** The id of a child, as a part of the inputs of another child. */
+export class ChildId {
+  constructor(readonly child: Child) {}
+}
+
 /** A resource that a component declares. */
 export interface Child {
   /** Its Pulumi type, such as `acme:index:User`. */
   readonly type: string;
   /** Its logical name. */
   readonly name: string;
+  /** The inputs. A `ChildId` anywhere in them stands for the id of another child, which is created earlier. */
   readonly inputs: Values;
-  /** The component's inputs that determine `inputs`. If one of them is secret, `inputs` is secret. */
+  /** The component's inputs that determine `inputs`. If one of them is secret, all inputs are secret, except those that are only a `ChildId`. */
   readonly from: readonly string[];
-  /** Inputs that are the ids of other children. */
-  readonly ids: Readonly<Record<string, Child>>;
   /** True if the child is protected by default. */
   readonly protect?: true;
-  /** The children to create earlier, in addition to the children in `ids`. */
+  /** The children to create earlier, in addition to those whose ids are inputs. */
   readonly after?: readonly Child[];
+}
+
+/** Returns the children whose ids a value contains. */
+export function findReferences(value: unknown): readonly Child[] {
+  if (value instanceof ChildId) return [value.child];
+  if (Array.isArray(value)) return value.flatMap(findReferences);
+  return isRecord(value) ? Object.values(value).flatMap(findReferences) : [];
+}
+
+/** Returns a value with the id of each child in place of its `ChildId`. */
+export function insertIds(value: unknown, getId: (child: Child) => unknown): unknown {
+  if (value instanceof ChildId) return getId(value.child);
+  if (Array.isArray(value)) return value.map((item) => insertIds(item, getId));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, insertIds(item, getId)]));
 }
 
 /** The result of composing a component. */

@@ -165,7 +165,7 @@ describe("for a component", () => {
   });
 
   test("the requirements of its children have the sources of their paths", () => {
-    const child = (type: string, inputs: Values): Child => ({ type, name: "a", inputs, from: [], ids: {} });
+    const child = (type: string, inputs: Values): Child => ({ type, name: "a", inputs, from: [] });
     const thing = { ...thingIn(new Warehouse()), inputs: subject.inputs };
     const children = [
       child("test:index:Thing", { idle: "x" }),

@@ -3,7 +3,7 @@ import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/p
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
-import { type Child, type Component, UserError, formatPath } from "#framework";
+import { type Child, ChildId, type Component, UserError, formatPath } from "#framework";
 import { construct, type ComponentProvider, receiveInputs } from "#framework/testing";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";
@@ -14,7 +14,7 @@ const inputs = z.object({
 });
 const outputs = z.object({ boxIds: z.record(z.string(), z.string()).meta({ description: "Ids by name." }) });
 
-/** A box, what lies in it, and a seal that comes last. */
+/** A box, what lies in it, a seal that comes last, and a bill if there are labels. */
 const crate: Component = {
   token: "peridio:index:Crate",
   description: "A box with what belongs to it.",
@@ -31,26 +31,29 @@ const crate: Component = {
       name,
       inputs: { name, today },
       from: ["name"],
-      ids: {},
       protect: true,
     };
     const label: Child = {
       type: "peridio:index:Label",
       name,
-      inputs: { labels },
+      inputs: { boxId: new ChildId(box), labels },
       from: ["labels"],
-      ids: { boxId: box },
     };
     const seal: Child = {
       type: "peridio:index:Seal",
       name: `${name}-seal`,
-      inputs: {},
+      inputs: { boxId: new ChildId(box) },
       from: [],
-      ids: { boxId: box },
       after: [label],
     };
+    const bill: Child = {
+      type: "peridio:index:Bill",
+      name: `${name}-bill`,
+      inputs: { items: { of: labels, ids: [new ChildId(box), new ChildId(label)] } },
+      from: ["labels"],
+    };
     return {
-      children: [box, label, seal],
+      children: [box, label, seal, ...(labels === undefined ? [] : [bill])],
       findSources: (_, path) => [{ input: formatPath(path) }],
       outputs: { boxIds: { [name]: box } },
     };
@@ -112,6 +115,25 @@ test("a child gets the id of another one, depends on it, and goes with it", asyn
   expect(label.getDependenciesList()).toEqual([box]);
   expect(label.getPropertydependenciesMap().get("boxId")?.getUrnsList()).toEqual([box]);
   expect(declared("Seal", "big-seal").getDependenciesList()).toHaveLength(2);
+});
+
+test("a child gets the ids of others inside a list, depends on them, and comes after them", async () => {
+  await made({ name: "big", labels: ["fragile"] }, (request) => {
+    const urns = new ConstructRequest.PropertyDependencies().setUrnsList(["urn:of:labels"]);
+    request.getInputdependenciesMap().set("labels", urns);
+  });
+  const bill = declared("Bill", "big-bill");
+  const label = "urn:pulumi:test::lifecycle::peridio:index:Label::big";
+  expect(inputsOf(bill)).toEqual({ items: { of: ["fragile"], ids: ["id-of-big", "id-of-big"] } });
+  expect(bill.getDependenciesList()).toEqual(["urn:of:labels", box, label]);
+  expect(bill.getPropertydependenciesMap().get("items")?.getUrnsList()).toEqual(["urn:of:labels", box, label]);
+});
+
+test("an id inside a secret input is secret, and unknown in the preview of its creation", async () => {
+  await made({ name: "big", labels: secret(["fragile"]) }, undefined, { big: "unknown" });
+  expect(inputsOf(declared("Bill", "big-bill"))).toEqual({
+    items: secret({ of: ["fragile"], ids: [unknown, unknown] }),
+  });
 });
 
 test("the ids of children are outputs, which depend on them", async () => {

@@ -8,7 +8,15 @@ import {
   type RegisterResourceResponse,
   Result,
 } from "@pulumi/pulumi/proto/resource_pb";
-import type { Component, Child, Composition, Surroundings } from "../component";
+import {
+  type Child,
+  ChildId,
+  type Component,
+  type Composition,
+  findReferences,
+  insertIds,
+  type Surroundings,
+} from "../component";
 import { UserError } from "../errors";
 import { hasUnknowns, omitAbsent, unknownValue, type Values } from "../values";
 import { anyLength, ownConnection } from "./channel";
@@ -103,8 +111,8 @@ async function registerAll(
   return made;
 }
 
-function dependenciesOf({ ids, after = [] }: Child): Child[] {
-  return [...Object.values(ids), ...after];
+function dependenciesOf({ inputs, after = [] }: Child): Child[] {
+  return [...findReferences(inputs), ...after];
 }
 
 async function declare(
@@ -147,23 +155,26 @@ function childRequest(
   secret: ReadonlySet<string>,
   made: (other: Child) => Registered,
 ): RegisterResourceRequest {
-  const { ids, from, protect } = child;
-  const inputs = omitAbsent(child.inputs);
+  const { from, protect } = child;
+  const inputs = Object.entries(omitAbsent(child.inputs));
   const hidden = from.some((name) => secret.has(name));
-  const object = {
-    ...inputs,
-    ...Object.fromEntries(Object.entries(ids).map(([property, other]) => [property, made(other).id ?? unknownValue])),
-  };
+  const object = Object.fromEntries(
+    inputs.map(([property, value]) => [property, insertIds(value, (other) => made(other).id ?? unknownValue)]),
+  );
+  // An id does not come from the component's inputs.
+  const own = inputs.flatMap(([property, value]) => (value instanceof ChildId ? [] : [property]));
   const origins = from.flatMap((name) => request.getInputdependenciesMap().get(name)?.getUrnsList() ?? []);
   const needed = dependenciesOf(child).map((other) => made(other).urn);
-  const secrets = { secret: new Set(hidden ? Object.keys(inputs) : []), texts: new Set<string>() };
+  const secrets = { secret: new Set(hidden ? own : []), texts: new Set<string>() };
   const registration = newRequest(child.type, child.name, parent)
     .setCustom(true)
     .setObject(send(object, secrets))
     .setAliasesList(aliasesOfChild(request.getParent()))
     .setDependenciesList([...new Set([...request.getDependenciesList(), ...origins, ...needed])]);
-  for (const property of Object.keys(inputs)) addDependencies(registration, property, origins);
-  for (const [property, other] of Object.entries(ids)) addDependencies(registration, property, [made(other).urn]);
+  for (const [property, value] of inputs) {
+    const others = findReferences(value).map((other) => made(other).urn);
+    addDependencies(registration, property, [...(own.includes(property) ? origins : []), ...others]);
+  }
   // The engine passes the component's options on to its children.
   if (protect === true && !request.hasProtect()) registration.setProtect(true);
   passProviders(request, registration);

@@ -41,6 +41,21 @@ test("each API supports different features", () => {
   expect(found("admin-v2")).toEqual(['mistake acme.yaml:11:33 people.firmware["acme-lab"]']);
 });
 
+test("groups, projects and cohorts are mistakes with their places, if the API does not support them", () => {
+  const entry = `
+    groups: { field: {} }
+    projects: { app: { everyoneEnabled: true, cohorts: { canary: { everyoneEnabled: true } } } }`;
+  const source = text.replace("acme-lab:\n", `acme-lab:${entry}\n`);
+  const place = 'organizations["acme-lab"]';
+  const expected = [
+    `mistake acme.yaml:7:15 ${place}.groups.field`,
+    `mistake acme.yaml:8:17 ${place}.projects.app`,
+    `mistake acme.yaml:8:58 ${place}.projects.app.cohorts.canary`,
+  ];
+  expect(found("admin-v2", source)).toEqual(expect.arrayContaining(expected));
+  expect(found("connect", source).filter((remark) => remark.includes("acme-lab"))).toEqual([]);
+});
+
 test("organizations outside the stack need no support, as in a preview", () => {
   expect(found("connect", text, ["acme-lab"])).toEqual(["mistake acme.yaml:3:3 defaults.security"]);
 });

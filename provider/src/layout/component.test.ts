@@ -40,9 +40,9 @@ test("declares an organization before its roster, and protects both", () => {
     "peridio:index:OrganizationMembers acme-dev",
   ]);
   const [organization, roster] = composition.children;
-  expect(organization).toMatchObject({ inputs: { name: "acme-dev" }, ids: {}, protect: true });
+  expect(organization).toMatchObject({ inputs: { name: "acme-dev" }, protect: true });
   expect(roster).toMatchObject({ inputs: { members: { [ada]: "admin" } }, protect: true });
-  expect(roster?.ids).toEqual({ organizationId: organization });
+  expect(roster?.inputs.organizationId).toEqual({ child: organization });
   expect(composition.outputs.organizationIds).toEqual({ "acme-dev": organization });
 });
 
@@ -72,7 +72,7 @@ test("declares the owner last", () => {
     organizations: { "acme-dev": { owner: ada, security: { requireTwoFactor: true } } },
   });
   const ownership = child(composition, "OrganizationOwner");
-  expect(ownership?.inputs).toEqual({ email: ada });
+  expect(ownership?.inputs).toMatchObject({ email: ada });
   expect(ownership?.after).toEqual([child(composition, "OrganizationMembers"), child(composition, "SecurityPolicy")]);
   expect(composition.children.at(-1)).toBe(ownership);
 });
@@ -87,6 +87,51 @@ test("declares a roster with guardrails, from people and groups", () => {
   expect(roster?.inputs).toMatchObject({ minAdmins: 2 });
   expect(roster?.from).toEqual(expect.arrayContaining(["people", "groups"]));
   expect(child(composition, "Organization")?.from).not.toContain("people");
+});
+
+const withProjects = {
+  ...plain,
+  organizations: {
+    "acme-dev": {
+      groups: { field: { description: "Updates", members: ["firmware"] }, lab: {} },
+      projects: {
+        app: {
+          everyoneEnabled: false,
+          access: { users: [ada], groups: ["lab", "field"] },
+          cohorts: { canary: { everyoneEnabled: true, access: { groups: ["field"] } } },
+        },
+      },
+    },
+  },
+  groups: { firmware: [ada] },
+};
+
+test("declares groups, projects and cohorts with the ids of each other, and protects them", () => {
+  const composition = composed(withProjects);
+  expect(composition.children.slice(2).map(({ type, name }) => `${type} ${name}`)).toEqual([
+    "peridio:index:Group acme-dev/field",
+    "peridio:index:Group acme-dev/lab",
+    "peridio:index:Project acme-dev/app",
+    "peridio:index:Cohort acme-dev/app/canary",
+  ]);
+  const [organization, , field, lab, project, cohort] = composition.children;
+  const organizationId = { child: organization };
+  expect(field?.inputs).toEqual({ organizationId, name: "field", description: "Updates", members: [ada] });
+  expect(lab?.inputs).toEqual({ organizationId, name: "lab" });
+  expect(project?.inputs).toEqual({
+    organizationId,
+    name: "app",
+    everyoneEnabled: false,
+    access: { users: [ada], groups: [{ child: field }, { child: lab }] },
+  });
+  expect(cohort?.inputs).toEqual({
+    projectId: { child: project },
+    name: "canary",
+    everyoneEnabled: true,
+    access: { users: [], groups: [{ child: field }] },
+  });
+  expect(composition.children.every(({ protect }) => protect)).toBe(true);
+  expect(field?.from).toEqual(["path", "organizations", "defaults", "people", "groups"]);
 });
 
 test("excludes a member after the last day", () => {
@@ -129,6 +174,17 @@ test("ignores null properties, but rejects null as a role", () => {
     `people["${bob}"]["acme-dev"] must be one of admin, manager, developer, member, viewer`,
   );
   expect(() => composed({ ...plain, groups: { firmware: null } })).toThrow(`groups.firmware ${reason}`);
+
+  const app = { everyoneEnabled: true, description: null, access: null, cohorts: null };
+  const objects = (object: Values) => ({ ...plain, organizations: { "acme-dev": object } });
+  expect(declared(objects({ groups: { field: { members: null } }, projects: { app } }))).toEqual(
+    declared(objects({ groups: { field: {} }, projects: { app: { everyoneEnabled: true } } })),
+  );
+  expect(() => composed(objects({ groups: { field: null } }))).toThrow(`groups.field ${reason}`);
+  expect(() => composed(objects({ projects: { app: null } }))).toThrow(`projects.app ${reason}`);
+  expect(() => composed(objects({ projects: { app: { ...app, cohorts: { canary: null } } } }))).toThrow(
+    `projects.app.cohorts.canary ${reason}`,
+  );
 });
 
 test("reads the same layout from a file in the program's folder", () => {
@@ -220,6 +276,45 @@ people:
     const composition = composed({ path: "acme.yaml" });
     const found = child(composition, type, name);
     expect(found && told(composition.findSources(found, path))).toEqual(expected);
+  });
+
+  test.each([
+    ["Group", "acme-dev/field", [], '2: organizations["acme-dev"].groups.field'],
+    ["Group", "acme-dev/field", ["members", 0], '4: organizations["acme-dev"].groups.field.members'],
+    ["Project", "acme-dev/web.app", [], '6: organizations["acme-dev"].projects["web.app"]'],
+    [
+      "Project",
+      "acme-dev/web.app",
+      ["access", "groups", 0],
+      '8: organizations["acme-dev"].projects["web.app"].access.groups',
+    ],
+    ["Cohort", "acme-dev/web.app/canary", [], '10: organizations["acme-dev"].projects["web.app"].cohorts.canary'],
+    [
+      "Cohort",
+      "acme-dev/web.app/canary",
+      ["everyoneEnabled"],
+      '10: organizations["acme-dev"].projects["web.app"].cohorts.canary.everyoneEnabled',
+    ],
+  ])("%s %s %j: names the place in the file", (type, name, path, expected) => {
+    const lines = [
+      "organizations: { acme-dev: { groups: {",
+      "    field: {",
+      "      description: Updates,",
+      "      members: [firmware] } },",
+      "    projects: {",
+      "      web.app: {",
+      "        everyoneEnabled: false,",
+      "        access: { groups: [field] },",
+      "        cohorts: {",
+      "          canary: { everyoneEnabled: true } } } } } }",
+      `groups: { firmware: [${ada}] }`,
+      `people: { ${ada}: { acme-dev: admin } }`,
+    ];
+    writeFileSync(join(folder, "acme.yaml"), lines.join("\n"));
+    const composition = composed({ path: "acme.yaml" });
+    const found = child(composition, type, name);
+    const places = found && told(composition.findSources(found, path)).map((place) => place.replace(/:\d+: /, ": "));
+    expect(places).toEqual([`acme.yaml:${expected}`]);
   });
 
   test("names the path in the program", () => {

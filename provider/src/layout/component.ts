@@ -1,22 +1,10 @@
 import * as z from "zod";
-import {
-  requireValid,
-  type Child,
-  type Component,
-  type Composition,
-  isRecord,
-  type Path,
-  omitAbsent,
-  UserError,
-  type Values,
-} from "#framework";
-import { billingSettings } from "../resources/billingSettings";
+import { requireValid, type Component, isRecord, type Path, omitAbsent, UserError, type Values } from "#framework";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
-import { organizationOwner } from "../resources/organizationOwner";
-import { securityPolicy } from "../resources/securityPolicy";
+import { composeLayout } from "./composition";
 import { readLayoutFiles } from "./files";
-import { type Layout, type LayoutOrganization, parseLayout } from "./layout";
+import { parseLayout } from "./layout";
 import { inlineLayout } from "./schema";
 
 /** The inputs that are not part of the layout itself. */
@@ -53,9 +41,11 @@ export const layoutComponent: Component = {
     "the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If " +
     "the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a " +
     "BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing " +
-    "only the order or the format of a layout changes no resource. Organizations, rosters and settings are " +
-    "protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of " +
-    "these resources at its root, under the name of the organization, the Layout continues to manage it. If " +
+    "only the order or the format of a layout changes no resource. With Avocado Connect, the layout can also contain " +
+    "groups and projects. The Layout then declares each Group as ORGANIZATION/GROUP, each Project as " +
+    "ORGANIZATION/PROJECT, and each Cohort as ORGANIZATION/PROJECT/COHORT. All resources except an OrganizationOwner are protected, unless the " +
+    "program sets `protect: false` on the Layout. If the stack already contains one of " +
+    "these resources at its root, under the same name, the Layout continues to manage it. If " +
     "the existing resource has another name, first rename it with `pulumi state rename`. Do not rename " +
     "Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the " +
     "Layout reports all of them, each with file, line and column or with the property, and changes nothing.",
@@ -95,90 +85,50 @@ resources:
   },
 };
 
-/** Returns the resources that a layout declares. */
-export function composeLayout({ organizations, findDeclarations }: Layout): Composition {
-  const composed = organizations.map((organization) => [organization.name, composeOrganization(organization)] as const);
-  return {
-    children: composed.flatMap(([, { children }]) => children),
-    findSources: ({ type, name }, path) => findDeclarations(name, [...(sectionPaths.get(type) ?? []), ...path]),
-    outputs: { organizationIds: Object.fromEntries(composed.map(([name, { root }]) => [name, root])) },
-  };
-}
-
-/** The sections of a layout, by type of resource. */
-const sectionPaths: ReadonlyMap<string, Path> = new Map([
-  [securityPolicy.token, ["security"]],
-  [billingSettings.token, ["billing"]],
-  [organizationOwner.token, ["owner"]],
-]);
-
-/** Returns the resources of an organization. Each has the organization's name, so the name does not depend on the rest of the layout. */
-function composeOrganization(declared: LayoutOrganization): {
-  readonly root: Child;
-  readonly children: readonly Child[];
-} {
-  const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = declared;
-  const { owner, members, roster, security, billing } = declared;
-  const from = ["path", "organizations", "defaults"];
-  const root: Child = {
-    type: organization.token,
-    name,
-    inputs: { name, displayName, description, contactEmail, forceDestroy, deletionPolicy },
-    from,
-    ids: {},
-    protect: true,
-  };
-  // No part has `deletedWith`: a refused destroy would remove it from the state.
-  const base = { name, from, ids: { organizationId: root } };
-  const people: Child = {
-    ...base,
-    type: organizationMembers.token,
-    inputs: { members, ...roster },
-    from: [...from, "people", "groups"],
-    protect: true,
-  };
-  // Protected, because deletion resets settings: otherwise, a missing file would turn off the second factor in its organizations.
-  const settings = [
-    { type: securityPolicy.token, inputs: security },
-    { type: billingSettings.token, inputs: billing },
-  ].flatMap(({ type, inputs }): Child[] =>
-    inputs === undefined ? [] : [{ ...base, type, inputs: { ...inputs }, protect: true }],
-  );
-  // Created last: after the transfer, the API key may not have the permissions that the other resources require.
-  const ownership: Child = {
-    ...base,
-    type: organizationOwner.token,
-    inputs: { email: owner },
-    after: [people, ...settings],
-  };
-  return { root, children: [root, people, ...settings, ...(owner === undefined ? [] : [ownership])] };
-}
-
 /**
  * Drops properties that are null, because Pulumi treats them as absent. Keeps null under a key that the program chose: an
- * organization without settings is valid, but a person without a role is a mistake.
+ * organization without settings is valid, but a person without a role or a group without a value is a mistake.
  */
 function dropNulls(inputs: Values): Values {
   const { organizations, defaults, people, ...rest } = inputs;
   return omitAbsent({
     ...rest,
-    organizations: mapValues(organizations, dropSettings),
+    organizations: mapValues(organizations, dropInOrganization),
     defaults: dropSettings(defaults),
     people: mapValues(people, (roles) => mapValues(roles, (role) => (isRecord(role) ? omitAbsent(role) : role))),
   });
+}
+
+function dropInOrganization(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { groups, projects, ...settings } = value;
+  return omitAbsent({
+    ...mapValues(omitAbsent(settings), dropSettings),
+    groups: mapValues(groups, dropSettings),
+    projects: mapValues(projects, dropInProject),
+  });
+}
+
+function dropInProject(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { cohorts, ...settings } = value;
+  return omitAbsent({ ...mapValues(omitAbsent(settings), dropSettings), cohorts: mapValues(cohorts, dropSettings) });
 }
 
 function dropSettings(value: unknown): unknown {
   return isRecord(value) ? mapValues(omitAbsent(value), dropSettings) : value;
 }
 
+function mapValues(value: Values, change: (inner: unknown) => unknown): Values;
+function mapValues(value: unknown, change: (inner: unknown) => unknown): unknown;
 function mapValues(value: unknown, change: (inner: unknown) => unknown): unknown {
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner)]));
 }
 
-/** Properties with values of the layout language, and properties with names of organizations, which URNs contain too. */
+/** Properties with values of the layout language, and properties with names of organizations and groups, which URNs contain too. */
 const publicProperties = new Set([
+  "groups",
   "role",
   "until",
   "maxRemovals",
@@ -192,19 +142,25 @@ const publicProperties = new Set([
 /** Returns the confidential texts of a secret in a layout: addresses of people, and descriptions of organizations. */
 function listConfidentialTexts(path: Path, secret: unknown, { groups }: Values): readonly string[] {
   const [section, ...below] = path;
-  if (section === "groups") return listTexts(secret);
+  const isGroup = (text: string) => isRecord(groups) && Object.hasOwn(groups, text);
+  if (section === "groups") return listAllTexts(secret);
   if (section === "people") {
     // The values are roles. A key is an address, even an invalid one, unless it is a group.
     const keys = isRecord(secret) && below.length === 0 ? Object.keys(secret) : [];
-    return keys.filter((key) => !isRecord(groups) || !Object.hasOwn(groups, key));
+    return keys.filter((key) => !isGroup(key));
   }
-  return listTexts(
-    secret,
-    path.findLast((step) => typeof step === "string"),
-  );
+  const property = path.findLast((step) => typeof step === "string");
+  return listTexts(secret, property).filter((text) => !isGroup(text));
 }
 
-/** Returns the texts in the value of a property. */
+/** Returns all texts in a value, without its keys. */
+function listAllTexts(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(listAllTexts);
+  return isRecord(value) ? Object.values(value).flatMap(listAllTexts) : [];
+}
+
+/** Returns the confidential texts in the value of a property. */
 function listTexts(value: unknown, property = ""): readonly string[] {
   if (typeof value === "string") return publicProperties.has(property) ? [] : [value];
   if (Array.isArray(value)) return value.flatMap((item) => listTexts(item, property));

@@ -2,7 +2,7 @@ import { formatPath, isRecord, type Path, type Source } from "#framework";
 import { createMistake, formatElsewhere, type Mistake, type ParsedDocument } from "#framework/documents";
 import { canonicalizeEmail } from "../api";
 
-/** The smallest part of a layout that a file can contain: a setting, a group, or the role of a person in an organization. */
+/** The smallest part of a layout that a file can contain: a setting, a group, a project, or the role of a person in an organization. */
 export interface Declaration {
   readonly document: ParsedDocument;
   readonly path: Path;
@@ -35,6 +35,13 @@ export function mergeDocuments(documents: readonly ParsedDocument[]): Merged {
   return { declarations: [...merged.values()], mistakes };
 }
 
+/** Describes a group, a project, or the part to which `below` leads: at most a list, because a resource sorts its entries. */
+export function describePart({ document, path }: Declaration, below: Path): Source {
+  const index = below.findIndex((step) => typeof step === "number");
+  const part = [...path, ...(index === -1 ? below : below.slice(0, index))];
+  return { input: formatPath(part), location: document.locate(part, "key") };
+}
+
 /** Describes a declaration for messages about an organization. For a setting of a section, describes the section. */
 export function describeDeclaration({ document, path }: Declaration, organization: string): Source {
   const isDefault = path[0] === "defaults";
@@ -52,6 +59,13 @@ function formatName([top, second, ...rest]: Path): string {
 }
 
 const sections = ["roster", "security", "billing"];
+/** The keys of an organization whose entries are groups and projects. */
+const objectKeys = ["groups", "projects"];
+
+/** Reports whether this is the declaration of a group or project of an organization. */
+export function isObject({ path: [top, , key] }: Declaration): boolean {
+  return top === "organizations" && objectKeys.includes(String(key));
+}
 
 function listDeclarations(document: ParsedDocument, path: Path, value: unknown): readonly Declaration[] {
   if (isRecord(value) && isDivisible(path)) {
@@ -63,7 +77,7 @@ function listDeclarations(document: ParsedDocument, path: Path, value: unknown):
 /** Reports whether several files may each declare a part of the value at this path. */
 function isDivisible([top, second, third, ...rest]: Path): boolean {
   if (rest.length > 0) return false;
-  if (top === "organizations") return third === undefined || sections.includes(String(third));
+  if (top === "organizations") return third === undefined || [...sections, ...objectKeys].includes(String(third));
   if (third !== undefined) return false;
   if (top === "defaults") return second === undefined || sections.includes(String(second));
   return second === undefined || top === "people";

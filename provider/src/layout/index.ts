@@ -1,5 +1,6 @@
 /** YAML layouts, and the component that declares their resources. */
-export { composeLayout, layoutComponent } from "./component";
+export { layoutComponent } from "./component";
+export { composeLayout } from "./composition";
 export { type LayoutSource, readLayoutFiles } from "./files";
 export { type Layout, type LayoutOrganization, parseLayout } from "./layout";
 export { formatLayoutMistake, InvalidLayoutError, layoutKind } from "./mistakes";

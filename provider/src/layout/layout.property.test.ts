@@ -10,6 +10,9 @@ organizations:
   acme-dev: { displayName: Acme development }
   acme-production:
     security: { <<: *strict, sessionTimeout: 8h }
+    groups: { field: { members: [ada@acme.example] } }
+    projects:
+      app: { everyoneEnabled: false, access: { groups: [field] }, cohorts: { canary: { everyoneEnabled: true } } }
 groups: { firmware: [bob@acme.example] }
 people:
   ada@acme.example: { acme-dev: admin, acme-production: admin }
@@ -46,6 +49,8 @@ const slip = fc.record({
     fc.constantFrom(
       "acme-dev",
       "firmware",
+      "field",
+      "everyoneEnabled",
       "ada@acme.example",
       "__proto__",
       "null",

@@ -11,7 +11,8 @@ import {
   validateShape,
   wrapValue,
 } from "#framework/documents";
-import { describeDeclaration, mergeDocuments } from "./declarations";
+import { resolveAccess } from "./access";
+import { describeDeclaration, describePart, mergeDocuments } from "./declarations";
 import type { LayoutSource } from "./files";
 import { InvalidLayoutError, layoutKind } from "./mistakes";
 import {
@@ -32,7 +33,7 @@ export interface Layout {
   readonly organizations: readonly LayoutOrganization[];
   /**
    * Returns all declarations of a part of an organization, at least one. The path is a path of `LayoutOrganization`, such as
-   * `["security"]` or `["members", "ada@acme.example"]`.
+   * `["security"]`, `["members", "ada@acme.example"]` or `["projects", "firmware", "cohorts", "canary"]`.
    */
   readonly findDeclarations: (organization: string, path: Path) => readonly Source[];
 }
@@ -63,7 +64,9 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
   // An unreadable document may contain the organization, group or admin that seems to be missing.
   const isComplete = documents.every(({ value }) => isRecord(value));
   const people = resolvePeople(documents, declarations, { organizations: new Set(names), today, isComplete });
-  const sorted = [...organizations.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = [...organizations.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((organization) => ({ organization, access: resolveAccess(organization, people, isComplete) }));
   rejectMistakes([
     ...documents.flatMap(({ mistakes }) => mistakes),
     ...documents
@@ -71,16 +74,21 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
       .filter(({ path }) => !people.isMisplaced(path)),
     ...repeated,
     ...people.mistakes,
-    ...(isComplete ? sorted.flatMap((one) => checkAdmins(one, people)) : []),
+    ...(isComplete ? sorted.flatMap(({ organization }) => checkAdmins(organization, people)) : []),
+    ...sorted.flatMap(({ access }) => access.mistakes),
     ...(isComplete ? checkNames(documents, names, only) : []),
   ]);
 
   return {
     organizations: sorted
-      .filter(({ name }) => only === undefined || only.includes(name))
-      .map((organization) => assembleOrganization(organization, people)),
+      .filter(({ organization: { name } }) => only === undefined || only.includes(name))
+      .map(({ organization, access }) => assembleOrganization(organization, people, access)),
     findDeclarations(organization, path) {
-      const [first, second] = path;
+      const [first, second, ...below] = path;
+      const object = organizations
+        .get(organization)
+        ?.objects.find(({ path: [, , key, name] }) => key === first && name === second);
+      if (object !== undefined) return [describePart(object, below)];
       const declared =
         first === "members"
           ? [people.findDeclaration(organization, String(second)) ?? []].flat()

@@ -5,7 +5,8 @@ import { canonicalizeEmail, type Role } from "../api";
 import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
-import type { Declaration } from "./declarations";
+import type { LayoutGroup, LayoutProject, OrganizationAccess } from "./access";
+import { type Declaration, isObject } from "./declarations";
 import type { People } from "./people";
 import { organizationEntry } from "./schema";
 
@@ -28,6 +29,10 @@ export interface LayoutOrganization {
   readonly security?: Omit<z.output<typeof securityPolicy.inputs>, "organizationId">;
   /** Undefined if the layout declares no billing settings. */
   readonly billing?: Omit<z.output<typeof billingSettings.inputs>, "organizationId">;
+  /** The groups in Peridio, sorted by name; undefined if the layout declares none. */
+  readonly groups?: readonly LayoutGroup[];
+  /** Sorted by name; undefined if the layout declares none. */
+  readonly projects?: readonly LayoutProject[];
 }
 
 /** The declarations of an organization. Their values may be invalid. */
@@ -37,6 +42,8 @@ export interface OrganizationDeclarations {
   readonly document: ParsedDocument;
   /** The declarations by setting, such as `security.sessionTimeout`: the organization's own, otherwise the default. */
   readonly settings: ReadonlyMap<string, Declaration>;
+  /** The declarations of groups and projects. */
+  readonly objects: readonly Declaration[];
 }
 
 /** Returns the declarations of each organization by name, in the order of the documents. */
@@ -44,19 +51,25 @@ export function listOrganizations(
   documents: readonly ParsedDocument[],
   declarations: readonly Declaration[],
 ): ReadonlyMap<string, OrganizationDeclarations> {
-  const organizations = new Map<string, OrganizationDeclarations & { readonly settings: Map<string, Declaration> }>();
+  const organizations = new Map<
+    string,
+    OrganizationDeclarations & { readonly settings: Map<string, Declaration>; readonly objects: Declaration[] }
+  >();
   const defaults = declarations.flatMap((declaration) =>
     declaration.path[0] === "defaults" ? [[declaration.path.slice(1).join("."), declaration] as const] : [],
   );
   for (const document of documents) {
     const declared = isRecord(document.value) ? document.value.organizations : undefined;
     for (const name of Object.keys(isRecord(declared) ? declared : {})) {
-      if (!organizations.has(name)) organizations.set(name, { name, document, settings: new Map(defaults) });
+      if (!organizations.has(name))
+        organizations.set(name, { name, document, settings: new Map(defaults), objects: [] });
     }
   }
   for (const declaration of declarations) {
     const [top, name, ...setting] = declaration.path;
-    if (top === "organizations") organizations.get(String(name))?.settings.set(setting.join("."), declaration);
+    if (top !== "organizations") continue;
+    if (isObject(declaration)) organizations.get(String(name))?.objects.push(declaration);
+    else organizations.get(String(name))?.settings.set(setting.join("."), declaration);
   }
   return organizations;
 }
@@ -94,15 +107,22 @@ export function checkAdmins(
   return [createMistake(owner.document, owner.path, reason)];
 }
 
+/** The entry of an organization without its groups and projects. */
+const settingsEntry = organizationEntry.omit({ groups: true, projects: true });
+
 /** Assembles an organization from declarations without mistakes. */
-export function assembleOrganization({ name, settings }: OrganizationDeclarations, people: People): LayoutOrganization {
+export function assembleOrganization(
+  { name, settings }: OrganizationDeclarations,
+  people: People,
+  { groups, projects }: OrganizationAccess,
+): LayoutOrganization {
   const entry: Record<string, unknown> = {};
   for (const [setting, { value }] of settings) {
     const [first = "", second] = setting.split(".");
     const section = entry[first];
     entry[first] = second === undefined ? value : { ...(isRecord(section) ? section : {}), [second]: value };
   }
-  const { roster, security, billing, ...rest } = organizationEntry.parse(entry);
+  const { roster, security, billing, ...rest } = settingsEntry.parse(entry);
   const lastDays = people.listLastDays(name);
   return {
     name,
@@ -112,6 +132,8 @@ export function assembleOrganization({ name, settings }: OrganizationDeclaration
     roster: sortLists(roster ?? {}),
     ...(security !== undefined && { security: sortLists(security) }),
     ...(billing !== undefined && { billing: sortLists(billing) }),
+    ...(groups.length > 0 && { groups }),
+    ...(projects.length > 0 && { projects }),
   };
 }
 

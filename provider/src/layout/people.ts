@@ -12,12 +12,27 @@ import type { Declaration } from "./declarations";
 import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
 import { grant, group } from "./schema";
 
+/** The addresses of a group of people. */
+type Addresses = readonly string[] | "invalid";
+
+/** A person with a role in an organization. */
+export interface Person {
+  /** The address in the spelling of `people`. */
+  readonly email: string;
+  /** True after the last day. */
+  readonly hasEnded: boolean;
+}
+
 /** The people of a layout, from all its documents. */
 export interface People {
+  /** The groups of people at the top of the layout, by name. */
+  readonly groups: ReadonlyMap<string, Addresses>;
   /** Returns the roles by e-mail address, sorted, without roles that have ended. */
   listMembers(organization: string): Readonly<Record<string, Role>>;
   /** Returns the `until` dates by e-mail address, sorted, including past dates. */
   listLastDays(organization: string): Readonly<Record<string, string>>;
+  /** Finds the person with this address; the case does not matter. Also finds a person whose last day has passed. */
+  findPerson(organization: string, email: string): Person | undefined;
   /** Returns the people whose role as admin has ended. */
   listEndedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
   /** Returns the declaration of a person's role. */
@@ -56,7 +71,8 @@ export function resolvePeople(
   declarations: readonly Declaration[],
   context: Context,
 ): People {
-  const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, context);
+  const groups = readGroups(declarations);
+  const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, groups, context);
   const hasEnded = ({ until }: Grant) => until !== undefined && until < context.today;
   const resolved = new Map<string, ReadonlyMap<string, Grant>>();
   for (const [organization, { own, fromGroups }] of grants) {
@@ -67,11 +83,13 @@ export function resolvePeople(
     const all = [...own.values(), ...chooseLongest(others)].sort((a, b) =>
       canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1,
     );
-    resolved.set(organization, new Map(all.map((one) => [one.email, one])));
+    resolved.set(organization, new Map(all.map((one) => [canonicalizeEmail(one.email), one])));
   }
   const listGrants = (organization: string) => [...(resolved.get(organization)?.values() ?? [])];
+  const findGrant = (organization: string, email: string) => resolved.get(organization)?.get(canonicalizeEmail(email));
 
   return {
+    groups,
     listMembers: (organization) =>
       Object.fromEntries(
         listGrants(organization).flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const])),
@@ -80,13 +98,17 @@ export function resolvePeople(
       Object.fromEntries(
         listGrants(organization).flatMap(({ email, until }) => (until === undefined ? [] : [[email, until] as const])),
       ),
+    findPerson(organization, email) {
+      const found = findGrant(organization, email);
+      return found && { email: found.email, hasEnded: hasEnded(found) };
+    },
     listEndedAdmins: (organization) =>
       listGrants(organization).flatMap((one) =>
         one.role === "admin" && one.until !== undefined && hasEnded(one)
           ? [{ email: one.email, until: one.until }]
           : [],
       ),
-    findDeclaration: (organization, email) => resolved.get(organization)?.get(email)?.declaration,
+    findDeclaration: (organization, email) => findGrant(organization, email)?.declaration,
     isUncertain: (organization) => uncertain.has(organization),
     isMisplaced: (path) =>
       misplaced.has(path) || [...path.matchAll(/[.[]/g)].some(({ index }) => misplaced.has(path.slice(0, index))),
@@ -107,9 +129,9 @@ interface CollectedGrants {
 function collectGrants(
   documents: readonly ParsedDocument[],
   declarations: readonly Declaration[],
+  groups: People["groups"],
   { organizations, isComplete }: Context,
 ): CollectedGrants {
-  const groups = readGroups(declarations);
   const keys = checkPeopleKeys(documents, groups, isComplete);
   const mistakes = [...keys.mistakes];
   const misplaced = new Set<string>();
@@ -163,7 +185,7 @@ function explainUnknownOrganization(
 }
 
 /** Returns the addresses of each group. */
-function readGroups(declarations: readonly Declaration[]): ReadonlyMap<string, readonly string[] | "invalid"> {
+function readGroups(declarations: readonly Declaration[]): People["groups"] {
   return new Map(
     declarations
       .filter(({ path }) => path[0] === "groups")

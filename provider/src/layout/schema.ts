@@ -8,6 +8,7 @@ import { securityPolicy } from "../resources/securityPolicy";
 import { declaredAllowlist } from "../types/allowlist";
 import { email } from "../types/email";
 import { role } from "../types/role";
+import { accessKeys } from "./accessSchema";
 
 /** The schema of layouts: of layout files and, with the names of types in the SDKs, of the Layout component. Resources check their own inputs again. */
 
@@ -64,7 +65,7 @@ const shared = {
 
 /** The entry of an organization in a layout. */
 export const organizationEntry = z
-  .strictObject({ displayName, description, ...shared })
+  .strictObject({ displayName, description, ...shared, ...accessKeys })
   .meta({ id: "LayoutOrganization", description: "An organization of a layout." });
 
 const until = z.iso

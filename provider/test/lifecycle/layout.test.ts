@@ -126,6 +126,73 @@ describe("a layout", () => {
     await expect(failed).rejects.not.toThrow("Hush Hush");
   });
 
+  const withProjects = {
+    organizations: {
+      "acme-dev": {
+        groups: { field: { members: [ada] } },
+        projects: {
+          app: {
+            everyoneEnabled: false,
+            access: { users: ["role"], groups: ["field"] },
+            cohorts: { canary: { everyoneEnabled: true } },
+          },
+        },
+      },
+    },
+    groups: { role: [ada] },
+    people: { [ada]: { "acme-dev": "admin" } },
+  };
+
+  test("declares groups before the projects that name them, and projects before their cohorts", async () => {
+    await construct(withProjects);
+    const inputs = (type: string, name: string) => monitor.of(type, name).getObject()?.toJavaScript();
+    expect(inputs("Group", "acme-dev/field")).toEqual({
+      organizationId: "id-of-acme-dev",
+      name: "field",
+      members: [ada],
+    });
+    expect(inputs("Project", "acme-dev/app")).toEqual({
+      organizationId: "id-of-acme-dev",
+      name: "app",
+      everyoneEnabled: false,
+      access: { users: [ada], groups: ["id-of-acme-dev/field"] },
+    });
+    expect(inputs("Cohort", "acme-dev/app/canary")).toEqual({
+      projectId: "id-of-acme-dev/app",
+      name: "canary",
+      everyoneEnabled: true,
+    });
+    const names = monitor.names();
+    const order = ["Group acme-dev/field", "Project acme-dev/app", "Cohort acme-dev/app/canary"];
+    expect(names.filter((name) => order.includes(name))).toEqual(order);
+  });
+
+  test("with secret people keeps the members of groups and the access to projects secret", async () => {
+    await construct({ ...withProjects, people: secret(withProjects.people) });
+    const inputs = (type: string, name: string) => monitor.of(type, name).getObject()?.toJavaScript();
+    expect(inputs("Group", "acme-dev/field")).toMatchObject({ members: secret([ada]) });
+    expect(inputs("Project", "acme-dev/app")).toMatchObject({
+      access: secret({ users: [ada], groups: ["id-of-acme-dev/field"] }),
+    });
+  });
+
+  test("with secret groups is rejected without an address, and with the names of groups", async () => {
+    const failed = construct({
+      organizations: secret({
+        "acme-dev": {
+          groups: { field: { members: [carl, "role"] } },
+          projects: { app: { everyoneEnabled: false, access: { groups: ["field", "lab"] } } },
+        },
+      }),
+      groups: secret({ role: [bob] }),
+      people: { [ada]: { "acme-dev": "admin" } },
+    });
+    await expect(failed).rejects.toThrow("groups.field.members[0] is [secret], who has no role in acme-dev");
+    await expect(failed).rejects.toThrow("groups.field.members[1] contains [secret], who has no role in acme-dev");
+    await expect(failed).rejects.toThrow("access.groups[1] is not a group of acme-dev in the layout (field)");
+    await expect(failed).rejects.not.toThrow(/bob|carl/);
+  });
+
   test("may contain an organization without settings", async () => {
     const everywhere = { [ada]: { "acme-dev": "admin", "acme-lab": "admin" } };
     await construct({ organizations: { "acme-dev": null, "acme-lab": {} }, people: everywhere });
@@ -244,6 +311,27 @@ describe("with connect, a layout with unsupported parts", () => {
     );
     expect(monitor.names()).toEqual([]);
   });
+});
+
+test("with admin-v2, a layout with groups and projects is rejected with each of them, and nothing is declared", async () => {
+  await configure({});
+  const entry = {
+    groups: { field: {} },
+    projects: { app: { everyoneEnabled: true, cohorts: { canary: { everyoneEnabled: true } } } },
+  };
+  const remedy =
+    "remove them from the program, or use Avocado Connect: set `peridio:backend` or the environment variable PERIDIO_BACKEND to `connect`.";
+  await expect(
+    construct({ organizations: { "acme-dev": entry }, people: { [ada]: { "acme-dev": "admin" } } }),
+  ).rejects.toThrow(
+    `Layout acme requires features that Peridio's Admin API does not support, so the provider declared no resources:
+  Peridio's Admin API has no groups: ${remedy}
+    organizations["acme-dev"].groups.field
+  Peridio's Admin API has no projects or cohorts: ${remedy}
+    organizations["acme-dev"].projects.app
+    organizations["acme-dev"].projects.app.cohorts.canary`,
+  );
+  expect(monitor.names()).toEqual([]);
 });
 
 test("with admin-v2, the same layout is rejected only for the role of the other API", async () => {

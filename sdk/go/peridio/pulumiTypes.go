@@ -999,6 +999,165 @@ func (o FoundProjectArrayOutput) Index(i pulumi.IntInput) FoundProjectOutput {
 	}).(FoundProjectOutput)
 }
 
+// The people and groups with a grant for a project or a cohort.
+type LayoutAccess struct {
+	// The groups with a grant: names of groups of this organization in the layout. Default: none.
+	Groups []string `pulumi:"groups"`
+	// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+	Users []string `pulumi:"users"`
+}
+
+// LayoutAccessInput is an input type that accepts LayoutAccessArgs and LayoutAccessOutput values.
+// You can construct a concrete instance of `LayoutAccessInput` via:
+//
+//	LayoutAccessArgs{...}
+type LayoutAccessInput interface {
+	pulumi.Input
+
+	ToLayoutAccessOutput() LayoutAccessOutput
+	ToLayoutAccessOutputWithContext(context.Context) LayoutAccessOutput
+}
+
+// The people and groups with a grant for a project or a cohort.
+type LayoutAccessArgs struct {
+	// The groups with a grant: names of groups of this organization in the layout. Default: none.
+	Groups pulumi.StringArrayInput `pulumi:"groups"`
+	// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+	Users pulumi.StringArrayInput `pulumi:"users"`
+}
+
+func (LayoutAccessArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutAccess)(nil)).Elem()
+}
+
+func (i LayoutAccessArgs) ToLayoutAccessOutput() LayoutAccessOutput {
+	return i.ToLayoutAccessOutputWithContext(context.Background())
+}
+
+func (i LayoutAccessArgs) ToLayoutAccessOutputWithContext(ctx context.Context) LayoutAccessOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutAccessOutput)
+}
+
+func (i LayoutAccessArgs) ToLayoutAccessPtrOutput() LayoutAccessPtrOutput {
+	return i.ToLayoutAccessPtrOutputWithContext(context.Background())
+}
+
+func (i LayoutAccessArgs) ToLayoutAccessPtrOutputWithContext(ctx context.Context) LayoutAccessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutAccessOutput).ToLayoutAccessPtrOutputWithContext(ctx)
+}
+
+// LayoutAccessPtrInput is an input type that accepts LayoutAccessArgs, LayoutAccessPtr and LayoutAccessPtrOutput values.
+// You can construct a concrete instance of `LayoutAccessPtrInput` via:
+//
+//	        LayoutAccessArgs{...}
+//
+//	or:
+//
+//	        nil
+type LayoutAccessPtrInput interface {
+	pulumi.Input
+
+	ToLayoutAccessPtrOutput() LayoutAccessPtrOutput
+	ToLayoutAccessPtrOutputWithContext(context.Context) LayoutAccessPtrOutput
+}
+
+type layoutAccessPtrType LayoutAccessArgs
+
+func LayoutAccessPtr(v *LayoutAccessArgs) LayoutAccessPtrInput {
+	return (*layoutAccessPtrType)(v)
+}
+
+func (*layoutAccessPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutAccess)(nil)).Elem()
+}
+
+func (i *layoutAccessPtrType) ToLayoutAccessPtrOutput() LayoutAccessPtrOutput {
+	return i.ToLayoutAccessPtrOutputWithContext(context.Background())
+}
+
+func (i *layoutAccessPtrType) ToLayoutAccessPtrOutputWithContext(ctx context.Context) LayoutAccessPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutAccessPtrOutput)
+}
+
+// The people and groups with a grant for a project or a cohort.
+type LayoutAccessOutput struct{ *pulumi.OutputState }
+
+func (LayoutAccessOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutAccess)(nil)).Elem()
+}
+
+func (o LayoutAccessOutput) ToLayoutAccessOutput() LayoutAccessOutput {
+	return o
+}
+
+func (o LayoutAccessOutput) ToLayoutAccessOutputWithContext(ctx context.Context) LayoutAccessOutput {
+	return o
+}
+
+func (o LayoutAccessOutput) ToLayoutAccessPtrOutput() LayoutAccessPtrOutput {
+	return o.ToLayoutAccessPtrOutputWithContext(context.Background())
+}
+
+func (o LayoutAccessOutput) ToLayoutAccessPtrOutputWithContext(ctx context.Context) LayoutAccessPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LayoutAccess) *LayoutAccess {
+		return &v
+	}).(LayoutAccessPtrOutput)
+}
+
+// The groups with a grant: names of groups of this organization in the layout. Default: none.
+func (o LayoutAccessOutput) Groups() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LayoutAccess) []string { return v.Groups }).(pulumi.StringArrayOutput)
+}
+
+// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+func (o LayoutAccessOutput) Users() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LayoutAccess) []string { return v.Users }).(pulumi.StringArrayOutput)
+}
+
+type LayoutAccessPtrOutput struct{ *pulumi.OutputState }
+
+func (LayoutAccessPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayoutAccess)(nil)).Elem()
+}
+
+func (o LayoutAccessPtrOutput) ToLayoutAccessPtrOutput() LayoutAccessPtrOutput {
+	return o
+}
+
+func (o LayoutAccessPtrOutput) ToLayoutAccessPtrOutputWithContext(ctx context.Context) LayoutAccessPtrOutput {
+	return o
+}
+
+func (o LayoutAccessPtrOutput) Elem() LayoutAccessOutput {
+	return o.ApplyT(func(v *LayoutAccess) LayoutAccess {
+		if v != nil {
+			return *v
+		}
+		var ret LayoutAccess
+		return ret
+	}).(LayoutAccessOutput)
+}
+
+// The groups with a grant: names of groups of this organization in the layout. Default: none.
+func (o LayoutAccessPtrOutput) Groups() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *LayoutAccess) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Groups
+	}).(pulumi.StringArrayOutput)
+}
+
+// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+func (o LayoutAccessPtrOutput) Users() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *LayoutAccess) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Users
+	}).(pulumi.StringArrayOutput)
+}
+
 // The billing settings of an organization, as in BillingSettings.
 type LayoutBilling struct {
 	// The e-mail address that receives invoices. Case does not matter. Default: none.
@@ -1175,6 +1334,124 @@ func (o LayoutBillingPtrOutput) UsageAlerts() UsageAlertArrayOutput {
 		}
 		return v.UsageAlerts
 	}).(UsageAlertArrayOutput)
+}
+
+// A cohort of devices in a project, as in Cohort.
+type LayoutCohort struct {
+	// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+	Access *LayoutAccess `pulumi:"access"`
+	// The purpose. Default: none.
+	Description *string `pulumi:"description"`
+	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
+}
+
+// LayoutCohortInput is an input type that accepts LayoutCohortArgs and LayoutCohortOutput values.
+// You can construct a concrete instance of `LayoutCohortInput` via:
+//
+//	LayoutCohortArgs{...}
+type LayoutCohortInput interface {
+	pulumi.Input
+
+	ToLayoutCohortOutput() LayoutCohortOutput
+	ToLayoutCohortOutputWithContext(context.Context) LayoutCohortOutput
+}
+
+// A cohort of devices in a project, as in Cohort.
+type LayoutCohortArgs struct {
+	// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+	Access LayoutAccessPtrInput `pulumi:"access"`
+	// The purpose. Default: none.
+	Description pulumi.StringPtrInput `pulumi:"description"`
+	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	EveryoneEnabled pulumi.BoolInput `pulumi:"everyoneEnabled"`
+}
+
+func (LayoutCohortArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutCohort)(nil)).Elem()
+}
+
+func (i LayoutCohortArgs) ToLayoutCohortOutput() LayoutCohortOutput {
+	return i.ToLayoutCohortOutputWithContext(context.Background())
+}
+
+func (i LayoutCohortArgs) ToLayoutCohortOutputWithContext(ctx context.Context) LayoutCohortOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutCohortOutput)
+}
+
+// LayoutCohortMapInput is an input type that accepts LayoutCohortMap and LayoutCohortMapOutput values.
+// You can construct a concrete instance of `LayoutCohortMapInput` via:
+//
+//	LayoutCohortMap{ "key": LayoutCohortArgs{...} }
+type LayoutCohortMapInput interface {
+	pulumi.Input
+
+	ToLayoutCohortMapOutput() LayoutCohortMapOutput
+	ToLayoutCohortMapOutputWithContext(context.Context) LayoutCohortMapOutput
+}
+
+type LayoutCohortMap map[string]LayoutCohortInput
+
+func (LayoutCohortMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutCohort)(nil)).Elem()
+}
+
+func (i LayoutCohortMap) ToLayoutCohortMapOutput() LayoutCohortMapOutput {
+	return i.ToLayoutCohortMapOutputWithContext(context.Background())
+}
+
+func (i LayoutCohortMap) ToLayoutCohortMapOutputWithContext(ctx context.Context) LayoutCohortMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutCohortMapOutput)
+}
+
+// A cohort of devices in a project, as in Cohort.
+type LayoutCohortOutput struct{ *pulumi.OutputState }
+
+func (LayoutCohortOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutCohort)(nil)).Elem()
+}
+
+func (o LayoutCohortOutput) ToLayoutCohortOutput() LayoutCohortOutput {
+	return o
+}
+
+func (o LayoutCohortOutput) ToLayoutCohortOutputWithContext(ctx context.Context) LayoutCohortOutput {
+	return o
+}
+
+// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+func (o LayoutCohortOutput) Access() LayoutAccessPtrOutput {
+	return o.ApplyT(func(v LayoutCohort) *LayoutAccess { return v.Access }).(LayoutAccessPtrOutput)
+}
+
+// The purpose. Default: none.
+func (o LayoutCohortOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutCohort) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+func (o LayoutCohortOutput) EveryoneEnabled() pulumi.BoolOutput {
+	return o.ApplyT(func(v LayoutCohort) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
+}
+
+type LayoutCohortMapOutput struct{ *pulumi.OutputState }
+
+func (LayoutCohortMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutCohort)(nil)).Elem()
+}
+
+func (o LayoutCohortMapOutput) ToLayoutCohortMapOutput() LayoutCohortMapOutput {
+	return o
+}
+
+func (o LayoutCohortMapOutput) ToLayoutCohortMapOutputWithContext(ctx context.Context) LayoutCohortMapOutput {
+	return o
+}
+
+func (o LayoutCohortMapOutput) MapIndex(k pulumi.StringInput) LayoutCohortOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LayoutCohort {
+		return vs[0].(map[string]LayoutCohort)[vs[1].(string)]
+	}).(LayoutCohortOutput)
 }
 
 // The default settings of the organizations in a layout.
@@ -1451,6 +1728,115 @@ func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 	}).(LayoutSecurityPtrOutput)
 }
 
+// A group in Peridio, as in Group.
+type LayoutGroup struct {
+	// The purpose of the group. Default: none.
+	Description *string `pulumi:"description"`
+	// All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+	Members []string `pulumi:"members"`
+}
+
+// LayoutGroupInput is an input type that accepts LayoutGroupArgs and LayoutGroupOutput values.
+// You can construct a concrete instance of `LayoutGroupInput` via:
+//
+//	LayoutGroupArgs{...}
+type LayoutGroupInput interface {
+	pulumi.Input
+
+	ToLayoutGroupOutput() LayoutGroupOutput
+	ToLayoutGroupOutputWithContext(context.Context) LayoutGroupOutput
+}
+
+// A group in Peridio, as in Group.
+type LayoutGroupArgs struct {
+	// The purpose of the group. Default: none.
+	Description pulumi.StringPtrInput `pulumi:"description"`
+	// All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+	Members pulumi.StringArrayInput `pulumi:"members"`
+}
+
+func (LayoutGroupArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutGroup)(nil)).Elem()
+}
+
+func (i LayoutGroupArgs) ToLayoutGroupOutput() LayoutGroupOutput {
+	return i.ToLayoutGroupOutputWithContext(context.Background())
+}
+
+func (i LayoutGroupArgs) ToLayoutGroupOutputWithContext(ctx context.Context) LayoutGroupOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutGroupOutput)
+}
+
+// LayoutGroupMapInput is an input type that accepts LayoutGroupMap and LayoutGroupMapOutput values.
+// You can construct a concrete instance of `LayoutGroupMapInput` via:
+//
+//	LayoutGroupMap{ "key": LayoutGroupArgs{...} }
+type LayoutGroupMapInput interface {
+	pulumi.Input
+
+	ToLayoutGroupMapOutput() LayoutGroupMapOutput
+	ToLayoutGroupMapOutputWithContext(context.Context) LayoutGroupMapOutput
+}
+
+type LayoutGroupMap map[string]LayoutGroupInput
+
+func (LayoutGroupMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutGroup)(nil)).Elem()
+}
+
+func (i LayoutGroupMap) ToLayoutGroupMapOutput() LayoutGroupMapOutput {
+	return i.ToLayoutGroupMapOutputWithContext(context.Background())
+}
+
+func (i LayoutGroupMap) ToLayoutGroupMapOutputWithContext(ctx context.Context) LayoutGroupMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutGroupMapOutput)
+}
+
+// A group in Peridio, as in Group.
+type LayoutGroupOutput struct{ *pulumi.OutputState }
+
+func (LayoutGroupOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutGroup)(nil)).Elem()
+}
+
+func (o LayoutGroupOutput) ToLayoutGroupOutput() LayoutGroupOutput {
+	return o
+}
+
+func (o LayoutGroupOutput) ToLayoutGroupOutputWithContext(ctx context.Context) LayoutGroupOutput {
+	return o
+}
+
+// The purpose of the group. Default: none.
+func (o LayoutGroupOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutGroup) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+func (o LayoutGroupOutput) Members() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v LayoutGroup) []string { return v.Members }).(pulumi.StringArrayOutput)
+}
+
+type LayoutGroupMapOutput struct{ *pulumi.OutputState }
+
+func (LayoutGroupMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutGroup)(nil)).Elem()
+}
+
+func (o LayoutGroupMapOutput) ToLayoutGroupMapOutput() LayoutGroupMapOutput {
+	return o
+}
+
+func (o LayoutGroupMapOutput) ToLayoutGroupMapOutputWithContext(ctx context.Context) LayoutGroupMapOutput {
+	return o
+}
+
+func (o LayoutGroupMapOutput) MapIndex(k pulumi.StringInput) LayoutGroupOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LayoutGroup {
+		return vs[0].(map[string]LayoutGroup)[vs[1].(string)]
+	}).(LayoutGroupOutput)
+}
+
 // An organization of a layout.
 type LayoutOrganization struct {
 	// The billing settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
@@ -1465,8 +1851,12 @@ type LayoutOrganization struct {
 	DisplayName *string `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
+	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+	Groups map[string]LayoutGroup `pulumi:"groups"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner *string `pulumi:"owner"`
+	// The projects of the organization, by name. Only Avocado Connect supports projects.
+	Projects map[string]LayoutProject `pulumi:"projects"`
 	// The limits of changes to the roster, and the people that it ignores.
 	Roster *LayoutRoster `pulumi:"roster"`
 	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
@@ -1509,8 +1899,12 @@ type LayoutOrganizationArgs struct {
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
+	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+	Groups LayoutGroupMapInput `pulumi:"groups"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
+	// The projects of the organization, by name. Only Avocado Connect supports projects.
+	Projects LayoutProjectMapInput `pulumi:"projects"`
 	// The limits of changes to the roster, and the people that it ignores.
 	Roster LayoutRosterPtrInput `pulumi:"roster"`
 	// The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
@@ -1608,9 +2002,19 @@ func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
+// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+func (o LayoutOrganizationOutput) Groups() LayoutGroupMapOutput {
+	return o.ApplyT(func(v LayoutOrganization) map[string]LayoutGroup { return v.Groups }).(LayoutGroupMapOutput)
+}
+
 // The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 func (o LayoutOrganizationOutput) Owner() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.Owner }).(pulumi.StringPtrOutput)
+}
+
+// The projects of the organization, by name. Only Avocado Connect supports projects.
+func (o LayoutOrganizationOutput) Projects() LayoutProjectMapOutput {
+	return o.ApplyT(func(v LayoutOrganization) map[string]LayoutProject { return v.Projects }).(LayoutProjectMapOutput)
 }
 
 // The limits of changes to the roster, and the people that it ignores.
@@ -1641,6 +2045,133 @@ func (o LayoutOrganizationMapOutput) MapIndex(k pulumi.StringInput) LayoutOrgani
 	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LayoutOrganization {
 		return vs[0].(map[string]LayoutOrganization)[vs[1].(string)]
 	}).(LayoutOrganizationOutput)
+}
+
+// A project with its cohorts, as in Project and Cohort.
+type LayoutProject struct {
+	// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+	Access *LayoutAccess `pulumi:"access"`
+	// The cohorts of the project, by name.
+	Cohorts map[string]LayoutCohort `pulumi:"cohorts"`
+	// The purpose. Default: none.
+	Description *string `pulumi:"description"`
+	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	EveryoneEnabled bool `pulumi:"everyoneEnabled"`
+}
+
+// LayoutProjectInput is an input type that accepts LayoutProjectArgs and LayoutProjectOutput values.
+// You can construct a concrete instance of `LayoutProjectInput` via:
+//
+//	LayoutProjectArgs{...}
+type LayoutProjectInput interface {
+	pulumi.Input
+
+	ToLayoutProjectOutput() LayoutProjectOutput
+	ToLayoutProjectOutputWithContext(context.Context) LayoutProjectOutput
+}
+
+// A project with its cohorts, as in Project and Cohort.
+type LayoutProjectArgs struct {
+	// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+	Access LayoutAccessPtrInput `pulumi:"access"`
+	// The cohorts of the project, by name.
+	Cohorts LayoutCohortMapInput `pulumi:"cohorts"`
+	// The purpose. Default: none.
+	Description pulumi.StringPtrInput `pulumi:"description"`
+	// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+	EveryoneEnabled pulumi.BoolInput `pulumi:"everyoneEnabled"`
+}
+
+func (LayoutProjectArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutProject)(nil)).Elem()
+}
+
+func (i LayoutProjectArgs) ToLayoutProjectOutput() LayoutProjectOutput {
+	return i.ToLayoutProjectOutputWithContext(context.Background())
+}
+
+func (i LayoutProjectArgs) ToLayoutProjectOutputWithContext(ctx context.Context) LayoutProjectOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutProjectOutput)
+}
+
+// LayoutProjectMapInput is an input type that accepts LayoutProjectMap and LayoutProjectMapOutput values.
+// You can construct a concrete instance of `LayoutProjectMapInput` via:
+//
+//	LayoutProjectMap{ "key": LayoutProjectArgs{...} }
+type LayoutProjectMapInput interface {
+	pulumi.Input
+
+	ToLayoutProjectMapOutput() LayoutProjectMapOutput
+	ToLayoutProjectMapOutputWithContext(context.Context) LayoutProjectMapOutput
+}
+
+type LayoutProjectMap map[string]LayoutProjectInput
+
+func (LayoutProjectMap) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutProject)(nil)).Elem()
+}
+
+func (i LayoutProjectMap) ToLayoutProjectMapOutput() LayoutProjectMapOutput {
+	return i.ToLayoutProjectMapOutputWithContext(context.Background())
+}
+
+func (i LayoutProjectMap) ToLayoutProjectMapOutputWithContext(ctx context.Context) LayoutProjectMapOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayoutProjectMapOutput)
+}
+
+// A project with its cohorts, as in Project and Cohort.
+type LayoutProjectOutput struct{ *pulumi.OutputState }
+
+func (LayoutProjectOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayoutProject)(nil)).Elem()
+}
+
+func (o LayoutProjectOutput) ToLayoutProjectOutput() LayoutProjectOutput {
+	return o
+}
+
+func (o LayoutProjectOutput) ToLayoutProjectOutputWithContext(ctx context.Context) LayoutProjectOutput {
+	return o
+}
+
+// The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+func (o LayoutProjectOutput) Access() LayoutAccessPtrOutput {
+	return o.ApplyT(func(v LayoutProject) *LayoutAccess { return v.Access }).(LayoutAccessPtrOutput)
+}
+
+// The cohorts of the project, by name.
+func (o LayoutProjectOutput) Cohorts() LayoutCohortMapOutput {
+	return o.ApplyT(func(v LayoutProject) map[string]LayoutCohort { return v.Cohorts }).(LayoutCohortMapOutput)
+}
+
+// The purpose. Default: none.
+func (o LayoutProjectOutput) Description() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v LayoutProject) *string { return v.Description }).(pulumi.StringPtrOutput)
+}
+
+// If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+func (o LayoutProjectOutput) EveryoneEnabled() pulumi.BoolOutput {
+	return o.ApplyT(func(v LayoutProject) bool { return v.EveryoneEnabled }).(pulumi.BoolOutput)
+}
+
+type LayoutProjectMapOutput struct{ *pulumi.OutputState }
+
+func (LayoutProjectMapOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*map[string]LayoutProject)(nil)).Elem()
+}
+
+func (o LayoutProjectMapOutput) ToLayoutProjectMapOutput() LayoutProjectMapOutput {
+	return o
+}
+
+func (o LayoutProjectMapOutput) ToLayoutProjectMapOutputWithContext(ctx context.Context) LayoutProjectMapOutput {
+	return o
+}
+
+func (o LayoutProjectMapOutput) MapIndex(k pulumi.StringInput) LayoutProjectOutput {
+	return pulumi.All(o, k).ApplyT(func(vs []interface{}) LayoutProject {
+		return vs[0].(map[string]LayoutProject)[vs[1].(string)]
+	}).(LayoutProjectOutput)
 }
 
 // A person's role in an organization, with an optional last day.
@@ -2748,12 +3279,20 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AllowlistEntryInput)(nil)).Elem(), AllowlistEntryArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationInput)(nil)).Elem(), ApiKeyRotationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ApiKeyRotationPtrInput)(nil)).Elem(), ApiKeyRotationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutAccessInput)(nil)).Elem(), LayoutAccessArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutAccessPtrInput)(nil)).Elem(), LayoutAccessArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutBillingInput)(nil)).Elem(), LayoutBillingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutBillingPtrInput)(nil)).Elem(), LayoutBillingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutCohortInput)(nil)).Elem(), LayoutCohortArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutCohortMapInput)(nil)).Elem(), LayoutCohortMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutDefaultsInput)(nil)).Elem(), LayoutDefaultsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutDefaultsPtrInput)(nil)).Elem(), LayoutDefaultsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutGroupInput)(nil)).Elem(), LayoutGroupArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutGroupMapInput)(nil)).Elem(), LayoutGroupMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutOrganizationInput)(nil)).Elem(), LayoutOrganizationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutOrganizationMapInput)(nil)).Elem(), LayoutOrganizationMap{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutProjectInput)(nil)).Elem(), LayoutProjectArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayoutProjectMapInput)(nil)).Elem(), LayoutProjectMap{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRoleInput)(nil)).Elem(), LayoutRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRosterInput)(nil)).Elem(), LayoutRosterArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LayoutRosterPtrInput)(nil)).Elem(), LayoutRosterArgs{})
@@ -2781,12 +3320,20 @@ func init() {
 	pulumi.RegisterOutputType(FoundPersonArrayOutput{})
 	pulumi.RegisterOutputType(FoundProjectOutput{})
 	pulumi.RegisterOutputType(FoundProjectArrayOutput{})
+	pulumi.RegisterOutputType(LayoutAccessOutput{})
+	pulumi.RegisterOutputType(LayoutAccessPtrOutput{})
 	pulumi.RegisterOutputType(LayoutBillingOutput{})
 	pulumi.RegisterOutputType(LayoutBillingPtrOutput{})
+	pulumi.RegisterOutputType(LayoutCohortOutput{})
+	pulumi.RegisterOutputType(LayoutCohortMapOutput{})
 	pulumi.RegisterOutputType(LayoutDefaultsOutput{})
 	pulumi.RegisterOutputType(LayoutDefaultsPtrOutput{})
+	pulumi.RegisterOutputType(LayoutGroupOutput{})
+	pulumi.RegisterOutputType(LayoutGroupMapOutput{})
 	pulumi.RegisterOutputType(LayoutOrganizationOutput{})
 	pulumi.RegisterOutputType(LayoutOrganizationMapOutput{})
+	pulumi.RegisterOutputType(LayoutProjectOutput{})
+	pulumi.RegisterOutputType(LayoutProjectMapOutput{})
 	pulumi.RegisterOutputType(LayoutRoleOutput{})
 	pulumi.RegisterOutputType(LayoutRosterOutput{})
 	pulumi.RegisterOutputType(LayoutRosterPtrOutput{})

@@ -60,6 +60,20 @@ export function apiKeyRotationArgsProvideDefaults(val: ApiKeyRotationArgs): ApiK
 }
 
 /**
+ * The people and groups with a grant for a project or a cohort.
+ */
+export interface LayoutAccessArgs {
+    /**
+     * The groups with a grant: names of groups of this organization in the layout. Default: none.
+     */
+    groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+     */
+    users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
  * The billing settings of an organization, as in BillingSettings.
  */
 export interface LayoutBillingArgs {
@@ -75,6 +89,24 @@ export interface LayoutBillingArgs {
      * The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A resource type can have several alerts with different levels. Order does not matter. Default: none.
      */
     usageAlerts?: pulumi.Input<pulumi.Input<inputs.UsageAlertArgs>[] | undefined>;
+}
+
+/**
+ * A cohort of devices in a project, as in Cohort.
+ */
+export interface LayoutCohortArgs {
+    /**
+     * The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+     */
+    access?: pulumi.Input<inputs.LayoutAccessArgs | undefined>;
+    /**
+     * The purpose. Default: none.
+     */
+    description?: pulumi.Input<string | undefined>;
+    /**
+     * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+     */
+    everyoneEnabled: pulumi.Input<boolean>;
 }
 
 /**
@@ -121,6 +153,20 @@ export function layoutDefaultsArgsProvideDefaults(val: LayoutDefaultsArgs): Layo
 }
 
 /**
+ * A group in Peridio, as in Group.
+ */
+export interface LayoutGroupArgs {
+    /**
+     * The purpose of the group. Default: none.
+     */
+    description?: pulumi.Input<string | undefined>;
+    /**
+     * All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+     */
+    members?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
  * An organization of a layout.
  */
 export interface LayoutOrganizationArgs {
@@ -149,9 +195,17 @@ export interface LayoutOrganizationArgs {
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
+     * The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+     */
+    groups?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutGroupArgs>} | undefined>;
+    /**
      * The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
      */
     owner?: pulumi.Input<string | undefined>;
+    /**
+     * The projects of the organization, by name. Only Avocado Connect supports projects.
+     */
+    projects?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutProjectArgs>} | undefined>;
     /**
      * The limits of changes to the roster, and the people that it ignores.
      */
@@ -169,6 +223,28 @@ export function layoutOrganizationArgsProvideDefaults(val: LayoutOrganizationArg
         ...val,
         security: pulumi.output(val.security).apply(v => v === undefined ? undefined : inputs.layoutSecurityArgsProvideDefaults(v)),
     };
+}
+
+/**
+ * A project with its cohorts, as in Project and Cohort.
+ */
+export interface LayoutProjectArgs {
+    /**
+     * The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+     */
+    access?: pulumi.Input<inputs.LayoutAccessArgs | undefined>;
+    /**
+     * The cohorts of the project, by name.
+     */
+    cohorts?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutCohortArgs>} | undefined>;
+    /**
+     * The purpose. Default: none.
+     */
+    description?: pulumi.Input<string | undefined>;
+    /**
+     * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+     */
+    everyoneEnabled: pulumi.Input<boolean>;
 }
 
 /**

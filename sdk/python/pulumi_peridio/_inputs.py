@@ -22,12 +22,20 @@ __all__ = [
     'AllowlistEntryArgsDict',
     'ApiKeyRotationArgs',
     'ApiKeyRotationArgsDict',
+    'LayoutAccessArgs',
+    'LayoutAccessArgsDict',
     'LayoutBillingArgs',
     'LayoutBillingArgsDict',
+    'LayoutCohortArgs',
+    'LayoutCohortArgsDict',
     'LayoutDefaultsArgs',
     'LayoutDefaultsArgsDict',
+    'LayoutGroupArgs',
+    'LayoutGroupArgsDict',
     'LayoutOrganizationArgs',
     'LayoutOrganizationArgsDict',
+    'LayoutProjectArgs',
+    'LayoutProjectArgsDict',
     'LayoutRoleArgs',
     'LayoutRoleArgsDict',
     'LayoutRosterArgs',
@@ -200,6 +208,60 @@ class ApiKeyRotationArgs:
         pulumi.set(self, "grace_period_days", value)
 
 
+class LayoutAccessArgsDict(TypedDict):
+    """
+    The people and groups with a grant for a project or a cohort.
+    """
+    groups: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The groups with a grant: names of groups of this organization in the layout. Default: none.
+    """
+    users: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+    """
+
+@pulumi.input_type
+class LayoutAccessArgs:
+    def __init__(__self__, *,
+                 groups: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 users: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        The people and groups with a grant for a project or a cohort.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] groups: The groups with a grant: names of groups of this organization in the layout. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] users: The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+        """
+        if groups is not None:
+            pulumi.set(__self__, "groups", groups)
+        if users is not None:
+            pulumi.set(__self__, "users", users)
+
+    @_builtins.property
+    @pulumi.getter
+    def groups(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The groups with a grant: names of groups of this organization in the layout. Default: none.
+        """
+        return pulumi.get(self, "groups")
+
+    @groups.setter
+    def groups(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "groups", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def users(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+        """
+        return pulumi.get(self, "users")
+
+    @users.setter
+    def users(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "users", value)
+
+
 class LayoutBillingArgsDict(TypedDict):
     """
     The billing settings of an organization, as in BillingSettings.
@@ -272,6 +334,79 @@ class LayoutBillingArgs:
     @usage_alerts.setter
     def usage_alerts(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['UsageAlertArgs']]]]):
         pulumi.set(self, "usage_alerts", value)
+
+
+class LayoutCohortArgsDict(TypedDict):
+    """
+    A cohort of devices in a project, as in Cohort.
+    """
+    everyone_enabled: pulumi.Input[_builtins.bool]
+    """
+    If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+    """
+    access: NotRequired[pulumi.Input[Optional['LayoutAccessArgsDict']]]
+    """
+    The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+    """
+    description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The purpose. Default: none.
+    """
+
+@pulumi.input_type
+class LayoutCohortArgs:
+    def __init__(__self__, *,
+                 everyone_enabled: pulumi.Input[_builtins.bool],
+                 access: pulumi.Input[Optional['LayoutAccessArgs']] = None,
+                 description: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A cohort of devices in a project, as in Cohort.
+
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+        :param pulumi.Input['LayoutAccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+        :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
+        """
+        pulumi.set(__self__, "everyone_enabled", everyone_enabled)
+        if access is not None:
+            pulumi.set(__self__, "access", access)
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+
+    @_builtins.property
+    @pulumi.getter(name="everyoneEnabled")
+    def everyone_enabled(self) -> pulumi.Input[_builtins.bool]:
+        """
+        If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+        """
+        return pulumi.get(self, "everyone_enabled")
+
+    @everyone_enabled.setter
+    def everyone_enabled(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "everyone_enabled", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def access(self) -> pulumi.Input[Optional['LayoutAccessArgs']]:
+        """
+        The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+        """
+        return pulumi.get(self, "access")
+
+    @access.setter
+    def access(self, value: pulumi.Input[Optional['LayoutAccessArgs']]):
+        pulumi.set(self, "access", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The purpose. Default: none.
+        """
+        return pulumi.get(self, "description")
+
+    @description.setter
+    def description(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "description", value)
 
 
 class LayoutDefaultsArgsDict(TypedDict):
@@ -428,6 +563,60 @@ class LayoutDefaultsArgs:
         pulumi.set(self, "security", value)
 
 
+class LayoutGroupArgsDict(TypedDict):
+    """
+    A group in Peridio, as in Group.
+    """
+    description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The purpose of the group. Default: none.
+    """
+    members: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+    """
+
+@pulumi.input_type
+class LayoutGroupArgs:
+    def __init__(__self__, *,
+                 description: pulumi.Input[Optional[_builtins.str]] = None,
+                 members: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        A group in Peridio, as in Group.
+
+        :param pulumi.Input[_builtins.str] description: The purpose of the group. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] members: All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+        """
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+        if members is not None:
+            pulumi.set(__self__, "members", members)
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The purpose of the group. Default: none.
+        """
+        return pulumi.get(self, "description")
+
+    @description.setter
+    def description(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "description", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def members(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+        """
+        return pulumi.get(self, "members")
+
+    @members.setter
+    def members(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "members", value)
+
+
 class LayoutOrganizationArgsDict(TypedDict):
     """
     An organization of a layout.
@@ -456,9 +645,17 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
     """
+    groups: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgsDict']]]]]
+    """
+    The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+    """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
+    """
+    projects: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutProjectArgsDict']]]]]
+    """
+    The projects of the organization, by name. Only Avocado Connect supports projects.
     """
     roster: NotRequired[pulumi.Input[Optional['LayoutRosterArgsDict']]]
     """
@@ -478,7 +675,9 @@ class LayoutOrganizationArgs:
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  display_name: pulumi.Input[Optional[_builtins.str]] = None,
                  force_destroy: pulumi.Input[Optional[_builtins.bool]] = None,
+                 groups: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgs']]]] = None,
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
+                 projects: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutProjectArgs']]]] = None,
                  roster: pulumi.Input[Optional['LayoutRosterArgs']] = None,
                  security: pulumi.Input[Optional['LayoutSecurityArgs']] = None):
         """
@@ -490,7 +689,9 @@ class LayoutOrganizationArgs:
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutGroupArgs']]] groups: The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutProjectArgs']]] projects: The projects of the organization, by name. Only Avocado Connect supports projects.
         :param pulumi.Input['LayoutRosterArgs'] roster: The limits of changes to the roster, and the people that it ignores.
         :param pulumi.Input['LayoutSecurityArgs'] security: The security settings. The provider does not change settings that the layout has never declared. If a setting is removed from the layout, it returns to Peridio's default. Not supported by Avocado Connect.
         """
@@ -506,8 +707,12 @@ class LayoutOrganizationArgs:
             pulumi.set(__self__, "display_name", display_name)
         if force_destroy is not None:
             pulumi.set(__self__, "force_destroy", force_destroy)
+        if groups is not None:
+            pulumi.set(__self__, "groups", groups)
         if owner is not None:
             pulumi.set(__self__, "owner", owner)
+        if projects is not None:
+            pulumi.set(__self__, "projects", projects)
         if roster is not None:
             pulumi.set(__self__, "roster", roster)
         if security is not None:
@@ -587,6 +792,18 @@ class LayoutOrganizationArgs:
 
     @_builtins.property
     @pulumi.getter
+    def groups(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgs']]]]:
+        """
+        The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+        """
+        return pulumi.get(self, "groups")
+
+    @groups.setter
+    def groups(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgs']]]]):
+        pulumi.set(self, "groups", value)
+
+    @_builtins.property
+    @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
@@ -596,6 +813,18 @@ class LayoutOrganizationArgs:
     @owner.setter
     def owner(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "owner", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def projects(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutProjectArgs']]]]:
+        """
+        The projects of the organization, by name. Only Avocado Connect supports projects.
+        """
+        return pulumi.get(self, "projects")
+
+    @projects.setter
+    def projects(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutProjectArgs']]]]):
+        pulumi.set(self, "projects", value)
 
     @_builtins.property
     @pulumi.getter
@@ -620,6 +849,99 @@ class LayoutOrganizationArgs:
     @security.setter
     def security(self, value: pulumi.Input[Optional['LayoutSecurityArgs']]):
         pulumi.set(self, "security", value)
+
+
+class LayoutProjectArgsDict(TypedDict):
+    """
+    A project with its cohorts, as in Project and Cohort.
+    """
+    everyone_enabled: pulumi.Input[_builtins.bool]
+    """
+    If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+    """
+    access: NotRequired[pulumi.Input[Optional['LayoutAccessArgsDict']]]
+    """
+    The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+    """
+    cohorts: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutCohortArgsDict']]]]]
+    """
+    The cohorts of the project, by name.
+    """
+    description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The purpose. Default: none.
+    """
+
+@pulumi.input_type
+class LayoutProjectArgs:
+    def __init__(__self__, *,
+                 everyone_enabled: pulumi.Input[_builtins.bool],
+                 access: pulumi.Input[Optional['LayoutAccessArgs']] = None,
+                 cohorts: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutCohortArgs']]]] = None,
+                 description: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A project with its cohorts, as in Project and Cohort.
+
+        :param pulumi.Input[_builtins.bool] everyone_enabled: If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+        :param pulumi.Input['LayoutAccessArgs'] access: The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutCohortArgs']]] cohorts: The cohorts of the project, by name.
+        :param pulumi.Input[_builtins.str] description: The purpose. Default: none.
+        """
+        pulumi.set(__self__, "everyone_enabled", everyone_enabled)
+        if access is not None:
+            pulumi.set(__self__, "access", access)
+        if cohorts is not None:
+            pulumi.set(__self__, "cohorts", cohorts)
+        if description is not None:
+            pulumi.set(__self__, "description", description)
+
+    @_builtins.property
+    @pulumi.getter(name="everyoneEnabled")
+    def everyone_enabled(self) -> pulumi.Input[_builtins.bool]:
+        """
+        If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and groups with a grant have access.
+        """
+        return pulumi.get(self, "everyone_enabled")
+
+    @everyone_enabled.setter
+    def everyone_enabled(self, value: pulumi.Input[_builtins.bool]):
+        pulumi.set(self, "everyone_enabled", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def access(self) -> pulumi.Input[Optional['LayoutAccessArgs']]:
+        """
+        The people and groups with a grant. Admins and owners have access without a grant. An update revokes all other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.
+        """
+        return pulumi.get(self, "access")
+
+    @access.setter
+    def access(self, value: pulumi.Input[Optional['LayoutAccessArgs']]):
+        pulumi.set(self, "access", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cohorts(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutCohortArgs']]]]:
+        """
+        The cohorts of the project, by name.
+        """
+        return pulumi.get(self, "cohorts")
+
+    @cohorts.setter
+    def cohorts(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutCohortArgs']]]]):
+        pulumi.set(self, "cohorts", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def description(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The purpose. Default: none.
+        """
+        return pulumi.get(self, "description")
+
+    @description.setter
+    def description(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "description", value)
 
 
 class LayoutRoleArgsDict(TypedDict):

@@ -1,0 +1,183 @@
+import type { z } from "zod";
+import { listBriefly, type Path } from "#framework";
+import { createMistake, type Mistake, suggest } from "#framework/documents";
+import { canonicalizeEmail } from "../api";
+import { createMatcher } from "../roster/declaration";
+import { type accessEntry, groupEntry, projectEntry } from "./accessSchema";
+import type { Declaration } from "./declarations";
+import type { OrganizationDeclarations } from "./organizations";
+import type { People } from "./people";
+
+/** A group in Peridio. */
+export interface LayoutGroup {
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** Addresses, sorted, without people whose last day has passed; undefined if the layout does not declare the members. */
+  readonly members?: readonly string[] | undefined;
+}
+
+/** A cohort. */
+export interface LayoutCohort {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly everyoneEnabled: boolean;
+  /** Undefined if the layout does not declare the access. */
+  readonly access?: LayoutAccess | undefined;
+}
+
+/** A project. */
+export interface LayoutProject extends LayoutCohort {
+  /** Sorted by name. */
+  readonly cohorts: readonly LayoutCohort[];
+}
+
+/** The people and groups with a grant for a project or a cohort. */
+export interface LayoutAccess {
+  /** Addresses, sorted, without people whose last day has passed. */
+  readonly users: readonly string[];
+  /** Names of groups of the same organization, sorted. */
+  readonly groups: readonly string[];
+}
+
+/** The groups and projects of an organization. */
+export interface OrganizationAccess {
+  /** Sorted by name. */
+  readonly groups: readonly LayoutGroup[];
+  /** Sorted by name. */
+  readonly projects: readonly LayoutProject[];
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Resolves the groups and projects of an organization. In an incomplete layout, an unknown person or group is no mistake. */
+export function resolveAccess(
+  organization: OrganizationDeclarations,
+  people: People,
+  isComplete: boolean,
+): OrganizationAccess {
+  const names = new Set(listObjects(organization, "groups").map(([name]) => name));
+  const resolver = new Resolver(organization, people, names, isComplete);
+  const groups = listObjects(organization, "groups").flatMap(([name, declaration]): readonly LayoutGroup[] => {
+    const { success, data } = groupEntry.safeParse(declaration.value);
+    if (!success) return [];
+    return [{ ...data, name, members: data.members && resolver.resolvePeople(declaration, ["members"], data.members) }];
+  });
+  const projects = listObjects(organization, "projects").flatMap(([name, declaration]): readonly LayoutProject[] => {
+    const { success, data } = projectEntry.safeParse(declaration.value);
+    if (!success) return [];
+    const { cohorts = {}, access, ...settings } = data;
+    return [
+      {
+        ...settings,
+        name,
+        access: access && resolver.resolveGrants(declaration, [], access),
+        cohorts: sortByName(
+          Object.entries(cohorts).map(([cohort, { access, ...settings }]) => ({
+            ...settings,
+            name: cohort,
+            access: access && resolver.resolveGrants(declaration, ["cohorts", cohort], access),
+          })),
+        ),
+      },
+    ];
+  });
+  return { groups: sortByName(groups), projects: sortByName(projects), mistakes: resolver.mistakes };
+}
+
+/** Returns the declarations of groups or projects with their names. */
+function listObjects(
+  { objects }: OrganizationDeclarations,
+  key: "groups" | "projects",
+): readonly (readonly [string, Declaration])[] {
+  return objects.flatMap((declaration) => {
+    const [, , declared, name] = declaration.path;
+    return declared === key && name !== undefined ? [[String(name), declaration] as const] : [];
+  });
+}
+
+function sortByName<Named extends { readonly name: string }>(list: readonly Named[]): readonly Named[] {
+  return [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Resolves the people and groups that an organization's groups and projects name. */
+class Resolver {
+  readonly mistakes: Mistake[] = [];
+  readonly #isIgnored: (email: string) => boolean;
+  readonly #organization: string;
+
+  constructor(
+    { name, settings }: OrganizationDeclarations,
+    private readonly people: People,
+    /** The names of the organization's groups. */
+    private readonly groups: ReadonlySet<string>,
+    private readonly isComplete: boolean,
+  ) {
+    this.#organization = name;
+    this.#isIgnored = createMatcher(settings.get("roster.ignore")?.value);
+  }
+
+  /** Resolves the grants of a project or a cohort. `path` leads to the object within the declaration. */
+  resolveGrants(
+    declaration: Declaration,
+    path: Path,
+    { users = [], groups = [] }: z.output<typeof accessEntry>,
+  ): LayoutAccess {
+    groups.forEach((name, index) => {
+      if (this.isComplete && !this.groups.has(name))
+        this.#report(declaration, [...path, "access", "groups", index], this.#explainUnknownGroup(name));
+    });
+    return {
+      users: this.resolvePeople(declaration, [...path, "access", "users"], users),
+      groups: groups.filter((name) => this.groups.has(name)).sort(),
+    };
+  }
+
+  /** Returns the addresses in a list of addresses and groups of people. `path` leads to the list within the declaration. */
+  resolvePeople(declaration: Declaration, path: Path, list: readonly string[]): readonly string[] {
+    const resolved = new Map<string, string>();
+    list.forEach((entry, index) => {
+      const isGroup = !entry.includes("@");
+      const addresses = isGroup ? this.people.groups.get(entry) : [entry];
+      if (addresses === "invalid") return;
+      if (addresses === undefined) {
+        if (this.isComplete) this.#report(declaration, [...path, index], this.#explainUnknownPeople(entry));
+        return;
+      }
+      const unknown: string[] = [];
+      for (const address of addresses) {
+        const person = this.people.findPerson(this.#organization, address);
+        if (person === undefined && !this.#isIgnored(address)) unknown.push(address);
+        else if (person?.hasEnded !== true) resolved.set(canonicalizeEmail(address), person?.email ?? address);
+      }
+      if (unknown.length > 0 && this.isComplete && !this.people.isUncertain(this.#organization))
+        this.#report(declaration, [...path, index], this.#explainNoRole(unknown, isGroup));
+    });
+    return [...resolved].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, email]) => email);
+  }
+
+  #report({ document, path }: Declaration, below: Path, reason: string): void {
+    this.mistakes.push(createMistake(document, [...path, ...below], reason));
+  }
+
+  #explainUnknownGroup(name: string): string {
+    if (this.people.groups.has(name))
+      return `${JSON.stringify(name)} is a group of people, not a group in Peridio: write it under \`users\``;
+    const known = this.groups.size === 0 ? "" : ` (${listBriefly([...this.groups])})`;
+    const remedy = `correct the name, or declare the group under \`groups\` of the organization`;
+    return `is not a group of ${this.#organization} in the layout${known}: ${remedy}${suggest(name, this.groups)}`;
+  }
+
+  #explainUnknownPeople(name: string): string {
+    const remedy = this.groups.has(name)
+      ? `${JSON.stringify(name)} is a group in Peridio, which only \`access.groups\` can name`
+      : "write an e-mail address, or declare the group under `groups` at the top of the layout";
+    return `is neither an e-mail address nor a group of people: ${remedy}${suggest(name, this.people.groups.keys())}`;
+  }
+
+  #explainNoRole(emails: readonly string[], isGroup: boolean): string {
+    const [who, these] = emails.length === 1 ? ["who has", "this person"] : ["who have", "each of these people"];
+    return (
+      `${isGroup ? "contains" : "is"} ${listBriefly(emails)}, ${who} no role in ${this.#organization}: ` +
+      `give ${these} a role under \`people\`, or add the address to the organization's \`roster.ignore\``
+    );
+  }
+}

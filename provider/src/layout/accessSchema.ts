@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { accessInputs } from "../access/access";
+import { objectName } from "../access/names";
+import { canonicalizeEmail } from "../api";
+import { group } from "../resources/group";
+import { email } from "../types/email";
+
+/** The schema of groups, projects and cohorts in layouts. Other checks find unknown people and groups. */
+
+/** An e-mail address, or the name of a group of people, which contains no @. */
+const personOrGroup = z.string().superRefine((text, context) => {
+  if (!text.includes("@")) return;
+  for (const { message } of email.safeParse(text).error?.issues ?? []) context.addIssue({ code: "custom", message });
+});
+
+const people = z.array(personOrGroup).superRefine(rejectRepetition);
+
+/** The access to a project or a cohort. */
+export const accessEntry = z
+  .strictObject({
+    users: people.optional().meta({
+      description:
+        "The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person " +
+        "must have a role in the organization. Default: none.",
+    }),
+    groups: z.array(z.string()).superRefine(rejectRepetition).optional().meta({
+      description: "The groups with a grant: names of groups of this organization in the layout. Default: none.",
+    }),
+  })
+  .meta({ id: "LayoutAccess", description: "The people and groups with a grant for a project or a cohort." });
+
+const cohortEntry = z
+  .strictObject({
+    description: accessInputs.description,
+    everyoneEnabled: accessInputs.everyoneEnabled,
+    access: accessEntry.optional().meta({
+      description:
+        "The people and groups with a grant. Admins and owners have access without a grant. An update revokes all " +
+        "other grants. If omitted, the provider does not manage grants. Removing the key changes no grant.",
+    }),
+  })
+  .meta({ id: "LayoutCohort", description: "A cohort of devices in a project, as in Cohort." });
+
+/** The entry of a group in Peridio. */
+export const groupEntry = z
+  .strictObject({
+    description: group.inputs.shape.description,
+    members: people.optional().meta({
+      description:
+        "All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in " +
+        "the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider " +
+        "does not manage the members. Removing the key changes no member.",
+    }),
+  })
+  .meta({ id: "LayoutGroup", description: "A group in Peridio, as in Group." });
+
+/** The entry of a project. */
+export const projectEntry = cohortEntry
+  .extend({
+    cohorts: z.record(objectName, cohortEntry).optional().meta({ description: "The cohorts of the project, by name." }),
+  })
+  .meta({ id: "LayoutProject", description: "A project with its cohorts, as in Project and Cohort." });
+
+/** The keys of an organization that declare groups and projects. */
+export const accessKeys = {
+  groups: z
+    .record(objectName, groupEntry)
+    .optional()
+    .meta({
+      description:
+        "The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the " +
+        "groups of people at the top of the layout.",
+    }),
+  projects: z
+    .record(
+      objectName.regex(
+        /^[^/]*$/,
+        "must not contain /, which separates the names of a project and a cohort: rename the project in Peridio, or " +
+          "declare it outside the layout, as a Project",
+      ),
+      projectEntry,
+    )
+    .optional()
+    .meta({ description: "The projects of the organization, by name. Only Avocado Connect supports projects." }),
+};
+
+function rejectRepetition(list: readonly string[], context: z.RefinementCtx): void {
+  const names = list.map((text) => (text.includes("@") ? canonicalizeEmail(text) : text));
+  names.forEach((name, index) => {
+    if (names.indexOf(name) !== index)
+      context.addIssue({ code: "custom", message: "is listed twice: remove one of the two", path: [index] });
+  });
+}

@@ -1,0 +1,125 @@
+import { type Child, ChildId, type Composition, type Path } from "#framework";
+import { billingSettings } from "../resources/billingSettings";
+import { cohort } from "../resources/cohort";
+import { group } from "../resources/group";
+import { organization } from "../resources/organization";
+import { organizationMembers } from "../resources/organizationMembers";
+import { organizationOwner } from "../resources/organizationOwner";
+import { project } from "../resources/project";
+import { securityPolicy } from "../resources/securityPolicy";
+import type { LayoutAccess } from "./access";
+import type { Layout, LayoutOrganization } from "./layout";
+
+/** A resource of an organization, and the path of its declaration in the organization. */
+interface Part {
+  readonly child: Child;
+  readonly path: Path;
+}
+
+/** Returns the resources that a layout declares. */
+export function composeLayout({ organizations, findDeclarations }: Layout): Composition {
+  const composed = organizations.map((declared) => {
+    const root = composeRoot(declared);
+    return { name: declared.name, root, parts: [{ child: root, path: [] }, ...composeParts(declared, root)] };
+  });
+  const places = new Map(
+    composed.flatMap(({ name, parts }) => parts.map(({ child, path }) => [child, { name, path }] as const)),
+  );
+  return {
+    children: composed.flatMap(({ parts }) => parts.map(({ child }) => child)),
+    findSources(child, below) {
+      const place = places.get(child);
+      if (place === undefined) throw new TypeError(`${child.name} is not a resource of this layout`);
+      return findDeclarations(place.name, [...place.path, ...below]);
+    },
+    outputs: { organizationIds: Object.fromEntries(composed.map(({ name, root }) => [name, root])) },
+  };
+}
+
+/** The inputs of the Layout that determine the settings of an organization. */
+const settingsFrom = ["path", "organizations", "defaults"];
+/** The inputs of the Layout that determine the people of an organization. */
+const peopleFrom = ["people", "groups"];
+
+/** Everything with `protect` is protected, because otherwise a missing file would delete it: for example, turn off the second factor. */
+const shared = { from: settingsFrom, protect: true } as const;
+
+function composeRoot(declared: LayoutOrganization): Child {
+  const { name, displayName, description, contactEmail, forceDestroy, deletionPolicy } = declared;
+  const inputs = { name, displayName, description, contactEmail, forceDestroy, deletionPolicy };
+  return { ...shared, type: organization.token, name, inputs };
+}
+
+/** Returns the other resources of an organization. Their names contain its name, so they do not depend on the rest of the layout. */
+function composeParts(declared: LayoutOrganization, root: Child): readonly Part[] {
+  const { name, owner, members, roster, security, billing } = declared;
+  // No part has `deletedWith`: a refused destroy would remove it from the state.
+  const organizationId = new ChildId(root);
+  const people: Child = {
+    ...shared,
+    type: organizationMembers.token,
+    name,
+    inputs: { organizationId, members, ...roster },
+    from: [...settingsFrom, ...peopleFrom],
+  };
+  const settings = [
+    { type: securityPolicy.token, inputs: security, path: ["security"] },
+    { type: billingSettings.token, inputs: billing, path: ["billing"] },
+  ].flatMap(({ type, inputs, path }): readonly Part[] =>
+    inputs === undefined ? [] : [{ child: { ...shared, type, name, inputs: { organizationId, ...inputs } }, path }],
+  );
+  // Created last: after the transfer, the API key may not have the permissions that the other resources require.
+  const ownership: Child = {
+    type: organizationOwner.token,
+    name,
+    inputs: { organizationId, email: owner },
+    from: settingsFrom,
+    after: [people, ...settings.map(({ child }) => child)],
+  };
+  return [
+    { child: people, path: [] },
+    ...settings,
+    ...composeAccess(declared, organizationId),
+    ...(owner === undefined ? [] : [{ child: ownership, path: ["owner"] }]),
+  ];
+}
+
+/** Returns the groups, and then the projects, each followed by its cohorts. */
+function composeAccess(
+  { name: organization, groups = [], projects = [] }: LayoutOrganization,
+  organizationId: ChildId,
+): readonly Part[] {
+  const base = { ...shared, from: [...settingsFrom, ...peopleFrom] };
+  const children = new Map<string, Child>();
+  const groupParts = groups.map((declared): Part => {
+    const inputs = { organizationId, ...declared };
+    const child = { ...base, type: group.token, name: `${organization}/${declared.name}`, inputs };
+    children.set(declared.name, child);
+    return { child, path: ["groups", declared.name] };
+  });
+  const withIds = (access: LayoutAccess | undefined) =>
+    access && {
+      users: access.users,
+      groups: access.groups.flatMap((name) => {
+        const child = children.get(name);
+        return child === undefined ? [] : [new ChildId(child)];
+      }),
+    };
+  const projectParts = projects.flatMap(({ cohorts, access, ...settings }): readonly Part[] => {
+    const child: Child = {
+      ...base,
+      type: project.token,
+      name: `${organization}/${settings.name}`,
+      inputs: { organizationId, ...settings, access: withIds(access) },
+    };
+    const path = ["projects", settings.name];
+    const projectId = new ChildId(child);
+    const cohortParts = cohorts.map(({ access, ...settings }): Part => {
+      const inputs = { projectId, ...settings, access: withIds(access) };
+      const name = `${child.name}/${settings.name}`;
+      return { child: { ...base, type: cohort.token, name, inputs }, path: [...path, "cohorts", settings.name] };
+    });
+    return [{ child, path }, ...cohortParts];
+  });
+  return [...groupParts, ...projectParts];
+}
