@@ -27,6 +27,7 @@ export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
 export type {
   AnyResource,
+  Assessment,
   Changes,
   CompletePlan,
   Deletion,

@@ -15,6 +15,7 @@ import type { ofOrganization } from "../types/organizationId";
 import { rejectUnknownGroups } from "./groups";
 import { findByName, objectDescription, objectName, readIfPresent, rejectTakenName } from "./names";
 import {
+  assessPeople,
   comparePeople,
   describePeople,
   emails,
@@ -22,6 +23,7 @@ import {
   listAddresses,
   type People,
   peopleOutputs,
+  rejectOtherUsers,
   withoutDeclaration,
 } from "./people";
 
@@ -173,7 +175,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       await getObjects(api).delete(id);
     },
 
-    assess: ({ pending }) => ({ refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0 }),
+    assess: assessPeople,
 
     async plan({ api }, { phase, desired, observed, changed }) {
       if (phase === "partial") return undefined;
@@ -186,6 +188,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       await rejectUnknownGroups(api, organizationId, access.groups ?? [], "access.groups");
       if (phase === "apply") return undefined;
       const people = await comparePeople(api, organizationId, access.users ?? [], [], observed ?? {});
+      rejectOtherUsers(people, observed ?? {});
       const text = explainPending(people, "the access");
       return { unknown: ["pending", "userIds"], ...(text !== undefined && { warnings: [text] }) };
     },

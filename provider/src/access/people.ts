@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { isRecord, listBriefly, type Values } from "#framework";
+import { type Assessment, IdentityMismatchError, isRecord, listBriefly, type Prior, type Values } from "#framework";
 import { canonicalizeEmail, type Peridio, type User } from "../api";
 import { email } from "../types/email";
+import { explainIdentityMismatch } from "../types/userId";
 
 /** A list of people by e-mail address. Neither order nor case matters. */
 export const emails = z.array(email).superRefine((list, context) => {
@@ -37,8 +38,8 @@ export interface People {
 }
 
 /**
- * Compares declared people with the users who have the access. A user whose address has changed since is found by the id in `state`.
- * Reads the members of the organization only if a declared person does not have the access.
+ * Compares declared people with the users who have the access. A user whose address has changed since is found by the id in `state`,
+ * unless another member has the declared address. Reads the members of the organization only if a declared address has no access.
  */
 export async function comparePeople(
   api: Peridio,
@@ -47,40 +48,82 @@ export async function comparePeople(
   users: readonly User[],
   { userIds }: Values,
 ): Promise<People> {
-  const known = new Map(
-    Object.entries(isRecord(userIds) ? userIds : {}).map(([email, id]) => [canonicalizeEmail(email), id]),
-  );
-  const find = (among: readonly User[], email: string): User | undefined =>
-    among.find((user) => canonicalizeEmail(user.email) === canonicalizeEmail(email)) ??
-    among.find(({ id }) => id === known.get(canonicalizeEmail(email)));
-  const present = findAll(declared, (email) => find(users, email));
+  const present = findByAddress(declared, users);
   const others = declared.filter((email) => !present.has(email));
-  const members =
-    others.length === 0
-      ? []
-      : (await api.roster.members(organizationId)).map(({ userId, email }) => ({ id: userId, email }));
-  const missing = findAll(others, (email) => find(members, email));
-  const found = new Set([...present.values()].map(({ id }) => id));
+  if (others.length === 0) return { present, missing: new Map(), pending: [], undeclared: listOthers(users, present) };
+  const members = (await api.roster.members(organizationId)).map(({ userId, email }) => ({ id: userId, email }));
+  const missing = findByAddress(others, members);
+  const known = indexUsers(userIds);
+  const declaredIds = new Set([...present.values(), ...missing.values()].map(({ id }) => id));
+  for (const email of others) {
+    const id = missing.has(email) ? undefined : known.get(canonicalizeEmail(email));
+    // A user whose new address is declared too is that person alone.
+    if (id === undefined || declaredIds.has(id)) continue;
+    const user = users.find((user) => user.id === id);
+    const member = members.find((member) => member.id === id);
+    if (user !== undefined) present.set(email, user);
+    else if (member !== undefined) missing.set(email, member);
+  }
   return {
     present,
     missing,
-    pending: others.filter((email) => !missing.has(email)),
-    undeclared: users.filter(({ id }) => !found.has(id)),
+    pending: others.filter((email) => !present.has(email) && !missing.has(email)),
+    undeclared: listOthers(users, present),
   };
+}
+
+function findByAddress(declared: readonly string[], users: readonly User[]): Map<string, User> {
+  const byAddress = new Map(users.map((user) => [canonicalizeEmail(user.email), user]));
+  return new Map(
+    declared.flatMap((email) => {
+      const user = byAddress.get(canonicalizeEmail(email));
+      return user === undefined ? [] : [[email, user] as const];
+    }),
+  );
+}
+
+function listOthers(users: readonly User[], present: ReadonlyMap<string, User>): readonly User[] {
+  const ids = new Set([...present.values()].map(({ id }) => id));
+  return users.filter(({ id }) => !ids.has(id));
+}
+
+/** Returns the ids of the users in the state, by canonical address. */
+function indexUsers(userIds: unknown): ReadonlyMap<string, string> {
+  const entries = Object.entries(isRecord(userIds) ? userIds : {});
+  return new Map(
+    entries.flatMap(([email, id]) => (typeof id === "string" ? [[canonicalizeEmail(email), id] as const] : [])),
+  );
+}
+
+/** Assesses people whose declared address was observed: pending ones can join, and an address can pass to another user. */
+export function assessPeople(
+  { pending, userIds }: Values,
+  { prior }: { readonly prior?: Prior | undefined },
+): Pick<Assessment, "refreshBeforeUpdate" | "identityMismatch"> {
+  const message = explainOtherUsers(prior?.state.userIds, userIds);
+  return {
+    refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0,
+    ...(message !== undefined && { identityMismatch: { message, isForbidden: false } }),
+  };
+}
+
+/** @throws IdentityMismatchError if a declared address belongs to another user than the one in the state */
+export function rejectOtherUsers(people: People, { userIds }: Values): void {
+  const message = explainOtherUsers(userIds, describePeople(people).userIds);
+  if (message !== undefined) throw new IdentityMismatchError(message);
+}
+
+function explainOtherUsers(before: unknown, after: unknown): string | undefined {
+  const known = indexUsers(before);
+  const mismatches = [...indexUsers(after)].flatMap(
+    ([email, userId]) => explainIdentityMismatch(email, { userId: known.get(email) }, { userId }) ?? [],
+  );
+  return mismatches.length === 0 ? undefined : mismatches.join(" ");
 }
 
 /** Returns the comparison for a resource that does not know who is declared. */
 export function withoutDeclaration(users: readonly User[]): People {
   return { present: new Map(), missing: new Map(), pending: [], undeclared: users };
-}
-
-function findAll(emails: readonly string[], find: (email: string) => User | undefined): ReadonlyMap<string, User> {
-  return new Map(
-    emails.flatMap((email) => {
-      const user = find(email);
-      return user === undefined ? [] : [[email, user] as const];
-    }),
-  );
 }
 
 /** Returns the addresses for the state. People who cannot have the access yet count as declared. */

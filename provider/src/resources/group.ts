@@ -11,6 +11,7 @@ import {
   rejectTakenName,
 } from "../access/names";
 import {
+  assessPeople,
   comparePeople,
   describePeople,
   emails,
@@ -18,6 +19,7 @@ import {
   listAddresses,
   type People,
   peopleOutputs,
+  rejectOtherUsers,
   withoutDeclaration,
 } from "../access/people";
 import { getOrganizationId } from "../types/objectId";
@@ -118,7 +120,7 @@ resources:
       for await (const group of api.groups.list(id)) yield { id: group.id, name: `${name}/${group.name}` };
   },
 
-  assess: ({ pending }) => ({ refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0 }),
+  assess: assessPeople,
 
   async plan({ api }, { phase, desired, observed, changed }) {
     if (phase === "partial") return undefined;
@@ -127,6 +129,7 @@ resources:
       await rejectTakenName(api.groups.list(organizationId), name, "group");
     if (phase === "apply" || members === undefined || !changed.includes("members")) return undefined;
     const people = await comparePeople(api, organizationId, members, [], observed ?? {});
+    rejectOtherUsers(people, observed ?? {});
     const text = explainPending(people, membership);
     return { unknown: ["pending", "userIds"], ...(text !== undefined && { warnings: [text] }) };
   },

@@ -24,7 +24,6 @@ import {
 } from "../roster/invitation";
 import { listPeople, peopleFilter } from "../roster/list";
 import {
-  explainIdentityMismatch,
   explainNewAddress,
   explainProtected,
   explainRemoval,
@@ -48,6 +47,7 @@ import {
 } from "../roster/seats";
 import { email, isSameEmail } from "../types/email";
 import { groupId, toGroupUuid } from "../types/objectId";
+import { explainIdentityMismatch } from "../types/userId";
 import { locateOrganization, ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
 import { observedRole, role } from "../types/role";
 import { organization } from "./organization";

@@ -5,8 +5,9 @@ import type { Peridio } from "../api";
 import type { ResourceContext } from "../resource";
 import { rejectUnknownGroups } from "../access/groups";
 import { type DeclaredRoster, findDeclaredRole } from "./declaration";
+import { explainIdentityMismatch } from "../types/userId";
 import { checkGuardrails, defaultGuardrails, type Guardrails } from "./guardrails";
-import { explainIdentityMismatch, explainUnknown, getMemberStatus } from "./person";
+import { explainUnknown, getMemberStatus } from "./person";
 import { listAffected, listGroups, listInvitees, planRoster, type RosterPlan, type Step } from "./plan";
 import { fitIntoSeats, readSeats } from "./seats";
 import {

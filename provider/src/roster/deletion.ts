@@ -12,7 +12,8 @@ import {
   parseDeclaredRoster,
 } from "./declaration";
 import { checkGuardrails } from "./guardrails";
-import { explainIdentityMismatch, explainRemoval, findKnownUser, getMemberStatus } from "./person";
+import { explainIdentityMismatch } from "../types/userId";
+import { explainRemoval, findKnownUser, getMemberStatus } from "./person";
 import { planRemovals, type Removal } from "./plan";
 import { findDeclared, findUndeclared, readRosterState, type RosterState, statusesOf } from "./state";
 

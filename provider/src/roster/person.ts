@@ -111,16 +111,6 @@ export function explainProtected(member: Member): string {
   );
 }
 
-/** Explains that an address belongs to a different user than the one in state. */
-export function explainIdentityMismatch(
-  email: string,
-  { userId: prior }: Values,
-  { userId: observed }: Values,
-): string | undefined {
-  if (typeof prior !== "string" || typeof observed !== "string" || prior === observed) return undefined;
-  return `The address ${email} belongs to a different user (${observed}) than the one in state (${prior}).`;
-}
-
 /**
  * Returns the address by which the program declares the person. The declaration may contain the user's new address, which
  * the id does not. Any other declared address is about to replace this one.

@@ -206,6 +206,33 @@ test("keeps a member whose address has changed", async () => {
   expect(readMembers()).toEqual(["robert@acme.example"]);
 });
 
+describe("if another user takes the address of a member", () => {
+  beforeEach(async () => {
+    await world.engine.up(field({ members: [bob] }));
+    world.emulator.control.changeEmail(bob, "robert@acme.example");
+    world.emulator.control.addMember(bob, "acme-dev", "viewer");
+  });
+  const mismatch = /The address bob@acme\.example belongs to a different user .* than the one in state/;
+
+  test("an update changes nothing, and a refresh names the address and the former user", async () => {
+    const both = field({ members: [ada, bob] });
+    for (const run of [world.engine.preview(both), world.engine.up(both)]) await expect(run).rejects.toThrow(mismatch);
+    expect(readMembers()).toEqual(["robert@acme.example"]);
+    expect(await world.engine.refresh()).toMatchObject([{ op: "refresh", name: "field" }]);
+    expect(world.engine.told.join()).toMatch(mismatch);
+    expect(output()).toMatchObject({ members: ["robert@acme.example"] });
+    await world.engine.up(field({ members: [bob] }));
+    expect(readMembers()).toEqual([bob]);
+  });
+
+  test("the program can declare both", async () => {
+    await world.engine.refresh();
+    await world.engine.up(field({ members: [bob, "robert@acme.example"] }));
+    expect(readMembers()).toEqual(["robert@acme.example", bob]);
+    expect(await world.engine.refresh()).toEqual([]);
+  });
+});
+
 test("adds a removed member again whose address has changed", async () => {
   await world.engine.up(field({ members: [ada, bob] }));
   world.emulator.control.changeEmail(bob, "robert@acme.example");
