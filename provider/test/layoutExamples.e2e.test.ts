@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator, readSeed, applySeed } from "#emulator";
 import { newStack, type StackOptions } from "./support/cli";
@@ -9,6 +9,11 @@ const ada = "ada@acme.example";
 
 let site: Site;
 afterEach(() => site.end());
+
+/** Returns the writes since the last call, with `ID` in place of each UUID. */
+function writesWithoutIds(): string[] {
+  return site.writes().map((write) => write.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID"));
+}
 
 /** Starts an example in a folder at the same depth, so that its path to the plugin is valid. */
 async function begin(
@@ -52,17 +57,36 @@ test.each([
   expect(site.writes()).toEqual([]);
 });
 
-test("avocado-connect: adopts organizations, invites missing people, and removes no one at the destroy", async () => {
+test("avocado-connect: invites missing people, gives access to a project, and removes nothing at the destroy", async () => {
   const emulator = new Emulator();
   await applySeed(readSeed(join(root, "examples/layouts/avocado-connect/seed.yaml")), emulator);
   await begin("avocado-connect", { emulator, environment: { PERIDIO_API_KEY: "avo_for-this-example-only" } });
   const { stack } = site;
   await site.up();
-  expect(site.writes().sort()).toEqual([
+  expect(writesWithoutIds().sort()).toEqual([
+    'POST Cohort_create {"cohort":{"name":"canary","everyone_enabled":false}}',
+    'POST Cohort_grant_user_access {"user_id":"ID"}',
+    'POST Group_add_member {"user_id":"ID"}',
+    'POST Group_create {"name":"field-engineers","description":"People who update devices at customers"}',
     'POST OrgInvitation_create {"email":"dora@acme.example","role":"member"}',
     'POST OrgInvitation_create {"email":"grace@acme.example","role":"admin"}',
+    'POST Project_create {"project":{"name":"firmware","everyone_enabled":false}}',
+    'POST Project_grant_group_access {"group_id":"ID"}',
   ]);
-  await stack.succeed("preview", "--expect-no-changes");
+  await site.up("--expect-no-changes");
+  expect(site.writes()).toEqual([]);
+
+  // After acceptance, the next update adds Dora to the group.
+  emulator.control.accept("dora@acme.example", "acme-dev");
+  await site.up();
+  expect(writesWithoutIds()).toEqual(['POST Group_add_member {"user_id":"ID"}']);
+
+  const layout = join(stack.folder, "layout.yaml");
+  const text = await readFile(layout, "utf8");
+  await writeFile(layout, text.replace("access: { groups:", "access: { users: [bob@acme.example], groups:"));
+  await site.up();
+  expect(writesWithoutIds()).toEqual(['POST Project_grant_user_access {"user_id":"ID"}']);
+  await stack.succeed("preview", "--refresh", "--expect-no-changes");
   await emulator.control.setRole("bob@acme.example", "acme-production", "admin");
   expect(await stack.succeed("preview", "--refresh", "--diff")).toMatch(/bob@acme\.example *: "admin" => "member"/);
   site.requests();
@@ -75,4 +99,6 @@ test("avocado-connect: adopts organizations, invites missing people, and removes
   await stack.succeed("destroy", "--yes", "--skip-preview");
   expect(site.writes()).toEqual([]);
   expect(site.people("acme-production")).toHaveLength(3);
+  const development = emulator.state.organizations.find(({ name }) => name === "acme-dev");
+  expect(development?.projects.map(({ name }) => name)).toEqual(["firmware"]);
 });
