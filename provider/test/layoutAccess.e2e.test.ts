@@ -79,7 +79,8 @@ test("protects groups, projects and cohorts that leave the layout until they are
   expect(site.writes()).toEqual([
     "DELETE Cohort_delete",
     "DELETE Project_delete",
-    ...Array(2).fill("DELETE Group_delete"),
+    "DELETE Group_delete",
+    "DELETE Group_delete",
   ]);
   await site.up("--expect-no-changes");
 });
