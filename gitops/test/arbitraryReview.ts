@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { roles } from "#provider";
-import { type PersonReview, type Review, riskNames } from "../src/review/review";
+import { type PersonReview, type Review, riskNames, sections } from "../src/review/review";
 
 /** Characters with a meaning in Markdown, GitHub or GitLab, and invisible ones. */
 const pieces = [
@@ -113,7 +113,7 @@ export const anyReview: fc.Arbitrary<Review> = fc.record({
   settings: fc.uniqueArray(
     fc.record({
       organization: fc.constantFrom(...keys),
-      section: fc.constantFrom(...(["general", "security", "billing", "protection", "guards", "released"] as const)),
+      section: fc.constantFrom(...sections),
       setting: texts,
       words: texts,
       risks: someRisks,

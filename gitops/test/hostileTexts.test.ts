@@ -40,7 +40,12 @@ const promoted: PrintedStep = {
   before: { inputs: { organizationId: prn(1), email: hostile, role: "viewer" } },
   after: { inputs: { organizationId: prn(1), email: hostile, role: "admin" } },
 };
-const preview = document([organization(hostile, 1), promoted], {
+const created = ["OrganizationApiToken", "Webhook"].map((kind): PrintedStep => {
+  const url = `https://${hostile}@evil.example/${hostile}`;
+  const inputs = { organizationId: prn(1), name: hostile, url, events: [hostile] };
+  return { op: "create", name: `${kind}::${hostile}`, after: { inputs } };
+});
+const preview = document([organization(hostile, 1), promoted, ...created], {
   more: { diagnostics: [{ urn: "", severity: "warning", message: hostile }] },
 });
 const failed = document([], { more: { diagnostics: [{ urn: "", severity: "error", message: hostile }] } });

@@ -1,33 +1,8 @@
 import type { Values } from "#framework";
-import { organization, type Printed, type PrintedStep, prn, review, unknownText } from "./support/document";
+import { organization, type Printed, type PrintedStep, review, unknownText } from "./support/document";
+import { idOf, organizationId, step, uuid } from "./support/objects";
 
-const organizationId = prn(1);
 const dev = organization("acme", 1);
-const uuid = (digit: number) => `00000000-0000-4000-8000-00000000010${digit}`;
-const idOf = (digit: number) => `${organizationId}/${uuid(digit)}`;
-
-/** A step from one declaration to another; undefined for none. */
-function step(name: string, digit: number, before: Values | undefined, after: Values | undefined, more: Printed = {}) {
-  const op =
-    before === undefined
-      ? "create"
-      : after === undefined
-        ? "delete"
-        : JSON.stringify(before) === JSON.stringify(after)
-          ? "same"
-          : "update";
-  return {
-    op,
-    name,
-    before: before && {
-      id: idOf(digit),
-      inputs: { organizationId, ...before },
-      outputs: { organizationId, ...before },
-      ...more,
-    },
-    after: after && { inputs: { organizationId, ...after }, ...more },
-  } satisfies PrintedStep;
-}
 
 const project = (name: string, digit: number, before: Values | undefined, after: Values | undefined, more?: Printed) =>
   step(

@@ -379,6 +379,13 @@ export const nasty: Review = {
       words: "Description: none → :rocket: @acme/admins\n\n# See #1, !2 and www.evil.example **soon** `code` a`b.",
       risks: [],
     },
+    {
+      organization: production,
+      section: "webhooks",
+      setting: "webhook </details>@acme/admins",
+      words: "Webhook </details>@acme/admins: created. Host: www.evil.example. Events: all.",
+      risks: ["addsWebhook"],
+    },
   ],
   violations: [
     {

@@ -1,5 +1,5 @@
 import type { Kind } from "../preview/document";
-import { isHidden, type Resource } from "../preview/resource";
+import { getNoun, type Hidden, isHidden, type Resource } from "../preview/resource";
 import type { Side } from "./directory";
 
 /** Properties of groups, projects and other objects of an organization, as previews show them. */
@@ -14,13 +14,20 @@ export function separate(resource: Resource): readonly Resource[] {
   ];
 }
 
-/** Returns a property of one side. Drift is observed, a change is declared. An undeclared list stays as it was. */
+/** Returns a property of one side. Drift is observed, a change is declared. An undeclared property of a kept object stays as it was. */
 export function readProperty(resource: Resource, side: Side, kind: Kind, name: string): unknown {
   const { before, after } = resource;
   const observed = before?.outputs?.[name] ?? before?.inputs[name];
   if (side === "before") return observed;
-  const declared = kind === "drift" ? (after?.outputs?.[name] ?? after?.inputs[name]) : after?.inputs[name];
-  return declared ?? observed;
+  if (kind === "drift" && after?.outputs !== undefined) return after.outputs[name];
+  return after?.inputs[name] ?? (resource.isReplaced ? undefined : observed);
+}
+
+/** Reports if Pulumi has read the object of one side. It cannot have read a planned object. */
+export function isObserved(resource: Resource, side: Side): boolean {
+  const { isReplaced, before, after } = resource;
+  if (side === "before" || isReplaced) return resource[side]?.outputs !== undefined;
+  return (after?.outputs ?? before?.outputs) !== undefined;
 }
 
 export function getId({ before, after }: Resource): string | undefined {
@@ -30,6 +37,10 @@ export function getId({ before, after }: Resource): string | undefined {
 /** Returns the UUID at the end of an id. */
 export function getUuid(id: string): string {
   return id.slice(id.lastIndexOf("/") + 1).toLowerCase();
+}
+
+export function readText(value: unknown): string | Hidden | undefined {
+  return typeof value === "string" || isHidden(value) ? value : undefined;
 }
 
 export function listTexts(value: unknown): readonly string[] {
@@ -43,7 +54,7 @@ export function countHidden(value: unknown): number {
 
 /** Returns the object in words, such as `project firmware`. */
 export function describeObject(resource: Resource): string {
-  return `${resource.kind.toLowerCase()} ${getName(resource)}`;
+  return `${getNoun(resource.kind)} ${getName(resource)}`;
 }
 
 /** Returns the name in Peridio, as far as the preview shows it. */

@@ -167,18 +167,6 @@ describe("a resource of an unknown type", () => {
     expect(readContact({ op, before: state, after: state })).toEqual([1, createSentence(noun)]);
   });
 
-  test("reports a change of a type that no version reviews, without a false remedy", () => {
-    const name = "peridio:index:Webhook::alerts";
-    const read = (op: string) => readPreview(document([{ op, name, before: state, after: state }]), "p.json", "change");
-    expect(read("update")).toMatchObject({
-      unreviewed: 1,
-      unknowns: [
-        "The change of Webhook alerts is not reviewed, because reviews do not cover this type. Check the change in Pulumi's output.",
-      ],
-    });
-    expect(read("same")).toMatchObject({ unreviewed: 0, unknowns: [] });
-  });
-
   test("reports a change and a deletion outside Pulumi", () => {
     expect(readContact({ op: "update", before: state, after: state }, "drift")).toEqual([1, createSentence("change")]);
     expect(readContact({ op: "delete", before: state }, "drift")).toEqual([1, createSentence("deletion")]);

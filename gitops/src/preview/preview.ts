@@ -1,5 +1,3 @@
-import { getTypeName as getProviderTypeName } from "#framework";
-import { resources } from "#provider";
 import { CommandError } from "../exit";
 import { findConnectProviders, createEndpointLookup, getProvider } from "./backends";
 import {
@@ -178,25 +176,16 @@ function findUnknowns({ steps }: Document, groups: Groups): readonly string[] {
     .map(
       ({ urn }) => `The provider ${getName(urn)} changes, so resources may use another endpoint or another API key.`,
     );
-  const unreviewed = [...groups].filter(isOfUnknownType).flatMap(([urn, own]) => describeUnreviewed(urn, own));
+  const unreviewed = [...groups].filter(isOfUnknownType).map(([urn, own]) => describeUnreviewed(urn, own));
   return [...new Set([...leftOut, ...providers, ...unreviewed])];
 }
 
-function describeUnreviewed(urn: string, steps: readonly Step[]): readonly string[] {
-  // No version of peridio-gitops reviews a type that the provider has and that is not among `kinds`.
-  if (resources.some((resource) => getProviderTypeName(resource) === getTypeName(urn))) {
-    return isChanged(steps)
-      ? [
-          `The ${nameChange(steps)} of ${describeUrn(urn)} is not reviewed, because reviews do not cover this type. Check the change in Pulumi's output.`,
-        ]
-      : [];
-  }
+function describeUnreviewed(urn: string, steps: readonly Step[]): string {
   const reason = "because this version of peridio-gitops does not know the type";
   const remedy = "use the version of peridio-gitops that matches the provider";
-  const sentence = isChanged(steps)
+  return isChanged(steps)
     ? `The ${nameChange(steps)} of ${describeUrn(urn)} is not reviewed, ${reason}. Check the change in Pulumi's output, or ${remedy}.`
     : `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, ${reason}. To include these resources, ${remedy}.`;
-  return [sentence];
 }
 
 /** The nouns for the changes of a resource. The first one that has a step counts. */
@@ -292,6 +281,7 @@ function isRetained(state: PrintedState | null | undefined): boolean {
 
 function createState(printed: PrintedState, id: string | undefined): State {
   const { inputs, outputs, protect, retainOnDelete, modified, propertyDependencies } = printed;
+  const dependencies = new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []]));
   return {
     id,
     inputs: hideValues(inputs),
@@ -299,7 +289,7 @@ function createState(printed: PrintedState, id: string | undefined): State {
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
     isRetained: retainOnDelete,
-    organizationFrom: propertyDependencies.organizationId ?? propertyDependencies.projectId ?? [],
-    accessFrom: propertyDependencies.access ?? [],
+    organizationFrom: dependencies.get("organizationId") ?? dependencies.get("projectId") ?? [],
+    dependencies,
   };
 }

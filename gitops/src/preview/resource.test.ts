@@ -16,9 +16,9 @@ const coverage: Readonly<Record<string, "reviewed" | "listed">> = {
   Group: "reviewed",
   Project: "reviewed",
   Cohort: "reviewed",
-  OrganizationApiToken: "listed",
-  Webhook: "listed",
-  ClaimToken: "listed",
+  OrganizationApiToken: "reviewed",
+  Webhook: "reviewed",
+  ClaimToken: "reviewed",
 };
 
 test("each resource of the provider is reviewed or listed", () => {

@@ -24,6 +24,9 @@ export const kinds = [
   "Group",
   "Project",
   "Cohort",
+  "OrganizationApiToken",
+  "Webhook",
+  "ClaimToken",
 ] as const;
 export type ResourceKind = (typeof kinds)[number];
 
@@ -75,8 +78,8 @@ export interface State {
   readonly isRetained: boolean;
   /** The URNs of the resources that provide the id of the organization or, for a cohort, of the project. */
   readonly organizationFrom: readonly string[];
-  /** The URNs of the resources that provide ids of groups with access. */
-  readonly accessFrom: readonly string[];
+  /** The URNs of the resources that provide the value of a property, by its name. */
+  readonly dependencies: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */
@@ -97,6 +100,14 @@ export function mayDiffer({ isChanged, differences }: Resource, property: string
     if (first !== property) return false;
     return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();
   });
+}
+
+/** The nouns of kinds that are not the kind in lower case. */
+const nouns: Partial<Record<ResourceKind, string>> = { OrganizationApiToken: "API token", ClaimToken: "claim token" };
+
+/** Returns the noun in sentences: `project`, `API token`. */
+export function getNoun(kind: ResourceKind): string {
+  return nouns[kind] ?? kind.toLowerCase();
 }
 
 /** Returns the name in sentences: `Membership bob`. */

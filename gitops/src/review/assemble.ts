@@ -7,6 +7,7 @@ import type { Preview, Remark } from "../preview/preview";
 import { isHidden, type Resource } from "../preview/resource";
 import { findConflicts } from "./conflicts";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
+import { reviewObjects } from "./objects/objects";
 import { reviewPeople } from "./people";
 import { reviewProjects } from "./projects/projects";
 import { type OrganizationReview, type Review, type Violation, type Level, getLevel, levels } from "./review";
@@ -60,7 +61,11 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
     people: [...reviewPeople(sides, resources)].sort(byOrganization),
-    settings: [...reviewSettings(sides, resources), ...reviewProjects(sides, resources, kind)].sort(byOrganization),
+    settings: [
+      ...reviewSettings(sides, resources),
+      ...reviewProjects(sides, resources, kind),
+      ...reviewObjects(sides, resources, kind),
+    ].sort(byOrganization),
     ...(conflicts.length > 0 && { conflicts }),
     violations: [...(judgement?.violations ?? [])],
     unknowns: [

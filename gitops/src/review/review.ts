@@ -27,10 +27,15 @@ export const risks = {
   weakensRotation: { level: "medium", words: "weakens key rotation" },
   raisesRole: { level: "medium", words: "raises a role" },
   addsPerson: { level: "medium", words: "adds a person" },
+  issuesToken: { level: "medium", words: "issues a token" },
+  extendsToken: { level: "medium", words: "extends a token" },
+  addsWebhook: { level: "medium", words: "sends events to a host" },
   grantsAccess: { level: "medium", words: "grants access to a project" },
   revokesAccess: { level: "medium", words: "revokes access to a project" },
   removesPerson: { level: "medium", words: "removes a person" },
   lowersRole: { level: "low", words: "lowers a role" },
+  revokesToken: { level: "low", words: "revokes a token" },
+  stopsWebhook: { level: "low", words: "stops a webhook" },
   changesBilling: { level: "low", words: "changes billing" },
 } as const satisfies Readonly<Record<string, { readonly level: Level; readonly words: string }>>;
 
@@ -104,16 +109,29 @@ const organization = z
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
 
+/** The kinds of settings. */
+export const sections = [
+  "general",
+  "security",
+  "billing",
+  "projects",
+  "tokens",
+  "webhooks",
+  "protection",
+  "guards",
+  "released",
+] as const;
+
 const setting = z
   .strictObject({
     organization: organizationKey,
-    section: z.enum(["general", "security", "billing", "projects", "protection", "guards", "released"]).meta({
+    section: z.enum(sections).meta({
       description:
-        "The kind of setting. `projects` is the access to projects and cohorts. `guards` are guardrails, such as `maxRemovals` and `retainOnDelete`. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
+        "The kind of setting. `projects` is the access to projects and cohorts. `tokens` are API tokens and claim tokens. `guards` are guardrails, such as `maxRemovals` and `retainOnDelete`. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
     }),
     setting: z.string().meta({
       description:
-        "The name of the setting, such as `ipAllowlist`. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
+        "The name of the setting, such as `ipAllowlist`. For projects, tokens and webhooks, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),

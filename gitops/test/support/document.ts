@@ -27,6 +27,8 @@ export interface Printed {
   readonly of?: readonly string[];
   /** The resources that provide ids of groups with access, such as `Group::field`. */
   readonly accessOf?: readonly string[];
+  /** The resources that provide other properties, by property. */
+  readonly dependsOn?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface PrintedStep {
@@ -75,9 +77,12 @@ export function urn(name: string, stack = "dev"): string {
   return `urn:pulumi:${stack}::acme::${type}${name}`;
 }
 
-function state({ of = [], accessOf = [], ...rest }: Printed, stack: string): Values {
-  const urns = (names: readonly string[]) => names.map((name) => urn(name, stack));
-  return { ...rest, propertyDependencies: { organizationId: urns(of), access: urns(accessOf) } };
+function state({ of = [], accessOf = [], dependsOn = {}, ...rest }: Printed, stack: string): Values {
+  const sources = { organizationId: of, access: accessOf, ...dependsOn };
+  const propertyDependencies = Object.fromEntries(
+    Object.entries(sources).map(([property, names]) => [property, names.map((name) => urn(name, stack))]),
+  );
+  return { ...rest, propertyDependencies };
 }
 
 /** Returns the PRN of an organization, from a digit. */

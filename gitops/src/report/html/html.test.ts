@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { acme, changed, kept, large, organization, reviewOf } from "../../../test/support/sampleReviews";
+import { sections } from "../../review/review";
 import { formatHtml } from "./html";
 
 const title = "Promote Bob";
@@ -109,6 +110,15 @@ test("counts organizations with hidden changes, and rules that pass if only note
   const text = readable(formatHtml(review, { title }));
   expect(text).toContain("Passes 2 of 3 access rules Changes: 1 organization at risk.");
   expect(text).toContain("has people that the preview does not name.");
+});
+
+test("each section of settings has a symbol", () => {
+  for (const section of sections) {
+    const settings = [{ organization: "dev", section, setting: "x", words: "x", risks: [] }];
+    const page = formatHtml(reviewOf({ organizations: [organization("dev")], settings }), { title });
+    expect(page).toContain(`<use href="#${section}"></use>`);
+    expect(page).toContain(`<symbol id="${section}"`);
+  }
 });
 
 test("escapes texts from outside", () => {

@@ -78,7 +78,9 @@ interface FoundGroups {
 function findGroups(state: State, side: Side, ids: unknown, groups: readonly Resource[]): FoundGroups {
   const uuids = new Set(listTexts(ids).map(getUuid));
   const present = groups.filter((group) => group[side] !== undefined || group.isReleased);
-  const created = present.filter((group) => getId(group) === undefined && state.accessFrom.includes(group.urn));
+  const created = present.filter(
+    (group) => getId(group) === undefined && state.dependencies.get("access")?.includes(group.urn) === true,
+  );
   const known = new Map(groups.map((group) => [group, getUuid(getId(group) ?? "")]));
   const named = new Set(known.values());
   return {

@@ -7,6 +7,7 @@ import {
   type Hidden,
   unknown,
   describeResource,
+  getNoun,
   mayDiffer,
   type Resource,
   type ResourceKind,
@@ -216,7 +217,10 @@ function describeReleasedPart(
     case "Group":
     case "Project":
     case "Cohort":
-      return `the ${kind.toLowerCase()}`;
+    case "OrganizationApiToken":
+    case "Webhook":
+    case "ClaimToken":
+      return `the ${getNoun(kind)}`;
     // The review reports both elsewhere: the organization as a whole, and the owner as a person without a declaration.
     case "Organization":
     case "OrganizationOwner":

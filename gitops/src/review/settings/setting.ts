@@ -20,7 +20,7 @@ export interface Setting<T> {
   isSame(before: T, after: T): boolean;
   format(value: T): string;
   /** Describes the change, if both values side by side would be unclear. */
-  describeChange?(before: T, after: T): string;
+  describeChange?(before: T, after: T): string | undefined;
   findRisks(before: T, after: T): readonly Risk[];
 }
 

@@ -1,0 +1,53 @@
+import type { Side } from "../../access/directory";
+import type { Kind } from "../../preview/document";
+import { type Hidden, isHidden, mayDiffer, type Resource } from "../../preview/resource";
+import type { Risk, SettingReview } from "../review";
+import { type Change, compareSetting, describeInitial, type Setting } from "../settings/setting";
+
+/** A kind of objects whose changes have one row each. */
+export interface ObjectKind {
+  readonly section: SettingReview["section"];
+  readonly created: Change;
+  readonly deleted: Change;
+  /** Describes the replacement of an object. */
+  readonly replaced: (resource: Resource) => Change;
+  /** In the order of the words. */
+  readonly properties: readonly ObjectProperty[];
+}
+
+/** A property of an object, of any type. */
+export interface ObjectProperty {
+  readonly name: string;
+  /** Describes the change of an object that stays or is replaced; undefined without a change. */
+  readonly compare: (resource: Resource, kind: Kind) => Change | undefined;
+  /** Describes the property of an object that is created or deleted; undefined for the default. */
+  readonly describe: (resource: Resource, side: Side, kind: Kind) => Change | undefined;
+}
+
+/** The values of a property. */
+export interface Reading<T> {
+  /** Returns the value on one side; undefined if it is unknown. */
+  readonly read: (resource: Resource, side: Side, kind: Kind) => T | Hidden | undefined;
+  /** The value that reports leave out; undefined if they show every value. */
+  readonly defaultValue?: T;
+  /** The risks of a value that the preview hides. By default, the risk `hidden`. */
+  readonly hiddenRisks?: readonly Risk[];
+}
+
+export function createProperty<T>(name: string, setting: Setting<T>, reading: Reading<T>): ObjectProperty {
+  const { read, defaultValue, hiddenRisks = ["hidden"] } = reading;
+  return {
+    name,
+    compare(resource, kind) {
+      const [before, after] = [read(resource, "before", kind), read(resource, "after", kind)];
+      const isDoubtful = mayDiffer(resource, name);
+      const change = compareSetting(setting, before, after, { isDropped: false, isDoubtful });
+      return change && (isHidden(before) || isHidden(after)) ? { ...change, risks: hiddenRisks } : change;
+    },
+    describe(resource, side, kind) {
+      const value = read(resource, side, kind);
+      const words = describeInitial(setting, defaultValue, value);
+      return words === undefined ? undefined : { words, risks: isHidden(value) ? hiddenRisks : [] };
+    },
+  };
+}

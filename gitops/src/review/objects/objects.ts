@@ -1,0 +1,92 @@
+import type { Side } from "../../access/directory";
+import { describeObject } from "../../access/properties";
+import type { Sides } from "../../access/sides";
+import type { Kind } from "../../preview/document";
+import { isWritten, type Resource, type ResourceKind } from "../../preview/resource";
+import { riskNames, type SettingReview } from "../review";
+import type { Change } from "../settings/setting";
+import type { ObjectKind } from "./objectKind";
+import { apiToken, createClaimTokenKind } from "./tokens";
+import { webhook } from "./webhooks";
+
+/** Lists the API tokens, claim tokens and webhooks that a change creates, changes, replaces or deletes. */
+export function reviewObjects(
+  { directory }: Pick<Sides, "directory">,
+  resources: readonly Resource[],
+  kind: Kind,
+): readonly SettingReview[] {
+  const objectKinds: Partial<Record<ResourceKind, ObjectKind>> = {
+    OrganizationApiToken: apiToken,
+    ClaimToken: createClaimTokenKind(resources),
+    Webhook: webhook,
+  };
+  return resources.flatMap((resource) => {
+    const objectKind = objectKinds[resource.kind];
+    // An import changes nothing in Peridio.
+    if (objectKind === undefined || (kind === "change" && !isWritten(resource) && !resource.isReplaced)) return [];
+    const [before, after] = [directory.getKey(resource, "before"), directory.getKey(resource, "after")];
+    if (before !== undefined && before === after) return reviewKept(before, resource, objectKind, kind);
+    return [
+      // A row of the section `released` names an object that Peridio keeps.
+      ...(before === undefined || resource.isReleased ? [] : reviewEnd(before, resource, objectKind, "before", kind)),
+      ...(after === undefined ? [] : reviewEnd(after, resource, objectKind, "after", kind)),
+    ];
+  });
+}
+
+/** Describes an object that exists on one side only, or that moves to another organization. */
+function reviewEnd(
+  organization: string,
+  resource: Resource,
+  { section, created, deleted, properties }: ObjectKind,
+  side: Side,
+  kind: Kind,
+): readonly SettingReview[] {
+  const details = properties.flatMap((property) => property.describe(resource, side, kind) ?? []);
+  if (side === "after") return [createRow(organization, section, resource, created, details)];
+  // The hidden values of a deleted object are no risk.
+  return [
+    createRow(
+      organization,
+      section,
+      resource,
+      deleted,
+      details.map(({ words }) => ({ words, risks: [] })),
+    ),
+  ];
+}
+
+function reviewKept(
+  organization: string,
+  resource: Resource,
+  { section, replaced, properties }: ObjectKind,
+  kind: Kind,
+): readonly SettingReview[] {
+  const details = properties.flatMap((property) => property.compare(resource, kind) ?? []);
+  if (resource.isReplaced) return [createRow(organization, section, resource, replaced(resource), details)];
+  if (details.length === 0) return [];
+  return [createRow(organization, section, resource, { words: "changed", risks: [] }, details)];
+}
+
+function createRow(
+  organization: string,
+  section: SettingReview["section"],
+  resource: Resource,
+  outcome: Change,
+  details: readonly Change[],
+): SettingReview {
+  const object = describeObject(resource);
+  const risks = [outcome, ...details].flatMap((part) => part.risks);
+  const sentences = [outcome, ...details].map(({ words }) => `${words}.`);
+  return {
+    organization,
+    section,
+    setting: object,
+    words: `${capitalize(object)}: ${sentences.join(" ")}`,
+    risks: riskNames.filter((risk) => risks.includes(risk)),
+  };
+}
+
+function capitalize(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,68 @@
+import type { Side } from "../../access/directory";
+import { listTexts, readProperty, readText } from "../../access/properties";
+import { findHidden } from "../../access/settings";
+import type { Hidden } from "../../preview/resource";
+import { listFirst } from "../../wording";
+import type { Risk } from "../review";
+import { createTextSetting, type Setting } from "../settings/setting";
+import { createProperty, type ObjectProperty, type Reading } from "./objectKind";
+
+/** Properties that several kinds of objects share. */
+
+/** Reads a property that returns to a default if a program stops declaring it. `parse` returns undefined for other types. */
+export function readResettable<T>(
+  name: string,
+  defaultValue: T,
+  parse: (value: unknown) => T | Hidden | undefined,
+): Reading<T>["read"] {
+  return (resource, side, kind) => {
+    const isDeclared = (of: Side) => resource[of]?.inputs[name] !== undefined;
+    const isReset = side === "after" && kind === "change" && isDeclared("before") && !isDeclared("after");
+    return isReset ? defaultValue : (parse(readProperty(resource, side, kind, name)) ?? defaultValue);
+  };
+}
+
+/** Returns a list of texts, which is hidden if one of them is. */
+export function readTexts(value: unknown): readonly string[] | Hidden | undefined {
+  return findHidden(value) ?? (value === undefined ? undefined : listTexts(value));
+}
+
+/** The name. The words of an object contain its name, so only a change needs other words. */
+export const nameProperty: ObjectProperty = {
+  ...createProperty("name", createTextSetting("Name"), {
+    read: (resource, side, kind) => readText(readProperty(resource, side, kind, "name")) ?? null,
+  }),
+  describe: () => undefined,
+};
+
+const mostItems = 20;
+
+/** The words and the risks of a list of texts, whose order does not matter. */
+interface ListWords {
+  readonly label: string;
+  /** The words for an empty list. */
+  readonly empty: string;
+  readonly findRisks?: (before: readonly string[], after: readonly string[]) => readonly Risk[];
+}
+
+export function createListSetting({ label, empty, findRisks = () => [] }: ListWords): Setting<readonly string[]> {
+  const format = (list: readonly string[]) => (list.length === 0 ? empty : listFirst(list, mostItems));
+  return {
+    label,
+    isSame: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
+    format,
+    describeChange(before, after) {
+      if (before.length === 0 || after.length === 0) return undefined;
+      const [added, removed] = [omit(after, before), omit(before, after)];
+      return [
+        ...(added.length > 0 ? [`adds ${format(added)}`] : []),
+        ...(removed.length > 0 ? [`removes ${format(removed)}`] : []),
+      ].join("; ");
+    },
+    findRisks,
+  };
+}
+
+function omit(list: readonly string[], others: readonly string[]): readonly string[] {
+  return list.filter((item) => !others.includes(item));
+}

@@ -1,0 +1,140 @@
+import type { Values } from "#framework";
+import type { Kind } from "../src/preview/document";
+import { organization, type Printed, type PrintedStep, review, unknownText } from "./support/document";
+import { idOf, organizationId, step } from "./support/objects";
+
+const acme = organization("acme", 1);
+const url = "https://alerts.acme.example/peridio";
+
+function webhook(before: Values | undefined, after: Values | undefined, more?: Printed): PrintedStep {
+  return step("Webhook::alerts", 3, before && { url, ...before }, after && { url, ...after }, more);
+}
+
+function said(steps: readonly PrintedStep[], kind: Kind = "change"): readonly string[] {
+  return review([{ ...acme, op: kind === "drift" ? "refresh" : "same" }, ...steps], kind)
+    .settings.filter(({ section }) => section === "webhooks" || section === "released")
+    .map(({ words, risks }) => [words, ...risks].join(" "));
+}
+
+test("a new webhook has a host, and the name of its resource if it has no other", () => {
+  expect(said([webhook(undefined, {})])).toEqual([
+    "Webhook alerts: created. Host: alerts.acme.example. Events: all. addsWebhook",
+  ]);
+  const limited = { name: "pager", events: ["device.offline"], enabled: false, url: "http://10.0.0.7:8080/x" };
+  expect(said([webhook(undefined, limited)])).toEqual([
+    "Webhook pager: created. Host: 10.0.0.7:8080 without encryption. Events: device.offline. State: disabled. addsWebhook",
+  ]);
+});
+
+test("another URL is a risk, even at the same host", () => {
+  expect(said([webhook({}, { url: "https://evil.example/x" })])).toEqual([
+    "Webhook alerts: changed. Host: alerts.acme.example → evil.example. addsWebhook",
+  ]);
+  expect(said([webhook({}, { url: `${url}/other` })])).toEqual([
+    "Webhook alerts: changed. Host: alerts.acme.example, with another URL. addsWebhook",
+  ]);
+});
+
+test("no report contains more of a URL than its host", () => {
+  const secret = "https://user:must-not-appear@hooks.example/must-not-appear?key=must-not-appear#must-not-appear";
+  for (const steps of [
+    [webhook(undefined, { url: secret })],
+    [webhook({}, { url: secret })],
+    [webhook({ url: secret }, undefined)],
+  ]) {
+    const text = JSON.stringify(review([acme, ...steps]));
+    expect(text).toContain("hooks.example");
+    expect(text).not.toContain("must-not-appear");
+  }
+});
+
+test("a URL in which programs can find different hosts has no clear host", () => {
+  for (const unclear of [
+    "https://acme.example\\@evil.example/",
+    "https://acme.example /",
+    "nonsense",
+    "ftp://acme.example/",
+  ]) {
+    expect(said([webhook(undefined, { url: unclear })])).toEqual([
+      "Webhook alerts: created. Host: unclear. Events: all. addsWebhook",
+    ]);
+  }
+});
+
+test("more events and an enabled webhook are a risk, and the contrary is a low one or none", () => {
+  const some = { events: ["a", "b"] };
+  expect(said([webhook({ events: ["a"] }, some)])).toEqual(["Webhook alerts: changed. Events: adds b. addsWebhook"]);
+  expect(said([webhook(some, {})])).toEqual(["Webhook alerts: changed. Events: a, b → all. addsWebhook"]);
+  expect(said([webhook({}, some)])).toEqual(["Webhook alerts: changed. Events: all → a, b."]);
+  expect(said([webhook(some, { events: ["b", "a"] })])).toEqual([]);
+  expect(said([webhook({ enabled: false }, {})])).toEqual([
+    "Webhook alerts: changed. State: disabled → enabled. addsWebhook",
+  ]);
+  expect(said([webhook({}, { enabled: false })])).toEqual([
+    "Webhook alerts: changed. State: enabled → disabled. stopsWebhook",
+  ]);
+});
+
+test("a property that no program declared stays as it was", () => {
+  const outputs = { organizationId, url, events: ["a"], enabled: false };
+  const before = { id: idOf(3), inputs: { organizationId, url }, outputs };
+  const renamed: PrintedStep = {
+    op: "update",
+    name: "Webhook::alerts",
+    before,
+    after: { inputs: { organizationId, url, name: "alerts" } },
+  };
+  expect(said([renamed])).toEqual(["Webhook alerts: changed. Name: none → alerts."]);
+});
+
+test("a replacement, a deletion and a release", () => {
+  expect(said([{ ...webhook({}, {}), op: "replace" }])).toEqual([
+    "Webhook alerts: replaced. A new webhook with a new key replaces the former one. addsWebhook",
+  ]);
+  expect(said([webhook({}, undefined)])).toEqual([
+    "Webhook alerts: deleted. Host: alerts.acme.example. Events: all. stopsWebhook",
+  ]);
+  const released =
+    "Webhook alerts is released. Pulumi removes it from the state, and Peridio keeps the webhook, which no stack declares. releases";
+  expect(said([webhook({}, undefined, { retainOnDelete: true })])).toEqual([released]);
+  expect(said([{ ...webhook({}, {}, { retainOnDelete: true }), op: "replace" }])).toEqual([
+    released,
+    "Webhook alerts: replaced. Peridio keeps the former webhook. addsWebhook",
+  ]);
+});
+
+test("a hidden URL is a high risk", () => {
+  expect(said([webhook(undefined, { url: unknownText })])).toEqual([
+    "Webhook alerts: created. Host: not known before the update. Events: all. hidden addsWebhook",
+  ]);
+  expect(said([webhook({}, { url: "[secret]" })])).toEqual([
+    "Webhook alerts: changed. Host: alerts.acme.example → secret. hidden",
+  ]);
+});
+
+test("an import changes nothing, unless the imported webhook replaces another one", () => {
+  expect(said([{ ...webhook(undefined, { url: "[secret]" }), op: "import" }])).toEqual([]);
+  const other = webhook({}, { url: "https://evil.example/" });
+  expect(said(["import-replacement", "replace"].map((op) => ({ ...other, op })))).toEqual([
+    "Webhook alerts: replaced. A new webhook with a new key replaces the former one. Host: alerts.acme.example → evil.example. addsWebhook",
+  ]);
+});
+
+test("shows changes outside Pulumi", () => {
+  const state = (values: Values) => ({
+    id: idOf(3),
+    inputs: { organizationId, url },
+    outputs: { organizationId, ...values },
+  });
+  const events: readonly string[] = [];
+  const refresh: PrintedStep = {
+    op: "refresh",
+    name: "Webhook::alerts",
+    before: state({ url, events, enabled: true }),
+    after: state({ url: "https://evil.example/", events, enabled: true }),
+  };
+  expect(said([refresh], "drift")).toEqual([
+    "Webhook alerts: changed. Host: alerts.acme.example → evil.example. addsWebhook",
+  ]);
+  expect(said([{ ...refresh, after: refresh.before }], "drift")).toEqual([]);
+});
