@@ -9,13 +9,14 @@ import { Connection, type Handle } from "./connection";
 
 /**
  * Starts providers in this process, without sockets. A simulation then runs a hundred operations a second, and does not depend
- * on the speed of the machine. Waiting for a retry takes no time.
+ * on the speed of the machine. Waiting for a retry takes no time. `observe` receives all messages, with details for debugging.
  */
-export function inProcess(handle: Handle): Launch {
+export function inProcess(handle: Handle, observe: (text: string) => void = () => undefined): Launch {
   return (_target, environment, tell) => {
     const connection = new Connection(handle);
     const engine = {
       log: (level: Level, _urn: string, text: string) => {
+        observe(text);
         if (level !== "debug") tell(text);
       },
       flush: () => Promise.resolve(),

@@ -1,10 +1,10 @@
 import { testRandomly } from "../randomHistories";
-import { drawHistory } from "./commands";
+import { drawAccessHistory } from "./drawHistory";
 import { runHistory } from "./histories";
 
 testRandomly(
   "declared access holds through changes, faults and drift, and no update takes access that the program keeps",
-  { draw: drawHistory, run: ([foundation, commands]) => runHistory([...foundation, ...commands]) },
+  { draw: drawAccessHistory, run: ([foundation, commands]) => runHistory([...foundation, ...commands]) },
   40,
   __filename,
 );

@@ -1,6 +1,7 @@
 import type { Declared, Program, Wire } from "../../support/engine";
 import { organization, part } from "../../support/programs";
 import { address } from "../people";
+import { type SecretDeclarations, secretNames, toSecretResource, withoutCohort } from "./secrets/declarations";
 
 /** The organization of all histories, which exists from the start. */
 export const organizationName = "acme-dev";
@@ -58,9 +59,10 @@ export interface Declarations {
   readonly memberships: Readonly<Partial<Record<Invitee, MembershipDeclaration>>>;
   readonly groups: Readonly<Partial<Record<GroupName, GroupDeclaration>>>;
   readonly objects: Readonly<Partial<Record<ObjectName, ObjectDeclaration>>>;
+  readonly secrets: SecretDeclarations;
 }
 
-export const noDeclarations: Declarations = { memberships: {}, groups: {}, objects: {} };
+export const noDeclarations: Declarations = { memberships: {}, groups: {}, objects: {}, secrets: {} };
 
 /** Returns the name of an object in Peridio. */
 export function toRemoteName(name: string, { isRenamed }: Naming): string {
@@ -68,13 +70,14 @@ export function toRemoteName(name: string, { isRenamed }: Naming): string {
 }
 
 /** Returns the declarations without references to undeclared groups and projects. */
-export function withoutDangling({ memberships, groups, objects }: Declarations): Declarations {
+export function withoutDangling({ memberships, groups, objects, secrets }: Declarations): Declarations {
   const isDeclared = (group: GroupName | undefined) => group !== undefined && groups[group] !== undefined;
   const kept = Object.entries(objects).filter(
     ([name, { project }]) => name !== cohortName || objects[project] !== undefined,
   );
   return {
     groups,
+    secrets: kept.some(([name]) => name === cohortName) ? secrets : withoutCohort(secrets),
     memberships: Object.fromEntries(
       Object.entries(memberships).map(([name, one]) => [
         name,
@@ -91,7 +94,7 @@ export function withoutDangling({ memberships, groups, objects }: Declarations):
 }
 
 /** Converts declarations without dangling references to a program of the engine. */
-export function toProgram({ memberships, groups, objects }: Declarations): Program {
+export function toProgram({ memberships, groups, objects, secrets }: Declarations): Program {
   const resources: [string, Declared][] = [["dev", organization(organizationName, { deletionPolicy: "retain" })]];
   for (const [name, declared] of Object.entries(groups)) resources.push([name, toGroup(name, declared)]);
   for (const [name, { role, group }] of Object.entries(memberships)) {
@@ -107,6 +110,10 @@ export function toProgram({ memberships, groups, objects }: Declarations): Progr
   for (const name of objectNames) {
     const declared = objects[name];
     if (declared !== undefined) resources.push([name, toObject(name, declared)]);
+  }
+  for (const name of secretNames) {
+    const declared = secrets[name];
+    if (declared !== undefined) resources.push([name, toSecretResource(declared, cohortName)]);
   }
   return Object.fromEntries(resources);
 }

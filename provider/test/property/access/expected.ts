@@ -3,15 +3,30 @@ import type { Engine, Kept } from "../../support/engine";
 import { toName } from "../people";
 import { cohortName, type Declarations, objectNames, toRemoteName } from "./declarations";
 import type { Group, Restricted, Snapshot } from "./observed";
+import { areSecretsImportable, expectSecrets } from "./secrets/expected";
 
 type State = Engine["state"];
 
-/** Returns the organization after an `up` with a state that contains all changes outside Pulumi. */
-export function expectAfter(before: Snapshot, declarations: Declarations, { state, doomed }: Engine): Snapshot {
+/** Returns the organization after an `up` with a state that contains all changes outside Pulumi. `replaced` names resources to replace. */
+export function expectAfter(
+  before: Snapshot,
+  declarations: Declarations,
+  { state, doomed }: Engine,
+  replaced: ReadonlySet<string>,
+): Snapshot {
   const updated = { ...before, ...expectPeople(before, declarations, state) };
   const groups = new Map([...before.groups, ...expectGroups(updated, declarations, state)]);
   const objects = new Map([...before.objects, ...expectObjects(updated, declarations, state)]);
-  return withoutDeleted({ ...updated, groups, objects }, declarations, state, doomed);
+  const cohort = declarations.objects[cohortName];
+  const secrets = expectSecrets({
+    before: before.secrets,
+    declared: declarations.secrets,
+    state,
+    doomed: new Set(doomed.map(([, { id }]) => toUuid(id))),
+    cohortId: cohort && findCohortId(state, cohort.project),
+    replaced,
+  });
+  return withoutDeleted({ ...updated, groups, objects, secrets }, declarations, state, doomed);
 }
 
 /** Returns the id of an object in Peridio: the one in state, or a made-up id for a new object. */
@@ -117,7 +132,7 @@ function findAll(snapshot: Snapshot, kept: Kept | undefined, people: readonly st
 /** Removes the objects and people whose resources the program no longer declares, with their access. */
 function withoutDeleted(after: Snapshot, declarations: Declarations, state: State, doomed: Engine["doomed"]): Snapshot {
   const { memberships, groups, objects } = declarations;
-  const declared = new Set([...Object.keys(memberships), ...Object.keys(groups), ...Object.keys(objects)]);
+  const declared = new Set([memberships, groups, objects].flatMap((some) => Object.keys(some)));
   const cohort = objects[cohortName];
   const isMoved = cohort !== undefined && findCohortId(state, cohort.project) !== findId(state, cohortName);
   const deleted = [...state].filter(
@@ -129,6 +144,7 @@ function withoutDeleted(after: Snapshot, declarations: Declarations, state: Stat
   const revoked = new Set(gone.map(([name]) => name));
   const without = (set: ReadonlySet<string>) => new Set([...set].filter((id) => !users.has(id) && !ids.has(id)));
   return {
+    ...after,
     members: new Map([...after.members].filter(([id]) => !users.has(id))),
     invitations: new Map(
       [...after.invitations]
@@ -172,5 +188,6 @@ export function isImportable(snapshot: Snapshot, declarations: Declarations, sta
     const live = snapshot.groups.get(id) ?? snapshot.objects.get(id);
     return description === undefined && (live?.description ?? null) !== null;
   });
-  return !hasChangedAddress && !isDescribed;
+  const { secrets } = declarations;
+  return !hasChangedAddress && !isDescribed && areSecretsImportable(snapshot.secrets, secrets, state);
 }

@@ -1,6 +1,7 @@
 import { type Emulator, formatTimestamp, getInvitationStatus, getUserById } from "#emulator";
 import { toName } from "../people";
 import { organizationName } from "./declarations";
+import { describeSecretObject, readSecretObjects, type SecretObjects } from "./secrets/observed";
 
 export interface Member {
   readonly name: string;
@@ -42,11 +43,13 @@ export interface Snapshot {
   readonly groups: ReadonlyMap<string, Group>;
   /** The projects and cohorts by id. */
   readonly objects: ReadonlyMap<string, Restricted>;
+  readonly secrets: SecretObjects;
 }
 
 /** Reads the emulator. */
 export function takeSnapshot({ state, now, control }: Emulator): Snapshot {
-  const { members, invitations, groups, projects } = control.getOrganization(organizationName);
+  const organization = control.getOrganization(organizationName);
+  const { members, invitations, groups, projects } = organization;
   const time = formatTimestamp(now);
   const toRole = (role: string) => (role === "admin" ? "admin" : "member");
   const toObject = (object: (typeof projects)[number] | (typeof projects)[number]["cohorts"][number]) => ({
@@ -83,6 +86,7 @@ export function takeSnapshot({ state, now, control }: Emulator): Snapshot {
         ]),
       ]),
     ),
+    secrets: readSecretObjects(organization),
   };
 }
 
@@ -99,7 +103,7 @@ export function listPaths({ members, groups, objects }: Snapshot, userId: string
 }
 
 /** Describes everything in an organization by names. */
-export function describeSnapshot({ members, invitations, groups, objects }: Snapshot): readonly string[] {
+export function describeSnapshot({ members, invitations, groups, objects, secrets }: Snapshot): readonly string[] {
   const toUser = (id: string) => members.get(id)?.name ?? id;
   const toGroup = (id: string) => groups.get(id)?.name ?? id;
   const list = (names: readonly string[]) => [...names].sort().join(", ");
@@ -116,5 +120,6 @@ export function describeSnapshot({ members, invitations, groups, objects }: Snap
       const grants = [...[...object.users].map(toUser), ...[...object.groups].map((id) => `group ${toGroup(id)}`)];
       return `object ${place}${title(object)}: ${list([...(object.everyoneEnabled ? ["everyone"] : []), ...grants])}`;
     }),
+    ...[...secrets.values()].map((one) => describeSecretObject(one, (id) => objects.get(id)?.name)),
   ].sort();
 }

@@ -19,6 +19,8 @@ import {
 import { expectAfter, isImportable, listDeclaredPeople, toUuid } from "./expected";
 import { checkLosses } from "./losses";
 import { describeSnapshot, type Snapshot, takeSnapshot } from "./observed";
+import { withoutRotation } from "./secrets/declarations";
+import { checkSecrets } from "./secrets/rules";
 
 const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: "http://emulator", PERIDIO_BACKEND: "connect" };
 
@@ -32,6 +34,8 @@ export class Simulation {
   readonly #engine: Engine;
   readonly #proxy: FaultProxy<Snapshot>;
   #writes: Write<Snapshot>[] = [];
+  /** Everything that providers print in one operation, with details for debugging. */
+  #texts: string[] = [];
   /** The events. Only a violation needs the description of writes. */
   readonly #log: (string | (() => string))[] = [];
   /** True if the state may lack a change. Then only a refresh lets `up` see everything. */
@@ -73,11 +77,11 @@ export class Simulation {
     this.hasDrift ||= isDrift;
   }
 
-  /** `pulumi up`. Imports objects whose creation took effect without a state, and then runs again. */
-  async up(faults: readonly Fault[] = []): Promise<void> {
+  /** `pulumi up`. Imports objects whose creation took effect without a state, and then runs again. `replaced` names resources to replace. */
+  async up(faults: readonly Fault[] = [], replaced: readonly string[] = []): Promise<void> {
     const imported = new Set<string>();
     for (;;) {
-      const failure = await this.#up(imported.size === 0 ? faults : []);
+      const failure = await this.#up(...(imported.size === 0 ? ([faults, replaced] as const) : ([[], []] as const)));
       if (failure === undefined || faults.length > 0 || this.hasDrift) return;
       const [, type, name, id] = /pulumi import peridio:index:(\w+) (\S+) ([^\s`]+)/.exec(failure) ?? [];
       const isExpected = this.#hasOrphans && name !== undefined && !imported.has(name);
@@ -118,16 +122,16 @@ export class Simulation {
   }
 
   /** Returns the message if it fails. */
-  async #up(faults: readonly Fault[]): Promise<string | undefined> {
+  async #up(faults: readonly Fault[], replace: readonly string[]): Promise<string | undefined> {
     const declarations = withoutDangling(this.declarations);
     const past = this.snapshot;
-    const entries = [...this.#engine.state];
-    const expected = this.hasDrift ? undefined : expectAfter(past, declarations, this.#engine);
+    const [entries, doomed] = [[...this.#engine.state], [...this.#engine.doomed]];
+    const expected = this.hasDrift ? undefined : expectAfter(past, declarations, this.#engine, new Set(replace));
     this.#begin(faults);
     const started = (running: Running) => {
       this.#proxy.running = running;
     };
-    const result = await this.#engine.up(toProgram(declarations), { started }).then(
+    const result = await this.#engine.up(toProgram(declarations), { started, replace }).then(
       (steps) => ({ steps, failure: undefined }),
       (error: unknown) => ({ steps: [], failure: error instanceof Error ? error.message : String(error) }),
     );
@@ -135,6 +139,19 @@ export class Simulation {
     const present = this.snapshot;
     this.#logUp(faults, result.steps, result.failure);
     for (const loss of checkLosses(past, expected ?? present, this.#writes)) throw this.#violation(loss);
+    const violations = checkSecrets({
+      past,
+      present,
+      expected,
+      writes: this.#writes,
+      declared: declarations.secrets,
+      entries,
+      doomed,
+      engine: this.#engine,
+      texts: [...this.#texts, JSON.stringify(result)],
+      hasSucceeded: result.failure === undefined,
+    });
+    for (const violation of violations) throw this.#violation(violation);
     this.#checkObjects(past, present, entries);
     if (result.failure === undefined) {
       if (expected !== undefined) this.#compare(expected, present);
@@ -146,7 +163,7 @@ export class Simulation {
     if (faults.some(({ effect }) => effect.kind !== "answer")) this.hasDrift = true;
     const isKilled = faults.some(({ effect }) => effect.kind === "kill");
     this.#hasOrphans ||= isKilled || this.#writes.some(({ method, isOk }) => method === "POST" && !isOk);
-    if (!isKilled) this.#checkCreated();
+    if (!isKilled) this.#checkCreated(present);
     return result.failure;
   }
 
@@ -160,7 +177,6 @@ export class Simulation {
 
   /** Throws if the state lost an object that exists, or if an object exists twice. */
   #checkObjects(past: Snapshot, present: Snapshot, entries: readonly Entry[]): void {
-    const exists = ({ groups, objects }: Snapshot, id: string) => groups.has(toUuid(id)) || objects.has(toUuid(id));
     const doomed = this.#engine.doomed.map(([, { id }]) => id);
     const held = new Set([...[...this.#engine.state.values()].map(({ id }) => id), ...doomed]);
     for (const [name, { id }] of entries)
@@ -174,14 +190,14 @@ export class Simulation {
         throw this.#violation(`${name} is created twice`);
   }
 
-  /** Throws if the state lacks an object whose creation Peridio has confirmed. */
-  #checkCreated(): void {
+  /** Throws if the state lacks an existing object whose creation Peridio has confirmed. */
+  #checkCreated(present: Snapshot): void {
     const held = new Set([...this.#engine.state.values()].map(({ id }) => toUuid(id)));
     for (const { isOk, before, after } of this.#writes) {
-      const created = [...after.groups, ...after.objects].filter(
-        ([id]) => !before.groups.has(id) && !before.objects.has(id),
-      );
-      for (const [id, { name }] of created) if (isOk && !held.has(id)) throw this.#violation(`the state lacks ${name}`);
+      const known = new Set([before.groups, before.objects, before.secrets].flatMap((all) => [...all.keys()]));
+      const created = [...after.groups, ...after.objects, ...after.secrets].filter(([id]) => !known.has(id));
+      for (const [id, { name }] of created)
+        if (isOk && exists(present, id) && !held.has(id)) throw this.#violation(`the state lacks ${name}`);
     }
   }
 
@@ -208,6 +224,8 @@ export class Simulation {
 
   /** Throws if the program changes something after an import of all its objects into an empty stack. */
   async #checkImport(): Promise<void> {
+    const { secrets, ...rest } = this.declarations;
+    this.declarations = { ...rest, secrets: withoutRotation(secrets) };
     const declarations = withoutDangling(this.declarations);
     if (!isImportable(this.snapshot, declarations, this.#engine.state)) return;
     const engine = this.#createEngine();
@@ -218,7 +236,7 @@ export class Simulation {
       const object = this.snapshot.groups.get(toUuid(id)) ?? this.snapshot.objects.get(toUuid(id));
       const cohort = declarations.objects[cohortName];
       const project = name === cohortName && cohort ? this.#engine.state.get(cohort.project)?.outputs.name : undefined;
-      const path = type === "Membership" ? address(name) : (object?.name ?? "");
+      const path = type === "Membership" ? address(name) : (object?.name ?? toUuid(id));
       await engine
         .import(name, type, [organizationName, ...(typeof project === "string" ? [project] : []), path].join("/"))
         .catch((error: unknown) => {
@@ -233,11 +251,16 @@ export class Simulation {
   }
 
   #createEngine(): Engine {
-    return new Engine(environment, { maxRetries: "2" }, inProcess(this.#proxy.handle));
+    return new Engine(
+      environment,
+      { maxRetries: "2" },
+      inProcess(this.#proxy.handle, (text) => this.#texts.push(text)),
+    );
   }
 
   #begin(faults: readonly Fault[]): void {
     this.#writes = [];
+    this.#texts = [];
     this.#proxy.begin(faults);
   }
 
@@ -245,6 +268,11 @@ export class Simulation {
     const lines = this.#log.map((line) => (typeof line === "string" ? `  ${line}` : line()));
     return new RuleViolationError([rule, ...lines].join("\n"));
   }
+}
+
+/** Reports whether a group, project, cohort or object with a secret exists. */
+function exists({ groups, objects, secrets }: Snapshot, id: string): boolean {
+  return [groups, objects, secrets].some((all) => all.has(toUuid(id)));
 }
 
 /** Describes a write and its effects. */

@@ -1,0 +1,95 @@
+import type { Engine, Kept } from "../../../support/engine";
+import { secretNames, type SecretDeclaration, type SecretDeclarations, type SecretName } from "./declarations";
+import type { SecretObject, SecretObjects } from "./observed";
+
+/** The facts that decide on the objects after an `up`. */
+export interface SecretUpdate {
+  readonly before: SecretObjects;
+  readonly declared: SecretDeclarations;
+  readonly state: Engine["state"];
+  /** The ids of replaced objects that the engine still deletes. */
+  readonly doomed: ReadonlySet<string>;
+  /** The id of the program's cohort: the one in state, or a made-up id for a new cohort. */
+  readonly cohortId: string | undefined;
+  /** The resources that the user replaces. */
+  readonly replaced: ReadonlySet<string>;
+}
+
+/** Returns the objects after an `up` with a state that contains all changes outside Pulumi. New objects have made-up ids. */
+export function expectSecrets(update: SecretUpdate): SecretObjects {
+  const { before, declared, state, doomed } = update;
+  const managed = secretNames.flatMap((name) => findId(state, name) ?? []);
+  const kept = new Map([...before].filter(([id]) => !doomed.has(id) && !managed.includes(id)));
+  for (const name of secretNames) {
+    const declaration = declared[name];
+    if (declaration === undefined) continue;
+    const id = isReplaced(update, name, declaration) ? undefined : findId(state, name);
+    const prior = id === undefined ? undefined : before.get(id);
+    const inputs = prior === undefined ? {} : (state.get(name)?.inputs ?? {});
+    kept.set(id ?? `new ${name}`, expectObject(update, declaration, inputs, prior));
+  }
+  return kept;
+}
+
+function findId(state: Engine["state"], name: SecretName): string | undefined {
+  return state.get(name)?.id.split("/").at(-1);
+}
+
+/** Reports whether the object leaves its place to a new one. */
+function isReplaced(
+  { state, cohortId, replaced }: SecretUpdate,
+  name: SecretName,
+  declared: SecretDeclaration,
+): boolean {
+  const kept = state.get(name);
+  if (kept === undefined || replaced.has(name)) return true;
+  const { inputs } = kept;
+  if (declared.type === "OrganizationApiToken")
+    return inputs.name !== declared.name || inputs.rotate !== declared.rotate;
+  if (declared.type === "Webhook") return false;
+  const cohort = typeof inputs.cohortId === "string" ? inputs.cohortId.split("/").at(-1) : undefined;
+  return cohort !== (declared.isInCohort ? cohortId : undefined);
+}
+
+/** Returns the object after an update. Settings that the program never declared stay, and removed ones return to their defaults. */
+function expectObject(
+  { cohortId }: Pick<SecretUpdate, "cohortId">,
+  declared: SecretDeclaration,
+  inputs: Kept["inputs"],
+  prior: SecretObject | undefined,
+): SecretObject {
+  const settle = (name: string, value: unknown, initial: unknown): unknown =>
+    value ?? (inputs[name] === undefined ? (prior?.settings[name] ?? initial) : initial);
+  const { type } = declared;
+  const shared = { type, cohortId: null, secret: prior?.secret ?? "" };
+  switch (type) {
+    case "OrganizationApiToken":
+      return { ...shared, name: declared.name, settings: {} };
+    case "Webhook": {
+      const { url, events, enabled } = declared;
+      const name = declared.name ?? (inputs.name === undefined ? (prior?.name ?? "") : "");
+      const settings = { url, events: settle("events", events, []), enabled: settle("enabled", enabled, true) };
+      return { ...shared, name, settings };
+    }
+    case "ClaimToken": {
+      const { name, maxUses, tags, isInCohort } = declared;
+      const settings = { maxUses, tags: settle("tags", tags, []) };
+      return { ...shared, name, settings, cohortId: isInCohort ? (cohortId ?? null) : null };
+    }
+  }
+}
+
+/** Reports whether an import into an empty stack tells everything that the program declares. */
+export function areSecretsImportable(
+  objects: SecretObjects,
+  declared: SecretDeclarations,
+  state: Engine["state"],
+): boolean {
+  return secretNames.every((name) => {
+    const [declaration, object] = [declared[name], objects.get(findId(state, name) ?? "")];
+    if (declaration === undefined || object === undefined) return true;
+    // An import reads settings that the program does not declare. The next `up` then resets them.
+    const created = expectObject({ cohortId: undefined }, declaration, {}, undefined);
+    return JSON.stringify([object.name, object.settings]) === JSON.stringify([created.name, created.settings]);
+  });
+}

@@ -1,0 +1,132 @@
+import { isRecord } from "#framework";
+import { type Engine, type Kept, secret } from "../../../support/engine";
+import type { Write } from "../../proxy";
+import { secretNames, type SecretDeclarations, secretTypes } from "./declarations";
+import { describeSecretObject, type SecretObjects } from "./observed";
+
+/** The objects with a secret at one moment. */
+interface Moment {
+  readonly secrets: SecretObjects;
+  readonly objects: ReadonlyMap<string, { readonly name: string }>;
+}
+
+/** A resource in state, with its name. */
+type Entry = readonly [string, Kept];
+
+/** An `up`, as the rules see it. */
+export interface SecretRun {
+  readonly past: Moment;
+  readonly present: Moment;
+  /** Undefined if the state lacked a change. */
+  readonly expected: Moment | undefined;
+  readonly writes: readonly Write<Moment>[];
+  readonly declared: SecretDeclarations;
+  /** The state before, by resource name. */
+  readonly entries: readonly Entry[];
+  /** The replaced entries that the engine still deletes. */
+  readonly doomed: readonly Entry[];
+  readonly engine: Pick<Engine, "state" | "doomed">;
+  /** Everything that the provider and the engine print. */
+  readonly texts: readonly string[];
+  readonly hasSucceeded: boolean;
+}
+
+/** Returns the violated rules. */
+export function checkSecrets(run: SecretRun): readonly string[] {
+  return [
+    ...findLostSecrets(run),
+    ...findGaps(run),
+    ...findLeaks(run),
+    ...findWrongDeletions(run),
+    ...(run.hasSucceeded ? findDifferences(run) : []),
+  ];
+}
+
+function toUuid({ id }: Kept): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
+/** The state holds the secret of each object in Peridio. */
+function findLostSecrets({ present, engine: { state, doomed } }: SecretRun): readonly string[] {
+  return [...state, ...doomed].flatMap(([name, kept]) => {
+    const object = present.secrets.get(toUuid(kept));
+    if (object === undefined) return [];
+    const { token, secret: key } = kept.outputs;
+    const isHeld = JSON.stringify(token ?? key) === JSON.stringify(secret(object.secret));
+    return isHeld ? [] : [`the state does not hold the secret of ${name}`];
+  });
+}
+
+/** While a declared object is replaced, the former object or a new one exists. The state holds one of them. */
+function findGaps({ past, present, writes, declared, entries, engine }: SecretRun): readonly string[] {
+  return secretNames.flatMap((name) => {
+    const declaration = declared[name];
+    const former = entries.flatMap(([other, kept]) => (other === name ? [toUuid(kept)] : []));
+    if (declaration === undefined || !former.some((id) => past.secrets.has(id))) return [];
+    const exists = ({ secrets }: Moment): boolean =>
+      [...secrets].some(
+        ([id, one]) =>
+          former.includes(id) ||
+          (!past.secrets.has(id) && one.type === secretTypes[name] && one.name === (declaration.name ?? "")),
+      );
+    const gap = writes.find(({ after }) => !exists(after));
+    const held = [...engine.state, ...engine.doomed].filter(([other]) => other === name);
+    const isHeld = held.some(([, kept]) => present.secrets.has(toUuid(kept)));
+    return [
+      ...(gap === undefined ? [] : [`no ${secretTypes[name]} ${name} exists after ${gap.method} ${gap.path}`]),
+      ...(isHeld ? [] : [`the state holds no existing ${secretTypes[name]} ${name}`]),
+    ];
+  });
+}
+
+/** Secrets are in no text, and in the state only where Pulumi encrypts them. */
+function findLeaks({ past, writes, engine: { state, doomed }, texts }: SecretRun): readonly string[] {
+  const secrets = new Map([past, ...writes.map(({ after }) => after)].flatMap((moment) => [...moment.secrets]));
+  const readable = [...texts, JSON.stringify([...state, ...doomed], (_, value: unknown) => withoutSecret(value))];
+  return [...secrets.values()].flatMap(({ type, secret }) => {
+    const text = readable.find((one) => one.includes(secret));
+    return text === undefined ? [] : [`the secret of ${type} is readable: ${text}`];
+  });
+}
+
+const closed = secret("");
+/** The property that marks a secret value in the state. */
+const [mark = ""] = isRecord(closed) ? Object.keys(closed) : [];
+
+function withoutSecret(value: unknown): unknown {
+  return isRecord(value) && mark in value ? null : value;
+}
+
+/** Only objects that this run has created, replaced or no longer declares are deleted. */
+function findWrongDeletions({ past, expected, writes, entries, doomed }: SecretRun): readonly string[] {
+  const managed = new Set([...entries, ...doomed].map(([, kept]) => toUuid(kept)));
+  const mayGo = (id: string): boolean =>
+    !past.secrets.has(id) || (expected === undefined ? managed.has(id) : !expected.secrets.has(id));
+  return writes.flatMap(({ method, path, before, after }) =>
+    [...before.secrets]
+      .filter(([id]) => !after.secrets.has(id) && !mayGo(id))
+      .map(([, { type, name }]) => `${method} ${path} deletes ${type} ${name}, which must stay`),
+  );
+}
+
+/** After an `up` that succeeds, exactly the declared objects exist, and those that no program declares. */
+function findDifferences({ past, present, expected }: SecretRun): readonly string[] {
+  if (expected === undefined) return [];
+  const describe = ({ secrets, objects }: Moment): readonly string[] =>
+    [...secrets].map(
+      ([id, one]) =>
+        `${past.secrets.has(id) ? id.slice(0, 4) : "new"} ${describeSecretObject(one, (cohort) => objects.get(cohort)?.name)}`,
+    );
+  const [desired, actual] = [describe(expected), describe(present)];
+  return [...subtract(desired, actual, "missing"), ...subtract(actual, desired, "unexpected")];
+}
+
+/** Returns the lines that the other list lacks. Equal lines count. */
+function subtract(lines: readonly string[], others: readonly string[], problem: string): readonly string[] {
+  const left = [...others];
+  return lines.flatMap((line) => {
+    const index = left.indexOf(line);
+    if (index !== -1) left.splice(index, 1);
+    return index === -1 ? [`after \`up\`, ${problem}: ${line}`] : [];
+  });
+}
