@@ -25,6 +25,11 @@ export const getApiTokens: typeof import("./getApiTokens").getApiTokens = null a
 export const getApiTokensOutput: typeof import("./getApiTokens").getApiTokensOutput = null as any;
 utilities.lazyLoad(exports, ["getApiTokens","getApiTokensOutput"], () => require("./getApiTokens"));
 
+export { GetClaimTokensArgs, GetClaimTokensResult, GetClaimTokensOutputArgs } from "./getClaimTokens";
+export const getClaimTokens: typeof import("./getClaimTokens").getClaimTokens = null as any;
+export const getClaimTokensOutput: typeof import("./getClaimTokens").getClaimTokensOutput = null as any;
+utilities.lazyLoad(exports, ["getClaimTokens","getClaimTokensOutput"], () => require("./getClaimTokens"));
+
 export { GetCohortsArgs, GetCohortsResult, GetCohortsOutputArgs } from "./getCohorts";
 export const getCohorts: typeof import("./getCohorts").getCohorts = null as any;
 export const getCohortsOutput: typeof import("./getCohorts").getCohortsOutput = null as any;
@@ -74,6 +79,11 @@ export { GetProjectsArgs, GetProjectsResult, GetProjectsOutputArgs } from "./get
 export const getProjects: typeof import("./getProjects").getProjects = null as any;
 export const getProjectsOutput: typeof import("./getProjects").getProjectsOutput = null as any;
 utilities.lazyLoad(exports, ["getProjects","getProjectsOutput"], () => require("./getProjects"));
+
+export { GetTunnelPolicyArgs, GetTunnelPolicyResult, GetTunnelPolicyOutputArgs } from "./getTunnelPolicy";
+export const getTunnelPolicy: typeof import("./getTunnelPolicy").getTunnelPolicy = null as any;
+export const getTunnelPolicyOutput: typeof import("./getTunnelPolicy").getTunnelPolicyOutput = null as any;
+utilities.lazyLoad(exports, ["getTunnelPolicy","getTunnelPolicyOutput"], () => require("./getTunnelPolicy"));
 
 export { GroupArgs } from "./group";
 export type Group = import("./group").Group;

@@ -95,7 +95,11 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
       cohorts: { ...cohorts(writer.cohorts, signal), listAll: (id) => writer.cohorts.listAll(id) },
       apiTokens: apiTokens(writer.apiTokens, signal),
       webhooks: webhooks(writer.webhooks, signal),
-      claimTokens: claimTokens(writer.claimTokens, signal),
+      claimTokens: {
+        ...claimTokens(writer.claimTokens, signal),
+        listOfProject: (id) => writer.claimTokens.listOfProject(id),
+      },
+      tunnelPolicies: writer.tunnelPolicies,
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
       with: ({ onlySignal, cachedReads, report, ...added }) => {
         if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);

@@ -6,6 +6,7 @@ import type {
   Caller,
   ClaimToken,
   ClaimTokenSettings,
+  CohortTunnelPolicy,
   Feature,
   Group,
   GroupSettings,
@@ -24,6 +25,7 @@ import type {
   RosterEntry,
   Role,
   SecuritySettings,
+  TunnelPolicy,
   User,
   Webhook,
   WebhookSettings,
@@ -113,6 +115,7 @@ export interface Backend {
   readonly apiTokens: ApiTokens;
   readonly webhooks: Webhooks;
   readonly claimTokens: ClaimTokens;
+  readonly tunnelPolicies: TunnelPolicies;
 
   limits(organizationId: string): Promise<Limits>;
 
@@ -184,7 +187,16 @@ export interface Cohorts extends Projects {
   listAll(organizationId: string): AsyncIterable<ListedCohort>;
 }
 
-export type ClaimTokens = SecretObjects<ClaimToken, ClaimTokenSettings>;
+export interface ClaimTokens extends SecretObjects<ClaimToken, ClaimTokenSettings> {
+  /** Lists the tokens for the cohorts of a project. */
+  listOfProject(projectId: string): AsyncIterable<ClaimToken>;
+}
+
+/** The rules for tunnels to devices. This API cannot change them. */
+export interface TunnelPolicies {
+  get(organizationId: string): Promise<TunnelPolicy>;
+  getOfCohort(cohortId: string): Promise<CohortTunnelPolicy>;
+}
 
 /** Options of the requests of a backend. */
 export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
@@ -247,6 +259,7 @@ export interface Peridio extends Required<Client<Peridio>> {
   readonly apiTokens: ApiTokens;
   readonly webhooks: Webhooks;
   readonly claimTokens: ClaimTokens;
+  readonly tunnelPolicies: TunnelPolicies;
   /** Reads the limits once. */
   limits(organizationId: string): Promise<Limits>;
 }

@@ -37,6 +37,8 @@ export type Feature =
   | "webhooks"
   /** The tokens with which devices join an organization. */
   | "claimTokens"
+  /** The rules for tunnels to devices. */
+  | "tunnelPolicies"
   | `role ${Role}`;
 
 export interface User {
@@ -229,6 +231,8 @@ export interface ClaimToken {
   /** The UUID of the cohort; null if there is none. */
   readonly cohortId: string | null;
   readonly tags: readonly string[];
+  /** The number of devices that have joined with the token. */
+  readonly uses: number;
 }
 
 /** The settings of a claim token. `null` removes all tags, and an omitted value stays. An update cannot change the cohort. */
@@ -238,6 +242,25 @@ export interface ClaimTokenSettings {
   readonly maxUses?: number | undefined;
   readonly cohortId?: string | undefined;
   readonly tags?: readonly string[] | null | undefined;
+}
+
+/** The rules for tunnels to devices. Null if Peridio reports none. */
+export interface TunnelPolicy {
+  readonly maxTtlSeconds: number | null;
+  readonly backoffSeconds: number | null;
+  readonly maxConcurrent: number | null;
+  readonly cidrAllowlist: readonly string[] | null;
+  readonly requireReason: boolean | null;
+  /** Peridio does not document the properties of a window. */
+  readonly allowedWindows: readonly Readonly<Record<string, unknown>>[] | null;
+}
+
+/** The rules for tunnels to the devices of a cohort. */
+export interface CohortTunnelPolicy {
+  /** The rules in force. */
+  readonly resolved: TunnelPolicy;
+  /** The rules of the cohort. The organization's rule applies instead of null. */
+  readonly overrides: TunnelPolicy;
 }
 
 /** An object and its secret, which only the response to the creation contains. */

@@ -1274,6 +1274,55 @@ export interface GetApiTokensResult {
   apiTokens: FoundApiToken[];
 }
 
+/**
+ * The claim tokens of one organization, with the number of devices that have joined with each. The result never
+ * contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+ */
+export function getClaimTokens(args: GetClaimTokensArgs): pulumi.Output<GetClaimTokensResult> {
+  return invoke(loadHost, "peridio:index:getClaimTokens", args);
+}
+
+/** The inputs of `getClaimTokens`. */
+export interface GetClaimTokensArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+
+  /** Returns only the tokens for cohorts of this project: the `id` of a Project. Default: all tokens. */
+  projectId?: pulumi.Input<string | undefined>;
+}
+
+/** The outputs of `getClaimTokens`. */
+export interface GetClaimTokensResult {
+  /** The tokens, also those that have expired or have no uses left, sorted by name and id. */
+  claimTokens: FoundClaimToken[];
+}
+
+/**
+ * The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only
+ * Avocado Connect supports this function.
+ */
+export function getTunnelPolicy(args: GetTunnelPolicyArgs): pulumi.Output<GetTunnelPolicyResult> {
+  return invoke(loadHost, "peridio:index:getTunnelPolicy", args);
+}
+
+/** The inputs of `getTunnelPolicy`. */
+export interface GetTunnelPolicyArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+
+  /** Returns the policy of this cohort: the `id` of a Cohort. Default: the policy of the organization. */
+  cohortId?: pulumi.Input<string | undefined>;
+}
+
+/** The outputs of `getTunnelPolicy`. */
+export interface GetTunnelPolicyResult {
+  /** The rules in force, of the organization or of the cohort. */
+  policy: TunnelPolicy;
+
+  /** The cohort's own rules, which replace those of the organization. Absent without `cohortId`. */
+  overrides?: TunnelPolicy;
+}
+
 /** The user who owns the organization, one of its admins. */
 export interface Owner {
   /** The user's PRN. */
@@ -1659,4 +1708,49 @@ export interface FoundApiToken {
 
   /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
   expiresAt?: string;
+}
+
+/** A claim token of an organization, without its secret. */
+export interface FoundClaimToken {
+  /** The id of the token: the organization's id, a `/`, and the token's UUID. */
+  id: string;
+
+  /** The name of the token. Several tokens can have one name. Absent if there is none. */
+  name?: string;
+
+  /** The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire. */
+  expiresAt?: string;
+
+  /** The number of devices that can join with the token. Absent if there is no limit. */
+  maxUses?: number;
+
+  /** The number of devices that have joined with the token. */
+  uses: number;
+
+  /** The UUID of the cohort of the devices that join. Absent if there is none. */
+  cohortId?: string;
+
+  /** The tags of the devices that join. */
+  tags: string[];
+}
+
+/** Rules for tunnels to devices. A rule is absent if Peridio reports none. */
+export interface TunnelPolicy {
+  /** The longest duration of a tunnel, in seconds. */
+  maxTtlSeconds?: number;
+
+  /** The pause before another attempt, in seconds. */
+  backoffSeconds?: number;
+
+  /** The highest number of open tunnels. */
+  maxConcurrent?: number;
+
+  /** The CIDR blocks from which people can open tunnels. */
+  cidrAllowlist?: string[];
+
+  /** `true` if a person must state a reason. */
+  requireReason?: boolean;
+
+  /** The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties. */
+  allowedWindows?: string[];
 }

@@ -1,5 +1,6 @@
 import type { AnyFunction } from "../resource";
 import { getApiTokens } from "./getApiTokens";
+import { getClaimTokens } from "./getClaimTokens";
 import { getCohorts } from "./getCohorts";
 import { getCurrentUser } from "./getCurrentUser";
 import { getDeletionReadiness } from "./getDeletionReadiness";
@@ -10,6 +11,7 @@ import { getMembers } from "./getMembers";
 import { getOrganization } from "./getOrganization";
 import { getOrganizations } from "./getOrganizations";
 import { getProjects } from "./getProjects";
+import { getTunnelPolicy } from "./getTunnelPolicy";
 
 /** Every function of the provider. To add a function, add a file to this folder and a line to this list. */
 export const functions: readonly AnyFunction[] = [
@@ -24,4 +26,6 @@ export const functions: readonly AnyFunction[] = [
   getCohorts,
   getEffectiveAccess,
   getApiTokens,
+  getClaimTokens,
+  getTunnelPolicy,
 ];

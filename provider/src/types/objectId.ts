@@ -5,6 +5,7 @@ const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const prefix = `(?:prn:1:)?${uuid}/`;
 const groupPattern = new RegExp(`^(?:${prefix})?${uuid}$`, "i");
 const cohortPattern = new RegExp(`^(?:${prefix}${uuid}/)?${uuid}$`, "i");
+const fullCohortPattern = new RegExp(`^${prefix}${uuid}/${uuid}$`, "i");
 const projectPattern = new RegExp(`^${prefix}${uuid}$`, "i");
 
 /** The id of a group: its UUID, or the `id` of a Group, which ends with the UUID. */
@@ -33,10 +34,19 @@ export function toGroupUuid(value: unknown): unknown {
 }
 
 function asProjectId(value: unknown): unknown {
-  if (typeof value !== "string" || !projectPattern.test(value)) return value;
-  const [organization, project = ""] = value.split("/");
-  return `${String(asPrn(organization))}/${project.toLowerCase()}`;
+  return typeof value === "string" && projectPattern.test(value) ? canonicalizeId(value) : value;
 }
+
+/** Returns the id of an object in lower case, with the PRN of its organization. */
+export function canonicalizeId(id: string): string {
+  const [organization, ...uuids] = id.split("/");
+  return [String(asPrn(organization)), ...uuids.map((one) => one.toLowerCase())].join("/");
+}
+
+/** The `id` of a Cohort, which names the organization and the project too. */
+export const fullCohortId = z.string().regex(fullCohortPattern, {
+  error: "must be the `id` of a Cohort: the id of its project, a `/`, and the UUID of the cohort",
+});
 
 /** The id of a cohort: its UUID, or the `id` of a Cohort, which ends with the UUID. */
 export const cohortId = z

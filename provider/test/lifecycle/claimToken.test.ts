@@ -152,6 +152,67 @@ test("a preview rejects invalid properties", async () => {
   await expect(world.engine.preview(factory({ maxUses: 0 }))).rejects.toThrow("maxUses: must be at least 1");
 });
 
+describe("getClaimTokens", () => {
+  const call = async (more: Wire = {}) =>
+    (await world.engine.invoke(["getClaimTokens", { organizationId: "acme-dev", ...more }]))[0];
+  const project = (name: string) => part("Project", { name, everyoneEnabled: true });
+  const program: Program = {
+    ...factory({ tags: ["lab"] }),
+    firmware: project("firmware"),
+    gateway: project("gateway"),
+    canary: { type: "Cohort", inputs: (id) => ({ projectId: id("firmware"), name: "canary", everyoneEnabled: true }) },
+    canaries: {
+      type: "ClaimToken",
+      inputs: (id) => ({
+        organizationId: id("dev"),
+        name: "canaries",
+        cohortId: id("canary"),
+        maxUses: 5,
+        expiresAt: "2099-01-01T00:00:00Z",
+      }),
+    },
+  };
+  const idOf = (name: string) => String(world.engine.state.get(name)?.id);
+
+  beforeEach(async () => {
+    await world.engine.up(program);
+    world.emulator.control.tokens.consumeClaimToken("canaries", "acme-dev");
+    operations(world);
+  });
+
+  test("returns the tokens with their uses, and without their secrets", async () => {
+    const canaries = {
+      id: idOf("canaries"),
+      name: "canaries",
+      expiresAt: "2099-01-01T00:00:00Z",
+      maxUses: 5,
+      uses: 1,
+      cohortId: idOf("canary").split("/").at(-1),
+      tags: [],
+    };
+    expect(await call()).toEqual({
+      claimTokens: [canaries, { id: idOf("factory"), name: "factory", uses: 0, tags: ["lab"] }],
+    });
+    expect(await call({ projectId: idOf("firmware").replace("prn:1:", "").toUpperCase() })).toEqual({
+      claimTokens: [canaries],
+    });
+    expect(await call({ projectId: idOf("gateway") })).toEqual({ claimTokens: [] });
+    expect(operations(world).filter((line) => line.startsWith("ClaimToken_"))).toEqual([
+      "ClaimToken_index",
+      "ClaimToken_project_index",
+      "ClaimToken_project_index",
+    ]);
+  });
+
+  test("rejects a project of another organization, and sends nothing", async () => {
+    const other = `prn:1:00000000-0000-4000-8000-000000000001/${idOf("firmware").split("/").at(-1) ?? ""}`;
+    await expect(call({ projectId: other })).rejects.toThrow(
+      `project ${other} is not in organization acme-dev. Correct \`projectId\`.`,
+    );
+    expect(operations(world)).toEqual(["Me_show"]);
+  });
+});
+
 test("is rejected by the Admin API at preview", async () => {
   const admin = await World.begin();
   await expect(admin.engine.preview(factory())).rejects.toThrow(

@@ -647,6 +647,94 @@ func (o FoundApiTokenArrayOutput) Index(i pulumi.IntInput) FoundApiTokenOutput {
 	}).(FoundApiTokenOutput)
 }
 
+// A claim token of an organization, without its secret.
+type FoundClaimToken struct {
+	// The UUID of the cohort of the devices that join. Absent if there is none.
+	CohortId *string `pulumi:"cohortId"`
+	// The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+	ExpiresAt *string `pulumi:"expiresAt"`
+	// The id of the token: the organization's id, a `/`, and the token's UUID.
+	Id string `pulumi:"id"`
+	// The number of devices that can join with the token. Absent if there is no limit.
+	MaxUses *int `pulumi:"maxUses"`
+	// The name of the token. Several tokens can have one name. Absent if there is none.
+	Name *string `pulumi:"name"`
+	// The tags of the devices that join.
+	Tags []string `pulumi:"tags"`
+	// The number of devices that have joined with the token.
+	Uses int `pulumi:"uses"`
+}
+
+// A claim token of an organization, without its secret.
+type FoundClaimTokenOutput struct{ *pulumi.OutputState }
+
+func (FoundClaimTokenOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundClaimToken)(nil)).Elem()
+}
+
+func (o FoundClaimTokenOutput) ToFoundClaimTokenOutput() FoundClaimTokenOutput {
+	return o
+}
+
+func (o FoundClaimTokenOutput) ToFoundClaimTokenOutputWithContext(ctx context.Context) FoundClaimTokenOutput {
+	return o
+}
+
+// The UUID of the cohort of the devices that join. Absent if there is none.
+func (o FoundClaimTokenOutput) CohortId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundClaimToken) *string { return v.CohortId }).(pulumi.StringPtrOutput)
+}
+
+// The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+func (o FoundClaimTokenOutput) ExpiresAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundClaimToken) *string { return v.ExpiresAt }).(pulumi.StringPtrOutput)
+}
+
+// The id of the token: the organization's id, a `/`, and the token's UUID.
+func (o FoundClaimTokenOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundClaimToken) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// The number of devices that can join with the token. Absent if there is no limit.
+func (o FoundClaimTokenOutput) MaxUses() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v FoundClaimToken) *int { return v.MaxUses }).(pulumi.IntPtrOutput)
+}
+
+// The name of the token. Several tokens can have one name. Absent if there is none.
+func (o FoundClaimTokenOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FoundClaimToken) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// The tags of the devices that join.
+func (o FoundClaimTokenOutput) Tags() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v FoundClaimToken) []string { return v.Tags }).(pulumi.StringArrayOutput)
+}
+
+// The number of devices that have joined with the token.
+func (o FoundClaimTokenOutput) Uses() pulumi.IntOutput {
+	return o.ApplyT(func(v FoundClaimToken) int { return v.Uses }).(pulumi.IntOutput)
+}
+
+type FoundClaimTokenArrayOutput struct{ *pulumi.OutputState }
+
+func (FoundClaimTokenArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]FoundClaimToken)(nil)).Elem()
+}
+
+func (o FoundClaimTokenArrayOutput) ToFoundClaimTokenArrayOutput() FoundClaimTokenArrayOutput {
+	return o
+}
+
+func (o FoundClaimTokenArrayOutput) ToFoundClaimTokenArrayOutputWithContext(ctx context.Context) FoundClaimTokenArrayOutput {
+	return o
+}
+
+func (o FoundClaimTokenArrayOutput) Index(i pulumi.IntInput) FoundClaimTokenOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundClaimToken {
+		return vs[0].([]FoundClaimToken)[vs[1].(int)]
+	}).(FoundClaimTokenOutput)
+}
+
 // A cohort of a project.
 type FoundCohort struct {
 	// The purpose of the cohort. Absent if there is none.
@@ -3069,6 +3157,151 @@ func (o SeatsOutput) Used() pulumi.IntOutput {
 	return o.ApplyT(func(v Seats) int { return v.Used }).(pulumi.IntOutput)
 }
 
+// Rules for tunnels to devices. A rule is absent if Peridio reports none.
+type TunnelPolicy struct {
+	// The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+	AllowedWindows []string `pulumi:"allowedWindows"`
+	// The pause before another attempt, in seconds.
+	BackoffSeconds *int `pulumi:"backoffSeconds"`
+	// The CIDR blocks from which people can open tunnels.
+	CidrAllowlist []string `pulumi:"cidrAllowlist"`
+	// The highest number of open tunnels.
+	MaxConcurrent *int `pulumi:"maxConcurrent"`
+	// The longest duration of a tunnel, in seconds.
+	MaxTtlSeconds *int `pulumi:"maxTtlSeconds"`
+	// `true` if a person must state a reason.
+	RequireReason *bool `pulumi:"requireReason"`
+}
+
+// Rules for tunnels to devices. A rule is absent if Peridio reports none.
+type TunnelPolicyOutput struct{ *pulumi.OutputState }
+
+func (TunnelPolicyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*TunnelPolicy)(nil)).Elem()
+}
+
+func (o TunnelPolicyOutput) ToTunnelPolicyOutput() TunnelPolicyOutput {
+	return o
+}
+
+func (o TunnelPolicyOutput) ToTunnelPolicyOutputWithContext(ctx context.Context) TunnelPolicyOutput {
+	return o
+}
+
+// The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+func (o TunnelPolicyOutput) AllowedWindows() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v TunnelPolicy) []string { return v.AllowedWindows }).(pulumi.StringArrayOutput)
+}
+
+// The pause before another attempt, in seconds.
+func (o TunnelPolicyOutput) BackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TunnelPolicy) *int { return v.BackoffSeconds }).(pulumi.IntPtrOutput)
+}
+
+// The CIDR blocks from which people can open tunnels.
+func (o TunnelPolicyOutput) CidrAllowlist() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v TunnelPolicy) []string { return v.CidrAllowlist }).(pulumi.StringArrayOutput)
+}
+
+// The highest number of open tunnels.
+func (o TunnelPolicyOutput) MaxConcurrent() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TunnelPolicy) *int { return v.MaxConcurrent }).(pulumi.IntPtrOutput)
+}
+
+// The longest duration of a tunnel, in seconds.
+func (o TunnelPolicyOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v TunnelPolicy) *int { return v.MaxTtlSeconds }).(pulumi.IntPtrOutput)
+}
+
+// `true` if a person must state a reason.
+func (o TunnelPolicyOutput) RequireReason() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v TunnelPolicy) *bool { return v.RequireReason }).(pulumi.BoolPtrOutput)
+}
+
+type TunnelPolicyPtrOutput struct{ *pulumi.OutputState }
+
+func (TunnelPolicyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**TunnelPolicy)(nil)).Elem()
+}
+
+func (o TunnelPolicyPtrOutput) ToTunnelPolicyPtrOutput() TunnelPolicyPtrOutput {
+	return o
+}
+
+func (o TunnelPolicyPtrOutput) ToTunnelPolicyPtrOutputWithContext(ctx context.Context) TunnelPolicyPtrOutput {
+	return o
+}
+
+func (o TunnelPolicyPtrOutput) Elem() TunnelPolicyOutput {
+	return o.ApplyT(func(v *TunnelPolicy) TunnelPolicy {
+		if v != nil {
+			return *v
+		}
+		var ret TunnelPolicy
+		return ret
+	}).(TunnelPolicyOutput)
+}
+
+// The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+func (o TunnelPolicyPtrOutput) AllowedWindows() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *TunnelPolicy) []string {
+		if v == nil {
+			return nil
+		}
+		return v.AllowedWindows
+	}).(pulumi.StringArrayOutput)
+}
+
+// The pause before another attempt, in seconds.
+func (o TunnelPolicyPtrOutput) BackoffSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *TunnelPolicy) *int {
+		if v == nil {
+			return nil
+		}
+		return v.BackoffSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// The CIDR blocks from which people can open tunnels.
+func (o TunnelPolicyPtrOutput) CidrAllowlist() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *TunnelPolicy) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CidrAllowlist
+	}).(pulumi.StringArrayOutput)
+}
+
+// The highest number of open tunnels.
+func (o TunnelPolicyPtrOutput) MaxConcurrent() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *TunnelPolicy) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxConcurrent
+	}).(pulumi.IntPtrOutput)
+}
+
+// The longest duration of a tunnel, in seconds.
+func (o TunnelPolicyPtrOutput) MaxTtlSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *TunnelPolicy) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxTtlSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// `true` if a person must state a reason.
+func (o TunnelPolicyPtrOutput) RequireReason() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *TunnelPolicy) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.RequireReason
+	}).(pulumi.BoolPtrOutput)
+}
+
 // A usage at which Peridio sends an e-mail.
 type UsageAlert struct {
 	// A kind of object whose number Peridio limits in each organization.
@@ -3312,6 +3545,8 @@ func init() {
 	pulumi.RegisterOutputType(EffectiveAccessArrayOutput{})
 	pulumi.RegisterOutputType(FoundApiTokenOutput{})
 	pulumi.RegisterOutputType(FoundApiTokenArrayOutput{})
+	pulumi.RegisterOutputType(FoundClaimTokenOutput{})
+	pulumi.RegisterOutputType(FoundClaimTokenArrayOutput{})
 	pulumi.RegisterOutputType(FoundCohortOutput{})
 	pulumi.RegisterOutputType(FoundCohortArrayOutput{})
 	pulumi.RegisterOutputType(FoundGroupOutput{})
@@ -3350,6 +3585,8 @@ func init() {
 	pulumi.RegisterOutputType(PersonOutput{})
 	pulumi.RegisterOutputType(PersonMapOutput{})
 	pulumi.RegisterOutputType(SeatsOutput{})
+	pulumi.RegisterOutputType(TunnelPolicyOutput{})
+	pulumi.RegisterOutputType(TunnelPolicyPtrOutput{})
 	pulumi.RegisterOutputType(UsageAlertOutput{})
 	pulumi.RegisterOutputType(UsageAlertArrayOutput{})
 	pulumi.RegisterOutputType(VisibleOrganizationOutput{})

@@ -130,6 +130,40 @@ export interface FoundApiToken {
 }
 
 /**
+ * A claim token of an organization, without its secret.
+ */
+export interface FoundClaimToken {
+    /**
+     * The UUID of the cohort of the devices that join. Absent if there is none.
+     */
+    cohortId?: string;
+    /**
+     * The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+     */
+    expiresAt?: string;
+    /**
+     * The id of the token: the organization's id, a `/`, and the token's UUID.
+     */
+    id: string;
+    /**
+     * The number of devices that can join with the token. Absent if there is no limit.
+     */
+    maxUses?: number;
+    /**
+     * The name of the token. Several tokens can have one name. Absent if there is none.
+     */
+    name?: string;
+    /**
+     * The tags of the devices that join.
+     */
+    tags: string[];
+    /**
+     * The number of devices that have joined with the token.
+     */
+    uses: number;
+}
+
+/**
  * A cohort of a project.
  */
 export interface FoundCohort {
@@ -387,6 +421,36 @@ export interface Seats {
      * The number of seats that members use.
      */
     used: number;
+}
+
+/**
+ * Rules for tunnels to devices. A rule is absent if Peridio reports none.
+ */
+export interface TunnelPolicy {
+    /**
+     * The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+     */
+    allowedWindows?: string[];
+    /**
+     * The pause before another attempt, in seconds.
+     */
+    backoffSeconds?: number;
+    /**
+     * The CIDR blocks from which people can open tunnels.
+     */
+    cidrAllowlist?: string[];
+    /**
+     * The highest number of open tunnels.
+     */
+    maxConcurrent?: number;
+    /**
+     * The longest duration of a tunnel, in seconds.
+     */
+    maxTtlSeconds?: number;
+    /**
+     * `true` if a person must state a reason.
+     */
+    requireReason?: boolean;
 }
 
 /**

@@ -11,6 +11,7 @@ from .billing_settings import *
 from .claim_token import *
 from .cohort import *
 from .get_api_tokens import *
+from .get_claim_tokens import *
 from .get_cohorts import *
 from .get_current_user import *
 from .get_deletion_readiness import *
@@ -21,6 +22,7 @@ from .get_members import *
 from .get_organization import *
 from .get_organizations import *
 from .get_projects import *
+from .get_tunnel_policy import *
 from .group import *
 from .layout import *
 from .membership import *

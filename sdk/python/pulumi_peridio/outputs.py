@@ -23,6 +23,7 @@ __all__ = [
     'DeletionBlocker',
     'EffectiveAccess',
     'FoundApiToken',
+    'FoundClaimToken',
     'FoundCohort',
     'FoundGroup',
     'FoundPerson',
@@ -33,6 +34,7 @@ __all__ = [
     'Owner',
     'Person',
     'Seats',
+    'TunnelPolicy',
     'VisibleOrganization',
 ]
 
@@ -343,6 +345,99 @@ class FoundApiToken(dict):
         The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone.
         """
         return pulumi.get(self, "owner")
+
+
+@pulumi.output_type
+class FoundClaimToken(dict):
+    """
+    A claim token of an organization, without its secret.
+    """
+    def __init__(__self__, *,
+                 id: _builtins.str,
+                 tags: Sequence[_builtins.str],
+                 uses: _builtins.int,
+                 cohort_id: Optional[_builtins.str] = None,
+                 expires_at: Optional[_builtins.str] = None,
+                 max_uses: Optional[_builtins.int] = None,
+                 name: Optional[_builtins.str] = None):
+        """
+        A claim token of an organization, without its secret.
+
+        :param _builtins.str id: The id of the token: the organization's id, a `/`, and the token's UUID.
+        :param Sequence[_builtins.str] tags: The tags of the devices that join.
+        :param _builtins.int uses: The number of devices that have joined with the token.
+        :param _builtins.str cohort_id: The UUID of the cohort of the devices that join. Absent if there is none.
+        :param _builtins.str expires_at: The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+        :param _builtins.int max_uses: The number of devices that can join with the token. Absent if there is no limit.
+        :param _builtins.str name: The name of the token. Several tokens can have one name. Absent if there is none.
+        """
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "tags", tags)
+        pulumi.set(__self__, "uses", uses)
+        if cohort_id is not None:
+            pulumi.set(__self__, "cohort_id", cohort_id)
+        if expires_at is not None:
+            pulumi.set(__self__, "expires_at", expires_at)
+        if max_uses is not None:
+            pulumi.set(__self__, "max_uses", max_uses)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        The id of the token: the organization's id, a `/`, and the token's UUID.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Sequence[_builtins.str]:
+        """
+        The tags of the devices that join.
+        """
+        return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter
+    def uses(self) -> _builtins.int:
+        """
+        The number of devices that have joined with the token.
+        """
+        return pulumi.get(self, "uses")
+
+    @_builtins.property
+    @pulumi.getter(name="cohortId")
+    def cohort_id(self) -> Optional[_builtins.str]:
+        """
+        The UUID of the cohort of the devices that join. Absent if there is none.
+        """
+        return pulumi.get(self, "cohort_id")
+
+    @_builtins.property
+    @pulumi.getter(name="expiresAt")
+    def expires_at(self) -> Optional[_builtins.str]:
+        """
+        The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire.
+        """
+        return pulumi.get(self, "expires_at")
+
+    @_builtins.property
+    @pulumi.getter(name="maxUses")
+    def max_uses(self) -> Optional[_builtins.int]:
+        """
+        The number of devices that can join with the token. Absent if there is no limit.
+        """
+        return pulumi.get(self, "max_uses")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        The name of the token. Several tokens can have one name. Absent if there is none.
+        """
+        return pulumi.get(self, "name")
 
 
 @pulumi.output_type
@@ -1074,6 +1169,90 @@ class Seats(dict):
         The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report it.
         """
         return pulumi.get(self, "maximum")
+
+
+@pulumi.output_type
+class TunnelPolicy(dict):
+    """
+    Rules for tunnels to devices. A rule is absent if Peridio reports none.
+    """
+    def __init__(__self__, *,
+                 allowed_windows: Optional[Sequence[_builtins.str]] = None,
+                 backoff_seconds: Optional[_builtins.int] = None,
+                 cidr_allowlist: Optional[Sequence[_builtins.str]] = None,
+                 max_concurrent: Optional[_builtins.int] = None,
+                 max_ttl_seconds: Optional[_builtins.int] = None,
+                 require_reason: Optional[_builtins.bool] = None):
+        """
+        Rules for tunnels to devices. A rule is absent if Peridio reports none.
+
+        :param Sequence[_builtins.str] allowed_windows: The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+        :param _builtins.int backoff_seconds: The pause before another attempt, in seconds.
+        :param Sequence[_builtins.str] cidr_allowlist: The CIDR blocks from which people can open tunnels.
+        :param _builtins.int max_concurrent: The highest number of open tunnels.
+        :param _builtins.int max_ttl_seconds: The longest duration of a tunnel, in seconds.
+        :param _builtins.bool require_reason: `true` if a person must state a reason.
+        """
+        if allowed_windows is not None:
+            pulumi.set(__self__, "allowed_windows", allowed_windows)
+        if backoff_seconds is not None:
+            pulumi.set(__self__, "backoff_seconds", backoff_seconds)
+        if cidr_allowlist is not None:
+            pulumi.set(__self__, "cidr_allowlist", cidr_allowlist)
+        if max_concurrent is not None:
+            pulumi.set(__self__, "max_concurrent", max_concurrent)
+        if max_ttl_seconds is not None:
+            pulumi.set(__self__, "max_ttl_seconds", max_ttl_seconds)
+        if require_reason is not None:
+            pulumi.set(__self__, "require_reason", require_reason)
+
+    @_builtins.property
+    @pulumi.getter(name="allowedWindows")
+    def allowed_windows(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.
+        """
+        return pulumi.get(self, "allowed_windows")
+
+    @_builtins.property
+    @pulumi.getter(name="backoffSeconds")
+    def backoff_seconds(self) -> Optional[_builtins.int]:
+        """
+        The pause before another attempt, in seconds.
+        """
+        return pulumi.get(self, "backoff_seconds")
+
+    @_builtins.property
+    @pulumi.getter(name="cidrAllowlist")
+    def cidr_allowlist(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The CIDR blocks from which people can open tunnels.
+        """
+        return pulumi.get(self, "cidr_allowlist")
+
+    @_builtins.property
+    @pulumi.getter(name="maxConcurrent")
+    def max_concurrent(self) -> Optional[_builtins.int]:
+        """
+        The highest number of open tunnels.
+        """
+        return pulumi.get(self, "max_concurrent")
+
+    @_builtins.property
+    @pulumi.getter(name="maxTtlSeconds")
+    def max_ttl_seconds(self) -> Optional[_builtins.int]:
+        """
+        The longest duration of a tunnel, in seconds.
+        """
+        return pulumi.get(self, "max_ttl_seconds")
+
+    @_builtins.property
+    @pulumi.getter(name="requireReason")
+    def require_reason(self) -> Optional[_builtins.bool]:
+        """
+        `true` if a person must state a reason.
+        """
+        return pulumi.get(self, "require_reason")
 
 
 @pulumi.output_type

@@ -1,4 +1,13 @@
-import type { ApiTokens, ClaimTokens, Cohorts, Groups, Projects, SecretObjects, Webhooks } from "../client";
+import type {
+  ApiTokens,
+  ClaimTokens,
+  Cohorts,
+  Groups,
+  Projects,
+  SecretObjects,
+  TunnelPolicies,
+  Webhooks,
+} from "../client";
 import { rejectUnsupported, type Unsupported } from "./unsupported";
 
 const rejectGroups = async (): Promise<never> => rejectUnsupported("groups");
@@ -68,4 +77,15 @@ export const cohorts: Cohorts = {
 };
 
 /** This API has no claim tokens. */
-export const claimTokens: ClaimTokens = rejectSecretObjects("claimTokens");
+export const claimTokens: ClaimTokens = {
+  ...rejectSecretObjects("claimTokens"),
+  async *listOfProject() {
+    yield await rejectUnsupported("claimTokens");
+  },
+};
+
+/** This API has no tunnel policies. */
+export const tunnelPolicies: TunnelPolicies = {
+  get: async () => rejectUnsupported("tunnelPolicies"),
+  getOfCohort: async () => rejectUnsupported("tunnelPolicies"),
+};

@@ -4,7 +4,7 @@ import type { Backend } from "../client";
 import type { Caller } from "../model";
 import type { Transport } from "../transport/transport";
 import { explainUnsupported } from "./unsupported";
-import { apiTokens, claimTokens, cohorts, groups, projects, webhooks } from "./access";
+import { apiTokens, claimTokens, cohorts, groups, projects, tunnelPolicies, webhooks } from "./access";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { caller, getPortName } from "./schemas";
@@ -42,6 +42,7 @@ export function adminV2(transport: Transport): Backend {
       apiTokens,
       webhooks,
       claimTokens,
+      tunnelPolicies,
       limits: limits(http),
       with: (options) => backend(http.with(options)),
     };

@@ -3,14 +3,16 @@ import { UnsupportedError } from "../errors";
 import type { Feature, Role } from "../model";
 import type { Wire } from "./schemas";
 
-const remedy =
-  "remove them from the program, or use Avocado Connect: set `peridio:backend` or the environment variable PERIDIO_BACKEND to `connect`";
+const alternative =
+  "use Avocado Connect: set `peridio:backend` or the environment variable PERIDIO_BACKEND to `connect`";
+const remedy = `remove them from the program, or ${alternative}`;
 
 const reasons = {
   "role member":
     "Peridio's Admin API has no role `member`, which only Avocado Connect has: use `developer` or `viewer`",
   groups: `Peridio's Admin API has no groups: ${remedy}`,
   projects: `Peridio's Admin API has no projects or cohorts: ${remedy}`,
+  tunnelPolicies: `Peridio's Admin API has no tunnel policies: remove the call to \`getTunnelPolicy\`, or ${alternative}`,
   claimTokens: `Peridio's Admin API has no claim tokens: ${remedy}`,
   webhooks: `The provider manages no webhooks with Peridio's Admin API: ${remedy}`,
   apiTokens: `The provider manages no API tokens with Peridio's Admin API: ${remedy}`,

@@ -12,6 +12,7 @@ import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
 import { claimTokens } from "./claimTokens";
 import { SecretCreations } from "./secretCreations";
+import { tunnelPolicies } from "./tunnelPolicies";
 import { webhooks } from "./webhooks";
 
 const meAnswer = data(meSchema);
@@ -49,6 +50,7 @@ export function connect(transport: Transport): Backend {
       apiTokens: apiTokens(http, me, creations),
       webhooks: webhooks(http, creations),
       claimTokens: claimTokens(http, creations),
+      tunnelPolicies: tunnelPolicies(http),
       limits: async (organizationId) => toLimits(await me.get(), organizationId),
       with: (options) => backend(http.with(options)),
     };

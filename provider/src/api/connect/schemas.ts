@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { NotFoundError } from "../errors";
-import type { ApiToken, Caller, ClaimToken, Member, Organization, Role, User } from "../model";
+import type { ApiToken, Caller, ClaimToken, Member, Organization, Role, TunnelPolicy, User } from "../model";
 import type { Fields } from "../contract";
 import { oneOf, type Unknown } from "../contract";
 import type { Http } from "../http/http";
@@ -246,20 +246,41 @@ export const claimToken = z
     max_uses: z.number().nullish(),
     cohort_id: z.string().nullish(),
     tags: z.array(z.string()),
+    consume_count: z.number().nullish(),
   } satisfies Fields<Wire["claim-token"]>)
-  .transform(({ id, name, expires_at = null, max_uses = null, cohort_id = null, tags }): ClaimToken => ({
+  .transform(({ id, name, expires_at = null, max_uses = null, cohort_id = null, tags, consume_count }): ClaimToken => ({
     id,
     name: name ?? "",
     expiresAt: expires_at,
     maxUses: max_uses,
     cohortId: cohort_id,
     tags,
+    uses: consume_count ?? 0,
   }));
 
 /** The secret of a new claim token. */
 export const rawClaimToken = z
   .object({ token: z.string().min(1, "must not be empty") } satisfies Fields<Required<Wire["claim-token"]>>)
   .transform(({ token }) => ({ secret: token }));
+
+/** The rules for tunnels to devices. */
+export const tunnelPolicy = z
+  .object({
+    max_ttl_seconds: z.number().nullish(),
+    backoff_seconds: z.number().nullish(),
+    max_concurrent: z.number().nullish(),
+    cidr_allowlist: z.array(z.string()).nullish(),
+    require_reason: z.boolean().nullish(),
+    allowed_windows: z.array(z.record(z.string(), z.unknown())).nullish(),
+  } satisfies Fields<Wire["tunnel-policy"]>)
+  .transform((wire): TunnelPolicy => ({
+    maxTtlSeconds: wire.max_ttl_seconds ?? null,
+    backoffSeconds: wire.backoff_seconds ?? null,
+    maxConcurrent: wire.max_concurrent ?? null,
+    cidrAllowlist: wire.cidr_allowlist ?? null,
+    requireReason: wire.require_reason ?? null,
+    allowedWindows: wire.allowed_windows ?? null,
+  }));
 
 const meta = z
   .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)

@@ -1,4 +1,4 @@
-import { apiTokens, claimTokens, cohorts, groups, projects, webhooks } from "../adminV2/access";
+import { apiTokens, claimTokens, cohorts, groups, projects, tunnelPolicies, webhooks } from "../adminV2/access";
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
@@ -73,6 +73,7 @@ export function createMemoryClient({
     apiTokens,
     webhooks,
     claimTokens,
+    tunnelPolicies,
     members: {
       list: (id) => list(`list members of ${id}`, people.filter(isMember)),
       setRole: refuse,

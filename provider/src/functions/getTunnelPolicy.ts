@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { UserError } from "#framework";
+import type { TunnelPolicy } from "../api";
+import type { ProviderFunction } from "../resource";
+import { canonicalizeId, fullCohortId, getOrganizationId } from "../types/objectId";
+import { idOrName, locateOrganization } from "../types/organizationId";
+
+const inputs = z.object({
+  organizationId: idOrName,
+  cohortId: fullCohortId.optional().meta({
+    description: "Returns the policy of this cohort: the `id` of a Cohort. Default: the policy of the organization.",
+  }),
+});
+
+const policy = z
+  .object({
+    maxTtlSeconds: z.int().optional().meta({ description: "The longest duration of a tunnel, in seconds." }),
+    backoffSeconds: z.int().optional().meta({ description: "The pause before another attempt, in seconds." }),
+    maxConcurrent: z.int().optional().meta({ description: "The highest number of open tunnels." }),
+    cidrAllowlist: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "The CIDR blocks from which people can open tunnels." }),
+    requireReason: z.boolean().optional().meta({ description: "`true` if a person must state a reason." }),
+    allowedWindows: z.array(z.string()).optional().meta({
+      description: "The times at which Peridio allows tunnels, each as JSON. Peridio does not document the properties.",
+    }),
+  })
+  .meta({ id: "TunnelPolicy", description: "Rules for tunnels to devices. A rule is absent if Peridio reports none." });
+
+const outputs = z.object({
+  policy: policy.meta({ description: "The rules in force, of the organization or of the cohort." }),
+  overrides: policy.optional().meta({
+    description: "The cohort's own rules, which replace those of the organization. Absent without `cohortId`.",
+  }),
+});
+
+export const getTunnelPolicy: ProviderFunction<typeof inputs, typeof outputs> = {
+  token: "peridio:index:getTunnelPolicy",
+  description:
+    "The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only Avocado " +
+    "Connect supports this function.",
+  example: `
+resources:
+  acme:
+    type: peridio:Organization
+    properties: { name: acme }
+    options: { protect: true }
+variables:
+  tunnels:
+    fn::invoke:
+      function: peridio:getTunnelPolicy
+      arguments: { organizationId: "\${acme.id}" }
+outputs:
+  allowedCidrs: \${tunnels.policy.cidrAllowlist}
+`,
+  right: "viewer",
+  requires: "tunnelPolicies",
+  inputs,
+  outputs,
+
+  async call({ api }, { organizationId, cohortId }) {
+    const id = await locateOrganization(api, organizationId);
+    if (cohortId === undefined) return { policy: show(await api.tunnelPolicies.get(id)) };
+    const cohort = canonicalizeId(cohortId);
+    if (getOrganizationId(cohort) !== id)
+      throw new UserError(`cohort ${cohort} is not in organization ${organizationId}. Correct \`cohortId\`.`);
+    const { resolved, overrides } = await api.tunnelPolicies.getOfCohort(cohort);
+    return { policy: show(resolved), overrides: show(overrides) };
+  },
+};
+
+/** Returns the rules that Peridio reports. */
+function show(found: TunnelPolicy): z.output<typeof policy> {
+  const { maxTtlSeconds, backoffSeconds, maxConcurrent, cidrAllowlist, requireReason, allowedWindows } = found;
+  return {
+    ...(maxTtlSeconds !== null && { maxTtlSeconds }),
+    ...(backoffSeconds !== null && { backoffSeconds }),
+    ...(maxConcurrent !== null && { maxConcurrent }),
+    ...(cidrAllowlist !== null && { cidrAllowlist: [...cidrAllowlist] }),
+    ...(requireReason !== null && { requireReason }),
+    ...(allowedWindows !== null && { allowedWindows: allowedWindows.map((window) => JSON.stringify(window)) }),
+  };
+}
