@@ -7,7 +7,16 @@ import { z } from "zod";
 
 // Runs many more random histories than the tests do, with a new seed each time.
 
-const allFiles = ["memberships", "rosters", "mixed", "connectMemberships", "connectRosters", "connectMixed", "access"];
+const allFiles = [
+  "memberships",
+  "rosters",
+  "mixed",
+  "connectMemberships",
+  "connectRosters",
+  "connectMixed",
+  "access/access",
+  "access/secrets",
+];
 /** The names of test files, separated by commas. */
 const files = process.env.SOAK_FILES?.split(",") ?? allFiles;
 const histories = Number(process.env.SOAK_HISTORIES ?? 50_000);
