@@ -174,3 +174,75 @@ test("a cohort belongs to the organization of its project", () => {
   ];
   expect(said(...steps)).toEqual(["Access to cohort canary for bob@acme.example: granted directly. grantsAccess"]);
 });
+
+describe("an invitation to a group", () => {
+  const access = groups(idOf(5));
+  const firmware = project("firmware", 1, access, access);
+  const eve = "eve@acme.example";
+  const member = (groupId: unknown, more: Printed = {}): PrintedStep => ({
+    op: "create",
+    name: `Membership::${eve}`,
+    before: undefined,
+    after: { inputs: { organizationId, email: eve, role: "member", groupId }, ...more },
+  });
+
+  test("gives access to the projects of the group", () => {
+    expect(said(group(5, [bob], [bob]), firmware, member(idOf(5)))).toEqual([
+      "Access to project firmware for eve@acme.example: through group field, by accepting an invitation. grantsAccess",
+      "Join group field by accepting an invitation: eve@acme.example. grantsAccess",
+    ]);
+    expect(said(group(5, [bob], [bob, eve]), firmware, member(idOf(5)))).toEqual([
+      "Access to project firmware for eve@acme.example: through group field. grantsAccess",
+      "Join group field by accepting an invitation: eve@acme.example. grantsAccess",
+      "Join group field: eve@acme.example. grantsAccess",
+    ]);
+  });
+
+  test("names the UUID of a group that no stack declares", () => {
+    expect(said(firmware, member(uuid(6)))).toEqual([
+      `Join group ${uuid(6)} by accepting an invitation: eve@acme.example. grantsAccess`,
+    ]);
+  });
+
+  test("names a group that the same change creates, if there is only one", () => {
+    const created = (name: string): PrintedStep => ({
+      op: "create",
+      name: `Group::${name}`,
+      before: undefined,
+      after: { inputs: { organizationId, name, members: [] } },
+    });
+    const from = (...names: readonly string[]) =>
+      member(unknownText, { dependsOn: { groupId: names.map((name) => `Group::${name}`) } });
+    expect(said(created("lab"), from("lab"))).toEqual([
+      "Join group lab by accepting an invitation: eve@acme.example. grantsAccess",
+    ]);
+    expect(said(created("lab"), created("office"), from("lab", "office"))).toEqual([
+      "The preview hides the group of the invitation for eve@acme.example. hidden",
+    ]);
+  });
+
+  test("of a roster counts until the person has accepted", () => {
+    const roster = (status: string, before: Values, after: Values): PrintedStep => {
+      const inputs = { organizationId, members: { [eve]: "member" } };
+      const people = { [eve]: { status } };
+      return {
+        op: "update",
+        name: "OrganizationMembers::all",
+        before: {
+          id: organizationId,
+          inputs: { ...inputs, groups: before },
+          outputs: { ...inputs, groups: before, people },
+        },
+        after: { inputs: { ...inputs, groups: after } },
+      };
+    };
+    const field = group(5, [bob], [bob]);
+    expect(said(field, firmware, roster("pending", {}, { [eve]: idOf(5) }))).toEqual([
+      "Access to project firmware for eve@acme.example: through group field, by accepting an invitation. grantsAccess",
+      "Join group field by accepting an invitation: eve@acme.example. grantsAccess",
+    ]);
+    expect(said(field, firmware, roster("pending", { [eve]: uuid(5) }, { [eve]: idOf(5) }))).toEqual([]);
+    expect(said(field, firmware, roster("pending", { [eve]: idOf(5) }, {}))).toEqual([]);
+    expect(said(field, firmware, roster("active", {}, { [eve]: idOf(5) }))).toEqual([]);
+  });
+});

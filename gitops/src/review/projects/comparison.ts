@@ -4,6 +4,7 @@ import type { Side } from "../../access/directory";
 import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
 import type { Kind } from "../../preview/document";
 import { mayDiffer, type Resource } from "../../preview/resource";
+import type { GroupInvitation } from "./invitations";
 import { isGrant, type ProjectAccess } from "./projectAccess";
 import type { Row } from "./rows";
 
@@ -53,6 +54,23 @@ export function compareProject(
       return isMoved ? [{ ...row, outcome: "moves", detail }] : [];
     }),
   ];
+}
+
+/** Lists the new invitations by which people join groups. `name` returns the name of a group. */
+export function compareInvitations(
+  before: readonly GroupInvitation[],
+  after: readonly GroupInvitation[],
+  name: (invitation: GroupInvitation) => string,
+): readonly Row[] {
+  const getKey = ({ email, group }: GroupInvitation) => JSON.stringify([canonicalizeEmail(email), group]);
+  const former = new Set(before.map(getKey));
+  return after
+    .filter((invitation) => !former.has(getKey(invitation)))
+    .map((invitation) =>
+      invitation.group === undefined
+        ? { object: "groups of invitations", outcome: "hidesInvitation", email: invitation.email }
+        : { object: `group ${name(invitation)}`, outcome: "invites", email: invitation.email },
+    );
 }
 
 /** Lists the people who join or leave a group, which may have access to projects that no stack declares. */

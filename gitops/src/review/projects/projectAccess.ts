@@ -4,6 +4,7 @@ import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
 import { countHidden, getId, getName, getUuid, listTexts, readProperty } from "../../access/properties";
 import type { Kind } from "../../preview/document";
+import { type GroupInvitation, leadsTo } from "./invitations";
 import { isHidden, type Resource, type State } from "../../preview/resource";
 
 /** The reasons for which people have access to a project or cohort, by canonical address. */
@@ -29,13 +30,14 @@ interface Surroundings {
   readonly kind: Kind;
   readonly groups: readonly Resource[];
   readonly people: ReadonlyMap<string, Person>;
+  readonly invitations: readonly GroupInvitation[];
 }
 
 /** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
 export function readAccess(resource: Resource, side: Side, surroundings: Surroundings): ProjectAccess | undefined {
   const state = resource[side];
   if (state === undefined) return undefined;
-  const { kind, groups, people } = surroundings;
+  const { kind, groups, people, invitations } = surroundings;
   const read = (name: string) => readProperty(resource, side, kind, name);
   const [everyoneEnabled, access] = [read("everyoneEnabled"), read("access")];
   const isOpen = everyoneEnabled === true;
@@ -58,7 +60,11 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
     const name = getName(group);
     const members = readProperty(group, side, kind, "members");
     if (members === undefined) unknownGroups.push(name);
-    for (const email of listTexts(members)) add(email, `through group ${name}`);
+    const reason = `through group ${name}`;
+    for (const email of listTexts(members)) add(email, reason);
+    for (const invitation of invitations)
+      if (leadsTo(invitation, group) && reasons.get(canonicalizeEmail(invitation.email))?.includes(reason) !== true)
+        add(invitation.email, `${reason}, by accepting an invitation`);
     return countHidden(members) > 0;
   });
   const names = [...found.undeclared, ...found.declared.map(getName)];

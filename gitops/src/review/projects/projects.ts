@@ -1,11 +1,12 @@
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
-import { separate } from "../../access/properties";
+import { getName, separate } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import type { Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
-import { compareGroup, compareProject } from "./comparison";
+import { compareGroup, compareInvitations, compareProject } from "./comparison";
+import { type GroupInvitation, leadsTo, listGroupInvitations } from "./invitations";
 import { readAccess } from "./projectAccess";
 import { mergeRows } from "./rows";
 
@@ -17,12 +18,25 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
   const resources = declared.flatMap(separate);
   const projects = resources.filter((resource) => resource.kind === "Project" || resource.kind === "Cohort");
   const groups = resources.filter((resource) => resource.kind === "Group");
-  const keys = new Set([...projects, ...groups].flatMap((resource) => getKey(sides, resource) ?? []));
+  const invitations = resources.filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers");
+  const keys = new Set([...projects, ...groups, ...invitations].flatMap((resource) => getKey(sides, resource) ?? []));
   return [...keys].flatMap((key) => {
     const isOwn = (resource: Resource) => getKey(sides, resource) === key;
     const getPeople = (side: Side) => sides[side].organizations.get(key)?.people ?? new Map<string, Person>();
+    const listInvitations = (side: Side) =>
+      invitations.filter(isOwn).flatMap((resource) => listGroupInvitations(resource, side, kind, groups));
+    const [former, present] = [listInvitations("before"), listInvitations("after")];
     const read = (resource: Resource, side: Side) =>
-      readAccess(resource, side, { kind, groups, people: getPeople(side) });
+      readAccess(resource, side, {
+        kind,
+        groups,
+        people: getPeople(side),
+        invitations: side === "before" ? former : present,
+      });
+    const nameGroup = (invitation: GroupInvitation) => {
+      const group = groups.find((one) => leadsTo(invitation, one));
+      return group === undefined ? String(invitation.group) : getName(group);
+    };
     return mergeRows(key, [
       ...projects
         .filter(isOwn)
@@ -35,6 +49,7 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
             getPeople("after"),
           ),
         ),
+      ...compareInvitations(former, present, nameGroup),
       ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
     ]);
   });

@@ -37,6 +37,14 @@ const outcomes = {
     describe: (projects, people, reasons) => `Access to ${projects} remains for ${people}: ${reasons}.`,
   },
   hidesMembers: { risks: ["hidden"], describe: (group) => `The preview hides who joins or leaves ${group}.` },
+  hidesInvitation: {
+    risks: ["hidden"],
+    describe: (_, people) => `The preview hides the group of the invitation for ${people}.`,
+  },
+  invites: {
+    risks: ["grantsAccess"],
+    describe: (group, people) => `Join ${group} by accepting an invitation: ${people}.`,
+  },
   joins: { risks: ["grantsAccess"], describe: (group, people) => `Join ${group}: ${people}.` },
   leaves: { risks: ["revokesAccess"], describe: (group, people) => `Leave ${group}: ${people}.` },
 } as const satisfies Readonly<

@@ -1,0 +1,71 @@
+import { isRecord, type Values } from "#framework";
+import { canonicalizeEmail } from "#provider";
+import type { Side } from "../../access/directory";
+import { getId, getUuid, readProperty } from "../../access/properties";
+import type { Kind } from "../../preview/document";
+import { isHidden, type Resource } from "../../preview/resource";
+
+/** An invitation by which a person joins a group. */
+export interface GroupInvitation {
+  readonly email: string;
+  /** The UUID of the group, or the URN of a group that the same change creates. Undefined if the preview hides the group. */
+  readonly group: string | undefined;
+}
+
+/** Lists the invitations of a Membership or a roster by which people join groups, until they accept. */
+export function listGroupInvitations(
+  resource: Resource,
+  side: Side,
+  kind: Kind,
+  groups: readonly Resource[],
+): readonly GroupInvitation[] {
+  const state = resource[side];
+  if (state === undefined) return [];
+  const { dependencies } = state;
+  const sources = new Set([...(dependencies.get("groupId") ?? []), ...(dependencies.get("groups") ?? [])]);
+  const created = groups.filter((group) => getId(group) === undefined && sources.has(group.urn));
+  // The preview does not tell apart several groups that the same change creates.
+  const onlyCreated = created.length === 1 ? created[0]?.urn : undefined;
+  const observed = kind === "drift" ? state : (resource.before ?? state);
+  const declared =
+    resource.kind === "Membership" ? readMembership(resource, side, kind) : readRoster(resource, side, kind);
+  const active = listActive(resource, observed.outputs ?? {});
+  return declared
+    .filter(([email]) => !active.has(canonicalizeEmail(email)))
+    .map(([email, id]) => ({ email, group: typeof id === "string" ? getUuid(id) : onlyCreated }));
+}
+
+type Entry = readonly [email: string, groupId: unknown];
+
+function readMembership(resource: Resource, side: Side, kind: Kind): readonly Entry[] {
+  const [email, groupId] = ["email", "groupId"].map((name) => readProperty(resource, side, kind, name));
+  return typeof email === "string" && groupId !== undefined ? [[email, groupId]] : [];
+}
+
+/** A program that removes only the entry of a group changes no invitation. */
+function readRoster(resource: Resource, side: Side, kind: Kind): readonly Entry[] {
+  const list = (from: Side, name: string) => Object.entries(toValues(readProperty(resource, from, kind, name)));
+  const members = new Set(list(side, "members").map(([email]) => canonicalizeEmail(email)));
+  const entries = [...(kind === "change" ? list("before", "groups") : []), ...list(side, "groups")];
+  const latest = new Map(entries.map((entry) => [canonicalizeEmail(entry[0]), entry]));
+  return [...latest].flatMap(([email, entry]) => (members.has(email) ? [entry] : []));
+}
+
+/** Returns the canonical addresses of the people who have accepted. */
+function listActive({ kind }: Resource, outputs: Values): ReadonlySet<string> {
+  const statuses =
+    kind === "Membership" ? [[String(outputs.email), outputs] as const] : Object.entries(toValues(outputs.people));
+  return new Set(
+    statuses.flatMap(([email, one]) => (toValues(one).status === "active" ? [canonicalizeEmail(email)] : [])),
+  );
+}
+
+function toValues(value: unknown): Values {
+  return isRecord(value) && !isHidden(value) ? value : {};
+}
+
+/** Reports if an invitation leads to a group. */
+export function leadsTo({ group }: GroupInvitation, resource: Resource): boolean {
+  const id = getId(resource);
+  return group === (id === undefined ? resource.urn : getUuid(id));
+}
