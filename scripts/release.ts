@@ -2,7 +2,7 @@
  * Makes all files of a release, with checksums. Equal sources make equal files. Usage: `ts-node scripts/release.ts [FOLDER]`, by
  * default dist/release.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeChecksums } from "./release/archive";
 import {
@@ -17,11 +17,15 @@ import {
   type Stage,
 } from "./release/packages";
 
+const usualFolder = join(root, "dist/release");
+
 async function main(folder: string): Promise<void> {
   // Compilers and packagers derive file modes from the umask.
   process.umask(0o022);
-  rmSync(folder, { recursive: true, force: true });
+  if (folder === usualFolder) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  if (readdirSync(folder).length > 0)
+    throw new Error(`${folder} contains files. Name an empty folder, or remove them.`);
   // Compilers find packages only in a folder of the repository.
   mkdirSync(join(root, "dist"), { recursive: true });
   const scratch = mkdtempSync(join(root, "dist/staging-"));
@@ -40,7 +44,7 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-main(resolve(process.argv[2] ?? join(root, "dist/release"))).catch((error: unknown) => {
+main(resolve(process.argv[2] ?? usualFolder)).catch((error: unknown) => {
   console.error("make dist:", error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer, request, type IncomingMessage, type ServerResponse } from "node:http";
@@ -82,6 +82,14 @@ async function live(engine: Engine): Promise<void> {
 describe("the executable runs", () => {
   test("without HOME, PATH and any other variable", async () => {
     await live(engineAt(url, {}, executable(plugin, { hasHome: false })));
+  });
+
+  test("by hand, to print its version and its purpose", () => {
+    const print = (argument: string) => execFileSync(plugin, [argument], { encoding: "utf8" });
+    expect(print("--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(print("--help")).toMatch(
+      /^The Peridio provider .* for Pulumi\. Pulumi starts this program\. More: https:\S+\n$/,
+    );
   });
 
   test("with the case rules and the time of another country", async () => {

@@ -11,8 +11,12 @@ const watchInterval = 5_000;
 export function runPlugin(provider: AnyProvider): void {
   // Flags for logging and tracing may come first; the engine's address is last.
   const argument = process.argv.slice(2).at(-1);
-  if (argument === "--version") process.stdout.write(`${provider.package.version}\n`);
-  else void serveEngine(provider, argument);
+  const { displayName, version, repository } = provider.package;
+  if (argument === "--version") process.stdout.write(`${version}\n`);
+  else if (argument === "--help") {
+    const source = repository === undefined ? "" : ` More: https://${repository}`;
+    process.stdout.write(`The ${displayName} provider ${version} for Pulumi. Pulumi starts this program.${source}\n`);
+  } else void serveEngine(provider, argument);
 }
 
 async function serveEngine(provider: AnyProvider, engineAddress: string | undefined): Promise<void> {
