@@ -347,3 +347,33 @@ describe("drift", () => {
     expect(together([organization, fresh], [stale], "drift").settings).toEqual([]);
   });
 });
+
+describe("a group or project that two stacks declare", () => {
+  const id = `${organizationId}/00000000-0000-4000-8000-000000000105`;
+  const step = (type: string, inputs: Values): PrintedStep => {
+    const all = { organizationId, name: "field", ...inputs };
+    return { op: "same", name: `${type}::field`, before: { id, inputs: all, outputs: all }, after: { inputs: all } };
+  };
+  const group = (...members: readonly string[]) => step("Group", { members });
+  const project = (users: readonly string[], everyoneEnabled: boolean) =>
+    step("Project", { everyoneEnabled, access: { users } });
+  const messagesOf = ({ conflicts = [] }: Review) => conflicts.map(({ message }) => message);
+
+  test("with other people or another openness is a conflict", () => {
+    const own = [dev, group("bob@acme.example"), project(["bob@acme.example"], true)];
+    const found = together(own, [group(), project([], false)]);
+    expect(messagesOf(found)).toEqual([
+      "`members` of group field is declared differently: [bob@acme.example] in acme/dev, [] in acme/team. Declare this value in one stack only.",
+      "`everyoneEnabled` of project field is declared differently: true in acme/dev, false in acme/team. Declare this value in one stack only.",
+      "`access` of project field is declared differently: users [bob@acme.example] and groups [] in acme/dev, users [] and groups [] in acme/team. Declare this value in one stack only.",
+    ]);
+    expect(found.verdict).toBe("refused");
+  });
+
+  test("with the same people, or without a declaration in one stack, is none", () => {
+    const own = [dev, group("bob@acme.example", "ada@acme.example"), project([], true)];
+    const same = [group("ADA@acme.example", "bob@acme.example"), project([], true)];
+    expect(messagesOf(together(own, same))).toEqual([]);
+    expect(messagesOf(together(own, [step("Group", {})]))).toEqual([]);
+  });
+});

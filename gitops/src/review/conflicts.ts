@@ -6,6 +6,7 @@ import type { Sides } from "../access/sides";
 import { joinAnd, getRoleName } from "../wording";
 import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
 import type { Conflict } from "./review";
+import { findAccessContradictions } from "./projects/contradictions";
 import { findContradictions } from "./settings/settings";
 
 /**
@@ -23,9 +24,11 @@ export function findConflicts(
       ...findPeopleContradictions(organization, present).map((contradiction) =>
         createPersonConflict(organization, contradiction),
       ),
-      ...[...findOwnerContradictions(present), ...findContradictions(organization, present)].map((contradiction) =>
-        createConflict(organization, contradiction, "Declare this value in one stack only."),
-      ),
+      ...[
+        ...findOwnerContradictions(present),
+        ...findContradictions(organization, present),
+        ...findAccessContradictions(present),
+      ].map((contradiction) => createConflict(organization, contradiction, "Declare this value in one stack only.")),
     ];
   });
   return [...contradictions, ...findDoubleCreations(resources)];

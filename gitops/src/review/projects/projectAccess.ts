@@ -44,7 +44,9 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
   const reasons = new Map<string, string[]>();
   const add = (email: string, reason: string) => {
     const key = canonicalizeEmail(email);
-    reasons.set(key, [...(reasons.get(key) ?? []), reason]);
+    const known = reasons.get(key) ?? [];
+    // Two stacks can declare one group.
+    if (!known.includes(reason)) reasons.set(key, [...known, reason]);
   };
   for (const { email, role } of people.values()) {
     if (role === "admin") add(email, asAdmin);
