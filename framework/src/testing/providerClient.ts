@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { ClientReadableStream, Metadata, ServiceError } from "@grpc/grpc-js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -83,7 +84,7 @@ export class ProviderClient {
       diff[path] = kinds[difference.getKind()] ?? "?";
     });
     const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
-    expect(response.getChanges()).toBe(Object.keys(diff).length > 0 ? DIFF_SOME : DIFF_NONE);
+    assert.equal(response.getChanges(), Object.keys(diff).length > 0 ? DIFF_SOME : DIFF_NONE);
     return { diff, replaces: response.getReplacesList().length > 0 };
   }
 

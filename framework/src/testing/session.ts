@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   type Course,
   type Declared,
@@ -112,7 +113,7 @@ export class Session {
     if (found === undefined) throw new Error(`${id} does not exist`);
     const inputs = await this.client.check(name, type, found.inputs, found.inputs);
     const { diff } = await this.client.diff(name, found, inputs);
-    expect(diff).toEqual({});
+    assert.deepEqual(diff, {}, "an import differs from the program that declares it");
     this.state.set(name, found);
     return found.inputs;
   }

@@ -31,7 +31,7 @@ const groupName = fc.constantFrom(...groupNames, "field");
 const projectName = fc.constantFrom(...projectNames, "firmware");
 const objectName = fc.constantFrom(...objectNames, "firmware");
 /** True in one of four cases. */
-export const sometimes = fc.constantFrom(false, false, false, true);
+const sometimes = fc.constantFrom(false, false, false, true);
 const description = fc.option(fc.constantFrom("first", "second"), { nil: undefined });
 const somePeople = fc.uniqueArray(person, { maxLength: 3 });
 

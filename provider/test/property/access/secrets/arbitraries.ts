@@ -15,12 +15,12 @@ import {
 import { editSecret, type SecretEdit, secretEdits } from "./edits";
 import { addForeignSecrets, secretChanges, useSecret } from "./outsideChanges";
 
-export function declareSecret(name: SecretName, declared: SecretDeclaration | undefined): Command {
+function declareSecret(name: SecretName, declared: SecretDeclaration | undefined): Command {
   const text = declared === undefined ? `omit ${name}` : `declare ${describeSecret(name, declared)}`;
   return declareSecrets((secrets) => withEntry(secrets, name, declared), text);
 }
 
-export function changeSecret(name: SecretName, edit: SecretEdit): Command {
+function changeSecret(name: SecretName, edit: SecretEdit): Command {
   return declareSecrets((secrets) => editSecret(secrets, name, edit), `in ${name}: ${edit}`);
 }
 
