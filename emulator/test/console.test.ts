@@ -72,6 +72,64 @@ inBrowser("shows an organization with its people and settings, and names as text
   expect(await page.locator("#clock").innerText()).toBe("2027-01-01 09:30 UTC");
 });
 
+/** Adds a group, a project with a cohort, an API token, a webhook and claim tokens. Returns all secrets. */
+async function addAccess(): Promise<readonly string[]> {
+  const { control } = emulator;
+  const { id } = control.getOrganization("acme-dev");
+  const group_id = control.addGroup("field", "acme-dev");
+  const firmware = control.access.addProject("firmware", "acme-dev", { everyone_enabled: false });
+  const cohort_id = control.access.addCohort("canary", "firmware", "acme-dev", { description: "First <i>devices</i>" });
+  control.access.setDevices("canary", "firmware", "acme-dev", 3);
+  const send = async (path: string, body: object): Promise<void> => {
+    const headers = { authorization: `Bearer ${emulator.apiKey}` };
+    const response = await fetch(`${url()}api/orgs/${id}/${path}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect(response.ok).toBe(true);
+  };
+  const user_id = control.getOrganization("acme-dev").members.at(-1)?.user_id;
+  await send(`groups/${group_id}/members`, { user_id });
+  await send(`projects/${firmware}/access/groups`, { group_id });
+  await send("api-tokens", { name: "pipeline" });
+  await send("webhooks", { webhook_endpoint: { name: "alerts", url: "https://acme.example/1", enabled: false } });
+  const expires_at = "2027-02-01T00:00:00Z";
+  await send("claim_tokens", { claim_token: { name: "factory", max_uses: 5, cohort_id, tags: ["lab"], expires_at } });
+  await send("claim_tokens", { claim_token: { name: "once", max_uses: 1 } });
+  control.tokens.consumeClaimToken("once", "acme-dev");
+  const { api_tokens, webhooks, claim_tokens } = control.getOrganization("acme-dev");
+  return [...api_tokens, ...claim_tokens].map(({ token }) => token).concat(webhooks.map(({ secret }) => secret));
+}
+
+const accessTitles = ["Groups", "Projects", "Cohorts", "API tokens", "Webhooks", "Claim tokens"];
+
+inBrowser("shows groups, projects, cohorts, tokens and webhooks, without their secrets", async () => {
+  const secrets = await addAccess();
+  const page = await openConsole();
+  const read = async (title: string): Promise<string> => {
+    await page.getByRole("heading", { name: title, exact: true }).click();
+    const text = await page.locator("details.settings", { hasText: title }).locator("dl:visible").innerText();
+    return text.replace(/\s+/g, " ");
+  };
+  expect(await read("Groups")).toBe("field bob@acme.example");
+  expect(await read("Projects")).toBe("firmware open to admins and to people and groups with a grant groups: field");
+  expect(await read("Cohorts")).toBe("firmware/canary First <i>devices</i> open to all members 3 devices");
+  expect(await read("API tokens")).toBe("pipeline ada@acme.example never used");
+  expect(await read("Webhooks")).toBe("alerts https://acme.example/1 disabled all events");
+  expect(await read("Claim tokens")).toBe(
+    "factory for firmware/canary 0 of 5 uses expires 2027-02-01 00:00 tags: lab once 1 of 1 use used up",
+  );
+  const seen = `${await page.content()}${JSON.stringify(readOverview(emulator))}`;
+  expect(secrets).toHaveLength(4);
+  for (const secret of secrets) expect(seen).not.toContain(secret);
+});
+
+inBrowser("omits kinds of objects that an organization does not have", async () => {
+  const page = await openConsole();
+  expect(await page.locator("details.settings h3").allInnerTexts()).toEqual(["Security", "Billing and resources"]);
+});
+
 inBrowser("accepts an invitation, which moves to the past ones", async () => {
   const page = await openConsole();
   await actUntil(
@@ -380,8 +438,10 @@ inBrowser.each([
   ["light", 390],
   ["dark", 390],
 ] as const)("is accessible and not too wide in %s at %d pixels", async (colorScheme, width) => {
+  await addAccess();
   const page = await openConsole({ colorScheme, width });
-  for (const name of ["Security", "Billing and resources"]) await page.getByText(name, { exact: true }).click();
+  for (const name of [...accessTitles, "Security", "Billing and resources"])
+    await page.getByRole("heading", { name, exact: true }).click();
   expect(await findViolations(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
 });

@@ -11,6 +11,15 @@ export const frame = read("frame.html");
 export const style = ["base.css", "content.css"].map(read).join("");
 
 /** The parts of one script. All of them share one scope. */
-export const script = ["dom.js", "control.js", "people.js", "settings.js", "organizations.js", "requests.js", "main.js"]
+export const script = [
+  "dom.js",
+  "control.js",
+  "people.js",
+  "settings.js",
+  "access.js",
+  "organizations.js",
+  "requests.js",
+  "main.js",
+]
   .map(read)
   .join("");

@@ -1,11 +1,12 @@
 import { formatTimestamp } from "../model/values";
+import { readAccess } from "./accessOverview";
 import type { State } from "../model/state";
 import { countUsage } from "../contract/rules";
 import { toOrganizationPrn } from "../model/values";
 import { getInvitationStatus } from "../contract/rules";
 import { getUserById } from "../model/state";
 
-/** Reads all organizations for the console, without API keys and ids of people. */
+/** Reads all organizations for the console, without secrets and ids of people. */
 export function readOverview({ state, now: moment }: { readonly state: State; readonly now: Date }) {
   const now = formatTimestamp(moment);
   return {
@@ -24,6 +25,7 @@ export function readOverview({ state, now: moment }: { readonly state: State; re
         status: getInvitationStatus(invitation, now),
         expires_at: invitation.expires_at,
       })),
+      ...readAccess(state, organization, now),
       security: organization.security,
       billing: organization.billing,
       limits: organization.limits,

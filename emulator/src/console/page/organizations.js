@@ -40,6 +40,7 @@ function renderOrganization(organization, members, invitations) {
     ),
     renderMembers(organization, members),
     renderInvitations(organization, invitations),
+    ...renderAccess(organization),
     renderSecurity(organization),
     renderBilling(organization),
     createElement(
