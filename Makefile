@@ -10,7 +10,7 @@ RUN := $(BIN)/ts-node
 # npm writes this file at the end of an installation.
 PACKAGES := node_modules/.package-lock.json
 WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
-SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate)
+SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate who)
 GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions
 # The rule below writes this copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt

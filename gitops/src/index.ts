@@ -7,3 +7,4 @@ export { confirmation } from "./review/differences";
 export { review } from "./review/review";
 export { rulesFile } from "./rules/rule";
 export { validation } from "./validation/report";
+export { accessAnswer } from "./who/report";

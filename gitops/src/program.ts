@@ -8,6 +8,7 @@ import { createExportCommand } from "./commands/export";
 import { createGraphCommand } from "./commands/graph";
 import { createReviewCommand } from "./commands/review";
 import { createValidateCommand } from "./commands/validate";
+import { createWhoCommand } from "./commands/who";
 import { type ExitCode, exitCodes } from "./exit";
 import { guardTerminal, type Terminal } from "./terminal/terminal";
 
@@ -19,6 +20,7 @@ export const commands: readonly CommandFactory[] = [
   createAuditCommand,
   createGraphCommand,
   createValidateCommand,
+  createWhoCommand,
 ];
 
 /** Runs one command line without the program's own name. Never rejects: standard error has the failure. */

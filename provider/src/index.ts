@@ -1,4 +1,5 @@
-export { readCohorts, readGroups, readProjects } from "./access/read";
+export { type AccessPath, computeAccess, listAccessPaths } from "./access/effective";
+export { readGroups } from "./access/read";
 export {
   type AllowlistEntry,
   ApiError,
@@ -12,6 +13,7 @@ export {
   type KeyRotation,
   type Limit,
   type Limits,
+  type ListedProject,
   type Member,
   type MeteredResource,
   NotFoundError,

@@ -1,6 +1,6 @@
 /** The JSON Schemas of the files that people write and of the reports that `peridio-gitops` prints. */
 import * as z from "zod";
-import { auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "#gitops";
+import { accessAnswer, auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "#gitops";
 import { behaviourNames } from "#framework";
 import { layoutFile } from "#layout";
 
@@ -18,6 +18,7 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   graph: createReportSchema(graph),
   review: createReportSchema(review),
   validate: createReportSchema(validation),
+  who: createReportSchema(accessAnswer),
 };
 
 /** Editors support draft 7 best. */

@@ -15,7 +15,7 @@ import {
   readGroups,
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { isAdmin, type ProjectOrCohort, readProjectsAndCohorts } from "../access/liveProjects";
+import { collect, isAdmin, listProjectsAndCohorts, type ProjectOrCohort, readGrants } from "../access/liveProjects";
 import { type FindingKind, getKind, type Part } from "./finding";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
 
@@ -141,8 +141,8 @@ export async function readFacts(
     };
   };
   const readProjects = async (): Promise<KnownProjects> => {
-    const [visible, isComplete] = await Promise.all([readProjectsAndCohorts(api, id), isAdmin(api, id)]);
-    return { visible, isComplete };
+    const listed = await listProjectsAndCohorts(api, id);
+    return { visible: await readGrants(api, listed), isComplete: await isAdmin(api, id) };
   };
   const [people, expired, limits, security, apiTokens, groups, projects] = await Promise.all([
     readPeople(),
@@ -162,10 +162,4 @@ export async function readFacts(
       ...(projects?.isComplete === false ? [createVisibilityGap(name, kinds)] : []),
     ],
   };
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const collected: T[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
 import type { Kind } from "../preview/document";
-import { type Preview, readPreview } from "../preview/preview";
+import { readPreviewFiles } from "../preview/files";
 import type { Reviewed } from "../report/content";
 import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../report/content";
@@ -12,7 +12,7 @@ import { type Review, type Level, levels } from "../review/review";
 import { createJudge } from "../rules/checkRules";
 import { readLastDays } from "../rules/lastDays";
 import { readRules } from "../rules/readRules";
-import { readText, writeText } from "../terminal/files";
+import { writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
@@ -188,11 +188,7 @@ async function readReview(files: readonly string[], options: Options, terminal: 
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Reports mistakes in the rules before it waits for a pipe.
   const judgement = readJudge(options, kind, terminal);
-  const previews: Preview[] = [];
-  for (const file of files.length === 0 ? ["-"] : files) {
-    const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
-    previews.push(readPreview(text, source, kind));
-  }
+  const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
   return createReview(previews, kind, judgement);
 }
 

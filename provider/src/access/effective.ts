@@ -1,30 +1,75 @@
-import type { Group, Member, Project } from "../api";
-import { asUuid } from "../types/objectId";
-
 /** A reason for which a person has access to a project or cohort. */
 export type AccessPath =
-  | { readonly kind: "role"; readonly role: string }
+  | { readonly kind: "role"; readonly role: "admin" | "owner" }
   | { readonly kind: "everyone" }
   | { readonly kind: "user" }
   | { readonly kind: "group"; readonly group: string };
 
-/** A person's access to a project or cohort, with every reason. */
-export interface EffectiveAccess {
-  readonly person: Member;
-  readonly object: Project;
+/** A member of an organization. */
+interface Standing {
+  readonly role: unknown;
+  readonly isOwner: boolean;
+}
+
+/** The settings of a project or cohort that concern one person. */
+interface Grants {
+  readonly everyoneEnabled: boolean;
+  /** True if the person has a direct grant. */
+  readonly isGranted: boolean;
+  /** The names of the groups with a grant of which the person is a member. */
+  readonly groups: readonly string[];
+}
+
+/**
+ * Returns every reason for which a person has access. Admins and owners have access by their role. Other members have access if the
+ * object is open to everyone, by a grant to the user, or by a grant to a group. `member` is undefined for a person who is not a member.
+ */
+export function listAccessPaths(member: Standing | undefined, grants: Grants): readonly AccessPath[] {
+  return [
+    ...(member?.role === "admin" ? [{ kind: "role", role: member.isOwner ? "owner" : "admin" } as const] : []),
+    ...(member !== undefined && grants.everyoneEnabled ? [{ kind: "everyone" } as const] : []),
+    ...(grants.isGranted ? [{ kind: "user" } as const] : []),
+    ...grants.groups.map((group) => ({ kind: "group", group }) as const),
+  ];
+}
+
+interface Identified {
+  readonly id: string;
+}
+
+interface Member extends Standing {
+  readonly userId: string;
+}
+
+/** A group of users. */
+interface Group extends Identified {
+  readonly name: string;
+  readonly members: readonly Identified[];
+}
+
+/** A project or a cohort, with the ids of the users and groups that have a grant. */
+interface Restricted {
+  readonly everyoneEnabled: boolean;
+  readonly users: readonly Identified[];
+  readonly groups: readonly string[];
+}
+
+/** A member's access to a project or cohort, with every reason. */
+export interface EffectiveAccess<Person, Object> {
+  readonly person: Person;
+  readonly object: Object;
   readonly paths: readonly AccessPath[];
 }
 
 /**
- * Computes who has access to which projects or cohorts, and why. Admins and owners have access by their role. Other members have
- * access if the object is open to everyone, by a grant to the user, or by a grant to a group. A grant to a person who is not a
- * member has no effect.
+ * Computes which members have access to which projects or cohorts, and why. A grant to a person who is not a member has no effect.
+ * The groups have the same ids as in the grants.
  */
-export function* computeAccess(
-  members: readonly Member[],
+export function* computeAccess<Person extends Member, Object extends Restricted>(
+  members: readonly Person[],
   groups: readonly Group[],
-  objects: readonly Project[],
-): Generator<EffectiveAccess, void, undefined> {
+  objects: readonly Object[],
+): Generator<EffectiveAccess<Person, Object>, void, undefined> {
   const groupsByUser = new Map<string, Group[]>();
   for (const group of groups)
     for (const { id } of group.members) groupsByUser.set(id, [...(groupsByUser.get(id) ?? []), group]);
@@ -32,14 +77,11 @@ export function* computeAccess(
     const users = new Set(object.users.map(({ id }) => id));
     const granted = new Set(object.groups);
     for (const person of members) {
-      const paths: AccessPath[] = [
-        ...(person.role === "admin" ? [{ kind: "role", role: person.isOwner ? "owner" : "admin" } as const] : []),
-        ...(object.everyoneEnabled ? [{ kind: "everyone" } as const] : []),
-        ...(users.has(person.userId) ? [{ kind: "user" } as const] : []),
-        ...(groupsByUser.get(person.userId) ?? [])
-          .filter(({ id }) => granted.has(asUuid(id)))
-          .map(({ name }) => ({ kind: "group", group: name }) as const),
-      ];
+      const paths = listAccessPaths(person, {
+        everyoneEnabled: object.everyoneEnabled,
+        isGranted: users.has(person.userId),
+        groups: (groupsByUser.get(person.userId) ?? []).filter(({ id }) => granted.has(id)).map(({ name }) => name),
+      });
       if (paths.length > 0) yield { person, object, paths };
     }
   }

@@ -14,11 +14,6 @@ export async function readProjects(
   return readAll(api.projects.list(organizationId), async (id) => api.projects.get(id), isSelected);
 }
 
-/** Reads the cohorts of all projects of an organization that the API key can see, with their access. */
-export async function readCohorts(api: Peridio, organizationId: string): Promise<readonly Project[]> {
-  return readAll(api.cohorts.listAll(organizationId), async (id) => api.cohorts.get(id));
-}
-
 /** Reads each selected object of a list, sorted by name. */
 async function readAll<T extends ListedGroup>(
   list: AsyncIterable<ListedGroup>,

@@ -4,6 +4,7 @@ import { type AccessPath, computeAccess } from "../access/effective";
 import { readGroups, readProjects } from "../access/read";
 import type { ProviderFunction } from "../resource";
 import { email, isSameEmail } from "../types/email";
+import { asUuid } from "../types/objectId";
 import { idOrName, locateOrganization } from "../types/organizationId";
 
 const inputs = z.object({
@@ -70,7 +71,8 @@ outputs:
         `organization ${organizationId} has no project ${JSON.stringify(project)} that this API key can see. Pass the name or id of a project.`,
       );
     const people = members.filter((member) => email === undefined || isSameEmail(member.email, email));
-    const found = [...computeAccess(people, groups, projects)].map(({ person, object, paths }) => ({
+    const grantees = groups.map((group) => ({ ...group, id: asUuid(group.id) }));
+    const found = [...computeAccess(people, grantees, projects)].map(({ person, object, paths }) => ({
       email: person.email,
       projectId: object.id,
       project: object.name,

@@ -2,10 +2,11 @@ import { canonicalizeEmail } from "#provider";
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
 import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
+import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
 import { mayDiffer, type Resource } from "../../preview/resource";
 import type { GroupInvitation } from "./invitations";
-import { isGrant, type ProjectAccess } from "./projectAccess";
+import type { ProjectAccess } from "./projectAccess";
 import type { Row } from "./rows";
 
 export function compareProject(
@@ -43,14 +44,15 @@ export function compareProject(
       if (present.length === 0) {
         // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = !members.has(address) && !prior.some(isGrant);
-        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: prior.join(", ") }];
+        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: describeReasons(prior) }];
       }
       const isGranted = present.some(isGrant);
-      if (prior.length === 0 && isGranted) return [{ ...row, outcome: "grants", detail: present.join(", ") }];
-      if (prior.length === 0) return opens ? [] : [{ ...row, outcome: "includes", detail: present.join(", ") }];
+      if (prior.length === 0 && isGranted) return [{ ...row, outcome: "grants", detail: describeReasons(present) }];
+      if (prior.length === 0) return opens ? [] : [{ ...row, outcome: "includes", detail: describeReasons(present) }];
       // Others keep access in any case.
-      const isMoved = prior.every(isGrant) && present.every(isGrant) && prior.join() !== present.join();
-      const detail = `${present.join(", ")} (before: ${prior.join(", ")})`;
+      const isMoved =
+        prior.every(isGrant) && present.every(isGrant) && describeReasons(prior) !== describeReasons(present);
+      const detail = `${describeReasons(present)} (before: ${describeReasons(prior)})`;
       return isMoved ? [{ ...row, outcome: "moves", detail }] : [];
     }),
   ];
@@ -71,6 +73,13 @@ export function compareInvitations(
         ? { object: "groups of invitations", outcome: "hidesInvitation", email: invitation.email }
         : { object: `group ${name(invitation)}`, outcome: "invites", email: invitation.email },
     );
+}
+
+/** Describes all reasons. An owner is an admin too, so both share a row. */
+function describeReasons(reasons: readonly Reason[]): string {
+  return reasons
+    .map((reason) => describeReason(reason.kind === "role" ? { ...reason, role: "admin" } : reason))
+    .join(", ");
 }
 
 /** Lists the people who join or leave a group, which may have access to projects that no stack declares. */

@@ -1,19 +1,17 @@
 import { isRecord } from "#framework";
-import { canonicalizeEmail } from "#provider";
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
+import { findReasons, type Reasons } from "../../access/reasons";
 import { countHidden, getId, getName, getUuid, listTexts, readProperty } from "../../access/properties";
 import type { Kind } from "../../preview/document";
 import { type GroupInvitation, leadsTo } from "./invitations";
 import { isHidden, type Resource, type State } from "../../preview/resource";
 
-/** The reasons for which people have access to a project or cohort, by canonical address. */
-type Reasons = ReadonlyMap<string, readonly string[]>;
-
 /** The access to one project or cohort on one side. */
 export interface ProjectAccess {
   /** True if all members of the organization have access. */
   readonly isOpen: boolean;
+  /** The reasons for which people have access. */
   readonly reasons: Reasons;
   /** The groups with access whose members no stack declares: by name, or by UUID if no stack declares the group. */
   readonly unknownGroups: readonly string[];
@@ -22,9 +20,6 @@ export interface ProjectAccess {
   /** True if the preview hides a part of the access. */
   readonly isHidden: boolean;
 }
-
-const asAdmin = "as an admin";
-const openToEveryone = "open to everyone";
 
 interface Surroundings {
   readonly kind: Kind;
@@ -41,36 +36,25 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
   const read = (name: string) => readProperty(resource, side, kind, name);
   const [everyoneEnabled, access] = [read("everyoneEnabled"), read("access")];
   const isOpen = everyoneEnabled === true;
-  const reasons = new Map<string, string[]>();
-  const add = (email: string, reason: string) => {
-    const key = canonicalizeEmail(email);
-    const known = reasons.get(key) ?? [];
-    // Two stacks can declare one group.
-    if (!known.includes(reason)) reasons.set(key, [...known, reason]);
-  };
-  for (const { email, role } of people.values()) {
-    if (role === "admin") add(email, asAdmin);
-    else if (isOpen) add(email, openToEveryone);
-  }
   const users = isRecord(access) ? access.users : undefined;
-  for (const email of listTexts(users)) add(email, "granted directly");
   const ids = isRecord(access) ? access.groups : undefined;
   const found = findGroups(state, side, ids, groups);
   const unknownGroups = [...found.undeclared];
   const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.isHidden;
-  const isMemberHidden = found.declared.map((group) => {
-    const name = getName(group);
-    const members = readProperty(group, side, kind, "members");
-    if (members === undefined) unknownGroups.push(name);
-    const reason = `through group ${name}`;
-    for (const email of listTexts(members)) add(email, reason);
-    for (const invitation of invitations)
-      if (leadsTo(invitation, group) && reasons.get(canonicalizeEmail(invitation.email))?.includes(reason) !== true)
-        add(invitation.email, `${reason}, by accepting an invitation`);
-    return countHidden(members) > 0;
+  const memberLists = found.declared.map((group) => ({
+    name: getName(group),
+    members: readProperty(group, side, kind, "members"),
+    invited: invitations.filter((invitation) => leadsTo(invitation, group)).map(({ email }) => email),
+  }));
+  for (const { name, members } of memberLists) if (members === undefined) unknownGroups.push(name);
+  const reasons = findReasons(people, {
+    everyoneEnabled: isOpen,
+    users: listTexts(users),
+    groups: memberLists.map((group) => ({ ...group, members: listTexts(group.members) })),
   });
+  const isMemberHidden = memberLists.some(({ members }) => countHidden(members) > 0);
   const names = [...found.undeclared, ...found.declared.map(getName)];
-  return { isOpen, reasons, unknownGroups, groups: names, isHidden: hidden || isMemberHidden.includes(true) };
+  return { isOpen, reasons, unknownGroups, groups: names, isHidden: hidden || isMemberHidden };
 }
 
 /** The groups with access to a project or cohort on one side. */
@@ -96,9 +80,4 @@ function findGroups(state: State, side: Side, ids: unknown, groups: readonly Res
     undeclared: [...uuids].filter((uuid) => !named.has(uuid)),
     isHidden: isHidden(ids) || countHidden(ids) > created.length,
   };
-}
-
-/** Reports if a reason is a grant, directly or through a group. */
-export function isGrant(reason: string): boolean {
-  return reason !== asAdmin && reason !== openToEveryone;
 }

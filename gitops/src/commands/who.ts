@@ -1,0 +1,101 @@
+import { type Command, Option } from "commander";
+import { version } from "#provider";
+import { parseLayout, readLayoutFiles } from "#layout";
+import {
+  connect,
+  type ConnectionOptions,
+  connectionHelp,
+  createBackendOption,
+  createEndpointOption,
+} from "../connection";
+import { exitCodes } from "../exit";
+import { readPreviewFiles } from "../preview/files";
+import type { Terminal } from "../terminal/terminal";
+import { formatJson } from "../terminal/text";
+import { answer } from "../who/answer";
+import { computeLayoutAccess } from "../who/layout";
+import { readLive } from "../who/live";
+import { computePreviewAccess } from "../who/preview";
+import type { Question } from "../who/question";
+import { createReport } from "../who/report";
+import type { Source } from "../who/source";
+import { formatText } from "../who/text";
+import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
+
+interface Options extends ConnectionOptions {
+  readonly project?: string;
+  readonly organization: readonly string[];
+  readonly preview: readonly string[];
+  readonly layout?: string;
+  readonly json?: true;
+}
+
+export const createWhoCommand: CommandFactory = (terminal, end) => {
+  const command: Command = createCommand("who", {
+    summary: "show who can reach which project, and why",
+    description:
+      "Shows the projects and cohorts to which a person has access, or the people with access to a project or cohort. " +
+      "Names every reason: the role, a project that is open to everyone, a direct grant, or a group. " +
+      "Reads the organizations that the API key can see, the state after a change (with --preview), or a layout. Changes nothing.",
+    examples: [
+      "peridio-gitops who dora@acme.example --backend connect",
+      "peridio-gitops who --project firmware --organization acme-production --backend connect",
+      "peridio-gitops who --project firmware/canary --backend connect --json",
+      "pulumi preview --json --show-sames --refresh | peridio-gitops who dora@acme.example --preview -",
+      "peridio-gitops who --project firmware --layout layout.yaml",
+    ],
+    codes: [
+      "0  the answer is printed",
+      "1  no organization has the person or the project, the answer is incomplete, or the command failed",
+      "2  the command line is wrong",
+    ],
+  });
+  return command
+    .argument("[person]", "the e-mail address of a person; with --project, only this person's access to the project")
+    .option("--project <name>", "a project, such as firmware, or a cohort, such as firmware/canary")
+    .addOption(createOrganizationOption())
+    .addOption(
+      new Option(
+        "--preview <file>",
+        "a file with the output of `pulumi preview --json --show-sames`, or - for standard input; repeatable, once for each stack",
+      )
+        .argParser(collectValue)
+        .default([], "none")
+        .conflicts(["layout", "endpoint", "backend"]),
+    )
+    .addOption(
+      new Option("--layout <path>", "a layout file or folder, for the access that it declares").conflicts([
+        "endpoint",
+        "backend",
+      ]),
+    )
+    .addOption(createEndpointOption())
+    .addOption(createBackendOption())
+    .option("--json", "print JSON instead of a table")
+    .addHelpText("after", `Environment:\n${connectionHelp.map((line) => `  ${line}\n`).join("")}`)
+    .action(async (person: string | undefined, options: Options) => {
+      const { project, json } = options;
+      if (person === undefined && project === undefined) {
+        command.error("error: There is no question. Pass a person's e-mail address, or add --project.", {
+          exitCode: exitCodes.misused,
+        });
+      }
+      const question: Question = { person, project };
+      const found = answer(await readSource(options, question, terminal), question);
+      terminal.print(json === true ? formatJson(createReport(found)) : formatText(found));
+      const isComplete = found.gaps.length === 0;
+      if (!isComplete) terminal.say("peridio-gitops: The answer is incomplete. It names each part that is missing.\n");
+      end(isComplete ? exitCodes.passed : exitCodes.failed);
+    });
+};
+
+async function readSource(options: Options, question: Question, terminal: Terminal): Promise<Source> {
+  const { preview, layout, organization } = options;
+  if (layout !== undefined) {
+    const { folder, now } = terminal;
+    const today = now.toISOString().slice(0, 10);
+    return computeLayoutAccess(parseLayout(readLayoutFiles(layout, folder), { today, version }), organization);
+  }
+  if (preview.length === 0) return readLive(connect(options, terminal), organization, question);
+  return computePreviewAccess(await readPreviewFiles(preview, "change", terminal), organization);
+}

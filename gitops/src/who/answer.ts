@@ -1,0 +1,79 @@
+import { findClosest } from "#framework/documents";
+import { canonicalizeEmail } from "#provider";
+import { CommandError } from "../exit";
+import type { Question } from "./question";
+import type { Person, PersonAccess, Source } from "./source";
+
+/** The answer to a question about access. */
+export interface Answer extends Pick<Source, "kind" | "hasProjects" | "gaps"> {
+  readonly question: Question;
+  /** The facts that the source does not contain, in whole sentences. */
+  readonly remarks: readonly string[];
+  /** The memberships of the person, or of all people with the access. */
+  readonly memberships: readonly Membership[];
+  readonly access: readonly (PersonAccess & { readonly organization: string })[];
+}
+
+export interface Membership extends Person {
+  readonly organization: string;
+}
+
+/**
+ * Selects what the question is about.
+ * @throws CommandError if no organization has the person, the project or the cohort.
+ */
+export function answer(source: Source, question: Question): Answer {
+  const { kind, where, organizations, hasProjects, gaps, remarks } = source;
+  const { person, project } = question;
+  const isAsked = ({ email }: Person) => person === undefined || canonicalizeEmail(email) === canonicalizeEmail(person);
+  const people = organizations.flatMap((organization) => organization.people);
+  // A part that the API key cannot read may be the reason.
+  const reject = (sentences: string) => new CommandError([sentences, ...gaps].join(" "));
+  if (person !== undefined && !people.some(isAsked)) {
+    const emails = people.map(({ email }) => email);
+    throw reject(`No organization ${where} has the member ${person}. Correct the address${suggest(person, emails)}`);
+  }
+  const paths = organizations.flatMap(({ objects }) => objects.map(({ path }) => path));
+  if (project !== undefined && !paths.includes(project)) {
+    const name = JSON.stringify(project);
+    throw reject(
+      `No organization ${where} has a project or cohort ${name}. Correct --project${suggest(project, paths)}`,
+    );
+  }
+  const access = organizations.flatMap((organization) =>
+    organization.access
+      .filter(({ person, object }) => isAsked(person) && (project === undefined || object.path === project))
+      .toSorted((a, b) => compareTexts(a.object.path, b.object.path) || compareTexts(a.person.email, b.person.email))
+      .map((entry) => ({ ...entry, organization: organization.name })),
+  );
+  const memberships = organizations.flatMap(({ name, people }) =>
+    people
+      .filter((one) =>
+        person === undefined
+          ? access.some((entry) => entry.organization === name && entry.person === one)
+          : isAsked(one),
+      )
+      .map((one) => ({ ...one, organization: name })),
+  );
+  return {
+    kind,
+    question,
+    hasProjects,
+    gaps,
+    remarks: remarks
+      .filter(({ about }) => about === undefined || project === undefined || about === project)
+      .map(({ sentence }) => sentence),
+    memberships,
+    access,
+  };
+}
+
+/** Ends a sentence, with the known word that was most likely meant. */
+function suggest(word: string, known: readonly string[]): string {
+  const closest = findClosest(word, new Set(known));
+  return closest === undefined ? "." : `: did you mean ${closest}?`;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

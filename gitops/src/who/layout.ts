@@ -1,0 +1,113 @@
+import { canonicalizeEmail } from "#provider";
+import type { Layout, LayoutOrganization } from "#layout";
+import { findReasons } from "../access/reasons";
+import { chooseOrganizations } from "../choice";
+import {
+  type AccessObject,
+  createUndeclaredPerson,
+  describeObject,
+  omitUnreachableCohorts,
+  type OrganizationAccess,
+  type Person,
+  type PersonAccess,
+  type Remark,
+  type Source,
+} from "./source";
+
+/** Computes the access that a layout declares. */
+export function computeLayoutAccess({ organizations }: Layout, patterns: readonly string[]): Source {
+  const where = "in the layout";
+  const isChosen = chooseOrganizations(
+    patterns,
+    organizations.map(({ name }) => name),
+    where,
+  );
+  const readings = organizations.filter(({ name }) => isChosen(name)).map(readOrganization);
+  const hasProjects = organizations.some(({ projects }) => projects !== undefined);
+  return {
+    kind: "layout",
+    where,
+    organizations: readings.map(({ organization }) => organization),
+    hasProjects,
+    gaps: [],
+    remarks: [
+      ...(hasProjects ? [] : [{ sentence: "The layout declares no project, so the answer contains only roles." }]),
+      ...readings.flatMap(({ remarks }) => remarks),
+    ],
+  };
+}
+
+interface Reading {
+  readonly organization: OrganizationAccess;
+  readonly remarks: readonly Remark[];
+}
+
+type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
+type LayoutProject = NonNullable<LayoutOrganization["projects"]>[number];
+
+function readOrganization({ name, members, owner, roster, groups = [], projects = [] }: LayoutOrganization): Reading {
+  const people = new Map(
+    Object.entries(members).map(([email, role]): [string, Person] => {
+      const isOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
+      return [canonicalizeEmail(email), { email, role, isOwner, status: "declared" }];
+    }),
+  );
+  const declared = new Map(people);
+  const access: PersonAccess[] = [];
+  const remarks: Remark[] =
+    (roster.ignore ?? []).length === 0
+      ? []
+      : [{ sentence: `The roster of ${name} ignores some people, so other people may have access too.` }];
+  const objects = projects.flatMap(({ cohorts, ...project }) => [
+    { ...project, kind: "project" as const, path: project.name },
+    ...cohorts.map((cohort) => ({
+      ...cohort,
+      kind: "cohort" as const,
+      path: `${project.name}/${cohort.name}`,
+      parent: project.name,
+    })),
+  ]);
+  for (const object of objects) {
+    const { everyoneEnabled, access: grants } = object;
+    const granted = groups.filter((group) => grants?.groups.includes(group.name));
+    remarks.push(...describeGaps(object, granted));
+    const found = findReasons(declared, {
+      everyoneEnabled,
+      users: grants?.users ?? [],
+      groups: granted.map((group) => ({ name: group.name, members: group.members ?? [], invited: [] })),
+    });
+    for (const [address, reasons] of found) {
+      const person = people.get(address) ?? createUndeclaredPerson(address);
+      people.set(address, person);
+      access.push({ person, object, reasons });
+    }
+  }
+  return {
+    organization: {
+      name,
+      people: [...people.values()],
+      objects,
+      access: omitUnreachableCohorts(access),
+    },
+    remarks,
+  };
+}
+
+/** Names the access that a layout does not declare. If an object is open, grants make no difference to members. */
+function describeGaps(
+  object: AccessObject & Pick<LayoutProject, "everyoneEnabled" | "access">,
+  groups: readonly LayoutGroup[],
+): readonly Remark[] {
+  if (object.everyoneEnabled) return [];
+  const name = describeObject(object);
+  const sentences = [
+    ...(object.access === undefined ? [`The layout does not declare the grants of ${name}.`] : []),
+    ...groups
+      .filter(({ members }) => members === undefined)
+      .map(
+        (group) =>
+          `Group ${group.name} has access to ${name}, but the layout does not declare the members of this group.`,
+      ),
+  ];
+  return sentences.map((sentence) => ({ sentence, about: object.path }));
+}

@@ -1,0 +1,126 @@
+import {
+  ApiError,
+  asUuid,
+  canonicalizeEmail,
+  computeAccess,
+  getParentId,
+  type Organization,
+  type Peridio,
+  readGroups,
+} from "#provider";
+import {
+  collect,
+  isAdmin,
+  type ListedProjectOrCohort,
+  listProjectsAndCohorts,
+  type ProjectOrCohort,
+  readGrants,
+} from "../access/liveProjects";
+import { chooseOrganizations } from "../choice";
+import { CommandError } from "../exit";
+import type { Question } from "./question";
+import { type AccessObject, omitUnreachableCohorts, type OrganizationAccess, type Person, type Source } from "./source";
+
+/**
+ * Reads the organizations that the API key can see and that match a pattern, as far as the question needs them.
+ * @throws CommandError for a question about projects if the API has none.
+ */
+export async function readLive(api: Peridio, patterns: readonly string[], question: Question): Promise<Source> {
+  const where = "that this API key can see";
+  const hasProjects = api.explainUnsupported("projects") === undefined;
+  if (!hasProjects && question.project !== undefined)
+    throw new CommandError(
+      `${api.name} has no projects. Remove --project to see roles, or add --backend connect for Avocado Connect.`,
+    );
+  const visible = await collect(api.organizations.list());
+  const isChosen = chooseOrganizations(
+    patterns,
+    visible.map(({ name }) => name),
+    where,
+  );
+  const chosen = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const readings = await Promise.all(
+    chosen.map(async ({ id, name }) => {
+      try {
+        return await readOrganization(api, { id, name }, question, hasProjects);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        // People know names, not ids.
+        const gap = `The command cannot read ${name}: ${error.message.replaceAll(id, name)}`;
+        return { organization: { name, people: [], objects: [], access: [] }, gaps: [gap] };
+      }
+    }),
+  );
+  return {
+    kind: "live",
+    where,
+    organizations: readings.map(({ organization }) => organization),
+    hasProjects,
+    gaps: readings.flatMap(({ gaps }) => gaps),
+    remarks: hasProjects ? [] : [{ sentence: `${api.name} has no projects, so the answer contains only roles.` }],
+  };
+}
+
+interface Reading {
+  readonly organization: OrganizationAccess;
+  readonly gaps: readonly string[];
+}
+
+async function readOrganization(
+  api: Peridio,
+  { id, name }: Pick<Organization, "id" | "name">,
+  question: Question,
+  hasProjects: boolean,
+): Promise<Reading> {
+  const members = (await api.roster.members(id)).map((member) => ({ ...member, status: "active" }) as const);
+  const people: readonly Person[] = members;
+  if (!hasProjects || !isConcerned(question, people))
+    return { organization: { name, people, objects: [], access: [] }, gaps: [] };
+
+  const [groups, listed] = await Promise.all([readGroups(api, id), listProjectsAndCohorts(api, id)]);
+  const asked = listed.filter(({ path }) => question.project === undefined || path === question.project);
+  const objects = await readWithParents(api, listed, asked);
+  const grantees = groups.map((group) => ({ ...group, id: asUuid(group.id) }));
+  const seesAll = (question.project !== undefined && asked.length > 0) || (await isAdmin(api, id));
+  return {
+    organization: {
+      name,
+      people,
+      objects: listed,
+      access: omitUnreachableCohorts(
+        Array.from(computeAccess(members, grantees, objects), ({ paths, ...access }) => ({
+          ...access,
+          reasons: paths,
+        })),
+      ),
+    },
+    gaps: seesAll
+      ? []
+      : [
+          `The API key's user is not an admin of ${name} and sees only some of its projects and cohorts. Use an admin's token.`,
+        ],
+  };
+}
+
+/** Reports if an organization matters: it has the person, or the question is about a project. */
+function isConcerned({ person, project }: Question, people: readonly Person[]): boolean {
+  if (person === undefined || project !== undefined) return true;
+  return people.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person));
+}
+
+/** Reads the grants of some projects and cohorts, and of the projects of these cohorts. */
+async function readWithParents(
+  api: Peridio,
+  listed: readonly ListedProjectOrCohort[],
+  asked: readonly ListedProjectOrCohort[],
+): Promise<readonly (ProjectOrCohort & AccessObject)[]> {
+  const paths = new Map(listed.map(({ id, path }) => [id, path]));
+  const getParent = ({ kind, id }: ListedProjectOrCohort) =>
+    kind === "cohort" ? paths.get(getParentId(id)) : undefined;
+  const required = new Set(asked.flatMap((object) => [object.path, getParent(object) ?? object.path]));
+  const objects = await readGrants(
+    api,
+    listed.filter(({ path }) => required.has(path)),
+  );
+  return objects.map((object) => ({ ...object, parent: getParent(object) }));
+}

@@ -1,0 +1,150 @@
+import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../access/access";
+import { getId, getName, getUuid, separate } from "../access/properties";
+import { computeSides, type Sides } from "../access/sides";
+import { chooseOrganizations } from "../choice";
+import type { Preview } from "../preview/preview";
+import { isHidden, type Resource } from "../preview/resource";
+import { createReview } from "../review/assemble";
+import { listGroupInvitations } from "../review/projects/invitations";
+import { type ProjectAccess, readAccess } from "../review/projects/projectAccess";
+import {
+  type AccessObject,
+  createUndeclaredPerson,
+  describeObject,
+  omitUnreachableCohorts,
+  type OrganizationAccess,
+  type Person,
+  type PersonAccess,
+  type Remark,
+  type Source,
+} from "./source";
+
+/**
+ * Computes the access after the changes of all previews together.
+ * @throws CommandError if two previews are of the same stack.
+ */
+export function computePreviewAccess(previews: readonly Preview[], patterns: readonly string[]): Source {
+  const where = "in the previews";
+  const resources = previews.flatMap((preview) => preview.resources);
+  const { unknowns, conflicts = [] } = createReview(previews, "change");
+  const sides = computeSides(resources, "change");
+  const organizations = [...sides.after.organizations.values()];
+  const isChosen = chooseOrganizations(patterns, organizations.map(getOrganizationName), where);
+  const chosen = organizations.filter((organization) => isChosen(getOrganizationName(organization)));
+  const readings = chosen.map((organization) => readOrganization(organization, sides, resources.flatMap(separate)));
+  const hasProjects = resources.some(isProject);
+  return {
+    kind: "preview",
+    where,
+    organizations: readings.map(({ organization }) => organization).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    hasProjects,
+    gaps: [],
+    remarks: [
+      ...(hasProjects ? [] : [{ sentence: "The previews contain no project, so the answer contains only roles." }]),
+      ...(conflicts.length === 0
+        ? []
+        : [{ sentence: "Stacks contradict each other. `peridio-gitops review` names each contradiction." }]),
+      ...unknowns.map((sentence) => ({ sentence })),
+      ...readings.flatMap(({ remarks }) => remarks),
+    ],
+  };
+}
+
+interface Reading {
+  readonly organization: OrganizationAccess;
+  readonly remarks: readonly Remark[];
+}
+
+function isProject({ kind }: Resource): boolean {
+  return kind === "Project" || kind === "Cohort";
+}
+
+function readOrganization(organization: Organization, { directory }: Sides, resources: readonly Resource[]): Reading {
+  const { key, people: planned, hasRoster } = organization;
+  const name = getOrganizationName(organization);
+  const groups = resources.filter(({ kind }) => kind === "Group");
+  const declared = resources.filter(
+    (resource) =>
+      isProject(resource) && (directory.getKey(resource, "after") ?? directory.getKey(resource, "before")) === key,
+  );
+  const invitations = resources
+    .filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers")
+    .filter((resource) => directory.getKey(resource, "after") === key)
+    .flatMap((resource) => listGroupInvitations(resource, "after", "change", groups));
+  const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
+  const objects: AccessObject[] = [];
+  const access: PersonAccess[] = [];
+  const remarks: Remark[] = hasRoster
+    ? []
+    : [{ sentence: `No roster declares all people of ${name}, so other people may have access too.` }];
+  for (const resource of declared) {
+    const object = createObject(resource, resources);
+    const found = readAccess(resource, "after", { kind: "change", groups, people: planned, invitations });
+    if (resource.isReleased)
+      remarks.push({
+        sentence: `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`,
+      });
+    if (found === undefined) continue;
+    objects.push(object);
+    remarks.push(...describeGaps(object, found));
+    for (const [address, reasons] of found.reasons) {
+      const person = people.get(address) ?? createUndeclaredPerson(address);
+      people.set(address, person);
+      if (person.status !== "expired") access.push({ person, object, reasons });
+    }
+  }
+  return {
+    organization: { name, people: [...people.values()], objects, access: omitUnreachableCohorts(mergeAccess(access)) },
+    remarks,
+  };
+}
+
+/** Merges the access of each person to each object, because two stacks can declare one object. */
+function mergeAccess(access: readonly PersonAccess[]): readonly PersonAccess[] {
+  const merged = new Map<string, PersonAccess>();
+  for (const entry of access) {
+    const key = JSON.stringify([entry.person.email, entry.object.path]);
+    const reasons = [...(merged.get(key)?.reasons ?? []), ...entry.reasons];
+    const distinct = new Map(reasons.map((reason) => [JSON.stringify(reason), reason]));
+    merged.set(key, { ...entry, reasons: [...distinct.values()] });
+  }
+  return [...merged.values()];
+}
+
+function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
+  return {
+    email,
+    role: isHidden(role) ? role.hidden : role,
+    isOwner,
+    status: status === "active" || status === "expired" ? status : "invited",
+  };
+}
+
+function createObject(resource: Resource, resources: readonly Resource[]): AccessObject {
+  const name = getName(resource);
+  if (resource.kind === "Project") return { kind: "project", path: name };
+  const project = resources.find(
+    (other) => other.kind === "Project" && other.after !== undefined && contains(other, resource),
+  );
+  if (project !== undefined) return { kind: "cohort", path: `${getName(project)}/${name}`, parent: getName(project) };
+  const id = resource.after?.inputs.projectId ?? resource.before?.inputs.projectId;
+  return { kind: "cohort", path: `${typeof id === "string" ? getUuid(id) : "unknown"}/${name}` };
+}
+
+/** Reports if a project contains a cohort. The preview does not know the id of a new project. */
+function contains(project: Resource, { before, after }: Resource): boolean {
+  const [id, projectId] = [getId(project), after?.inputs.projectId ?? before?.inputs.projectId];
+  if (id !== undefined && typeof projectId === "string") return getUuid(id) === getUuid(projectId);
+  return after?.organizationFrom.includes(project.urn) === true;
+}
+
+function describeGaps(object: AccessObject, { isHidden, unknownGroups }: ProjectAccess): readonly Remark[] {
+  const name = describeObject(object);
+  const sentences = [
+    ...(isHidden ? [`The preview hides who has access to ${name}.`] : []),
+    ...unknownGroups.map(
+      (group) => `Group ${group} has access to ${name}, but no stack declares the members of this group.`,
+    ),
+  ];
+  return sentences.map((sentence) => ({ sentence, about: object.path }));
+}

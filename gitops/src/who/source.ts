@@ -1,0 +1,81 @@
+import type { Reason } from "../access/reasons";
+
+export const sourceKinds = ["live", "preview", "layout"] as const;
+
+/** The people, projects and cohorts of some organizations, and who has access to what. */
+export interface Source {
+  readonly kind: (typeof sourceKinds)[number];
+  /** Says which organizations these are, such as `that this API key can see`. */
+  readonly where: string;
+  /** Sorted by name. */
+  readonly organizations: readonly OrganizationAccess[];
+  /** False if there are only roles, because the API has no projects. */
+  readonly hasProjects: boolean;
+  /** The parts that the API key cannot read, in whole sentences. */
+  readonly gaps: readonly string[];
+  readonly remarks: readonly Remark[];
+}
+
+/** A fact that the source does not contain. */
+export interface Remark {
+  /** The whole sentence. */
+  readonly sentence: string;
+  /** The path of the only project or cohort that the fact concerns; absent if it can concern others. */
+  readonly about?: string;
+}
+
+export interface OrganizationAccess {
+  readonly name: string;
+  readonly people: readonly Person[];
+  readonly objects: readonly AccessObject[];
+  readonly access: readonly PersonAccess[];
+}
+
+/** A layout has only `declared` people. An `undeclared` person has a grant, and may be a member. */
+export const statuses = ["active", "invited", "expired", "declared", "undeclared"] as const;
+type Status = (typeof statuses)[number];
+
+/** A person in an organization. An invited person gets the access with the acceptance. */
+export interface Person {
+  readonly email: string;
+  /** `unknown` or `secret` if the source does not have it. */
+  readonly role: string;
+  readonly isOwner: boolean;
+  readonly status: Status;
+}
+
+/** A project or a cohort. */
+export interface AccessObject {
+  readonly kind: "project" | "cohort";
+  /** The name. For a cohort, the project's name, a `/`, and the cohort's name: `firmware/canary`. */
+  readonly path: string;
+  /** The path of a cohort's project, if the source contains the project. */
+  readonly parent?: string | undefined;
+}
+
+/** The access of one person to one project or cohort, with every reason. */
+export interface PersonAccess {
+  readonly person: Person;
+  readonly object: AccessObject;
+  readonly reasons: readonly Reason[];
+}
+
+/** Returns a person with a grant whose membership is not declared. */
+export function createUndeclaredPerson(email: string): Person {
+  return { email, role: "unknown", isOwner: false, status: "undeclared" };
+}
+
+/** Describes a project or cohort in a sentence. */
+export function describeObject({ kind, path }: AccessObject): string {
+  return `${kind} ${path}`;
+}
+
+/** Leaves out the cohorts whose project the person cannot reach. */
+export function omitUnreachableCohorts(access: readonly PersonAccess[]): readonly PersonAccess[] {
+  const getKey = (person: Person, path: string) => JSON.stringify([person.email, path]);
+  const projects = access.filter(({ object }) => object.kind === "project");
+  const reachable = new Set(projects.map(({ person, object }) => getKey(person, object.path)));
+  return access.filter(
+    ({ person, object: { parent } }) => parent === undefined || reachable.has(getKey(person, parent)),
+  );
+}

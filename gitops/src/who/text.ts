@@ -1,0 +1,92 @@
+import { printableLine } from "#framework";
+import { describeReason, type Reason } from "../access/reasons";
+import { formatTable, wrap } from "../terminal/text";
+import { formatCount } from "../wording";
+import type { Answer, Membership } from "./answer";
+import type { Person } from "./source";
+
+/** The width that terminals and logs show without line breaks. */
+const width = 100;
+
+/** Returns the answer as a table for terminals. */
+export function formatText(answer: Answer): string {
+  const table = answer.question.person === undefined ? formatPeople(answer) : formatProjects(answer);
+  return [`${summarize(answer)}\n`, table, formatRemarks(answer)].filter((section) => section !== "").join("\n");
+}
+
+function summarize({ question: { person, project }, hasProjects, memberships, access }: Answer): string {
+  if (person === undefined) {
+    const people = new Set(access.map((entry) => entry.person.email.toLowerCase())).size;
+    return `${formatCount(people, "person has", "people have")} access to ${project ?? "projects"}.`;
+  }
+  const email = memberships[0]?.email ?? person;
+  if (!hasProjects) return `${email} is in ${formatCount(memberships.length, "organization")}.`;
+  if (project !== undefined) return `${email} has ${access.length === 0 ? "no " : ""}access to ${project}.`;
+  if (access.length === 0) return `${email} has access to no project.`;
+  const count = (kind: "project" | "cohort") => access.filter(({ object }) => object.kind === kind).length;
+  return `${email} has access to ${formatCount(count("project"), "project")} and ${formatCount(count("cohort"), "cohort")}.`;
+}
+
+/** Returns the projects and cohorts of one person, by organization. */
+function formatProjects({ question, memberships, access, hasProjects }: Answer): string {
+  const rows = memberships.flatMap((membership) => {
+    const { organization } = membership;
+    const own = access.filter((entry) => entry.organization === organization);
+    const [name, role] = [printableLine(organization), describeRole(membership)];
+    if (own.length === 0) return question.project === undefined ? [[name, role, "none", ""]] : [];
+    return own.map(({ object, reasons }) => [name, role, printableLine(object.path), describeReasons(reasons)]);
+  });
+  const columns = [
+    { title: "organization", most: 20 },
+    { title: "role", most: 28 },
+    { title: "project", most: 30 },
+    { title: "why", most: width },
+  ];
+  return rows.length === 0 ? "" : formatTable(hasProjects ? columns : columns.slice(0, 2), rows, width);
+}
+
+/** Returns the people with access to one project or cohort. */
+function formatPeople({ access }: Answer): string {
+  if (access.length === 0) return "";
+  const rows = access.map(({ organization, object, person, reasons }) => [
+    printableLine(organization),
+    printableLine(object.path),
+    printableLine(person.email) + describeStatus(person),
+    describeReasons(reasons),
+  ]);
+  const columns = [
+    { title: "organization", most: 20 },
+    { title: "project", most: 20 },
+    { title: "person", most: 36 },
+    { title: "why", most: width },
+  ];
+  return formatTable(columns, rows, width);
+}
+
+function describeReasons(reasons: readonly Reason[]): string {
+  return printableLine(reasons.map(describeReason).join(", "));
+}
+
+function describeRole(membership: Membership): string {
+  return (membership.isOwner ? "owner" : printableLine(membership.role)) + describeStatus(membership);
+}
+
+function describeStatus({ status }: Person): string {
+  const words = {
+    active: "",
+    invited: " (invited)",
+    expired: " (invitation expired)",
+    declared: "",
+    undeclared: " (not declared)",
+  };
+  return words[status];
+}
+
+function formatRemarks({ gaps, remarks }: Answer): string {
+  const sentences = [...gaps, ...remarks];
+  if (sentences.length === 0) return "";
+  const lines = sentences.flatMap((sentence) =>
+    wrap(printableLine(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
+  );
+  return `Not in this answer:\n${lines.join("")}`;
+}
