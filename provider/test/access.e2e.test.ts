@@ -54,6 +54,10 @@ test("the guide's programs read access, declare a group and a project, and detec
   await writeFile(preview, await stack.succeed("preview", "--json", "--show-sames"));
   const reviewed = await run(join(bin, "peridio-gitops"), ["review", preview], stack.folder);
   expect(reviewed.stdout).toContain("Everyone in the organization gets access to project firmware.");
+  const planned = await run(join(bin, "peridio-gitops"), ["who", carl, "--preview", preview], stack.folder);
+  expect(planned.stdout).toMatch(
+    /acme-production +unknown \(not declared\) +firmware +through group field-engineers\n/,
+  );
 
   const [organization] = emulator.state.organizations;
   organization?.groups[0]?.user_ids.pop();
