@@ -40,6 +40,10 @@ test("the guide to audits has the exit codes of the command", () => {
   expect(rows(audit, "code").map(([code]) => code)).toEqual(["0", "1", "2", "3"]);
 });
 
+test("the guide to access to projects has the exit codes of the command", () => {
+  expect(rows(readFileSync("docs/who.md", "utf8"), "code").map(([code]) => code)).toEqual(["0", "1", "2"]);
+});
+
 test("the guide to audits shows JSON that fits", () => {
   const [, json = ""] = /```json\n(.*?)```/s.exec(audit) ?? [];
   expect(auditReport.safeParse(JSON.parse(json)).error).toBeUndefined();

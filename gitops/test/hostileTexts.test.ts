@@ -98,6 +98,9 @@ describe("in Peridio's responses", () => {
     acme = await Acme.begin();
     await acme.found(line);
     acme.control.addMember("bob@acme.example", line, "viewer");
+    acme.addGroup(line, ["bob@acme.example"], line);
+    acme.addProject(hostile, { organization: line, groups: [line] });
+    await acme.createToken(hostile, { organization: line });
   });
   afterEach(() => acme.end());
 
@@ -105,6 +108,10 @@ describe("in Peridio's responses", () => {
     ["an audit", ["audit"]],
     ["an audit in Markdown", ["audit", "--format", "markdown"]],
     ["an audit in JSON", ["audit", "--json"]],
+    ["an audit with Avocado Connect", ["audit", "--backend", "connect"]],
+    ["an answer about access", ["who", "bob@acme.example", "--backend", "connect"]],
+    ["an answer about access in JSON", ["who", "--project", hostile, "--backend", "connect", "--json"]],
+    ["an unknown project", ["who", "--project", `${hostile}!`, "--backend", "connect"]],
     ["an export", ["export"]],
     ["an export in JSON", ["export", "--json"]],
     ["a pattern that matches nothing", ["audit", "--organization", `${line}!`]],

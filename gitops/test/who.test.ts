@@ -177,11 +177,11 @@ test("reads only what the answer depends on", async () => {
 test.each([
   [
     ["dra@acme.example"],
-    "No organization that this API key can see has the member dra@acme.example. Correct the address: did you mean dora@acme.example?",
+    "No organization that this API key can see has the member dra@acme.example. A person with a pending invitation is not a member yet. Correct the address: did you mean dora@acme.example?",
   ],
   [
     ["eve@nowhere.example"],
-    "No organization that this API key can see has the member eve@nowhere.example. Correct the address.",
+    "No organization that this API key can see has the member eve@nowhere.example. A person with a pending invitation is not a member yet. Correct the address.",
   ],
   [
     ["--project", "firmwre/canary"],

@@ -23,36 +23,19 @@ export interface Membership extends Person {
  * @throws CommandError if no organization has the person, the project or the cohort.
  */
 export function answer(source: Source, question: Question): Answer {
-  const { kind, where, organizations, hasProjects, gaps, remarks } = source;
+  rejectUnknown(source, question);
+  const { kind, organizations, hasProjects, gaps, remarks } = source;
   const { person, project } = question;
-  const isAsked = ({ email }: Person) => person === undefined || canonicalizeEmail(email) === canonicalizeEmail(person);
-  const people = organizations.flatMap((organization) => organization.people);
-  // A part that the API key cannot read may be the reason.
-  const reject = (sentences: string) => new CommandError([sentences, ...gaps].join(" "));
-  if (person !== undefined && !people.some(isAsked)) {
-    const emails = people.map(({ email }) => email);
-    throw reject(`No organization ${where} has the member ${person}. Correct the address${suggest(person, emails)}`);
-  }
-  const paths = organizations.flatMap(({ objects }) => objects.map(({ path }) => path));
-  if (project !== undefined && !paths.includes(project)) {
-    const name = JSON.stringify(project);
-    throw reject(
-      `No organization ${where} has a project or cohort ${name}. Correct --project${suggest(project, paths)}`,
-    );
-  }
-  const access = organizations.flatMap((organization) =>
-    organization.access
-      .filter(({ person, object }) => isAsked(person) && (project === undefined || object.path === project))
+  const access = organizations.flatMap(({ name, access }) =>
+    access
+      .filter((entry) => concerns(question, entry.person) && (project === undefined || entry.object.path === project))
       .toSorted((a, b) => compareTexts(a.object.path, b.object.path) || compareTexts(a.person.email, b.person.email))
-      .map((entry) => ({ ...entry, organization: organization.name })),
+      .map((entry) => ({ ...entry, organization: name })),
   );
+  const withAccess = new Set(access.map((entry) => entry.person));
   const memberships = organizations.flatMap(({ name, people }) =>
     people
-      .filter((one) =>
-        person === undefined
-          ? access.some((entry) => entry.organization === name && entry.person === one)
-          : isAsked(one),
-      )
+      .filter((one) => (person === undefined ? withAccess.has(one) : concerns(question, one)))
       .map((one) => ({ ...one, organization: name })),
   );
   return {
@@ -66,6 +49,32 @@ export function answer(source: Source, question: Question): Answer {
     memberships,
     access,
   };
+}
+
+/** Reports if the question is about a person. */
+function concerns({ person }: Question, { email }: Person): boolean {
+  return person === undefined || canonicalizeEmail(email) === canonicalizeEmail(person);
+}
+
+/** Rejects a person, project or cohort that no organization has. A part that the API key cannot read may be the reason. */
+function rejectUnknown({ kind, where, organizations, gaps }: Source, question: Question): void {
+  const { person, project } = question;
+  const reject = (sentences: string) => new CommandError([sentences, ...gaps].join(" "));
+  const people = organizations.flatMap((organization) => organization.people);
+  if (person !== undefined && !people.some((one) => concerns(question, one))) {
+    const emails = people.map(({ email }) => email);
+    const invited = kind === "live" ? " A person with a pending invitation is not a member yet." : "";
+    throw reject(
+      `No organization ${where} has the member ${person}.${invited} Correct the address${suggest(person, emails)}`,
+    );
+  }
+  const paths = organizations.flatMap(({ objects }) => objects.map(({ path }) => path));
+  if (project !== undefined && !paths.includes(project)) {
+    const name = JSON.stringify(project);
+    throw reject(
+      `No organization ${where} has a project or cohort ${name}. Correct --project${suggest(project, paths)}`,
+    );
+  }
 }
 
 /** Ends a sentence, with the known word that was most likely meant. */

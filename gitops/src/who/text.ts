@@ -19,7 +19,7 @@ function summarize({ question: { person, project }, hasProjects, memberships, ac
     const people = new Set(access.map((entry) => entry.person.email.toLowerCase())).size;
     return `${formatCount(people, "person has", "people have")} access to ${project ?? "projects"}.`;
   }
-  const email = memberships[0]?.email ?? person;
+  const email = printableLine(memberships[0]?.email ?? person);
   if (!hasProjects) return `${email} is in ${formatCount(memberships.length, "organization")}.`;
   if (project !== undefined) return `${email} has ${access.length === 0 ? "no " : ""}access to ${project}.`;
   if (access.length === 0) return `${email} has access to no project.`;
