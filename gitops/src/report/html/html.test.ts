@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { acme, changed, kept, large, organization, reviewOf } from "../../../test/support/sampleReviews";
-import { sections } from "../../review/review";
+import { type Review, sections } from "../../review/review";
 import { formatHtml } from "./html";
 
 const title = "Promote Bob";
@@ -157,6 +157,44 @@ test("writes out the first of many changes and counts the others", () => {
   expect(page.match(/<li class="change /g)).toHaveLength(498);
   expect(readable(page)).toContain("468 more changes");
   expect(readable(page)).toContain("The access matrix shows 102 more changes.");
+});
+
+/** Changes of access to projects, one for each person and project. Only the last one has a high risk. */
+function projectChanges(people: number, projects: number): Review["settings"] {
+  const count = people * projects;
+  return Array.from({ length: count }, (_, index) => ({
+    organization: "dev",
+    section: "projects",
+    setting: `project ${index % projects}`,
+    words: `Access to project ${index % projects} for person-${Math.floor(index / projects)}@acme.example: granted directly.`,
+    risks: [index === count - 1 ? "opensProject" : "grantsAccess"],
+  }));
+}
+
+test("writes out the riskiest of 100,000 changes of access to projects, and names the file with the others", () => {
+  const settings = projectChanges(2_000, 50);
+  const page = formatHtml(reviewOf({ organizations: [organization("dev")], settings }), { title });
+  expect(page.match(/<li class="item /g)).toHaveLength(500);
+  expect(Buffer.byteLength(page)).toBeLessThan(300_000);
+  const text = readable(page);
+  expect(/Setting changes 100000 dev projects (\S+ \S+ \S+ \S+ \S+ \S+)/.exec(text)?.[1]).toBe(
+    "Access to project 49 for person-1999@acme.example:",
+  );
+  expect(/The file of .+? lower one\./.exec(text)?.[0]).toBe(
+    "The file of --json-file contains 99,500 more changes with the same risk or a lower one.",
+  );
+});
+
+test("folds a change that names thousands of people, and contains all of them", () => {
+  const emails = Array.from({ length: 2_000 }, (_, index) => `person-${index}@acme.example`);
+  const words = `Access to project firmware for ${emails.join(", ")}: granted directly.`;
+  const [change] = projectChanges(1, 1);
+  const settings = change === undefined ? [] : [{ ...change, words }];
+  const page = formatHtml(reviewOf({ organizations: [organization("dev")], settings }), { title });
+  const [summary = ""] = inside(page, "summary");
+  expect(summary.length).toBeLessThan(1_010);
+  expect(summary).toMatch(/^Access to project firmware for person-0@acme\.example, .*@acme\.example, …$/);
+  expect(page).toContain(`<p>${words}</p>`);
 });
 
 test("shows people without a change in the matrix only", () => {

@@ -9,10 +9,10 @@ import {
   createOrganizationsSection,
   createMessagesSection,
   createUnknownsSection,
-  createSettingsSection,
   createRulesSection,
 } from "./sections";
 import { createPeopleSection, createNotesSection } from "./people";
+import { createSettingsSection } from "./settings";
 import { createSummary } from "./summary";
 import { frame, script, style } from "./texts";
 

@@ -1,5 +1,5 @@
-import type { Review, Violation, SettingReview, OrganizationReview } from "../../review/review";
-import { sortByRisk, explainOnce, severityWords, describeSince, unknownTitles } from "../content";
+import type { Review, Violation, OrganizationReview } from "../../review/review";
+import { explainOnce, severityWords, describeSince, unknownTitles } from "../content";
 import { type Markup, markup } from "./markup";
 import { createIcon, breakLines, createProse, type Section, getLevelClass, createRiskList } from "./parts";
 
@@ -40,28 +40,6 @@ ${createIcon("refused")}<div class="text"><p class="rule"><b><bdi>${names.get(or
   );
   const body = markup`<ul class="items">${items}</ul>`;
   return { id: "conflicts", title: "Conflicts between stacks", count: conflicts.length, body };
-}
-
-/** Settings that change, by organization, those with the highest risk first. */
-export function createSettingsSection({ settings, organizations }: Review): Section | undefined {
-  if (settings.length === 0) return undefined;
-  const groups = organizations.flatMap(({ key, name }) => {
-    const own = sortByRisk(settings.filter(({ organization }) => organization === key));
-    return own.length === 0 ? [] : [{ name, own, risks: own.flatMap(({ risks }) => risks) }];
-  });
-  const body = sortByRisk(groups).map(
-    ({ name, own }) => markup`<h3><bdi>${name}</bdi></h3>
-<ul class="items settings">${own.map(createSettingItem)}</ul>
-`,
-  );
-  return { id: "settings", title: "Setting changes", count: settings.length, body };
-}
-
-function createSettingItem({ section, words, risks }: SettingReview): Markup {
-  return markup`<li class="item ${getLevelClass(risks)}">
-${createIcon(section)}<p class="text"><span class="quiet section">${section}</span> ${words}</p>
-${createRiskList(risks)}</li>
-`;
 }
 
 const changeWords = {
