@@ -35,7 +35,8 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
   createCommand("export", {
     summary: "write existing organizations as a layout, ready for import",
     description:
-      "Writes existing organizations as a layout: members, pending invitations, owners, security and billing settings. " +
+      "Writes existing organizations as a layout: members, pending invitations, owners, security and billing settings or, " +
+      "with Avocado Connect, groups, projects and cohorts with their access. " +
       "Also writes a Pulumi program and the input of `pulumi import`. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops export --out acme --verify",

@@ -3,19 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import {
+  asUuid,
   type BackendName,
   meteredResources,
   paymentMethods,
   roles,
+  type Project,
   canonicalCidr,
   version,
   toSeconds,
 } from "#provider";
-import { type LayoutOrganization, parseLayout, readLayoutFiles } from "#layout";
+import { type LayoutCohort, type LayoutOrganization, parseLayout, readLayoutFiles } from "#layout";
 import { getFileName, createFiles } from "./documents";
 import { createEntry } from "./entry";
 import { type Inventory, compareTexts, chooseSpelling } from "./inventory";
 import { save } from "./saving";
+import { access } from "./testing/accessArbitrary";
 import { inventory, invitation, member } from "./testing/inventories";
 
 test.each([
@@ -147,6 +150,7 @@ const organization: fc.Arbitrary<Inventory> = fc
     general: fc.record({ displayName: text, description: nullable(text), contactEmail: nullable(email) }),
     owner: email,
     others: fc.uniqueArray(place, { selector: (one) => one.email.toLowerCase(), maxLength: 6 }),
+    access: told(access(text)),
     security: told(
       fc.record({
         requireTwoFactor: fc.boolean(),
@@ -168,13 +172,14 @@ const organization: fc.Arbitrary<Inventory> = fc
       }),
     ),
   })
-  .map(({ general, owner, others, security, billing }) => {
+  .map(({ general, owner, others, access, security, billing }) => {
     const beside = others.filter((one) => one.email.toLowerCase() !== owner.toLowerCase());
     return inventory("", {
       organization: { ...general, owner: { id: `prn:1:user:${owner}`, email: owner } },
       people: [member(owner, "admin"), ...beside],
       security,
       billing,
+      access: access?.([owner, ...beside.map(({ email }) => email)]),
     });
   });
 
@@ -183,7 +188,17 @@ const found = fc
   .map((all) => all.map(([one, rest]): Inventory => ({ ...rest, organization: { ...rest.organization, name: one } })));
 
 /** Describes the meaning of a layout, independently of the export. */
-function meaningOf({ organization, people, security, billing }: Inventory): object {
+function meaningOf({ organization, people, security, billing, access }: Inventory): object {
+  const describe = ({ name, description, everyoneEnabled, users, groups }: Project) => ({
+    name,
+    description,
+    everyoneEnabled,
+    users: users.map(({ email }) => email.toLowerCase()).sort(),
+    groups: (access?.groups ?? [])
+      .filter(({ id }) => groups.includes(asUuid(id)))
+      .map(({ name }) => name)
+      .sort(),
+  });
   const { requireTwoFactor = false, ipAllowlist = [], sessionTimeout = null, apiKeyRotation = null } = security ?? {};
   const { billingEmail = null, paymentMethod = null, usageAlerts = [] } = billing ?? {};
   return {
@@ -204,11 +219,31 @@ function meaningOf({ organization, people, security, billing }: Inventory): obje
       paymentMethod,
       usageAlerts: sorted(usageAlerts),
     },
+    groups: sorted(
+      (access?.groups ?? []).map(({ name, description, members }) => ({
+        name,
+        description,
+        members: members.map(({ email }) => email.toLowerCase()).sort(),
+      })),
+    ),
+    projects: sorted(
+      (access?.projects ?? []).map(({ project, cohorts }) => ({
+        ...describe(project),
+        cohorts: sorted(cohorts.map(describe)),
+      })),
+    ),
   };
 }
 
 /** Describes a parsed layout in the same way, with defaults filled in. */
 function understood({ name, members, security = {}, billing = {}, ...one }: LayoutOrganization): object {
+  const describe = ({ name, description, everyoneEnabled, access }: LayoutCohort) => ({
+    name,
+    description: description ?? null,
+    everyoneEnabled,
+    users: access?.users.map((email) => email.toLowerCase()),
+    groups: access?.groups,
+  });
   const { requireTwoFactor = false, ipAllowlist = [], sessionTimeout, apiKeyRotation = null } = security;
   return {
     name,
@@ -230,6 +265,19 @@ function understood({ name, members, security = {}, billing = {}, ...one }: Layo
       paymentMethod: billing.paymentMethod ?? null,
       usageAlerts: sorted(billing.usageAlerts ?? []),
     },
+    groups: sorted(
+      (one.groups ?? []).map(({ name, description, members = [] }) => ({
+        name,
+        description: description ?? null,
+        members: members.map((email) => email.toLowerCase()),
+      })),
+    ),
+    projects: sorted(
+      (one.projects ?? []).map(({ cohorts, ...project }) => ({
+        ...describe(project),
+        cohorts: sorted(cohorts.map(describe)),
+      })),
+    ),
   };
 }
 

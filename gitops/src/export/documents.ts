@@ -1,19 +1,11 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
-import {
-  type BackendName,
-  version,
-  billingSettings,
-  organization,
-  organizationMembers,
-  organizationOwner,
-  securityPolicy,
-} from "#provider";
-import { parseLayout, type LayoutSource } from "#layout";
+import { type BackendName, version } from "#provider";
+import { composeLayout, type Layout, parseLayout, type LayoutSource } from "#layout";
 import { isSameValue } from "#framework";
 import { CommandError } from "../exit";
 import { formatJson } from "../terminal/text";
-import type { ExportedEntry, Entry, OmittedPart } from "./entry";
+import { type ExportedEntry, type Entry, type OmittedPart, toLayout } from "./entry";
 import { writeLayout, mark } from "./layoutText";
 
 /** The folder of layouts, if each organization has a file. */
@@ -51,26 +43,23 @@ export function createFiles(
       )
     : [[path, writeLayout(all, api)] as const];
   const written = new Map(layouts);
-  checkLayouts(written, entries);
+  const layout = checkLayouts(written, entries);
   return new Map([
     ...written,
-    ["import.json", writeImportFile(entries)],
+    ["import.json", writeImportFile(layout, entries)],
     ["left-out.json", writeLeftOutFile(all)],
     ["Pulumi.yaml", writeProgram(project, path, backend)],
   ]);
 }
 
 /** Parses the written layouts and compares the result with the entries, because a wrong quotation would change a text. */
-function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): void {
-  const expected = entries.map(({ name, settings, roles }): LayoutSource => {
-    const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
-    return { value: { organizations: { [name]: settings }, people } };
-  });
+function checkLayouts(texts: ReadonlyMap<string, string>, entries: readonly Entry[]): Layout {
+  const expected = entries.map((entry): LayoutSource => ({ value: toLayout(entry) }));
   // A reader decodes UTF-8.
   const read = [...texts].map(([file, text]) => ({ file, text: Buffer.from(text).toString() }));
-  const parse = (sources: readonly LayoutSource[]) =>
-    parseLayout(sources, { today: "0001-01-01", version }).organizations;
-  if (isSameValue(parse(read), parse(expected))) return;
+  const parse = (sources: readonly LayoutSource[]) => parseLayout(sources, { today: "0001-01-01", version });
+  const layout = parse(read);
+  if (isSameValue(layout.organizations, parse(expected).organizations)) return layout;
   throw new CommandError(
     "The written layout differs from the contents of Peridio. Report this bug with the names of the organizations.",
   );
@@ -97,29 +86,20 @@ export function getFileName(organization: string): string {
 const layoutName = "organizations";
 
 /**
- * Returns the input of `pulumi import --file`: the layout and all resources of the entries. The preview after the
+ * Returns the input of `pulumi import --file`: the layout and all resources that it declares. The preview after the
  * import is empty.
  */
-function writeImportFile(entries: readonly Entry[]): string {
+function writeImportFile(layout: Layout, entries: readonly Entry[]): string {
+  const ids = new Map(entries.flatMap(({ ids }) => [...ids]));
+  const organizationIds = new Map(entries.map(({ name, id }) => [name, id]));
   const resources = [
     // Not `remote`: the engine would replace the layout in the first preview.
     { type: "peridio:index:Layout", name: layoutName, component: true },
-    ...entries.flatMap(({ name, id, settings }) => {
-      const types = [
-        organization,
-        organizationMembers,
-        ...(settings.security === undefined ? [] : [securityPolicy]),
-        ...(settings.billing === undefined ? [] : [billingSettings]),
-        ...(settings.owner === undefined ? [] : [organizationOwner]),
-      ];
-      return types.map(({ token }) => ({
-        type: token,
-        // Pulumi finds the parent by this name, so all names differ.
-        name: `${token.slice(token.lastIndexOf(":") + 1)} ${name}`,
-        logicalName: name,
-        parent: layoutName,
-        id,
-      }));
+    ...composeLayout(layout).children.map(({ type, name: logicalName }) => {
+      // Pulumi finds the parent by this name, so all names differ.
+      const name = `${type.slice(type.lastIndexOf(":") + 1)} ${logicalName}`;
+      const id = ids.get(name) ?? organizationIds.get(logicalName);
+      return { type, name, logicalName, parent: layoutName, id };
     }),
   ];
   return `{\n  "resources": [\n${resources.map((resource) => `    ${JSON.stringify(resource)}`).join(",\n")}\n  ]\n}\n`;

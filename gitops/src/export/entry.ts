@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import {
   type BillingSettings,
   type Role,
@@ -8,9 +7,10 @@ import {
   version,
   fromSeconds,
 } from "#provider";
-import { parseLayout, InvalidLayoutError, formatLayoutMistake, type organizationEntry } from "#layout";
+import { parseLayout, InvalidLayoutError, formatLayoutMistake } from "#layout";
 import type { Mistake } from "#framework/documents";
-import { parsePath } from "#framework";
+import { formatPath, isRecord, type Path, type Values } from "#framework";
+import { createAccess } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
 
 /** The declaration of one organization in a layout. */
@@ -18,28 +18,42 @@ export interface Entry {
   readonly name: string;
   /** Its PRN. */
   readonly id: string;
-  readonly settings: Settings;
+  /** The values below the name of the organization: Peridio may have values that a layout rejects. */
+  readonly settings: Values;
   /** Roles by e-mail address, sorted. */
   readonly roles: ReadonlyMap<string, Role | Unknown>;
+  /** The ids of groups, projects and cohorts, by type and name of the resource, such as `Group acme-dev/field-engineers`. */
+  readonly ids: ReadonlyMap<string, string>;
 }
 
-/** The settings of a layout, except for billing: Peridio may have values that a layout rejects. */
-type Settings = Omit<z.input<typeof organizationEntry>, "billing"> & { readonly billing?: object };
-
-/** The optional parts of an organization in a layout. */
-const parts = ["owner", "security", "billing"] as const;
+/** The optional settings of an organization in a layout. */
+const optionalSettings = ["owner", "security", "billing"] as const;
 
 /** The parts that can be missing from a layout; `organization` is the whole organization. */
-export const omittableParts = [...parts, "organization"] as const;
+export const omittableParts = [
+  ...optionalSettings,
+  "group",
+  "project",
+  "cohort",
+  "invitationGroups",
+  "organization",
+] as const;
 
 /** Something that Peridio has and a layout rejects. */
 export interface OmittedPart {
   readonly organization: string;
   readonly part: (typeof omittableParts)[number];
+  /** The name of the group or project; of a cohort, the names of its project and the cohort, such as `firmware/canary`. */
+  readonly name?: string | undefined;
   /** The broken rules of layouts, each as a sentence without a full stop. */
   readonly reasons: readonly string[];
   /** The value in the spelling of a layout. */
   readonly value: unknown;
+}
+
+/** Returns the part in words, such as `security` or `project "firmware"`. */
+export function describePart({ part, name }: Pick<OmittedPart, "part" | "name">): string {
+  return name === undefined ? part : `${part} ${JSON.stringify(name)}`;
 }
 
 /** The declaration of an organization, undefined if a layout rejects even the required parts, and the rejected parts. */
@@ -56,33 +70,79 @@ export interface ExportedEntry {
 export function createEntry(inventory: Inventory, getSpelling: Spelling): ExportedEntry {
   const { id, name } = inventory.organization;
   const roles = new Map(inventory.people.map(({ email, role }) => [getSpelling(email), role]));
-  const complete = { name, id, settings: getSettings(inventory, getSpelling), roles };
-  const mistakes = findMistakes(complete);
-  const broken = parts.filter((part) => mistakes.some((mistake) => getPart(mistake) === part));
-  const rest = Object.fromEntries(
-    Object.entries(complete.settings).filter(([part]) => !broken.some((name) => name === part)),
-  );
-  const entry = { ...complete, settings: rest };
-  if (findMistakes(entry).length > 0) {
-    const value = { ...complete.settings, people: Object.fromEntries(roles) };
+  const { settings, ids, leftOut } = createAccess(name, inventory.access, getSpelling);
+  const complete = { name, id, settings: { ...getSettings(inventory, getSpelling), ...settings }, roles, ids };
+  return { inventory, ...omitRejected(complete, leftOut) };
+}
+
+/** Removes the parts that the reader of layouts rejects, and then the parts that it rejects without them. */
+function omitRejected(entry: Entry, before: readonly OmittedPart[]): Omit<ExportedEntry, "inventory"> {
+  const mistakes = findMistakes(entry);
+  if (mistakes.length === 0) return { entry, leftOut: before };
+  const parts = listParts(entry);
+  const found = mistakes.map((mistake) => ({ mistake, part: findPart(mistake, parts) }));
+  if (found.some(({ part }) => part === undefined)) {
+    const value = { ...entry.settings, people: Object.fromEntries(entry.roles) };
+    const reasons = mistakes.map(formatLayoutMistake);
     return {
-      inventory,
       entry: undefined,
-      leftOut: [{ organization: name, part: "organization", reasons: mistakes.map(formatLayoutMistake), value }],
+      leftOut: [...before, { organization: entry.name, part: "organization", reasons, value }],
     };
   }
-  const leftOut = broken.map((part): OmittedPart => {
-    const reasons = mistakes.filter((mistake) => getPart(mistake) === part).map(formatLayoutMistake);
-    return { organization: name, part, reasons, value: complete.settings[part] };
+  const rejected = parts.flatMap(({ path, ...part }) => {
+    const reasons = found.flatMap((one) => (one.part?.path === path ? [formatLayoutMistake(one.mistake)] : []));
+    return reasons.length === 0 ? [] : [{ path, left: { ...part, reasons } }];
   });
-  return { inventory, entry, leftOut };
+  const settings = rejected.reduce((rest, { path }) => omitPath(rest, path), entry.settings);
+  return omitRejected({ ...entry, settings }, [...before, ...rejected.map(({ left }) => left)]);
+}
+
+/** A part that an export can omit, and its path below the organization. */
+interface Part extends Omit<OmittedPart, "reasons"> {
+  readonly path: Path;
+}
+
+/** Returns the parts of an entry that an export can omit. */
+function listParts({ name: organization, settings }: Entry): readonly Part[] {
+  const list = (part: Part["part"], path: Path, within: unknown, prefix = ""): readonly Part[] =>
+    Object.entries(isRecord(within) ? within : {}).map(([name, value]) => ({
+      organization,
+      part,
+      name: `${prefix}${name}`,
+      value,
+      path: [...path, name],
+    }));
+  const projects = list("project", ["projects"], settings.projects);
+  return [
+    ...optionalSettings.map((part) => ({ organization, part, value: settings[part], path: [part] })),
+    ...list("group", ["groups"], settings.groups),
+    ...projects,
+    ...projects.flatMap(({ name = "", value, path }) =>
+      list("cohort", [...path, "cohorts"], isRecord(value) ? value.cohorts : undefined, `${name}/`),
+    ),
+  ];
+}
+
+/** Returns the smallest part that contains a mistake; undefined for a part that an export cannot omit. */
+function findPart({ path }: Mistake, parts: readonly Part[]): Part | undefined {
+  return parts.findLast((part) => {
+    const prefix = formatPath(["organizations", part.organization, ...part.path]);
+    return path.startsWith(prefix) && ["", ".", "["].includes(path.charAt(prefix.length));
+  });
+}
+
+/** Returns values without the one at a path, and without maps that this empties. */
+function omitPath(values: Values, [step = "", ...below]: Path): Values {
+  const { [step]: inner, ...rest } = values;
+  if (below.length === 0 || !isRecord(inner)) return rest;
+  const left = omitPath(inner, below);
+  return Object.keys(left).length === 0 ? rest : { ...rest, [step]: left };
 }
 
 /** Returns the mistakes that the reader of layouts finds in the entry. */
-function findMistakes({ name, settings, roles }: Entry): readonly Mistake[] {
-  const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
+function findMistakes(entry: Entry): readonly Mistake[] {
   try {
-    parseLayout([{ value: { organizations: { [name]: settings }, people } }], { today: "0001-01-01", version });
+    parseLayout([{ value: toLayout(entry) }], { today: "0001-01-01", version });
     return [];
   } catch (error) {
     if (error instanceof InvalidLayoutError) return error.mistakes;
@@ -90,13 +150,13 @@ function findMistakes({ name, settings, roles }: Entry): readonly Mistake[] {
   }
 }
 
-/** Returns the part of an organization that a mistake is about; undefined for a required part. */
-function getPart({ path }: Mistake): string | undefined {
-  const [top, , part] = parsePath(path) ?? [];
-  return top === "organizations" && part !== undefined ? String(part) : undefined;
+/** Returns a layout with only this entry. */
+export function toLayout({ name, settings, roles }: Entry): Values {
+  const people = Object.fromEntries([...roles].map(([email, role]) => [email, { [name]: role }]));
+  return { organizations: { [name]: settings }, people };
 }
 
-function getSettings({ organization, security, billing }: Inventory, getSpelling: Spelling): Settings {
+function getSettings({ organization, security, billing }: Inventory, getSpelling: Spelling): Values {
   const { name, displayName, description, contactEmail, owner } = organization;
   const [declaredSecurity, declaredBilling] = [
     security === undefined ? {} : getSecurity(security),
@@ -112,7 +172,7 @@ function getSettings({ organization, security, billing }: Inventory, getSpelling
   };
 }
 
-function getSecurity(settings: SecuritySettings): NonNullable<Settings["security"]> {
+function getSecurity(settings: SecuritySettings): Values {
   const { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation } = settings;
   return {
     ...(requireTwoFactor && { requireTwoFactor }),
@@ -127,7 +187,7 @@ function getSecurity(settings: SecuritySettings): NonNullable<Settings["security
   };
 }
 
-function getBilling({ billingEmail, paymentMethod, usageAlerts }: BillingSettings): object {
+function getBilling({ billingEmail, paymentMethod, usageAlerts }: BillingSettings): Values {
   return {
     ...(billingEmail !== null && { billingEmail }),
     ...(paymentMethod !== null && { paymentMethod }),

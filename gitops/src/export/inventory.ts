@@ -12,6 +12,7 @@ import {
   canonicalizeEmail,
 } from "#provider";
 import { chooseOrganizations } from "../choice";
+import { type AccessInventory, readAccess } from "./accessInventory";
 import { CommandError } from "../exit";
 import { joinAnd } from "../wording";
 
@@ -26,6 +27,8 @@ export interface Inventory {
   readonly security: SecuritySettings | undefined;
   /** Undefined if the API has none. */
   readonly billing: BillingSettings | undefined;
+  /** Undefined if the API has none. */
+  readonly access: AccessInventory | undefined;
 }
 
 /**
@@ -57,17 +60,19 @@ async function readInventory(peridio: Peridio, organization: Organization): Prom
     peridio.roster.expired(id),
     readIfSupported(peridio, "securitySettings", () => peridio.securitySettings.get(id)),
     readIfSupported(peridio, "billingSettings", () => peridio.billingSettings.get(id)),
+    readIfSupported(peridio, "projects", () => readAccess(peridio, id)),
   ] as const;
   try {
     // Waits for all requests before the command fails.
     await Promise.allSettled(reads);
-    const [people, expired, security, billing] = await Promise.all(reads);
+    const [people, expired, security, billing, access] = await Promise.all(reads);
     return {
       organization,
       people: [...people].sort(compareAddresses),
       expired: findLastingInvitations(expired, people),
       security,
       billing,
+      access,
     };
   } catch (error) {
     throw error instanceof ApiError ? new CommandError(`${name} cannot be read: ${error.message}`) : error;

@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
 import { type Role, type Unknown, canonicalizeEmail } from "#provider";
-import { isRecord } from "#framework";
-import type { ExportedEntry, Entry } from "./entry";
+import { isRecord, omitAbsent } from "#framework";
+import { describePart, type ExportedEntry, type Entry } from "./entry";
 import { compareTexts, type UnreportedFact, findUnreported, describeUnreported } from "./inventory";
 
 /** The beginning of every layout file that an export has written. */
@@ -16,7 +16,7 @@ function writeHeader(unreported: readonly UnreportedFact[], api: string): string
   return `${mark}: ${contents}\n# Peridio does not store last days of access. To end a person's access on a day, add \`until\` to the person's role.\n`;
 }
 
-/** The longest line with all roles of a person. */
+/** The longest line with all roles of a person, or with a list of people. */
 const widest = 100;
 
 /** Returns a layout file with these entries and comments on the omitted parts. `api` is the name of the API. */
@@ -25,7 +25,14 @@ export function writeLayout(all: readonly ExportedEntry[], api: string): string 
   // `compat` quotes texts that an older YAML reader would not read as texts, such as yes.
   const document = new Document({}, { schema: "core", compat: "yaml-1.1" });
   const createLine = (value: unknown) => document.createNode(value, { flow: true });
-  const settings = entries.map(({ name, settings }) => [name, shapeSettings(settings, 0, createLine)] as const);
+  const settings = entries.map(({ name, settings: { groups, projects, ...settings } }) => {
+    const shaped = shapeSettings(settings, 0, createLine);
+    const objects = omitAbsent({
+      groups: shapeObjects(groups, createLine),
+      projects: shapeObjects(projects, createLine),
+    });
+    return [name, { ...(isRecord(shaped) && shaped), ...objects }] as const;
+  });
   const people = [...groupPeople(entries)].map(([email, roles]) => {
     const entry = Object.fromEntries(roles);
     return [email, fitsOnOneLine(email, roles) ? createLine(entry) : entry] as const;
@@ -64,6 +71,13 @@ function shapeSettings(value: unknown, depth: number, createLine: (value: unknow
   );
 }
 
+/** Writes each property of a group, project or cohort on a line, and a long list of people on several lines. */
+function shapeObjects(value: unknown, createLine: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return JSON.stringify(value).length > widest ? value : createLine(value);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeObjects(inner, createLine)]));
+}
+
 function fitsOnOneLine(email: string, roles: ReadonlyMap<string, Role | Unknown>): boolean {
   return (
     [...roles].reduce((length, [name, role]) => length + `${name}: ${role}, `.length, `  ${email}: { } `.length) <=
@@ -74,7 +88,7 @@ function fitsOnOneLine(email: string, roles: ReadonlyMap<string, Role | Unknown>
 function addComment(name: Scalar, all: readonly ExportedEntry[]): void {
   const parts = all.flatMap(({ leftOut }) => leftOut.filter(({ organization }) => organization === name.value));
   if (parts.length === 0) return;
-  name.commentBefore = ` Left out, because a layout cannot declare these parts (see left-out.json): ${parts.map(({ part }) => part).join(", ")}.`;
+  name.commentBefore = ` Left out, because a layout cannot declare these parts (see left-out.json): ${parts.map(describePart).join(", ")}.`;
 }
 
 /** Reports if a text has only visible characters and needs no quotes, apart from YAML's own rules. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
-import { formatCount, getRoleName } from "../wording";
-import { omittableParts, type OmittedPart } from "./entry";
+import { formatCount, getRoleName, joinAnd } from "../wording";
+import type { AccessInventory } from "./accessInventory";
+import { describePart, omittableParts, type OmittedPart } from "./entry";
 import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
 import type { Verdict } from "./pulumi";
 
@@ -24,10 +25,33 @@ const leftOut = z
     part: z
       .enum(omittableParts)
       .meta({ description: "The part of the organization; `organization` stands for the whole organization." }),
+    name: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          "The name of the group or project; of a cohort, the names of its project and the cohort, such as " +
+          "`firmware/canary`. Absent for other parts.",
+      }),
     reasons: z.array(z.string()).meta({ description: "The reasons why a layout cannot declare the part." }),
     value: z.unknown().meta({ description: "The value, in the format of a layout." }),
   })
   .meta({ id: "LeftOut", description: "A part that a layout cannot declare." });
+
+const access = z
+  .strictObject({
+    groups: count.meta({ description: "The number of groups." }),
+    projects: count.meta({ description: "The number of projects." }),
+    cohorts: count.meta({ description: "The number of cohorts." }),
+    apiTokens: count.meta({ description: "The number of API tokens, which are not exported." }),
+    webhooks: count.meta({ description: "The number of webhooks, which are not exported." }),
+    claimTokens: count.meta({ description: "The number of claim tokens, which are not exported." }),
+  })
+  .meta({
+    id: "ExportedAccess",
+    description:
+      "The groups and projects of an organization, and the objects whose secrets Peridio returns only at their creation.",
+  });
 
 const organization = z
   .strictObject({
@@ -35,6 +59,7 @@ const organization = z
     id: z.string().meta({ description: "The organization's PRN." }),
     members: count.meta({ description: "The number of members." }),
     pendingInvitations: count.meta({ description: "The number of pending invitations." }),
+    access: access.nullable().meta({ description: "The groups, projects and tokens; null if the API has none." }),
     expiredInvitations: z.array(expired).meta({ description: "The expired invitations, which are not exported." }),
     leftOut: z.array(leftOut).meta({ description: "The parts that are not exported." }),
   })
@@ -85,11 +110,12 @@ export function createReport(
     readonly verdict?: Verdict;
   },
 ): ExportReport {
-  const organizations = inventories.map(({ organization: { name, id }, people, expired }) => ({
+  const organizations = inventories.map(({ organization: { name, id }, people, expired, access }) => ({
     name,
     id,
     members: people.filter(({ kind }) => kind === "member").length,
     pendingInvitations: people.filter(({ kind }) => kind === "invitation").length,
+    access: access === undefined ? null : countAccess(access),
     expiredInvitations: expired.map(({ email, role, expiresAt }) => ({
       email,
       role,
@@ -97,7 +123,12 @@ export function createReport(
     })),
     leftOut: omitted
       .filter(({ organization }) => organization === name)
-      .map(({ part, reasons, value }) => ({ part, reasons: [...reasons], value })),
+      .map(({ part, name, reasons, value }) => ({
+        part,
+        ...(name !== undefined && { name }),
+        reasons: [...reasons],
+        value,
+      })),
   }));
   return {
     organizations,
@@ -110,6 +141,11 @@ export function createReport(
   };
 }
 
+function countAccess({ groups, projects, secrets }: AccessInventory): z.output<typeof access> {
+  const cohorts = projects.reduce((sum, { cohorts }) => sum + cohorts.length, 0);
+  return { groups: groups.length, projects: projects.length, cohorts, ...secrets };
+}
+
 /** Describes an export for people. */
 export function formatText({
   organizations,
@@ -120,13 +156,25 @@ export function formatText({
   removed,
   verification,
 }: ExportReport): string {
-  const members = organizations.reduce((sum, organization) => sum + organization.members, 0);
-  const invitations = organizations.reduce((sum, organization) => sum + organization.pendingInvitations, 0);
+  type Organization = ExportReport["organizations"][number];
+  const sum = (count: (organization: Organization) => number) =>
+    organizations.reduce((total, organization) => total + count(organization), 0);
+  const objects = (["group", "project", "cohort"] as const).flatMap((kind) => {
+    const total = sum(({ access }) => access?.[`${kind}s`] ?? 0);
+    return total === 0 ? [] : [formatCount(total, kind)];
+  });
   const lines = [
     [
       formatCount(organizations.length, "organization"),
-      formatCount(members, "member"),
-      formatCount(invitations, "pending invitation"),
+      formatCount(
+        sum(({ members }) => members),
+        "member",
+      ),
+      formatCount(
+        sum(({ pendingInvitations }) => pendingInvitations),
+        "pending invitation",
+      ),
+      ...objects,
     ].join(", "),
     `files in ${folder}: ${listBriefly(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
@@ -142,17 +190,32 @@ export function formatText({
 
 function describeOmissions({
   name,
+  access,
   expiredInvitations,
   leftOut,
 }: ExportReport["organizations"][number]): readonly string[] {
   const expired = listBriefly(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
   return [
     ...(expired === "" ? [] : [`${name}: expired invitations are not exported: ${expired}`]),
-    ...leftOut.map(({ part, reasons }) => {
-      const subject = part === "organization" ? "the organization" : part;
+    ...describeSecrets(name, access),
+    ...leftOut.map(({ reasons, ...part }) => {
+      const subject = part.part === "organization" ? "the organization" : describePart(part);
       return `${name}: ${subject} is not exported, because a layout cannot declare it: ${reasons.join("; ")}`;
     }),
   ];
+}
+
+/** Names the objects whose secrets no import can read. */
+function describeSecrets(name: string, counts: z.output<typeof access> | null): readonly string[] {
+  const { apiTokens = 0, webhooks = 0, claimTokens = 0 } = counts ?? {};
+  const kinds = [
+    { count: apiTokens, kind: "API token" },
+    { count: webhooks, kind: "webhook" },
+    { count: claimTokens, kind: "claim token" },
+  ].flatMap(({ count, kind }) => (count === 0 ? [] : [formatCount(count, kind)]));
+  if (kinds.length === 0) return [];
+  const [are, their] = apiTokens + webhooks + claimTokens === 1 ? ["is", "its secret"] : ["are", "their secrets"];
+  return [`${name}: ${joinAnd(kinds)} ${are} not exported, because Peridio returned ${their} only at the creation`];
 }
 
 function describeVerification(verification: ExportReport["verification"]): string {

@@ -104,7 +104,7 @@ export class Acme {
   }
 
   #getUserId(email: string): string {
-    const id = this.emulator.state.user_ids[email];
+    const id = this.emulator.state.user_ids[email.toLowerCase()];
     if (id === undefined) throw new Error(`There is no user ${email}.`);
     return id;
   }

@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { listBriefly, type Path } from "#framework";
+import { isRecord, listBriefly, type Path } from "#framework";
 import { createMistake, type Mistake, suggest } from "#framework/documents";
 import { canonicalizeEmail } from "../api";
 import { createMatcher } from "../roster/declaration";
-import { type accessEntry, groupEntry, projectEntry } from "./accessSchema";
+import { type accessEntry, cohortEntry, groupEntry, projectEntry } from "./accessSchema";
 import type { Declaration } from "./declarations";
 import type { OrganizationDeclarations } from "./organizations";
 import type { People } from "./people";
@@ -64,21 +64,10 @@ export function resolveAccess(
   const projects = listObjects(organization, "projects").flatMap(([name, declaration]): readonly LayoutProject[] => {
     const { success, data } = projectEntry.safeParse(declaration.value);
     if (!success) return [];
-    const { cohorts = {}, access, ...settings } = data;
-    return [
-      {
-        ...settings,
-        name,
-        access: access && resolver.resolveGrants(declaration, [], access),
-        cohorts: sortByName(
-          Object.entries(cohorts).map(([cohort, { access, ...settings }]) => ({
-            ...settings,
-            name: cohort,
-            access: access && resolver.resolveGrants(declaration, ["cohorts", cohort], access),
-          })),
-        ),
-      },
-    ];
+    const cohorts = listCohorts(declaration).map(([cohort, entry]) =>
+      resolver.resolveObject(declaration, ["cohorts", cohort], cohort, entry),
+    );
+    return [{ ...resolver.resolveObject(declaration, [], name, data), cohorts: sortByName(cohorts) }];
   });
   return { groups: sortByName(groups), projects: sortByName(projects), mistakes: resolver.mistakes };
 }
@@ -91,6 +80,15 @@ function listObjects(
   return objects.flatMap((declaration) => {
     const [, , declared, name] = declaration.path;
     return declared === key && name !== undefined ? [[String(name), declaration] as const] : [];
+  });
+}
+
+/** Returns the cohorts of a project with their names. A record of zod would lose a name such as `__proto__`. */
+function listCohorts({ value }: Declaration): readonly (readonly [string, z.output<typeof cohortEntry>])[] {
+  const cohorts = isRecord(value) && isRecord(value.cohorts) ? value.cohorts : {};
+  return Object.entries(cohorts).flatMap(([name, entry]) => {
+    const { success, data } = cohortEntry.safeParse(entry);
+    return success ? [[name, data] as const] : [];
   });
 }
 
@@ -115,20 +113,14 @@ class Resolver {
     this.#isIgnored = createMatcher(settings.get("roster.ignore")?.value);
   }
 
-  /** Resolves the grants of a project or a cohort. `path` leads to the object within the declaration. */
-  resolveGrants(
+  /** Resolves a project or a cohort. `path` leads to the object within the declaration. */
+  resolveObject(
     declaration: Declaration,
     path: Path,
-    { users = [], groups = [] }: z.output<typeof accessEntry>,
-  ): LayoutAccess {
-    groups.forEach((name, index) => {
-      if (this.isComplete && !this.groups.has(name))
-        this.#report(declaration, [...path, "access", "groups", index], this.#explainUnknownGroup(name));
-    });
-    return {
-      users: this.resolvePeople(declaration, [...path, "access", "users"], users),
-      groups: groups.filter((name) => this.groups.has(name)).sort(),
-    };
+    name: string,
+    { description, everyoneEnabled, access }: z.output<typeof cohortEntry>,
+  ): LayoutCohort {
+    return { name, description, everyoneEnabled, access: access && this.#resolveAccess(declaration, path, access) };
   }
 
   /** Returns the addresses in a list of addresses and groups of people. `path` leads to the list within the declaration. */
@@ -152,6 +144,21 @@ class Resolver {
         this.#report(declaration, [...path, index], this.#explainNoRole(unknown, isGroup));
     });
     return [...resolved].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, email]) => email);
+  }
+
+  #resolveAccess(
+    declaration: Declaration,
+    path: Path,
+    { users = [], groups = [] }: z.output<typeof accessEntry>,
+  ): LayoutAccess {
+    groups.forEach((name, index) => {
+      if (this.isComplete && !this.groups.has(name))
+        this.#report(declaration, [...path, "access", "groups", index], this.#explainUnknownGroup(name));
+    });
+    return {
+      users: this.resolvePeople(declaration, [...path, "access", "users"], users),
+      groups: groups.filter((name) => this.groups.has(name)).sort(),
+    };
   }
 
   #report({ document, path }: Declaration, below: Path, reason: string): void {

@@ -29,7 +29,8 @@ export const accessEntry = z
   })
   .meta({ id: "LayoutAccess", description: "The people and groups with a grant for a project or a cohort." });
 
-const cohortEntry = z
+/** The entry of a cohort. */
+export const cohortEntry = z
   .strictObject({
     description: accessInputs.description,
     everyoneEnabled: accessInputs.everyoneEnabled,

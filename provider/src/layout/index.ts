@@ -1,7 +1,8 @@
 /** YAML layouts, and the component that declares their resources. */
 export { layoutComponent } from "./component";
 export { composeLayout } from "./composition";
+export type { LayoutCohort } from "./access";
 export { type LayoutSource, readLayoutFiles } from "./files";
 export { type Layout, type LayoutOrganization, parseLayout } from "./layout";
 export { formatLayoutMistake, InvalidLayoutError, layoutKind } from "./mistakes";
-export { layoutFile, type organizationEntry, roleEntry } from "./schema";
+export { layoutFile, roleEntry } from "./schema";

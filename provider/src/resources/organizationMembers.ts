@@ -63,6 +63,8 @@ const inputs = z.object({
       "accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only " +
       "Avocado Connect supports this property.",
     entryKey: canonicalizeEmail,
+    // An invitation keeps the group that the program no longer declares, such as after an import.
+    resetsTo: ({ groups }) => groups,
     requires: "groups" satisfies Feature,
   }),
   minAdmins: z

@@ -26,6 +26,7 @@ export function inventory(
     expired: [],
     security: { requireTwoFactor: false, ipAllowlist: [], sessionTimeout: null, apiKeyRotation: null },
     billing: { billingEmail: null, paymentMethod: null, usageAlerts: [] },
+    access: undefined,
     ...rest,
   };
 }

@@ -1,0 +1,92 @@
+import { asUuid, type Group, type Project } from "#provider";
+import type { Values } from "#framework";
+import { formatCount } from "../wording";
+import type { AccessInventory, ProjectWithCohorts } from "./accessInventory";
+import type { OmittedPart } from "./entry";
+import { compareTexts, type Spelling } from "./inventory";
+
+/** The groups and projects of an organization as a part of its entry in a layout. */
+interface AccessEntry {
+  /** The keys `groups` and `projects`, if there are any. */
+  readonly settings: Values;
+  /** The ids of the objects, by type and name of the resource. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** The objects that share a name, because a map has each key only once, and the groups of invitations. */
+  readonly leftOut: readonly OmittedPart[];
+}
+
+/** Converts the groups and projects of an organization. Declares even empty lists, because an import adopts them too. */
+export function createAccess(
+  organization: string,
+  access: AccessInventory | undefined,
+  getSpelling: Spelling,
+): AccessEntry {
+  const { groups = [], projects = [], invitations = [] } = access ?? {};
+  const names = new Map(groups.map(({ id, name }) => [asUuid(id), name]));
+  const spell = (users: Group["members"]) => users.map(({ email }) => getSpelling(email)).sort(compareTexts);
+  const ids = new Map<string, string>();
+  const leftOut: OmittedPart[] = [];
+
+  /** Returns the declarations of objects by name, and leaves out those that share a name. `parent` is a project's name and a `/`. */
+  function declare<Item>(
+    part: "group" | "project" | "cohort",
+    items: readonly Item[],
+    getObject: (item: Item) => Pick<Group, "id" | "name">,
+    describe: (item: Item) => Values,
+    parent = "",
+  ): Values {
+    const declared: [string, Values][] = [];
+    const counts = new Map<string, number>();
+    for (const { name } of items.map(getObject)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const item of items) {
+      const { id, name } = getObject(item);
+      const count = counts.get(name) ?? 1;
+      if (count === 1) {
+        declared.push([name, describe(item)]);
+        ids.set(`${typeNames[part]} ${organization}/${parent}${name}`, id);
+      } else {
+        const reasons = [`${formatCount(count, part)} have this name: rename all but one of them`];
+        leftOut.push({ organization, part, name: `${parent}${name}`, reasons, value: describe(item) });
+      }
+    }
+    return Object.fromEntries(declared);
+  }
+
+  const describeGroup = ({ description, members }: Group): Values => ({
+    ...(description !== null && { description }),
+    members: spell(members),
+  });
+  const describeProject = ({ description, everyoneEnabled, users, groups }: Project): Values => {
+    const granted = groups.map((id) => names.get(id) ?? id).sort(compareTexts);
+    const listed = users.length > 0 || granted.length === 0;
+    return {
+      ...(description !== null && { description }),
+      everyoneEnabled,
+      access: { ...(listed && { users: spell(users) }), ...(granted.length > 0 && { groups: granted }) },
+    };
+  };
+  const describeWithCohorts = ({ project, cohorts }: ProjectWithCohorts): Values => {
+    const declared = declare("cohort", cohorts, (cohort) => cohort, describeProject, `${project.name}/`);
+    return { ...describeProject(project), ...(Object.keys(declared).length > 0 && { cohorts: declared }) };
+  };
+  const settings = {
+    groups: declare("group", groups, (group) => group, describeGroup),
+    projects: declare("project", projects, ({ project }) => project, describeWithCohorts),
+  };
+  if (invitations.length > 0) {
+    const reasons = ["after acceptance, add these people to the `members` of their groups"];
+    const invited = invitations.map(({ email, groupId }) => [
+      getSpelling(email),
+      names.get(asUuid(groupId)) ?? groupId,
+    ]);
+    leftOut.push({ organization, part: "invitationGroups", reasons, value: Object.fromEntries(invited) });
+  }
+  return {
+    settings: Object.fromEntries(Object.entries(settings).filter(([, objects]) => Object.keys(objects).length > 0)),
+    ids,
+    leftOut,
+  };
+}
+
+/** The names of the types of resources. */
+const typeNames = { group: "Group", project: "Project", cohort: "Cohort" } as const;

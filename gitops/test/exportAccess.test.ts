@@ -1,0 +1,247 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { exportReport } from "../src/export/report";
+import { Acme, apiKey } from "./support/acme";
+
+const [bob, carl] = ["bob@acme.example", "carl@acme.example"];
+
+let folder: string;
+let acme: Acme;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "peridio-export-access-"));
+  acme = await Acme.begin();
+  for (const email of [bob, carl]) acme.join(email, "developer");
+});
+afterEach(async () => {
+  await acme.end();
+  await rm(folder, { recursive: true });
+});
+
+/** Exports with Avocado Connect. */
+async function runExport(...args: readonly string[]) {
+  const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url };
+  return acme.run(["export", "--backend", "connect", "--force", ...args], { folder, environment });
+}
+
+async function report() {
+  const { code, output } = await runExport("--json");
+  return { ...exportReport.parse(JSON.parse(output)), code };
+}
+
+function read(file: string): Promise<string> {
+  return readFile(join(folder, file), "utf8");
+}
+
+/** Returns the resources of import.json as `TYPE NAME ID`. */
+async function listImports(): Promise<readonly string[]> {
+  const resource = z.object({ type: z.string(), logicalName: z.string().optional(), id: z.string().optional() });
+  const { resources } = z.object({ resources: z.array(resource) }).parse(JSON.parse(await read("import.json")));
+  return resources
+    .slice(1)
+    .map(({ type, logicalName = "", id = "" }) => `${type.replace("peridio:index:", "")} ${logicalName} ${id}`);
+}
+
+test("writes groups, projects and cohorts with their access, and imports them under the names of the layout", async () => {
+  acme.addGroup("field", [carl, bob]);
+  acme.addGroup("empty", []);
+  acme.addProject("firmware", { isOpen: false, users: [bob], groups: ["field", "empty"] });
+  acme.addProject("app");
+  acme.addCohort("canary", "firmware", { isOpen: false, groups: ["field"] });
+  acme.addCohort("beta", "firmware");
+  const [field, empty] = acme.control.getOrganization("acme").groups;
+  if (field !== undefined) field.description = "Updates: devices";
+  acme.emulator.traffic.log.clear();
+
+  const { code, output } = await runExport();
+  expect(code).toBe(0);
+  expect(output).toContain("1 organization, 4 members, 0 pending invitations, 2 groups, 2 projects, 2 cohorts\n");
+  expect(output).not.toContain("not exported");
+  expect((await read("layout.yaml")).replace(/^#.*\n/gm, "")).toBe(`organizations:
+  acme:
+    groups:
+      empty:
+        members: []
+      field:
+        description: "Updates: devices"
+        members: [ bob@acme.example, carl@acme.example ]
+    projects:
+      app:
+        everyoneEnabled: true
+        access:
+          users: []
+      firmware:
+        everyoneEnabled: false
+        access:
+          users: [ bob@acme.example ]
+          groups: [ empty, field ]
+        cohorts:
+          beta:
+            everyoneEnabled: true
+            access:
+              users: []
+          canary:
+            everyoneEnabled: false
+            access:
+              groups: [ field ]
+people:
+  ada@acme.example: { acme: admin }
+  bob@acme.example: { acme: member }
+  carl@acme.example: { acme: member }
+  grace@acme.example: { acme: admin }
+`);
+
+  const { id, projects } = acme.control.getOrganization("acme");
+  const root = `prn:1:${id}`;
+  const [firmware, app] = projects;
+  const [canary, beta] = firmware?.cohorts ?? [];
+  expect(await listImports()).toEqual([
+    `Organization acme ${root}`,
+    `OrganizationMembers acme ${root}`,
+    `Group acme/empty ${root}/${empty?.id ?? ""}`,
+    `Group acme/field ${root}/${field?.id ?? ""}`,
+    `Project acme/app ${root}/${app?.id ?? ""}`,
+    `Project acme/firmware ${root}/${firmware?.id ?? ""}`,
+    `Cohort acme/firmware/beta ${root}/${firmware?.id ?? ""}/${beta?.id ?? ""}`,
+    `Cohort acme/firmware/canary ${root}/${firmware?.id ?? ""}/${canary?.id ?? ""}`,
+  ]);
+  expect(new Set(acme.emulator.requests().map(({ method }) => method))).toEqual(new Set(["GET"]));
+});
+
+test("breaks a long list of people into lines", async () => {
+  const people = Array.from({ length: 9 }, (_, index) => `engineer${index}@acme.example`);
+  for (const email of people) acme.join(email, "developer");
+  acme.addGroup("field", people);
+  expect((await runExport()).code).toBe(0);
+  expect(await read("layout.yaml")).toContain(
+    "        members:\n          - engineer0@acme.example\n          - engineer1@acme.example\n",
+  );
+});
+
+test("counts the objects with secrets and does not export them", async () => {
+  const { id } = acme.control.getOrganization("acme");
+  const create = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+    const request = { method: "POST", headers, body: JSON.stringify(body) };
+    expect((await fetch(`${acme.url}/api/orgs/${id}/${path}`, request)).status).toBe(201);
+  };
+  expect((await runExport()).output).not.toContain("not exported");
+  for (const name of ["ci", "deploy"]) await acme.createToken(name);
+  expect((await runExport()).output).toContain(
+    "acme: 2 API tokens are not exported, because Peridio returned their secrets only at the creation\n",
+  );
+  await create("webhooks", { webhook_endpoint: { url: "https://alerts.acme.example/" } });
+  await create("claim_tokens", { claim_token: { name: "factory" } });
+  const { code, output } = await runExport();
+  expect(code).toBe(0);
+  expect(output).toContain(
+    "acme: 2 API tokens, 1 webhook and 1 claim token are not exported, because Peridio returned their secrets only at the creation\n",
+  );
+  const { organizations } = await report();
+  expect(organizations[0]?.access).toEqual({
+    groups: 0,
+    projects: 0,
+    cohorts: 0,
+    apiTokens: 2,
+    webhooks: 1,
+    claimTokens: 1,
+  });
+  expect(await read("left-out.json")).toBe("[]\n");
+});
+
+test("leaves out objects that a layout cannot declare, and everything that depends on them", async () => {
+  acme.join("eve@acme.example", "developer");
+  acme.addGroup("twin", [bob]);
+  acme.addGroup("other", [carl]);
+  acme.addProject("app/web");
+  acme.addProject("guests", { isOpen: false, users: ["eve@acme.example"] });
+  acme.addProject("firmware", { isOpen: false, users: [bob] });
+  acme.addCohort("canary", "firmware", { isOpen: false, groups: ["twin"] });
+  acme.addCohort("beta", "firmware");
+  const { groups } = acme.control.getOrganization("acme");
+  for (const group of groups) group.name = "twin";
+  await acme.control.removeMember("eve@acme.example", "acme");
+  acme.control
+    .getOrganization("acme")
+    .projects[1]?.user_ids.push(acme.emulator.state.user_ids["eve@acme.example"] ?? "");
+
+  const { code, organizations } = await report();
+  expect(code).toBe(3);
+  const left = organizations[0]?.leftOut ?? [];
+  expect(left.map(({ part, name }) => `${part} ${name ?? ""}`)).toEqual([
+    "group twin",
+    "group twin",
+    "project app/web",
+    "project guests",
+    "cohort firmware/canary",
+  ]);
+  const reasons = left.flatMap(({ reasons }) => reasons);
+  expect(reasons).toEqual([
+    "2 groups have this name: rename all but one of them",
+    "2 groups have this name: rename all but one of them",
+    expect.stringContaining('projects["app/web"] must not contain /'),
+    expect.stringContaining("access.users[0] is eve@acme.example, who has no role in acme"),
+    expect.stringContaining("access.groups[0] is not a group of acme in the layout"),
+  ]);
+  expect(left.slice(0, 2).map(({ value }) => value)).toEqual([{ members: [bob] }, { members: [carl] }]);
+  expect(JSON.parse(await read("left-out.json"))).toMatchObject(left);
+  expect((await listImports()).map((line) => line.replace(/ prn:.*/, ""))).toEqual([
+    "Organization acme",
+    "OrganizationMembers acme",
+    "Project acme/firmware",
+    "Cohort acme/firmware/beta",
+  ]);
+  expect(await read("layout.yaml")).toContain(
+    '(see left-out.json): group "twin", group "twin", project "app/web", project "guests", cohort "firmware/canary".\n',
+  );
+  const { output } = await runExport();
+  expect(output).toContain(
+    'acme: group "twin" is not exported, because a layout cannot declare it: 2 groups have this name: rename all but one of them\n',
+  );
+});
+
+test("leaves out projects and cohorts that share a name", async () => {
+  acme.addProject("firmware", { isOpen: false });
+  acme.addProject("app");
+  acme.addCohort("canary", "firmware");
+  acme.addProject("tools");
+  acme.addCohort("one", "tools");
+  acme.addCohort("two", "tools");
+  const { projects } = acme.control.getOrganization("acme");
+  for (const [index, name] of [
+    [1, "firmware"],
+    [0, "firmware"],
+  ] as const) {
+    const project = projects[index];
+    if (project !== undefined) project.name = name;
+  }
+  for (const cohort of projects[2]?.cohorts ?? []) cohort.name = "one";
+  const { organizations } = await report();
+  const open = { everyoneEnabled: true, access: { users: [] } };
+  expect(organizations[0]?.leftOut.map(({ part, name, value }) => [part, name, value])).toEqual([
+    ["project", "firmware", { ...open, everyoneEnabled: false, cohorts: { canary: open } }],
+    ["project", "firmware", open],
+    ["cohort", "tools/one", open],
+    ["cohort", "tools/one", open],
+  ]);
+  expect((await listImports()).map((line) => line.replace(/ prn:.*/, ""))).toEqual([
+    "Organization acme",
+    "OrganizationMembers acme",
+    "Project acme/tools",
+  ]);
+});
+
+test("reports the groups of pending invitations, which a layout cannot declare", async () => {
+  acme.addGroup("field", []);
+  await acme.control.invite("eve@acme.example", "acme", "viewer", { group: "field" });
+  const { code, organizations } = await report();
+  expect(code).toBe(3);
+  expect(organizations[0]?.leftOut).toEqual([
+    {
+      part: "invitationGroups",
+      reasons: ["after acceptance, add these people to the `members` of their groups"],
+      value: { "eve@acme.example": "field" },
+    },
+  ]);
+});
