@@ -122,7 +122,7 @@ function rejectOtherKind({ steps }: Document, source: string, kind: Kind): void 
   const isChange = !steps.every(isPossibleInRefresh);
   if (kind === "change" && isRefresh) {
     throw new CommandError(
-      `${source} shows changes outside Pulumi. Add --drift, or pass the output of \`${commands.change}\`.`,
+      `${source} shows changes outside Pulumi. Pass the output of \`${commands.change}\`, or review drift with \`peridio-gitops review --drift\`.`,
     );
   }
   if (kind === "drift" && isChange) {

@@ -54,7 +54,7 @@ describe("rejects an incomplete preview", () => {
 
   test("drift instead of a change, and a change instead of drift", () => {
     const drift = document([{ ...dev, op: "refresh" }], { kind: "drift" });
-    expect(() => read(drift)).toThrow("shows changes outside Pulumi. Add --drift");
+    expect(() => read(drift)).toThrow("review drift with `peridio-gitops review --drift`.");
     expect(() => read(document([dev]), "drift")).toThrow("Remove --drift");
     expect(read(drift, "drift").kind).toBe("drift");
   });
