@@ -9,6 +9,7 @@ import { cases } from "./bench/cases";
 import { renderPage } from "./bench/document";
 import { measureGrowth } from "./bench/growth";
 import type { Size } from "./bench/program";
+import { measureProjectReview } from "./bench/projectReview";
 import { measureReview } from "./bench/review";
 import type { Section } from "./bench/section";
 import { measureSettled } from "./bench/settled";
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, Part>> = {
   ),
   settled: ({ size, runs }, say) => measureSettled(size, runs, say),
   review: ({ runs }, say) => measureReview(runs, say),
+  "project-review": ({ runs }, say) => measureProjectReview(runs, say),
   "rosters-growth": ({ growth: sizes }, say) => measureGrowth("OrganizationMembers", sizes, say),
   "memberships-growth": ({ growth: sizes }, say) => measureGrowth("Membership", sizes, say),
 };
