@@ -34,6 +34,10 @@ test.each([
   ["a role of a person", {}, [step("urn:a::b::c::d", { inputs: { role: "member" } })], [provider]],
   ["a role in a roster", {}, [step("urn:a::b::c::d", { inputs: { members: { ada: "member" } } })], [provider]],
   ["other roles", {}, [step("urn:a::b::c::d", { inputs: { role: "viewer", members: { ada: "admin" } } })], []],
+  ["a group", {}, [step("urn:pulumi:dev::acme::peridio:index:Group::field", {})], [provider]],
+  ["a webhook", {}, [step("urn:pulumi:dev::acme::pulumi-nodejs:dynamic/peridio:Webhook::alerts", {})], [provider]],
+  ["a group of another service", {}, [step("urn:pulumi:dev::acme::gitlab:index/group:Group::field", {})], []],
+  ["a resource of both APIs", {}, [step("urn:pulumi:dev::acme::peridio:index:SecurityPolicy::dev", {})], []],
   ["a tier", {}, [step("urn:a::b::c::d", { outputs: { tier: "teams" } })], [provider]],
 ])("recognizes Avocado Connect by %s", (_, config, steps, providers) => {
   expect(found(config, ...steps)).toEqual(providers);

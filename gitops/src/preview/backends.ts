@@ -1,21 +1,23 @@
-import { type Configuration, getBackend, configuration } from "#provider";
-import { isRecord, type Values } from "#framework";
+import { type Configuration, getBackend, configuration, resources, traits } from "#provider";
+import { getTypeName, isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
+import { getKind } from "./urn";
 
 /**
- * Finds the URNs of the providers for Avocado Connect by their settings, or by values that only this API has. A
+ * Finds the URNs of the providers for Avocado Connect by their settings, or by resources and values that only this API has. A
  * preview does not show the environment.
  */
 export function findConnectProviders(document: Document): ReadonlySet<string> {
   const { steps } = document;
   const getSettings = createSettingsLookup(document);
-  const states = steps.flatMap(({ oldState, newState }) => [oldState, newState].filter((state) => !!state));
   const providers = new Set<string>();
-  for (const state of states) {
-    const provider = getProvider(state);
-    // A provider has no provider.
-    if (provider === "") continue;
-    if (isConnect(getSettings(provider)) || isConnectState(state)) providers.add(provider);
+  for (const { urn, oldState, newState } of steps) {
+    for (const state of [oldState, newState].filter((state) => !!state)) {
+      const provider = getProvider(state);
+      // A provider has no provider.
+      if (provider === "") continue;
+      if (isConnect(getSettings(provider)) || isConnectType(urn) || isConnectState(state)) providers.add(provider);
+    }
   }
   return providers;
 }
@@ -61,6 +63,18 @@ function isConnect(settings: Values): boolean {
     endpoint: configuration.shape.endpoint.safeParse(settings.endpoint).data,
   };
   return getBackend(stated) === "connect";
+}
+
+/** The types of the resources that only Avocado Connect has. */
+const connectTypes = new Set(
+  resources
+    .filter(({ requires }) => requires !== undefined && traits["admin-v2"].explainUnsupported(requires) !== undefined)
+    .map(getTypeName),
+);
+
+function isConnectType(urn: string): boolean {
+  const kind = getKind(urn);
+  return kind !== undefined && connectTypes.has(kind);
 }
 
 /** Only Avocado Connect has the role `member` and reports an organization's tier. */

@@ -9,7 +9,8 @@ import {
   type Step,
   type PrintedState,
 } from "./document";
-import { kinds, type Resource, type ResourceKind, type State, hideValues } from "./resource";
+import { type Resource, type State, hideValues } from "./resource";
+import { getKind, getName, getStack, getType, getTypeName, isPeridioType } from "./urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
 export interface Preview {
@@ -57,40 +58,8 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   };
 }
 
-/** Returns the stack of a URN: `urn:pulumi:dev::acme::…` belongs to `acme/dev`. */
-function getStack(urn: string): string {
-  const [head = "", project = ""] = urn.split("::");
-  return `${project}/${head.replace(/^urn:pulumi:/, "")}`;
-}
-
 /** Steps without an effect. */
 const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
-
-/** The types of the provider, of any version. The plugin and the dynamic provider have the same resources. */
-const typePattern = /^(?:peridio:|pulumi-nodejs:dynamic\/peridio:)/;
-
-/** The part of a type before the resource. */
-const prefixPattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)/;
-
-/** Returns the type of a resource from its URN, which starts with the types of its parents. */
-function getType(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
-}
-
-/** Returns the last part of a type, such as `Membership`. */
-function getTypeName(urn: string): string {
-  return getType(urn).split(":").at(-1) ?? "";
-}
-
-/** Returns the kind of a resource of the provider; undefined if this version does not know it. */
-function getKind(urn: string): ResourceKind | undefined {
-  const name = getType(urn).replace(prefixPattern, "");
-  return kinds.find((kind) => kind === name);
-}
-
-function getName(urn: string): string {
-  return urn.split("::").slice(3).join("::");
-}
 
 function readResources(document: Document, groups: Groups): readonly Resource[] {
   const connect = findConnectProviders(document);
@@ -149,7 +118,7 @@ function groupSteps(steps: readonly Step[], kind: Kind): Groups {
 
 /** A component is not a resource, but its children are. */
 function isPeridioResource({ urn, oldState, newState }: Step): boolean {
-  return typePattern.test(getType(urn)) && (newState ?? oldState)?.custom !== false;
+  return isPeridioType(urn) && (newState ?? oldState)?.custom !== false;
 }
 
 function isChanged(steps: readonly Step[]): boolean {
@@ -207,8 +176,7 @@ function describeUrn(urn: string): string {
 }
 
 function isOtherProvider({ op, urn }: Step): boolean {
-  const type = getType(urn);
-  return !unchangedOps.has(op) && !typePattern.test(type) && !type.startsWith("pulumi:");
+  return !unchangedOps.has(op) && !isPeridioType(urn) && !getType(urn).startsWith("pulumi:");
 }
 
 function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {

@@ -1,0 +1,40 @@
+import { kinds, type ResourceKind } from "./resource";
+
+/** The parts of URNs. */
+
+/** Returns the stack of a URN: `urn:pulumi:dev::acme::…` belongs to `acme/dev`. */
+export function getStack(urn: string): string {
+  const [head = "", project = ""] = urn.split("::");
+  return `${project}/${head.replace(/^urn:pulumi:/, "")}`;
+}
+
+/** The types of the provider, of any version. The plugin and the dynamic provider have the same resources. */
+const typePattern = /^(?:peridio:|pulumi-nodejs:dynamic\/peridio:)/;
+
+/** The part of a type before the resource. */
+const prefixPattern = /^(?:peridio:index:|pulumi-nodejs:dynamic\/peridio:)/;
+
+/** Returns the type of a resource from its URN, which starts with the types of its parents. */
+export function getType(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+/** Returns the last part of a type, such as `Membership`. */
+export function getTypeName(urn: string): string {
+  return getType(urn).split(":").at(-1) ?? "";
+}
+
+/** Returns the kind of a resource of the provider; undefined if this version does not know it. */
+export function getKind(urn: string): ResourceKind | undefined {
+  const name = getType(urn).replace(prefixPattern, "");
+  return kinds.find((kind) => kind === name);
+}
+
+export function getName(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** Reports if the provider has a type, in any version. */
+export function isPeridioType(urn: string): boolean {
+  return typePattern.test(getType(urn));
+}
