@@ -29,6 +29,11 @@ function join(words: readonly string[], last: string): string {
   return [...(rest.length > 0 ? [rest.join(", ")] : []), ...words.slice(-1)].join(` ${last} `);
 }
 
+/** Begins a text with a capital letter. */
+export function capitalize(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** Roles in words. Everyone in an organization is a member, so the role `member` is always called a role. */
 
 /** Returns a role alone: `viewer`, `role member`. */

@@ -35,6 +35,14 @@ describe("API tokens", () => {
     ]);
   });
 
+  test("the outputs that Pulumi expects of the new token are no facts", () => {
+    const { after, ...rest } = replaced({ rotate: "2026", ...observed }, { rotate: "2027" });
+    const expected = { ...after, outputs: { name: "pipeline", owner: unknownText, rotate: "2027" } };
+    expect(said([{ ...rest, after: expected }])).toEqual([
+      "API token pipeline: rotated. A new token replaces the former one, which becomes invalid. Expiry: 2027-03-01T00:00:00Z → not known before the update. issuesToken",
+    ]);
+  });
+
   test("another name replaces the token", () => {
     expect(said([replaced({ name: "old" }, { name: "new" })])).toEqual([
       "API token new: replaced. A new token replaces the former one, which becomes invalid. Name: old → new. Expiry: never → not known before the update. issuesToken",

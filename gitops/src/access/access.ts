@@ -1,5 +1,6 @@
 import type { AllowlistEntry, KeyRotation, MeteredResource, PaymentMethod, Role, Unknown } from "#provider";
 import type { Hidden } from "../preview/resource";
+import type { DeclaredObjects } from "./objects";
 
 /**
  * The access of all people in all organizations of some stacks, at one moment. A review compares two of these. Access
@@ -36,6 +37,7 @@ export interface Organization {
   readonly security: SecuritySettings | undefined;
   /** Undefined if no stack declares BillingSettings and the organization exists. */
   readonly billing: BillingSettings | undefined;
+  readonly objects: DeclaredObjects;
 }
 
 /** The status of a member or an invitation. A `planned` invitation is not sent yet. */

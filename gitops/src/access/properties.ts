@@ -23,11 +23,10 @@ export function readProperty(resource: Resource, side: Side, kind: Kind, name: s
   return after?.inputs[name] ?? (resource.isReplaced ? undefined : observed);
 }
 
-/** Reports if Pulumi has read the object of one side. It cannot have read a planned object. */
-export function isObserved(resource: Resource, side: Side): boolean {
-  const { isReplaced, before, after } = resource;
-  if (side === "before" || isReplaced) return resource[side]?.outputs !== undefined;
-  return (after?.outputs ?? before?.outputs) !== undefined;
+/** Reports if Pulumi has read the object of one side. The outputs of a planned object are a guess. */
+export function isObserved({ isReplaced, before, after }: Resource, side: Side): boolean {
+  if (side === "before") return before?.outputs !== undefined;
+  return !isReplaced && (after?.outputs ?? before?.outputs) !== undefined;
 }
 
 export function getId({ before, after }: Resource): string | undefined {

@@ -14,6 +14,7 @@ import {
 } from "../preview/resource";
 import type { Access, Organization, Person } from "./access";
 import { Directory, type Side } from "./directory";
+import { type DeclaredObjects, readObjects } from "./objects";
 import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
 import {
   readSettings,
@@ -46,18 +47,23 @@ export function computeSides(resources: readonly Resource[], kind: Kind): Sides 
   const past = groupByOrganization(resources, directory, "before");
   const present = groupByOrganization(resources, directory, "after");
   const before = new Map<string, Organization>();
-  for (const [key, resources] of past) before.set(key, observeOrganization(key, resources, "before").organization);
+  for (const [key, resources] of past) {
+    const objects = readObjects(key, resources, "before", { directory, kind });
+    before.set(key, observeOrganization({ key, resources, side: "before", objects }).organization);
+  }
   const after = new Map<string, Organization>();
   const contests = new Map<string, ReadonlyMap<string, Contest>>();
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
-    const change = { key, past: past.get(key) ?? [], present: present.get(key) ?? [], earlier: before.get(key) };
+    const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
+    const objects = readObjects(key, [...new Set([...own.past, ...own.present])], "after", { directory, kind });
+    const change = { key, ...own, earlier: before.get(key), objects };
     if (isDeleted(change)) continue;
     const contest = kind === "drift" ? new Map<string, Contest>() : findContests(change.past, change.present);
     contests.set(key, contest);
     const computed =
       kind === "drift"
-        ? observeOrganization(key, change.present, "after", change.earlier)
+        ? observeOrganization({ ...change, resources: change.present, side: "after" })
         : planOrganization(change, contest);
     after.set(key, computed.organization);
     unknowns.push(...computed.unknowns);
@@ -72,6 +78,8 @@ interface Change {
   /** The resources that are about the organization after the change. */
   readonly present: readonly Resource[];
   readonly earlier: Organization | undefined;
+  /** The objects after the change. */
+  readonly objects: DeclaredObjects;
 }
 
 interface ComputedOrganization {
@@ -101,13 +109,15 @@ function isDeleted({ past, present }: Change): boolean {
   return filterByKind(past, "Organization").some(({ stack, isReleased }) => !isReleased && !kept.has(stack));
 }
 
+/** An organization as Pulumi read it on one side. */
+interface Observation extends Pick<Change, "key" | "objects"> {
+  readonly resources: readonly Resource[];
+  readonly side: Side;
+  readonly earlier?: Organization | undefined;
+}
+
 /** Returns the observed organization. The newest state counts, because another stack may have changed it later. */
-function observeOrganization(
-  key: string,
-  resources: readonly Resource[],
-  side: Side,
-  earlier?: Organization,
-): ComputedOrganization {
+function observeOrganization({ key, resources, side, earlier, objects }: Observation): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
     kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
   const settings = ({ kind, defaults }: SettingsSection) =>
@@ -135,13 +145,14 @@ function observeOrganization(
     general: settings(describeGeneralSection(readName(itself))),
     security: settings(sections.security),
     billing: settings(sections.billing),
+    objects,
   });
   return { organization, unknowns: people.unknowns };
 }
 
 /** Returns the planned organization: the declarations on top of the prior state. */
 function planOrganization(
-  { key, past, present, earlier }: Change,
+  { key, past, present, earlier, objects }: Change,
   contests: ReadonlyMap<string, Contest>,
 ): ComputedOrganization {
   const [itself] = filterByKind(present, "Organization");
@@ -175,6 +186,7 @@ function planOrganization(
     general: settings(describeGeneralSection(readName(itself?.after) ?? earlier?.name)),
     security: settings(sections.security),
     billing: settings(sections.billing),
+    objects,
   });
   return { organization, unknowns: people.unknowns };
 }
@@ -228,6 +240,7 @@ interface OrganizationParts {
   readonly general: Values | undefined;
   readonly security: Values | undefined;
   readonly billing: Values | undefined;
+  readonly objects: DeclaredObjects;
 }
 
 /** @throws CommandError if this version does not know the value of a setting. */
@@ -249,6 +262,7 @@ function createOrganization(parts: OrganizationParts): Organization {
     hasHiddenRoster: people.hasHiddenRoster,
     security: parts.security && parseSettings(security, parts.security, key),
     billing: parts.billing && parseSettings(billing, parts.billing, key),
+    objects: parts.objects,
   };
 }
 

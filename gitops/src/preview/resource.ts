@@ -69,7 +69,7 @@ export interface State {
   readonly id: string | undefined;
   /** The declared values; a value may be `Hidden`. */
   readonly inputs: Values;
-  /** The values that Pulumi read from Peridio; undefined for a planned resource. */
+  /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */
   readonly outputs: Values | undefined;
   readonly isProtected: boolean;
   /** The time when Pulumi last changed the state, in milliseconds since 1970; 0 for a new state. */

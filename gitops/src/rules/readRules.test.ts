@@ -64,7 +64,7 @@ test("reads JSON, and YAML anchors", () => {
 });
 
 const every =
-  "admins, role, until, notTogether, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, protect, name, displayName";
+  "admins, role, until, notTogether, groups, owner, roster, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation, everyoneEnabled, expiresAt, webhookHosts, protect, name, displayName";
 const keys = `organizations, people, ${every}, severity, because, exempt`;
 
 /** Returns the mistakes of a rule called x, without `rules.x`, and with line and column first. */
@@ -111,12 +111,12 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "people in a rule that is not about people",
     "rules:\n  x: { people: a@b.example, protect: true, roster: required }",
-    "2:8: rules.x.people has no effect, because roster and protect apply to organizations and not to people: remove the key, or add one of admins, role, until, notTogether",
+    "2:8: rules.x.people has no effect, because roster and protect apply to organizations and not to people: remove the key, or add one of admins, role, until, notTogether, groups",
   ],
   [
     "an exempt person in a rule that is not about people",
     "rules:\n  x: { protect: true, exempt: [{ person: a@b.example, until: 2027-01-31, because: y }] }",
-    "2:34: rules.x.exempt[0].person has no effect, because protect applies to organizations and not to people: remove the key, or add one of admins, role, until, notTogether",
+    "2:34: rules.x.exempt[0].person has no effect, because protect applies to organizations and not to people: remove the key, or add one of admins, role, until, notTogether, groups",
   ],
   [
     "a text that is neither an address nor a pattern",
@@ -132,6 +132,56 @@ const cases: readonly (readonly [string, string, string])[] = [
     "an unknown key of people",
     "rules:\n  x: { people: { but: a@b.example, except: a@b.example }, role: none }",
     "2:18: rules.x.people.but is not a key here: use one of like, except",
+  ],
+  [
+    "groups that are no text",
+    "rules:\n  x: { groups: 5 }",
+    "2:16: rules.x.groups must be `none`, the name of a group, a pattern such as field-*, or a list",
+  ],
+  [
+    "an empty list of groups",
+    "rules:\n  x: { groups: [] }",
+    "2:16: rules.x.groups must not be empty: add an entry, or remove the key",
+  ],
+  [
+    "an empty selector of groups",
+    "rules:\n  x: { groups: {} }",
+    "2:16: rules.x.groups is empty: add `like`, `except` or both, or remove the key",
+  ],
+  [
+    "everyoneEnabled that is true",
+    "rules:\n  x: { everyoneEnabled: true }",
+    "2:25: rules.x.everyoneEnabled must be false or absent",
+  ],
+  [
+    "an unknown word for an expiry",
+    "rules:\n  x: { expiresAt: require }",
+    "2:19: rules.x.expiresAt must be `required`, or an object such as `{ withinDays: 90 }`",
+  ],
+  [
+    "an expiry without a requirement",
+    "rules:\n  x: { expiresAt: {} }",
+    "2:19: rules.x.expiresAt has no requirement: add `withinDays` or `of`, or replace the object with `required`",
+  ],
+  [
+    "an expiry within no day",
+    "rules:\n  x: { expiresAt: { withinDays: 0 } }",
+    "2:33: rules.x.expiresAt.withinDays must be at least 1 day",
+  ],
+  [
+    "an unknown type of tokens",
+    "rules:\n  x: { expiresAt: { of: claimToken } }",
+    "2:25: rules.x.expiresAt.of must be one of ClaimToken, OrganizationApiToken; did you mean ClaimToken?",
+  ],
+  [
+    "the URL of a webhook instead of its host",
+    "rules:\n  x: { webhookHosts: [hooks.example, 'https://hooks.example'] }",
+    "2:38: rules.x.webhookHosts[1] must be a host or a pattern, such as *.acme.example",
+  ],
+  [
+    "no host",
+    "rules:\n  x: { webhookHosts: [] }",
+    "2:22: rules.x.webhookHosts must not be empty: add an entry, or remove the key",
   ],
   [
     "an empty selector of organizations",

@@ -34,6 +34,8 @@ export interface ScopedOrganization {
   readonly selectedPeople: readonly Person[];
   /** The same people without the exempt ones. */
   readonly people: readonly Person[];
+  /** Reports if the rule applies to a person, also to one that is unknown in the organization. */
+  readonly appliesTo: (email: string) => boolean;
 }
 
 /** The target of a rule. */
@@ -53,11 +55,12 @@ export function createScope(
     const selected = selectsOrganization(target.organizations, organization);
     if (selected === "no" || exempt.some((exemption) => exemptsOrganization(exemption, organization))) return [];
     const selectedPeople = listPeople(organization).filter(({ email }) => selectsPerson(target.people, email));
-    const people = selectedPeople.filter(
-      ({ email }) => !exempt.some((exemption) => exemptsPerson(exemption, email, organization)),
-    );
+    const appliesTo = (email: string) =>
+      selectsPerson(target.people, email) && !exempt.some((exemption) => exemptsPerson(exemption, email, organization));
+    const people = selectedPeople.filter(({ email }) => appliesTo(email));
     const [name, isUncertain] = [getOrganizationName(organization), selected === "perhaps"];
-    return [{ organization, name, isUncertain, among: describeAmong(target.people), selectedPeople, people }];
+    const among = describeAmong(target.people);
+    return [{ organization, name, isUncertain, among, selectedPeople, people, appliesTo }];
   });
   return { organizations: organizations.sort(byName), today, lastDays };
 }

@@ -53,11 +53,28 @@ const personPattern = z
   })
   .meta({ pattern: "[@*]" });
 
+/** The name of a group, in which `*` stands for any characters. */
+const groupPattern = z.string().min(1, "must not be empty");
+
+/** A host, in which `*` stands for any characters. International names have their ASCII form. */
+const hostPattern = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9._*-]+|\[[0-9A-Fa-f:.*]+\])$/, "must be a host or a pattern, such as *.acme.example");
+
+export const groups = createSelectorSchema(groupPattern);
+
+export const hostPatterns = createPatternsSchema(hostPattern);
+
 export const organizationPatterns = createPatternsSchema(organizationPattern);
 
 export const organizations = createSelectorSchema(organizationPattern);
 
 export const people = createSelectorSchema(personPattern);
+
+/** Reports if a selector selects a group by its name. */
+export function selectsGroup({ like, except }: Selector, name: string): boolean {
+  return matches(like, name) && !matches(except, name);
+}
 
 /** Reports if a selector selects a person. Case does not matter. */
 export function selectsPerson({ like, except }: Selector, address: string): boolean {

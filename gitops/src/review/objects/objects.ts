@@ -3,6 +3,7 @@ import { describeObject } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import { isWritten, type Resource, type ResourceKind } from "../../preview/resource";
+import { capitalize } from "../../wording";
 import { riskNames, type SettingReview } from "../review";
 import type { Change } from "../settings/setting";
 import type { ObjectKind } from "./objectKind";
@@ -85,8 +86,4 @@ function createRow(
     words: `${capitalize(object)}: ${sentences.join(" ")}`,
     risks: riskNames.filter((risk) => risks.includes(risk)),
   };
-}
-
-function capitalize(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

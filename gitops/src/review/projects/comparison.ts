@@ -1,11 +1,11 @@
 import { canonicalizeEmail } from "#provider";
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
+import type { GroupInvitation } from "../../access/groupInvitations";
 import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
 import { mayDiffer, type Resource } from "../../preview/resource";
-import type { GroupInvitation } from "./invitations";
 import type { ProjectAccess } from "./projectAccess";
 import type { Row } from "./rows";
 

@@ -4,7 +4,7 @@ import type { Side } from "../../access/directory";
 import { findReasons, type Reasons } from "../../access/reasons";
 import { countHidden, getId, getName, getUuid, listTexts, readProperty } from "../../access/properties";
 import type { Kind } from "../../preview/document";
-import { type GroupInvitation, leadsTo } from "./invitations";
+import { type GroupInvitation, leadsTo } from "../../access/groupInvitations";
 import { isHidden, type Resource, type State } from "../../preview/resource";
 
 /** The access to one project or cohort on one side. */

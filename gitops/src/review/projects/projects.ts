@@ -6,7 +6,7 @@ import type { Kind } from "../../preview/document";
 import type { Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
 import { compareGroup, compareInvitations, compareProject } from "./comparison";
-import { type GroupInvitation, leadsTo, listGroupInvitations } from "./invitations";
+import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
 import { readAccess } from "./projectAccess";
 import { mergeRows } from "./rows";
 

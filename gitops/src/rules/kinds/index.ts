@@ -1,11 +1,15 @@
 import { admins } from "./admins";
 import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
 import { displayName, name, owner, protect, roster } from "./organization";
+import { groups } from "./groups";
 import { notTogether } from "./notTogether";
 import { role, until } from "./people";
+import { everyoneEnabled } from "./projects";
+import { expiresAt } from "./tokens";
+import { webhookHosts } from "./webhooks";
 
 /** The requirements about people, by their key in a rules file. */
-const ofPeople = { admins, role, until, notTogether } as const;
+const ofPeople = { admins, role, until, notTogether, groups } as const;
 
 /** The requirements about organizations. */
 const ofOrganizations = {
@@ -15,6 +19,9 @@ const ofOrganizations = {
   ipAllowlist,
   sessionTimeout,
   apiKeyRotation,
+  everyoneEnabled,
+  expiresAt,
+  webhookHosts,
   protect,
   name,
   displayName,

@@ -3,6 +3,7 @@ import { roles, type Role, canonicalizeEmail, role as oneRole } from "#provider"
 import { isHidden } from "../../preview/resource";
 import { joinOr, getRoleName, formatCount } from "../../wording";
 import { addDays, countDays, type AccessEnd } from "../lastDays";
+import { days } from "./days";
 import {
   asPlainValue,
   type Finding,
@@ -71,11 +72,6 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
 function checkHiddenPeople({ allowed }: Allowed, concerned: ScopedOrganization): readonly Finding[] {
   return allowed.length === roles.length ? [] : reportHiddenPeople(concerned);
 }
-
-const days = z
-  .int("must be a whole number of days")
-  .min(1, "must be at least 1 day")
-  .max(3650, "must be at most 3650 days");
 
 /** The last day of access. */
 export const until = z

@@ -1,5 +1,6 @@
 import { type Role, canonicalizeEmail } from "#provider";
 import type { Access, Organization, Person, MemberStatus } from "../../access/access";
+import { noObjects } from "../../access/objects";
 import type { Hidden } from "../../preview/resource";
 import type { Violation } from "../../review/review";
 import { checkRules, type Circumstances } from "../checkRules";
@@ -37,6 +38,7 @@ export function createOrganization({
     hasHiddenRoster: false,
     security: undefined,
     billing: undefined,
+    objects: noObjects,
     ...rest,
     name,
     id,

@@ -1,9 +1,9 @@
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import type { Side } from "../../access/directory";
-import { getId, getUuid, readProperty } from "../../access/properties";
-import type { Kind } from "../../preview/document";
-import { isHidden, type Resource } from "../../preview/resource";
+import type { Kind } from "../preview/document";
+import { isHidden, type Resource } from "../preview/resource";
+import type { Side } from "./directory";
+import { getId, getUuid, readProperty } from "./properties";
 
 /** An invitation by which a person joins a group. */
 export interface GroupInvitation {

@@ -1,0 +1,174 @@
+import { isRecord } from "#framework";
+import type { Kind } from "../preview/document";
+import { type Hidden, isHidden, type Resource, type ResourceKind, unknown } from "../preview/resource";
+import type { Directory, Side } from "./directory";
+import { type Host, readHost } from "./host";
+import { readExpiry } from "./expiry";
+import { leadsTo, listGroupInvitations } from "./groupInvitations";
+import { countHidden, describeObject, getId, getUuid, listTexts, readProperty, readText, separate } from "./properties";
+
+/** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
+export interface DeclaredObjects {
+  readonly groups: readonly DeclaredGroup[];
+  /** The UUIDs of the groups that have access to a project or cohort, and that no stack declares. */
+  readonly undeclaredGroups: readonly string[];
+  readonly invitedMembers: readonly InvitedMember[];
+  /** The number of invitations to groups whose people the preview hides. */
+  readonly hiddenInvitations: number;
+  /** Projects and cohorts. */
+  readonly projects: readonly DeclaredProject[];
+  /** API tokens and claim tokens. */
+  readonly tokens: readonly DeclaredToken[];
+  readonly webhooks: readonly DeclaredWebhook[];
+}
+
+interface DeclaredObject {
+  /** Stays the same in a change: the id or, before the object exists, the URN. */
+  readonly key: string;
+  /** The object in words, such as `project firmware`. */
+  readonly words: string;
+}
+
+export interface DeclaredGroup extends DeclaredObject {
+  readonly name: string | Hidden;
+  /** The e-mail addresses; undefined if no stack declares the members. */
+  readonly members: readonly string[] | undefined;
+  readonly hiddenMembers: number;
+}
+
+/** A person who joins a group by accepting the invitation to the organization. */
+export interface InvitedMember {
+  readonly email: string;
+  /** The group, or its UUID if no stack declares the group. Undefined if the preview hides the group. */
+  readonly group: DeclaredGroup | string | undefined;
+}
+
+export interface DeclaredProject extends DeclaredObject {
+  readonly everyoneEnabled: boolean | Hidden;
+}
+
+export interface DeclaredToken extends DeclaredObject {
+  readonly kind: "OrganizationApiToken" | "ClaimToken";
+  /** The expiry: ISO 8601, UTC; null if the token does not expire. */
+  readonly expiresAt: string | Hidden | null;
+}
+
+export interface DeclaredWebhook extends DeclaredObject {
+  /** Undefined if programs can disagree about the host of the URL. */
+  readonly host: Host | Hidden | undefined;
+}
+
+export const noObjects: DeclaredObjects = {
+  groups: [],
+  undeclaredGroups: [],
+  invitedMembers: [],
+  hiddenInvitations: 0,
+  projects: [],
+  tokens: [],
+  webhooks: [],
+};
+
+/** A resource, and the side with the values that count. */
+interface Present {
+  readonly resource: Resource;
+  readonly side: Side;
+  readonly read: (property: string) => unknown;
+}
+
+/** Returns the objects of an organization on one side. `resources` contains at least the organization's own. */
+export function readObjects(
+  key: string,
+  resources: readonly Resource[],
+  side: Side,
+  { directory, kind }: { readonly directory: Directory; readonly kind: Kind },
+): DeclaredObjects {
+  const separated = resources.flatMap(separate);
+  const present = separated.flatMap((resource): readonly Present[] => {
+    // Peridio keeps a released object as it was.
+    const counting = side === "after" && resource.after === undefined && resource.isReleased ? "before" : side;
+    if (directory.getKey(resource, counting) !== key) return [];
+    return [{ resource, side: counting, read: (property) => readProperty(resource, counting, kind, property) }];
+  });
+  const pick = (...expected: readonly ResourceKind[]) =>
+    present.filter(({ resource }) => expected.includes(resource.kind));
+  const groups = pick("Group").map((group) => ({ resource: group.resource, group: readGroup(group) }));
+  const projects = pick("Project", "Cohort");
+  const inviting = pick("Membership", "OrganizationMembers");
+  const declared = new Set(separated.flatMap((resource) => (resource.kind === "Group" ? readUuid(resource) : [])));
+  return {
+    groups: groups.map(({ group }) => group),
+    undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
+    invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups, kind)),
+    hiddenInvitations: inviting.filter(hidesInvitation).length,
+    projects: projects.map(readProject),
+    tokens: pick("OrganizationApiToken", "ClaimToken").flatMap((token) => readToken(token, kind)),
+    webhooks: pick("Webhook").map(readWebhook),
+  };
+}
+
+function readObject({ resource }: Present): DeclaredObject {
+  return { key: getId(resource) ?? resource.urn, words: describeObject(resource) };
+}
+
+function readUuid(resource: Resource): readonly string[] {
+  const id = getId(resource);
+  return id === undefined ? [] : [getUuid(id)];
+}
+
+function readGroup(present: Present): DeclaredGroup {
+  const [name, members] = [present.read("name"), present.read("members")];
+  return {
+    ...readObject(present),
+    name: readText(name) ?? unknown,
+    members: members === undefined ? undefined : listTexts(members),
+    hiddenMembers: countHidden(members),
+  };
+}
+
+/** Returns the UUIDs of the groups with access to a project or cohort. */
+function listGroups({ read }: Present): readonly string[] {
+  const access = read("access");
+  return isRecord(access) ? listTexts(access.groups).map(getUuid) : [];
+}
+
+/** A group of the organization, and its resource. */
+interface GroupResource {
+  readonly resource: Resource;
+  readonly group: DeclaredGroup;
+}
+
+function listInvitedMembers(
+  { resource, side }: Present,
+  groups: readonly GroupResource[],
+  kind: Kind,
+): readonly InvitedMember[] {
+  const resources = groups.map((group) => group.resource);
+  return listGroupInvitations(resource, side, kind, resources).map((invitation) => ({
+    email: invitation.email,
+    group: groups.find((group) => leadsTo(invitation, group.resource))?.group ?? invitation.group,
+  }));
+}
+
+function hidesInvitation({ resource, read }: Present): boolean {
+  if (resource.kind === "OrganizationMembers") return isHidden(read("groups"));
+  return isHidden(read("email")) && read("groupId") !== undefined;
+}
+
+function readProject(present: Present): DeclaredProject {
+  const value = present.read("everyoneEnabled");
+  return {
+    ...readObject(present),
+    everyoneEnabled: typeof value === "boolean" || isHidden(value) ? value : unknown,
+  };
+}
+
+function readToken(present: Present, kind: Kind): readonly DeclaredToken[] {
+  const { resource, side } = present;
+  if (resource.kind !== "OrganizationApiToken" && resource.kind !== "ClaimToken") return [];
+  return [{ ...readObject(present), kind: resource.kind, expiresAt: readExpiry(resource, side, kind) }];
+}
+
+function readWebhook(present: Present): DeclaredWebhook {
+  const url = readText(present.read("url"));
+  return { ...readObject(present), host: typeof url === "string" ? readHost(url) : url };
+}

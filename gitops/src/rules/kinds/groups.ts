@@ -1,0 +1,139 @@
+import * as z from "zod";
+import { canonicalizeEmail } from "#provider";
+import type { DeclaredGroup, InvitedMember } from "../../access/objects";
+import { isHidden } from "../../preview/resource";
+import {
+  asPlainValue,
+  checkEach,
+  createFinding,
+  describeHidden,
+  type Finding,
+  type ScopedOrganization,
+} from "../scope";
+import { describeSelector, groups as groupSelector, type Selector, selectsGroup } from "../selector";
+
+interface Allowed {
+  readonly allows: (group: string) => boolean;
+  readonly limit: string;
+}
+
+/** The groups that people may be in. */
+export const groups = z
+  .union([
+    z.literal("none", { error: "must be `none`, the name of a group, a pattern such as field-*, or a list" }),
+    groupSelector,
+  ])
+  .transform((declared): Allowed => {
+    if (declared === "none") return { allows: () => false, limit: "no group" };
+    return { allows: (group) => selectsGroup(declared, group), limit: describeGroups(declared) };
+  })
+  .transform((allowed) =>
+    checkEach((concerned) => {
+      const { groups, undeclaredGroups, invitedMembers } = concerned.organization.objects;
+      return [
+        ...groups.flatMap((group) => checkGroup(allowed, group, concerned)),
+        ...undeclaredGroups.map((uuid) => reportUndeclaredGroup(uuid, concerned)),
+        ...invitedMembers.flatMap((invited) => checkInvitedMember(allowed, invited, concerned)),
+        ...reportHiddenInvitations(concerned),
+      ];
+    }),
+  )
+  .optional()
+  .meta({
+    description:
+      "The groups that people may be in, by name: a pattern such as `field-*`, a list of patterns, `{ like: …, except: … }`, or `none` for no group.",
+  });
+
+function describeGroups(selector: Selector): string {
+  return describeSelector(selector).replace(/^all/, "all groups");
+}
+
+function checkGroup(allowed: Allowed, group: DeclaredGroup, concerned: ScopedOrganization): readonly Finding[] {
+  const { key, name, words, members, hiddenMembers } = group;
+  if (!isHidden(name) && allowed.allows(name)) return [];
+  const selected = (members ?? []).filter(concerned.appliesTo);
+  const object = `${words} of ${concerned.name}`;
+  const report = (sentence: string, about: string, extent = 0) =>
+    createFinding(concerned, sentence, { about: JSON.stringify([key, about]), extent });
+  if (isHidden(name)) {
+    if (members !== undefined && selected.length + hiddenMembers === 0) return [];
+    const problem = `The name of ${object} ${describeHidden(name)}, so the rule cannot check its members.`;
+    return [report(`${problem} Declare the name ${asPlainValue}.`, "name")];
+  }
+  return [
+    ...selected.map((email) => reportMember(allowed, email, group, concerned)),
+    ...(members === undefined
+      ? [
+          report(
+            `No reviewed stack declares the members of ${object}, so the rule cannot check them. Declare \`members\`.`,
+            "members",
+          ),
+        ]
+      : []),
+    ...(hiddenMembers > 0
+      ? [
+          report(
+            `Members of ${object} are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.`,
+            "hidden",
+            hiddenMembers,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Reports a person in a group, or a person who joins the group by accepting the invitation to the organization. */
+function reportMember(
+  { limit }: Allowed,
+  email: string,
+  { key, words }: DeclaredGroup,
+  concerned: ScopedOrganization,
+): Finding {
+  const group = `${words} of ${concerned.name}`;
+  const problem = isInvited(email, concerned)
+    ? `${email} joins ${group} after accepting the invitation`
+    : `${email} is in ${group}`;
+  const sentence = `${problem}, but the rule allows ${limit}. Remove the person from the group.`;
+  const about = JSON.stringify([key, canonicalizeEmail(email)]);
+  return createFinding(concerned, sentence, { people: [email], about });
+}
+
+/** Reports if a person is known and no member of the organization yet. */
+function isInvited(email: string, { organization }: ScopedOrganization): boolean {
+  const person = organization.people.get(canonicalizeEmail(email));
+  return person !== undefined && person.status !== "active";
+}
+
+function reportUndeclaredGroup(uuid: string, concerned: ScopedOrganization): Finding {
+  const words = `The group ${uuid} has access to a project or cohort of ${concerned.name}, but no reviewed stack declares the group, so the rule cannot check its members. Declare the group, or add the preview of the stack that declares it.`;
+  return createFinding(concerned, words, { about: uuid });
+}
+
+/** Checks the group of an invitation to the organization. */
+function checkInvitedMember(
+  allowed: Allowed,
+  { email, group }: InvitedMember,
+  concerned: ScopedOrganization,
+): readonly Finding[] {
+  if (!concerned.appliesTo(email)) return [];
+  const address = canonicalizeEmail(email);
+  if (typeof group === "object" && !isHidden(group.name)) {
+    // Another finding names this person among the members of the group.
+    const isNamed = group.members?.some((member) => canonicalizeEmail(member) === address) === true;
+    return isNamed || allowed.allows(group.name) ? [] : [reportMember(allowed, email, group, concerned)];
+  }
+  const outcome = `${email} joins a group of ${concerned.name} after accepting the invitation`;
+  const problem =
+    typeof group === "string"
+      ? `but no reviewed stack declares the group ${group}, so the rule cannot check it. Add the preview of the stack that declares the group.`
+      : `but the preview hides the group, so the rule cannot check it. Declare the group ${asPlainValue}.`;
+  const about = JSON.stringify(["invitation", address]);
+  return [createFinding(concerned, `${outcome}, ${problem}`, { people: [email], about })];
+}
+
+function reportHiddenInvitations(concerned: ScopedOrganization): readonly Finding[] {
+  const { hiddenInvitations } = concerned.organization.objects;
+  if (hiddenInvitations === 0) return [];
+  const words = `People join groups of ${concerned.name} after accepting an invitation, but the preview hides the people, so the rule cannot check them. Declare the addresses and groups as plain values, not as secrets or unknown outputs.`;
+  return [createFinding(concerned, words, { about: "hidden invitations", extent: hiddenInvitations })];
+}

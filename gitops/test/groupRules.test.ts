@@ -1,0 +1,179 @@
+import type { Values } from "#framework";
+import type { PrintedStep } from "./support/document";
+import { unknownText } from "./support/document";
+import { judge } from "./support/judged";
+import { idOf, organizationId, step, uuid } from "./support/objects";
+
+const [bob, carl, dora] = ["bob@acme.example", "carl@partner.example", "dora@partner.example"];
+const partners = 'x: { people: "*@partner.example", groups: "partner-*" }';
+const outsiders = 'x: { people: "*@partner.example", groups: none }';
+
+function group(name: string, digit: number, before: Values | undefined, after: Values | undefined): PrintedStep {
+  return step(`Group::${name}`, digit, before && { name, ...before }, after && { name, ...after });
+}
+
+function member(email: string, status: string): PrintedStep {
+  const inputs = { organizationId, email, role: "member" };
+  return {
+    op: "same",
+    name: `Membership::${email}`,
+    before: { id: email, inputs, outputs: { ...inputs, status } },
+    after: { inputs },
+  };
+}
+
+test("names each selected person in a group that the rule does not allow", () => {
+  const members = { members: [bob, carl, "DORA@partner.example"] };
+  const steps = [
+    member(carl, "active"),
+    group("operators", 5, { members: [carl] }, members),
+    group("partner-support", 6, members, members),
+  ];
+  expect(judge(partners, steps)).toEqual([
+    `(before) ${carl} is in group operators of acme, but the rule allows only partner-*. Remove the person from the group. [${carl}]`,
+    "DORA@partner.example is in group operators of acme, but the rule allows only partner-*. Remove the person from the group. [DORA@partner.example]",
+  ]);
+  expect(judge("x: { groups: { except: operators } }", steps)).toHaveLength(3);
+  expect(judge("x: { groups: { like: oper*, except: operators } }", steps)[0]).toContain(
+    "allows only oper* but operators.",
+  );
+  expect(judge("x: { groups: { except: operators } }", steps)[0]).toContain("allows all groups but operators.");
+  expect(judge("x: { groups: [operators, partner-support] }", steps)).toEqual([]);
+});
+
+test("`none` allows no group, and a list allows a group of that name", () => {
+  const steps = [group("none", 5, { members: [carl] }, { members: [carl] })];
+  expect(judge(outsiders, steps)).toEqual([
+    `(before) ${carl} is in group none of acme, but the rule allows no group. Remove the person from the group. [${carl}]`,
+  ]);
+  expect(judge("x: { groups: [none] }", steps)).toEqual([]);
+});
+
+test("applies to the groups after the change: renamed, deleted and released ones", () => {
+  const renamed = step(
+    "Group::field",
+    5,
+    { name: "partner-field", members: [carl] },
+    { name: "field", members: [carl] },
+  );
+  expect(judge(partners, [renamed])).toEqual([
+    `${carl} is in group field of acme, but the rule allows only partner-*. Remove the person from the group. [${carl}]`,
+  ]);
+  const deleted = group("field", 5, { members: [carl] }, undefined);
+  expect(judge(partners, [deleted])).toEqual([]);
+  const released = { ...deleted, before: { ...deleted.before, retainOnDelete: true } };
+  expect(judge(partners, [released])).toEqual([
+    `(before) ${carl} is in group field of acme, but the rule allows only partner-*. Remove the person from the group. [${carl}]`,
+  ]);
+});
+
+test("applies to people who are invited, and to the group of their invitation", () => {
+  const field = group("field", 5, { members: [dora] }, { members: [dora] });
+  const invitation = (email: string, groupId: string, more: Values = {}): PrintedStep => ({
+    op: "create",
+    name: `Membership::${email}`,
+    after: { inputs: { organizationId, email, role: "member", groupId }, ...more },
+  });
+  const joins = (email: string) =>
+    `${email} joins group field of acme after accepting the invitation, but the rule allows no group. Remove the person from the group. [${email}]`;
+  expect(
+    judge(outsiders, [field, invitation(carl, idOf(5)), invitation(bob, idOf(5)), member(dora, "pending")]),
+  ).toEqual([joins(carl), `(before) ${joins(dora)}`]);
+  // The member of the group and the invitation are one finding.
+  expect(judge(outsiders, [field, invitation(dora, idOf(5))])).toEqual([`(before) ${joins(dora)}`]);
+  const created = group("field", 6, undefined, { members: [] });
+  const [problem] = judge(outsiders, [
+    created,
+    invitation(carl, unknownText, { dependsOn: { groupId: ["Group::field"] } }),
+  ]);
+  expect(problem).toBe(joins(carl));
+});
+
+test("the group of an invitation has no effect after acceptance", () => {
+  const active = member(carl, "active");
+  const declared: PrintedStep = {
+    ...active,
+    after: { inputs: { organizationId, email: carl, role: "member", groupId: idOf(5) } },
+  };
+  expect(judge(outsiders, [group("field", 5, { members: [] }, { members: [] }), declared])).toEqual([]);
+});
+
+test("applies to the groups of a roster's invitations", () => {
+  const roster = (groups: unknown, more: Values = {}): PrintedStep => ({
+    op: "create",
+    name: "OrganizationMembers::people",
+    after: { inputs: { organizationId, members: { [bob]: "member", [carl]: "member" }, groups }, ...more },
+  });
+  const field = group("field", 5, { members: [] }, { members: [] });
+  expect(judge(outsiders, [field, roster({ [bob]: idOf(5), [carl]: idOf(5) })])).toEqual([
+    `${carl} joins group field of acme after accepting the invitation, but the rule allows no group. Remove the person from the group. [${carl}]`,
+  ]);
+  expect(judge(outsiders, [field, roster({ [carl]: unknownText })])).toEqual([
+    `${carl} joins a group of acme after accepting the invitation, but the preview hides the group, so the rule cannot check it. Declare the group as a plain value, not as a secret or an unknown output. [${carl}]`,
+  ]);
+  const hidden: PrintedStep = {
+    op: "create",
+    name: "Membership::hidden",
+    after: { inputs: { organizationId, email: "[secret]", role: "member", groupId: idOf(5) } },
+  };
+  expect(judge(outsiders, [field, hidden])).toEqual([expect.stringContaining("but the preview hides the people")]);
+  expect(judge(outsiders, [field, roster("[secret]")])).toEqual([
+    "People join groups of acme after accepting an invitation, but the preview hides the people, so the rule cannot check them. Declare the addresses and groups as plain values, not as secrets or unknown outputs.",
+  ]);
+});
+
+test("says that the members of a group are undeclared or hidden", () => {
+  expect(judge(outsiders, [group("field", 5, {}, {})])).toEqual([
+    "(before) No reviewed stack declares the members of group field of acme, so the rule cannot check them. Declare `members`.",
+  ]);
+  const hidden =
+    "Members of group field of acme are hidden, so the rule cannot check them. Declare the addresses as plain values, not as secrets or unknown outputs.";
+  expect(judge(outsiders, [group("field", 5, { members: ["[secret]"] }, { members: ["[secret]"] })])).toEqual([
+    `(before) ${hidden}`,
+  ]);
+  expect(
+    judge(outsiders, [group("field", 5, { members: ["[secret]"] }, { members: ["[secret]", unknownText] })]),
+  ).toEqual([hidden]);
+  expect(judge(outsiders, [group("field", 5, { members: [bob] }, { members: "[secret]" })])).toEqual([hidden]);
+  expect(judge('x: { groups: "f*" }', [group("field", 5, { members: [] }, { members: "[secret]" })])).toEqual([]);
+});
+
+test("says that the name of a group is hidden, unless the group has no member to check", () => {
+  const secret = (members: readonly string[]) =>
+    step("Group::field", 5, { name: "field", members }, { name: "[secret]", members });
+  expect(judge(partners, [secret([carl])])).toEqual([
+    "The name of group field of acme is secret, so the rule cannot check its members. Declare the name as a plain value, not as a secret or an unknown output.",
+  ]);
+  expect(judge(partners, [secret([bob])])).toEqual([]);
+});
+
+test("says that no reviewed stack declares a group", () => {
+  const access = { access: { groups: [uuid(6)] } };
+  const project = { name: "firmware", everyoneEnabled: false };
+  const steps = [step("Project::firmware", 1, { ...project, ...access }, { ...project, ...access })];
+  expect(judge(outsiders, steps)).toEqual([
+    `(before) The group ${uuid(6)} has access to a project or cohort of acme, but no reviewed stack declares the group, so the rule cannot check its members. Declare the group, or add the preview of the stack that declares it.`,
+  ]);
+  expect(judge(outsiders, [...steps, group("field", 6, { members: [] }, { members: [] })])).toEqual([]);
+  const invited: PrintedStep = {
+    op: "create",
+    name: "Membership::carl",
+    after: { inputs: { organizationId, email: carl, role: "member", groupId: uuid(7) } },
+  };
+  expect(judge(outsiders, [invited])).toEqual([
+    `${carl} joins a group of acme after accepting the invitation, but no reviewed stack declares the group ${uuid(7)}, so the rule cannot check it. Add the preview of the stack that declares the group. [${carl}]`,
+  ]);
+});
+
+test("exemptions and organizations limit the rule", () => {
+  const steps = [group("field", 5, { members: [carl, dora] }, { members: [carl, dora] })];
+  const exempt = (until: string) =>
+    `x: { groups: none, exempt: [{ person: ${carl}, organization: acme, until: ${until}, because: x }] }`;
+  expect(judge(exempt("2027-01-31"), steps)).toHaveLength(1);
+  expect(judge(exempt("2027-01-30"), steps)).toEqual([
+    expect.stringContaining(`[${carl}]`),
+    expect.stringContaining(`[${dora}]`),
+  ]);
+  expect(judge(exempt("2027-01-30"), steps)[0]).toContain("An exemption from the rule ended on 2027-01-30.");
+  expect(judge("x: { groups: none, organizations: other }", steps)).toEqual([]);
+});

@@ -1,0 +1,174 @@
+import type { Values } from "#framework";
+import { organization, type PrintedStep, prn, unknownText } from "./support/document";
+import { judge } from "./support/judged";
+import { idOf, step } from "./support/objects";
+
+describe("everyoneEnabled", () => {
+  const rule = "x: { everyoneEnabled: false }";
+  const project = (before: unknown, after: unknown): PrintedStep =>
+    step(
+      "Project::firmware",
+      1,
+      { name: "firmware", everyoneEnabled: before },
+      { name: "firmware", everyoneEnabled: after },
+    );
+  const problem =
+    "Everyone in the organization has access to project firmware of acme, but the rule forbids this. Declare `everyoneEnabled: false`.";
+
+  test("a project that opens, and one that was open before", () => {
+    expect(judge(rule, [project(false, true)])).toEqual([problem]);
+    expect(judge(rule, [project(true, true)])).toEqual([`(before) ${problem}`]);
+    expect(judge(rule, [project(true, false)])).toEqual([]);
+  });
+
+  test("a cohort, and a project that Pulumi releases", () => {
+    const inputs = { projectId: idOf(1), name: "canary", everyoneEnabled: true };
+    expect(judge(rule, [{ op: "create", name: "Cohort::canary", after: { inputs } }])).toEqual([
+      problem.replace("project firmware", "cohort canary"),
+    ]);
+    const released = step("Project::firmware", 1, { name: "firmware", everyoneEnabled: true }, undefined, {
+      retainOnDelete: true,
+    });
+    expect(judge(rule, [released])).toEqual([`(before) ${problem}`]);
+    expect(judge(rule, [{ ...released, before: { ...released.before, retainOnDelete: false } }])).toEqual([]);
+  });
+
+  test("a hidden value breaks the rule", () => {
+    expect(judge(rule, [project(false, "[secret]")])).toEqual([
+      "`everyoneEnabled` of project firmware of acme is secret, so the rule cannot check this setting. Declare the setting as a plain value, not as a secret or an unknown output.",
+    ]);
+  });
+
+  test("a project that opens outside Pulumi", () => {
+    const opened = { ...project(false, true), op: "refresh" };
+    const after = { ...opened.before, outputs: { ...opened.before?.outputs, everyoneEnabled: true } };
+    expect(judge(rule, [{ ...opened, after }], "drift")).toEqual([problem]);
+  });
+});
+
+describe("expiresAt", () => {
+  const claim = (before: Values | undefined, after: Values | undefined): PrintedStep =>
+    step("ClaimToken::factory", 2, before && { name: "factory", ...before }, after && { name: "factory", ...after });
+  const api = (before: Values | undefined, after: Values | undefined): PrintedStep =>
+    step(
+      "OrganizationApiToken::ci",
+      3,
+      before && { name: "pipeline", ...before },
+      after && { name: "pipeline", ...after },
+    );
+  const remedy =
+    "Programs cannot set the expiry of an API token. Remove the token, limit the rule with `of: ClaimToken`, or exclude acme from the rule's `organizations`.";
+
+  test("`required` rejects tokens that do not expire", () => {
+    const rule = "x: { expiresAt: required }";
+    expect(judge(rule, [claim({}, {}), api({}, {})])).toEqual([
+      `(before) API token pipeline of acme does not expire, but the rule requires an expiry. ${remedy}`,
+      "(before) Claim token factory of acme does not expire, but the rule requires an expiry. Declare `expiresAt`.",
+    ]);
+    const expiresAt = "2099-01-01T00:00:00Z";
+    expect(judge(rule, [claim(undefined, { expiresAt }), api({ expiresAt }, {})])).toEqual([]);
+  });
+
+  test("`withinDays` counts from the day of the review", () => {
+    const rule = "x: { expiresAt: { withinDays: 28 } }";
+    expect(judge(rule, [claim(undefined, { expiresAt: "2027-02-28T23:59:59Z" })])).toEqual([]);
+    expect(judge(rule, [claim(undefined, { expiresAt: "2027-03-01T00:30:00+01:00" })])).toEqual([]);
+    expect(judge(rule, [claim({ expiresAt: "2027-02-28T00:00:00Z" }, { expiresAt: "2027-03-01T00:00:00Z" })])).toEqual([
+      "Claim token factory of acme expires on 2027-03-01, but the rule requires an expiry within 28 days. Declare `expiresAt: 2027-02-28T00:00:00Z`, or an earlier moment.",
+    ]);
+    expect(judge(rule, [claim({}, {})])).toEqual([
+      "(before) Claim token factory of acme does not expire, but the rule requires an expiry within 28 days. Declare `expiresAt: 2027-02-28T00:00:00Z`, or an earlier moment.",
+    ]);
+  });
+
+  test("a later expiry than before is a new violation, an earlier one is not", () => {
+    const rule = "x: { expiresAt: { withinDays: 1 } }";
+    const [sooner, later] = [{ expiresAt: "2027-03-01T00:00:00Z" }, { expiresAt: "2027-03-02T00:00:00Z" }];
+    expect(judge(rule, [claim(sooner, later)])[0]).toMatch(/^Claim/);
+    expect(judge(rule, [claim(later, sooner)])[0]).toMatch(/^\(before\) Claim/);
+  });
+
+  test("`of` limits the rule to one type of tokens", () => {
+    const steps = [claim({}, {}), api({}, {})];
+    expect(judge("x: { expiresAt: { of: ClaimToken } }", steps)).toEqual([
+      expect.stringContaining("Claim token factory"),
+    ]);
+    expect(judge("x: { expiresAt: { of: OrganizationApiToken, withinDays: 9 } }", steps)).toEqual([
+      `(before) API token pipeline of acme does not expire, but the rule requires an expiry within 9 days. ${remedy}`,
+    ]);
+  });
+
+  test("a hidden expiry breaks the rule, also that of a new or rotated API token", () => {
+    const rule = "x: { expiresAt: required }";
+    expect(judge(rule, [claim({}, { expiresAt: "[secret]" })])).toEqual([
+      "(before) The expiry of claim token factory of acme is secret, so the rule cannot check the expiry. Declare `expiresAt` as a plain value, not as a secret or an unknown output.",
+    ]);
+    const unclear = `The expiry of API token pipeline of acme is not known before the update, so the rule cannot check the expiry. ${remedy}`;
+    expect(judge(rule, [api(undefined, {})])).toEqual([unclear]);
+    const expiresAt = "2027-03-01T00:00:00Z";
+    expect(judge(rule, [{ ...api({ expiresAt, rotate: "1" }, { rotate: "2" }), op: "replace" }])).toEqual([unclear]);
+  });
+
+  test("a token that a rotation leaves in Peridio still counts", () => {
+    const rotated = { ...api({ rotate: "1" }, { rotate: "2" }), op: "replace" };
+    const retained = { ...rotated, before: { ...rotated.before, retainOnDelete: true } };
+    expect(judge("x: { expiresAt: required }", [retained])).toEqual([
+      `(before) API token pipeline of acme does not expire, but the rule requires an expiry. ${remedy}`,
+      expect.stringContaining("is not known before the update"),
+    ]);
+    expect(judge("x: { expiresAt: required }", [rotated])).toHaveLength(1);
+  });
+});
+
+describe("webhookHosts", () => {
+  const webhook = (before: string, after: string): PrintedStep =>
+    step("Webhook::alerts", 4, { url: before }, { url: after });
+  const at = (host: string) => webhook("https://alerts.acme.example/x", `https://${host}/x`);
+  const rule = 'x: { webhookHosts: ["*.acme.example", hooks.example] }';
+  const limit = "the rule allows only *.acme.example or hooks.example";
+
+  test("names the host that is not allowed, and only the host", () => {
+    expect(judge(rule, [at("user:password@evil.example:8443")])).toEqual([
+      `Webhook alerts of acme sends events to evil.example, but ${limit}. Change the URL, or remove the webhook.`,
+    ]);
+    expect(judge("x: { webhookHosts: hooks.example }", [at("hooks.example.evil.example")])).toHaveLength(1);
+  });
+
+  test.each(["alerts.acme.example", "ALERTS.acme.example:8443", "user@hooks.example", "a.b.acme.example"])(
+    "allows %s",
+    (host) => {
+      expect(judge(rule, [at(host)])).toEqual([]);
+    },
+  );
+
+  test("an unchanged webhook counts, another host is a new violation", () => {
+    const [one, other] = ["https://one.example/", "https://other.example/"];
+    expect(judge(rule, [webhook(one, one)])[0]).toMatch(/^\(before\) Webhook/);
+    expect(judge(rule, [webhook(one, other)])[0]).toMatch(/^Webhook/);
+  });
+
+  test("a URL that is hidden or has no clear host breaks the rule", () => {
+    expect(judge(rule, [webhook("https://alerts.acme.example/", unknownText)])).toEqual([
+      "The URL of webhook alerts of acme is not known before the update, so the rule cannot check its host. Declare the URL as a plain value, not as a secret or an unknown output.",
+    ]);
+    expect(judge(rule, [at("evil.example\\.acme.example")])).toEqual([
+      `The URL of webhook alerts of acme has no clear host, but ${limit}. Remove backslashes and spaces from the URL.`,
+    ]);
+  });
+});
+
+test("rules about groups, projects, tokens and webhooks hold in an organization without them", () => {
+  const rules = "x: { groups: none, everyoneEnabled: false, expiresAt: required, webhookHosts: none.example }";
+  expect(judge(rules, [])).toEqual([]);
+});
+
+test("objects of another organization do not count", () => {
+  const elsewhere: PrintedStep = {
+    op: "create",
+    name: "Project::firmware",
+    after: { inputs: { organizationId: prn(2), name: "firmware", everyoneEnabled: true } },
+  };
+  const steps = [organization("other", 2), elsewhere];
+  expect(judge("x: { organizations: acme, everyoneEnabled: false }", steps)).toEqual([]);
+  expect(judge("x: { organizations: other, everyoneEnabled: false }", steps)).toHaveLength(1);
+});

@@ -1,0 +1,24 @@
+import type { Kind } from "../../src/preview/document";
+import { readPreview } from "../../src/preview/preview";
+import { createReview } from "../../src/review/assemble";
+import { createJudge } from "../../src/rules/checkRules";
+import { parseRules } from "../../src/rules/readRules";
+import { document, organization, type PrintedStep } from "./document";
+
+/** The day of the reviews. */
+export const today = "2027-01-31";
+
+/** Returns the broken rules of a preview of the organization acme, a line each. `rules` is YAML as below `rules`. */
+export function judge(rules: string, steps: readonly PrintedStep[], kind: Kind = "change"): readonly string[] {
+  const acme = { ...organization("acme", 1), op: kind === "drift" ? "refresh" : "same" };
+  const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
+  const preview = readPreview(document([acme, ...steps], { kind }), "preview.json", kind);
+  const review = createReview(
+    [preview],
+    kind,
+    createJudge(parseRules({ file: "access-rules.yaml", text }), { today, lastDays: undefined }),
+  );
+  return review.violations.map(({ message, before, people }) =>
+    [before ? "(before) " : "", message, people.length > 0 ? ` [${people.join(", ")}]` : ""].join(""),
+  );
+}
