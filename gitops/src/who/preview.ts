@@ -5,7 +5,7 @@ import { chooseOrganizations } from "../choice";
 import type { Preview } from "../preview/preview";
 import { isHidden, type Resource } from "../preview/resource";
 import { createReview } from "../review/assemble";
-import { listGroupInvitations } from "../review/projects/invitations";
+import { listGroupInvitations } from "../access/groupInvitations";
 import { type ProjectAccess, readAccess } from "../review/projects/projectAccess";
 import {
   type AccessObject,
