@@ -57,3 +57,23 @@ test("writes one entry for a person with two spellings, with the spelling of the
   const emails = all.flatMap((one) => [...(createEntry(one, spelled).entry?.roles.keys() ?? [])]);
   expect(emails).toEqual(["ada@acme.example", "Bob@acme.example", "ada@acme.example", "Bob@acme.example"]);
 });
+
+test("leaves out only the group with a stranger, not another one whose name begins alike", () => {
+  const group = (name: string, email: string) => ({
+    id: `prn:1:acme/${name}`,
+    name,
+    description: null,
+    members: [{ id: `prn:1:${email}`, email }],
+  });
+  const access = {
+    groups: [group("field", "eve@acme.example"), group("fie", "ada@acme.example")],
+    projects: [],
+    invitations: [],
+    secrets: { apiTokens: 0, webhooks: 0, claimTokens: 0 },
+  };
+  const { entry, leftOut } = createEntry(inventory("acme", { access }), asIs);
+  expect(entry?.settings.groups).toEqual({ fie: { members: ["ada@acme.example"] } });
+  expect(leftOut).toMatchObject([
+    { part: "group", name: "field", reasons: [expect.stringContaining("eve@acme.example, who has no role in acme")] },
+  ]);
+});
