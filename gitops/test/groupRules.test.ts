@@ -122,6 +122,20 @@ test("applies to the groups of a roster's invitations", () => {
   ]);
 });
 
+test("an invitation of a hidden person counts only with a group, and another one is a new violation", () => {
+  const invitation = (name: string, groups: Values): PrintedStep => {
+    const inputs = { organizationId, email: "[secret]", role: "member", ...groups };
+    return { op: "same", name: `Membership::${name}`, before: { id: name, inputs }, after: { inputs } };
+  };
+  const [one, other] = [invitation("one", { groupId: uuid(5) }), invitation("other", { groupId: uuid(5) })];
+  const hidden = "People join groups of acme after accepting an invitation";
+  expect(judge(outsiders, [invitation("one", {})])).toEqual([]);
+  expect(judge(outsiders, [one])).toEqual([expect.stringMatching(`^\\(before\\) ${hidden}`)]);
+  expect(judge(outsiders, [one, { ...other, op: "create", before: undefined }])).toEqual([
+    expect.stringMatching(`^${hidden}`),
+  ]);
+});
+
 test("says that the members of a group are undeclared or hidden", () => {
   expect(judge(outsiders, [group("field", 5, {}, {})])).toEqual([
     "(before) No reviewed stack declares the members of group field of acme, so the rule cannot check them. Declare `members`.",

@@ -33,6 +33,15 @@ describe("everyoneEnabled", () => {
     expect(judge(rule, [{ ...released, before: { ...released.before, retainOnDelete: false } }])).toEqual([]);
   });
 
+  test("an open project is a new violation if its value was hidden before, but not the reverse", () => {
+    expect(judge(rule, [project("[secret]", true)])).toEqual([problem]);
+    expect(judge(rule, [project(true, "[secret]")])[0]).toMatch(/^\(before\) `everyoneEnabled`/);
+  });
+
+  test("a value that no preview contains breaks the rule", () => {
+    expect(judge(rule, [project(undefined, undefined)])[0]).toContain("is not known before the update");
+  });
+
   test("a hidden value breaks the rule", () => {
     expect(judge(rule, [project(false, "[secret]")])).toEqual([
       "`everyoneEnabled` of project firmware of acme is secret, so the rule cannot check this setting. Declare the setting as a plain value, not as a secret or an unknown output.",
