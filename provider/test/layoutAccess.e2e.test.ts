@@ -95,3 +95,17 @@ test("stops managing a group in two steps: its references, then the group", asyn
   expect(site.writes()).toEqual([]);
   expect(site.emulator.state.organizations[0]?.groups.map(({ name }) => name).sort()).toEqual(["field", "lab"]);
 });
+
+test("continues to manage a group, a project and a cohort that were imported under their names in the layout", async () => {
+  const { stack } = site;
+  const names = { Group: "field", Project: "firmware", Cohort: "firmware/canary" };
+  // The project and its cohort depend on the group.
+  await stack.succeed("state", "delete", "--force", "--target-dependents", "--yes", urn("Group", "field"));
+  expect(await stack.succeed("stack", "--show-urns")).not.toContain("firmware");
+  for (const [type, name] of Object.entries(names))
+    await stack.succeed("import", `peridio:index:${type}`, `acme-dev/${name}`, `acme-dev/${name}`, "--yes");
+  site.requests();
+  await site.up();
+  expect(site.writes()).toEqual([]);
+  await site.up("--refresh", "--expect-no-changes");
+});
