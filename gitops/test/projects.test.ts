@@ -104,6 +104,24 @@ test("removing `access` and `members` changes no access", () => {
   expect(said(field, project("firmware", 1, groups(idOf(5)), {}))).toEqual([]);
 });
 
+test("declaring `access` and `members` for the first time ends what no stack declared", () => {
+  expect(said(project("firmware", 1, {}, users(bob)))).toEqual([
+    "Grants for project firmware that no stack declared end. revokesAccess",
+    "Access to project firmware for bob@acme.example: granted directly. grantsAccess",
+  ]);
+  expect(said(step("Group::field", 5, { name: "field" }, { name: "field", members: [bob] }))).toEqual([
+    "Join group field: bob@acme.example. grantsAccess",
+    "Leave group field: all members that no stack declared. revokesAccess",
+  ]);
+  expect(said(step("Group::field", 5, { name: "field" }, { name: "field", members: "[secret]" }))).toEqual([
+    "The preview hides who joins or leaves group field. hidden",
+    "Leave group field: all members that no stack declared. revokesAccess",
+  ]);
+  expect(said(project("firmware", 1, undefined, users()), group(5, undefined, []))).toEqual([
+    "Access to project firmware for ada@acme.example: as an admin.",
+  ]);
+});
+
 test("a deleted project ends all access, and a deleted group the access through it", () => {
   expect(said(project("firmware", 1, users(bob), undefined))).toEqual([
     "Deleted, with all access: project firmware. revokesAccess",

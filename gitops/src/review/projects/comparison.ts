@@ -26,6 +26,7 @@ export function compareProject(
       ? [{ object, outcome: "closes" } as const]
       : []),
     ...(after === undefined && before !== undefined ? [{ object, outcome: "ends" } as const] : []),
+    ...(after?.isDeclared === true && before?.isDeclared === false ? [{ object, outcome: "endsGrants" } as const] : []),
     ...(after?.unknownGroups ?? [])
       .filter((group) => !former.includes(group))
       .map((detail) => ({ object, outcome: "grantsGroup", detail }) as const),
@@ -94,9 +95,12 @@ export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
     );
   const [before, after] = [read("before"), read("after")];
   const object = describeObject(resource);
+  const isDeclared = (side: Side) => readProperty(resource, side, kind, "members") !== undefined;
+  const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
+  const ends: readonly Row[] = isFirst ? [{ object, outcome: "endsMembers" }] : [];
   if (resource.after !== undefined && countHidden(readProperty(resource, "after", kind, "members")) > 0)
-    return mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }] : [];
+    return mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
     [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, email, outcome }]));
-  return [...list(after, before, "joins"), ...list(before, after, "leaves")];
+  return [...list(after, before, "joins"), ...list(before, after, "leaves"), ...ends];
 }

@@ -11,6 +11,8 @@ import { isHidden, type Resource, type State } from "../../preview/resource";
 export interface ProjectAccess {
   /** True if all members of the organization have access. */
   readonly isOpen: boolean;
+  /** True if a stack declares the grants. Otherwise, other people and groups may have one. */
+  readonly isDeclared: boolean;
   /** The reasons for which people have access. */
   readonly reasons: Reasons;
   /** The groups with access whose members no stack declares: by name, or by UUID if no stack declares the group. */
@@ -54,7 +56,14 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
   });
   const isMemberHidden = memberLists.some(({ members }) => countHidden(members) > 0);
   const names = [...found.undeclared, ...found.declared.map(getName)];
-  return { isOpen, reasons, unknownGroups, groups: names, isHidden: hidden || isMemberHidden };
+  return {
+    isOpen,
+    isDeclared: access !== undefined,
+    reasons,
+    unknownGroups,
+    groups: names,
+    isHidden: hidden || isMemberHidden,
+  };
 }
 
 /** The groups with access to a project or cohort on one side. */

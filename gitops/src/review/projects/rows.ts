@@ -19,6 +19,11 @@ const outcomes = {
     describe: (projects, _, group) =>
       `Group ${group} loses access to ${projects}. No stack declares the members of this group.`,
   },
+  // An update revokes all undeclared grants when a program starts to declare `access`.
+  endsGrants: {
+    risks: ["revokesAccess"],
+    describe: (projects) => `Grants for ${projects} that no stack declared end.`,
+  },
   grants: {
     risks: ["grantsAccess"],
     describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.`,
@@ -47,6 +52,10 @@ const outcomes = {
   },
   joins: { risks: ["grantsAccess"], describe: (group, people) => `Join ${group}: ${people}.` },
   leaves: { risks: ["revokesAccess"], describe: (group, people) => `Leave ${group}: ${people}.` },
+  endsMembers: {
+    risks: ["revokesAccess"],
+    describe: (group) => `Leave ${group}: all members that no stack declared.`,
+  },
 } as const satisfies Readonly<
   Record<
     string,
