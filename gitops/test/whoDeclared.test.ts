@@ -138,6 +138,20 @@ describe("in a preview", () => {
     expect(describeAccess(await ask(steps, dora))).toEqual([`acme ${uuid(7)}/stable ${dora}: user`]);
   });
 
+  test("an undeclared person with a grant for a cohort may reach the project", async () => {
+    const cohort = { projectId: `${organizationId}/${uuid(1)}`, name: "canary", ...closed({ users: [dora] }) };
+    const steps = [
+      acme,
+      project("firmware", 1, open, open),
+      step("Cohort::canary", `${cohort.projectId}/${uuid(9)}`, cohort, cohort),
+    ];
+    expect(describeAccess(await ask(steps, dora))).toEqual([`acme firmware/canary ${dora}: user`]);
+    expect(describeAccess(await ask([member(dora), ...steps], dora))).toEqual([
+      `acme firmware ${dora}: everyone`,
+      `acme firmware/canary ${dora}: user`,
+    ]);
+  });
+
   test("names invitations, expired invitations and people without a declared membership", async () => {
     const steps = [
       acme,
@@ -196,6 +210,21 @@ Not in this answer:
     expect((await ask(steps, "--project", "gateways")).remarks).toEqual([noRoster, hidden]);
   });
 
+  test("says that no stack declares the grants of a closed project, also for its cohorts", async () => {
+    const cohort = { projectId: `${organizationId}/${uuid(1)}`, name: "canary", everyoneEnabled: true };
+    const undeclared = { everyoneEnabled: false };
+    const steps = [
+      acme,
+      project("firmware", 1, undeclared, undeclared),
+      project("gateways", 2, open, open),
+      step("Cohort::canary", `${cohort.projectId}/${uuid(9)}`, cohort, cohort),
+    ];
+    const remarks = [noRoster, "No stack declares the grants of project firmware."];
+    expect((await ask(steps, "--project", "firmware")).remarks).toEqual(remarks);
+    expect((await ask(steps, "--project", "firmware/canary")).remarks).toEqual(remarks);
+    expect((await ask(steps, "--project", "gateways")).remarks).toEqual([noRoster]);
+  });
+
   test("several stacks are one answer, and one stack has one preview", async () => {
     writeFileSync(join(folder, "people.json"), document([acme, member(bob)], { stack: "people" }));
     writeFileSync(join(folder, "projects.json"), document([project("firmware", 1, open, open)], { stack: "projects" }));
@@ -217,6 +246,9 @@ Not in this answer:
     expect(describeAccess(same)).toEqual([`acme firmware ${bob}: user`]);
     const contradiction = "Stacks contradict each other. `peridio-gitops review` names each contradiction.";
     expect(same.remarks).not.toContain(contradiction);
+    const undeclared = { everyoneEnabled: false };
+    writeFileSync(join(folder, "b.json"), document([project("firmware", 1, undeclared, undeclared)], { stack: "b" }));
+    expect(accessAnswer.parse(JSON.parse((await who(args)).output)).remarks).toEqual([noRoster]);
     writeFileSync(join(folder, "b.json"), document([declare({ users: [] })], { stack: "b" }));
     expect(accessAnswer.parse(JSON.parse((await who(args)).output)).remarks).toContain(contradiction);
   });
@@ -294,7 +326,11 @@ Not in this answer:
       `acme firmware/stable ${bob}: everyone`,
       `acme firmware/stable ${carl}: everyone`,
     ]);
-    expect(answer).toMatchObject({ source: "layout", remarks: [] });
+    const group =
+      "Group partners has access to project firmware, but the layout does not declare the members of this group.";
+    expect(answer).toMatchObject({ source: "layout", remarks: [group] });
+    const { output: other } = await ask("--project", "gateways", "--json");
+    expect(accessAnswer.parse(JSON.parse(other))).toMatchObject({ remarks: [] });
     const { output: roles } = await ask(dora, "--json");
     expect(accessAnswer.parse(JSON.parse(roles)).memberships).toEqual([
       { organization: "acme", person: dora, role: "member", owner: false, status: "declared" },

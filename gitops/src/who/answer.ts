@@ -32,6 +32,12 @@ export function answer(source: Source, question: Question): Answer {
       .toSorted((a, b) => compareTexts(a.object.path, b.object.path) || compareTexts(a.person.email, b.person.email))
       .map((entry) => ({ ...entry, organization: name })),
   );
+  // A person has access to a cohort only together with its project.
+  const concerned = new Set(
+    organizations.flatMap(({ objects }) =>
+      objects.flatMap(({ path, parent }) => (path === project ? [path, parent] : [])),
+    ),
+  );
   const withAccess = new Set(access.map((entry) => entry.person));
   const memberships = organizations.flatMap(({ name, people }) =>
     people
@@ -44,7 +50,7 @@ export function answer(source: Source, question: Question): Answer {
     hasProjects,
     gaps,
     remarks: remarks
-      .filter(({ about }) => about === undefined || project === undefined || about === project)
+      .filter(({ about }) => about === undefined || project === undefined || concerned.has(about))
       .map(({ sentence }) => sentence),
     memberships,
     access,

@@ -77,16 +77,21 @@ function readOrganization(organization: Organization, { directory }: Sides, reso
   const remarks: Remark[] = hasRoster
     ? []
     : [{ sentence: `No roster declares all people of ${name}, so other people may have access too.` }];
-  for (const resource of declared) {
-    const object = createObject(resource, resources);
-    const found = readAccess(resource, "after", { kind: "change", groups, people: planned, invitations });
+  const readings = declared.map((resource) => ({
+    resource,
+    object: createObject(resource, resources),
+    found: readAccess(resource, "after", { kind: "change", groups, people: planned, invitations }),
+  }));
+  const withGrants = new Set(readings.flatMap(({ object, found }) => (found?.isDeclared === true ? object.path : [])));
+  for (const { resource, object, found } of readings) {
     if (resource.isReleased)
       remarks.push({
         sentence: `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`,
       });
     if (found === undefined) continue;
     objects.push(object);
-    remarks.push(...describeGaps(object, found));
+    // Two stacks can declare one object.
+    remarks.push(...describeGaps(object, { ...found, isDeclared: withGrants.has(object.path) }));
     for (const [address, reasons] of found.reasons) {
       const person = people.get(address) ?? createUndeclaredPerson(address);
       people.set(address, person);
@@ -138,10 +143,15 @@ function contains(project: Resource, { before, after }: Resource): boolean {
   return after?.organizationFrom.includes(project.urn) === true;
 }
 
-function describeGaps(object: AccessObject, { isHidden, unknownGroups }: ProjectAccess): readonly Remark[] {
+/** Names the access that no stack declares. If an object is open, undeclared grants make no difference to members. */
+function describeGaps(
+  object: AccessObject,
+  { isHidden, isOpen, isDeclared, unknownGroups }: ProjectAccess,
+): readonly Remark[] {
   const name = describeObject(object);
   const sentences = [
     ...(isHidden ? [`The preview hides who has access to ${name}.`] : []),
+    ...(isOpen || isDeclared ? [] : [`No stack declares the grants of ${name}.`]),
     ...unknownGroups.map(
       (group) => `Group ${group} has access to ${name}, but no stack declares the members of this group.`,
     ),

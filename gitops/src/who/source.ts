@@ -20,7 +20,7 @@ export interface Source {
 export interface Remark {
   /** The whole sentence. */
   readonly sentence: string;
-  /** The path of the only project or cohort that the fact concerns; absent if it can concern others. */
+  /** The path of the only project, with its cohorts, or of the only cohort that the fact concerns; absent if it can concern others. */
   readonly about?: string;
 }
 
@@ -70,12 +70,16 @@ export function describeObject({ kind, path }: AccessObject): string {
   return `${kind} ${path}`;
 }
 
-/** Leaves out the cohorts whose project the person cannot reach. */
+/**
+ * Leaves out the cohorts whose project the person cannot reach. An undeclared person may be a member with any role, who can reach a
+ * project without a grant.
+ */
 export function omitUnreachableCohorts(access: readonly PersonAccess[]): readonly PersonAccess[] {
   const getKey = (person: Person, path: string) => JSON.stringify([person.email, path]);
   const projects = access.filter(({ object }) => object.kind === "project");
   const reachable = new Set(projects.map(({ person, object }) => getKey(person, object.path)));
   return access.filter(
-    ({ person, object: { parent } }) => parent === undefined || reachable.has(getKey(person, parent)),
+    ({ person, object: { parent } }) =>
+      parent === undefined || person.status === "undeclared" || reachable.has(getKey(person, parent)),
   );
 }
