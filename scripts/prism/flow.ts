@@ -103,7 +103,7 @@ export async function runFlow({ control, apiKey }: Emulator, url: string): Promi
 
 async function callFunctions(engine: Engine): Promise<void> {
   const unsupported = ["getDeletionReadiness"];
-  const arguments_: Readonly<Record<string, readonly Wire[]>> = {
+  const argumentsByName: Readonly<Record<string, readonly Wire[]>> = {
     getCurrentUser: [{}],
     getOrganizations: [{}],
     getOrganization: [{ name: "acme-dev" }],
@@ -116,7 +116,7 @@ async function callFunctions(engine: Engine): Promise<void> {
   for (const { token } of functions) {
     const name = token.split(":").at(-1) ?? "";
     if (unsupported.includes(name)) continue;
-    for (const one of arguments_[name] ?? [{ organizationId: "acme-dev" }]) await engine.invoke([name, one]);
+    for (const one of argumentsByName[name] ?? [{ organizationId: "acme-dev" }]) await engine.invoke([name, one]);
   }
 }
 

@@ -20,7 +20,7 @@ import { expectAfter, isImportable, listDeclaredPeople, toUuid } from "./expecte
 import { checkLosses } from "./losses";
 import { describeSnapshot, type Snapshot, takeSnapshot } from "./observed";
 import { withoutRotation } from "./secrets/declarations";
-import { checkSecrets } from "./secrets/rules";
+import { checkSecrets, findLeaks } from "./secrets/rules";
 
 const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: "http://emulator", PERIDIO_BACKEND: "connect" };
 
@@ -101,6 +101,9 @@ export class Simulation {
     await this.#proxy.end();
     this.#log.push(`refresh: ${steps.map(({ op, name }) => `${op} ${name}`).join(", ") || "nothing"}`);
     if (this.#writes.length > 0) throw this.#violation("a refresh writes");
+    const texts = [...this.#texts, JSON.stringify(steps)];
+    const [leak] = findLeaks({ past: this.snapshot, writes: [], engine: this.#engine, texts });
+    if (leak !== undefined) throw this.#violation(leak);
     this.hasDrift = false;
     return steps;
   }

@@ -80,7 +80,12 @@ function findGaps({ past, present, writes, declared, entries, engine }: SecretRu
 }
 
 /** Secrets are in no text, and in the state only where Pulumi encrypts them. */
-function findLeaks({ past, writes, engine: { state, doomed }, texts }: SecretRun): readonly string[] {
+export function findLeaks({
+  past,
+  writes,
+  engine: { state, doomed },
+  texts,
+}: Pick<SecretRun, "past" | "writes" | "engine" | "texts">): readonly string[] {
   const secrets = new Map([past, ...writes.map(({ after }) => after)].flatMap((moment) => [...moment.secrets]));
   const readable = [...texts, JSON.stringify([...state, ...doomed], (_, value: unknown) => withoutSecret(value))];
   return [...secrets.values()].flatMap(({ type, secret }) => {
