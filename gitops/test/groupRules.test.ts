@@ -99,10 +99,11 @@ test("the group of an invitation has no effect after acceptance", () => {
 });
 
 test("applies to the groups of a roster's invitations", () => {
-  const roster = (groups: unknown, more: Values = {}): PrintedStep => ({
+  const everyone = { [bob]: "member", [carl]: "member" };
+  const roster = (groups: unknown, more: Values = {}, members: unknown = everyone): PrintedStep => ({
     op: "create",
     name: "OrganizationMembers::people",
-    after: { inputs: { organizationId, members: { [bob]: "member", [carl]: "member" }, groups }, ...more },
+    after: { inputs: { organizationId, members, groups }, ...more },
   });
   const field = group("field", 5, { members: [] }, { members: [] });
   expect(judge(outsiders, [field, roster({ [bob]: idOf(5), [carl]: idOf(5) })])).toEqual([
@@ -110,6 +111,10 @@ test("applies to the groups of a roster's invitations", () => {
   ]);
   expect(judge(outsiders, [field, roster({ [carl]: unknownText })])).toEqual([
     `${carl} joins a group of acme after accepting the invitation, but the preview hides the group, so the rule cannot check it. Declare the group as a plain value, not as a secret or an unknown output. [${carl}]`,
+  ]);
+  // Every address with a group is in `members`.
+  expect(judge(outsiders, [field, roster({ [carl]: idOf(5) }, {}, "[secret]")])).toEqual([
+    expect.stringContaining(`${carl} is in group field of acme`),
   ]);
   const hidden: PrintedStep = {
     op: "create",

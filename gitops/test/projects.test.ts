@@ -239,6 +239,54 @@ describe("an invitation to a group", () => {
     ]);
   });
 
+  test("is a high risk if the preview hides the group or the person, and it may differ", () => {
+    const changed = (differs: readonly string[], groupId: unknown): PrintedStep => {
+      const inputs = { organizationId, email: eve, role: "member", groupId: "[secret]" };
+      const before = { id: eve, inputs, outputs: { ...inputs, status: "pending" } };
+      return {
+        op: "update",
+        name: `Membership::${eve}`,
+        before,
+        after: { inputs: { ...inputs, groupId } },
+        differs,
+      };
+    };
+    const hidden = ["The preview hides the group of the invitation for eve@acme.example. hidden"];
+    expect(said(member("[secret]"))).toEqual(hidden);
+    expect(said(changed(["groupId"], "[secret]"))).toEqual(hidden);
+    expect(said(changed(["role"], "[secret]"))).toEqual([]);
+    const someone: PrintedStep = {
+      op: "create",
+      name: "Membership::eve",
+      after: { inputs: { organizationId, email: "[secret]", role: "member", groupId: idOf(5) } },
+    };
+    expect(said(someone)).toEqual([
+      "The preview hides who joins which group by accepting an invitation: Membership eve. hidden",
+    ]);
+  });
+
+  test("of a roster is a high risk if the preview hides the groups, and counts if it hides the members", () => {
+    const roster = (before: Values, after: Values, differs: readonly string[]): PrintedStep => ({
+      op: "update",
+      name: "OrganizationMembers::all",
+      before: { id: organizationId, inputs: { organizationId, ...before }, outputs: { organizationId, ...before } },
+      after: { inputs: { organizationId, ...after } },
+      differs,
+    });
+    const members = { [eve]: "member" };
+    const secret = { members, groups: "[secret]" };
+    const hidden = [
+      "The preview hides who joins which group by accepting an invitation: OrganizationMembers all. hidden",
+    ];
+    expect(said(roster({ members }, secret, ["groups"]))).toEqual(hidden);
+    expect(said(roster(secret, secret, ["groups"]))).toEqual(hidden);
+    expect(said(roster(secret, { ...secret, minAdmins: 2 }, ["minAdmins"]))).toEqual([]);
+    const inGroup = { members: "[secret]", groups: { [eve]: uuid(6) } };
+    expect(said(roster({ members: "[secret]" }, inGroup, ["groups"]))).toEqual([
+      `Join group ${uuid(6)} by accepting an invitation: eve@acme.example. grantsAccess`,
+    ]);
+  });
+
   test("of a roster counts until the person has accepted", () => {
     const roster = (status: string, before: Values, after: Values): PrintedStep => {
       const inputs = { organizationId, members: { [eve]: "member" } };

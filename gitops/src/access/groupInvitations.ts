@@ -1,7 +1,7 @@
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import type { Kind } from "../preview/document";
-import { isHidden, type Resource } from "../preview/resource";
+import { isHidden, mayDiffer, type Resource } from "../preview/resource";
 import type { Side } from "./directory";
 import { getId, getUuid, readProperty } from "./properties";
 
@@ -10,6 +10,8 @@ export interface GroupInvitation {
   readonly email: string;
   /** The UUID of the group, or the URN of a group that the same change creates. Undefined if the preview hides the group. */
   readonly group: string | undefined;
+  /** True if the change may replace a hidden group by another one. */
+  readonly isDoubtful: boolean;
 }
 
 /** Lists the invitations of a Membership or a roster by which people join groups, until they accept. */
@@ -32,7 +34,25 @@ export function listGroupInvitations(
   const active = listActive(resource, observed.outputs ?? {});
   return declared
     .filter(([email]) => !active.has(canonicalizeEmail(email)))
-    .map(([email, id]) => ({ email, group: typeof id === "string" ? getUuid(id) : onlyCreated }));
+    .map(([email, id]) => ({
+      email,
+      group: typeof id === "string" ? getUuid(id) : onlyCreated,
+      isDoubtful: typeof id !== "string" && mayDifferInGroup(resource, email),
+    }));
+}
+
+/** Reports if the preview hides all groups of a roster's invitations, or the address of a Membership with a group. */
+export function hidesInvitations(resource: Resource, side: Side, kind: Kind): boolean {
+  const read = (name: string) => readProperty(resource, side, kind, name);
+  if (resource[side] === undefined) return false;
+  if (resource.kind === "OrganizationMembers") return isHidden(read("groups"));
+  return isHidden(read("email")) && read("groupId") !== undefined;
+}
+
+/** Reports if an invitation to a group may differ although the preview hides both versions. Without a person, every invitation counts. */
+export function mayDifferInGroup(resource: Resource, email?: string): boolean {
+  if (resource.kind === "OrganizationMembers") return mayDiffer(resource, "groups", email);
+  return mayDiffer(resource, "email") || mayDiffer(resource, "groupId");
 }
 
 type Entry = readonly [email: string, groupId: unknown];
@@ -45,10 +65,11 @@ function readMembership(resource: Resource, side: Side, kind: Kind): readonly En
 /** A program that removes only the entry of a group changes no invitation. */
 function readRoster(resource: Resource, side: Side, kind: Kind): readonly Entry[] {
   const list = (from: Side, name: string) => Object.entries(toValues(readProperty(resource, from, kind, name)));
+  const areHidden = isHidden(readProperty(resource, side, kind, "members"));
   const members = new Set(list(side, "members").map(([email]) => canonicalizeEmail(email)));
   const entries = [...(kind === "change" ? list("before", "groups") : []), ...list(side, "groups")];
   const latest = new Map(entries.map((entry) => [canonicalizeEmail(entry[0]), entry]));
-  return [...latest].flatMap(([email, entry]) => (members.has(email) ? [entry] : []));
+  return [...latest].flatMap(([email, entry]) => (areHidden || members.has(email) ? [entry] : []));
 }
 
 /** Returns the canonical addresses of the people who have accepted. */

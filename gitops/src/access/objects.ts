@@ -4,7 +4,7 @@ import { type Hidden, isHidden, type Resource, type ResourceKind, unknown } from
 import type { Directory, Side } from "./directory";
 import { type Host, readHost } from "./host";
 import { readExpiry } from "./expiry";
-import { leadsTo, listGroupInvitations } from "./groupInvitations";
+import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { countHidden, describeObject, getId, getUuid, listTexts, readProperty, readText, separate } from "./properties";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
@@ -99,7 +99,7 @@ export function readObjects(
     groups: groups.map(({ group }) => group),
     undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
     invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups, kind)),
-    hiddenInvitations: inviting.filter(hidesInvitation).length,
+    hiddenInvitations: inviting.filter(({ resource, side }) => hidesInvitations(resource, side, kind)).length,
     projects: projects.map(readProject),
     tokens: pick("OrganizationApiToken", "ClaimToken").flatMap((token) => readToken(token, kind)),
     webhooks: pick("Webhook").map(readWebhook),
@@ -147,11 +147,6 @@ function listInvitedMembers(
     email: invitation.email,
     group: groups.find((group) => leadsTo(invitation, group.resource))?.group ?? invitation.group,
   }));
-}
-
-function hidesInvitation({ resource, read }: Present): boolean {
-  if (resource.kind === "OrganizationMembers") return isHidden(read("groups"));
-  return isHidden(read("email")) && read("groupId") !== undefined;
 }
 
 function readProject(present: Present): DeclaredProject {

@@ -1,11 +1,11 @@
 import { canonicalizeEmail } from "#provider";
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
-import type { GroupInvitation } from "../../access/groupInvitations";
+import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../access/groupInvitations";
 import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
-import { mayDiffer, type Resource } from "../../preview/resource";
+import { describeResource, mayDiffer, type Resource } from "../../preview/resource";
 import type { ProjectAccess } from "./projectAccess";
 import type { Row } from "./rows";
 
@@ -68,12 +68,18 @@ export function compareInvitations(
   const getKey = ({ email, group }: GroupInvitation) => JSON.stringify([canonicalizeEmail(email), group]);
   const former = new Set(before.map(getKey));
   return after
-    .filter((invitation) => !former.has(getKey(invitation)))
+    .filter((invitation) => invitation.isDoubtful || !former.has(getKey(invitation)))
     .map((invitation) =>
       invitation.group === undefined
         ? { object: "groups of invitations", outcome: "hidesInvitation", email: invitation.email }
         : { object: `group ${name(invitation)}`, outcome: "invites", email: invitation.email },
     );
+}
+
+/** Names a Membership or a roster whose invitations to groups the preview hides. */
+export function listHiddenInvitations(resource: Resource, kind: Kind): readonly Row[] {
+  if (!hidesInvitations(resource, "after", kind) || !mayDifferInGroup(resource)) return [];
+  return [{ object: describeResource(resource), outcome: "hidesInvitations" }];
 }
 
 /** Describes all reasons. An owner is an admin too, so both share a row. */

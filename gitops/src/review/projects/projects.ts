@@ -5,7 +5,7 @@ import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import type { Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
-import { compareGroup, compareInvitations, compareProject } from "./comparison";
+import { compareGroup, compareInvitations, compareProject, listHiddenInvitations } from "./comparison";
 import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
 import { readAccess } from "./projectAccess";
 import { mergeRows } from "./rows";
@@ -50,6 +50,7 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
           ),
         ),
       ...compareInvitations(former, present, nameGroup),
+      ...invitations.filter(isOwn).flatMap((resource) => listHiddenInvitations(resource, kind)),
       ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
     ]);
   });

@@ -46,6 +46,10 @@ const outcomes = {
     risks: ["hidden"],
     describe: (_, people) => `The preview hides the group of the invitation for ${people}.`,
   },
+  hidesInvitations: {
+    risks: ["hidden"],
+    describe: (resource) => `The preview hides who joins which group by accepting an invitation: ${resource}.`,
+  },
   invites: {
     risks: ["grantsAccess"],
     describe: (group, people) => `Join ${group} by accepting an invitation: ${people}.`,
