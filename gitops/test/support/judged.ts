@@ -6,7 +6,7 @@ import { parseRules } from "../../src/rules/readRules";
 import { document, organization, type PrintedStep } from "./document";
 
 /** The day of the reviews. */
-export const today = "2027-01-31";
+const today = "2027-01-31";
 
 /** Returns the broken rules of a preview of the organization acme, a line each. `rules` is YAML as below `rules`. */
 export function judge(rules: string, steps: readonly PrintedStep[], kind: Kind = "change"): readonly string[] {
