@@ -139,6 +139,20 @@ test("hidden access is a high risk, and is no revocation", () => {
   expect(said(project("firmware", 1, users(bob), groups(unknownText)))).toEqual(hidden);
 });
 
+test("an import changes no access, even if the preview hides the access", () => {
+  const imported = ({ name, before, after }: PrintedStep): PrintedStep => ({
+    op: "import",
+    name,
+    after: { ...after, importID: before?.id ?? "" },
+  });
+  const steps = [
+    project("firmware", 1, users(), { access: "[secret]" }),
+    step("Group::field", 5, { name: "field" }, { name: "field", members: "[secret]" }),
+    step("Membership::eve", 6, {}, { email: "eve@acme.example", role: "member", groupId: "[secret]" }),
+  ];
+  expect(said(...steps.map(imported))).toEqual([]);
+});
+
 test("hidden members of a group are a high risk, and do not leave", () => {
   for (const members of ["[secret]", [unknownText]]) {
     const field = step("Group::field", 5, { name: "field", members: [bob] }, { name: "field", members });

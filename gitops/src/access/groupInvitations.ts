@@ -1,7 +1,7 @@
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import type { Kind } from "../preview/document";
-import { isHidden, mayDiffer, type Resource } from "../preview/resource";
+import { isHidden, isWritten, mayDiffer, type Resource } from "../preview/resource";
 import type { Side } from "./directory";
 import { getId, getUuid, readProperty } from "./properties";
 
@@ -51,6 +51,7 @@ export function hidesInvitations(resource: Resource, side: Side, kind: Kind): bo
 
 /** Reports if an invitation to a group may differ although the preview hides both versions. Without a person, every invitation counts. */
 export function mayDifferInGroup(resource: Resource, email?: string): boolean {
+  if (!isWritten(resource)) return false;
   if (resource.kind === "OrganizationMembers") return mayDiffer(resource, "groups", email);
   return mayDiffer(resource, "email") || mayDiffer(resource, "groupId");
 }

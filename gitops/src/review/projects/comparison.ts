@@ -5,7 +5,7 @@ import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../
 import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
-import { describeResource, mayDiffer, type Resource } from "../../preview/resource";
+import { describeResource, isWritten, mayDiffer, type Resource } from "../../preview/resource";
 import type { ProjectAccess } from "./projectAccess";
 import type { Row } from "./rows";
 
@@ -20,7 +20,7 @@ export function compareProject(
   const object = describeObject(resource);
   const former = before?.unknownGroups ?? [];
   const whole: readonly Row[] = [
-    ...(after?.isHidden === true && resource.isChanged ? [{ object, outcome: "hidden" } as const] : []),
+    ...(after?.isHidden === true && isWritten(resource) ? [{ object, outcome: "hidden" } as const] : []),
     ...(after?.isOpen === true && before?.isOpen !== true ? [{ object, outcome: "opens" } as const] : []),
     ...(after?.isOpen === false && before?.isOpen === true && !after.isHidden
       ? [{ object, outcome: "closes" } as const]
@@ -105,7 +105,7 @@ export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
   const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
   const ends: readonly Row[] = isFirst ? [{ object, outcome: "endsMembers" }] : [];
   if (resource.after !== undefined && countHidden(readProperty(resource, "after", kind, "members")) > 0)
-    return mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
+    return isWritten(resource) && mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
     [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, email, outcome }]));
   return [...list(after, before, "joins"), ...list(before, after, "leaves"), ...ends];
