@@ -204,7 +204,27 @@ test("a cohort belongs to the organization of its project", () => {
   const steps: readonly PrintedStep[] = [
     { op: "update", name: "Cohort::canary", before, after: { inputs: cohort(users(bob)) } },
   ];
-  expect(said(...steps)).toEqual(["Access to cohort canary for bob@acme.example: granted directly. grantsAccess"]);
+  expect(said(...steps)).toEqual([
+    `Access to cohort ${uuid(1)}/canary for bob@acme.example: granted directly. grantsAccess`,
+  ]);
+});
+
+test("cohorts of several projects with one name do not share a row", () => {
+  const cohort = (parent: number, digit: number, email: string): PrintedStep => {
+    const declare = (...people: readonly string[]) => ({
+      projectId: idOf(parent),
+      name: "canary",
+      everyoneEnabled: false,
+      ...users(...people),
+    });
+    const before = { id: `${idOf(parent)}/${uuid(digit)}`, inputs: declare(), outputs: declare() };
+    return { op: "update", name: `Cohort::canary-${digit}`, before, after: { inputs: declare(email) } };
+  };
+  const projects = [project("firmware", 1, users(), users()), project("gateways", 2, users(), users())];
+  expect(said(...projects, cohort(1, 7, bob), cohort(2, 8, carl))).toEqual([
+    "Access to cohort firmware/canary for bob@acme.example: granted directly. grantsAccess",
+    "Access to cohort gateways/canary for carl@acme.example: granted directly. grantsAccess",
+  ]);
 });
 
 describe("an invitation to a group", () => {

@@ -163,7 +163,9 @@ describe("claim tokens", () => {
     ]);
   });
 
-  test("the cohort has its name, even before the cohort exists", () => {
+  test("the cohort has its name and that of its project, even before the cohort exists", () => {
+    const project = { name: "firmware", everyoneEnabled: false };
+    const firmware = step("Project::firmware", 9, project, project);
     const cohort = (name: string, digit: number, exists: boolean): PrintedStep => {
       const inputs = { projectId: idOf(9), name, everyoneEnabled: false };
       const before = { id: `${idOf(9)}/${uuid(digit)}`, inputs, outputs: inputs };
@@ -172,16 +174,16 @@ describe("claim tokens", () => {
         : { op: "create", name: `Cohort::${name}`, after: { inputs } };
     };
     const canary = cohort("canary", 7, true);
-    expect(said([canary, token(undefined, { cohortId: `${idOf(9)}/${uuid(7)}` })])).toEqual([
-      "Claim token factory: created. Expiry: never. Uses: unlimited. Cohort: canary. issuesToken",
+    expect(said([firmware, canary, token(undefined, { cohortId: `${idOf(9)}/${uuid(7)}` })])).toEqual([
+      "Claim token factory: created. Expiry: never. Uses: unlimited. Cohort: firmware/canary. issuesToken",
     ]);
     const created = token(undefined, { cohortId: unknownText }, { dependsOn: { cohortId: ["Cohort::beta"] } });
-    expect(said([canary, cohort("beta", 8, false), created])).toEqual([
-      "Claim token factory: created. Expiry: never. Uses: unlimited. Cohort: beta. issuesToken",
+    expect(said([firmware, canary, cohort("beta", 8, false), created])).toEqual([
+      "Claim token factory: created. Expiry: never. Uses: unlimited. Cohort: firmware/beta. issuesToken",
     ]);
     const replacement = { ...token({ cohortId: uuid(7) }, { cohortId: uuid(8) }), op: "replace" };
-    expect(said([canary, replacement])).toEqual([
-      `Claim token factory: replaced. A new token replaces the former one, which becomes invalid. Cohort: canary → ${uuid(8)}. issuesToken`,
+    expect(said([firmware, canary, replacement])).toEqual([
+      `Claim token factory: replaced. A new token replaces the former one, which becomes invalid. Cohort: firmware/canary → ${uuid(8)}. issuesToken`,
     ]);
   });
 

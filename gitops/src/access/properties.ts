@@ -56,6 +56,41 @@ export function describeObject(resource: Resource): string {
   return `${getNoun(resource.kind)} ${getName(resource)}`;
 }
 
+/** Returns a project or a cohort in words, such as `cohort firmware/canary`. `resources` contains the projects. */
+export function describeProject(resource: Resource, resources: readonly Resource[]): string {
+  return `${getNoun(resource.kind)} ${getPath(resource, resources)}`;
+}
+
+/**
+ * Returns the name of a project, or the names of a cohort's project and the cohort: `firmware/canary`. An undeclared project has its UUID.
+ * `resources` contains the projects.
+ */
+export function getPath(resource: Resource, resources: readonly Resource[]): string {
+  const name = getName(resource);
+  if (resource.kind !== "Cohort") return name;
+  const project = findProject(resource, resources);
+  if (project !== undefined) return `${getName(project)}/${name}`;
+  const projectId = getProjectId(resource);
+  return `${typeof projectId === "string" ? getUuid(projectId) : "unknown"}/${name}`;
+}
+
+/** Returns the project of a cohort, preferably one that exists after the change. */
+export function findProject(cohort: Resource, resources: readonly Resource[]): Resource | undefined {
+  const found = resources.filter((other) => other.kind === "Project" && contains(other, cohort));
+  return found.find(({ after }) => after !== undefined) ?? found[0];
+}
+
+/** Reports if a project contains a cohort. The preview does not know the id of a new project. */
+function contains(project: Resource, cohort: Resource): boolean {
+  const [id, projectId] = [getId(project), getProjectId(cohort)];
+  if (id !== undefined && typeof projectId === "string") return getUuid(id) === getUuid(projectId);
+  return (cohort.after ?? cohort.before)?.organizationFrom.includes(project.urn) === true;
+}
+
+function getProjectId({ before, after }: Resource): unknown {
+  return after?.inputs.projectId ?? before?.inputs.projectId;
+}
+
 /** Returns the name in Peridio, as far as the preview shows it. */
 export function getName({ name, before, after }: Resource): string {
   const declared = after?.inputs.name ?? before?.inputs.name;

@@ -1,5 +1,5 @@
 import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../access/access";
-import { getId, getName, getUuid, separate } from "../access/properties";
+import { findProject, getName, getPath, separate } from "../access/properties";
 import { computeSides, type Sides } from "../access/sides";
 import { chooseOrganizations } from "../choice";
 import type { Preview } from "../preview/preview";
@@ -126,21 +126,10 @@ function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
 }
 
 function createObject(resource: Resource, resources: readonly Resource[]): AccessObject {
-  const name = getName(resource);
-  if (resource.kind === "Project") return { kind: "project", path: name };
-  const project = resources.find(
-    (other) => other.kind === "Project" && other.after !== undefined && contains(other, resource),
-  );
-  if (project !== undefined) return { kind: "cohort", path: `${getName(project)}/${name}`, parent: getName(project) };
-  const id = resource.after?.inputs.projectId ?? resource.before?.inputs.projectId;
-  return { kind: "cohort", path: `${typeof id === "string" ? getUuid(id) : "unknown"}/${name}` };
-}
-
-/** Reports if a project contains a cohort. The preview does not know the id of a new project. */
-function contains(project: Resource, { before, after }: Resource): boolean {
-  const [id, projectId] = [getId(project), after?.inputs.projectId ?? before?.inputs.projectId];
-  if (id !== undefined && typeof projectId === "string") return getUuid(id) === getUuid(projectId);
-  return after?.organizationFrom.includes(project.urn) === true;
+  const path = getPath(resource, resources);
+  if (resource.kind === "Project") return { kind: "project", path };
+  const project = findProject(resource, resources);
+  return { kind: "cohort", path, parent: project?.after && getName(project) };
 }
 
 /** Names the access that no stack declares. If an object is open, undeclared grants make no difference to members. */

@@ -1,5 +1,5 @@
 import { readExpiry } from "../../access/expiry";
-import { getId, getName, getUuid, isObserved, readProperty, readText } from "../../access/properties";
+import { getId, getPath, getUuid, isObserved, readProperty, readText } from "../../access/properties";
 import { type Hidden, isHidden, type Resource } from "../../preview/resource";
 import { formatNumber } from "../../wording";
 import { createTextSetting, type Setting } from "../settings/setting";
@@ -54,6 +54,7 @@ const tags = createListSetting({ label: "Tags", empty: "none" });
 interface Cohort {
   /** The UUID or, before the cohort exists, the URN. */
   readonly key: string;
+  /** The names of its project and the cohort, such as `firmware/canary`. */
   readonly name: string;
 }
 
@@ -64,9 +65,8 @@ const cohort: Setting<Cohort | null> = {
   findRisks: () => [],
 };
 
-/** `resources` contains the cohorts that tokens refer to. */
+/** `resources` contains the cohorts that tokens refer to, and their projects. */
 export function createClaimTokenKind(resources: readonly Resource[]): ObjectKind {
-  const cohorts = resources.filter(({ kind }) => kind === "Cohort");
   return {
     section: "tokens",
     created: { words: "created", risks: ["issuesToken"] },
@@ -82,7 +82,9 @@ export function createClaimTokenKind(resources: readonly Resource[]): ObjectKind
         defaultValue: null,
         read(resource, side, kind) {
           const id = readText(readProperty(resource, side, kind, "cohortId"));
-          return id === undefined ? null : findCohort(cohorts, id, resource[side]?.dependencies.get("cohortId") ?? []);
+          return id === undefined
+            ? null
+            : findCohort(resources, id, resource[side]?.dependencies.get("cohortId") ?? []);
         },
       }),
       createProperty("tags", tags, { defaultValue: [], read: readResettable("tags", [], readTexts) }),
@@ -91,14 +93,15 @@ export function createClaimTokenKind(resources: readonly Resource[]): ObjectKind
 }
 
 /** Finds a cohort. The preview does not know the id of a cohort that the same change creates. */
-function findCohort(cohorts: readonly Resource[], id: string | Hidden, sources: readonly string[]): Cohort | Hidden {
+function findCohort(resources: readonly Resource[], id: string | Hidden, sources: readonly string[]): Cohort | Hidden {
+  const cohorts = resources.filter(({ kind }) => kind === "Cohort");
   if (isHidden(id)) {
     const created = cohorts.find((resource) => getId(resource) === undefined && sources.includes(resource.urn));
-    return created === undefined ? id : { key: created.urn, name: getName(created) };
+    return created === undefined ? id : { key: created.urn, name: getPath(created, resources) };
   }
   const uuid = getUuid(id);
   const declared = cohorts.find((resource) => getUuid(getId(resource) ?? "") === uuid);
-  return { key: uuid, name: declared === undefined ? uuid : getName(declared) };
+  return { key: uuid, name: declared === undefined ? uuid : getPath(declared, resources) };
 }
 
 function readNumber(value: unknown): number | Hidden | undefined {

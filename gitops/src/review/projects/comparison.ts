@@ -9,7 +9,9 @@ import { describeResource, isWritten, mayDiffer, type Resource } from "../../pre
 import type { ProjectAccess } from "./projectAccess";
 import type { Row } from "./rows";
 
+/** Lists the changes of the access to a project or a cohort, which reports call `object`. */
 export function compareProject(
+  object: string,
   resource: Resource,
   before: ProjectAccess | undefined,
   after: ProjectAccess | undefined,
@@ -17,7 +19,6 @@ export function compareProject(
   members: ReadonlyMap<string, Person>,
 ): readonly Row[] {
   if (resource.isReleased) return [];
-  const object = describeObject(resource);
   const former = before?.unknownGroups ?? [];
   const whole: readonly Row[] = [
     ...(after?.isHidden === true && isWritten(resource) ? [{ object, outcome: "hidden" } as const] : []),

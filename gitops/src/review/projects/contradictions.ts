@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { countHidden, describeObject, getId, getUuid, listTexts } from "../../access/properties";
+import { countHidden, describeObject, describeProject, getId, getUuid, listTexts } from "../../access/properties";
 import { isHidden, type Resource } from "../../preview/resource";
 import { type Contradiction, isContradictory, sortDeclarations } from "../contradiction";
 
@@ -41,7 +41,8 @@ export function findAccessContradictions(present: readonly Resource[]): readonly
         return words === undefined ? [] : [{ stack, words }];
       });
       if (!isContradictory(declared)) return [];
-      return [{ subject: `\`${property}\` of ${describeObject(first)}`, declared: sortDeclarations(declared) }];
+      const object = first.kind === "Group" ? describeObject(first) : describeProject(first, present);
+      return [{ subject: `\`${property}\` of ${object}`, declared: sortDeclarations(declared) }];
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
-import { getName, separate } from "../../access/properties";
+import { describeProject, getName, separate } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import type { Resource } from "../../preview/resource";
@@ -42,6 +42,7 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
         .filter(isOwn)
         .flatMap((resource) =>
           compareProject(
+            describeProject(resource, projects),
             resource,
             read(resource, "before"),
             read(resource, "after"),
