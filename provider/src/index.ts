@@ -1,4 +1,4 @@
-export { type AccessPath, computeAccess, listAccessPaths } from "./access/effective";
+export { type AccessPath, type GroupPath, computeAccess, listAccessPaths } from "./access/effective";
 export { readGroups } from "./access/read";
 export {
   type AllowlistEntry,

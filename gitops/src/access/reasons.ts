@@ -1,4 +1,4 @@
-import { type AccessPath, canonicalizeEmail, listAccessPaths } from "#provider";
+import { type AccessPath, canonicalizeEmail, type GroupPath, listAccessPaths } from "#provider";
 
 /** A reason for access. By accepting an `invitation`, the person joins a group with a grant. */
 export type Reason = AccessPath | { readonly kind: "invitation"; readonly group: string };
@@ -30,8 +30,10 @@ export function findReasons(
   { everyoneEnabled, users, groups }: DeclaredAccess,
 ): Reasons {
   const granted = new Set(users.map(canonicalizeEmail));
-  const members = groupByAddress(groups, (group) => group.members);
-  const invited = groupByAddress(groups, (group) => group.invited);
+  // Two stacks can declare one group.
+  const paths = new Map(groups.map(({ name }) => [name, { kind: "group", group: name } as const]));
+  const members = groupByAddress(groups, paths, (group) => group.members);
+  const invited = groupByAddress(groups, paths, (group) => group.invited);
   const addresses = new Set([...people.keys(), ...granted, ...members.keys(), ...invited.keys()]);
   return new Map(
     [...addresses].flatMap((address) => {
@@ -39,24 +41,32 @@ export function findReasons(
       const reasons: readonly Reason[] = [
         ...listAccessPaths(people.get(address), { everyoneEnabled, isGranted: granted.has(address), groups: joined }),
         ...(invited.get(address) ?? [])
-          .filter((group) => !joined.includes(group))
-          .map((group) => ({ kind: "invitation", group }) as const),
+          .filter((path) => !joined.includes(path))
+          .map(({ group }) => ({ kind: "invitation", group }) as const),
       ];
       return reasons.length === 0 ? [] : [[address, reasons] as const];
     }),
   );
 }
 
-/** Returns the names of the groups of each person, by canonical address. Two stacks can declare one group. */
+/** Returns the groups of each person, by canonical address. `paths` contains the groups by name. */
 function groupByAddress(
   groups: readonly GrantedGroup[],
+  paths: ReadonlyMap<string, GroupPath>,
   getPeople: (group: GrantedGroup) => readonly string[],
-): ReadonlyMap<string, readonly string[]> {
-  const names = new Map<string, Set<string>>();
-  for (const group of groups)
-    for (const address of getPeople(group).map(canonicalizeEmail))
-      names.set(address, (names.get(address) ?? new Set()).add(group.name));
-  return new Map([...names].map(([address, own]) => [address, [...own]]));
+): ReadonlyMap<string, readonly GroupPath[]> {
+  const found = new Map<string, GroupPath[]>();
+  for (const group of groups) {
+    const path = paths.get(group.name);
+    if (path === undefined) continue;
+    for (const email of getPeople(group)) {
+      const address = canonicalizeEmail(email);
+      const own = found.get(address);
+      if (own === undefined) found.set(address, [path]);
+      else if (!own.includes(path)) own.push(path);
+    }
+  }
+  return found;
 }
 
 /** Describes a reason: `as an admin`, `open to everyone`, `granted directly` or `through group field`. */

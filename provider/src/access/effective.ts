@@ -3,7 +3,14 @@ export type AccessPath =
   | { readonly kind: "role"; readonly role: "admin" | "owner" }
   | { readonly kind: "everyone" }
   | { readonly kind: "user" }
-  | { readonly kind: "group"; readonly group: string };
+  | GroupPath;
+
+/** A grant to a group of the person. People of one group share the object, because there can be a hundred thousand accesses. */
+export interface GroupPath {
+  readonly kind: "group";
+  /** The name of the group. */
+  readonly group: string;
+}
 
 /** A member of an organization. */
 interface Standing {
@@ -16,8 +23,8 @@ interface Grants {
   readonly everyoneEnabled: boolean;
   /** True if the person has a direct grant. */
   readonly isGranted: boolean;
-  /** The names of the groups with a grant of which the person is a member. */
-  readonly groups: readonly string[];
+  /** The groups with a grant of which the person is a member. */
+  readonly groups: readonly GroupPath[];
 }
 
 /**
@@ -29,7 +36,7 @@ export function listAccessPaths(member: Standing | undefined, grants: Grants): r
     ...(member?.role === "admin" ? [{ kind: "role", role: member.isOwner ? "owner" : "admin" } as const] : []),
     ...(member !== undefined && grants.everyoneEnabled ? [{ kind: "everyone" } as const] : []),
     ...(grants.isGranted ? [{ kind: "user" } as const] : []),
-    ...grants.groups.map((group) => ({ kind: "group", group }) as const),
+    ...grants.groups,
   ];
 }
 
@@ -70,9 +77,15 @@ export function* computeAccess<Person extends Member, Object extends Restricted>
   groups: readonly Group[],
   objects: readonly Object[],
 ): Generator<EffectiveAccess<Person, Object>, void, undefined> {
-  const groupsByUser = new Map<string, Group[]>();
-  for (const group of groups)
-    for (const { id } of group.members) groupsByUser.set(id, [...(groupsByUser.get(id) ?? []), group]);
+  const groupsByUser = new Map<string, (readonly [groupId: string, path: GroupPath])[]>();
+  for (const { id, name, members } of groups) {
+    const group = [id, { kind: "group", group: name }] as const;
+    for (const user of members) {
+      const own = groupsByUser.get(user.id);
+      if (own === undefined) groupsByUser.set(user.id, [group]);
+      else own.push(group);
+    }
+  }
   for (const object of objects) {
     const users = new Set(object.users.map(({ id }) => id));
     const granted = new Set(object.groups);
@@ -80,7 +93,7 @@ export function* computeAccess<Person extends Member, Object extends Restricted>
       const paths = listAccessPaths(person, {
         everyoneEnabled: object.everyoneEnabled,
         isGranted: users.has(person.userId),
-        groups: (groupsByUser.get(person.userId) ?? []).filter(({ id }) => granted.has(id)).map(({ name }) => name),
+        groups: (groupsByUser.get(person.userId) ?? []).flatMap(([id, path]) => (granted.has(id) ? [path] : [])),
       });
       if (paths.length > 0) yield { person, object, paths };
     }

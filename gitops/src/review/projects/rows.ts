@@ -83,13 +83,13 @@ export interface Row {
 
 /** Merges rows: first the people with the same change of an object, then the objects with the same people. */
 export function mergeRows(organization: string, rows: readonly Row[]): readonly SettingReview[] {
-  const perObject = groupBy(rows, ({ object, outcome, detail }) => JSON.stringify([object, outcome, detail])).map(
+  const perObject = groupBy(rows, ({ object, outcome, detail }) => joinKey(object, outcome, detail)).map(
     ([first, ...others]) => ({
       ...first,
       emails: [first, ...others].flatMap(({ email }) => email ?? []).sort(),
     }),
   );
-  return groupBy(perObject, ({ outcome, detail, emails }) => JSON.stringify([outcome, detail, emails])).map(
+  return groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails)).map(
     ([first, ...others]) => {
       const objects = [first, ...others]
         .map(({ object }) => object)
@@ -105,6 +105,13 @@ export function mergeRows(organization: string, rows: readonly Row[]): readonly 
       };
     },
   );
+}
+
+/** Returns one text for several, with their lengths, so that different lists differ. */
+function joinKey(...texts: readonly (string | undefined)[]): string {
+  let key = "";
+  for (const text of texts) key += text === undefined ? "-" : `${text.length}:${text}`;
+  return key;
 }
 
 function groupBy<T>(items: readonly T[], getKey: (item: T) => string): readonly (readonly [T, ...T[]])[] {
