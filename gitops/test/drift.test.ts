@@ -1,4 +1,5 @@
 import { type PrintedStep, review, describeChanges } from "./support/document";
+import { step } from "./support/objects";
 import { dev, membership, organizationId, people, roster } from "./support/people";
 
 describe("drift", () => {
@@ -67,5 +68,33 @@ describe("drift", () => {
       risks: ["addsPerson"],
       notes: ["The address belongs to a different user than before."],
     });
+  });
+
+  test("is the deletion of objects that Pulumi would retain", () => {
+    const field = { name: "field", members: ["bob@acme.example"] };
+    const firmware = { name: "firmware", everyoneEnabled: false, access: { users: ["bob@acme.example"] } };
+    const retained = { retainOnDelete: true };
+    const { people, settings } = review(
+      [
+        { ...dev, op: "refresh", after: dev.before },
+        { op: "delete", name: "Membership::bob", before: { ...membership("bob@acme.example", "viewer"), ...retained } },
+        step("Group::field", 5, field, undefined, retained),
+        step("Project::firmware", 6, firmware, undefined, retained),
+        step("Webhook::alerts", 7, { name: "alerts", url: "https://acme.example" }, undefined, retained),
+      ],
+      "drift",
+    );
+    expect(describeChanges(people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
+    expect(settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
+      "Deleted, with all access: project firmware. revokesAccess",
+      "Leave group field: bob@acme.example. revokesAccess",
+      "Webhook alerts: deleted. Host: acme.example. Events: all. stopsWebhook",
+    ]);
+  });
+
+  test("is the deletion of an organization with `deletionPolicy: retain`", () => {
+    const before = { ...dev.before, inputs: { name: "acme-dev", deletionPolicy: "retain" } };
+    const { organizations } = review([{ op: "delete", name: "Organization::acme-dev", before }], "drift");
+    expect(organizations).toMatchObject([{ change: "deleted", risks: ["deletesOrganization"] }]);
   });
 });

@@ -50,7 +50,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   return {
     kind,
     stack,
-    resources: readResources(document, groups),
+    resources: readResources(document, groups, kind),
     remarks: document.diagnostics.flatMap(createRemark),
     unknowns: findUnknowns(document, groups),
     unreviewed: [...groups].filter((group) => isOfUnknownType(group) && isChanged(group[1])).length,
@@ -61,7 +61,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
 /** Steps without an effect. */
 const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 
-function readResources(document: Document, groups: Groups): readonly Resource[] {
+function readResources(document: Document, groups: Groups, kind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
   const getEndpoint = createEndpointLookup(document);
   return [...groups].flatMap(([urn, own]) => {
@@ -86,7 +86,8 @@ function readResources(document: Document, groups: Groups): readonly Resource[] 
       after,
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
-      isReleased: isReleased(own, before),
+      // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.
+      isReleased: kind === "change" && isReleased(own, before),
       isChanged: isChanged(own),
       differences: own.flatMap(({ detailedDiff, diffReasons }) => [
         ...Object.keys(detailedDiff ?? {}),
