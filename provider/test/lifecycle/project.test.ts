@@ -79,8 +79,8 @@ test("with an unknown group is rejected at preview, and in an update before any 
   const unknownGroup = "00000000-0000-4000-8000-000000000001";
   const program = { ...dev, firmware: project({}, () => ({ groups: [unknownGroup] })) };
   operations(world);
-  for (const run of [world.engine.preview(program), world.engine.up(program)])
-    await expect(run).rejects.toThrow(
+  for (const run of ["preview", "up"] as const)
+    await expect(world.engine[run](program)).rejects.toThrow(
       `the organization has no group ${unknownGroup}. Correct \`access.groups\`: pass the \`id\` of a Group`,
     );
   expect(sent()).not.toContain("Project_create");
