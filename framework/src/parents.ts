@@ -177,7 +177,8 @@ export function parentId(
   if (parent === undefined) return undefined;
   const value = declared[parent.id];
   const id = hasUnknowns(value) ? undefined : (getBehaviours(inputs)[parent.id]?.canonical?.(value) ?? value);
-  return typeof id === "string" ? id : undefined;
+  if (typeof id !== "string") return undefined;
+  return parent.toId === undefined ? id : parent.toId(id);
 }
 
 function entryOf(declared: Values): Entry | undefined {

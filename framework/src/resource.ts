@@ -182,8 +182,12 @@ export interface Resource<
   /** The feature that its deletion requires. By default, none. */
   readonly deleteRequires?: FeatureOf<C>;
 
-  /** The resource that contains it, and the input that holds the id of that resource. */
-  readonly parent?: { readonly resource: AnyResource; readonly id: keyof z.output<Inputs> & string };
+  /** The resource that contains it, and the input that holds the id of that resource, or from which `toId` derives the id. */
+  readonly parent?: {
+    readonly resource: AnyResource;
+    readonly id: keyof z.output<Inputs> & string;
+    readonly toId?: (value: string) => string;
+  };
   /** The inputs that identify the object. Two declarations with equal keys conflict. */
   readonly key: readonly (keyof z.output<Inputs> & string)[];
   /** Returns the known keys that a valid declaration manages. The first item is the object itself. By default, the key that `key` identifies. */

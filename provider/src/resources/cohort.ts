@@ -3,9 +3,9 @@ import { UserError } from "#framework";
 import type { Resource, ResourceContext } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { splitImportId } from "../access/names";
-import { getParentId, projectId } from "../types/objectId";
+import { getOrganizationId, getParentId, projectId } from "../types/objectId";
 import { locateOrganization, ofOrganization, visibleOrganizations } from "../types/organizationId";
-import { project } from "./project";
+import { organization } from "./organization";
 
 const inputs = z.object({
   projectId: projectId.meta({
@@ -43,7 +43,8 @@ resources:
   outputs,
   query: ofOrganization,
   requires: "projects",
-  parent: { resource: project, id: "projectId" },
+  // Not the project: a destroy deletes cohorts before it asks if the organization of the project can be deleted.
+  parent: { resource: organization, id: "projectId", toId: getOrganizationId },
   key: ["projectId", "name"],
 
   resolveImportId: locate,
