@@ -245,3 +245,11 @@ test("reports the groups of pending invitations, which a layout cannot declare",
     },
   ]);
 });
+
+test("the program stays valid if the user renames the project", async () => {
+  expect((await runExport()).code).toBe(0);
+  const program = await read("Pulumi.yaml");
+  // Pulumi accepts a type only for keys of the project's own namespace, and there requires it.
+  expect(program).toContain("\nname: peridio-organizations\n");
+  expect(program).toContain("\nconfig:\n  peridio:backend:\n    value: connect\n");
+});

@@ -54,7 +54,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     .addOption(createOrganizationOption())
     .option("--out <folder>", "the folder for the files", ".")
     .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
-    .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio")
+    .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio-organizations")
     .option("--force", "overwrite files with other contents, and remove layouts that only an earlier export wrote")
     .option("--verify", "import into a temporary stack, and check that the preview then shows no changes")
     .option(
