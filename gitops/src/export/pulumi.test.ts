@@ -1,16 +1,20 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os, { tmpdir } from "node:os";
 import { join } from "node:path";
+import { version } from "#provider";
+import { fakeTerminal } from "../../test/support/terminal";
 import { CommandError } from "../exit";
-import { Pulumi } from "./pulumi";
+import { findPlugin, Pulumi } from "./pulumi";
 
 let folder: string;
-let pulumi: Pulumi;
+let pulumi: Pulumi | undefined;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "peridio-pulumi-"));
 });
 afterEach(() => {
-  pulumi.end();
+  pulumi?.end();
+  pulumi = undefined;
+  jest.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
 
@@ -50,4 +54,34 @@ test("the second interrupt kills a program that ignores the first one", async ()
   pulumi.interrupt();
   pulumi.interrupt();
   await expect(running).rejects.toThrow("interrupted");
+});
+
+/** Creates the plugin as Pulumi installs it, and returns its folder. */
+function installPlugin(home: string): string {
+  const plugin = join(home, "plugins", `resource-peridio-v${version}`);
+  mkdirSync(plugin, { recursive: true });
+  writeFileSync(join(plugin, "pulumi-resource-peridio"), "");
+  return plugin;
+}
+
+test("finds the plugin in the home of the user's account, as Pulumi does, even if HOME differs", () => {
+  const plugin = installPlugin(join(folder, ".pulumi"));
+  jest.spyOn(os, "userInfo").mockReturnValue({ ...os.userInfo(), homedir: folder });
+  jest.spyOn(os, "homedir").mockReturnValue(join(folder, "elsewhere"));
+  expect(findPlugin(undefined, fakeTerminal({ folder, environment: {} }))).toBe(plugin);
+});
+
+test("finds the plugin in HOME if the user has no account", () => {
+  const plugin = installPlugin(join(folder, ".pulumi"));
+  jest.spyOn(os, "userInfo").mockImplementation(() => {
+    throw new Error("uv_os_get_passwd returned ENOENT");
+  });
+  jest.spyOn(os, "homedir").mockReturnValue(folder);
+  expect(findPlugin(undefined, fakeTerminal({ folder, environment: {} }))).toBe(plugin);
+});
+
+test("PULUMI_HOME replaces the home of the user", () => {
+  const plugin = installPlugin(join(folder, "home"));
+  const environment = { PULUMI_HOME: join(folder, "home") };
+  expect(findPlugin(undefined, fakeTerminal({ folder, environment }))).toBe(plugin);
 });

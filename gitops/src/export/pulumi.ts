@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, existsSync, writeFileSync } from "node:fs";
-import { tmpdir, homedir } from "node:os";
+import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve, dirname } from "node:path";
 import { version } from "#provider";
 import { type ConnectionOptions, getDestination } from "../connection";
@@ -91,7 +91,7 @@ export function getCommand(given: string | undefined, { folder }: Terminal): str
  * @throws CommandError if no folder has the plugin.
  */
 export function findPlugin(given: string | undefined, { environment, folder }: Terminal): string {
-  const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  const home = environment.PULUMI_HOME ?? join(getUserHome(), ".pulumi");
   const candidates =
     given === undefined ? [__dirname, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
   const plugin = candidates.find((candidate) => existsSync(join(candidate, "pulumi-resource-peridio")));
@@ -101,6 +101,16 @@ export function findPlugin(given: string | undefined, { environment, folder }: T
       ? `The provider's plugin ${version} is not installed. Run \`pulumi plugin install resource peridio ${version} --file PATH\` with the executable or archive of the plugin, or set --plugin to the folder that contains pulumi-resource-peridio.`
       : `${given} does not contain the executable pulumi-resource-peridio. Set --plugin to the folder that contains it.`,
   );
+}
+
+/** Returns the home of the user as Pulumi does: the home of the account, even if HOME differs. */
+function getUserHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    // The user has no account, as in some containers.
+    return homedir();
+  }
 }
 
 /** Returns the environment in which the plugin reaches the same Peridio as this command, from any folder. */
