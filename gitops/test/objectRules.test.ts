@@ -23,8 +23,9 @@ describe("everyoneEnabled", () => {
 
   test("a cohort, and a project that Pulumi releases", () => {
     const inputs = { projectId: idOf(1), name: "canary", everyoneEnabled: true };
-    expect(judge(rule, [{ op: "create", name: "Cohort::canary", after: { inputs } }])).toEqual([
-      problem.replace("project firmware", "cohort canary"),
+    const cohort: PrintedStep = { op: "create", name: "Cohort::canary", after: { inputs } };
+    expect(judge(rule, [project(false, false), cohort])).toEqual([
+      problem.replace("project firmware", "cohort firmware/canary"),
     ]);
     const released = step("Project::firmware", 1, { name: "firmware", everyoneEnabled: true }, undefined, {
       retainOnDelete: true,

@@ -5,7 +5,17 @@ import type { Directory, Side } from "./directory";
 import { type Host, readHost } from "./host";
 import { readExpiry } from "./expiry";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
-import { countHidden, describeObject, getId, getUuid, listTexts, readProperty, readText, separate } from "./properties";
+import {
+  countHidden,
+  describeObject,
+  describeProject,
+  getId,
+  getUuid,
+  listTexts,
+  readProperty,
+  readText,
+  separate,
+} from "./properties";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {
@@ -25,7 +35,7 @@ export interface DeclaredObjects {
 interface DeclaredObject {
   /** Stays the same in a change: the id or, before the object exists, the URN. */
   readonly key: string;
-  /** The object in words, such as `project firmware`. */
+  /** The object in words, such as `project firmware` or `cohort firmware/canary`. */
   readonly words: string;
 }
 
@@ -100,7 +110,10 @@ export function readObjects(
     undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
     invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups, kind)),
     hiddenInvitations: inviting.filter(({ resource, side }) => hidesInvitations(resource, side, kind)).length,
-    projects: projects.map(readProject),
+    projects: projects.map((project) => ({
+      ...readProject(project),
+      words: describeProject(project.resource, separated),
+    })),
     tokens: pick("OrganizationApiToken", "ClaimToken").flatMap((token) => readToken(token, kind)),
     webhooks: pick("Webhook").map(readWebhook),
   };
