@@ -5,6 +5,8 @@ import type { Values } from "#framework";
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
+import { formatHtml } from "../src/report/html/html";
+import { formatMarkdown } from "../src/report/markdown/markdown";
 import type { Review } from "../src/review/review";
 import { run } from "../src/program";
 import { document, organization, type PrintedStep, describeChanges } from "./support/document";
@@ -363,11 +365,20 @@ describe("a group or project that two stacks declare", () => {
     const own = [dev, group("bob@acme.example"), project(["bob@acme.example"], true)];
     const found = together(own, [group(), project([], false)]);
     expect(messagesOf(found)).toEqual([
-      "`members` of group field is declared differently: [bob@acme.example] in acme/dev, [] in acme/team. Declare this value in one stack only.",
-      "`everyoneEnabled` of project field is declared differently: true in acme/dev, false in acme/team. Declare this value in one stack only.",
-      "`access` of project field is declared differently: users [bob@acme.example] and groups [] in acme/dev, users [] and groups [] in acme/team. Declare this value in one stack only.",
+      "Property members of group field is declared differently: [bob@acme.example] in acme/dev, [] in acme/team. Declare this value in one stack only.",
+      "Property everyoneEnabled of project field is declared differently: true in acme/dev, false in acme/team. Declare this value in one stack only.",
+      "Property access of project field is declared differently: users [bob@acme.example] and groups [] in acme/dev, users [] and groups [] in acme/team. Declare this value in one stack only.",
     ]);
     expect(found.verdict).toBe("refused");
+  });
+
+  test("has no code in its message, even if the name contains a backtick", () => {
+    const named = (members: readonly string[]) => step("Group", { name: "f`ield", members });
+    const found = together([dev, named(["bob@acme.example"])], [named([])]);
+    expect(formatMarkdown(found)).toContain("Blocks<br>Property members of group ``f`ield`` is declared differently: ");
+    expect(formatHtml(found, { title: "Access review" })).toContain(
+      "<p>Property members of group f`ield is declared differently: ",
+    );
   });
 
   test("with the same people, or without a declaration in one stack, is none", () => {

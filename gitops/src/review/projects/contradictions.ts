@@ -42,7 +42,7 @@ export function findAccessContradictions(present: readonly Resource[]): readonly
       });
       if (!isContradictory(declared)) return [];
       const object = first.kind === "Group" ? describeObject(first) : describeProject(first, present);
-      return [{ subject: `\`${property}\` of ${object}`, declared: sortDeclarations(declared) }];
+      return [{ subject: `Property ${property} of ${object}`, declared: sortDeclarations(declared) }];
     });
   });
 }
