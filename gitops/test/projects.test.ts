@@ -227,6 +227,42 @@ test("cohorts of several projects with one name do not share a row", () => {
   ]);
 });
 
+describe("another name", () => {
+  const canary = { projectId: idOf(1), everyoneEnabled: false };
+  const cohort = (before: string, after: string): PrintedStep => ({
+    op: "update",
+    name: "Cohort::canary",
+    before: { id: `${idOf(1)}/${uuid(7)}`, inputs: { ...canary, name: before }, outputs: { ...canary, name: before } },
+    after: { inputs: { ...canary, name: after } },
+  });
+  const field = (name: unknown) => step("Group::field", 5, { name: "field", members: [bob] }, { name, members: [bob] });
+
+  test("of a group, project or cohort has a row without a risk, and changes no access", () => {
+    const access = groups(idOf(5));
+    expect(said(field("lab"), project("firmware", 1, access, access))).toEqual(["Renamed: group field to lab."]);
+    expect(said(project("firmware", 1, {}, { name: "boot" }), cohort("canary", "beta"))).toEqual([
+      "Renamed: project firmware to boot.",
+      "Renamed: cohort boot/canary to beta.",
+    ]);
+  });
+
+  test("that the preview hides has a row", () => {
+    expect(said(field(unknownText))).toEqual(["Renamed: group field to a name that the preview hides."]);
+  });
+
+  test("outside Pulumi has a row, and the name of a new object has none", () => {
+    const renamed = {
+      ...field("lab"),
+      after: { inputs: {}, outputs: { organizationId, name: "lab", members: [bob] } },
+    };
+    const drift = review([{ ...dev, op: "refresh", after: dev.before }, renamed], "drift").settings.map(
+      ({ words }) => words,
+    );
+    expect(drift).toEqual(["Renamed: group field to lab."]);
+    expect(said({ ...field("lab"), op: "replace" })[0]).toBe("Leave group field: bob@acme.example. revokesAccess");
+  });
+});
+
 describe("an invitation to a group", () => {
   const access = groups(idOf(5));
   const firmware = project("firmware", 1, access, access);

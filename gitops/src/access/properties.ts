@@ -52,21 +52,20 @@ export function countHidden(value: unknown): number {
 }
 
 /** Returns the object in words, such as `project firmware`. */
-export function describeObject(resource: Resource): string {
-  return `${getNoun(resource.kind)} ${getName(resource)}`;
+export function describeObject(resource: Resource, name = getName(resource)): string {
+  return `${getNoun(resource.kind)} ${name}`;
 }
 
 /** Returns a project or a cohort in words, such as `cohort firmware/canary`. `resources` contains the projects. */
-export function describeProject(resource: Resource, resources: readonly Resource[]): string {
-  return `${getNoun(resource.kind)} ${getPath(resource, resources)}`;
+export function describeProject(resource: Resource, resources: readonly Resource[], name = getName(resource)): string {
+  return describeObject(resource, getPath(resource, resources, name));
 }
 
 /**
  * Returns the name of a project, or the names of a cohort's project and the cohort: `firmware/canary`. An undeclared project has its UUID.
  * `resources` contains the projects.
  */
-export function getPath(resource: Resource, resources: readonly Resource[]): string {
-  const name = getName(resource);
+export function getPath(resource: Resource, resources: readonly Resource[], name = getName(resource)): string {
   if (resource.kind !== "Cohort") return name;
   const project = findProject(resource, resources);
   if (project !== undefined) return `${getName(project)}/${name}`;

@@ -90,6 +90,16 @@ function describeReasons(reasons: readonly Reason[]): string {
     .join(", ");
 }
 
+/** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */
+export function compareName(resource: Resource, kind: Kind, describe: (name: string) => string): readonly Row[] {
+  const { before, after, isReplaced } = resource;
+  if (before === undefined || after === undefined || isReplaced) return [];
+  const [former, present] = (["before", "after"] as const).map((side) => readProperty(resource, side, kind, "name"));
+  if (typeof former !== "string" || former === present) return [];
+  const detail = typeof present === "string" ? present : "a name that the preview hides";
+  return [{ object: describe(former), outcome: "renames", detail }];
+}
+
 /** Lists the people who join or leave a group, which may have access to projects that no stack declares. */
 export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
   if (resource.isReleased) return [];

@@ -1,11 +1,11 @@
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
-import { describeProject, getName, separate } from "../../access/properties";
+import { describeObject, describeProject, getName, separate } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import type { Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
-import { compareGroup, compareInvitations, compareProject, listHiddenInvitations } from "./comparison";
+import { compareGroup, compareInvitations, compareName, compareProject, listHiddenInvitations } from "./comparison";
 import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
 import { readAccess } from "./projectAccess";
 import { mergeRows } from "./rows";
@@ -38,6 +38,13 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
       return group === undefined ? String(invitation.group) : getName(group);
     };
     return mergeRows(key, [
+      ...[...groups, ...projects]
+        .filter(isOwn)
+        .flatMap((resource) =>
+          compareName(resource, kind, (name) =>
+            resource.kind === "Group" ? describeObject(resource, name) : describeProject(resource, projects, name),
+          ),
+        ),
       ...projects
         .filter(isOwn)
         .flatMap((resource) =>

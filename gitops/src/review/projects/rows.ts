@@ -8,6 +8,8 @@ const outcomes = {
     describe: (projects) => `Everyone in the organization gets access to ${projects}.`,
   },
   closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
+  // Access rules select groups by name. Nobody gets or loses access.
+  renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
   ends: { risks: ["revokesAccess"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   grantsGroup: {
     risks: ["grantsAccess"],
@@ -77,7 +79,7 @@ export interface Row {
   readonly outcome: keyof typeof outcomes;
   /** Undefined if the row names nobody. */
   readonly email?: string;
-  /** The reasons, or the name of a group. */
+  /** The reasons, the name of a group, or the new name. */
   readonly detail?: string;
 }
 
