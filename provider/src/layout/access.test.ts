@@ -137,6 +137,18 @@ describe("a mistake is reported with its place and remedy:", () => {
       "a misspelled person",
       access("users: [bobb@acme.example]"),
       `2:76: ${app}.access.users[0] is bobb@acme.example, who has no role in acme-dev: ` +
+        "give this person a role under `people`, or add the address to the organization's `roster.ignore`; did you mean bob@acme.example?",
+    ],
+    [
+      "a person with a misspelled domain",
+      "groups: { field: { members: [Bob@acmee.example] } }",
+      '2:44: organizations["acme-dev"].groups.field.members[0] is Bob@acmee.example, who has no role in acme-dev: ' +
+        "give this person a role under `people`, or add the address to the organization's `roster.ignore`; did you mean bob@acme.example?",
+    ],
+    [
+      "another person with a similar domain",
+      access("users: [eve@acmee.example]"),
+      `2:76: ${app}.access.users[0] is eve@acmee.example, who has no role in acme-dev: ` +
         "give this person a role under `people`, or add the address to the organization's `roster.ignore`",
     ],
     [

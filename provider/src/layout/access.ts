@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { isRecord, listBriefly, type Path } from "#framework";
-import { createMistake, type Mistake, suggest } from "#framework/documents";
+import { createMistake, findClosest, type Mistake, suggest } from "#framework/documents";
 import { canonicalizeEmail } from "../api";
 import { createMatcher } from "../roster/declaration";
 import { type accessEntry, cohortEntry, groupEntry, projectEntry } from "./accessSchema";
@@ -101,6 +101,8 @@ class Resolver {
   readonly mistakes: Mistake[] = [];
   readonly #isIgnored: (email: string) => boolean;
   readonly #organization: string;
+  /** The addresses of the organization's people, for suggestions. */
+  #members: readonly string[] | undefined;
 
   constructor(
     { name, settings }: OrganizationDeclarations,
@@ -182,9 +184,22 @@ class Resolver {
 
   #explainNoRole(emails: readonly string[], isGroup: boolean): string {
     const [who, these] = emails.length === 1 ? ["who has", "this person"] : ["who have", "each of these people"];
+    this.#members ??= Object.keys(this.people.listMembers(this.#organization));
     return (
       `${isGroup ? "contains" : "is"} ${listBriefly(emails)}, ${who} no role in ${this.#organization}: ` +
-      `give ${these} a role under \`people\`, or add the address to the organization's \`roster.ignore\``
+      `give ${these} a role under \`people\`, or add the address to the organization's \`roster.ignore\`` +
+      (isGroup ? "" : suggestAddress(emails[0] ?? "", this.#members))
     );
   }
+}
+
+/** Suggests the person whose address has a similar part before the @, or a similar domain. The other part is the same. */
+function suggestAddress(address: string, known: readonly string[]): string {
+  const [name = "", domain = ""] = canonicalizeEmail(address).split("@");
+  const parts = known.map((email) => [email, ...canonicalizeEmail(email).split("@")] as const);
+  const byName = new Map(parts.flatMap(([email, one = "", at]) => (at === domain ? [[one, email] as const] : [])));
+  const byDomain = new Map(parts.flatMap(([email, one, at = ""]) => (one === name ? [[at, email] as const] : [])));
+  const meant =
+    byName.get(findClosest(name, byName.keys()) ?? "") ?? byDomain.get(findClosest(domain, byDomain.keys()) ?? "");
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }

@@ -44,6 +44,16 @@ describe("reporting a mistake", () => {
       '6:41: people["bob@acme.example"]["acme-dev"].role must be one of admin, manager, developer, member, viewer',
     ],
     [
+      "the role owner",
+      `${acme}  bob@acme.example: { acme-dev: owner }\n`,
+      '6:33: people["bob@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer: for an owner, use admin',
+    ],
+    [
+      "the role owner with a last day",
+      `${acme}  bob@acme.example: { acme-dev: { role: owner, until: 2027-01-31 } }\n`,
+      '6:41: people["bob@acme.example"]["acme-dev"].role must be one of admin, manager, developer, member, viewer: for an owner, use admin',
+    ],
+    [
       "an unknown key beside a role",
       `${acme}  bob@acme.example: { acme-dev: { role: viewer, untill: 2027-01-31 } }\n`,
       '6:49: people["bob@acme.example"]["acme-dev"].untill is not a key here: use one of role, until; did you mean until?',

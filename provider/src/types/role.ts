@@ -1,8 +1,13 @@
 import * as z from "zod";
 import { type Feature, roles } from "../api";
 
+/** Explains the role of owners, which the provider shows as admins. Other values have the general message. */
+function explainRole({ input }: { readonly input?: unknown }): string | undefined {
+  return input === "owner" ? `must be one of ${roles.join(", ")}: for an owner, use admin` : undefined;
+}
+
 /** The role of a person in an organization. */
-export const role = z.enum(roles).meta({
+export const role = z.enum(roles, { error: explainRole }).meta({
   id: "Role",
   description:
     "The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` " +
