@@ -176,6 +176,29 @@ Not in this answer:
     );
   });
 
+  test("a grant to a person who leaves the organization gives no access", async () => {
+    const fieldId = `${organizationId}/${uuid(5)}`;
+    const field = { organizationId, name: "field", members: [bob, dora] };
+    const firmware = closed({ users: [bob], groups: [fieldId] });
+    const steps = [
+      acme,
+      { ...member(bob), op: "delete", after: undefined },
+      member(dora),
+      step("Group::field", fieldId, field, field),
+      project("firmware", 1, firmware, firmware),
+    ];
+    expect(describeAccess(await ask(steps, "--project", "firmware"))).toEqual([
+      `acme firmware ${ada}: role`,
+      `acme firmware ${dora}: group field`,
+    ]);
+    const { errors } = await who([bob, "--preview", "-"], document(steps));
+    expect(errors).toContain("No organization in the previews has the member bob@acme.example.");
+    const roster = { organizationId, members: { [ada]: "admin", [dora]: "member" } };
+    const all = step("OrganizationMembers::all", organizationId, roster, roster);
+    const undeclared = [acme, all, project("firmware", 1, firmware, firmware)];
+    expect(describeAccess(await ask(undeclared, "--project", "firmware"))).toEqual([`acme firmware ${ada}: role`]);
+  });
+
   test("an invitation to a group gives access", async () => {
     const fieldId = `${organizationId}/${uuid(5)}`;
     const field = { organizationId, name: "field", members: [bob] };

@@ -1,4 +1,4 @@
-import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../access/access";
+import { getOrganizationName, isComplete, type Organization, type Person as PlannedPerson } from "../access/access";
 import { findProject, getName, getPath, separate } from "../access/properties";
 import { computeSides, type Sides } from "../access/sides";
 import { chooseOrganizations } from "../choice";
@@ -59,8 +59,13 @@ function isProject({ kind }: Resource): boolean {
   return kind === "Project" || kind === "Cohort";
 }
 
-function readOrganization(organization: Organization, { directory }: Sides, resources: readonly Resource[]): Reading {
+function readOrganization(
+  organization: Organization,
+  { before, directory }: Sides,
+  resources: readonly Resource[],
+): Reading {
   const { key, people: planned, hasRoster } = organization;
+  const former = before.organizations.get(key)?.people;
   const name = getOrganizationName(organization);
   const groups = resources.filter(({ kind }) => kind === "Group");
   const declared = resources.filter(
@@ -93,6 +98,8 @@ function readOrganization(organization: Organization, { directory }: Sides, reso
     // Two stacks can declare one object.
     remarks.push(...describeGaps(object, { ...found, isDeclared: withGrants.has(object.path) }));
     for (const [address, reasons] of found.reasons) {
+      // A grant to a person whom the change removes from the organization has no effect.
+      if (!planned.has(address) && (former?.has(address) === true || isComplete(organization))) continue;
       const person = people.get(address) ?? createUndeclaredPerson(address);
       people.set(address, person);
       if (person.status !== "expired") access.push({ person, object, reasons });
