@@ -98,7 +98,7 @@ function readOrganization(
     // Two stacks can declare one object.
     remarks.push(...describeGaps(object, { ...found, isDeclared: withGrants.has(object.path) }));
     for (const [address, reasons] of found.reasons) {
-      // A grant to a person whom the change removes from the organization has no effect.
+      // A grant has no effect if the change removes the person from the organization.
       if (!planned.has(address) && (former?.has(address) === true || isComplete(organization))) continue;
       const person = people.get(address) ?? createUndeclaredPerson(address);
       people.set(address, person);
