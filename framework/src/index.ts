@@ -33,6 +33,7 @@ export type {
   Deletion,
   IdentityMismatch,
   ObjectKey,
+  PartialPlan,
   PlanResult,
   Context,
   Prior,

@@ -16,9 +16,14 @@ import * as utilities from "./utilities";
  * import * as peridio from "pulumi-peridio";
  *
  * const acme = new peridio.Organization("acme", {name: "acme"}, { protect: true });
+ * const firmware = new peridio.Project("firmware", {
+ *     organizationId: acme.id,
+ *     name: "firmware",
+ *     everyoneEnabled: true,
+ * });
  * const found = peridio.getEffectiveAccessOutput({
  *     organizationId: acme.id,
- *     project: "firmware",
+ *     project: firmware.id,
  * });
  * export const access = found.apply(found => found.access);
  * ```
@@ -62,9 +67,14 @@ export interface GetEffectiveAccessResult {
  * import * as peridio from "pulumi-peridio";
  *
  * const acme = new peridio.Organization("acme", {name: "acme"}, { protect: true });
+ * const firmware = new peridio.Project("firmware", {
+ *     organizationId: acme.id,
+ *     name: "firmware",
+ *     everyoneEnabled: true,
+ * });
  * const found = peridio.getEffectiveAccessOutput({
  *     organizationId: acme.id,
- *     project: "firmware",
+ *     project: firmware.id,
  * });
  * export const access = found.apply(found => found.access);
  * ```

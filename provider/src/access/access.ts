@@ -1,19 +1,18 @@
 import * as z from "zod";
-import {
-  AlreadyExistsError,
-  type Changes,
-  type Observed,
-  PartialFailureError,
-  type Shape,
-  UserError,
-  type Values,
-} from "#framework";
+import { type Changes, type Observed, PartialFailureError, type Shape, UserError, type Values } from "#framework";
 import { canonicalizeEmail, type Peridio, type Project, type Projects } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
 import { rejectUnknownGroups } from "./groups";
-import { findByName, objectDescription, objectName, readIfPresent, rejectTakenName } from "./names";
+import {
+  objectDescription,
+  objectName,
+  readIfPresent,
+  rejectExisting,
+  rejectExistingInPart,
+  rejectTakenName,
+} from "./names";
 import {
   assessPeople,
   comparePeople,
@@ -124,11 +123,8 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
   }
 
   return {
-    async findExisting({ api }, desired: Values) {
-      const existing = await findByName(getObjects(api).list(String(desired[parent])), String(desired.name));
-      if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
-      return undefined;
-    },
+    findExisting: async ({ api }, desired: Values) =>
+      rejectExisting(getObjects(api).list(String(desired[parent])), String(desired.name)),
 
     async create(context, values: Values) {
       const desired = declaration.parse(values);
@@ -177,8 +173,10 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
 
     assess: assessPeople,
 
-    async plan({ api }, { phase, desired, observed, changed }) {
-      if (phase === "partial") return undefined;
+    async plan({ api }, plan) {
+      if (plan.phase === "partial")
+        return rejectExistingInPart(plan, plan.desired[parent], (id) => getObjects(api).list(id));
+      const { phase, desired, observed, changed } = plan;
       const parentId = String(desired[parent]);
       const organizationId = getOrganizationId(parentId);
       const { name, access } = declaration.parse(desired);

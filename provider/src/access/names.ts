@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { formatRequest, listBriefly, UserError } from "#framework";
+import { AlreadyExistsError, formatRequest, listBriefly, type PartialPlan, UserError } from "#framework";
 import { NotFoundError, type Peridio } from "../api";
 import type { ResourceContext } from "../resource";
 import { locateOrganization } from "../types/organizationId";
@@ -23,6 +23,26 @@ interface Named {
 export async function findByName<T extends Named>(objects: AsyncIterable<T>, name: string): Promise<T | undefined> {
   for await (const object of objects) if (object.name === name) return object;
   return undefined;
+}
+
+/** @throws AlreadyExistsError if an object of the list has the name */
+export async function rejectExisting(objects: AsyncIterable<Named>, name: string): Promise<undefined> {
+  const existing = await findByName(objects, name);
+  if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
+  return undefined;
+}
+
+/**
+ * The same for a plan with unknown values. Checks nothing if the object exists, or if its name or its parent is unknown.
+ * @throws AlreadyExistsError if an object of the list has the name
+ */
+export async function rejectExistingInPart(
+  { observed, desired: { name } }: PartialPlan,
+  parentId: unknown,
+  list: (parentId: string) => AsyncIterable<Named>,
+): Promise<undefined> {
+  const isKnown = typeof parentId === "string" && typeof name === "string";
+  return isKnown && observed === undefined ? rejectExisting(list(parentId), name) : undefined;
 }
 
 /**

@@ -46,11 +46,14 @@ resources:
     type: peridio:Organization
     properties: { name: acme }
     options: { protect: true }
+  firmware:
+    type: peridio:Project
+    properties: { organizationId: "\${acme.id}", name: firmware, everyoneEnabled: true }
 variables:
   found:
     fn::invoke:
       function: peridio:getEffectiveAccess
-      arguments: { organizationId: "\${acme.id}", project: firmware }
+      arguments: { organizationId: "\${acme.id}", project: "\${firmware.id}" }
 outputs:
   access: \${found.access}
 `,

@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { AlreadyExistsError, type Observed, PartialFailureError, type Values } from "#framework";
+import { type Observed, PartialFailureError, type Values } from "#framework";
 import { canonicalizeEmail, type Group } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import {
-  findByName,
+  rejectExisting,
+  rejectExistingInPart,
   locateInOrganization,
   objectDescription,
   objectName,
@@ -80,11 +81,7 @@ resources:
 
   resolveImportId: (context, id) => locateInOrganization(context, id, "group", (id) => context.api.groups.list(id)),
 
-  async findExisting({ api }, { organizationId, name }) {
-    const existing = await findByName(api.groups.list(organizationId), name);
-    if (existing !== undefined) throw new AlreadyExistsError(existing.id, `with the id ${existing.id}`);
-    return undefined;
-  },
+  findExisting: async ({ api }, { organizationId, name }) => rejectExisting(api.groups.list(organizationId), name),
 
   async create(context, desired) {
     const { organizationId, name, description } = desired;
@@ -122,8 +119,10 @@ resources:
 
   assess: assessPeople,
 
-  async plan({ api }, { phase, desired, observed, changed }) {
-    if (phase === "partial") return undefined;
+  async plan({ api }, plan) {
+    if (plan.phase === "partial")
+      return rejectExistingInPart(plan, plan.desired.organizationId, (id) => api.groups.list(id));
+    const { phase, desired, observed, changed } = plan;
     const { organizationId, name, members } = desired;
     if (observed !== undefined && changed.includes("name"))
       await rejectTakenName(api.groups.list(organizationId), name, "group");

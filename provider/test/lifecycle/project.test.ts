@@ -245,6 +245,13 @@ describe("a cohort", () => {
   });
 });
 
+test("that exists is found by a preview, even if the id of a group is unknown", async () => {
+  await world.engine.up({ ...dev, firmware: project({}) });
+  const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
+  const program: Program = { ...group, firmware: project({}, (id) => ({ groups: [id("field")] })) };
+  await expect(other.preview(program)).rejects.toThrow(/Project .*already exists with the id prn:1:.*pulumi import/s);
+});
+
 test("getProjects, getCohorts and getEffectiveAccess show who has access, and why", async () => {
   await world.engine.up({
     ...group,

@@ -33,9 +33,17 @@ import (
 //			if err != nil {
 //				return err
 //			}
+//			firmware, err := peridio.NewProject(ctx, "firmware", &peridio.ProjectArgs{
+//				OrganizationId:  acme.ID().ToIDOutput().ToStringOutput(),
+//				Name:            pulumi.String("firmware"),
+//				EveryoneEnabled: pulumi.Bool(true),
+//			})
+//			if err != nil {
+//				return err
+//			}
 //			found := peridio.GetEffectiveAccessOutput(ctx, peridio.GetEffectiveAccessOutputArgs{
 //				OrganizationId: acme.ID().ToIDOutput().ToStringOutput(),
-//				Project:        pulumi.String("firmware"),
+//				Project:        firmware.ID().ToIDOutput().ToStringOutput(),
 //			}, nil)
 //			ctx.Export("access", found.Access())
 //			return nil

@@ -62,8 +62,12 @@ def get_effective_access(email: Optional[_builtins.str] = None,
 
     acme = peridio.Organization("acme", name="acme",
         opts=pulumi.ResourceOptions(protect=True))
+    firmware = peridio.Project("firmware",
+        organization_id=acme.id,
+        name="firmware",
+        everyone_enabled=True)
     found = peridio.get_effective_access_output(organization_id=acme.id,
-        project="firmware")
+        project=firmware.id)
     pulumi.export("access", found.access)
     ```
 
@@ -96,8 +100,12 @@ def get_effective_access_output(email: pulumi.Input[Optional[Optional[_builtins.
 
     acme = peridio.Organization("acme", name="acme",
         opts=pulumi.ResourceOptions(protect=True))
+    firmware = peridio.Project("firmware",
+        organization_id=acme.id,
+        name="firmware",
+        everyone_enabled=True)
     found = peridio.get_effective_access_output(organization_id=acme.id,
-        project="firmware")
+        project=firmware.id)
     pulumi.export("access", found.access)
     ```
 
