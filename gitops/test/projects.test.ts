@@ -220,11 +220,47 @@ test("cohorts of several projects with one name do not share a row", () => {
     const before = { id: `${idOf(parent)}/${uuid(digit)}`, inputs: declare(), outputs: declare() };
     return { op: "update", name: `Cohort::canary-${digit}`, before, after: { inputs: declare(email) } };
   };
-  const projects = [project("firmware", 1, users(), users()), project("gateways", 2, users(), users())];
+  const projects = [project("firmware", 1, users(bob), users(bob)), project("gateways", 2, users(carl), users(carl))];
   expect(said(...projects, cohort(1, 7, bob), cohort(2, 8, carl))).toEqual([
     "Access to cohort firmware/canary for bob@acme.example: granted directly. grantsAccess",
     "Access to cohort gateways/canary for carl@acme.example: granted directly. grantsAccess",
   ]);
+});
+
+describe("a grant of a cohort", () => {
+  const cohort = (before: Values, after: Values): PrintedStep => {
+    const declare = (access: Values) => ({ projectId: idOf(1), name: "canary", everyoneEnabled: false, ...access });
+    return {
+      op: "update",
+      name: "Cohort::canary",
+      before: { id: `${idOf(1)}/${uuid(7)}`, inputs: declare(before), outputs: declare(before) },
+      after: { inputs: declare(after) },
+    };
+  };
+  const firmware = (access: Values) => project("firmware", 1, access, access);
+  const granted = cohort(users(), users(bob));
+
+  test("names the project that the person cannot reach", () => {
+    expect(said(firmware(users(carl)), cohort(users(), users(bob, carl)))).toEqual([
+      "Access to cohort firmware/canary for bob@acme.example: granted directly, but no access to project firmware. grantsAccess",
+      "Access to cohort firmware/canary for carl@acme.example: granted directly. grantsAccess",
+    ]);
+    expect(said(group(5, [bob], [bob]), firmware(users()), cohort(users(bob), groups(idOf(5))))).toEqual([
+      "Access to cohort firmware/canary remains for bob@acme.example: through group field (before: granted directly), but no access to project firmware.",
+    ]);
+    expect(said(project("firmware", 1, users(bob), users()), granted)).toContain(
+      "Access to cohort firmware/canary for bob@acme.example: granted directly, but no access to project firmware. grantsAccess",
+    );
+  });
+
+  test("does not name a project that the person may reach", () => {
+    const row = (person: string) => [`Access to cohort firmware/canary for ${person}: granted directly. grantsAccess`];
+    const reachable = [{}, { everyoneEnabled: true }, groups(uuid(5)), { access: "[secret]" }];
+    for (const access of reachable) expect(said(firmware(access), granted)).toEqual(row(bob));
+    const other = "eve@acme.example";
+    expect(said(firmware(users()), cohort(users(), users(other)))).toEqual(row(other));
+    expect(said(firmware(users()), { ...firmware(users(bob)), name: "Project::again" }, granted)).toEqual(row(bob));
+  });
 });
 
 describe("another name", () => {

@@ -75,8 +75,13 @@ export function getPath(resource: Resource, resources: readonly Resource[], name
 
 /** Returns the project of a cohort, preferably one that exists after the change. */
 export function findProject(cohort: Resource, resources: readonly Resource[]): Resource | undefined {
-  const found = resources.filter((other) => other.kind === "Project" && contains(other, cohort));
+  const found = listProjects(cohort, resources);
   return found.find(({ after }) => after !== undefined) ?? found[0];
+}
+
+/** Lists the declarations of a cohort's project. Two stacks can declare one project. */
+export function listProjects(cohort: Resource, resources: readonly Resource[]): readonly Resource[] {
+  return resources.filter((other) => other.kind === "Project" && contains(other, cohort));
 }
 
 /** Reports if a project contains a cohort. The preview does not know the id of a new project. */

@@ -9,14 +9,20 @@ import { describeResource, isWritten, mayDiffer, type Resource } from "../../pre
 import type { ProjectAccess } from "./projectAccess";
 import type { Row } from "./rows";
 
+interface Change {
+  readonly before?: ProjectAccess | undefined;
+  readonly after?: ProjectAccess | undefined;
+  readonly formerPeople: ReadonlyMap<string, Person>;
+  readonly members: ReadonlyMap<string, Person>;
+  /** Returns the end of a sentence about a member who cannot use the access; empty for others. */
+  readonly describeLimit: (address: string) => string;
+}
+
 /** Lists the changes of the access to a project or a cohort, which reports call `object`. */
 export function compareProject(
   object: string,
   resource: Resource,
-  before: ProjectAccess | undefined,
-  after: ProjectAccess | undefined,
-  formerPeople: ReadonlyMap<string, Person>,
-  members: ReadonlyMap<string, Person>,
+  { before, after, formerPeople, members, describeLimit }: Change,
 ): readonly Row[] {
   if (resource.isReleased) return [];
   const former = before?.unknownGroups ?? [];
@@ -49,12 +55,15 @@ export function compareProject(
         return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: describeReasons(prior) }];
       }
       const isGranted = present.some(isGrant);
-      if (prior.length === 0 && isGranted) return [{ ...row, outcome: "grants", detail: describeReasons(present) }];
+      // A person without a declared membership may be an admin.
+      const limit = members.has(address) ? describeLimit(address) : "";
+      if (prior.length === 0 && isGranted)
+        return [{ ...row, outcome: "grants", detail: `${describeReasons(present)}${limit}` }];
       if (prior.length === 0) return opens ? [] : [{ ...row, outcome: "includes", detail: describeReasons(present) }];
       // Others keep access in any case.
       const isMoved =
         prior.every(isGrant) && present.every(isGrant) && describeReasons(prior) !== describeReasons(present);
-      const detail = `${describeReasons(present)} (before: ${describeReasons(prior)})`;
+      const detail = `${describeReasons(present)} (before: ${describeReasons(prior)})${limit}`;
       return isMoved ? [{ ...row, outcome: "moves", detail }] : [];
     }),
   ];

@@ -66,6 +66,16 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
   };
 }
 
+/** Reports if a member has certainly no access to a project. Two stacks can declare the project. */
+export function isExcluded(address: string, declarations: readonly ProjectAccess[]): boolean {
+  return (
+    declarations.some(({ isDeclared }) => isDeclared) &&
+    declarations.every(
+      ({ reasons, unknownGroups, isHidden }) => !isHidden && unknownGroups.length === 0 && !reasons.has(address),
+    )
+  );
+}
+
 /** The groups with access to a project or cohort on one side. */
 interface FoundGroups {
   readonly declared: readonly Resource[];

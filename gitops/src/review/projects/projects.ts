@@ -1,13 +1,13 @@
 import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
-import { describeObject, describeProject, getName, separate } from "../../access/properties";
+import { describeObject, describeProject, getName, listProjects, separate } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import type { Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
 import { compareGroup, compareInvitations, compareName, compareProject, listHiddenInvitations } from "./comparison";
 import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
-import { readAccess } from "./projectAccess";
+import { isExcluded, readAccess } from "./projectAccess";
 import { mergeRows } from "./rows";
 
 /**
@@ -37,6 +37,18 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
       const group = groups.find((one) => leadsTo(invitation, one));
       return group === undefined ? String(invitation.group) : getName(group);
     };
+    const own = projects.filter(isOwn);
+    const readings = new Map(
+      own.map((resource) => [resource, { before: read(resource, "before"), after: read(resource, "after") }]),
+    );
+    // A person has access to a cohort only together with its project.
+    const describeLimit = (cohort: Resource) => {
+      const parents = cohort.kind === "Cohort" ? listProjects(cohort, own) : [];
+      const [parent] = parents;
+      const declarations = parents.flatMap((project) => readings.get(project)?.after ?? []);
+      return (address: string) =>
+        parent !== undefined && isExcluded(address, declarations) ? `, but no access to ${describeObject(parent)}` : "";
+    };
     return mergeRows(key, [
       ...[...groups, ...projects]
         .filter(isOwn)
@@ -45,18 +57,14 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
             resource.kind === "Group" ? describeObject(resource, name) : describeProject(resource, projects, name),
           ),
         ),
-      ...projects
-        .filter(isOwn)
-        .flatMap((resource) =>
-          compareProject(
-            describeProject(resource, projects),
-            resource,
-            read(resource, "before"),
-            read(resource, "after"),
-            getPeople("before"),
-            getPeople("after"),
-          ),
-        ),
+      ...own.flatMap((resource) =>
+        compareProject(describeProject(resource, projects), resource, {
+          ...readings.get(resource),
+          formerPeople: getPeople("before"),
+          members: getPeople("after"),
+          describeLimit: describeLimit(resource),
+        }),
+      ),
       ...compareInvitations(former, present, nameGroup),
       ...invitations.filter(isOwn).flatMap((resource) => listHiddenInvitations(resource, kind)),
       ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
