@@ -94,8 +94,12 @@ export function getBehaviour(schema: z.core.$ZodType): Behaviour {
   return { ...(inner !== schema && getBehaviour(inner)), ...z.globalRegistry.get(schema) };
 }
 
-/** Removes one wrapper. For a schema that transforms a value, returns the schema that programs see. */
+/**
+ * Removes one wrapper. For a schema that transforms a value, returns the schema that programs see. Programs cannot
+ * declare null, so a schema that accepts null is only its other form.
+ */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return schema.unwrap();
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return schema.unwrap();
   return schema instanceof z.ZodPipe ? schema.in : schema;
 }

@@ -160,6 +160,13 @@ describe("a separate type", () => {
     .meta({ id: "Lid", description: "What closes it." });
   const kind = z.enum(["plain", "credit_card"]).meta({ id: "Kind", description: "Which one." });
 
+  test("is the same if the schema also accepts null, which no program can declare", () => {
+    const text = z.string();
+    expect(schemaWith(z.record(z.string(), text.nullable()).meta(described))).toEqual(
+      schemaWith(z.record(z.string(), text).meta(described)),
+    );
+  });
+
   test("is named, and requires only properties that are not optional and have no default", () => {
     const schema = schemaWith(lid.optional().meta(described));
     expect(schema).toHaveProperty(place, { $ref: "#/types/acme:index:Lid", ...described });

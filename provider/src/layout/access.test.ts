@@ -122,6 +122,21 @@ test("accepts people that the roster ignores", () => {
   expect(listMistakes(byDefault)).toEqual([]);
 });
 
+test("a group without a value has no properties, and its members are not declared", () => {
+  const text = withEntry(
+    "groups: { field: , lab: {} }, projects: { app: { everyoneEnabled: false, access: { groups: [field] } } }",
+  );
+  expect(getOrganization(text)?.groups).toEqual([{ name: "field" }, { name: "lab" }]);
+  expect(getOrganization(text)?.projects?.[0]?.access?.groups).toEqual(["field"]);
+  const again = "organizations: { acme-dev: { groups: { field: } } }";
+  expect(
+    listMistakes([
+      { file: "acme.yaml", text },
+      { file: "again.yaml", text: again },
+    ]),
+  ).toEqual([expect.stringContaining('organizations["acme-dev"].groups.field is already declared')]);
+});
+
 describe("a mistake is reported with its place and remedy:", () => {
   const access = (list: string) => `projects: { app: { everyoneEnabled: false, access: { ${list} } } }`;
   const app = 'organizations["acme-dev"].projects.app';
@@ -210,9 +225,9 @@ describe("a mistake is reported with its place and remedy:", () => {
     ["a project without everyoneEnabled", "projects: { app: {} }", `2:27: ${app}.everyoneEnabled is required`],
     ["a project without a value", "projects: { app: }", `2:32: ${app} has no value: set a value, or remove the key`],
     [
-      "a group without a value",
-      "groups: { field: }",
-      '2:32: organizations["acme-dev"].groups.field has no value: set a value, or remove the key',
+      "groups without a value",
+      "groups: ",
+      '2:24: organizations["acme-dev"].groups has no value: set a value, or remove the key',
     ],
     [
       "members without a value",

@@ -65,7 +65,7 @@ export const projectEntry = cohortEntry
 /** The keys of an organization that declare groups and projects. */
 export const accessKeys = {
   groups: z
-    .record(objectName, groupEntry)
+    .record(objectName, groupEntry.nullable())
     .optional()
     .meta({
       description:

@@ -87,7 +87,8 @@ resources:
 
 /**
  * Drops properties that are null, because Pulumi treats them as absent. Keeps null under a key that the program chose: an
- * organization without settings is valid, but a person without a role or a group without a value is a mistake.
+ * organization or a group in Peridio without properties is valid, but a person without a role or a group of people
+ * without a value is a mistake.
  */
 function dropNulls(inputs: Values): Values {
   const { organizations, defaults, people, ...rest } = inputs;

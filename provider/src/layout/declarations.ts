@@ -71,7 +71,14 @@ function listDeclarations(document: ParsedDocument, path: Path, value: unknown):
   if (isRecord(value) && isDivisible(path)) {
     return Object.entries(value).flatMap(([step, inner]) => listDeclarations(document, [...path, step], inner));
   }
-  return path.length < 2 || value === null ? [] : [{ document, path, value }];
+  if (path.length < 2) return [];
+  if (value !== null) return [{ document, path, value }];
+  return isGroup(path) ? [{ document, path, value: {} }] : [];
+}
+
+/** Reports whether this is the path of a group of an organization, which needs no properties. */
+function isGroup([top, , key, ...rest]: Path): boolean {
+  return top === "organizations" && key === "groups" && rest.length === 1;
 }
 
 /** Reports whether several files may each declare a part of the value at this path. */
