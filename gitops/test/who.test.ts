@@ -177,11 +177,11 @@ test("reads only what the answer depends on", async () => {
 test.each([
   [
     ["dra@acme.example"],
-    "No organization that this API key can see has the member dra@acme.example. A person with a pending invitation is not a member yet. Correct the address: did you mean dora@acme.example?",
+    "No organization that this API key can see has the member dra@acme.example. Correct the address: did you mean dora@acme.example?",
   ],
   [
     ["eve@nowhere.example"],
-    "No organization that this API key can see has the member eve@nowhere.example. A person with a pending invitation is not a member yet. Correct the address.",
+    "No organization that this API key can see has the member eve@nowhere.example. Correct the address.",
   ],
   [
     ["--project", "firmwre/canary"],
@@ -194,6 +194,31 @@ test.each([
 ])("explains who %j", async (args, message) => {
   await grantAccess();
   expect(await who(...args)).toEqual({ code: 1, output: "", errors: `peridio-gitops: ${message}\n` });
+});
+
+test("says that an invited person has no access yet", async () => {
+  await grantAccess();
+  const ivan = "ivan@partner.example";
+  await acme.control.invite(ivan, "initech", "viewer");
+  const sentence = (names: string) =>
+    `peridio-gitops: ${ivan} has a pending invitation to ${names}, and no access before acceptance.\n`;
+  expect(await who(ivan)).toEqual({ code: 1, output: "", errors: sentence("initech") });
+  await acme.control.invite(ivan, "acme", "viewer");
+  expect(await who(ivan, "--project", "firmware")).toEqual({
+    code: 1,
+    output: "",
+    errors: sentence("acme and initech"),
+  });
+});
+
+test("says that a token which cannot read invitations may miss one", async () => {
+  await grantAccess();
+  const environment = { PERIDIO_API_KEY: acme.control.addApiKey(bob), PERIDIO_BASE_URL: acme.url };
+  const { code, errors } = await acme.run(["who", "--backend", "connect", "ivan@partner.example"], { environment });
+  expect(code).toBe(1);
+  expect(errors).toContain(
+    "The person may have a pending invitation, because this API key cannot read all invitations.",
+  );
 });
 
 test.each([

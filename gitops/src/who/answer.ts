@@ -1,6 +1,7 @@
 import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
+import { joinAnd } from "../wording";
 import type { Question } from "./question";
 import type { Person, PersonAccess, Source } from "./source";
 
@@ -63,13 +64,20 @@ function concerns({ person }: Question, { email }: Person): boolean {
 }
 
 /** Rejects a person, project or cohort that no organization has. A part that the API key cannot read may be the reason. */
-function rejectUnknown({ kind, where, organizations, gaps }: Source, question: Question): void {
+function rejectUnknown({ where, organizations, gaps, invitations }: Source, question: Question): void {
   const { person, project } = question;
   const reject = (sentences: string) => new CommandError([sentences, ...gaps].join(" "));
   const people = organizations.flatMap((organization) => organization.people);
   if (person !== undefined && !people.some((one) => concerns(question, one))) {
+    if (invitations !== undefined && invitations.organizations.length > 0) {
+      const names = joinAnd(invitations.organizations);
+      throw reject(`${person} has a pending invitation to ${names}, and no access before acceptance.`);
+    }
     const emails = people.map(({ email }) => email);
-    const invited = kind === "live" ? " A person with a pending invitation is not a member yet." : "";
+    const invited =
+      invitations?.isComplete === false
+        ? " The person may have a pending invitation, because this API key cannot read all invitations."
+        : "";
     throw reject(
       `No organization ${where} has the member ${person}.${invited} Correct the address${suggest(person, emails)}`,
     );

@@ -19,7 +19,14 @@ import {
 import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
 import type { Question } from "./question";
-import { type AccessObject, omitUnreachableCohorts, type OrganizationAccess, type Person, type Source } from "./source";
+import {
+  type AccessObject,
+  omitUnreachableCohorts,
+  type OrganizationAccess,
+  type PendingInvitations,
+  type Person,
+  type Source,
+} from "./source";
 
 /**
  * Reads the organizations that the API key can see and that match a pattern, as far as the question needs them.
@@ -51,10 +58,12 @@ export async function readLive(api: Peridio, patterns: readonly string[], questi
       }
     }),
   );
+  const organizations = readings.map(({ organization }) => organization);
   return {
     kind: "live",
     where,
-    organizations: readings.map(({ organization }) => organization),
+    organizations,
+    invitations: await readInvitations(api, chosen, organizations, question),
     hasProjects,
     gaps: readings.flatMap(({ gaps }) => gaps),
     remarks: hasProjects ? [] : [{ sentence: `${api.name} has no projects, so the answer contains only roles.` }],
@@ -102,10 +111,39 @@ async function readOrganization(
   };
 }
 
+/** Finds the pending invitations of the person in question, if no organization has the person as a member. */
+async function readInvitations(
+  api: Peridio,
+  chosen: readonly Pick<Organization, "id" | "name">[],
+  organizations: readonly OrganizationAccess[],
+  { person }: Question,
+): Promise<PendingInvitations | undefined> {
+  if (person === undefined || organizations.some(({ people }) => hasPerson(people, person))) return undefined;
+  const found = await Promise.all(
+    chosen.map(async ({ id, name }) => {
+      try {
+        // The list contains members and pending invitations, and no member is the person.
+        return { name, isInviting: hasPerson(await api.roster.list(id), person) };
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return { name, isInviting: undefined };
+      }
+    }),
+  );
+  return {
+    organizations: found.flatMap(({ name, isInviting }) => (isInviting === true ? name : [])),
+    isComplete: found.every(({ isInviting }) => isInviting !== undefined),
+  };
+}
+
+function hasPerson(people: readonly { readonly email: string }[], person: string): boolean {
+  return people.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person));
+}
+
 /** Reports if an organization matters: it has the person, or the question is about a project. */
 function isConcerned({ person, project }: Question, people: readonly Person[]): boolean {
   if (person === undefined || project !== undefined) return true;
-  return people.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person));
+  return hasPerson(people, person);
 }
 
 /** Reads the grants of some projects and cohorts, and of the projects of these cohorts. */

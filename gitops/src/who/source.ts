@@ -14,6 +14,15 @@ export interface Source {
   /** The parts that the API key cannot read, in whole sentences. */
   readonly gaps: readonly string[];
   readonly remarks: readonly Remark[];
+  /** The pending invitations of the person in question; absent if an organization has the person, or if the source has no invitations. */
+  readonly invitations?: PendingInvitations | undefined;
+}
+
+export interface PendingInvitations {
+  /** The names of the organizations that invite the person. */
+  readonly organizations: readonly string[];
+  /** False if the API key cannot read the invitations to an organization. */
+  readonly isComplete: boolean;
 }
 
 /** A fact that the source does not contain. */
