@@ -51,6 +51,8 @@ const explainIssue: z.core.$ZodErrorMap = (issue) => {
     return Object.keys(issue.inst.shape).join(", ");
   }
   const explanation = describeIssue(issue);
+  if (issue.code === "invalid_type" && issue.expected === "record" && Array.isArray(issue.input))
+    return `must be a map: write each name as a key (\`name:\`), not as a list item`;
   if (issue.code !== "invalid_value" || typeof explanation !== "string") return explanation;
   return `${explanation}${suggest(String(issue.input), issue.values.map(String))}`;
 };

@@ -25,6 +25,9 @@ const repetitive =
   `is too large: its aliases (\`*\`) expand to more than ${maxRepeatedValues.toLocaleString("en")} values. ` +
   "Use fewer nested aliases";
 
+const itemAmongKeys =
+  "has a list item here among keys: write a name as a key (`name:`) without the hyphen, or correct the indentation";
+
 /** Parses a file in YAML 1.2 or JSON. */
 export function parseYaml({ file, text, undecodable }: SourceFile, kind: DocumentKind): ParsedDocument {
   const lines = new LineIndex(text);
@@ -51,9 +54,16 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   const excessiveAlias = findExcessiveAlias(document, targets);
   if (excessiveAlias !== undefined) return reject([mistakeAt(startOf(excessiveAlias), repetitive)]);
 
-  const invalid = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-    mistakeAt(pos[0], explainError(code, message, kind)),
-  );
+  const errors = [...document.errors, ...document.warnings];
+  const itemLines = new Set(errors.filter(isItemAmongKeys).map(({ pos }) => lines.positionAt(pos[0]).line));
+  const invalid = errors.flatMap((error): readonly Mistake[] => {
+    const [offset] = error.pos;
+    // The error is at the start of the line.
+    if (isItemAmongKeys(error)) return [mistakeAt(offset + text.slice(offset).search(/\S|$/), itemAmongKeys)];
+    // Other errors in that line are consequences.
+    if (itemLines.has(lines.positionAt(offset).line)) return [];
+    return [mistakeAt(offset, explainError(error.code, error.message, kind))];
+  });
   if (second !== undefined) {
     const reason = "has a second document here: remove the line `---`, or move the second document to another file";
     invalid.push(mistakeAt(second.range[0], reason));
@@ -104,6 +114,11 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
 /** Returns a document that cannot be read. */
 function reject(mistakes: readonly Mistake[]): ParsedDocument {
   return { ...wrapValue(undefined), mistakes };
+}
+
+/** Reports whether a list item is where YAML expects a key. */
+function isItemAmongKeys({ code, message }: { readonly code: string; readonly message: string }): boolean {
+  return code === "BLOCK_AS_IMPLICIT_KEY" && message.startsWith("A block sequence");
 }
 
 /** Rewords a message of the YAML library, and adds a remedy. */

@@ -80,7 +80,7 @@ const cases: readonly (readonly [string, string, string])[] = [
     "# to be written",
     "1:1: the rules file is empty: write a rule under `rules`, or remove the file from the command line",
   ],
-  ["a list of rules", "rules: []", "1:8: rules must be a map"],
+  ["a list of rules", "rules: []", "1:8: rules must be a map: write each name as a key (`name:`), not as a list item"],
   ["no rule", "rules: {}", "1:8: rules has no rule: write one, or remove the file from the command line"],
   ["a rule without a value", "rules:\n  x:", "2:5: rules.x has no value: set a value, or remove the key"],
   [

@@ -234,7 +234,11 @@ describe("a mistake is reported with its place and remedy:", () => {
       "groups: { field: { members: } }",
       '2:43: organizations["acme-dev"].groups.field.members has no value: set a value, or remove the key',
     ],
-    ["groups that are a list", "groups: [field]", '2:23: organizations["acme-dev"].groups must be a map'],
+    [
+      "groups that are a list",
+      "groups: [field]",
+      '2:23: organizations["acme-dev"].groups must be a map: write each name as a key (`name:`), not as a list item',
+    ],
     [
       "an unknown key",
       access("user: []"),

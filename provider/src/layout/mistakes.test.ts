@@ -176,6 +176,16 @@ describe("reporting a mistake", () => {
     ["a list instead of a map", "- acme-dev\n", "1:1: the layout must be an object"],
     ["invalid YAML", "organizations: { acme-dev\npeople: {}\n", "2:1: the layout is not valid YAML here"],
     [
+      "a list item among keys",
+      "organizations:\n  acme-dev:\n    projects:\n      app: { everyoneEnabled: true }\n      - sensors:\n          everyoneEnabled: true\n",
+      "5:7: the layout has a list item here among keys: write a name as a key (`name:`) without the hyphen, or correct the indentation",
+    ],
+    [
+      "a list of projects",
+      acme.replace("displayName: Acme development", "projects: [sensors]"),
+      '3:25: organizations["acme-dev"].projects must be a map: write each name as a key (`name:`), not as a list item',
+    ],
+    [
       "an indentation with a tab",
       "organizations:\n\tacme-dev: {}\n",
       "2:1: the layout is indented with a tab here: use spaces",
