@@ -34,7 +34,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
 }
 
 const sentence = (names: string) =>
-  `Previews with Avocado Connect do not show the owners of ${names}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`;
+  `Previews with Avocado Connect do not show the owners of ${names}. Owners are admins. An owner that no stack declares is unknown, also to access rules.`;
 
 test("a roster declares everyone but owners, and a review says so once for all organizations", () => {
   const lab = organization("acme-lab", 2, { outputs: { owner: undefined, tier: "teams" } });

@@ -41,7 +41,7 @@ const preview = ["preview", "--json", "--show-sames", "--refresh"];
 const everybody = { [ada]: "admin", [bob]: "member", [carl]: "member", "grace@acme.example": "admin" };
 
 const untoldOwners =
-  "Previews with Avocado Connect do not show the owners of acme-dev. Owners are admins. The review and the access rules do not see an owner that no stack declares.";
+  "Previews with Avocado Connect do not show the owners of acme-dev. Owners are admins. An owner that no stack declares is unknown, also to access rules.";
 
 test("adopts an organization, then changes roles and removes people", async () => {
   await begin(everybody);
@@ -83,6 +83,6 @@ test("adopts an organization of admins if the configuration names the API", asyn
   expect(organizations).toMatchObject([{ name: "acme-dev", change: "adopted" }]);
   expect(unknowns).toEqual([
     untoldOwners,
-    "acme-dev exists, but no preview shows its people. The review may show its members as people to be invited.",
+    "acme-dev exists, but no preview shows its people. Its members may appear as people to be invited.",
   ]);
 });

@@ -69,7 +69,7 @@ describe("the people that leave a roster", () => {
     const found = review([dev, { ...step, before: { ...step.before, inputs } }]);
     expect(found.organizations).toMatchObject([{ risks: ["hidden"] }]);
     expect(found.unknowns).toEqual([
-      '`ignore` of OrganizationMembers acme-dev changes. The update may remove people that only the old patterns match. The access changes in this review omit these people. If the provider found any, its warning under "Messages from Pulumi" names up to ten of them.',
+      "`ignore` of OrganizationMembers acme-dev changes. The update may remove people that only the old patterns match. The previews do not name these people. If the provider found any, its warning in Pulumi's output names up to ten of them.",
     ]);
   });
 });

@@ -138,8 +138,8 @@ test("an existing organization of Avocado Connect is adopted without changes and
   expect(found.organizations).toMatchObject([{ name: "acme-lab", change: "adopted", risks: [], complete: false }]);
   expect(found.settings).toEqual([]);
   expect(found.unknowns).toEqual([
-    "Previews with Avocado Connect do not show the owners of acme-lab. Owners are admins. The review and the access rules do not see an owner that no stack declares.",
-    "acme-lab exists, but no preview shows its people. The review may show its members as people to be invited.",
+    "Previews with Avocado Connect do not show the owners of acme-lab. Owners are admins. An owner that no stack declares is unknown, also to access rules.",
+    "acme-lab exists, but no preview shows its people. Its members may appear as people to be invited.",
   ]);
   expect(formatMarkdown(found)).toContain(
     "- `acme-lab` exists and is adopted without changes; the program declares 2 people\n",

@@ -276,6 +276,19 @@ Not in this answer:
     expect(accessAnswer.parse(JSON.parse((await who(args)).output)).remarks).toContain(contradiction);
   });
 
+  test("describes hidden people without the words of a review", async () => {
+    const members = { [bob]: "member" };
+    const roster = { organizationId, members, ignore: ["*@partner.example"] };
+    const steps = [
+      acme,
+      step("OrganizationMembers::acme", organizationId, roster, { organizationId, members }),
+      { op: "create", name: "Organization::lab", after: { inputs: { name: "lab" } } },
+    ];
+    const { remarks } = await ask(steps, bob);
+    expect(remarks.join(" ")).toContain("The previews do not name these people. ");
+    expect(remarks.filter((sentence) => /review|Messages/.test(sentence.replaceAll("preview", "")))).toEqual([]);
+  });
+
   test("a preview without projects shows roles", async () => {
     const { output } = await who([bob, "--preview", "-"], document([acme, member(bob)]));
     expect(output).toBe(`bob@acme.example is in 1 organization.

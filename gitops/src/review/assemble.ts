@@ -103,7 +103,7 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
     .sort();
   if (names.length === 0) return [];
   return [
-    `Previews with Avocado Connect do not show the owners of ${listBriefly(names)}. Owners are admins. The review and the access rules do not see an owner that no stack declares.`,
+    `Previews with Avocado Connect do not show the owners of ${listBriefly(names)}. Owners are admins. An owner that no stack declares is unknown, also to access rules.`,
   ];
 }
 
@@ -126,7 +126,7 @@ function describeUnknownOrganizations(
     }
     if (adopted.includes(key)) {
       sentences.push(
-        `${getOrganizationName(organization)} exists, but no preview shows its people. The review may show its members as people to be invited.`,
+        `${getOrganizationName(organization)} exists, but no preview shows its people. Its members may appear as people to be invited.`,
       );
     }
     if (name === undefined && id !== undefined && resources.length > 0) {

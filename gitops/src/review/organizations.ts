@@ -81,12 +81,12 @@ export function describeHiddenChanges(resources: readonly Resource[]): readonly 
     if (isHiddenRoster(resource)) return [`${describeResource(resource)} changes, but its people are hidden.`];
     if (ignoresLess(resource)) {
       return [
-        `\`ignore\` of ${describeResource(resource)} changes. The update may remove people that only the old patterns match. The access changes in this review omit these people. If the provider found any, its warning under "Messages from Pulumi" names up to ten of them.`,
+        `\`ignore\` of ${describeResource(resource)} changes. The update may remove people that only the old patterns match. The previews do not name these people. If the provider found any, its warning in Pulumi's output names up to ten of them.`,
       ];
     }
     return hasHiddenIgnore(resource)
       ? [
-          `\`ignore\` of ${describeResource(resource)} is secret or unknown. Some people that this review lists as removed may stay.`,
+          `\`ignore\` of ${describeResource(resource)} is secret or unknown. Some people who seem to be removed may stay.`,
         ]
       : [];
   });
