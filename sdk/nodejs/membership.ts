@@ -64,7 +64,7 @@ export class Membership extends pulumi.CustomResource {
      */
     declare public readonly email: pulumi.Output<string>;
     /**
-     * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
      */
     declare public readonly groupId: pulumi.Output<string | undefined>;
     /**
@@ -162,7 +162,7 @@ export interface MembershipArgs {
      */
     email: pulumi.Input<string>;
     /**
-     * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
      */
     groupId?: pulumi.Input<string | undefined>;
     /**

@@ -56,7 +56,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
     }
 
     /**
-     * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
      */
     declare public readonly groups: pulumi.Output<{[key: string]: string} | undefined>;
     /**
@@ -135,7 +135,7 @@ export class OrganizationMembers extends pulumi.CustomResource {
  */
 export interface OrganizationMembersArgs {
     /**
-     * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+     * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**

@@ -59,18 +59,22 @@ export function mayDifferInGroup(resource: Resource, email?: string): boolean {
 type Entry = readonly [email: string, groupId: unknown];
 
 function readMembership(resource: Resource, side: Side, kind: Kind): readonly Entry[] {
-  const [email, groupId] = ["email", "groupId"].map((name) => readProperty(resource, side, kind, name));
+  const [email, groupId] = ["email", "groupId"].map((name) => readUnlessRemoved(resource, side, kind, name));
   return typeof email === "string" && groupId !== undefined ? [[email, groupId]] : [];
 }
 
-/** A program that removes only the entry of a group changes no invitation. */
 function readRoster(resource: Resource, side: Side, kind: Kind): readonly Entry[] {
-  const list = (from: Side, name: string) => Object.entries(toValues(readProperty(resource, from, kind, name)));
+  const list = (name: string) => Object.entries(toValues(readUnlessRemoved(resource, side, kind, name)));
   const areHidden = isHidden(readProperty(resource, side, kind, "members"));
-  const members = new Set(list(side, "members").map(([email]) => canonicalizeEmail(email)));
-  const entries = [...(kind === "change" ? list("before", "groups") : []), ...list(side, "groups")];
-  const latest = new Map(entries.map((entry) => [canonicalizeEmail(entry[0]), entry]));
-  return [...latest].flatMap(([email, entry]) => (areHidden || members.has(email) ? [entry] : []));
+  const members = new Set(list("members").map(([email]) => canonicalizeEmail(email)));
+  return list("groups").filter(([email]) => areHidden || members.has(canonicalizeEmail(email)));
+}
+
+/** Returns a property of one side; undefined if the change removes it from the program, which then sends an invitation without a group. */
+function readUnlessRemoved(resource: Resource, side: Side, kind: Kind, name: string): unknown {
+  const isDeclared = (of: Side) => resource[of]?.inputs[name] !== undefined;
+  const isRemoved = side === "after" && kind === "change" && isDeclared("before") && !isDeclared("after");
+  return isRemoved ? undefined : readProperty(resource, side, kind, name);
 }
 
 /** Returns the canonical addresses of the people who have accepted. */

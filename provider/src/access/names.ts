@@ -20,7 +20,7 @@ interface Named {
 }
 
 /** Returns the object of a parent with this name. */
-export async function findByName<T extends Named>(objects: AsyncIterable<T>, name: string): Promise<T | undefined> {
+async function findByName<T extends Named>(objects: AsyncIterable<T>, name: string): Promise<T | undefined> {
   for await (const object of objects) if (object.name === name) return object;
   return undefined;
 }

@@ -235,7 +235,7 @@ export interface Roster {
    * Revokes the invitation and sends another one in one transaction. By default, it invites to the same group. Rejects with
    * `ConflictError` if either request does.
    */
-  replace(invitation: Invitation, role: Role, groupId?: string): Promise<Invitation>;
+  replace(invitation: Invitation, role: Role, groupId?: string | null): Promise<Invitation>;
   /** Discards the cached members and invitations of the organization. */
   forget(organizationId: string): void;
 }

@@ -96,7 +96,7 @@ export function roster(backend: Backend): SharedRoster {
         const before = await read(organizationId, (cache) => cache.invitationIds());
         const transaction = writer.with({ transaction: { hasTakenEffect: false } });
         await revoke(invitation, transaction);
-        return invite(organizationId, { email, role, groupId }, before, transaction);
+        return invite(organizationId, { email, role, groupId: groupId ?? undefined }, before, transaction);
       },
       forget: (organizationId) => {
         caches.delete(organizationId);

@@ -151,9 +151,9 @@ export class Membership extends DynamicResource {
   declare readonly userId: pulumi.Output<string | undefined>;
 
   /**
-   * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a
-   * new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default:
-   * none. Only Avocado Connect supports this property.
+   * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or
+   * removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group
+   * decide. Default: none. Only Avocado Connect supports this property.
    */
   declare readonly groupId: pulumi.Output<string | undefined>;
 
@@ -256,9 +256,9 @@ export interface MembershipArgs {
   userId?: pulumi.Input<string | undefined>;
 
   /**
-   * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a
-   * new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default:
-   * none. Only Avocado Connect supports this property.
+   * The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or
+   * removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group
+   * decide. Default: none. Only Avocado Connect supports this property.
    */
   groupId?: pulumi.Input<string | undefined>;
 }
@@ -287,9 +287,9 @@ export class OrganizationMembers extends DynamicResource {
 
   /**
    * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group,
-   * or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not
-   * accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only
-   * Avocado Connect supports this property.
+   * or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person
+   * who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default:
+   * none. Only Avocado Connect supports this property.
    */
   declare readonly groups: pulumi.Output<Record<string, string> | undefined>;
 
@@ -345,9 +345,9 @@ export interface OrganizationMembersArgs {
 
   /**
    * The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group,
-   * or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not
-   * accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only
-   * Avocado Connect supports this property.
+   * or its UUID. All addresses must be in `members`. A changed or removed entry sends a new invitation to a person
+   * who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default:
+   * none. Only Avocado Connect supports this property.
    */
   groups?: pulumi.Input<Record<string, pulumi.Input<string>> | undefined>;
 

@@ -92,11 +92,11 @@ const inputs = z.object({
     }),
   groupId: groupId.optional().meta({
     description:
-      "The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends " +
-      "a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: " +
+      "The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or " +
+      "removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: " +
       "none. Only Avocado Connect supports this property.",
     canonical: toGroupUuid,
-    resetsTo: ({ groupId }) => groupId,
+    resetsTo: ({ status, groupId }) => (status === "active" ? groupId : undefined),
     requires: "groups" satisfies Feature,
   }),
 });
@@ -223,12 +223,14 @@ resources:
     };
   },
 
-  async update({ api, warn }, { role, groupId }, { id, email, userId }) {
+  async update({ api, warn }, { role, groupId }, { id, email, userId }, changes) {
     const { organization, email: firstEmail } = parseId(id);
     const person = await findPerson(api, organization, email, userId);
     const give = async (): Promise<RosterEntry> => {
       if (person === undefined) return api.roster.invite(organization, email, role, groupId);
-      return person.kind === "member" ? setRole(api, person, role) : inviteAgain(api, person, role, groupId);
+      return person.kind === "member"
+        ? setRole(api, person, role)
+        : inviteAgain(api, person, role, changes.groupId === null ? null : groupId);
     };
     try {
       return keepGroup(observe(warnIfUndelivered(await give(), warn), email, firstEmail), groupId);

@@ -25,7 +25,7 @@ import {
 } from "../roster/declaration";
 import { explainPartialRemoval, findRemoved, planDeletion } from "../roster/deletion";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
-import { findGroups, groups, observeGroups } from "../roster/groups";
+import { endFormerGroups, groups, observeGroups } from "../roster/groups";
 import { isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
 import { countPlannedSeats } from "../roster/seats";
 import {
@@ -59,12 +59,10 @@ const inputs = z.object({
   groups: groups.optional().meta({
     description:
       "The group that each invited person joins by accepting the invitation, by e-mail address: the `id` of a Group, " +
-      "or its UUID. All addresses must be in `members`. A change sends new invitations to people who have not " +
-      "accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only " +
+      "or its UUID. All addresses must be in `members`. A changed or removed entry sends a new " +
+      "invitation to a person who has not accepted. After acceptance, an entry has no effect, and the members of the Group decide. Default: none. Only " +
       "Avocado Connect supports this property.",
     entryKey: canonicalizeEmail,
-    // An invitation keeps the group that the program no longer declares, such as after an import.
-    resetsTo: ({ groups }) => groups,
     requires: "groups" satisfies Feature,
   }),
   minAdmins: z
@@ -208,14 +206,15 @@ resources:
   async update(context, desired, observed) {
     const { id } = observed;
     const prior = statusesOf(observed);
-    const change = await planPermittedChange(context, id, desired, prior);
+    const target = { ...desired, groups: endFormerGroups(desired.groups, observed.groups) };
+    const change = await planPermittedChange(context, id, target, prior);
     try {
       await applyRosterPlan(context, id, change);
     } catch (error) {
-      const reached = await readRosterState(context, id, desired, prior)
+      const reached = await readRosterState(context, id, target, prior)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof AbortedError)) throw failure;
-          return readRosterState({ ...context, api: context.getRecoveryClient() }, id, desired, prior);
+          return readRosterState({ ...context, api: context.getRecoveryClient() }, id, target, prior);
         })
         .catch(() => undefined);
       // Records the attempted inputs even if the read failed. If the program then returns to the prior inputs, an update undoes the change.
@@ -268,7 +267,8 @@ async function previewChange(
   { desired, observed = {} }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const id = desired.organizationId;
-  const { found, change } = await planChange(context, id, desired, statusesOf(observed));
+  const groups = endFormerGroups(desired.groups, observed.groups);
+  const { found, change } = await planChange(context, id, { ...desired, groups }, statusesOf(observed));
   const newcomers = listNewcomers(change).map(({ email }) => email);
   const needed = await countPlannedSeats(context, id, newcomers);
   await fitPlan(context.api, id, change, needed - newcomers.length);
@@ -299,8 +299,8 @@ function observe(id: string, declared: Values, found: RosterState, state: Values
     });
     return link === undefined ? [] : [[email, link] as const];
   });
-  const roster = new Map(people);
-  const groups = isImport ? findGroups(roster) : observeGroups(declared.groups, roster);
+  // An import contains no groups, because a program that never declared any keeps those of the invitations.
+  const groups = observeGroups(declared.groups, state.groups, new Map(people));
   return {
     id,
     organizationId: id,

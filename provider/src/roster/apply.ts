@@ -68,7 +68,7 @@ async function giveRole(api: Peridio, organizationId: string, step: Exclude<Step
   if (step.kind === "setRole") return setRole(api, step.person, step.role);
   const { email, role, groupId } = step;
   return step.kind === "invite"
-    ? api.roster.invite(organizationId, email, role, groupId)
+    ? api.roster.invite(organizationId, email, role, groupId ?? undefined)
     : inviteAgain(api, step.person, role, groupId);
 }
 
@@ -92,7 +92,7 @@ export async function inviteAgain(
   api: Peridio,
   invitation: Invitation,
   role: Role,
-  groupId?: string,
+  groupId?: string | null,
 ): Promise<RosterEntry> {
   try {
     return await api.roster.replace(invitation, role, groupId);

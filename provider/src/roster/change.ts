@@ -77,7 +77,9 @@ function rejectContradictions({ members = {}, groups = {} }: DeclaredRoster, { i
     );
   }
   const declared = new Set(Object.keys(members).map(canonicalizeEmail));
-  const withoutRole = Object.keys(groups).filter((email) => !declared.has(canonicalizeEmail(email)));
+  const withoutRole = Object.entries(groups).flatMap(([email, group]) =>
+    group === null || declared.has(canonicalizeEmail(email)) ? [] : [email],
+  );
   if (withoutRole.length > 0) {
     const [these, them] = refer(withoutRole);
     throw new UserError(

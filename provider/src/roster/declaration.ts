@@ -5,7 +5,7 @@ import type { ResourceContext } from "../resource";
 import { email as address, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
-import { groups } from "./groups";
+import { desiredGroups } from "./groups";
 
 /** Roles by e-mail address. */
 export const members = z.record(z.string(), role).superRefine((map, context) => {
@@ -33,7 +33,7 @@ export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "
 const declaredRoster = z
   .object({
     members: z.record(z.string(), oneOf(roles)),
-    groups,
+    groups: desiredGroups,
     ignore,
     minAdmins: z.number(),
     maxRemovals: z.string(),

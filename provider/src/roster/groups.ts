@@ -7,35 +7,49 @@ import { asUuid, groupId } from "../types/objectId";
 /** Groups by e-mail address of the invited person. */
 export const groups = z.record(z.string(), groupId);
 
-type Groups = z.output<typeof groups>;
+/** The same, with null for the groups that a change removes from the program. */
+export const desiredGroups = z.record(z.string(), groupId.nullable());
+
+export type DesiredGroups = z.output<typeof desiredGroups>;
 
 /** Returns the UUIDs of the groups, by canonical address. */
-export function indexGroups(declared: Groups = {}): ReadonlyMap<string, string> {
-  return new Map(Object.entries(declared).map(([email, id]) => [canonicalizeEmail(email), asUuid(id)]));
+export function indexGroups(desired: DesiredGroups = {}): ReadonlyMap<string, string | null> {
+  return new Map(
+    Object.entries(desired).map(([email, id]) => [canonicalizeEmail(email), id === null ? null : asUuid(id)]),
+  );
+}
+
+/** Adds null for each observed group that the program no longer declares. */
+export function endFormerGroups(declared: DesiredGroups = {}, observed: unknown): DesiredGroups {
+  const names = new Set(Object.keys(declared).map(canonicalizeEmail));
+  const former = Object.keys(isRecord(observed) ? observed : {}).filter(
+    (email) => !names.has(canonicalizeEmail(email)),
+  );
+  return { ...Object.fromEntries(former.map((email) => [email, null])), ...declared };
 }
 
 /**
- * Returns the declared groups as far as they are in effect, and the groups of invitations that have another one. After acceptance,
- * Peridio does not know the group of the invitation, so the declared one stays.
+ * Returns the groups that are in effect: of the declared addresses, and those of pending invitations in the state that it no longer contains.
+ * After acceptance, Peridio does not know the group of the invitation, so the declared one stays. Undefined if there are none.
  */
-export function observeGroups(declared: unknown, people: ReadonlyMap<string, RosterEntry>): Groups | undefined {
-  if (!isRecord(declared)) return undefined;
+export function observeGroups(
+  declared: unknown,
+  former: unknown,
+  people: ReadonlyMap<string, RosterEntry>,
+): z.output<typeof groups> | undefined {
   const byAddress = new Map([...people].map(([email, person]) => [canonicalizeEmail(email), person]));
-  return Object.fromEntries(
-    Object.entries(declared).flatMap(([email, id]) => {
-      const person = byAddress.get(canonicalizeEmail(email));
-      if (person === undefined || typeof id !== "string") return [];
-      const isInEffect = person.kind === "member" || person.groupId === asUuid(id);
-      const observed = isInEffect ? id : person.groupId;
-      return observed === undefined ? [] : [[email, observed] as const];
-    }),
-  );
-}
-
-/** Returns the groups of all invitations; undefined if there are none. */
-export function findGroups(people: ReadonlyMap<string, RosterEntry>): Groups | undefined {
-  const found = [...people].flatMap(([email, person]) =>
-    person.kind === "invitation" && person.groupId !== undefined ? [[email, person.groupId] as const] : [],
-  );
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+  const observed = Object.entries(isRecord(declared) ? declared : {}).flatMap(([email, id]) => {
+    const person = byAddress.get(canonicalizeEmail(email));
+    if (person === undefined || typeof id !== "string") return [];
+    const group = person.kind === "member" || person.groupId === asUuid(id) ? id : person.groupId;
+    return group === undefined ? [] : [[email, group] as const];
+  });
+  const names = new Set(Object.keys(isRecord(declared) ? declared : {}).map(canonicalizeEmail));
+  const left = Object.entries(isRecord(former) ? former : {}).flatMap(([email, id]) => {
+    const person = byAddress.get(canonicalizeEmail(email));
+    const isPending = person?.kind === "invitation" && typeof id === "string" && person.groupId === asUuid(id);
+    return isPending && !names.has(canonicalizeEmail(email)) ? [[email, id] as const] : [];
+  });
+  if (!isRecord(declared) && left.length === 0) return undefined;
+  return Object.fromEntries([...left, ...observed]);
 }

@@ -7,8 +7,8 @@ interface Invite {
   readonly kind: "invite";
   readonly email: string;
   readonly role: Role;
-  /** The UUID of the group that the person joins by accepting. */
-  readonly groupId?: string | undefined;
+  /** The UUID of the group that the person joins by accepting; null for none. By default, a new invitation keeps the group. */
+  readonly groupId?: string | null | undefined;
 }
 
 interface InviteAgain extends Omit<Invite, "kind"> {
@@ -67,9 +67,13 @@ export function planRoster(state: RosterState): RosterPlan {
   return { makeRoom: [], grant, demote, remove: leaving.map(toRemoval) };
 }
 
-/** Without a declared group, the group of the invitation does not matter. */
-function mustInviteAgain(invitation: Invitation, role: Role, groupId = invitation.groupId): boolean {
-  const differs = invitation.role !== role || invitation.groupId !== groupId;
+/** If the program has never declared a group, the group of the invitation does not matter. */
+function mustInviteAgain(
+  invitation: Invitation,
+  role: Role,
+  groupId: string | null | undefined = invitation.groupId,
+): boolean {
+  const differs = invitation.role !== role || (invitation.groupId ?? null) !== (groupId ?? null);
   return differs || invitation.status === "expired" || isOwnerInvitation(invitation);
 }
 

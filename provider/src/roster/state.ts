@@ -5,7 +5,7 @@ import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
 import { createMatcher, type ignore } from "./declaration";
-import { type groups, indexGroups } from "./groups";
+import { type DesiredGroups, indexGroups } from "./groups";
 import { getProtectedUserId } from "./person";
 
 /** A person of an organization. */
@@ -19,8 +19,8 @@ export interface ListedPerson {
 export interface RosterState {
   /** The declared roles by e-mail address, in any case. */
   readonly desired: Readonly<Record<string, Role | Unknown>>;
-  /** The UUIDs of the groups that invited people join by accepting, by canonical address. */
-  readonly groups: ReadonlyMap<string, string>;
+  /** The UUIDs of the groups that invited people join by accepting, by canonical address; null for a group that the program no longer declares. */
+  readonly groups: ReadonlyMap<string, string | null>;
   /** Members, pending invitations, and the expired invitations of declared people. */
   readonly people: readonly ListedPerson[];
   /** Pending invitations to former addresses of declared users. Another person could accept one. */
@@ -34,7 +34,7 @@ export interface RosterState {
 /** The people that a roster declares. */
 interface Declaration {
   readonly members?: RosterState["desired"] | undefined;
-  readonly groups?: z.output<typeof groups> | undefined;
+  readonly groups?: DesiredGroups | undefined;
   readonly ignore?: z.output<typeof ignore> | undefined;
 }
 

@@ -198,6 +198,19 @@ describe("a Membership with `groupId`", () => {
     world.emulator.control.accept(carl, "acme-dev");
     expect(readMembers()).toEqual([carl]);
   });
+
+  test("replaces the invitation if the program removes the group, but not after acceptance", async () => {
+    await world.engine.up(program());
+    const without = { ...field(), carl: member(carl, "member") };
+    expect(await world.engine.up(without)).toContainEqual({ op: "update", name: "carl", diff: { groupId: "delete" } });
+    expect(await world.engine.up(without)).toContainEqual({ op: "same", name: "carl" });
+    world.emulator.control.accept(carl, "acme-dev");
+    expect(readMembers()).toEqual([]);
+    await world.engine.up(program());
+    operations(world);
+    expect(await world.engine.up(without)).toContainEqual({ op: "same", name: "carl" });
+    expect(operations(world).filter((line) => line.startsWith("OrgInvitation"))).toEqual([]);
+  });
 });
 
 test("keeps a member whose address has changed", async () => {

@@ -52,10 +52,10 @@ test("people join the groups of their invitations by accepting, and this is no c
   expect([readMembers("field"), readMembers("lab")]).toEqual([[bob], [carl]]);
 });
 
-test("another group replaces only this person's invitation, and a removed group replaces none", async () => {
-  await world.engine.up(program({ [carl]: "field" }));
+test("another group, or none, replaces only this person's invitation", async () => {
+  await world.engine.up(program({ [bob]: "field", [carl]: "field" }));
   operations(world);
-  expect(await world.engine.up(program({ [carl]: "lab" }))).toContainEqual({
+  expect(await world.engine.up(program({ [bob]: "field", [carl]: "lab" }))).toContainEqual({
     op: "update",
     name: "all",
     diff: { [`groups["${carl}"]`]: "update" },
@@ -64,13 +64,40 @@ test("another group replaces only this person's invitation, and a removed group 
     "OrgInvitation_delete",
     expect.stringMatching(/^OrgInvitation_create .*"carl@acme\.example".*"group_id":/),
   ]);
+  const without = program({ [bob]: "field" });
+  expect(await world.engine.preview(without)).toContainEqual({
+    op: "update",
+    name: "all",
+    diff: { [`groups["${carl}"]`]: "delete" },
+  });
+  expect(world.engine.told.join()).toContain("Peridio sends a new e-mail to carl@acme.example");
+  await world.engine.up(without);
+  expect(writes()).toEqual(["OrgInvitation_delete", expect.not.stringContaining("group_id")]);
   await world.engine.up(program(undefined));
-  expect(writes()).toEqual([]);
+  expect(writes()).toEqual(["OrgInvitation_delete", expect.not.stringContaining("group_id")]);
   expect(await world.engine.refresh()).toEqual([]);
+  expect(await world.engine.up(program(undefined))).toContainEqual({ op: "same", name: "all" });
+  for (const email of [bob, carl]) world.emulator.control.accept(email, "acme-dev");
+  expect([readMembers("field"), readMembers("lab")]).toEqual([[], []]);
+});
+
+test("a program that never declared a group keeps those of the invitations, also after an import", async () => {
+  await world.engine.up(program({ [bob]: "field" }));
+  const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
+  for (const name of ["field", "lab"]) await other.import(name, "Group", `acme-dev/${name}`);
+  await other.import("dev", "Organization", "acme-dev");
+  const { members, groups } = await other.import("all", "OrganizationMembers", "acme-dev");
+  expect(members).toEqual({ [ada]: "admin", [bob]: "member", [carl]: "member" });
+  expect(groups).toBeUndefined();
+  operations(world);
+  await other.up(program(undefined));
+  expect(writes()).toEqual([]);
   // A new invitation for another reason keeps the group.
-  await world.engine.up(program(undefined, "admin"));
-  world.emulator.control.accept(carl, "acme-dev");
-  expect(readMembers("lab")).toEqual([carl]);
+  world.emulator.control.advance(8 * 24 * 60 * 60);
+  await other.refresh();
+  await other.up(program(undefined));
+  world.emulator.control.accept(bob, "acme-dev");
+  expect(readMembers("field")).toEqual([bob]);
 });
 
 test("an invitation without the declared group is drift, which the next update repairs", async () => {
@@ -82,19 +109,6 @@ test("an invitation without the declared group is drift, which the next update r
   await world.engine.up(declared);
   world.emulator.control.accept(bob, "acme-dev");
   expect(readMembers("field")).toEqual([bob]);
-});
-
-test("a program without groups is no change, because the invitations keep theirs", async () => {
-  await world.engine.up(program({ [bob]: "field" }));
-  expect(await world.engine.up(program(undefined))).toContainEqual({ op: "same", name: "all" });
-  expect(await world.engine.refresh()).toEqual([]);
-});
-
-test("an import contains no groups, because a program without groups keeps those of the invitations", async () => {
-  await world.engine.up(program({ [bob]: "field" }));
-  const { members, groups } = await world.engine.import("copy", "OrganizationMembers", "acme-dev");
-  expect(members).toEqual({ [ada]: "admin", [bob]: "member", [carl]: "member" });
-  expect(groups).toBeUndefined();
 });
 
 test.each([

@@ -57,7 +57,7 @@ type Membership struct {
 	CurrentEmail pulumi.StringPtrOutput `pulumi:"currentEmail"`
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringOutput `pulumi:"email"`
-	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
 	GroupId pulumi.StringPtrOutput `pulumi:"groupId"`
 	// The time at which the invitation expires: ISO 8601, UTC. Absent after acceptance, or if Peridio does not report it.
 	InvitationExpiresAt pulumi.StringPtrOutput `pulumi:"invitationExpiresAt"`
@@ -132,7 +132,7 @@ func (MembershipState) ElementType() reflect.Type {
 type membershipArgs struct {
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email string `pulumi:"email"`
-	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
 	GroupId *string `pulumi:"groupId"`
 	// The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
 	OnExpired *OnExpired `pulumi:"onExpired"`
@@ -148,7 +148,7 @@ type membershipArgs struct {
 type MembershipArgs struct {
 	// The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
 	Email pulumi.StringInput
-	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+	// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
 	GroupId pulumi.StringPtrInput
 	// The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
 	OnExpired OnExpiredPtrInput
@@ -212,7 +212,7 @@ func (o MembershipOutput) Email() pulumi.StringOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringOutput { return v.Email }).(pulumi.StringOutput)
 }
 
-// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+// The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
 func (o MembershipOutput) GroupId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Membership) pulumi.StringPtrOutput { return v.GroupId }).(pulumi.StringPtrOutput)
 }

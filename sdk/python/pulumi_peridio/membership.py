@@ -32,7 +32,7 @@ class MembershipArgs:
         :param pulumi.Input[_builtins.str] email: The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
-        :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] user_id: The PRN of the user who must have the address. If another user has the address, or no user has accepted the invitation, refreshes and changes fail. With this property, the provider sends no invitation. After the person has accepted, you can set it to the value of the output `userId`.
         """
@@ -86,7 +86,7 @@ class MembershipArgs:
     @pulumi.getter(name="groupId")
     def group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         """
         return pulumi.get(self, "group_id")
 
@@ -154,7 +154,7 @@ class Membership(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] email: The person's e-mail address. Case does not matter. A different address replaces the membership, unless it is the value of the output `currentEmail`.
-        :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        :param pulumi.Input[_builtins.str] group_id: The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         :param pulumi.Input['OnExpired'] on_expired: The reaction to an expired invitation. `reinvite` revokes the invitation and sends a new one. `ignore` changes nothing. Default: `reinvite`.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the membership.
         :param pulumi.Input['Role'] role: The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member` instead.
@@ -299,7 +299,7 @@ class Membership(pulumi.CustomResource):
     @pulumi.getter(name="groupId")
     def group_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
+        The group that the person joins by accepting the invitation: the `id` of a Group, or its UUID. A change or removal sends a new invitation. After acceptance, the property has no effect, and the members of the Group decide. Default: none. Only Avocado Connect supports this property.
         """
         return pulumi.get(self, "group_id")
 

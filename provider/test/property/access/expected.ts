@@ -75,8 +75,10 @@ function expectPeople(
     const member = userId === undefined ? undefined : members.get(userId);
     if (userId !== undefined && member !== undefined) after.members.set(userId, { ...member, role });
     else {
-      // Without a declared group, an invitation keeps its group.
-      const groupId = group === undefined ? (invitations.get(name)?.groupId ?? null) : findId(state, group);
+      // If the program has never declared a group, an invitation keeps its group.
+      const isRemoved = state.get(name)?.inputs.groupId !== undefined;
+      const former = isRemoved ? null : (invitations.get(name)?.groupId ?? null);
+      const groupId = group === undefined ? former : findId(state, group);
       after.invitations.set(name, { name, role, groupId });
     }
   }
