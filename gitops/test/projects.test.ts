@@ -54,6 +54,17 @@ test("a project that opens shares one row, and a closed one names those who lose
   ]);
 });
 
+test("a grant in a project that is open, or that closes, has a row", () => {
+  const open = { everyoneEnabled: true };
+  expect(said(project("firmware", 1, { ...users(), ...open }, { ...users(bob, ada), ...open }))).toEqual([
+    "Access to project firmware remains for bob@acme.example: open to everyone, granted directly (before: open to everyone).",
+  ]);
+  expect(said(project("firmware", 1, { ...users(), ...open }, users(bob, carl, dora)))).toEqual([
+    "Open to everyone before, but not after: project firmware.",
+    "Access to project firmware remains for bob@acme.example, carl@acme.example, dora@acme.example: granted directly (before: open to everyone).",
+  ]);
+});
+
 test("a person who joins a group gets the access of the group to unchanged projects", () => {
   const access = groups(idOf(5));
   expect(

@@ -29,8 +29,9 @@ export function endFormerGroups(declared: DesiredGroups = {}, observed: unknown)
 }
 
 /**
- * Returns the groups that are in effect: of the declared addresses, and those of pending invitations in the state that it no longer contains.
- * After acceptance, Peridio does not know the group of the invitation, so the declared one stays. Undefined if there are none.
+ * Returns the groups that are in effect: those of the declared addresses, and those that the program no longer declares, as long as the
+ * invitation is pending. `former` contains the groups in the state. After acceptance, Peridio does not know the group of the
+ * invitation, so the declared one stays. Undefined if there are none.
  */
 export function observeGroups(
   declared: unknown,

@@ -60,9 +60,10 @@ export function compareProject(
       if (prior.length === 0 && isGranted)
         return [{ ...row, outcome: "grants", detail: `${describeReasons(present)}${limit}` }];
       if (prior.length === 0) return opens ? [] : [{ ...row, outcome: "includes", detail: describeReasons(present) }];
-      // Others keep access in any case.
-      const isMoved =
-        prior.every(isGrant) && present.every(isGrant) && describeReasons(prior) !== describeReasons(present);
+      // A grant in an open project remains when the project closes. Admins keep access in any case.
+      const isAdmin = [...prior, ...present].some((reason) => reason.kind === "role");
+      const [formerGrants, grants] = [prior, present].map((reasons) => describeReasons(reasons.filter(isGrant)));
+      const isMoved = !isAdmin && formerGrants !== grants;
       const detail = `${describeReasons(present)} (before: ${describeReasons(prior)})${limit}`;
       return isMoved ? [{ ...row, outcome: "moves", detail }] : [];
     }),
