@@ -14,7 +14,15 @@ import {
 import { AbortedError, canonicalizeEmail, type Feature } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
-import { describeEffects, emailsOf, findMismatches, fitPlan, planChange, planPermittedChange } from "../roster/change";
+import {
+  describeEffects,
+  emailsOf,
+  findMismatches,
+  fitPlan,
+  planChange,
+  planPermittedChange,
+  rejectGroupsWithoutRole,
+} from "../roster/change";
 import {
   createMatcher,
   getPeopleScope,
@@ -240,6 +248,9 @@ resources:
   },
 
   async plan(context, plan) {
+    const { members, groups } = plan.desired;
+    // An id of a group is unknown until the update creates the group.
+    if (plan.phase === "partial" && isRecord(members) && isRecord(groups)) rejectGroupsWithoutRole(members, groups);
     // An update plans the roster itself before its first write.
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },

@@ -67,7 +67,7 @@ export async function planChange(
   return { found, change };
 }
 
-/** Rejects an address that `ignore` matches, and a group without a role. */
+/** @throws UserError if `ignore` matches a declared address, or if a person has a group but no role */
 function rejectContradictions({ members = {}, groups = {} }: DeclaredRoster, { isIgnored }: RosterState): void {
   const ignored = Object.keys(members).filter(isIgnored);
   if (ignored.length > 0) {
@@ -76,6 +76,11 @@ function rejectContradictions({ members = {}, groups = {} }: DeclaredRoster, { i
       `the roster declares ${listBriefly(ignored)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
     );
   }
+  rejectGroupsWithoutRole(members, groups);
+}
+
+/** @throws UserError if a person has a group but no role. The roles and groups may be unknown. */
+export function rejectGroupsWithoutRole(members: Values, groups: Values): void {
   const declared = new Set(Object.keys(members).map(canonicalizeEmail));
   const withoutRole = Object.entries(groups).flatMap(([email, group]) =>
     group === null || declared.has(canonicalizeEmail(email)) ? [] : [email],

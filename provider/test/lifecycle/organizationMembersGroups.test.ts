@@ -131,6 +131,11 @@ test.each([
   expect(writes()).toEqual([]);
 });
 
+test("the preview rejects a group for someone without a role, even if the update creates the group", async () => {
+  const eve = program({ "eve@acme.example": "field" });
+  await expect(world.engine.preview(eve)).rejects.toThrow(/a group for eve@acme\.example, but no role/);
+});
+
 test("admin-v2 has no groups", async () => {
   await world.end();
   world = await World.begin();
