@@ -33,7 +33,13 @@ function follow({ language, code, shown }: Block): void {
 
 /** Runs commands in the copy, without the settings of a `make` and a jest that run this test. */
 function run(commands: string): void {
-  const env = { ...process.env, MAKEFLAGS: undefined, MAKELEVEL: undefined, JEST_WORKER_ID: undefined };
+  const env = {
+    ...process.env,
+    MAKEFLAGS: undefined,
+    MAKELEVEL: undefined,
+    JEST_WORKER_ID: undefined,
+    TESTED_EXECUTABLE: undefined,
+  };
   execFileSync("bash", ["-e", "-c", commands], { cwd: copy, env, stdio: "pipe" });
 }
 
