@@ -35,18 +35,18 @@ export function findReasons(
   const members = groupByAddress(groups, paths, (group) => group.members);
   const invited = groupByAddress(groups, paths, (group) => group.invited);
   const addresses = new Set([...people.keys(), ...granted, ...members.keys(), ...invited.keys()]);
-  return new Map(
-    [...addresses].flatMap((address) => {
-      const joined = members.get(address) ?? [];
-      const reasons: readonly Reason[] = [
-        ...listAccessPaths(people.get(address), { everyoneEnabled, isGranted: granted.has(address), groups: joined }),
-        ...(invited.get(address) ?? [])
-          .filter((path) => !joined.includes(path))
-          .map(({ group }) => ({ kind: "invitation", group }) as const),
-      ];
-      return reasons.length === 0 ? [] : [[address, reasons] as const];
-    }),
-  );
+  const reasons = new Map<string, readonly Reason[]>();
+  for (const address of addresses) {
+    const joined = members.get(address) ?? [];
+    const isGranted = granted.has(address);
+    const paths = listAccessPaths(people.get(address), { everyoneEnabled, isGranted, groups: joined });
+    const invitations = (invited.get(address) ?? [])
+      .filter((path) => !joined.includes(path))
+      .map(({ group }) => ({ kind: "invitation", group }) as const);
+    if (paths.length + invitations.length > 0)
+      reasons.set(address, invitations.length === 0 ? paths : [...paths, ...invitations]);
+  }
+  return reasons;
 }
 
 /** Returns the groups of each person, by canonical address. `paths` contains the groups by name. */

@@ -32,12 +32,11 @@ interface Grants {
  * object is open to everyone, by a grant to the user, or by a grant to a group. `member` is undefined for a person who is not a member.
  */
 export function listAccessPaths(member: Standing | undefined, grants: Grants): readonly AccessPath[] {
-  return [
-    ...(member?.role === "admin" ? [{ kind: "role", role: member.isOwner ? "owner" : "admin" } as const] : []),
-    ...(member !== undefined && grants.everyoneEnabled ? [{ kind: "everyone" } as const] : []),
-    ...(grants.isGranted ? [{ kind: "user" } as const] : []),
-    ...grants.groups,
-  ];
+  const paths: AccessPath[] = [];
+  if (member?.role === "admin") paths.push({ kind: "role", role: member.isOwner ? "owner" : "admin" });
+  if (member !== undefined && grants.everyoneEnabled) paths.push({ kind: "everyone" });
+  if (grants.isGranted) paths.push({ kind: "user" });
+  return paths.length === 0 ? grants.groups : [...paths, ...grants.groups];
 }
 
 interface Identified {
