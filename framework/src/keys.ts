@@ -4,8 +4,23 @@ import { getBehaviours } from "./property";
 import type { AnyResource, ObjectKey } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
-/** Returns the keys that a declaration manages, as far as they are known. */
-export function getKeys(resource: AnyResource, declared: Values): ReturnType<NonNullable<AnyResource["keys"]>> {
+type Keys = ReturnType<NonNullable<AnyResource["keys"]>>;
+
+/**
+ * Returns the keys that a declaration manages, as far as they are known. The keys of parts contain the id of their parent. A resource
+ * without a parent has a name only, so `world` distinguishes the same names in different APIs.
+ */
+export function getKeys(resource: AnyResource, declared: Values, world = ""): Keys {
+  const keys = listKeys(resource, declared);
+  if (resource.parent !== undefined || world === "") return keys;
+  const scope = <Key extends { readonly collection: string }>(key: Key): Key => ({
+    ...key,
+    collection: JSON.stringify([world, key.collection]),
+  });
+  return { items: keys.items.map(scope), ...(keys.exclusive && { exclusive: scope(keys.exclusive) }) };
+}
+
+function listKeys(resource: AnyResource, declared: Values): Keys {
   const behaviours = getBehaviours(resource.inputs);
   const isMissing = (name: string) =>
     declared[name] === undefined && resource.inputs.shape[name]?._zod.optin === undefined;
@@ -30,9 +45,10 @@ export function explainConflict({ urn, remedy }: Conflict): string {
 export function findNewKeys(
   resource: AnyResource,
   { declared, priorInputs, state }: Readonly<Record<"declared" | "priorInputs" | "state", Values>>,
+  world = "",
 ): readonly ObjectKey[] {
-  const prior = getKeys(resource, { ...state, ...priorInputs }).items;
-  return getKeys(resource, declared).items.filter(
+  const prior = getKeys(resource, { ...state, ...priorInputs }, world).items;
+  return getKeys(resource, declared, world).items.filter(
     ({ collection, name }) => !prior.some((one) => one.collection === collection && one.name === name),
   );
 }

@@ -1,4 +1,4 @@
-import { OwnershipLedger, type Ledger } from "./ownership";
+import { localLedger, OwnershipLedger } from "./ownership";
 import type { ObjectKey, ExclusiveKey } from "./resource";
 
 const key = (name: string, desired?: unknown): ObjectKey => ({
@@ -139,13 +139,7 @@ describe("the ownership of an object", () => {
   });
 
   test("is shared through a ledger, while each process finds only its own conflicts", () => {
-    const facts = new Set<string>();
-    const ledger: Ledger = {
-      add: (...more) => {
-        for (const one of more) facts.add(one);
-      },
-      has: (one) => facts.has(one),
-    };
+    const ledger = localLedger();
     const [mine, theirs] = [new OwnershipLedger(ledger), new OwnershipLedger(ledger)];
     mine.add([key("bob")], undefined, "urn-a");
     mine.markFailed([key("eve")]);
@@ -156,7 +150,7 @@ describe("the ownership of an object", () => {
 
   test("is written to the ledger once, in one call", () => {
     const written: (readonly string[])[] = [];
-    const declared = new OwnershipLedger({ add: (...facts) => written.push(facts), has: () => false });
+    const declared = new OwnershipLedger({ ...localLedger(), add: (...facts) => void written.push(facts) });
     declared.add([], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");

@@ -1,9 +1,11 @@
 import type { ExclusiveKey, ObjectKey } from "./resource";
 
-/** Facts that the processes of one operation share, because each provider of a program has its own process. A `Set` suffices for one process. */
+/** Facts that the processes of one operation share, because each provider of a program has its own process. */
 export interface Ledger {
-  add(...facts: readonly string[]): unknown;
+  add(...facts: readonly string[]): void;
   has(fact: string): boolean;
+  /** Returns the reason, and the remedy, if this process may not know the facts of the others. The rest of a sentence. */
+  explainFailure(): string | undefined;
 }
 
 /**
@@ -126,5 +128,6 @@ export function localLedger(): Ledger {
       for (const one of more) facts.add(one);
     },
     has: (one) => facts.has(one),
+    explainFailure: () => undefined,
   };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { localLedger } from "./ownership";
+import { type Ledger, localLedger } from "./ownership";
 import { UserError } from "./errors";
 import { parentInput, Parents, partialDestroyHint } from "./parents";
 import { ApiError, NotFoundError } from "./request";
@@ -27,8 +27,8 @@ function shelfThat(guard: () => Promise<void> = () => Promise.resolve()): AnyRes
     token: "test:index:Shelf",
     parts: {
       deletionOptions: ({ mode, note }) => ({ retain: mode === "retain", force: note === "force" }),
-      guardDeletion: (_, id) => {
-        asked.push(id);
+      guardDeletion: (_, id, force) => {
+        asked.push(`${id}, force: ${force}`);
         return guard();
       },
     },
@@ -41,83 +41,83 @@ function partOf(shelf: AnyResource): AnyResource {
 
 const shelf = shelfThat();
 const part = partOf(shelf);
-const on = (id: unknown, deletion?: typeof plain) => ({
-  shelf: id,
-  [parentInput]: { id, ...(deletion && { deletion }) },
+type Deletion = typeof plain | "undeclared" | "unknown";
+/** The inputs of a part with a marker. */
+const on = (id: unknown, deletion: Deletion) => ({ shelf: id, [parentInput]: { id, deletion } });
+/** The marker of a part. `urn` is that of a parent that this process manages. */
+const marker = (id: string, deletion: Deletion, urn?: string) => ({
+  [parentInput]: { id, deletion, ...(urn !== undefined && { urn }) },
 });
-/** The hidden input of a part. */
-const entry = (id: string, deletion?: typeof plain) => ({ [parentInput]: { id, ...(deletion && { deletion }) } });
 const fresh = (allowsPartialDestroy = false) => new Parents(localLedger(), "ACME", allowsPartialDestroy);
+const created = (id: string, declared = {}) => ({ urn: `urn-${id}`, id, declared });
+/** A ledger in a folder that this process cannot use. */
+const broken: Ledger = { ...localLedger(), explainFailure: () => "the folder is unusable" };
 
 describe("a parent counts as declared", () => {
   const about = { urn: "urn-one", id: "one", declared: { mode: "retain", note: "force" } };
-  const remembered = (parents: Parents) => parents.remember(part, { shelf: "one" }, {});
+  const marked = (parents: Parents) => parents.mark(part, { shelf: "one" }, {});
 
   test("after its Check and Diff, with its deletion options", () => {
     const parents = fresh();
     parents.recordCheck("urn-one", false);
     parents.recordKept(shelf, about);
-    expect(remembered(parents)).toEqual(entry("one", { retain: true, force: true }));
+    expect(marked(parents)).toEqual(marker("one", { retain: true, force: true }, "urn-one"));
   });
 
   test("after its Create", () => {
     const parents = fresh();
-    parents.recordCreation(shelf, "one", {});
-    expect(remembered(parents)).toEqual(entry("one", plain));
+    parents.recordCreation(shelf, created("one"));
+    expect(marked(parents)).toEqual(marker("one", plain, "urn-one"));
   });
 
   test("for all processes that share a ledger", () => {
     const ledger = localLedger();
-    new Parents(ledger, "ACME", false).recordCreation(shelf, "one", { note: "force" });
-    expect(remembered(new Parents(ledger, "ACME", false))).toEqual(entry("one", { retain: false, force: true }));
+    new Parents(ledger, "ACME", false).recordCreation(shelf, created("one", { note: "force" }));
+    expect(marked(new Parents(ledger, "ACME", false))).toEqual(marker("one", { retain: false, force: true }));
   });
 
   test("not after a Diff alone, as in a refresh", () => {
     const parents = fresh();
     parents.recordKept(shelf, about);
-    expect(remembered(parents)).toEqual(entry("one"));
+    expect(marked(parents)).toEqual(marker("one", "undeclared"));
   });
 
   test("not if it is checked once more without its earlier inputs, as for replaceOnChanges", () => {
     const parents = fresh();
     parents.recordCheck("urn-one", false);
     parents.recordKept(shelf, about);
-    expect(remembered(parents)).toEqual(entry("one", { retain: true, force: true }));
+    expect(marked(parents)).toEqual(marker("one", { retain: true, force: true }, "urn-one"));
     parents.recordCheck("urn-one", true);
-    expect(fresh().remember(part, { shelf: "one" }, {})).toEqual(entry("one"));
-    expect(parents.remember(part, { shelf: "one" }, {})).toEqual(entry("one"));
-    parents.recordCreation(shelf, "one", {});
-    expect(remembered(parents)).toMatchObject({ [parentInput]: { deletion: { retain: true } } });
+    expect(fresh().mark(part, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+    parents.recordCreation(shelf, created("one"));
+    expect(marked(parents)).toMatchObject({ [parentInput]: { deletion: { retain: true } } });
   });
 
   test("with one look into the ledger for all parts", () => {
     const questions: string[] = [];
     const ledger = localLedger();
-    const parents = new Parents(
-      { add: (...facts) => ledger.add(...facts), has: (one) => (questions.push(one), ledger.has(one)) },
-      "ACME",
-      false,
-    );
-    parents.recordCreation(shelf, "one", {});
-    for (let count = 0; count < 100; count++) remembered(parents);
+    const parents = new Parents({ ...ledger, has: (one) => (questions.push(one), ledger.has(one)) }, "ACME", false);
+    parents.recordCreation(shelf, created("one"));
+    for (let count = 0; count < 100; count++) marked(parents);
     expect(questions.length).toBeLessThan(5);
   });
 
   test("not if only another parent is", () => {
     const parents = fresh();
-    parents.recordCreation(shelf, "two", {});
-    parents.recordCreation({ ...shelf, token: "test:index:Rack" }, "one", {});
-    expect(remembered(parents)).toEqual(entry("one"));
+    parents.recordCreation(shelf, created("two"));
+    parents.recordCreation({ ...shelf, token: "test:index:Rack" }, created("one"));
+    expect(marked(parents)).toEqual(marker("one", "undeclared"));
   });
 
   test("not if it has no parts", () => {
     const parents = fresh();
-    parents.recordCreation(thingIn(new Warehouse()), "one", {});
-    expect(remembered(parents)).toEqual(entry("one"));
+    parents.recordCreation(thingIn(new Warehouse()), created("one"));
+    expect(marked(parents)).toEqual(marker("one", "undeclared"));
   });
 });
 
-describe("a part remembers", () => {
+describe("the marker of a part names", () => {
   test("its parent under the canonical id", () => {
     const lower = (value: unknown) => (typeof value === "string" ? value.toLowerCase() : value);
     const spelled: AnyResource = {
@@ -125,73 +125,90 @@ describe("a part remembers", () => {
       inputs: part.inputs.extend({ shelf: z.string().meta({ canonical: lower }) }),
     };
     const parents = fresh();
-    parents.recordCreation(shelf, "one", {});
-    expect(parents.remember(spelled, { shelf: "ONE" }, {})).toEqual({ [parentInput]: { id: "one", deletion: plain } });
+    parents.recordCreation(shelf, created("one"));
+    expect(parents.mark(spelled, { shelf: "ONE" }, {})).toEqual(marker("one", plain, "urn-one"));
   });
 
-  test("an earlier entry of the same parent if that is not checked", () => {
-    expect(fresh().remember(part, { shelf: "one" }, on("one", plain))).toEqual({
-      [parentInput]: { id: "one", deletion: plain },
-    });
+  test("the prior deletion options of the same parent if that is not checked", () => {
+    const prior = marker("one", plain, "urn-one");
+    expect(fresh().mark(part, { shelf: "one" }, { shelf: "one", ...prior })).toEqual(prior);
   });
 
-  test("no earlier entry of another parent", () => {
-    expect(fresh().remember(part, { shelf: "two" }, on("one", plain))).toEqual({ [parentInput]: { id: "two" } });
+  test("no options of another parent", () => {
+    expect(fresh().mark(part, { shelf: "two" }, on("one", plain))).toEqual(marker("two", "undeclared"));
   });
 
-  test("no earlier entry if the check is off", () => {
-    expect(fresh(true).remember(part, { shelf: "one" }, on("one", plain))).toEqual({ [parentInput]: { id: "one" } });
+  test("no prior options if a partial destroy is allowed", () => {
+    expect(fresh(true).mark(part, { shelf: "one" }, on("one", plain))).toEqual(marker("one", "undeclared"));
   });
 
   test.each([undefined, 7])("nothing if the id is %p", (id) => {
-    expect(fresh().remember(part, { shelf: id }, on("one", plain))).toEqual({});
+    expect(fresh().mark(part, { shelf: id }, on("one", plain))).toEqual({});
   });
 
-  test("an unknown entry if the id is unknown, so that an update keeps to its plan", () => {
-    expect(fresh().remember(part, { shelf: unknownValue }, {})).toEqual({ [parentInput]: unknownValue });
+  test("an unknown value if the id is unknown, so that an update keeps to its plan", () => {
+    expect(fresh().mark(part, { shelf: unknownValue }, {})).toEqual({ [parentInput]: unknownValue });
   });
 
-  test("the entry of another Check of this operation, as in a replacement with --target", () => {
+  test("the options of another Check of this operation, as in a replacement with --target", () => {
     const parents = fresh();
-    parents.remember(part, { shelf: "one" }, on("one", plain));
-    expect(parents.remember(part, { shelf: "one" }, {})).toEqual(entry("one", plain));
-    expect(parents.remember(part, { shelf: "two" }, {})).toEqual(entry("two"));
+    parents.mark(part, { shelf: "one" }, on("one", plain));
+    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", plain));
+    expect(parents.mark(part, { shelf: "two" }, {})).toEqual(marker("two", "undeclared"));
   });
 
   test("a declared parent in an import, and no other", () => {
     const parents = fresh();
-    expect(parents.rememberImported(part, { shelf: "one" })).toEqual({});
-    parents.recordCreation(shelf, "one", {});
-    expect(parents.rememberImported(part, { shelf: "one" })).toEqual(entry("one", plain));
-    expect(parents.rememberImported(thingIn(new Warehouse()), { shelf: "one" })).toEqual({});
+    expect(parents.markImported(part, { shelf: "one" })).toEqual({});
+    parents.recordCreation(shelf, created("one"));
+    expect(parents.markImported(part, { shelf: "one" })).toEqual(marker("one", plain, "urn-one"));
+    expect(parents.markImported(thingIn(new Warehouse()), { shelf: "one" })).toEqual({});
   });
 
-  test("no entry of a parent of another type with the same id", () => {
+  test("no options of a parent of another type with the same id", () => {
     const parents = fresh();
-    parents.remember(part, { shelf: "one" }, on("one", { retain: true, force: false }));
+    parents.mark(part, { shelf: "one" }, on("one", { retain: true, force: false }));
     const elsewhere = partOf({ ...shelf, token: "test:index:Box" });
-    expect(parents.remember(elsewhere, { shelf: "one" }, {})).toEqual(entry("one"));
-    expect(parents.remember(part, { shelf: "one" }, {})).toEqual(entry("one", { retain: true, force: false }));
+    expect(parents.mark(elsewhere, { shelf: "one" }, {})).toEqual(marker("one", "undeclared"));
+    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", { retain: true, force: false }));
   });
 
   test("nothing if it is no part", () => {
-    expect(fresh().remember(thingIn(new Warehouse()), { shelf: "one" }, on("one", plain))).toEqual({});
+    expect(fresh().mark(thingIn(new Warehouse()), { shelf: "one" }, on("one", plain))).toEqual({});
+  });
+});
+
+describe("with a ledger in an unusable folder, the marker", () => {
+  const unusable = () => new Parents(broken, "ACME", false);
+
+  test.each([
+    ["of a new part", {}],
+    ["of a part whose parent was undeclared", on("one", "undeclared")],
+  ])("%s is `unknown`", (_, prior) => {
+    expect(unusable().mark(part, { shelf: "one" }, prior)).toEqual(marker("one", "unknown"));
+  });
+
+  test("keeps prior deletion options, and names a parent that this process declares", () => {
+    const parents = unusable();
+    expect(parents.mark(part, { shelf: "one" }, on("one", plain))).toEqual(marker("one", plain));
+    parents.recordCreation(shelf, created("one"));
+    expect(parents.mark(part, { shelf: "one" }, {})).toEqual(marker("one", plain, "urn-one"));
   });
 });
 
 describe("when a part is deleted, its parent", () => {
-  test("stays if it is declared, regardless of the entry", async () => {
+  test("stays if it is declared, regardless of the marker", async () => {
     const parents = fresh();
-    parents.recordCreation(shelf, "one", {});
-    for (const declared of [on("one", plain), on("one"), { shelf: "one" }]) {
-      await expect(parents.outlook(part, context, declared)).resolves.toEqual({ kind: "stays" });
+    parents.recordCreation(shelf, created("one"));
+    for (const declared of [on("one", plain), on("one", "unknown"), { shelf: "one" }]) {
+      await expect(parents.outlook(part, context, declared)).resolves.toBe("stays");
     }
     expect(asked).toEqual([]);
   });
 
   test("stays if the program never declared it, or retains it", async () => {
-    for (const declared of [on("one"), on("one", { retain: true, force: false })]) {
-      await expect(fresh().outlook(part, context, declared)).resolves.toEqual({ kind: "stays" });
+    for (const declared of [on("one", "undeclared"), on("one", { retain: true, force: false })]) {
+      await expect(fresh().outlook(part, context, declared)).resolves.toBe("stays");
     }
     expect(asked).toEqual([]);
   });
@@ -199,29 +216,30 @@ describe("when a part is deleted, its parent", () => {
   test("ends if it is not declared and can be deleted, after one check", async () => {
     const parents = fresh();
     const outlook = () => parents.outlook(part, context, on("one", { retain: false, force: true }));
-    await expect(Promise.all([outlook(), outlook()])).resolves.toEqual(
-      [1, 2].map(() => ({ kind: "ends", retain: false, force: true })),
-    );
-    expect(asked).toEqual(["one"]);
+    await expect(Promise.all([outlook(), outlook()])).resolves.toEqual(["ends", "ends"]);
+    expect(asked).toEqual(["one, force: true"]);
   });
 
   test.each([
-    ["an entry of an older version has none", { shelf: "one" }],
-    ["the entry is about another one", { ...on("two", plain), shelf: "one" }],
-    ["the entry is unreadable", { shelf: "one", [parentInput]: "one" }],
+    ["the part has no marker", { shelf: "one" }],
+    ["the marker names another parent", { ...on("two", plain), shelf: "one" }],
+    ["the marker is unreadable", { shelf: "one", [parentInput]: "one" }],
+    ["the marker has no deletion options, as in an older version", { shelf: "one", [parentInput]: { id: "one" } }],
+    ["the marker has additional properties", { shelf: "one", [parentInput]: { id: "one", deletion: plain, more: 1 } }],
+    ["the provider could not find out if the program declares it", on("one", "unknown")],
     ["the id is unknown", { shelf: unknownValue, [parentInput]: { id: "one", deletion: plain } }],
-  ])("is unguarded if %s", async (_, declared) => {
-    await expect(fresh().outlook(part, context, declared)).resolves.toEqual({ kind: "unguarded" });
+  ])("is unknown if %s, so that the part cannot be deleted", async (_, declared) => {
+    await expect(fresh().outlook(part, context, declared)).rejects.toThrow(
+      /^the state does not show if this program declares the Shelf, so the provider deleted nothing\. .*run `pulumi up` once/,
+    );
     expect(asked).toEqual([]);
   });
 
-  test("is unguarded if the check is off, even if it is declared, and for a resource that is no part", async () => {
-    const off = fresh(true);
-    off.recordCreation(shelf, "one", {});
-    await expect(off.outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
-    await expect(fresh(true).outlook(part, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
+  test("stays if a partial destroy is allowed, and for a resource that is no part", async () => {
+    for (const declared of [on("one", plain), { shelf: "one" }])
+      await expect(fresh(true).outlook(part, context, declared)).resolves.toBe("stays");
     const alone = thingIn(new Warehouse());
-    await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toEqual({ kind: "unguarded" });
+    await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toBe("stays");
   });
 
   test("is checked for itself if a parent of another type has the same id", async () => {
@@ -240,7 +258,7 @@ describe("when a part is deleted, its parent", () => {
     for (const one of [partOf(refusing), partOf(refusing)]) {
       await expect(parents.outlook(one, context, on("one", plain))).rejects.toThrow(/^There is a device\.$/);
     }
-    expect(asked).toEqual(["one"]);
+    expect(asked).toEqual(["one, force: false"]);
   });
 
   test("passes on NotFoundError if it is not visible", async () => {
@@ -258,5 +276,41 @@ describe("when a part is deleted, its parent", () => {
       "the provider could not check if the Shelf can be deleted, so the provider changed nothing in the Shelf. Acme failed. (GET /shelves/one, HTTP 500, request r-1) " +
         `Fix the cause (for example, the connection), and run the command again. ${partialDestroyHint("ACME", "shelf")}`,
     );
+  });
+});
+
+describe("a change moves a part out of a parent that the operation replaces", () => {
+  /** A change of a part to another parent. */
+  const change = (prior: object, shelf: unknown = unknownValue) => ({
+    priorInputs: { shelf: "one", ...prior },
+    state: {},
+    declared: { shelf },
+  });
+  const replacing = () => {
+    const parents = fresh();
+    parents.recordCheck("urn-one", true);
+    return parents;
+  };
+
+  test.each([unknownValue, "two"])("if the engine checks that parent without prior inputs", async (other) => {
+    await replacing().guardReplaced(part, context, change(marker("one", plain, "urn-one"), other));
+    expect(asked).toEqual(["one, force: false"]);
+  });
+
+  test("and fails if the parent cannot be deleted", async () => {
+    const refusing = partOf(shelfThat(() => Promise.reject(new UserError("There is a device."))));
+    const guarded = replacing().guardReplaced(refusing, context, change(marker("one", plain, "urn-one")));
+    await expect(guarded).rejects.toThrow("There is a device.");
+  });
+
+  test.each<[string, Parents, Parameters<Parents["guardReplaced"]>[2]]>([
+    ["the engine did not check that parent", fresh(), change(marker("one", plain, "urn-one"))],
+    ["the part stays with its parent", replacing(), change(marker("one", plain, "urn-one"), "one")],
+    ["the parent is retained", replacing(), change(marker("one", { retain: true, force: false }, "urn-one"))],
+    ["the marker has no URN", replacing(), change(marker("one", plain))],
+    ["the part has no marker", replacing(), change({})],
+  ])("not if %s", async (_, parents, moved) => {
+    await parents.guardReplaced(part, context, moved);
+    expect(asked).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
 import { hasUnknowns, unknownValue, type Values } from "./values";
 
 /**
- * The hidden input in which a part remembers its parent. The engine deletes parts before their parent. In a
+ * The hidden input that marks a part with its parent. The engine deletes parts before their parent. In a
  * destroy, the provider learns nothing else about the parent. Pulumi does not show inputs whose names begin with two underscores.
  */
 export const parentInput = "__parent";
@@ -17,50 +17,62 @@ export const parentInput = "__parent";
 /** Returns the remedy of last resort, at the end of every refusal that this rule causes. */
 export function partialDestroyHint(prefix: string, parent: string): string {
   return (
-    `As a last resort, set the environment variable ${switchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1. The provider then ` +
-    "skips this check for the whole run. It deletes everything that the run removes from any " +
-    `${parent}, even if the ${parent} itself is not deleted.`
+    `As a last resort, set the environment variable ${switchName(prefix, "ALLOW_PARTIAL_DESTROY")}=1. For the whole run, the ` +
+    `provider then assumes that each ${parent} stays, and deletes the parts that the run removes.`
   );
 }
 
-const entry = z.object({
+const marker = z.strictObject({
   id: z.string(),
-  /** Absent if the program does not declare the parent. */
-  deletion: z.object({ retain: z.boolean(), force: z.boolean() }).optional(),
+  /**
+   * The deletion options of the parent that the program declares. `undeclared` if the program never declared the parent,
+   * `unknown` if the provider could not find out.
+   */
+  deletion: z.union([z.strictObject({ retain: z.boolean(), force: z.boolean() }), z.enum(["undeclared", "unknown"])]),
+  /** The URN of the parent. Absent if another process of the provider manages the parent. */
+  urn: z.string().optional(),
 });
 
-type Entry = z.output<typeof entry>;
+type Marker = z.output<typeof marker>;
 
 /**
  * The outlook of a parent in this operation:
  *
- * - `stays`: the API does not delete it, because it is declared or its deletion only removes it from the state
- * - `ends`: it is not declared, and can be deleted with everything in it
- * - `unguarded`: an older version wrote the state, or the user has turned the check off
+ * - `stays`: the API does not delete it in this operation. Its parts can be deleted.
+ * - `ends`: this operation may delete it, and the API permits that. Its parts end with it.
  */
-export type ParentOutlook = { readonly kind: "stays" | "unguarded" } | ({ readonly kind: "ends" } & DeletionOptions);
+export type ParentOutlook = "stays" | "ends";
+
+/** A change of a part, as a Diff compares it. */
+interface PartChange {
+  readonly priorInputs: Values;
+  readonly state: Values;
+  readonly declared: Values;
+}
 
 /**
- * The parents that this operation declares, and checks if the other parents can be deleted.
+ * The parents that this operation declares, and the markers that remember them in the state.
  *
- * A part is removed only if its parent stays declared or can be deleted, so that a deletion which the API would refuse changes
- * nothing. A parent counts as declared after its Check and a Diff that does not replace it, or after its Create. A Diff alone
- * does not count, because a refresh before a destroy calls it too.
+ * A part is deleted at once only if its parent certainly stays. A parent counts as declared after its Check and a Diff that does not
+ * replace it, or after its Create. A Diff alone does not count, because a refresh before a destroy calls it too.
  */
 export class Parents {
-  readonly #checked = new Set<string>();
+  /** The URNs that this operation has checked. True if the last Check had no earlier inputs: the engine creates or replaces the resource. */
+  readonly #checked = new Map<string, boolean>();
   /** The ids of the parents that a Diff has kept, by URN. */
   readonly #kept = new Map<string, { readonly resource: AnyResource; readonly id: string }>();
+  /** The URNs of declared parents. */
+  readonly #urns = new Map<string, string>();
   /** The deletion options of declared parents: a cache, because thousands of parts look them up in the ledger. */
   readonly #options = new Map<string, DeletionOptions>();
-  /** The prior entries of parts, by parent. */
-  readonly #entries = new Map<string, Entry>();
+  /** The prior markers of parts, by parent. */
+  readonly #markers = new Map<string, Marker>();
   readonly #guarded = new Map<string, Promise<void>>();
 
   constructor(
     private readonly ledger: Ledger,
     private readonly environmentPrefix: string,
-    /** Turns the check of parents off: parts are deleted without any check. */
+    /** Every parent that this operation does not declare is assumed to stay. */
     private readonly allowsPartialDestroy: boolean,
   ) {}
 
@@ -69,7 +81,7 @@ export class Parents {
    * more only to replace it (`replaceOnChanges`), and then without its earlier inputs.
    */
   recordCheck(urn: string, isNew: boolean): void {
-    this.#checked.add(urn);
+    this.#checked.set(urn, isNew);
     const kept = this.#kept.get(urn);
     if (!isNew || kept === undefined) return;
     this.#options.delete(fact(kept.resource, kept.id, "declared"));
@@ -81,62 +93,110 @@ export class Parents {
     const options = resource.parts?.deletionOptions(declared);
     if (options === undefined || !this.#checked.has(urn)) return;
     this.#kept.set(urn, { resource, id });
-    this.#add(resource, id, "declared", options);
+    this.#add(resource, { urn, id }, "declared", options);
   }
 
   /** Remembers that Create has made or adopted a resource. */
-  recordCreation(resource: AnyResource, id: string, declared: Values): void {
+  recordCreation(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
     const options = resource.parts?.deletionOptions(declared);
-    if (options !== undefined) this.#add(resource, id, "created", options);
+    if (options !== undefined) this.#add(resource, { urn, id }, "created", options);
   }
 
   /**
-   * Returns the hidden input of a checked declaration of a part. Keeps the prior entry if the parent is not declared, because an
-   * update with `--target` does not check the parent. The input is unknown while the id is unknown, because an update must keep to its plan.
+   * Returns the marker of a checked declaration of a part. Keeps the prior marker if the parent is not declared, because an
+   * update with `--target` does not check the parent. The marker is unknown while the id is unknown, because an update must keep to its plan.
    */
-  remember(resource: AnyResource, declared: Values, priorInputs: Values): Values {
+  mark(resource: AnyResource, declared: Values, priorInputs: Values): Values {
     const { parent } = resource;
     if (parent === undefined) return {};
     if (hasUnknowns(declared[parent.id])) return { [parentInput]: unknownValue };
     const id = parentId(resource, declared);
     if (id === undefined) return {};
-    const deletion = this.#optionsOf(parent.resource, id);
-    const prior = entryOf(priorInputs) ?? this.#entries.get(fact(parent.resource, id, "entry"));
-    if (prior !== undefined) this.#entries.set(fact(parent.resource, prior.id, "entry"), prior);
-    const keepsPrior = deletion === undefined && prior?.id === id && !this.allowsPartialDestroy;
-    return { [parentInput]: keepsPrior ? prior : { id, ...(deletion && { deletion }) } };
+    const prior = markerOf(priorInputs) ?? this.#markers.get(fact(parent.resource, id, "marker"));
+    if (prior !== undefined) this.#markers.set(fact(parent.resource, prior.id, "marker"), prior);
+    const declaredMarker = this.#declaredMarker(parent.resource, id);
+    if (declaredMarker !== undefined) return { [parentInput]: declaredMarker };
+    const wasDeclared = prior?.id === id && typeof prior.deletion === "object";
+    if (wasDeclared && !this.allowsPartialDestroy) return { [parentInput]: prior };
+    const deletion = this.ledger.explainFailure() === undefined ? "undeclared" : "unknown";
+    return { [parentInput]: { id, deletion } satisfies Marker };
   }
 
-  /** Returns the hidden input of an imported part whose parent is declared. The engine discards the hidden input that Check returned. */
-  rememberImported(resource: AnyResource, inputs: Values): Values {
+  /** Returns the marker of an imported part whose parent is declared. The engine discards the marker that Check returned. */
+  markImported(resource: AnyResource, inputs: Values): Values {
     const id = parentId(resource, inputs);
-    const deletion = resource.parent && id !== undefined && this.#optionsOf(resource.parent.resource, id);
-    return deletion ? { [parentInput]: { id, deletion } } : {};
+    const imported = resource.parent && id !== undefined && this.#declaredMarker(resource.parent.resource, id);
+    return imported ? { [parentInput]: imported } : {};
   }
 
   /**
-   * Returns the outlook of the parent of a part before the part is deleted. Checks each parent once in a run, even if the check fails.
-   * @throws the parent's own refusal if the parent is not declared and cannot be deleted
+   * Returns the outlook of the parent of a part before the part is deleted. Guards each ending parent once in a run, even if the guard fails.
+   * @throws UserError if the outlook is unknown, and the parent's own refusal if this operation may delete the parent, but the API would refuse
    */
   async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentOutlook> {
     const { parent } = resource;
+    if (parent === undefined) return "stays";
     const id = parentId(resource, declared);
-    if (parent === undefined || id === undefined || this.allowsPartialDestroy) return { kind: "unguarded" };
-    if (this.#optionsOf(parent.resource, id) !== undefined) return { kind: "stays" };
-    const remembered = entryOf(declared);
-    if (remembered?.id !== id) return { kind: "unguarded" };
-    const { deletion } = remembered;
-    if (deletion === undefined || deletion.retain) return { kind: "stays" };
-    const key = fact(parent.resource, id, "guarded");
-    const guarded = this.#guarded.get(key) ?? guard(parent.resource, context, id, this.environmentPrefix);
-    this.#guarded.set(key, guarded);
-    await guarded;
-    return { kind: "ends", ...deletion };
+    if (id !== undefined && this.#optionsOf(parent.resource, id) !== undefined) return "stays";
+    if (this.allowsPartialDestroy) return "stays";
+    const marked = markerOf(declared);
+    if (id === undefined || marked?.id !== id || marked.deletion === "unknown")
+      throw this.#explainUnmarked(parent.resource);
+    const { deletion } = marked;
+    if (deletion === "undeclared" || deletion.retain) return "stays";
+    await this.#guard(parent.resource, context, id, deletion.force);
+    return "ends";
   }
 
-  #add(resource: AnyResource, id: string, status: "declared" | "created", { retain, force }: DeletionOptions): void {
+  /**
+   * Guards the parent that a part leaves, if this operation replaces that parent. In a preview, only a replacement shows
+   * that the parent ends, because the engine does not announce deletions.
+   * @throws the parent's own refusal if the API would refuse to delete it
+   */
+  async guardReplaced(
+    resource: AnyResource,
+    context: ResourceContext,
+    { priorInputs, state, declared }: PartChange,
+  ): Promise<void> {
+    const marked = markerOf({ ...state, ...priorInputs });
+    const isReplaced = marked?.urn !== undefined && this.#checked.get(marked.urn) === true;
+    if (resource.parent === undefined || !isReplaced || parentId(resource, declared) === marked.id) return;
+    const { deletion } = marked;
+    if (typeof deletion !== "object" || deletion.retain || this.allowsPartialDestroy) return;
+    await this.#guard(resource.parent.resource, context, marked.id, deletion.force);
+  }
+
+  #explainUnmarked(parent: AnyResource): UserError {
+    const name = getTypeName(parent);
+    return new UserError(
+      `the state does not show if this program declares the ${name}, so the provider deleted nothing. This happens after an import, ` +
+        "with the state of an older version, and if the state was edited. Declare this resource, run `pulumi up` once, and " +
+        `run the command again. ${partialDestroyHint(this.environmentPrefix, name.toLowerCase())}`,
+    );
+  }
+
+  async #guard(parent: AnyResource, context: ResourceContext, id: string, force: boolean): Promise<void> {
+    const key = fact(parent, id, force ? "guarded with force" : "guarded");
+    const guarded = this.#guarded.get(key) ?? guard(parent, context, { id, force }, this.environmentPrefix);
+    this.#guarded.set(key, guarded);
+    await guarded;
+  }
+
+  #add(
+    resource: AnyResource,
+    { urn, id }: { readonly urn: string; readonly id: string },
+    status: "declared" | "created",
+    { retain, force }: DeletionOptions,
+  ): void {
+    this.#urns.set(fact(resource, id, "declared"), urn);
     const facts = [status, ...(retain ? ["retain"] : []), ...(force ? ["force"] : [])];
     this.ledger.add(...facts.map((what) => fact(resource, id, what)));
+  }
+
+  #declaredMarker(parent: AnyResource, id: string): Marker | undefined {
+    const deletion = this.#optionsOf(parent, id);
+    const urn = this.#urns.get(fact(parent, id, "declared"));
+    return deletion && { id, deletion: { ...deletion }, ...(urn !== undefined && { urn }) };
   }
 
   #optionsOf(parent: AnyResource, id: string): DeletionOptions | undefined {
@@ -152,9 +212,14 @@ export class Parents {
 }
 
 /** @throws UserError if the parent cannot be deleted or the check fails, and NotFoundError if the API key cannot see the parent */
-async function guard(parent: AnyResource, context: ResourceContext, id: string, prefix: string): Promise<void> {
+async function guard(
+  parent: AnyResource,
+  context: ResourceContext,
+  { id, force }: { readonly id: string; readonly force: boolean },
+  prefix: string,
+): Promise<void> {
   try {
-    await parent.parts?.guardDeletion?.(context, id);
+    await parent.parts?.guardDeletion?.(context, id, force);
   } catch (error) {
     if (error instanceof UserError || error instanceof NotFoundError) throw error;
     const [name, reason] = [getTypeName(parent), getErrorMessage(error)];
@@ -181,6 +246,6 @@ export function parentId(
   return parent.toId === undefined ? id : parent.toId(id);
 }
 
-function entryOf(declared: Values): Entry | undefined {
-  return entry.safeParse(declared[parentInput]).data;
+function markerOf(declared: Values): Marker | undefined {
+  return marker.safeParse(declared[parentInput]).data;
 }

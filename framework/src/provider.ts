@@ -21,7 +21,7 @@ export interface Service<C extends AnyClient> {
   names?(client: C): Promise<Names>;
 }
 
-/** A client, and the API that its ids belong to. */
+/** A client, and the API that its names belong to. Ids are unique across all APIs. */
 export interface Connection<C extends AnyClient> {
   readonly client: C;
   /** Distinguishes one API from another, such as its endpoint. By default, there is only one. */

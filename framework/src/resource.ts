@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { AnyClient, FeatureOf } from "./client";
 import type { Ownership } from "./ownership";
-import type { ParentOutlook } from "./parents";
 import type { Path } from "./path";
 import type { Verb } from "./permissions";
 import type { Values } from "./values";
@@ -129,8 +128,6 @@ export interface Prior {
 
 /** State and declaration of an object before its deletion. */
 export interface Deletion extends Prior {
-  /** The outlook of the resource that contains the object. */
-  readonly parent: ParentOutlook;
   /** Throws if the role of the API key's user is too low. A deletion calls it before its first write. */
   readonly authorize: () => Promise<void>;
 }
@@ -139,7 +136,7 @@ export interface Deletion extends Prior {
 export interface DeletionOptions {
   /** Its deletion only removes it from the state. */
   readonly retain: boolean;
-  /** Its deletion also removes parts that the program does not declare. */
+  /** Its deletion also deletes what it contains. */
   readonly force: boolean;
 }
 
@@ -147,8 +144,8 @@ export interface DeletionOptions {
 export interface Parts<C extends AnyClient = AnyClient> {
   /** Returns the deletion options that a declaration sets. */
   deletionOptions(declared: Values): DeletionOptions;
-  /** Refuses the deletion for reasons other than the parts. Runs if the program does not declare the resource. */
-  guardDeletion?(context: Pick<Context<C>, "api">, id: string): Promise<void>;
+  /** Refuses the deletion if the API would refuse it, or if the resource has contents that only `force` deletes. Runs before the first part is released. */
+  guardDeletion?(context: Pick<Context<C>, "api">, id: string, force: boolean): Promise<void>;
 }
 
 /** The observed properties of an object, and its id. */
@@ -222,6 +219,11 @@ export interface Resource<
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
   delete(context: ResourceContext<C>, observed: Observed<Outputs>, prior: Deletion): Promise<void>;
+  /**
+   * Lets a part leave the state whose parent may end in this operation. Warns about effects that last until the parent is deleted,
+   * and writes nothing: the deletion of the parent deletes the object. By default, the framework warns that the object stays.
+   */
+  release?(context: ResourceContext<C>, observed: Observed<Outputs>, prior: Prior): Promise<void>;
   /**
    * Describes the effects of a skipped delete, whose object another entry of the state owns. By default, there are none.
    */

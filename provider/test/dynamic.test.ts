@@ -1,4 +1,5 @@
 import { log } from "@pulumi/pulumi";
+import { parentInput, type Values } from "#framework";
 import { DynamicHost, type Properties, unknown } from "./support/dynamicHost";
 
 let host: DynamicHost;
@@ -228,16 +229,28 @@ describe("read", () => {
 });
 
 describe("delete", () => {
+  /** Adds the marker that a Check writes if the program never declared the organization. */
+  const marked = (state: Values, id = state.organizationId): Values => ({
+    ...state,
+    [parentInput]: { id, deletion: "undeclared" },
+  });
+
+  test("nothing is deleted without a marker", async () => {
+    const { id, state } = await made("Membership", bob("viewer"));
+    await expect(host.provider("Membership").delete(id, state)).rejects.toThrow(/run `pulumi up` once/);
+    expect(host.requests()).not.toContain("revoke-an-invitation");
+  });
+
   test("the invitation is revoked", async () => {
     const { id, state } = await made("Membership", bob("viewer"));
-    await host.provider("Membership").delete(id, state);
+    await host.provider("Membership").delete(id, marked(state));
     expect(host.requests().at(-1)).toBe("revoke-an-invitation");
   });
 
   test("only the settings that were declared go back", async () => {
     const { id, state } = await made("SecurityPolicy", policy({ requireTwoFactor: true }));
     await host.emulator.control.updateSecuritySettings("acme-dev", { session_timeout: 3600 });
-    await host.provider("SecurityPolicy").delete(id, state);
+    await host.provider("SecurityPolicy").delete(id, marked(state));
     expect(host.requests().at(-1)).toBe('update-security-settings {"two_factor_required":false}');
   });
 
@@ -246,11 +259,11 @@ describe("delete", () => {
     const settings = await made("SecurityPolicy", policy({ organizationId: qa.id, requireTwoFactor: true }));
     warn.mockClear();
     await host.provider("Organization").delete(qa.id, qa.state);
-    await host.provider("SecurityPolicy").delete(settings.id, settings.state);
+    await host.provider("SecurityPolicy").delete(settings.id, marked(settings.state));
     expect(warn.mock.calls).toEqual([]);
     expect(host.requests().filter((line) => line.startsWith("update-"))).toEqual([]);
     host.restart();
-    await expect(host.provider("SecurityPolicy").delete(settings.id, settings.state)).rejects.toThrow(
+    await expect(host.provider("SecurityPolicy").delete(settings.id, marked(settings.state))).rejects.toThrow(
       /SecurityPolicy .* could not be deleted: Peridio returned 404: the Organization was deleted, or/,
     );
   });

@@ -55,7 +55,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
     diff: (id, olds, news) =>
       attempt([news, olds], async (lifecycle) => {
         const update = change(id, olds, news);
-        const differences = lifecycle.diff(resource, update);
+        const differences = await lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
         if (differences.length > 0 && replaces.length === 0) await lifecycle.previewUpdate(resource, update);
         // Delete receives only outputs, and only an update writes them.
@@ -122,10 +122,8 @@ async function importObject(
       `${object} cannot be imported: it does not exist. Correct the id in the option \`import\`, or remove the option.`,
     );
   const { id, outputs: state } = found;
-  const different = lifecycle
-    .diff(resource, { urn, id, declared, priorInputs: {}, state, ignore: [] })
-    .map(({ property }) => property)
-    .filter((property) => property in declared);
+  const differences = await lifecycle.diff(resource, { urn, id, declared, priorInputs: {}, state, ignore: [] });
+  const different = differences.map(({ property }) => property).filter((property) => property in declared);
   if (different.length === 0) return found;
   // A map has a difference for each entry. The message shows the map once.
   const list = [...new Set(different)]

@@ -189,7 +189,7 @@ describe("an exclusive key", () => {
   });
 });
 
-test("a diff leaves out ignored properties", () => {
+test("a diff leaves out ignored properties", async () => {
   const update = {
     urn,
     id: bob.id,
@@ -199,8 +199,8 @@ test("a diff leaves out ignored properties", () => {
     ignore: ["note"],
   };
   const { lifecycle } = offline();
-  expect(lifecycle.diff(thing, update)).toEqual([
+  expect(await lifecycle.diff(thing, update)).toEqual([
     { property: "color", path: "color", kind: "update", replace: false, input: true },
   ]);
-  expect(lifecycle.diff(thing, { ...update, ignore: [] })).toHaveLength(2);
+  expect(await lifecycle.diff(thing, { ...update, ignore: [] })).toHaveLength(2);
 });

@@ -26,7 +26,7 @@ export function checkInputs(
   if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
   if (failures.length === 0) run.parents.recordCheck(urn, priorInputs === undefined);
   return {
-    values: { ...checked.values, ...run.parents.remember(resource, checked.values, priorInputs ?? {}) },
+    values: { ...checked.values, ...run.parents.mark(resource, checked.values, priorInputs ?? {}) },
     failures,
   };
 }

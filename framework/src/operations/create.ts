@@ -1,6 +1,6 @@
 import { canonicalize } from "../compare";
 import { AlreadyExistsError, UserError } from "../errors";
-import { explainConflict, getKeys } from "../keys";
+import { explainConflict } from "../keys";
 import type { AnyResource } from "../resource";
 import { confirm, findExisting, reconcile, requireCreate } from "./reconcile";
 import { addProviderOnlyValues, type Run } from "./run";
@@ -38,10 +38,10 @@ export async function create(
   );
   try {
     const state = await creating;
-    run.parents.recordCreation(resource, state.id, declared);
+    run.parents.recordCreation(resource, { urn, id: state.id, declared });
     return state;
   } catch (error) {
-    run.ownership.markFailed(getKeys(resource, desired).items);
+    run.ownership.markFailed(run.getKeys(resource, desired).items);
     throw error;
   }
 }

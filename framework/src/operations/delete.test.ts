@@ -34,7 +34,7 @@ test("a delete reads and removes, with the prior state and inputs", async () => 
   expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   expect(known).toMatchObject([
     { state: outputs, inputs: declaredBob },
-    { state: outputs, inputs: declaredBob, parent: { kind: "unguarded" } },
+    { state: outputs, inputs: declaredBob },
   ]);
   expect(told).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { isAtDefault } from "../compare";
 import { UserError } from "../errors";
-import { getKeys } from "../keys";
+import { getTypeName } from "../explain";
 import type { Operation } from "../permissions";
 import { getBehaviours } from "../property";
 import { NotFoundError } from "../request";
@@ -21,8 +21,8 @@ export async function deleteObject(
 ): Promise<void> {
   const subject = identify(resource, urn, id, state);
   const service = run.service.title;
-  const [object] = getKeys(resource, { ...state, ...priorInputs }).items;
-  const ownership = object && run.ownership.getOwnership(object);
+  const [key] = run.getKeys(resource, { ...state, ...priorInputs }).items;
+  const ownership = key && run.ownership.getOwnership(key);
   const context = { ...run.context(urn, api), forAnotherKey: false };
   const prior: Prior = { state, inputs: priorInputs };
   if (ownership === "owned") {
@@ -53,13 +53,21 @@ export async function deleteObject(
         "another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
       );
     }
+    const failure = run.ledger.explainFailure();
+    if (failure !== undefined)
+      throw new UserError(`the provider cannot find out what this program still declares, because ${failure}.`);
     try {
-      const parent = await run.parents.outlook(resource, run.context(urn), { ...state, ...priorInputs });
+      const outlook = await run.parents.outlook(resource, run.context(urn), { ...state, ...priorInputs });
       // The warnings of a read concern objects that the provider does not delete.
       const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
       if (observed === undefined) return;
+      if (outlook === "ends") {
+        if (resource.release !== undefined) await resource.release(context, observed, prior);
+        else await run.warn(subject, explainRelease(resource, service));
+        return;
+      }
       const deletion: Operation = { resource, verb: "delete", values: observed, id };
-      const deleting = { ...prior, parent, authorize: () => run.authorize(api, deletion) };
+      const deleting = { ...prior, authorize: () => run.authorize(api, deletion) };
       await resource.delete(context, observed, deleting).catch(async (error: unknown) => {
         if (!isInDoubt(error) || !(await isDeleted(resource, context, id, prior))) throw error;
       });
@@ -68,6 +76,12 @@ export async function deleteObject(
       if (!error.deletedHere) throw maybeInvisible(service, resource, urn, error);
     }
   });
+}
+
+/** Explains that a part leaves the state, although its object stays. The rest of a sentence. */
+function explainRelease({ parent }: AnyResource, service: string): string {
+  const container = parent === undefined ? "parent" : getTypeName(parent.resource);
+  return `stays in ${service} until the ${container} is deleted. Pulumi only removes its entry from the state.`;
 }
 
 /** Returns true if a deletion in doubt took effect. The entry must then leave the state, so that the next update creates the object again. */

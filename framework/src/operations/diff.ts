@@ -1,12 +1,17 @@
 import { type Difference, applyIgnoreChanges } from "../compare";
 import type { AnyResource } from "../resource";
-import type { Run } from "./run";
+import { identify, type Run } from "./run";
 import type { Update } from "../state";
 
-/** Returns the changes that an update would make to the object in the state. Sends nothing. */
-export function diff(run: Run, resource: AnyResource, update: Update): Difference[] {
-  const desired = applyIgnoreChanges(resource, update.declared, update.state, update.ignore);
-  const differences = run.compare(resource, update.priorInputs, desired, update.state);
-  if (!differences.some(({ replace }) => replace)) run.parents.recordKept(resource, update);
+/** Returns the changes that an update would make to the object in the state. Sends requests only for a part whose parent is replaced. */
+export async function diff(run: Run, resource: AnyResource, update: Update): Promise<Difference[]> {
+  const { urn, id, state } = update;
+  const desired = applyIgnoreChanges(resource, update.declared, state, update.ignore);
+  const differences = run.compare(resource, update.priorInputs, desired, state);
+  if (differences.some(({ replace }) => replace)) {
+    const subject = identify(resource, urn, id, state);
+    // Before the engine creates the new parent: it deletes the old one, and the parts in it, only afterwards.
+    await run.attempt("delete", subject, () => run.parents.guardReplaced(resource, run.context(urn), update));
+  } else run.parents.recordKept(resource, update);
   return differences;
 }

@@ -33,7 +33,7 @@ export class Lifecycle {
     return checkInputs(this.#run, resource, declaration, priorInputs);
   }
 
-  diff(resource: AnyResource, change: Update): Difference[] {
+  diff(resource: AnyResource, change: Update): Promise<Difference[]> {
     return diff(this.#run, resource, change);
   }
 

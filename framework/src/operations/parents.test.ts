@@ -44,7 +44,7 @@ describe("a part is deleted", () => {
   test("if the engine has checked its parent, and the parent stays", async () => {
     const { declaredShelf, checkShelf, diffShelf, deleteBox } = shelfWithBox();
     checkShelf(declaredShelf, declaredShelf);
-    diffShelf(declaredShelf);
+    await diffShelf(declaredShelf);
     await expect(deleteBox()).resolves.toEqual(["one/shelf"]);
   });
 
@@ -52,7 +52,7 @@ describe("a part is deleted", () => {
     const { declaredShelf, checkShelf, diffShelf, deleteBox } = shelfWithBox();
     const declared = { ...declaredShelf, note: "new" };
     checkShelf(declared, declaredShelf);
-    diffShelf(declared);
+    await diffShelf(declared);
     await expect(deleteBox()).resolves.toEqual(["one/shelf"]);
   });
 });
@@ -64,7 +64,7 @@ describe("a part of a parent that cannot be deleted stays", () => {
 
   test("if only a refresh compared the parent", async () => {
     const { declaredShelf, diffShelf, deleteBox } = shelfWithBox();
-    diffShelf(declaredShelf);
+    await diffShelf(declaredShelf);
     await expect(deleteBox()).rejects.toThrow("The shelf is locked.");
   });
 
@@ -72,21 +72,21 @@ describe("a part of a parent that cannot be deleted stays", () => {
     const { declaredShelf, checkShelf, diffShelf, deleteBox } = shelfWithBox();
     const declared = { ...declaredShelf, name: "rack", note: "new" };
     checkShelf(declared, declaredShelf);
-    diffShelf(declared);
+    await diffShelf(declared);
     await expect(deleteBox()).rejects.toThrow("The shelf is locked.");
   });
 
   test("if the declaration of the parent is invalid", async () => {
     const { declaredShelf, checkShelf, diffShelf, deleteBox } = shelfWithBox();
     expect(checkShelf({ ...declaredShelf, note: 7 }, declaredShelf).failures).toHaveLength(1);
-    diffShelf(declaredShelf);
+    await diffShelf(declaredShelf);
     await expect(deleteBox()).rejects.toThrow("The shelf is locked.");
   });
 
   test("if the engine checks the parent once more without its prior inputs, as for replaceOnChanges", async () => {
     const { declaredShelf, checkShelf, diffShelf, deleteBox } = shelfWithBox();
     checkShelf(declaredShelf, declaredShelf);
-    diffShelf(declaredShelf);
+    await diffShelf(declaredShelf);
     checkShelf(declaredShelf);
     await expect(deleteBox()).rejects.toThrow("The shelf is locked.");
   });

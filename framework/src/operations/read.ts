@@ -2,7 +2,6 @@ import { formatUnsupported } from "../client";
 import { canonicalize, isAtDefault } from "../compare";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
-import { getKeys } from "../keys";
 import { parentInput } from "../parents";
 import { getBehaviours, type Behaviour } from "../property";
 import { formatRequest, NotFoundError } from "../request";
@@ -45,13 +44,13 @@ export async function read(
     const current = run.toState(resource, declared, observed);
     const inputs = isImport ? inputsOf(resource, current, observed) : observedInputs(resource, current, declared);
     const hidden = isImport
-      ? run.parents.rememberImported(resource, inputs)
+      ? run.parents.markImported(resource, inputs)
       : omitAbsent({ [parentInput]: declared[parentInput] });
     return { ...current, inputs: { ...inputs, ...hidden } };
   });
   return reading.catch((error: unknown) => {
     // With `--continue-on-error`, keeps objects that this unreadable resource may own.
-    run.ownership.markUnreadable(getKeys(resource, { ...state, ...declared }).items);
+    run.ownership.markUnreadable(run.getKeys(resource, { ...state, ...declared }).items);
     throw error;
   });
 }

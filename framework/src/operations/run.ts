@@ -20,7 +20,9 @@ export interface LifecycleHost {
   /** Warns the user about a resource. */
   readonly warn: (urn: string, text: string) => void;
   readonly toImport: ToImport;
-  /** Turns off the check of the parent before a part is deleted. */
+  /** Distinguishes the API from others, such as its endpoint. By default, there is only one. */
+  readonly world?: string;
+  /** Every parent that an operation does not declare is assumed to stay. */
   readonly allowsPartialDestroy?: boolean;
   /** Another API key applies the changes, so a preview neither checks the role of this key's user nor protects that user. */
   readonly previewsOnly?: boolean;
@@ -54,7 +56,7 @@ export class Run {
     readonly service: Service<AnyClient>,
     readonly api: AnyClient,
     readonly host: LifecycleHost,
-    ledger: Ledger,
+    readonly ledger: Ledger,
   ) {
     this.ownership = new OwnershipLedger(ledger);
     this.parents = new Parents(ledger, service.environmentPrefix, host.allowsPartialDestroy ?? false);
@@ -92,9 +94,14 @@ export class Run {
     };
   }
 
+  /** Returns the keys that a declaration manages, as far as they are known. */
+  getKeys(resource: AnyResource, declared: Values): ReturnType<typeof getKeys> {
+    return getKeys(resource, declared, this.host.world);
+  }
+
   /** Remembers the keys of a declaration. Returns the conflict with another declaration, if there is one. */
   addKeys(resource: AnyResource, declared: Values, urn: string): ConflictAt | undefined {
-    const { items, exclusive } = getKeys(resource, declared);
+    const { items, exclusive } = this.getKeys(resource, declared);
     return this.ownership.add(items, exclusive, urn);
   }
 

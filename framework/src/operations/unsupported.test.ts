@@ -109,8 +109,8 @@ describe("a property whose change the API does not support", () => {
       outputs: { note: "old" },
     });
     expect(warehouse.asked).toEqual(["get one/bob"]);
-    expect(offline(apiWithout("notes")).lifecycle.diff(resource, removal)).toEqual([]);
-    expect(offline().lifecycle.diff(resource, removal)).toMatchObject([{ property: "note", kind: "delete" }]);
+    expect(await offline(apiWithout("notes")).lifecycle.diff(resource, removal)).toEqual([]);
+    expect(await offline().lifecycle.diff(resource, removal)).toMatchObject([{ property: "note", kind: "delete" }]);
   });
 
   test("can have any value at a creation", async () => {

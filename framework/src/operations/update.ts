@@ -32,7 +32,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
   return updating.catch((error: unknown) => {
     // The update does not own its new keys. Other entries that hold these objects must stay in the state.
     if (!(error instanceof OperationError && error.state !== undefined))
-      run.ownership.markFailed(findNewKeys(resource, update));
+      run.ownership.markFailed(findNewKeys(resource, update, run.host.world));
     throw error;
   });
 }

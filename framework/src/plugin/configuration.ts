@@ -94,8 +94,8 @@ export class Configuration {
     const warn = (urn: string, text: string) => {
       host.log("warning", urn, text);
     };
-    const ledger = openLedger(this.definition.package.name, host, world);
-    const lifecycle = new Lifecycle(service, api, { warn, toImport, ...switches }, ledger);
+    const ledger = openLedger(this.definition.package.name, host);
+    const lifecycle = new Lifecycle(service, api, { warn, toImport, world, ...switches }, ledger);
     return { api, resources: new ResourceOperations(host.findResource, lifecycle, api, confidential) };
   }
 
@@ -105,16 +105,12 @@ export class Configuration {
 }
 
 /** Returns the ledger that all providers of this operation share. Without an engine address, there is none. */
-function openLedger(
-  packageName: string,
-  { environment, engineAddress }: ProviderHost,
-  world: string,
-): Ledger | undefined {
+function openLedger(packageName: string, { environment, engineAddress }: ProviderHost): Ledger | undefined {
   if (engineAddress === "") return undefined;
   const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
   // Addresses and process ids are reused, but not both at once. On Windows, the parent is the launcher.
   const parent = process.platform === "win32" ? "" : process.ppid;
-  return sharedLedger(join(home, packageName), `${engineAddress} ${parent}`, world);
+  return sharedLedger(join(home, packageName), `${engineAddress} ${parent}`);
 }
 
 /** Returns the settings without those of the engine. */

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sharedLedger } from "./ledger";
@@ -10,7 +19,7 @@ afterEach(() => {
 });
 
 test("shares facts between the processes of one operation", () => {
-  const [one, other] = [sharedLedger(folder, "operation", "world"), sharedLedger(folder, "operation", "world")];
+  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
   expect(other.has("kept bob")).toBe(false);
   one.add("kept bob");
   expect(other.has("kept bob")).toBe(true);
@@ -18,26 +27,23 @@ test("shares facts between the processes of one operation", () => {
   expect([one.has("kept eve"), one.has("kept bob"), one.has("failed bob")]).toEqual([true, true, false]);
 });
 
-test.each([
-  ["another operation", "later", "world"],
-  ["another API", "operation", "elsewhere"],
-])("%s has other facts", (_, operation, world) => {
-  sharedLedger(folder, "operation", "world").add("kept bob");
-  expect(sharedLedger(folder, operation, world).has("kept bob")).toBe(false);
+test("another operation has other facts", () => {
+  sharedLedger(folder, "operation").add("kept bob");
+  expect(sharedLedger(folder, "later").has("kept bob")).toBe(false);
 });
 
 test("writes no names of people", () => {
-  sharedLedger(folder, "operation", "world").add("kept bob@acme.example");
+  sharedLedger(folder, "operation").add("kept bob@acme.example");
   const [file = ""] = readdirSync(folder);
   expect(readFileSync(join(folder, file), "utf8")).toMatch(/^[0-9a-f]{64}\n$/);
 });
 
 test("deletes the file of an operation of the day before", () => {
-  sharedLedger(folder, "old", "world").add("kept bob");
+  sharedLedger(folder, "old").add("kept bob");
   const [file = ""] = readdirSync(folder);
   const yesterday = new Date(Date.now() - 25 * 3_600_000);
   utimesSync(join(folder, file), yesterday, yesterday);
-  sharedLedger(folder, "new", "world");
+  sharedLedger(folder, "new");
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -45,15 +51,46 @@ test.each([
   ["cannot be created", () => "/dev/null/nowhere"],
   ["rejects the file", blockedFolder],
 ])("keeps the facts of one process if the folder %s", (_, place) => {
-  const ledger = sharedLedger(place(), "operation", "world");
+  const ledger = sharedLedger(place(), "operation");
   expect(ledger.has("kept bob")).toBe(false);
   ledger.add("kept bob");
   expect([ledger.has("kept bob"), ledger.has("kept eve")]).toEqual([true, false]);
 });
 
+test.each([
+  ["cannot be created", () => "/dev/null/nowhere"],
+  ["rejects the file", blockedFolder],
+])("names the folder and the remedy if the folder %s, although nothing was written", (_, place) => {
+  const unusable = place();
+  expect(sharedLedger(unusable, "operation").explainFailure()).toMatch(
+    new RegExp(`^the folder ${unusable} is unusable: .*Make the folder writable, and run the command again$`),
+  );
+});
+
+test("explains no failure of a usable folder, and adds no fact by asking", () => {
+  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  one.add("kept bob");
+  expect([one.explainFailure(), other.explainFailure()]).toEqual([undefined, undefined]);
+  expect(other.has("kept bob")).toBe(true);
+});
+
+(existsSync("/dev/full") ? test : test.skip)("a full disk is a failure", () => {
+  // Each write to this device fails, as on a full disk.
+  symlinkSync("/dev/full", join(folder, nameOf("operation")));
+  expect(sharedLedger(folder, "operation").explainFailure()).toContain("ENOSPC");
+});
+
+/** Returns the name of the file of an operation. */
+function nameOf(operation: string): string {
+  sharedLedger(folder, operation).add("kept eve");
+  const [file = ""] = readdirSync(folder);
+  rmSync(join(folder, file));
+  return file;
+}
+
 /** Returns the folder with a folder in place of the file. Permissions would not stop a superuser. */
 function blockedFolder(): string {
-  sharedLedger(folder, "operation", "world").add("kept eve");
+  sharedLedger(folder, "operation").add("kept eve");
   const [file = ""] = readdirSync(folder);
   rmSync(join(folder, file));
   mkdirSync(join(folder, file));

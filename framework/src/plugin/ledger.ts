@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { lstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { getErrorMessage } from "../errors";
 import type { Ledger } from "../ownership";
 
 /** The age at which a file is deleted, in milliseconds. No operation takes that long. */
@@ -9,23 +10,25 @@ const lifetime = 24 * 3_600_000;
 /**
  * Returns the ledger that all provider processes of one operation share, because an engine starts one process for each
  * provider of a program. The ledger is a file in `folder`, named after the operation. It holds the hashes of facts, because
- * facts contain names of people. `world` distinguishes the same facts about different APIs.
+ * facts contain names of people.
  *
- * If the folder is unusable, this process has only its own facts.
+ * If the folder is unusable, this process has only its own facts, and `explainFailure` says why.
  */
-export function sharedLedger(folder: string, operation: string, world: string): Ledger {
+export function sharedLedger(folder: string, operation: string): Ledger {
   const file = join(folder, hash(operation));
   const known = new Set<string>();
   let read = 0;
   let rest = "";
-  let usable = true;
+  let failure: string | undefined;
   /** Stops using the file at its first error, such as a read-only file system or a full disk. */
   const attempt = (work: () => void): void => {
-    if (!usable) return;
+    if (failure !== undefined) return;
     try {
       work();
-    } catch {
-      usable = false;
+    } catch (error) {
+      failure =
+        `the folder ${folder} is unusable: ${getErrorMessage(error)}. In this folder, the providers of one program record ` +
+        "which resources the program declares. Make the folder writable, and run the command again";
     }
   };
   attempt(() => {
@@ -35,6 +38,9 @@ export function sharedLedger(folder: string, operation: string, world: string): 
   // The file stays open, so that a declaration costs one system call instead of three.
   let descriptor: number | undefined;
   const open = (): number => (descriptor ??= openSync(file, "a+", 0o600));
+  const write = (lines: readonly string[]): void => {
+    attempt(() => writeSync(open(), lines.map((line) => `${line}\n`).join("")));
+  };
   /** Reads the lines that were added since the last call. A program may declare thousands of objects. */
   const readNewLines = (): void => {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -47,14 +53,19 @@ export function sharedLedger(folder: string, operation: string, world: string): 
   };
   return {
     add(...facts) {
-      const hashes = facts.map((fact) => hash(world + fact));
+      const hashes = facts.map(hash);
       for (const one of hashes) known.add(one);
-      attempt(() => writeSync(open(), hashes.map((one) => `${one}\n`).join("")));
+      write(hashes);
     },
     has(fact) {
-      const one = hash(world + fact);
+      const one = hash(fact);
       if (!known.has(one)) attempt(readNewLines);
       return known.has(one);
+    },
+    explainFailure() {
+      // A process that cannot write cannot tell if the others could. An empty line is no fact.
+      write([""]);
+      return failure;
     },
   };
 }
@@ -62,7 +73,7 @@ export function sharedLedger(folder: string, operation: string, world: string): 
 function deleteOldFiles(folder: string): void {
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
-    const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    const written = lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
     if (Date.now() - written > lifetime) rmSync(file, { force: true });
   }
 }

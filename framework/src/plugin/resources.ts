@@ -55,12 +55,13 @@ export class ResourceOperations {
     return checkResponse(checked.values, news, failures);
   }
 
-  diff(request: DiffRequest): DiffResponse {
+  async diff(request: DiffRequest): Promise<DiffResponse> {
     const resource = this.find(request.getType());
     const { change, news, before } = this.#change(request, resource);
-    const differences = this.lifecycle
-      .diff(resource, change)
-      .map((one) => (news.secret.has(one.property) || before.secret.has(one.property) ? withoutPath(one) : one));
+    const found = await this.lifecycle.diff(resource, change);
+    const differences = found.map((one) =>
+      news.secret.has(one.property) || before.secret.has(one.property) ? withoutPath(one) : one,
+    );
     const changing = new Set(differences.map(({ property }) => property));
     const fixed = Object.entries(getBehaviours(resource.inputs)).filter(
       ([name, { replaceOnChange, immutable }]) => (replaceOnChange ?? immutable) === true && !changing.has(name),

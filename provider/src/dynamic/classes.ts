@@ -8,8 +8,9 @@ import { loadHost, packageName } from "./package";
  * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is
  * its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio
  * refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the
- * owner. If anything other than members blocks the deletion, the provider changes nothing in the organization.
- * With Avocado Connect, the provider adopts an existing organization and cannot create, rename or delete one.
+ * owner. If one of these blocks the deletion, the provider changes nothing in the organization. To remove the
+ * members too, set `forceDestroy`. With Avocado Connect, the provider adopts an existing organization and cannot
+ * create, rename or delete one.
  */
 export class Organization extends DynamicResource {
   /**
@@ -40,10 +41,10 @@ export class Organization extends DynamicResource {
   declare readonly createdAt: pulumi.Output<string | undefined>;
 
   /**
-   * If `true`, deleting the organization also removes members that the program does not declare. The provider
-   * removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion.
-   * Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the
-   * resource.
+   * If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an
+   * organization without members other than the owner. The provider removes the members only if nothing else blocks
+   * the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property,
+   * run `pulumi up` without `--target` before you delete the resource.
    */
   declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
 
@@ -98,10 +99,10 @@ export interface OrganizationArgs {
   contactEmail?: pulumi.Input<string | undefined>;
 
   /**
-   * If `true`, deleting the organization also removes members that the program does not declare. The provider
-   * removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion.
-   * Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the
-   * resource.
+   * If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an
+   * organization without members other than the owner. The provider removes the members only if nothing else blocks
+   * the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property,
+   * run `pulumi up` without `--target` before you delete the resource.
    */
   forceDestroy?: pulumi.Input<boolean | undefined>;
 
@@ -118,9 +119,8 @@ export interface OrganizationArgs {
  * A person's membership in one organization. It starts as an invitation and becomes active when the person
  * accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove the
  * owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, and the
- * person stays in the organization. Do not set the option `deletedWith` to an Organization, because Pulumi then
- * does not remove the person. If this member blocks the deletion of the organization, the destroy fails, and the
- * membership is missing from the state.
+ * person stays in the organization. If the same run may delete the Organization, the provider removes nobody. The
+ * deletion of the Organization then removes its members, which requires `forceDestroy`.
  */
 export class Membership extends DynamicResource {
   /**
@@ -270,10 +270,10 @@ export interface MembershipArgs {
  * seats are free for the invitations, it first removes as many undeclared people as necessary, but never admins.
  * Creation adopts people who are members or invited with the declared role. It fails if it would remove people or
  * change their roles. In that case, import the roster. Deletion removes the declared people, except the owner and
- * the API key's user. Unless the same run deletes the Organization, `minAdmins` and `maxRemovals` limit the
- * deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. Do not
- * set the option `deletedWith` to an Organization, because Pulumi then does not remove the people. If these
- * members block the deletion of the organization, the destroy fails, and the roster is missing from the state.
+ * the API key's user. `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option
+ * `retainOnDelete` and run `pulumi up` before the deletion. If the same run may delete the Organization, the
+ * provider removes nobody. The deletion of the Organization then removes its members, which requires
+ * `forceDestroy`.
  */
 export class OrganizationMembers extends DynamicResource {
   /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the roster. */
@@ -295,8 +295,7 @@ export class OrganizationMembers extends DynamicResource {
 
   /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do
-   * not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the
-   * Organization.
+   * not count. Default: 1. This also limits the deletion of the roster.
    */
   declare readonly minAdmins: pulumi.Output<number | undefined>;
 
@@ -353,8 +352,7 @@ export interface OrganizationMembersArgs {
 
   /**
    * The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do
-   * not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the
-   * Organization.
+   * not count. Default: 1. This also limits the deletion of the roster.
    */
   minAdmins?: pulumi.Input<number | undefined>;
 
@@ -362,8 +360,7 @@ export interface OrganizationMembersArgs {
    * The maximum number of people that one change may remove or demote, including revoked pending invitations.
    * Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the
    * members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one
-   * person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the
-   * Organization.
+   * person. Default: `25%`. This also limits the deletion of the roster.
    */
   maxRemovals?: pulumi.Input<string | number | undefined>;
 
@@ -435,8 +432,7 @@ export interface OrganizationOwnerArgs {
  * The security settings of one organization. The settings always exist, and this resource manages only those that
  * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
  * import the policy. Deletion resets the declared settings to their defaults and warns about each setting that
- * becomes less secure. If the same run deletes the organization, the provider does not reset the settings. Do not
- * set the option `deletedWith`, because the policy then leaves the state even if the organization is not deleted.
+ * becomes less secure. If the same run may delete the Organization, the provider does not reset the settings.
  * Avocado Connect does not support this resource.
  */
 export class SecurityPolicy extends DynamicResource {
@@ -505,10 +501,9 @@ export interface SecurityPolicyArgs {
 /**
  * The billing settings of one organization. The settings always exist, and this resource manages only those that
  * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
- * import the settings. Deletion resets the declared settings to their defaults. If the same run deletes the
- * organization, the provider does not reset the settings. Do not set the option `deletedWith`, because the
- * settings then leave the state even if the organization is not deleted. The provider never handles card data:
- * enter cards in Peridio's console. Avocado Connect does not support this resource.
+ * import the settings. Deletion resets the declared settings to their defaults. If the same run may delete the
+ * Organization, the provider does not reset the settings. The provider never handles card data: enter cards in
+ * Peridio's console. Avocado Connect does not support this resource.
  */
 export class BillingSettings extends DynamicResource {
   /**

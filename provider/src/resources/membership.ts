@@ -36,6 +36,7 @@ import {
   isProtected,
   memberStatus,
 } from "../roster/person";
+import { releasePeople } from "../roster/release";
 import {
   countMissingSeats,
   countPlannedSeats,
@@ -139,9 +140,8 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     "A person's membership in one organization. It starts as an invitation and becomes active when the person " +
     "accepts. Deletion removes the member or revokes the invitation. Peridio does not let an API key remove " +
     "the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, " +
-    "and the person stays in the organization. Do not set the option `deletedWith` to an Organization, because " +
-    "Pulumi then does not remove the person. If this member blocks the deletion of the organization, the " +
-    "destroy fails, and the membership is missing from the state.",
+    "and the person stays in the organization. If the same run may delete the Organization, the provider removes " +
+    "nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.",
   example: `
 resources:
   dev:
@@ -239,26 +239,21 @@ resources:
     }
   },
 
-  async delete(context, observed, { state, parent, authorize }) {
-    const { organizationId, email } = observed;
-    const { api, warn, getOwnership } = context;
-    // The address may belong to a different user than the one in state.
-    const person =
-      (await findKnownUser(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
+  async delete(context, observed, { state, authorize }) {
+    const { api, warn } = context;
+    const { email } = observed;
+    const person = await findLeaving(context, observed, state);
     if (person === undefined) return;
-    const mismatch = explainIdentityMismatch(email, state, getMemberStatus(person));
-    if (mismatch !== undefined) warn(`${mismatch} The provider deletes nothing.`);
-    else if (isStillDeclared(getOwnership, organizationId, [person.email])) {
-      warn(`${person.email} is still declared, so nothing is deleted.`);
-    } else {
-      const isStaying = person.kind === "member" && (await isProtected(context, person));
-      // The deletion of the organization ends the owner's membership too.
-      if (isStaying && parent.kind === "ends") return;
-      if (!isStaying) await authorize();
-      if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
-      await removePerson(context, person);
-      await revokeAtFormerAddress(api, person, email);
-    }
+    const isStaying = person.kind === "member" && (await isProtected(context, person));
+    if (!isStaying) await authorize();
+    if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
+    await removePerson(context, person);
+    await revokeAtFormerAddress(api, person, email);
+  },
+
+  async release(context, observed, { state }) {
+    const person = await findLeaving(context, observed, state);
+    if (person !== undefined) await releasePeople(context, [{ email: observed.email, person }]);
   },
 
   async describeSkippedDelete({ api, getOwnership }, id, prior) {
@@ -292,6 +287,26 @@ resources:
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },
 };
+
+/** Finds the person that leaves with a Membership. Undefined, with a warning, for another user, and for a person that the program declares elsewhere. */
+async function findLeaving(
+  { api, warn, getOwnership }: ResourceContext,
+  { organizationId, email }: Observed<typeof outputs>,
+  state: Values,
+): Promise<RosterEntry | undefined> {
+  // The address may belong to a different user than the one in state.
+  const person =
+    (await findKnownUser(api, organizationId, state.userId)) ?? (await api.roster.find(organizationId, email));
+  if (person === undefined) return undefined;
+  const mismatch = explainIdentityMismatch(email, state, getMemberStatus(person));
+  if (mismatch !== undefined) {
+    warn(`${mismatch} The provider deletes nothing.`);
+    return undefined;
+  }
+  if (!isStillDeclared(getOwnership, organizationId, [person.email])) return person;
+  warn(`${person.email} is still declared, so nothing is deleted.`);
+  return undefined;
+}
 
 /** Compares the observed user with the one in state, and with the pinned one. */
 function compareIdentity(

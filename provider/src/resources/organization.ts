@@ -7,7 +7,6 @@ import {
   type Organization,
   type OrganizationSettings,
   type Peridio,
-  type RosterEntry,
 } from "../api";
 import {
   AlreadyExistsError,
@@ -73,10 +72,10 @@ const inputs = z.object({
     .optional()
     .meta({
       description:
-        "If `true`, deleting the organization also removes members that the program does not declare. The provider " +
-        "removes these members only if nothing else blocks the deletion. Pending invitations do not block the " +
-        "deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you " +
-        "delete the resource.",
+        "If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an " +
+        "organization without members other than the owner. The provider removes the members only if nothing else " +
+        "blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this " +
+        "property, run `pulumi up` without `--target` before you delete the resource.",
       providerOnly: true,
     }),
   deletionPolicy: z
@@ -132,8 +131,8 @@ export const organization: Resource<typeof inputs, typeof outputs, typeof query>
     "A Peridio organization: the container of all resources, the security boundary and the billing entity. Its " +
     "id is its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option " +
     "`protect`. Peridio refuses to delete an organization with devices, active deployments, unpaid charges, or " +
-    "members other than the owner. If anything other than members blocks the deletion, the provider changes " +
-    "nothing in the organization. With Avocado Connect, the provider adopts an existing organization and " +
+    "members other than the owner. If one of these blocks the deletion, the provider changes " +
+    "nothing in the organization. To remove the members too, set `forceDestroy`. With Avocado Connect, the provider adopts an existing organization and " +
     "cannot create, rename or delete one.",
   example: `
 resources:
@@ -158,7 +157,7 @@ resources:
       force: forceDestroy === true,
     }),
 
-    async guardDeletion({ api }, id) {
+    async guardDeletion({ api }, id, force) {
       if (api.explainUnsupported("deleteOrganization") !== undefined) {
         throw undeletable(`the Organization, but ${api.name} cannot delete organizations.`);
       }
@@ -166,12 +165,8 @@ resources:
       const cannot = `Organization ${name}, but Peridio cannot delete it:`;
       const missing = await explainMissingRight(api, "owner", id);
       if (missing !== undefined) throw undeletable(`${cannot} ${missing}`);
-      const blockers = (await api.organizations.blockers(id)).filter(({ code }) => code !== otherUsers);
-      if (blockers.length > 0)
-        throw undeletable(
-          `${cannot} ${describeBlockers(blockers)}.`,
-          "Resolve these blockers and run the command again. ",
-        );
+      const { blockers } = await findBlockers(api, id, force);
+      if (blockers.length > 0) throw undeletable(`${cannot} ${describe(blockers)}.`, resolve(blockers));
     },
   },
 
@@ -217,12 +212,18 @@ resources:
   async delete(context, { id }, { inputs: declared, authorize }) {
     const { api } = context;
     await authorize();
-    const blockers = await api.organizations.blockers(id);
-    const others = blockers.some(({ code }) => code === otherUsers) ? await listOthers(api, id) : [];
-    const isForced = declared.forceDestroy === true;
-    rejectBlocked(isForced ? blockers.filter(({ code }) => code !== otherUsers) : blockers, others);
-    if (isForced) await removeOthers(context, id, others);
-    await api.organizations.delete(id);
+    const force = declared.forceDestroy === true;
+    const { blockers, others } = await findBlockers(api, id, force);
+    if (blockers.length > 0)
+      throw new UserError(`Peridio cannot delete it: ${describe(blockers)}. ${resolve(blockers).trim()}`);
+    rejectDeclared(context, id, others);
+    try {
+      await removeOthers(context, id, others);
+      await api.organizations.delete(id);
+    } catch (error) {
+      if (others.length > 0) context.warn(explainInterruption(others));
+      throw error;
+    }
   },
 
   async *list({ api }, { name: filter = "*" }) {
@@ -243,33 +244,44 @@ async function listVisible(api: Peridio): Promise<string> {
 /** The code of the blocker for members other than the owner. */
 const otherUsers = "other_users";
 
-function describeBlockers(blockers: readonly Blocker[], others: readonly RosterEntry[] = []): string {
-  return blockers
-    .map(({ code, count, message }) => {
-      const who = code === otherUsers ? ` These users remain: ${listBriefly(others.map(({ email }) => email))}.` : "";
-      return `${code}: ${count} (${message}${who})`;
-    })
-    .join("; ");
+/**
+ * Reads the reasons for which Peridio refuses a deletion. With `force`, members are no reason. Reads the members other than the owner
+ * if nothing else is in the way: to name them, or to remove them.
+ */
+async function findBlockers(
+  api: Peridio,
+  id: string,
+  force: boolean,
+): Promise<{ readonly blockers: readonly Blocker[]; readonly others: readonly Member[] }> {
+  const found = await api.organizations.blockers(id);
+  const blockers = found.filter(({ code }) => !force || code !== otherUsers);
+  if (found.length === 0 || found.some(({ code }) => code !== otherUsers)) return { blockers, others: [] };
+  const others = await listOthers(api, id);
+  const names = listBriefly(others.map(({ email }) => email));
+  const withNames = blockers.map((one) => ({ ...one, message: `${one.message} These users remain: ${names}.` }));
+  return { blockers: withNames, others };
 }
 
-/** Refuses to delete a part of an organization that is not declared and cannot be deleted. */
+function describe(blockers: readonly Blocker[]): string {
+  return blockers.map(({ code, count, message }) => `${code}: ${count} (${message})`).join("; ");
+}
+
+/** Returns the remedies for blockers: whole sentences with a space at the end. */
+function resolve(blockers: readonly Blocker[]): string {
+  const isPopulated = blockers.some(({ code }) => code === otherUsers);
+  const force = isPopulated
+    ? "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. "
+    : "";
+  return isPopulated && blockers.length === 1 ? force : `Resolve these blockers and run the command again. ${force}`;
+}
+
+/** Refuses to delete a part of an organization that this run does not keep, and that cannot be deleted. */
 function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
     `this run would delete ${what} The provider changed nothing in the organization. ${resolution}` +
       "To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
       "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
       partialDestroyHint("PERIDIO", "organization"),
-  );
-}
-
-/** @throws UserError that names the blockers, if there are any */
-function rejectBlocked(blockers: readonly Blocker[], others: readonly Member[]): void {
-  if (blockers.length === 0) return;
-  const hasOthers = blockers.some(({ code }) => code === otherUsers);
-  const force =
-    ". To remove undeclared members too, set `forceDestroy: true` on the Organization, run `pulumi up`, and then delete the Organization.";
-  throw new UserError(
-    `Peridio does not delete an organization that is in use. Resolve these blockers first: ${describeBlockers(blockers, others)}${hasOthers ? force : "."}`,
   );
 }
 
@@ -280,17 +292,28 @@ async function listOthers(api: Peridio, id: string): Promise<readonly Member[]> 
 }
 
 /** @throws UserError if the program still declares one of these members */
+function rejectDeclared({ getOwnership }: ResourceContext, id: string, others: readonly Member[]): void {
+  const kept = others.map(({ email }) => email).filter((email) => isStillDeclared(getOwnership, id, [email]));
+  if (kept.length === 0) return;
+  throw new UserError(
+    `the program still declares people in the organization: ${listBriefly(kept)}. Remove these people from the program, and run the command again.`,
+  );
+}
+
 async function removeOthers(context: ResourceContext, id: string, others: readonly Member[]): Promise<void> {
   if (others.length === 0) return;
-  const emails = others.map(({ email }) => email);
-  const kept = emails.filter((email) => isStillDeclared(context.getOwnership, id, [email]));
-  if (kept.length > 0) {
-    throw new UserError(
-      `the program still declares people in the organization: ${listBriefly(kept)}. Remove these people from the program, and run the command again.`,
-    );
-  }
-  context.warn(`\`forceDestroy\` removes members that the program does not declare: ${listBriefly(emails)}.`);
+  context.warn(
+    `\`forceDestroy\` removes the members of the organization: ${others.map(({ email }) => email).join(", ")}.`,
+  );
   await applyRosterPlan(context, id, planRemovals(others.map(toListedPerson).map(toRemoval)));
+}
+
+/** Names the people that a failed deletion may have removed. */
+function explainInterruption(others: readonly Member[]): string {
+  return (
+    `The deletion failed, and the provider may already have removed these members: ${others.map(({ email }) => email).join(", ")}. ` +
+    "To continue the deletion, run the command again. To invite the removed people again, declare them, and run `pulumi up`."
+  );
 }
 
 function settings(changes: Changes<Inputs>, name: string): OrganizationSettings {

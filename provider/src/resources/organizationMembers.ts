@@ -31,10 +31,11 @@ import {
   members,
   parseDeclaredRoster,
 } from "../roster/declaration";
-import { explainPartialRemoval, findRemoved, planDeletion } from "../roster/deletion";
+import { explainPartialRemoval, findLeaving, findRemoved, planDeletion } from "../roster/deletion";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
 import { endFormerGroups, groups, observeGroups } from "../roster/groups";
 import { isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
+import { releasePeople } from "../roster/release";
 import { countPlannedSeats } from "../roster/seats";
 import {
   findDeclared,
@@ -81,8 +82,7 @@ const inputs = z.object({
     .meta({
       description:
         "The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. " +
-        "Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run " +
-        "deletes the Organization.",
+        "Invitations do not count. Default: 1. This also limits the deletion of the roster.",
       providerOnly: true,
     }),
   maxRemovals: z
@@ -95,8 +95,7 @@ const inputs = z.object({
         "The maximum number of people that one change may remove or demote, including revoked pending invitations. " +
         "Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to " +
         "the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least " +
-        "one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the " +
-        "Organization.",
+        "one person. Default: `25%`. This also limits the deletion of the roster.",
       providerOnly: true,
     }),
   ignore: ignore.optional().meta({
@@ -145,11 +144,10 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "removes. If too few seats are free for the invitations, it first removes as many undeclared people as " +
     "necessary, but never admins. Creation adopts people who are members or invited with the declared role. It " +
     "fails if it would remove people or change their roles. In that case, import the roster. Deletion removes " +
-    "the declared people, except the owner and the API key's user. Unless the same run deletes the " +
-    "Organization, `minAdmins` and `maxRemovals` limit the deletion. To keep the people, set the option " +
-    "`retainOnDelete` and run `pulumi up` before the deletion. Do not set the option `deletedWith` to an " +
-    "Organization, because Pulumi then does not remove the people. If these members block the deletion of the " +
-    "organization, the destroy fails, and the roster is missing from the state.",
+    "the declared people, except the owner and the API key's user. `minAdmins` and `maxRemovals` limit the " +
+    "deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the " +
+    "same run may delete the Organization, the provider removes nobody. The deletion of the Organization then " +
+    "removes its members, which requires `forceDestroy`.",
   example: `
 resources:
   production:
@@ -238,13 +236,17 @@ resources:
     const { removals, leaving, notes } = await planDeletion(context, id, deletion);
     notes.forEach(context.warn);
     try {
-      // The deletion of the organization ends the owner's membership too.
-      await applyRosterPlan(context, id, planRemovals(deletion.parent.kind === "ends" ? leaving : removals));
+      await applyRosterPlan(context, id, planRemovals(removals));
     } catch (error) {
       const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;
       throw gone.length === 0 ? error : explainPartialRemoval(error, gone);
     }
+  },
+
+  async release(context, { id }, prior) {
+    const { removals } = await findLeaving(context, id, prior);
+    await releasePeople(context, removals);
   },
 
   async plan(context, plan) {

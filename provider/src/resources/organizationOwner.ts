@@ -80,11 +80,13 @@ resources:
 
   update: (context, { email }, { id }) => transfer(context, id, email),
 
-  delete({ warn }, { email }, { parent }) {
-    if (parent.kind !== "ends")
-      warn(`Deleting this resource does not change the owner: ${email} still owns the organization.`);
+  delete({ warn }, { email }) {
+    warn(`Deleting this resource does not change the owner: ${email} still owns the organization.`);
     return Promise.resolve();
   },
+
+  // The owner loses nothing while the organization exists.
+  release: () => Promise.resolve(),
 
   async *list({ api }, { organizationId }) {
     if (organizationId === undefined) {

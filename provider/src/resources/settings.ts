@@ -30,13 +30,12 @@ interface SettingsByName<Outputs extends Shape> {
   put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<Observed<Outputs>>;
 }
 
-type Shared = "findExisting" | "read" | "update" | "delete";
+type Shared = "findExisting" | "read" | "update" | "delete" | "release";
 
 /**
  * Returns the functions that all settings of an organization share. Settings always exist, so a resource
  * manages only the settings that it declares. Creation adopts settings that have their default or the declared value. Deletion resets the
- * declared settings. If the same run deletes the organization, the settings keep their values: if the deletion of the organization fails,
- * the organization must not be less secure than before.
+ * declared settings. If the same run may delete the organization, the settings keep their values until then.
  */
 export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: Settings<Inputs, Outputs>,
@@ -65,17 +64,10 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
 
     update: ({ api }, _desired, { id }, changes) => settings.put(api, id, changes),
 
-    async delete({ api, warn }, observed, { inputs: declared, parent, authorize }) {
+    async delete({ api, warn }, observed, { inputs: declared, authorize }) {
       const changed = findChanged(declared, observed);
       if (changed.length === 0) return;
       const names = changed.map(([name]) => name);
-      if (parent.kind === "ends") {
-        warn(
-          `The provider did not reset these settings, because Peridio deletes them with the organization: ${names.join(", ")}. ` +
-            "If the organization is not deleted, the settings stay in force. To manage them again, declare the same values and run `pulumi up`.",
-        );
-        return;
-      }
       await authorize();
       const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
       const left = findChanged(declared, after).map(([name]) => name);
@@ -86,6 +78,16 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
       }
       const weaker = settings.weakened?.(observed, after) ?? [];
       if (weaker.length > 0) warn(`Deleting this resource made the organization less secure: ${weaker.join("; ")}.`);
+    },
+
+    release({ warn }, observed, { inputs: declared }) {
+      const names = findChanged(declared, observed).map(([name]) => name);
+      if (names.length > 0)
+        warn(
+          `The provider did not reset these settings: ${names.join(", ")}. They stay in force until the organization is deleted. ` +
+            "If the organization is not deleted, declare the same values, and run `pulumi up` to manage them again.",
+        );
+      return Promise.resolve();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Deletion, UserError } from "#framework";
+import { UserError } from "#framework";
 import type { RosterEntry } from "../api";
 import { createMemoryClient, organizationId } from "../api/testing/memoryClient";
 import type { DeclaredRoster } from "./declaration";
@@ -21,24 +21,26 @@ interface Given extends DeclaredRoster {
   readonly emails?: readonly string[];
   /** User ids in state, by address. */
   readonly users?: Readonly<Record<string, string>>;
-  readonly parent?: Deletion["parent"];
   readonly authorize?: () => Promise<void>;
 }
 
 /** Plans the deletion of a roster that declares these addresses, and formats its steps. */
 async function plan(
   people: readonly RosterEntry[],
-  { emails = ["a@x.io", "b@x.io"], users = {}, parent = { kind: "unguarded" }, authorize, ...limits }: Given = {},
+  { emails = ["a@x.io", "b@x.io"], users = {}, authorize, ...limits }: Given = {},
   more: Parameters<typeof createContext>[1] = {},
 ) {
   const { context, requests } = createContext(people, more);
-  const inputs = { members: Object.fromEntries(emails.map((email) => [email, "viewer"])), ...limits };
+  const inputs = {
+    members: Object.fromEntries(emails.map((email) => [email, "viewer"])),
+    maxRemovals: "100%",
+    ...limits,
+  };
   const state = { people: Object.fromEntries(Object.entries(users).map(([email, userId]) => [email, { userId }])) };
   let authorized = 0;
   const deletion = await planDeletion(context, organizationId, {
     inputs,
     state,
-    parent,
     authorize: authorize ?? (() => Promise.resolve(void (authorized += 1))),
   });
   const format = (removals: readonly Removal[]) =>
@@ -80,7 +82,7 @@ describe("the deletion of a roster", () => {
 
   test("is rejected without the right, before it is compared with the limits", async () => {
     const authorize = () => Promise.reject(new UserError("not an admin"));
-    const attempt = plan([a, b], { parent: { kind: "stays" }, maxRemovals: "0", authorize });
+    const attempt = plan([a, b], { maxRemovals: "0", authorize });
     await expect(attempt).rejects.toThrow(new UserError("not an admin"));
   });
 
@@ -148,25 +150,21 @@ describe("the deletion of a roster", () => {
     });
   });
 
-  const hint =
-    "As a last resort, set the environment variable PERIDIO_ALLOW_PARTIAL_DESTROY=1. The provider then skips this check for the whole run. " +
-    "It deletes everything that the run removes from any organization, even if the organization itself is not deleted.";
-
-  describe("while the organization stays", () => {
-    const parent = { kind: "stays" } as const;
-    const keep = `To keep these people, set the option \`retainOnDelete\` on the roster, run \`pulumi up\`, and then delete the roster. ${hint}`;
+  describe("within the limits", () => {
+    const keep =
+      "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and then delete the roster.";
     const restore =
       "If the program no longer declares the roster, first restore the declaration. To remove these people,";
 
-    test("is subject to the default limits and the declared limits", async () => {
-      await expect(plan([a, b], { parent })).rejects.toThrow(
+    test("is subject to the limits of the roster", async () => {
+      await expect(plan([a, b], { maxRemovals: "25%" })).rejects.toThrow(
         new UserError(
           "The change removes or demotes 2 of 3 people (removes a@x.io, b@x.io), but maxRemovals (25%) allows 1. " +
             `${restore} set \`maxRemovals: "100%"\`, run \`pulumi up\`, and then delete the roster. ${keep}`,
         ),
       );
-      expect((await plan([a, b], { parent, maxRemovals: "2" })).removals).toHaveLength(2);
-      await expect(plan([createMember("a@x.io", "admin")], { parent, minAdmins: 2 })).rejects.toThrow(
+      expect((await plan([a, b], { maxRemovals: "2" })).removals).toHaveLength(2);
+      await expect(plan([createMember("a@x.io", "admin")], { minAdmins: 2 })).rejects.toThrow(
         new UserError(
           "The change takes the admin role from a@x.io and leaves 1 admin, but minAdmins requires 2. Invitations do not count. " +
             `${restore} lower \`minAdmins\`, run \`pulumi up\`, and then delete the roster. ${keep}`,
@@ -176,49 +174,20 @@ describe("the deletion of a roster", () => {
 
     test("does not count the owner and the API key's user", async () => {
       const caller = { id: a.userId };
-      const { removals } = await plan([a, b], { emails: [owner, "a@x.io", "b@x.io"], parent }, { caller });
+      const { removals } = await plan([a, b], { emails: [owner, "a@x.io", "b@x.io"], maxRemovals: "1" }, { caller });
       expect(removals).toHaveLength(3);
     });
 
     test("counts the roles that other resources declare for ignored admins", async () => {
       const people = [createMember("a@x.io", "admin"), createMember("p@y.io", "admin")];
       const attempt = (role: string) =>
-        plan(people, { parent, minAdmins: 2, ignore: ["*@y.io"] }, { declared: { "p@y.io": role } });
+        plan(people, { minAdmins: 2, ignore: ["*@y.io"] }, { declared: { "p@y.io": role } });
       expect((await attempt("admin")).removals).toEqual(["remove a@x.io: a@x.io"]);
       await expect(attempt("viewer")).rejects.toThrow("leaves 1 admin, but minAdmins requires 2");
     });
 
     test("keeps undeclared people", async () => {
-      expect((await plan([a, c], { parent })).removals).toEqual(["remove a@x.io: a@x.io"]);
-    });
-  });
-
-  describe("together with the organization", () => {
-    const ends = { kind: "ends", retain: false, force: false } as const;
-    const people = [a, b, createMember("C@x.io", "viewer"), createMember("d@x.io", "viewer")];
-
-    test("is rejected if undeclared members remain", async () => {
-      await expect(plan([...people, createInvitation("e@x.io", "viewer")], { parent: ends })).rejects.toThrow(
-        new UserError(
-          "this run would delete the Organization, but the roster does not declare these members: C@x.io, d@x.io. " +
-            "Peridio cannot delete the organization while these people are members. The provider removed nobody. " +
-            "To remove these people, declare the Organization and the roster, and run `pulumi up`, which removes undeclared people. " +
-            `Alternatively, set \`forceDestroy: true\` on the Organization, run \`pulumi up\`, and then delete the Organization. ${hint}`,
-        ),
-      );
-    });
-
-    test("has no limits, and accepts undeclared invitations", async () => {
-      const { removals } = await plan([a, b, createInvitation("e@x.io", "viewer")], { parent: ends, maxRemovals: "0" });
-      expect(removals).toHaveLength(2);
-    });
-
-    test.each<[string, Given]>([
-      ["`forceDestroy` removes them", { parent: { ...ends, force: true } }],
-      ["the roster ignores people, because other resources may declare them", { parent: ends, ignore: ["*@y.io"] }],
-      ["the check of the organization is off", { parent: { kind: "unguarded" } }],
-    ])("accepts undeclared members if %s", async (_, given) => {
-      expect((await plan(people, given)).removals).toEqual(["remove a@x.io: a@x.io", "remove b@x.io: b@x.io"]);
+      expect((await plan([a, c])).removals).toEqual(["remove a@x.io: a@x.io"]);
     });
   });
 });

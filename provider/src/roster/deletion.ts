@@ -1,30 +1,29 @@
 /** The deletion of a roster: the people to remove, the people to keep, and the limits. */
-import { type Deletion, getErrorMessage, listBriefly, partialDestroyHint, UserError } from "#framework";
+import { type Deletion, getErrorMessage, listBriefly, type Prior, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
 import { emailsOf, guardrailsOf } from "./change";
-import {
-  type DeclaredRoster,
-  explainLeftBehind,
-  findDeclaredRole,
-  isStillDeclared,
-  parseDeclaredRoster,
-} from "./declaration";
+import { explainLeftBehind, findDeclaredRole, isStillDeclared, parseDeclaredRoster } from "./declaration";
 import { checkGuardrails } from "./guardrails";
 import { explainIdentityMismatch } from "../types/userId";
 import { explainRemoval, findKnownUser, getMemberStatus } from "./person";
 import { planRemovals, type Removal } from "./plan";
-import { findDeclared, findUndeclared, readRosterState, type RosterState, statusesOf } from "./state";
+import { findDeclared, readRosterState, type RosterState, statusesOf } from "./state";
 
-/** A deletion before its first write. */
-interface RosterDeletion {
+/** The people that leave with a roster. */
+interface Leaving {
+  readonly found: RosterState;
   /** The declared people, without those that the program still declares. */
   readonly removals: readonly Removal[];
-  /** The removals that Peridio allows: without the owner and the API key's user. */
-  readonly leaving: readonly Removal[];
   /** Warnings about people who stay, or who have another address. */
   readonly notes: readonly string[];
+}
+
+/** A deletion before its first write. */
+interface RosterDeletion extends Pick<Leaving, "removals" | "notes"> {
+  /** The removals that Peridio allows: without the owner and the API key's user. */
+  readonly leaving: readonly Removal[];
 }
 
 /**
@@ -34,8 +33,21 @@ interface RosterDeletion {
 export async function planDeletion(
   context: ResourceContext,
   id: string,
-  { state, inputs, parent, authorize }: Deletion,
+  { authorize, ...prior }: Deletion,
 ): Promise<RosterDeletion> {
+  const { found, removals, notes } = await findLeaving(context, id, prior);
+  const leaving = removals.filter(({ person }) => person.kind === "invitation" || !found.isProtected(person));
+  if (leaving.length > 0) await authorize();
+  checkGuardrails(planRemovals(leaving), found, {
+    ...guardrailsOf(parseDeclaredRoster(prior.inputs)),
+    findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
+    remedies: deletionRemedies,
+  });
+  return { removals, leaving, notes };
+}
+
+/** Finds the people that a roster declares, and that the program does not declare elsewhere. */
+export async function findLeaving(context: ResourceContext, id: string, { state, inputs }: Prior): Promise<Leaving> {
   const roster = parseDeclaredRoster(inputs);
   const prior = statusesOf(state);
   const found = await readRosterState(context, id, roster, prior);
@@ -63,22 +75,11 @@ export async function planDeletion(
     }
   }
   for (const invitation of found.orphanedInvitations) remove(invitation.email, invitation);
-  const leaving = removals.filter(({ person }) => person.kind === "invitation" || !found.isProtected(person));
-  if (leaving.length > 0) await authorize();
-  if (parent.kind === "stays") {
-    checkGuardrails(planRemovals(leaving), found, {
-      ...guardrailsOf(roster),
-      findRoleElsewhere: (email) => findDeclaredRole(context.getDesired, id, email),
-      remedies: deletionRemedies,
-    });
-  }
-  if (parent.kind === "ends" && !parent.force) rejectUndeclared(found, roster);
-  return { removals, leaving, notes };
+  return { found, removals, notes };
 }
 
 const keepPeople =
-  "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and then delete the roster. " +
-  partialDestroyHint("PERIDIO", "organization");
+  "To keep these people, set the option `retainOnDelete` on the roster, run `pulumi up`, and then delete the roster.";
 
 const restoreRoster = "If the program no longer declares the roster, first restore the declaration.";
 
@@ -89,19 +90,6 @@ const deletionRemedies = {
     `${restoreRoster} To remove these people, lower \`minAdmins\`, run \`pulumi up\`, and then delete the roster. ` +
     keepPeople,
 };
-
-/** @throws UserError if undeclared members block the deletion of the organization */
-function rejectUndeclared(found: RosterState, { ignore = [] }: DeclaredRoster): void {
-  if (ignore.length > 0) return;
-  const others = findUndeclared(found).filter(({ person }) => person.kind === "member");
-  if (others.length === 0) return;
-  throw new UserError(
-    `this run would delete the Organization, but the roster does not declare these members: ${listBriefly(others.map(({ email }) => email))}. ` +
-      "Peridio cannot delete the organization while these people are members. The provider removed nobody. " +
-      "To remove these people, declare the Organization and the roster, and run `pulumi up`, which removes undeclared people. Alternatively, set `forceDestroy: true` on the Organization, run `pulumi up`, and then delete the Organization. " +
-      partialDestroyHint("PERIDIO", "organization"),
-  );
-}
 
 /** Returns the removals that are done: neither the entry nor a member who accepted in the meantime remains. */
 export async function findRemoved(api: Peridio, id: string, leaving: readonly Removal[]): Promise<readonly Removal[]> {

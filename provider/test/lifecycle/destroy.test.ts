@@ -28,7 +28,7 @@ function without<T>(map: Readonly<Record<string, T>>, ...names: readonly string[
   return Object.fromEntries(Object.entries(map).filter(([name]) => !names.includes(name)));
 }
 
-/** The hidden input of an entry. */
+/** The marker of an entry. */
 function parentOf(name: string): unknown {
   return world.engine.state.get(name)?.inputs[parentInput];
 }
@@ -93,13 +93,25 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     }
     expect(new Set(failed).size).toBe(1);
     expect(failed[0]).toBe(
-      "this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.). " +
+      "this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.); " +
+        "other_users: 1 (All users except the owner must be removed.). " +
         "The provider changed nothing in the organization. Resolve these blockers and run the command again. " +
+        "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. " +
         "To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
         "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
         partialDestroyHint("PERIDIO", "organization"),
     );
     expect(world.writes()).toEqual([]);
+  });
+
+  test("for its members, unless it has `forceDestroy`", async () => {
+    await world.settle(everything, [bob]);
+    await expect(world.engine.destroy()).rejects.toThrow(
+      "this run would delete Organization acme-dev, but Peridio cannot delete it: other_users: 1 (All users except the owner must be removed. These users remain: bob@acme.example.). " +
+        "The provider changed nothing in the organization. To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. ",
+    );
+    expect(world.writes()).toEqual([]);
+    expect(entries()).toEqual(["dev", "bob", "strict", "billing", "owner"]);
   });
 
   test("also if it leaves the program in an update", async () => {
@@ -140,61 +152,84 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
   });
 });
 
+/** One of everything, and an organization that is deleted with its members. */
+const forced = { dev: organization("acme-dev", { forceDestroy: true }) };
+
 describe("an organization that can be deleted", () => {
-  test("is deleted with its parts, without a reset of its settings", async () => {
-    await world.settle(everything, [bob]);
+  test("is deleted without a reset of its settings, and removes the people itself", async () => {
+    await world.settle({ ...everything, ...forced }, [bob]);
     await world.engine.destroy();
-    expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
+    expect(world.requests()).toEqual([
+      // The check before the first part leaves the state.
+      "GET",
+      "GET deletion-readiness",
+      "GET invitations status:'pending'",
+      "GET members",
+      "GET billing-settings",
+      "GET security-settings",
+      // The check before the first removal.
+      "GET deletion-readiness",
+      "DELETE members",
+      "DELETE",
+    ]);
     expect(entries()).toEqual([]);
     expect(world.engine.told).toEqual([
-      expect.stringMatching(/^The provider did not reset these settings, .*: billingEmail\. /),
-      expect.stringMatching(/^The provider did not reset these settings, .*: requireTwoFactor, sessionTimeout\. /),
+      "The provider did not reset these settings: billingEmail. They stay in force until the organization is deleted. If the organization is not deleted, declare the same values, and run `pulumi up` to manage them again.",
+      expect.stringMatching(/^The provider did not reset these settings: requireTwoFactor, sessionTimeout\. /),
+      "The provider removed nobody. These people keep their access or invitation until the organization is deleted: bob@acme.example. If the organization is not deleted, declare these people again, and run `pulumi up`.",
+      "`forceDestroy` removes the members of the organization: bob@acme.example.",
     ]);
   });
 
-  test("is deleted without the limits of its roster", async () => {
-    await world.settleRoster({ [ada]: "admin", [bob]: "viewer", [eve]: "viewer" });
+  test("needs no `forceDestroy` without members, and names the invitations that it ends", async () => {
+    await world.engine.up({ ...dev, all: roster({ [ada]: "admin", [bob]: "viewer" }) });
+    world.requests();
     await world.engine.destroy();
-    expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
+    expect(world.writes()).toEqual(["DELETE"]);
+    expect(world.engine.told).toEqual([expect.stringContaining(`until the organization is deleted: ${bob}.`)]);
   });
 
-  test("keeps all people if its roster does not declare a member", async () => {
-    await world.settleRoster({ [ada]: "admin", [bob]: "viewer" });
-    world.emulator.control.addMember(zoe, "acme-dev", "admin");
-    await expect(world.engine.destroy()).rejects.toThrow(
-      /OrganizationMembers acme-dev could not be deleted: .*the roster does not declare these members: zoe@acme\.example\. .*The provider removed nobody\. .*`forceDestroy: true`/,
-    );
+  test("keeps everyone if a blocker appears after the parts have left the state, and adopts them again", async () => {
+    const program = { ...forced, all: roster({ [ada]: "admin", [bob]: "viewer" }), strict };
+    await world.settle(program, [bob]);
+    world.emulator.control.fault({
+      operation: "get-deletion-readiness",
+      skip: 1,
+      times: "always",
+      effect: { status: 500 },
+    });
+    await expect(world.engine.destroy()).rejects.toThrow(/^Organization acme-dev could not be deleted: .*HTTP 500/);
+    world.emulator.control.clearFaults();
     expect(world.writes()).toEqual([]);
-  });
-
-  test("is rejected if ignored members remain", async () => {
-    await world.settleRoster({ [ada]: "admin", [bob]: "viewer" }, { ignore: ["zoe@*"] });
-    world.emulator.control.addMember(zoe, "acme-dev", "admin");
-    await expect(world.engine.destroy()).rejects.toThrow(
-      /Organization acme-dev could not be deleted: .*other_users: 1 .*These users remain: zoe@acme\.example\.\)\. To remove undeclared members too, set `forceDestroy: true`/,
-    );
-    expect(world.writes()).toEqual(["DELETE members"]);
-  });
-
-  test("keeps its security settings if an undeclared member blocks the deletion", async () => {
-    await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
-    world.emulator.control.addMember(zoe, "acme-dev", "admin");
-    await expect(world.engine.destroy()).rejects.toThrow(/other_users: 1/);
-    expect(world.writes()).toEqual(["DELETE members"]);
+    expect(entries()).toEqual(["dev"]);
+    await world.engine.up(program);
+    expect(world.writes()).toEqual([]);
+    expect(entries()).toEqual(["dev", "all", "strict"]);
   });
 });
 
 describe("forceDestroy", () => {
-  const forced = { dev: organization("acme-dev", { forceDestroy: true }) };
-
-  test("removes undeclared members and names them", async () => {
+  test("removes all members, and names them", async () => {
     await world.settle({ ...forced, all: roster({ [ada]: "admin", [bob]: "viewer" }) }, [bob]);
     world.emulator.control.addMember(zoe, "acme-dev", "admin");
     await world.emulator.control.invite(eve, "acme-dev", "viewer");
     await world.engine.destroy();
     expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
-    expect(world.engine.told).toContain(`\`forceDestroy\` removes members that the program does not declare: ${zoe}.`);
+    expect(world.engine.told).toContain(`\`forceDestroy\` removes the members of the organization: ${bob}, ${zoe}.`);
     expect(world.emulator.state.organizations).toEqual([]);
+  });
+
+  test("names the people that a failed deletion removed, and the next destroy continues", async () => {
+    await world.settle({ ...forced, all: roster({ [ada]: "admin", [bob]: "viewer" }) }, [bob]);
+    world.emulator.control.fault({ operation: "delete-an-organization", effect: { status: 409 } });
+    await expect(world.engine.destroy()).rejects.toThrow(/HTTP 409/);
+    expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
+    expect(world.engine.told).toContain(
+      `The deletion failed, and the provider may already have removed these members: ${bob}. To continue the deletion, run the command again. To invite the removed people again, declare them, and run \`pulumi up\`.`,
+    );
+    await world.engine.destroy();
+    expect(world.writes()).toEqual(["DELETE"]);
+    expect(entries()).toEqual([]);
   });
 
   test("removes no one if another blocker exists", async () => {
@@ -267,7 +302,7 @@ describe("the organization of a resource in the state", () => {
     expect(world.requests()).toEqual([]);
     const id = world.engine.state.get("dev")?.id;
     for (const name of ["bob", "strict", "billing", "owner"]) {
-      expect(parentOf(name)).toEqual({ id, deletion: { retain: false, force: false } });
+      expect(parentOf(name)).toMatchObject({ id, deletion: { retain: false, force: false } });
     }
     expect(parentOf("dev")).toBeUndefined();
   });
@@ -295,18 +330,30 @@ describe("the organization of a resource in the state", () => {
     // The remedy for an organization that moves to another stack.
     const healed = inEnvironment({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
     await healed.up(alone, { targeted: true });
-    expect(healed.state.get("strict")?.inputs[parentInput]).toEqual({ id });
+    expect(healed.state.get("strict")?.inputs[parentInput]).toEqual({ id, deletion: "undeclared" });
   });
 
-  test("is absent in a state of an older version, whose destroy is not protected", async () => {
+  test("is absent in a state of an older version, whose parts are not deleted before an update", async () => {
     await world.settle({ ...dev, bob: member(bob, "viewer"), strict }, [bob]);
     forgetParents();
-    world.emulator.control.setBelongings("acme-dev", { devices: 1 });
-    await expect(world.engine.destroy()).rejects.toThrow(/devices: 1/);
-    expect(world.writes()).toEqual([
-      'PATCH security-settings {"two_factor_required":false,"session_timeout":null}',
-      "DELETE members",
-    ]);
+    await expect(world.engine.destroy()).rejects.toThrow(
+      /the state does not show if this program declares the Organization/,
+    );
+    expect(world.requests()).toEqual([]);
+    expect(entries()).toEqual(["dev", "bob", "strict"]);
+  });
+
+  test("is absent after an import, until an update", async () => {
+    await world.settle({ ...forced, strict }, []);
+    const { strict: imported } = { strict: world.engine.state.get("strict")?.id ?? "" };
+    world.engine.state.delete("strict");
+    await world.engine.import("strict", "SecurityPolicy", imported);
+    world.requests();
+    await expect(world.engine.destroy()).rejects.toThrow(/This happens after an import, .* run `pulumi up` once/);
+    expect(world.writes()).toEqual([]);
+    await world.engine.up({ ...forced, strict });
+    await world.engine.destroy();
+    expect(world.writes()).toEqual(["DELETE"]);
   });
 
   test("shows that an undeclared organization stays", async () => {
@@ -320,7 +367,7 @@ describe("the organization of a resource in the state", () => {
         inputs: () => ({ organizationId: id, members: { [ada]: "admin", [bob]: "viewer", [eve]: "viewer" } }),
       },
     });
-    expect(parentOf("strict")).toEqual({ id });
+    expect(parentOf("strict")).toEqual({ id, deletion: "undeclared" });
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(/maxRemovals \(25%\) allows 1/);
@@ -350,7 +397,8 @@ test.each<[string, Program]>([
   ["a Membership", { ada: member(ada, "admin"), bob: member(bob, "viewer") }],
   ["a roster", { all: roster({ [ada]: "admin", [bob]: "viewer" }) }],
 ])("an owner that %s declares is deleted with the organization, without a warning", async (_, people) => {
-  await world.settle({ ...dev, ...people }, [bob]);
+  await world.settle({ ...forced, ...people }, []);
+  await world.emulator.control.revoke(bob, "acme-dev");
   await world.engine.destroy();
   expect(entries()).toEqual([]);
   expect(world.engine.told).toEqual([]);

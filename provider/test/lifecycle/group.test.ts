@@ -274,7 +274,8 @@ test("that exists is not adopted, but imported by name with all members", async 
 test("that was deleted is created again", async () => {
   await world.engine.up(field({ members: [bob] }));
   const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
-  await other.import("field", "Group", "acme-dev/field");
+  const inputs = await other.import("field", "Group", "acme-dev/field");
+  await other.up({ field: { type: "Group", inputs: () => inputs } });
   await other.up({});
   expect(await world.engine.refresh()).toEqual([{ op: "gone", name: "field" }]);
   await world.engine.up(field({ members: [bob] }));

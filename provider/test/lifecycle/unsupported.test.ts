@@ -85,19 +85,19 @@ describe("without Peridio,", () => {
     const priorInputs = { ...declaredThing, color: "red" };
     const update = { urn, id, declared: declaredThing, priorInputs, state: red, ignore: [] };
 
-    test("does not change when it leaves the program", () => {
-      expect(lifecycle.diff(labelled, update)).toEqual([]);
+    test("does not change when it leaves the program", async () => {
+      expect(await lifecycle.diff(labelled, update)).toEqual([]);
     });
 
-    test("returns to its default if the API can change it", () => {
-      expect(offline().diff(labelled, update)).toMatchObject([{ property: "color" }]);
+    test("returns to its default if the API can change it", async () => {
+      expect(await offline().diff(labelled, update)).toMatchObject([{ property: "color" }]);
     });
 
-    test("is a difference if the program or the observed value changes", () => {
+    test("is a difference if the program or the observed value changes", async () => {
       const declared = { ...declaredThing, color: "blue" };
-      expect(lifecycle.diff(labelled, { ...update, declared })).toMatchObject([{ kind: "update", input: true }]);
+      expect(await lifecycle.diff(labelled, { ...update, declared })).toMatchObject([{ kind: "update", input: true }]);
       const observed = { ...red, color: "blue" };
-      expect(lifecycle.diff(labelled, { ...update, declared: priorInputs, state: observed })).toMatchObject([
+      expect(await lifecycle.diff(labelled, { ...update, declared: priorInputs, state: observed })).toMatchObject([
         { kind: "update", input: false },
       ]);
     });

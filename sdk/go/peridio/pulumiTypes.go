@@ -1550,7 +1550,7 @@ type LayoutDefaults struct {
 	ContactEmail *string `pulumi:"contactEmail"`
 	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy *DeletionPolicy `pulumi:"deletionPolicy"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner *string `pulumi:"owner"`
@@ -1590,7 +1590,7 @@ type LayoutDefaultsArgs struct {
 	ContactEmail pulumi.StringPtrInput `pulumi:"contactEmail"`
 	// `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource from the state. If Pulumi also deletes other resources of the organization, the provider removes people and resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	DeletionPolicy DeletionPolicyPtrInput `pulumi:"deletionPolicy"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -1702,7 +1702,7 @@ func (o LayoutDefaultsOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *DeletionPolicy { return v.DeletionPolicy }).(DeletionPolicyPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutDefaults) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
@@ -1776,7 +1776,7 @@ func (o LayoutDefaultsPtrOutput) DeletionPolicy() DeletionPolicyPtrOutput {
 	}).(DeletionPolicyPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutDefaultsPtrOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *LayoutDefaults) *bool {
 		if v == nil {
@@ -1937,7 +1937,7 @@ type LayoutOrganization struct {
 	Description *string `pulumi:"description"`
 	// The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
 	DisplayName *string `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
 	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
 	Groups map[string]LayoutGroup `pulumi:"groups"`
@@ -1985,7 +1985,7 @@ type LayoutOrganizationArgs struct {
 	Description pulumi.StringPtrInput `pulumi:"description"`
 	// The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
-	// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
 	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
 	Groups LayoutGroupMapInput `pulumi:"groups"`
@@ -2085,7 +2085,7 @@ func (o LayoutOrganizationOutput) DisplayName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *string { return v.DisplayName }).(pulumi.StringPtrOutput)
 }
 
-// If `true`, deleting the organization also removes members that the program does not declare. The provider removes these members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
+// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
@@ -2330,9 +2330,9 @@ func (o LayoutRoleOutput) Until() pulumi.StringPtrOutput {
 type LayoutRoster struct {
 	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore []string `pulumi:"ignore"`
-	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 	MaxRemovals interface{} `pulumi:"maxRemovals"`
-	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 	MinAdmins *int `pulumi:"minAdmins"`
 }
 
@@ -2351,9 +2351,9 @@ type LayoutRosterInput interface {
 type LayoutRosterArgs struct {
 	// Patterns of e-mail addresses that the roster ignores, with `*` for any characters, such as `*@partner.example`. At most 100. Case does not matter. If the program also declares Memberships in this organization, these patterns must match their addresses.
 	Ignore pulumi.StringArrayInput `pulumi:"ignore"`
-	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 	MaxRemovals pulumi.Input `pulumi:"maxRemovals"`
-	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
+	// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 	MinAdmins pulumi.IntPtrInput `pulumi:"minAdmins"`
 }
 
@@ -2440,12 +2440,12 @@ func (o LayoutRosterOutput) Ignore() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutRoster) []string { return v.Ignore }).(pulumi.StringArrayOutput)
 }
 
-// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
+// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 func (o LayoutRosterOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v LayoutRoster) interface{} { return v.MaxRemovals }).(pulumi.AnyOutput)
 }
 
-// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
+// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 func (o LayoutRosterOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v LayoutRoster) *int { return v.MinAdmins }).(pulumi.IntPtrOutput)
 }
@@ -2484,7 +2484,7 @@ func (o LayoutRosterPtrOutput) Ignore() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster, unless the same run deletes the Organization.
+// The maximum number of people that one change may remove or demote, including revoked pending invitations. Either a number from 0 to 9999, such as `3`, or a percentage from `0%` to `100%`. A percentage refers to the members and pending invitations that `ignore` does not match. It is rounded up, and permits at least one person. Default: `25%`. This also limits the deletion of the roster.
 func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	return o.ApplyT(func(v *LayoutRoster) interface{} {
 		if v == nil {
@@ -2494,7 +2494,7 @@ func (o LayoutRosterPtrOutput) MaxRemovals() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster, unless the same run deletes the Organization.
+// The minimum number of active admins after a change that removes or demotes an admin: 1 to 500. Invitations do not count. Default: 1. This also limits the deletion of the roster.
 func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *LayoutRoster) *int {
 		if v == nil {
