@@ -61,9 +61,9 @@ export class Provider {
     /** Replaces the engine's log in tests. */
     engine?: EngineLog,
   ) {
-    this.#engine = engine;
     this.#configuration = new Configuration(definition, this.#confidential);
     if (engineAddress !== undefined) this.#listen(engineAddress);
+    this.#engine = engine ?? this.#engine;
   }
 
   /** Returns the handlers by their names in the protocol. */

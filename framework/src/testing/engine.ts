@@ -1,12 +1,14 @@
-import { type Launch, overGrpc } from "./launch";
+import { type Launch, overGrpc, type Plugin } from "./launch";
 import type { Course, Kept, Program, Step, Target, Wire } from "./program";
 import { ProviderClient } from "./providerClient";
 import { Session } from "./session";
 
-/** A provider that runs for one operation. */
-interface ProviderProcess {
+/** The providers that run for one operation. */
+interface ProviderProcesses {
   readonly session: Session;
+  /** The provider of parents. */
   readonly client: ProviderClient;
+  readonly clients: readonly ProviderClient[];
   readonly kill: () => void;
 }
 
@@ -76,25 +78,41 @@ export class Engine {
 
   /** Runs an operation that a test may cancel or kill. */
   #take(course: Course, operation: (session: Session) => Promise<Step[]>): Promise<Step[]> {
-    return this.#operate(async ({ session, client, kill }) => {
+    return this.#operate(async ({ session, clients, kill }) => {
       // A provider that has ended has nothing to cancel.
-      const cancel = () => client.cancel().catch(() => undefined);
+      const cancel = async () => {
+        await Promise.all(clients.map((client) => client.cancel().catch(() => undefined)));
+      };
       const [steps] = await Promise.all([operation(session), course.started?.({ cancel, kill })]);
       return steps;
-    });
+    }, course.hasTwoProviders);
   }
 
-  /** Runs an operation with a new provider. */
-  async #operate<Result>(operation: (process: ProviderProcess) => Promise<Result>): Promise<Result> {
+  /** Runs an operation with a new provider, or with one for parents and one for parts. */
+  async #operate<Result>(
+    operation: (processes: ProviderProcesses) => Promise<Result>,
+    hasTwoProviders = false,
+  ): Promise<Result> {
     this.told.length = 0;
-    const plugin = await this.launch(this.target, this.environment, (text) => this.told.push(text));
-    try {
+    const plugins: Plugin[] = [];
+    const kill = () => {
+      for (const plugin of plugins) plugin.end();
+    };
+    const start = async () => {
+      const plugin = await this.launch(this.target, this.environment, (text) => this.told.push(text));
+      plugins.push(plugin);
       const client = new ProviderClient(this.target.provider.package.name, plugin.calls);
       await client.configure(this.settings);
-      const session = new Session(this.target, client, this.state, this.doomed);
-      return await operation({ session, client, kill: plugin.end });
+      return client;
+    };
+    try {
+      const first = await start();
+      const second = hasTwoProviders ? await start() : first;
+      const clientOf = (type: string) => (type === this.target.parent?.type ? first : second);
+      const session = new Session(this.target, clientOf, this.state, this.doomed);
+      return await operation({ session, client: first, clients: [...new Set([first, second])], kill });
     } finally {
-      plugin.end();
+      kill();
     }
   }
 }

@@ -69,6 +69,10 @@ export interface Course {
   readonly goOn?: boolean;
   /** `--target` for all resources of the program: nothing else is registered or deleted. */
   readonly targeted?: boolean;
+  /** `--target` for deletions: the run registers no resource, and deletes only these entries. */
+  readonly only?: readonly string[];
+  /** The parts have an explicit provider, which runs in a second process. */
+  readonly hasTwoProviders?: boolean;
   /** `--refresh`, before a destroy. */
   readonly refresh?: boolean;
   /** Receives the means to disturb the provider at its start. The run ends after the returned promise. */

@@ -19,7 +19,8 @@ export class Session {
 
   constructor(
     private readonly target: Target,
-    private readonly client: ProviderClient,
+    /** Returns the provider of a type. */
+    private readonly clientOf: (type: string) => ProviderClient,
     private readonly state: Map<string, Kept>,
     private readonly doomed: [string, Kept][],
   ) {}
@@ -32,7 +33,7 @@ export class Session {
     const id = (name: string) =>
       this.#adopted.get(name) ?? (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
     const tasks = new Tasks(course);
-    for (const [name, declared] of Object.entries(program)) {
+    for (const [name, declared] of course.only === undefined ? Object.entries(program) : []) {
       if (tasks.hasEnded) break;
       const desired = declared.inputs(id);
       // The engine skips resources that depend on a failed one.
@@ -50,7 +51,7 @@ export class Session {
     await tasks.settled();
     if (tasks.hasEnded) await tasks.finish();
     const removed = course.targeted === true ? [] : [...this.state.keys()].filter((name) => !(name in program));
-    if (!preview) return [...steps, ...(await this.#deleteAll(removed, tasks))];
+    if (!preview) return [...steps, ...(await this.#deleteAll(removed, tasks, course.only))];
     await tasks.finish();
     const deleted = [...this.doomed.map(([name]) => name), ...removed];
     return [...steps, ...deleted.map((name) => ({ op: "delete", name }) as const)];
@@ -60,19 +61,19 @@ export class Session {
   async #register(name: string, declared: Declared, desired: Wire, preview: boolean, forced: boolean) {
     let old = this.state.get(name);
     if (old?.look === true && !forced) {
-      old = await this.client.read(name, old);
+      old = await this.clientOf(old.type).read(name, old);
       if (!preview && old === undefined) this.state.delete(name);
       if (!preview && old !== undefined) this.state.set(name, old);
     }
     const create = async (replaced?: Kept) => {
-      const inputs = await this.client.check(name, declared.type, {}, desired);
+      const inputs = await this.clientOf(declared.type).check(name, declared.type, {}, desired);
       return () => this.#create(name, declared, inputs, preview, replaced);
     };
     if (old === undefined) return { step: { op: "create", name } as const, apply: await create() };
     if (forced) return { step: { op: "replace", name } as const, apply: await create(old) };
     const kept = old;
-    const inputs = await this.client.check(name, declared.type, kept.inputs, desired);
-    const { diff, replaces } = await this.client.diff(name, kept, inputs, declared.ignoreChanges);
+    const inputs = await this.clientOf(declared.type).check(name, declared.type, kept.inputs, desired);
+    const { diff, replaces } = await this.clientOf(kept.type).diff(name, kept, inputs, declared.ignoreChanges);
     if (replaces) return { step: { op: "replace", name, diff } as const, apply: await create(kept) };
     if (Object.keys(diff).length > 0 || kept.failed === true) {
       const apply = () => this.#update(name, kept, declared, inputs, preview);
@@ -88,14 +89,14 @@ export class Session {
   async refresh(): Promise<Step[]> {
     const steps: Step[] = [];
     for (const [name, old] of [...this.state]) {
-      const found = await this.client.read(name, old);
+      const found = await this.clientOf(old.type).read(name, old);
       if (found === undefined) {
         this.state.delete(name);
         steps.push({ op: "gone", name });
         continue;
       }
       this.state.set(name, found);
-      const { diff } = await this.client.diff(name, found, old.inputs);
+      const { diff } = await this.clientOf(found.type).diff(name, found, old.inputs);
       if (Object.keys(diff).length > 0) steps.push({ op: "refresh", name, diff });
     }
     return steps;
@@ -105,21 +106,24 @@ export class Session {
   async destroy(course: Course = {}): Promise<Step[]> {
     this.#calling = course.calling ?? this.#calling;
     if (course.refresh === true) await this.refresh();
-    return this.#deleteAll([...this.state.keys()], new Tasks(course));
+    return this.#deleteAll([...this.state.keys()], new Tasks(course), course.only);
   }
 
   async import(name: string, type: string, id: string): Promise<Wire> {
-    const found = await this.client.read(name, { type, id, inputs: {}, outputs: {}, look: false }, true);
+    const found = await this.clientOf(type).read(name, { type, id, inputs: {}, outputs: {}, look: false }, true);
     if (found === undefined) throw new Error(`${id} does not exist`);
-    const inputs = await this.client.check(name, type, found.inputs, found.inputs);
-    const { diff } = await this.client.diff(name, found, inputs);
+    const inputs = await this.clientOf(type).check(name, type, found.inputs, found.inputs);
+    const { diff } = await this.clientOf(found.type).diff(name, found, inputs);
     assert.deepEqual(diff, {}, "an import differs from the program that declares it");
     this.state.set(name, found);
     return found.inputs;
   }
 
-  /** Deletes replaced entries, then the resources with these names. A resource comes before the resources that it depends on. */
-  async #deleteAll(names: readonly string[], tasks: Tasks): Promise<Step[]> {
+  /**
+   * Deletes replaced entries, then the resources with these names, or those of them that `only` names too. A resource comes before the
+   * resources that it depends on.
+   */
+  async #deleteAll(names: readonly string[], tasks: Tasks, only?: readonly string[]): Promise<Step[]> {
     const steps: Step[] = [];
     const replaced = this.doomed.map((entry) => {
       const forget = () => {
@@ -136,7 +140,9 @@ export class Session {
       return old === undefined ? [] : [{ name, old, forget }];
     });
     const order = (kept: Kept) => Number(this.#isParent(kept));
-    const entries = [...replaced.reverse(), ...removed.reverse()].sort((a, b) => order(a.old) - order(b.old));
+    const entries = [...replaced.reverse(), ...removed.reverse()]
+      .filter(({ name }) => only?.includes(name) ?? true)
+      .sort((a, b) => order(a.old) - order(b.old));
     const needed = new Set<unknown>();
     for (const { name, old, forget } of entries) {
       if (this.#isParent(old)) await tasks.settled();
@@ -162,7 +168,7 @@ export class Session {
     };
     const returned = preview ? undefined : this.#calling("create", name, type);
     try {
-      const created = await this.client.create(name, declared, inputs, preview);
+      const created = await this.clientOf(type).create(name, declared, inputs, preview);
       if (!preview) keep(created);
       else if (created.id !== "") this.#adopted.set(name, created.id);
     } catch (error) {
@@ -178,7 +184,7 @@ export class Session {
     const { type, id } = old;
     const returned = preview ? undefined : this.#calling("update", name, type, old);
     try {
-      const updated = await this.client.update(name, old, declared, inputs, preview);
+      const updated = await this.clientOf(type).update(name, old, declared, inputs, preview);
       if (!preview) this.state.set(name, updated);
     } catch (error) {
       const partial = partialResult(error);
@@ -192,7 +198,7 @@ export class Session {
   async #delete(name: string, old: Kept): Promise<void> {
     const returned = this.#calling("delete", name, old.type, old);
     try {
-      await this.client.delete(name, old);
+      await this.clientOf(old.type).delete(name, old);
     } finally {
       returned();
     }

@@ -20,7 +20,7 @@ import {
 } from "./observed";
 import { type Backend, caller, isAbove, toName } from "./people";
 import type * as proxy from "./proxy";
-import { type Entry, isProtected, listParts } from "./state";
+import { type Entry, isForced, isRetained, listParts } from "./state";
 
 /** A request that may change something, and its effect. */
 export type Write = proxy.Write<Snapshot>;
@@ -32,6 +32,8 @@ export interface Operation {
   readonly declarations: Declarations;
   /** The state before it. */
   readonly entries: readonly Entry[];
+  /** The names of the entries that it may delete. By default, all. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** Reports whether an operation may send writes. */
@@ -58,11 +60,7 @@ export function checkOrganizations({ before, after }: Write, { declarations, ent
     if (was === undefined && is !== undefined && !isDeclared) return [`creates ${name}, which is not declared`];
     if (was === undefined || is !== undefined) return [];
     if (isDeclared) return [`deletes ${name}, which is declared`];
-    if (
-      entries.some(
-        ({ type, id, deletionOptions }) => type === "Organization" && id === was.id && deletionOptions?.retain === true,
-      )
-    )
+    if (entries.some((entry) => entry.type === "Organization" && entry.id === was.id && isRetained(entry)))
       return [`deletes ${name}, which is retained`];
     return entries.some(({ id }) => id === was.id) ? [] : [`deletes ${name}, which was never declared`];
   });
@@ -105,10 +103,9 @@ function mayChange(change: Change, declarations: Declarations, entries: readonly
   if (listDeclared(declarations[organization]).has(name)) return true;
   if (roster !== undefined && !isIgnored(roster, name)) return true;
   return entries.some((entry) => {
-    const { type, deletionOptions } = entry;
-    const isForced =
-      absent === true && type === "Organization" && entry.name === organization && deletionOptions?.force === true;
-    return isForced || isSamePerson(entry, change);
+    const endsWithIt =
+      absent === true && entry.type === "Organization" && entry.name === organization && isForced(entry);
+    return endsWithIt || isSamePerson(entry, change);
   });
 }
 
@@ -125,24 +122,39 @@ export function findUndeletable(snapshot: Snapshot, { backend, declarations }: O
   });
 }
 
-/** Rejects changes in undeletable organizations, except by entries that are not protected. */
-export function checkUndeletable(
-  write: Write,
-  { entries }: Operation,
-  undeletable: Iterable<OrganizationName>,
-): string[] {
-  return [...undeletable].flatMap((name) => {
+/**
+ * Rejects changes in an organization that the program does not declare, with two exceptions: the marker of an entry says that the
+ * organization stays, or the deletion of the organization itself removes its members.
+ */
+export function checkLosses(write: Write, operation: Operation, undeletable: Iterable<OrganizationName>): string[] {
+  return organizations.flatMap((name) => {
     const [was, is] = [write.before.get(name), write.after.get(name)];
-    if (was === undefined || !concerns(write, was, is)) return [];
-    const unprotected = listParts(entries, was.id).filter((entry) => !isProtected(entry));
-    const others = compareSnapshots(write.before, write.after).filter(
-      (change) => change.organization === name && !unprotected.some((entry) => isSamePerson(entry, change)),
+    if (was === undefined || operation.declarations[name].absent !== true || !concerns(write, was, is)) return [];
+    const isDeletion = mayDelete(was, operation) && ![...undeletable].includes(name);
+    const retained = listParts(operation.entries, was.id).filter(isRetained);
+    const losses = compareSnapshots(write.before, write.after).filter(({ organization }) => organization === name);
+    const wrong = losses.filter(
+      (change) => !(isDeletion && change.what === "removed") && !retained.some((entry) => isSamePerson(entry, change)),
     );
-    const isChanged = is !== undefined && JSON.stringify(is.security) !== JSON.stringify(was.security);
-    const isWrong = isChanged && !unprotected.some(({ type }) => type === "SecurityPolicy");
-    if (unprotected.length > 0 && others.length === 0 && !isWrong) return [];
-    return [`changes something in ${name}, which the program does not declare and Peridio cannot delete`];
+    const hasSettings = retained.some(({ type }) => type === "SecurityPolicy");
+    const isWrong = is !== undefined && JSON.stringify(is.security) !== JSON.stringify(was.security) && !hasSettings;
+    const isUnrelated = !isDeletion && retained.length === 0;
+    return wrong.length > 0 || isWrong || isUnrelated
+      ? [`changes something in ${name}, which the program does not declare and which may not stay`]
+      : [];
   });
+}
+
+/** Reports whether an operation may delete an organization, together with its members. */
+function mayDelete({ id, members }: Observed, { entries, only }: Operation): boolean {
+  return entries.some(
+    (entry) =>
+      entry.type === "Organization" &&
+      entry.id === id &&
+      (only?.includes(entry.name) ?? true) &&
+      !isRetained(entry) &&
+      (isForced(entry) || members.length === 1),
+  );
 }
 
 function concerns({ path }: Write, was: Observed, is: Observed | undefined): boolean {
@@ -152,21 +164,6 @@ function concerns({ path }: Write, was: Observed, is: Observed | undefined): boo
 /** Compares a part of a path with an id. One API sends PRNs, the other one the UUIDs in them. */
 function isIdOf(part: string, id: string): boolean {
   return part === id || id === `prn:1:${part}` || id === `prn:1:user:${part}`;
-}
-
-/** Rejects weaker settings in an undeclared organization, unless the state expects the organization to stay. */
-export function checkSecurity({ before, after }: Write, { declarations, entries }: Operation): string[] {
-  return organizations.flatMap((name) => {
-    const [was, is] = [before.get(name), after.get(name)];
-    if (declarations[name].absent !== true || was === undefined || is === undefined || !isWeaker(is, was)) return [];
-    const policies = listParts(entries, was.id).filter(({ type }) => type === "SecurityPolicy");
-    return policies.every(isProtected) ? [`makes ${name} less secure, which is not declared`] : [];
-  });
-}
-
-function isWeaker({ security: now }: Observed, { security: before }: Observed): boolean {
-  const isLonger = (now.session_timeout ?? Infinity) > (before.session_timeout ?? Infinity);
-  return isLonger || (before.two_factor_required && !now.two_factor_required);
 }
 
 /** A running call of the provider for a roster. */

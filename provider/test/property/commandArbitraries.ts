@@ -7,9 +7,12 @@ import {
   declare,
   destroy,
   downgradeState,
+  forgetOrganizations,
   editDeclaration,
   preview,
   refreshState,
+  reimport,
+  tamper,
   up,
   wait,
 } from "./commands";
@@ -29,7 +32,8 @@ import {
 } from "./outsideChanges";
 import { names } from "./people";
 import type { Answer, Fault, FaultEffect } from "./proxy";
-import type { Simulation } from "./simulation";
+import type { Wire } from "../support/engine";
+import type { RunOptions, Selection, Simulation } from "./simulation";
 
 const role: fc.Arbitrary<Role> = fc.constantFrom("viewer", "developer", "manager", "admin");
 const name = fc.constantFrom(...names);
@@ -116,14 +120,54 @@ const replace = fc.oneof(
   { arbitrary: fc.constantFrom(["a"], ["b"], ["dev-people"], ["dev-policy"]), weight: 1 },
 );
 
+const selection = fc.oneof<fc.MaybeWeightedArbitrary<Selection | "all">[]>(
+  { arbitrary: fc.constant("all"), weight: 3 },
+  { arbitrary: fc.constantFrom("Membership", "OrganizationMembers", "SecurityPolicy", "parts"), weight: 2 },
+);
+
+const providers = fc.oneof<fc.MaybeWeightedArbitrary<NonNullable<RunOptions["secondProvider"]> | "one">[]>(
+  { arbitrary: fc.constant("one"), weight: 12 },
+  { arbitrary: fc.constant("usable folder"), weight: 2 },
+  { arbitrary: fc.constant("unusable folder"), weight: 1 },
+);
+
+/** Markers that say nothing about the organization of a part. */
+const marker = fc.constantFrom<Wire[string]>(
+  "unreadable",
+  { id: "prn:1:another", deletion: "undeclared" },
+  { id: "prn:1:another", deletion: { retain: true, force: true } },
+  { deletion: { retain: true, force: true } },
+);
+
+function toOptions({
+  selection = "all",
+  providers,
+  ...options
+}: RunOptions & {
+  readonly selection?: Selection | "all";
+  readonly providers: NonNullable<RunOptions["secondProvider"]> | "one";
+}): RunOptions {
+  return {
+    ...options,
+    ...(selection !== "all" && { only: selection }),
+    ...(providers !== "one" && { secondProvider: providers }),
+  };
+}
+
 type Operations = Readonly<Record<"up" | "destroy" | "observe", fc.Arbitrary<Command>>>;
 
 function drawOperations({ hasFaults }: HistoryOptions): Operations {
   const faults = fc.array(fault, { maxLength: hasFaults ? 2 : 0 });
   const readFaults = fc.array(readFault, { maxLength: hasFaults ? 1 : 0 });
   return {
-    up: fc.record({ faults, replace, parallel: fc.boolean(), continueOnError: rarely }).map(up),
-    destroy: fc.record({ faults, parallel: fc.boolean(), continueOnError: rarely, refresh: rarely }).map(destroy),
+    up: fc
+      .record({ faults, replace, parallel: fc.boolean(), continueOnError: rarely, providers })
+      .map(toOptions)
+      .map(up),
+    destroy: fc
+      .record({ faults, parallel: fc.boolean(), continueOnError: rarely, refresh: rarely, selection, providers })
+      .map(toOptions)
+      .map(destroy),
     observe: fc.oneof(readFaults.map(preview), readFaults.map(refreshState)),
   };
 }
@@ -173,6 +217,9 @@ function drawCommand(options: HistoryOptions): fc.Arbitrary<Command> {
     { arbitrary: operations.observe, weight: 10 },
     { arbitrary: fc.constantFrom(1, 8).map(wait), weight: 4 },
     { arbitrary: fc.constant(downgradeState()), weight: 1 },
+    { arbitrary: marker.map(tamper), weight: 1 },
+    { arbitrary: fc.constant(forgetOrganizations()), weight: 1 },
+    { arbitrary: fc.constantFrom("Membership", "OrganizationMembers", "SecurityPolicy").map(reimport), weight: 1 },
     { arbitrary: inOrganization(swap, editDeclaration), weight: 5 },
     { arbitrary: inOrganization(move, editDeclaration), weight: isBoth ? 10 : 5 },
   );

@@ -4,7 +4,8 @@ import { type Edit, edits, type Model } from "./model";
 import { checkPreview, checkResult, refresh, report } from "./operations";
 import { applyOutsideChange, type OutsideChange } from "./outsideChanges";
 import { describeFault, type Fault } from "./proxy";
-import type { RunOptions, Simulation } from "./simulation";
+import type { Wire } from "../support/engine";
+import type { RunOptions, Selection, Simulation } from "./simulation";
 
 /** One event of a history. */
 export type Command = AsyncCommand<Model, Simulation>;
@@ -62,6 +63,33 @@ export function downgradeState(): Command {
   });
 }
 
+/** Replaces the markers of all parts in the state by one that is invalid. */
+export function tamper(marker: Wire[string]): Command {
+  const text = `the state has the markers ${JSON.stringify(marker)}`;
+  return command(text, (model, simulation) => {
+    simulation.tamper(marker);
+    model.record(text);
+  });
+}
+
+/** `pulumi state delete` for all Organizations. */
+export function forgetOrganizations(): Command {
+  const text = "pulumi state delete of all Organizations";
+  return command(text, (model, simulation) => {
+    simulation.forget(simulation.entries.filter(({ type }) => type === "Organization"));
+    model.record(text);
+  });
+}
+
+/** `pulumi state delete` and `pulumi import` of all parts of one type. */
+export function reimport(type: Exclude<Selection, "parts">): Command {
+  const text = `pulumi import of each ${type}`;
+  return command(text, async (model, simulation) => {
+    await simulation.reimport(type);
+    model.record(text);
+  });
+}
+
 /** `pulumi up`, without its preview. */
 export function up(options: RunOptions = {}): Command {
   const text = describeOperation("up", options);
@@ -111,10 +139,12 @@ export function combine(...commands: readonly Command[]): Command {
 }
 
 function describeOperation(operation: string, options: RunOptions): string {
-  const { faults = [], replace = [], parallel, continueOnError, refresh: isRefreshing } = options;
+  const { faults = [], replace = [], parallel, continueOnError, refresh: isRefreshing, only, secondProvider } = options;
   const details = [
     ...(replace.length > 0 ? [`replacing ${replace.join(", ")}`] : []),
     ...(isRefreshing ? ["with a refresh"] : []),
+    ...(only === undefined ? [] : [`only ${only}`]),
+    ...(secondProvider === undefined ? [] : [`two providers with a ${secondProvider}`]),
     ...(parallel ? ["in parallel"] : []),
     ...(continueOnError ? ["continuing on error"] : []),
     ...faults.map(describeFault),

@@ -27,8 +27,12 @@ const maxRuns = 24;
 export async function runHistory(commands: Iterable<Command>, backend: Backend): Promise<Ending> {
   const model = new Model();
   const real = await Simulation.start(backend);
-  await asyncModelRun(() => ({ model, real }), commands);
-  return converge(model, real);
+  try {
+    await asyncModelRun(() => ({ model, real }), commands);
+    return await converge(model, real);
+  } finally {
+    real.end();
+  }
 }
 
 /** Runs `up`, with the remedies that rejections name, until the program is in force or no remedy applies. */

@@ -1,16 +1,18 @@
 import { type Declarations, isIgnored, type OrganizationName, type Roster } from "./declarations";
-import { type Entry, listParts } from "./state";
+import { type Entry, isRetained, listParts } from "./state";
 import { countAdmins, type Change, type Observed, isAdmin, type Person, listPresent, type Snapshot } from "./observed";
 
-/** Predicts what the run does with the organization of an entry that it deletes. */
+/**
+ * Predicts what a run does with the parts of an organization: it deletes them at once (`stays`), it only releases them (`ends`), or it
+ * refuses, because the marker of the entry is not valid (`unmarked`).
+ */
 export function predictOutcome(
-  { deletionOptions }: Entry,
+  entry: Entry,
   organization: OrganizationName,
   declarations: Declarations,
-): "stays" | "ends" | "unguarded" {
-  if (declarations[organization].absent !== true) return "stays";
-  if (deletionOptions === undefined) return "unguarded";
-  return deletionOptions.retain ? "stays" : "ends";
+): "stays" | "ends" | "unmarked" {
+  if (declarations[organization].absent !== true || isRetained(entry)) return "stays";
+  return entry.deletionOptions === undefined ? "unmarked" : "ends";
 }
 
 /** Reports whether an entry and a change are about the same person. */
@@ -49,12 +51,14 @@ export class RosterDeletion {
       if (isAdmin(before)) this.#adminsRemovedElsewhere += 1;
       return;
     }
+    if (this.#outcome !== "stays")
+      this.violations.push(`deletes a roster and with it ${change.name}, although the organization may not stay`);
     if (before?.kind === "member" || before?.status === "pending") this.#removed.add(change.name);
     if (before !== undefined && !declares(entry, before)) {
       this.violations.push(`deletes a roster and with it ${before.name}, a person that it does not declare`);
     }
     const remaining = countAdmins(observed) + this.#adminsRemovedElsewhere;
-    if (this.#outcome === "stays" && isAdmin(before) && remaining < roster.minAdmins) {
+    if (isAdmin(before) && remaining < roster.minAdmins) {
       this.violations.push(`deletes a roster and leaves ${remaining} admins, and minAdmins is ${roster.minAdmins}`);
     }
   }
@@ -64,27 +68,14 @@ export class RosterDeletion {
     const { roster, begin, violations } = this;
     const removed = this.#removed.size;
     const allowed = countAllowedRemovals(roster, begin);
-    const others = this.#others();
-    if (this.#outcome === "stays" && removed > allowed)
+    if (removed > allowed)
       violations.push(`deletes a roster with ${removed} people, and maxRemovals allows ${allowed}`);
-    if (this.#outcome === "ends" && removed > 0 && others.length > 0)
-      violations.push(`removes people although ${others.join(", ")} will keep the organization from being deleted`);
     return violations;
   }
 
   get #outcome(): ReturnType<typeof predictOutcome> {
     return predictOutcome(this.entry, this.organization, this.operation.declarations);
   }
-
-  #others(): string[] {
-    return listBlockingMembers(this.entry, this.roster, this.begin).map(({ name }) => name);
-  }
-}
-
-/** Returns the members who prevent the deletion of the organization after that of its roster. */
-export function listBlockingMembers(entry: Entry, roster: Roster, { members, owner }: Observed): readonly Person[] {
-  if (roster.ignorePartners || entry.deletionOptions?.force === true) return [];
-  return members.filter((member) => !member.isFixed && member.name !== owner && !declares(entry, member));
 }
 
 /** Reports whether a roster declares a person, by the address or as a user in state. */

@@ -13,7 +13,7 @@ import {
 import { predictOutcome } from "./deletionRules";
 import { findPerson, isAdmin, listPresent, listSeated, type Observed, type Person, type Snapshot } from "./observed";
 import { type Backend, isAbove, toName } from "./people";
-import { type Entry, identifyPeople, isProtected, listParts } from "./state";
+import { type Entry, identifyPeople, isForced, listParts, mayEnd } from "./state";
 
 /** The data that must explain a rejection. */
 export interface Evidence {
@@ -23,6 +23,8 @@ export interface Evidence {
   readonly entries: readonly Entry[];
   /** The live organizations after the operation. */
   readonly snapshot: Snapshot;
+  /** True if the providers of the operation could not use their folder. */
+  readonly isHomeUnusable: boolean;
 }
 
 /** The subject of a rejection, with the data that must explain it. */
@@ -40,7 +42,10 @@ export interface Subject extends Evidence {
 /** Finds the subject that a message names. */
 export function findSubject(message: string, evidence: Evidence): Subject | undefined {
   const [, full, email = ""] = /^\w+ ([^\s/]+)(?:\/(\S+))?/.exec(message) ?? [];
-  const organization = organizations.find((name) => fullName(name) === full);
+  // A second provider may not know the name of an organization that the first one has created.
+  const organization = organizations.find(
+    (name) => fullName(name) === full || evidence.snapshot.get(name)?.id === full,
+  );
   const live = organization && evidence.snapshot.get(organization);
   if (organization === undefined || live === undefined) return undefined;
   const declaration = evidence.declarations[organization];
@@ -58,9 +63,20 @@ export function findSubject(message: string, evidence: Evidence): Subject | unde
   };
 }
 
-/** Reports whether the state has a part that must stay with its undeclared organization. */
+/** Reports whether the state has a part of an undeclared organization that may end. */
 export function isPartToKeep({ declaration, entries, live }: Subject): boolean {
-  return declaration.absent === true && listParts(entries, live.id).some(isProtected);
+  return declaration.absent === true && listParts(entries, live.id).some(mayEnd);
+}
+
+/** Reports whether the state has a part of an undeclared organization without a valid marker. */
+export function hasUnmarkedPart({ organization, declarations, entries, live }: Subject): boolean {
+  return listParts(entries, live.id).some((entry) => predictOutcome(entry, organization, declarations) === "unmarked");
+}
+
+/** Reports whether members prevent the deletion of an organization, as far as its entry or one of its parts knows. */
+export function isPopulated({ entries, live }: Subject): boolean {
+  const known = entries.filter(({ organizationId }) => organizationId === live.id);
+  return live.members.length > 1 && known.some((entry) => entry.deletionOptions !== undefined && !isForced(entry));
 }
 
 /** Returns the rosters in state whose organization has this predicted outcome. */

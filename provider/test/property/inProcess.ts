@@ -9,7 +9,8 @@ import { Connection, type Handle } from "./connection";
 
 /**
  * Starts providers in this process, without sockets. A simulation then runs a hundred operations a second, and does not depend
- * on the speed of the machine. Waiting for a retry takes no time. `observe` receives all messages, with details for debugging.
+ * on the speed of the machine. Waiting for a retry takes no time. The variable TESTED_OPERATION names the operation of several providers,
+ * which then share facts about the program. `observe` receives all messages, with details for debugging.
  */
 export function inProcess(handle: Handle, observe: (text: string) => void = () => undefined): Launch {
   return (_target, environment, tell) => {
@@ -22,7 +23,7 @@ export function inProcess(handle: Handle, observe: (text: string) => void = () =
       flush: () => Promise.resolve(),
     };
     const dependencies = { clock: new FakeClock(), random: () => 0.5, dispatcher: connection.dispatcher };
-    const provider = new Provider(providerIn(dependencies), environment, undefined, engine);
+    const provider = new Provider(providerIn(dependencies), environment, environment.TESTED_OPERATION, engine);
     const process = new Process();
     const end = () => {
       process.end();

@@ -69,8 +69,8 @@ interface Explained {
 
 /** Explains a failure of the last operation. Returns a text if no rejection justifies it. */
 export function explain(simulation: Simulation, failure: string, snapshot = simulation.snapshot): Explained | string {
-  const { backend, lastDeclarations: declarations, entries } = simulation;
-  return explainRejection(failure, { backend, declarations, entries, snapshot });
+  const { backend, lastDeclarations: declarations, entries, isHomeUnusable } = simulation;
+  return explainRejection(failure, { backend, declarations, entries, snapshot, isHomeUnusable });
 }
 
 /** Reports whether a failure is about a deleted organization in the state. */

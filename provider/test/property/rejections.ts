@@ -1,4 +1,4 @@
-import { countAllowedRemovals, listBlockingMembers } from "./deletionRules";
+import { countAllowedRemovals } from "./deletionRules";
 import {
   countAdminsLeft,
   countDemotedElsewhere,
@@ -7,8 +7,10 @@ import {
   type Evidence,
   findSubject,
   hasDifferentUser,
+  hasUnmarkedPart,
   hasOtherRole,
   isPartToKeep,
+  isPopulated,
   isPromotedElsewhere,
   listForeignSettings,
   listLeaving,
@@ -32,6 +34,9 @@ export type Remedy =
   | "remove members and blockers"
   | "remove the blockers"
   | "retain the organization"
+  | "force the deletion"
+  | "declare the parts again"
+  | "make the folder writable"
   | "raise the limits of the roster"
   | "transfer the ownership"
   | "delete it from the state";
@@ -154,14 +159,29 @@ const rejections: readonly Rejection[] = [
   },
   {
     name: "an organization with members",
-    pattern: /^Organization \S+ could not be deleted: Peridio does not delete an organization that is in use/,
-    isCorrect: ({ observed, entries }) => {
-      const isForced = entries.some(
-        ({ type, id, deletionOptions }) => type === "Organization" && id === observed.id && deletionOptions?.force,
-      );
-      return (observed.members.length > 1 && !isForced) || observed.blockers.length > 0;
-    },
+    pattern: /^Organization \S+ could not be deleted: Peridio cannot delete it: /,
+    isCorrect: (subject) => isPopulated(subject) || subject.observed.blockers.length > 0,
     remedy: "remove members and blockers",
+  },
+  {
+    name: "a part of an organization with members",
+    pattern: partPattern(/ cannot delete it: other_users: \d/),
+    isCorrect: (subject) => isPartToKeep(subject) && isPopulated(subject),
+    remedy: "force the deletion",
+  },
+  {
+    name: "a part without a marker",
+    pattern:
+      /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: the state does not show if this program declares the Organization/,
+    isCorrect: hasUnmarkedPart,
+    remedy: "declare the parts again",
+  },
+  {
+    name: "an unusable folder",
+    pattern:
+      / could not be deleted: the provider cannot find out what this program still declares, because the folder /,
+    isCorrect: ({ isHomeUnusable }) => isHomeUnusable,
+    remedy: "make the folder writable",
   },
   {
     name: "a part of an organization with blockers",
@@ -182,15 +202,6 @@ const rejections: readonly Rejection[] = [
     pattern: partPattern(/ Avocado Connect cannot delete organizations/),
     isCorrect: (subject) => isPartToKeep(subject) && !subject.backend.hasOrganizations,
     remedy: "retain the organization",
-  },
-  {
-    name: "a roster that does not declare all members of an organization to delete",
-    pattern: partPattern(/ the roster does not declare these members/),
-    isCorrect: (subject) =>
-      listRosters(subject, "ends").some(
-        ({ entry, roster }) => listBlockingMembers(entry, roster, subject.live).length > 0,
-      ),
-    remedy: "remove members and blockers",
   },
   {
     name: "too many removals in the deletion of a roster",

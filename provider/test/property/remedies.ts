@@ -5,7 +5,7 @@ import { blockers, findPerson, listSeated, type Observed } from "./observed";
 import { address, caller, isPartner, toName } from "./people";
 import type { Remedy } from "./rejections";
 import type { Result, Simulation } from "./simulation";
-import type { Entry } from "./state";
+import { type Entry, isRetained, listParts } from "./state";
 
 /** An applied remedy. */
 export interface AppliedRemedy {
@@ -57,6 +57,12 @@ export async function applyRemedy(
       return { what: remedy };
     case "retain the organization":
       return declareFirst({ memberships: {}, deletion: "retain" });
+    case "force the deletion":
+      return declareFirst({ ...restore(simulation, observed.id), deletion: "force" });
+    case "declare the parts again":
+      return declareFirst(restore(simulation, observed.id));
+    case "make the folder writable":
+      return { what: remedy };
     case "raise the limits of the roster": {
       const [{ entry, roster } = {}] = listRosters(subject, "stays");
       if (entry === undefined || roster === undefined) return undefined;
@@ -97,9 +103,24 @@ function withRoster(declaration: Declaration, limits: Partial<NonNullable<Declar
     : { ...declaration, roster: { ...declaration.roster, ...limits } };
 }
 
+/** Returns a declaration of the parts in the state. */
+function restore({ entries }: Simulation, id: string): Declaration {
+  const parts = listParts(entries, id);
+  const memberships = parts.flatMap(({ type, name, person, role, ignoresExpired }) =>
+    type === "Membership" && person !== undefined && role !== undefined
+      ? [[name, { name: person, role, ignoreExpired: ignoresExpired }] as const]
+      : [],
+  );
+  const roster = parts.find(
+    (entry) => entry.roster !== undefined && Object.keys(entry.roster.members).length > 0,
+  )?.roster;
+  const policy = parts.find((entry) => entry.policy !== undefined)?.policy;
+  return { memberships: Object.fromEntries(memberships), roster, policy };
+}
+
 /** Declares the roster of an entry without limits, with the people that the program declares elsewhere. */
-function withoutLimits({ deletionOptions }: Entry, roster: Roster, declaration: Declaration): Declaration {
-  const { memberships, deletion = deletionOptions?.retain === true ? "retain" : undefined, policy } = declaration;
+function withoutLimits(entry: Entry, roster: Roster, declaration: Declaration): Declaration {
+  const { memberships, deletion = isRetained(entry) ? "retain" : undefined, policy } = declaration;
   const isElsewhere = (name: string) => roster.ignorePartners && isPartner(name);
   const separate = Object.entries(memberships).filter(([, membership]) => isElsewhere(membership.name));
   const others = [...listDeclared(declaration)].filter(([name]) => !isElsewhere(name));

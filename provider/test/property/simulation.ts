@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Emulator } from "#emulator";
 import { isRecord, parentInput } from "#framework";
-import { type Course, Engine, type Kept, type Program, type Step } from "../support/engine";
+import { type Course, Engine, type Kept, type Program, type Step, type Wire } from "../support/engine";
 import { apiKey } from "../support/world";
 import { mayWrite, type Operation } from "./changeRules";
 import { type Declarations, emptyProgram, fullName, organizations, toProgram } from "./declarations";
@@ -15,9 +18,16 @@ import { Verifier } from "./verifier";
 /** The result of an operation. */
 export type Result = { readonly steps: readonly Step[] } | { readonly failure: string };
 
+/** Entries of the state: those of one type, or all but the organizations, as `--exclude-protected` selects them. */
+export type Selection = "Membership" | "OrganizationMembers" | "SecurityPolicy" | "parts";
+
 /** The options of an operation. */
 export interface RunOptions extends Pick<Course, "parallel" | "replace" | "refresh"> {
   readonly faults?: readonly Fault[];
+  /** The kind of entries that a destroy deletes. By default, all. */
+  readonly only?: Selection;
+  /** The parts have an explicit provider. Its process shares a folder with the other one, unless the folder is unusable. */
+  readonly secondProvider?: "usable folder" | "unusable folder";
   /** `--continue-on-error`. */
   readonly continueOnError?: boolean;
 }
@@ -32,18 +42,23 @@ export class Simulation {
   lastDeclarations: Declarations = emptyProgram;
   /** The organizations at the start of the last operation. */
   past: Snapshot = new Map();
+  /** True if the providers of the last operation could not use their folder. */
+  isHomeUnusable = false;
+  readonly #environment: Record<string, string>;
+  #operations = 0;
+  #home: string | undefined;
 
   private constructor(readonly backend: Backend) {
     // Time depends on requests only, so that a history is reproducible.
     let seconds = Date.UTC(2027, 0, 1) / 1000;
     this.emulator = new Emulator({ apiKey, now: () => new Date((seconds += 1) * 1000) });
     this.proxy = new FaultProxy(this.emulator, () => this.snapshot, this.verifier);
-    const environment = {
+    this.#environment = {
       PERIDIO_API_KEY: apiKey,
       PERIDIO_BASE_URL: "http://emulator",
       PERIDIO_BACKEND: backend.name,
     };
-    this.engine = new Engine(environment, { maxRetries: "2" }, inProcess(this.proxy.handle));
+    this.engine = new Engine(this.#environment, { maxRetries: "2" }, inProcess(this.proxy.handle));
   }
 
   static async start(backend: Backend): Promise<Simulation> {
@@ -76,12 +91,12 @@ export class Simulation {
     const program = toProgram(declarations);
     const deployed = replace.filter((name) => name in program && this.engine.state.has(name));
     const course = this.#observe(declarations, { ...options, replace: deployed });
-    return this.#operate("up", declarations, faults, () => this.engine.up(program, course));
+    return this.#operate("up", declarations, faults, () => this.engine.up(program, course), options);
   }
 
   destroy({ faults = [], ...options }: RunOptions): Promise<Result> {
     const course = this.#observe(emptyProgram, options);
-    return this.#operate("destroy", emptyProgram, faults, () => this.engine.destroy(course));
+    return this.#operate("destroy", emptyProgram, faults, () => this.engine.destroy(course), options);
   }
 
   refresh(declarations: Declarations, faults: readonly Fault[] = []): Promise<Result> {
@@ -94,9 +109,30 @@ export class Simulation {
       const inputs = Object.entries(kept.inputs).filter(([name]) => name !== parentInput);
       return { ...kept, inputs: Object.fromEntries(inputs) };
     };
+    this.#rewrite(older);
+  }
+
+  /** Replaces the markers of all parts in the state. */
+  tamper(marker: Wire[string]): void {
+    this.#rewrite((kept) =>
+      parentInput in kept.inputs ? { ...kept, inputs: { ...kept.inputs, [parentInput]: marker } } : kept,
+    );
+  }
+
+  #rewrite(change: (kept: Kept) => Kept): void {
     const { state, doomed } = this.engine;
-    for (const [name, kept] of state) state.set(name, older(kept));
-    doomed.splice(0, doomed.length, ...doomed.map(([name, kept]): [string, Kept] => [name, older(kept)]));
+    for (const [name, kept] of state) state.set(name, change(kept));
+    doomed.splice(0, doomed.length, ...doomed.map(([name, kept]): [string, Kept] => [name, change(kept)]));
+  }
+
+  /** `pulumi state delete` and `pulumi import` of all parts of one type. Leaves out objects that an import does not find. */
+  async reimport(type: Exclude<Selection, "parts">): Promise<void> {
+    for (const entry of this.entries.filter(
+      (one) => one.type === type && this.engine.state.get(one.name)?.id === one.id,
+    )) {
+      this.engine.state.delete(entry.name);
+      await this.engine.import(entry.name, type, entry.id).catch(() => undefined);
+    }
   }
 
   /** `pulumi state delete`. */
@@ -120,12 +156,14 @@ export class Simulation {
     declarations: Declarations,
     faults: readonly Fault[],
     operation: () => Promise<readonly Step[]>,
+    { only, secondProvider }: RunOptions = {},
   ): Promise<Result> {
     this.proxy.begin(faults);
+    this.#prepareFolder(secondProvider);
     const { backend, entries: before } = this;
     this.past = this.snapshot;
     this.lastDeclarations = declarations;
-    this.verifier.begin({ kind, backend, declarations, entries: before }, this.past);
+    this.verifier.begin({ kind, backend, declarations, entries: before, only: this.#select(only) }, this.past);
     const result = await operation().then(
       (steps) => ({ steps }),
       (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
@@ -134,17 +172,22 @@ export class Simulation {
     const { violations } = this.verifier;
     const transition = { backend, declarations, before, after: this.entries, past: this.past, present: this.snapshot };
     violations.push(...checkLost(transition));
-    if (mayWrite(kind) && "steps" in result) this.#checkState(toProgram(declarations));
+    if (mayWrite(kind) && "steps" in result && only === undefined) this.#checkState(toProgram(declarations));
     if (mayWrite(kind) && !this.proxy.hasOutsideChange) {
       violations.push(...checkAdopted(transition));
-      if ("steps" in result) violations.push(...checkStatuses(transition), ...checkRemaining(transition));
+      if ("steps" in result) violations.push(...checkRemaining(transition));
+      // A destroy of some entries does not read the others.
+      if ("steps" in result && only === undefined) violations.push(...checkStatuses(transition));
     }
     this.#checkSecrets("failure" in result ? result.failure : "");
     return result;
   }
 
   /** Lets the verifier observe each call for a roster. */
-  #observe(declarations: Declarations, { continueOnError = false, ...options }: RunOptions): Course {
+  #observe(
+    declarations: Declarations,
+    { continueOnError = false, only, secondProvider, ...options }: RunOptions,
+  ): Course {
     const calling: Course["calling"] = (verb, name, type, kept) => {
       if (type !== "OrganizationMembers") return () => undefined;
       const views = {
@@ -160,7 +203,41 @@ export class Simulation {
     const started: Course["started"] = (running) => {
       this.proxy.running = running;
     };
-    return { ...options, goOn: continueOnError, calling, started };
+    const selected = this.#select(only);
+    return {
+      ...options,
+      ...(selected !== undefined && { only: selected }),
+      hasTwoProviders: secondProvider !== undefined,
+      goOn: continueOnError,
+      calling,
+      started,
+    };
+  }
+
+  /** Returns the names of the selected entries; undefined for all. */
+  #select(only: Selection | undefined): readonly string[] | undefined {
+    if (only === undefined) return undefined;
+    const isSelected = ({ type }: Entry) => (only === "parts" ? type !== "Organization" : type === only);
+    return this.entries.filter(isSelected).map(({ name }) => name);
+  }
+
+  /** Gives the processes of an operation a common folder. A single process needs none. */
+  #prepareFolder(secondProvider: RunOptions["secondProvider"]): void {
+    const environment = this.#environment;
+    delete environment.PULUMI_HOME;
+    delete environment.TESTED_OPERATION;
+    this.isHomeUnusable = secondProvider === "unusable folder";
+    if (secondProvider === undefined) return;
+    this.#operations += 1;
+    environment.PULUMI_HOME = this.isHomeUnusable
+      ? "/dev/null/nowhere"
+      : (this.#home ??= mkdtempSync(join(tmpdir(), "histories-")));
+    environment.TESTED_OPERATION = `operation-${this.#operations}`;
+  }
+
+  /** Deletes the files of the simulation. */
+  end(): void {
+    if (this.#home !== undefined) rmSync(this.#home, { recursive: true });
   }
 
   /** Returns the roles in the state of a roster, by name. */

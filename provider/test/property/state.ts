@@ -1,6 +1,6 @@
 import type { Engine, Kept } from "../support/engine";
 import { isRecord, parentInput, type Values } from "#framework";
-import type { Declaration, Roster } from "./declarations";
+import type { Declaration, Policy, Roster } from "./declarations";
 import { type Role, roles } from "../../src/api";
 import { toName } from "./people";
 import { type Observed, findPerson } from "./observed";
@@ -30,8 +30,17 @@ export interface Entry {
   readonly statuses: ReadonlyMap<string, unknown>;
   /** The declaration of a roster. */
   readonly roster: Roster | undefined;
-  /** The options of an Organization or, for a part of one, those that its state contains. */
-  readonly deletionOptions: DeletionOptions | undefined;
+  /** The role in a Membership. */
+  readonly role: Role | undefined;
+  /** True for a Membership that ignores expiry. */
+  readonly ignoresExpired: boolean;
+  /** The declaration of a SecurityPolicy. */
+  readonly policy: Policy | undefined;
+  /**
+   * The options of an Organization or, for a part of one, those that its marker contains. `undeclared` if the marker says that the
+   * program never declared the organization. Undefined for a part without a valid marker.
+   */
+  readonly deletionOptions: DeletionOptions | "undeclared" | undefined;
 }
 
 /** Returns the entries of an engine's state, including replaced ones that are still to be deleted. */
@@ -52,7 +61,10 @@ export function toEntry(name: string, { type, id, inputs, outputs }: Kept): Entr
     users: new Map(people.flatMap(([name, { userId }]) => (typeof userId === "string" ? [[name, userId]] : []))),
     statuses: new Map(people.flatMap(([name, { status }]) => (status === "active" ? [] : [[name, status]]))),
     roster: type === "OrganizationMembers" ? parseRoster(name, inputs) : undefined,
-    deletionOptions: type === "Organization" ? parseDeletionOptions(inputs) : parseParent(parent),
+    role: isRole(inputs.role) ? inputs.role : undefined,
+    ignoresExpired: inputs.onExpired === "ignore",
+    policy: type === "SecurityPolicy" ? parsePolicy(inputs) : undefined,
+    deletionOptions: type === "Organization" ? parseDeletionOptions(inputs) : parseMarker(parent, organizationId),
   };
 }
 
@@ -70,6 +82,13 @@ function parseRoster(name: string, { members, minAdmins, maxRemovals, ignore }: 
   };
 }
 
+function parsePolicy({ requireTwoFactor, sessionTimeout }: Values): Policy {
+  return {
+    ...(typeof requireTwoFactor === "boolean" && { requireTwoFactor }),
+    ...(typeof sessionTimeout === "string" && { sessionTimeout }),
+  };
+}
+
 function isRole(value: unknown): value is Role {
   return roles.some((role) => role === value);
 }
@@ -78,15 +97,27 @@ function parseDeletionOptions({ deletionPolicy, forceDestroy }: Values): Deletio
   return { retain: deletionPolicy === "retain", force: forceDestroy === true };
 }
 
-function parseParent(parent: unknown): DeletionOptions | undefined {
-  if (!isRecord(parent) || !isRecord(parent.deletion)) return undefined;
-  const { retain, force } = parent.deletion;
+function parseMarker(marker: unknown, organizationId: unknown): Entry["deletionOptions"] {
+  if (!isRecord(marker) || marker.id !== organizationId) return undefined;
+  if (marker.deletion === "undeclared") return "undeclared";
+  if (!isRecord(marker.deletion)) return undefined;
+  const { retain, force } = marker.deletion;
   return { retain: retain === true, force: force === true };
 }
 
-/** Reports whether a part must stay if its organization is not declared and cannot be deleted. */
-export function isProtected({ type, deletionOptions }: Entry): boolean {
-  return type !== "Organization" && deletionOptions !== undefined && !deletionOptions.retain;
+/** Reports whether the deletion of an entry also deletes its contents. */
+export function isForced({ deletionOptions }: Entry): boolean {
+  return typeof deletionOptions === "object" && deletionOptions.force;
+}
+
+/** Reports whether an entry says that its organization stays although the program does not declare it. */
+export function isRetained({ deletionOptions }: Entry): boolean {
+  return deletionOptions === "undeclared" || (deletionOptions?.retain ?? false);
+}
+
+/** Reports whether an undeclared organization may end, as far as one of its parts knows. */
+export function mayEnd(entry: Entry): boolean {
+  return entry.type !== "Organization" && entry.deletionOptions !== undefined && !isRetained(entry);
 }
 
 /** The parts of an organization. */

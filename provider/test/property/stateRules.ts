@@ -1,8 +1,9 @@
 import { type Declaration, type Declarations, listDeclared, type OrganizationName } from "./declarations";
+import { predictOutcome } from "./deletionRules";
 import { listForeignSettings, listOtherRoles, listUndeclared } from "./expectations";
 import { findPerson, type Observed, type Snapshot } from "./observed";
-import type { Backend } from "./people";
-import { type Entry, isRemovable } from "./state";
+import { type Backend, caller } from "./people";
+import { type Entry, isForced, isRemovable, isRetained } from "./state";
 
 /** The state and Peridio, before and after an operation. */
 export interface Transition {
@@ -26,29 +27,38 @@ function findOrganization(snapshot: Snapshot, entry: Entry): readonly [Organizat
  * Returns the objects that left the state although they exist before and after the operation. Excludes objects that a killed
  * provider created again, because the next run finds them.
  */
-export function checkLost({ before, after, past, present, declarations }: Transition): string[] {
+export function checkLost(transition: Transition): string[] {
+  const { before, after, past, present } = transition;
   return listWithout(before, after).flatMap((entry) => {
     const { organizationId, person } = entry;
     const isElsewhere = after.some(
       (other) => other.organizationId === organizationId && person !== undefined && other.members.includes(person),
     );
-    if (isElsewhere || ![past, present].every((snapshot) => exists(entry, snapshot, declarations))) return [];
+    if (isElsewhere || ![past, present].every((snapshot) => exists(entry, snapshot, transition))) return [];
     return [`the state has lost ${entry.type} ${entry.name}, which exists`];
   });
 }
 
 /**
  * Reports whether the object of an entry exists. Settings, rosters and retained organizations always exist. They may leave the
- * state once the program does not declare them.
+ * state once the program does not declare them. All parts may leave the state if their organization can be deleted.
  */
-function exists(entry: Entry, snapshot: Snapshot, declarations: Declarations): boolean {
-  const { type, person, deletionOptions } = entry;
+function exists(entry: Entry, snapshot: Snapshot, { backend, declarations }: Transition): boolean {
+  const { type, person } = entry;
   const [name, observed] = findOrganization(snapshot, entry) ?? [];
   if (name === undefined || observed === undefined) return false;
-  if (type === "Organization") return declarations[name].absent !== true || deletionOptions?.retain !== true;
+  if (type === "Organization") return declarations[name].absent !== true || !isRetained(entry);
+  const outcome = predictOutcome(entry, name, declarations);
+  const isGone = type === "Membership" && !isRemovable(observed, person ?? "", entry);
+  if (outcome !== "stays") return !isGone && (outcome === "unmarked" || isBlocked(observed, isForced(entry), backend));
   if (type === "SecurityPolicy") return declarations[name].policy !== undefined;
   if (type === "OrganizationMembers") return declarations[name].roster !== undefined;
   return type !== "Membership" || isRemovable(observed, person ?? "", entry);
+}
+
+/** Reports whether Peridio or the provider refuses to delete an organization. */
+function isBlocked({ members, owner, blockers }: Observed, force: boolean, { hasOrganizations }: Backend): boolean {
+  return !hasOrganizations || owner !== caller || blockers.length > 0 || (members.length > 1 && !force);
 }
 
 /** Returns the undeclared people who remain after the deletion of their entry. */
@@ -56,6 +66,7 @@ export function checkRemaining({ before, after, present, declarations }: Transit
   return listWithout(before, after).flatMap((entry) => {
     const [organization, observed] = findOrganization(present, entry) ?? [];
     if (organization === undefined || observed === undefined) return [];
+    if (predictOutcome(entry, organization, declarations) === "ends") return [];
     const declared = listDeclared(declarations[organization]);
     const remaining = entry.members.filter((name) => !declared.has(name) && isRemovable(observed, name, entry));
     return remaining.map((name) => `${name} is still there, although ${entry.name} has been deleted`);

@@ -1,13 +1,12 @@
 import {
   checkChange,
   checkGrants,
+  checkLosses,
   checkMaxRemovals,
   checkOrder,
   checkOrganizations,
   checkRecorded,
-  checkSecurity,
   checkTarget,
-  checkUndeletable,
   findUndeletable,
   mayWrite,
   type Operation,
@@ -63,8 +62,7 @@ export class Verifier {
     for (const problem of [
       ...checkTarget(write),
       ...checkOrganizations(write, operation),
-      ...checkUndeletable(write, operation, this.#undeletable),
-      ...checkSecurity(write, operation),
+      ...checkLosses(write, operation, this.#undeletable),
     ]) {
       this.#record(problem, `${write.method} ${write.path}`);
     }
