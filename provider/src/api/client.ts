@@ -159,11 +159,14 @@ export interface Projects {
   delete(id: string): Promise<void>;
 }
 
+/** Shows a warning to the user. */
+type Warn = (text: string) => void;
+
 /** The API tokens of organizations. */
 export interface ApiTokens {
   list(organizationId: string): AsyncIterable<ApiToken>;
-  /** Creates the token once: if the response is lost, revokes the token, whose secret nobody knows, before another attempt. */
-  create(organizationId: string, name: string): Promise<WithSecret<ApiToken>>;
+  /** Creates the token once: if the response is lost, fails with an error that names each new token, and revokes none. */
+  create(organizationId: string, name: string, warn: Warn): Promise<WithSecret<ApiToken>>;
   /** Succeeds if the token is missing. */
   revoke(id: string): Promise<void>;
 }
@@ -172,8 +175,8 @@ export interface ApiTokens {
 export interface SecretObjects<One, Settings> {
   list(organizationId: string): AsyncIterable<One>;
   get(id: string): Promise<One>;
-  /** Creates the object once: if the response is lost, deletes the object, whose secret nobody knows, before another attempt. */
-  create(organizationId: string, settings: Settings): Promise<WithSecret<One>>;
+  /** Creates the object once: if the response is lost, fails with an error that names each new object, and deletes none. */
+  create(organizationId: string, settings: Settings, warn: Warn): Promise<WithSecret<One>>;
   update(id: string, settings: Settings): Promise<One>;
   /** Succeeds if the object is missing. */
   delete(id: string): Promise<void>;

@@ -47,7 +47,7 @@ export function connect(transport: Transport): Backend {
       groups: groups(http),
       projects: projects(http),
       cohorts: cohorts(http),
-      apiTokens: apiTokens(http, me, creations),
+      apiTokens: apiTokens(http, creations),
       webhooks: webhooks(http, creations),
       claimTokens: claimTokens(http, creations),
       tunnelPolicies: tunnelPolicies(http),
