@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { FaultRule } from "#emulator";
 import { beginConnect, operations } from "../support/connect";
-import type { Program } from "../support/engine";
+import { inProcess } from "../property/inProcess";
+import { Engine, type Program } from "../support/engine";
 import { dev, part } from "../support/programs";
 import { refusal } from "../support/refusal";
 import { apiKey, type World } from "../support/world";
@@ -244,6 +245,22 @@ describe.each(kinds)("if the response to the creation of one $kind is lost", (su
       expect(sent()).toEqual([index, create, index, create, index, create, index]);
       expect(world.engine.told.join()).not.toContain("secret is lost");
       expect(stored()).toHaveLength(1);
+    });
+
+    test("for longer than the deadline, the creation fails, and creates nothing", async () => {
+      fault({ times: "always", effect });
+      const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: "http://emulator", PERIDIO_BACKEND: "connect" };
+      // In this process, waits take no time.
+      const engine = new Engine(
+        environment,
+        {},
+        inProcess((request) => world.emulator.handle(request)),
+      );
+      const refused = await refusal(engine.up(program));
+      expect(refused).toMatch(
+        /could not be created: Peridio limits the rate of requests\..* The provider gave up because Peridio has rejected this request for 3\d\d s\. \(POST /,
+      );
+      expect(stored()).toEqual([]);
     });
 
     test("a late effect is found after a rejection of the next attempt", async () => {
