@@ -46,7 +46,8 @@ export interface Backend {
   /** Returns undefined if the API has the feature. Sends nothing. */
   explainUnsupported(feature: Feature): UnsupportedFeature | undefined;
 
-  caller(): Promise<Caller>;
+  /** `isAgain` is true if a kept response is too old. */
+  caller(isAgain?: boolean): Promise<Caller>;
 
   readonly organizations: {
     /** The number of organizations that one request of `list` returns; infinite if the list needs no request. */
@@ -250,8 +251,11 @@ export interface Peridio extends Required<Client<Peridio>> {
   isApiKey(text: string): boolean;
   /** The address blocks of this provider's calls; undefined if the settings do not name them. */
   readonly runnerCidrs: readonly string[] | undefined;
-  /** Reads the caller once, and again after a failed transfer of ownership. */
-  caller(): Promise<Caller>;
+  /**
+   * Reads the caller once, and again after a failed transfer of ownership. If the caller cannot see the organization with the
+   * id or name, reads the caller once more, because another process of this run may have created the organization.
+   */
+  caller(idOrName?: string): Promise<Caller>;
   readonly organizations: Backend["organizations"];
   readonly roster: Roster;
   readonly securitySettings: Backend["securitySettings"];
