@@ -252,8 +252,8 @@ export interface Peridio extends Required<Client<Peridio>> {
   /** The address blocks of this provider's calls; undefined if the settings do not name them. */
   readonly runnerCidrs: readonly string[] | undefined;
   /**
-   * Reads the caller once, and again after a failed transfer of ownership. If the caller cannot see the organization with the
-   * id or name, reads the caller once more, because another process of this run may have created the organization.
+   * Reads the caller once, and again after a failed transfer of ownership. If the caller cannot see the named organization,
+   * reads the caller once more. Another process of this run may have created it.
    */
   caller(idOrName?: string): Promise<Caller>;
   readonly organizations: Backend["organizations"];
