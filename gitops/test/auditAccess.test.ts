@@ -151,6 +151,18 @@ const cases: Readonly<Record<AccessKind, Case>> = {
 
 testCases(cases, report);
 
+test("a token that an interrupted creation left is named on the next day, with its id beside a used token", async () => {
+  await createToken("ci");
+  await createToken("ci");
+  const [used, left] = acme.control.getOrganization("acme").api_tokens.map(({ id }) => id);
+  acme.control.advance(day);
+  acme.control.tokens.setApiToken(used ?? "", "acme", { last_used_at: "2027-02-01T08:00:00Z" });
+  const { findings } = await report("--only", "unusedToken", "--token-unused-days", "1");
+  expect(findings.map(({ sentence }) => sentence)).toEqual([
+    `API token ci (${left ?? ""}) in acme was never used, and was created on 2027-01-31, 1 day ago.`,
+  ]);
+});
+
 test("JSON names the object of a finding", async () => {
   acme.control.addUser(carl);
   acme.addGroup("field", []);

@@ -139,7 +139,7 @@ describe("authorize", () => {
   });
 
   describe("without a visible membership", () => {
-    const requests = ["get caller", `get organization ${organizationId}`];
+    const requests = ["get caller", "get caller", `get organization ${organizationId}`];
 
     test("rejects the operation if Peridio does not find the organization", async () => {
       const outcome = await authorize(update("viewer"), { caller: bob(inOther) });

@@ -38,7 +38,7 @@ async function authorize(api: Peridio, operation: Operation): Promise<void> {
   const right = getRequiredRight(operation);
   if (right === "anybody") return;
   const organizationId = getOrganizationId(operation);
-  const caller = await api.caller();
+  const caller = await api.caller(organizationId);
   const outside = explainOtherBinding(caller, organizationId) ?? (await explainInvisible(api, caller, organizationId));
   if (outside !== undefined) throw new UserError(outside);
   const missing = await explainMissingRight(api, right, organizationId);
@@ -52,7 +52,7 @@ async function explainNotFound(
   operation: Operation,
 ): Promise<UserError | NotFoundError> {
   const organizationId = getOrganizationId(operation);
-  const caller = await api.caller();
+  const caller = await api.caller(organizationId);
   const reason = explainOtherBinding(caller, organizationId) ?? explainNoMember(caller, organizationId);
   return reason === undefined ? error : new UserError(`${reason} ${error.message}`);
 }
@@ -64,7 +64,7 @@ async function explainForbidden(
   operation: Operation,
 ): Promise<UserError | ForbiddenError> {
   const organizationId = getOrganizationId(operation);
-  const caller = await api.caller();
+  const caller = await api.caller(organizationId);
   const missing =
     explainOtherBinding(caller, organizationId) ??
     (await explainMissingRight(api, getRequiredRight(operation), organizationId));
@@ -155,7 +155,7 @@ async function explainLowerRole(
   right: Extract<Right, Role>,
   organizationId: string,
 ): Promise<string | undefined> {
-  const { email, organizations } = await api.caller();
+  const { email, organizations } = await api.caller(organizationId);
   const membership = organizations.find(({ id }) => id === organizationId);
   const sufficient = roles.slice(0, roles.indexOf(right) + 1);
   // Only Peridio knows what an unknown role allows.
@@ -170,7 +170,7 @@ async function explainLowerRole(
 /** Reads the organization, because only that response names the owner. */
 async function explainOtherOwner(api: Peridio, organizationId: string): Promise<string | undefined> {
   const { name, owner } = await api.organizations.get(organizationId);
-  const { id: userId, email, organizations } = await api.caller();
+  const { id: userId, email, organizations } = await api.caller(organizationId);
   if (owner === undefined || owner.id === userId) return undefined;
   const membership = organizations.find(({ id }) => id === organizationId);
   const relation = membership === undefined ? "does not own" : `is ${withArticle(membership.role)} of`;

@@ -25,6 +25,8 @@ export async function rejectUnknownGroups(
   }
   if (unknown.length === 0) return;
   throw new UserError(
-    `the organization has no group ${unknown.join(" and no group ")}. Correct \`${property}\`: pass the \`id\` of a Group, or the UUID of an existing group.`,
+    `the organization has no group ${unknown.join(" and no group ")}. ` +
+      "If a Group of this stack was deleted outside Pulumi, run `pulumi up --refresh`, which creates the group again. " +
+      `Otherwise, correct \`${property}\`: pass the \`id\` of a Group, or the UUID of an existing group.`,
   );
 }

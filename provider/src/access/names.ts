@@ -111,7 +111,7 @@ export async function readIfPresent<T>(
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     const organizationId = getOrganizationId(id);
-    const { email, organizations } = await api.caller();
+    const { email, organizations } = await api.caller(organizationId);
     const organization = organizations.find((visible) => visible.id === organizationId);
     if (organization === undefined) throw error;
     if (!needsAccess || organization.role === "admin") return undefined;

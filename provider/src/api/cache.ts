@@ -8,11 +8,24 @@ export class CachedValue<T> {
   constructor(private readonly read: () => Promise<T>) {}
 
   async get(): Promise<T> {
-    this.#value ??= this.read().catch((error: unknown) => {
-      this.#value = undefined;
-      throw error;
-    });
+    if (this.#value === undefined) {
+      const value = this.read().catch((error: unknown) => {
+        if (this.#value === value) this.#value = undefined;
+        throw error;
+      });
+      this.#value = value;
+    }
     return this.#value;
+  }
+
+  discard(): void {
+    this.#value = undefined;
+  }
+
+  /** Reads the value again, for all callers. */
+  async renew(): Promise<T> {
+    this.discard();
+    return this.get();
   }
 }
 
@@ -93,20 +106,42 @@ function emptyAfterApiError(error: unknown): readonly Organization[] {
   throw error;
 }
 
-/** The caller as first read, with the changes of this process. */
+/** The caller as first read, with the changes of this process. Reads again for organizations that the first read lacks. */
 export class CachedCaller {
-  #caller: CachedValue<Caller>;
+  readonly #caller: CachedValue<Caller>;
   #count: number | undefined;
   readonly #created = new Map<string, Caller["organizations"][number]>();
   readonly #deleted = new Set<string>();
   /** The owners of transferred organizations. */
   readonly #owners = new Map<string, string>();
+  /** The ids and names for which the caller was read again. */
+  readonly #sought = new Set<string>();
+  #isRead = false;
 
-  constructor(private readonly read: () => Promise<Caller>) {
-    this.#caller = new CachedValue(read);
+  /** `isAgain` is false for the first read. */
+  constructor(read: (isAgain: boolean) => Promise<Caller>) {
+    this.#caller = new CachedValue(async () => {
+      const isAgain = this.#isRead;
+      this.#isRead = true;
+      return read(isAgain);
+    });
   }
 
-  async get(): Promise<Caller> {
+  /** If the organization with this id or name is not visible, reads the caller again, once for each organization. */
+  async get(idOrName?: string): Promise<Caller> {
+    const caller = await this.#get();
+    if (idOrName === undefined || this.#deleted.has(idOrName)) return caller;
+    // A bound API key never sees another organization.
+    if (caller.boundTo !== null && caller.boundTo !== idOrName) return caller;
+    if (caller.organizations.some(({ id, name }) => id === idOrName || name === idOrName)) return caller;
+    if (!this.#sought.has(idOrName)) {
+      this.#sought.add(idOrName);
+      await this.#caller.renew();
+    }
+    return this.#get();
+  }
+
+  async #get(): Promise<Caller> {
     const caller = await this.#caller.get();
     const known = new Set(caller.organizations.map(({ id }) => id));
     const created = [...this.#created.values()].filter(({ id }) => !known.has(id));
@@ -139,7 +174,7 @@ export class CachedCaller {
   /** Discards the caller, because the owner of the organization is unknown after a failed transfer. */
   recordFailedTransfer(id: string): void {
     this.#owners.delete(id);
-    this.#caller = new CachedValue(this.read);
+    this.#caller.discard();
   }
 }
 

@@ -9,7 +9,11 @@ type ClientTraits = Partial<Pick<Peridio, "runnerCidrs" | "isApiKey">>;
 
 /** Creates a client whose reads are cached in this process. */
 export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => false }: ClientTraits = {}): Peridio {
-  const caller = new CachedCaller(async () => backend.caller());
+  const caller = new CachedCaller(async (isAgain) => {
+    // The new response may contain other organizations.
+    if (isAgain) list.discard();
+    return backend.caller(isAgain);
+  });
   const roster = createRoster(backend);
   const security = new CachedObjects((id) => backend.securitySettings.get(id));
   const billing = new CachedObjects((id) => backend.billingSettings.get(id));
@@ -20,7 +24,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   const apiTokens = cacheApiTokens(backend.apiTokens);
   const webhooks = cacheSecretObjects(backend.webhooks, "webhooks");
   const claimTokens = cacheSecretObjects(backend.claimTokens, "claim tokens");
-  let list = new CachedValue(async () => listOrganizations(backend));
+  const list = new CachedValue(async () => listOrganizations(backend));
   const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
   const organizations = new CachedObjects(readOne);
   const listed = new ListedOrganizations(
@@ -32,7 +36,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   /** Discards the list of organizations after a change. */
   async function changeList<T>(change: Promise<T>): Promise<T> {
     return change.finally(() => {
-      list = new CachedValue(async () => listOrganizations(backend));
+      list.discard();
     });
   }
 
@@ -47,7 +51,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
       runnerCidrs,
       explainUnsupported: (feature) => backend.explainUnsupported(feature),
       isApiKey,
-      caller: async () => waitFor(caller.get(), "the API key's user", signal),
+      caller: async (idOrName) => waitFor(caller.get(idOrName), "the API key's user", signal),
       organizations: {
         ...writer.organizations,
         async *list() {

@@ -46,7 +46,8 @@ export interface Backend {
   /** Returns undefined if the API has the feature. Sends nothing. */
   explainUnsupported(feature: Feature): UnsupportedFeature | undefined;
 
-  caller(): Promise<Caller>;
+  /** `isAgain` is true if a kept response is too old. */
+  caller(isAgain?: boolean): Promise<Caller>;
 
   readonly organizations: {
     /** The number of organizations that one request of `list` returns; infinite if the list needs no request. */
@@ -159,11 +160,14 @@ export interface Projects {
   delete(id: string): Promise<void>;
 }
 
+/** Shows a warning to the user. */
+type Warn = (text: string) => void;
+
 /** The API tokens of organizations. */
 export interface ApiTokens {
   list(organizationId: string): AsyncIterable<ApiToken>;
-  /** Creates the token once: if the response is lost, revokes the token, whose secret nobody knows, before another attempt. */
-  create(organizationId: string, name: string): Promise<WithSecret<ApiToken>>;
+  /** Creates the token once: if the response is lost, fails with an error that names each new token, and revokes none. */
+  create(organizationId: string, name: string, warn: Warn): Promise<WithSecret<ApiToken>>;
   /** Succeeds if the token is missing. */
   revoke(id: string): Promise<void>;
 }
@@ -172,8 +176,8 @@ export interface ApiTokens {
 export interface SecretObjects<One, Settings> {
   list(organizationId: string): AsyncIterable<One>;
   get(id: string): Promise<One>;
-  /** Creates the object once: if the response is lost, deletes the object, whose secret nobody knows, before another attempt. */
-  create(organizationId: string, settings: Settings): Promise<WithSecret<One>>;
+  /** Creates the object once: if the response is lost, fails with an error that names each new object, and deletes none. */
+  create(organizationId: string, settings: Settings, warn: Warn): Promise<WithSecret<One>>;
   update(id: string, settings: Settings): Promise<One>;
   /** Succeeds if the object is missing. */
   delete(id: string): Promise<void>;
@@ -247,8 +251,11 @@ export interface Peridio extends Required<Client<Peridio>> {
   isApiKey(text: string): boolean;
   /** The address blocks of this provider's calls; undefined if the settings do not name them. */
   readonly runnerCidrs: readonly string[] | undefined;
-  /** Reads the caller once, and again after a failed transfer of ownership. */
-  caller(): Promise<Caller>;
+  /**
+   * Reads the caller once, and again after a failed transfer of ownership. If the caller cannot see the named organization,
+   * reads the caller once more. Another process of this run may have created it.
+   */
+  caller(idOrName?: string): Promise<Caller>;
   readonly organizations: Backend["organizations"];
   readonly roster: Roster;
   readonly securitySettings: Backend["securitySettings"];

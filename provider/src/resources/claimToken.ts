@@ -85,8 +85,8 @@ outputs:
   resolveImportId: (context, id) =>
     locateInOrganization(context, id, "claim token", (id) => context.api.claimTokens.list(id)),
 
-  async create({ api }, { organizationId, ...settings }) {
-    const { secret, ...created } = await api.claimTokens.create(organizationId, settings);
+  async create({ api, warn }, { organizationId, ...settings }) {
+    const { secret, ...created } = await api.claimTokens.create(organizationId, settings, warn);
     return observe(created, secret);
   },
 

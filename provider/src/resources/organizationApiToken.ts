@@ -76,8 +76,8 @@ outputs:
   resolveImportId: (context, id) =>
     locateInOrganization(context, id, "API token", (id) => context.api.apiTokens.list(id)),
 
-  async create({ api }, { organizationId, name }) {
-    const { secret, ...created } = await api.apiTokens.create(organizationId, name);
+  async create({ api, warn }, { organizationId, name }) {
+    const { secret, ...created } = await api.apiTokens.create(organizationId, name, warn);
     return observe(created, secret);
   },
 

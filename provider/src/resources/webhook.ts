@@ -77,8 +77,8 @@ outputs:
       for await (const { id, name } of api.webhooks.list(organizationId)) yield { id, name: name ?? "" };
     }),
 
-  async create({ api }, { organizationId, ...settings }) {
-    const { secret, ...created } = await api.webhooks.create(organizationId, settings);
+  async create({ api, warn }, { organizationId, ...settings }) {
+    const { secret, ...created } = await api.webhooks.create(organizationId, settings, warn);
     return observe(created, secret);
   },
 

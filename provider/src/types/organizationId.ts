@@ -24,7 +24,7 @@ export function asPrn(value: unknown): unknown {
 /** Returns the PRN of the organization with this PRN, UUID or name. Rejects the name of an organization that the API key cannot see. */
 export async function locateOrganization(api: Peridio, idOrName: string): Promise<string> {
   if (pattern.test(idOrName)) return String(asPrn(idOrName));
-  const visible = (await api.caller()).organizations.find(({ name }) => name === idOrName);
+  const visible = (await api.caller(idOrName)).organizations.find(({ name }) => name === idOrName);
   const found = visible ?? (await api.organizations.find(idOrName));
   if (found === undefined) throw invisible(idOrName);
   return found.id;
@@ -52,10 +52,9 @@ export async function visibleOrganizations(
   api: Peridio,
   only: string | undefined,
 ): Promise<readonly { readonly id: string; readonly name: string }[]> {
-  const { organizations } = await api.caller();
-  if (only === undefined) return organizations;
+  if (only === undefined) return (await api.caller()).organizations;
   const id = await locateOrganization(api, only);
-  const found = organizations.find((one) => one.id === id);
+  const found = (await api.caller(id)).organizations.find((one) => one.id === id);
   if (found === undefined) throw invisible(only);
   return [found];
 }

@@ -1,5 +1,5 @@
 import { beginConnect, operations } from "../support/connect";
-import type { Program, Wire } from "../support/engine";
+import type { Declared, Program, Wire } from "../support/engine";
 import { dev, member, part } from "../support/programs";
 import { World } from "../support/world";
 
@@ -176,7 +176,7 @@ describe("a Membership with `groupId`", () => {
       ...field(),
       carl: part("Membership", { email: carl, role: "member", groupId: unknownGroup }),
     };
-    const reason = `the organization has no group ${unknownGroup}. Correct \`groupId\`: pass the \`id\` of a Group`;
+    const reason = `the organization has no group ${unknownGroup}. If a Group of this stack was deleted outside Pulumi, run \`pulumi up --refresh\`, which creates the group again. Otherwise, correct \`groupId\`: pass the \`id\` of a Group`;
     await world.engine.up(dev);
     operations(world);
     for (const run of ["preview", "up"] as const) await expect(world.engine[run](lost)).rejects.toThrow(reason);
@@ -298,4 +298,75 @@ test("is rejected by the Admin API at preview", async () => {
   );
   expect(admin.writes()).toEqual([]);
   await admin.end();
+});
+
+describe("a group that was deleted outside Pulumi", () => {
+  const open = part("Project", { name: "firmware", everyoneEnabled: true });
+
+  test.each<[string, string, Declared]>([
+    [
+      "a new Project",
+      "access.groups",
+      {
+        type: "Project",
+        inputs: (id) => ({
+          organizationId: id("dev"),
+          name: "gateway",
+          everyoneEnabled: false,
+          access: { groups: [id("field")] },
+        }),
+      },
+    ],
+    [
+      "a new Cohort",
+      "access.groups",
+      {
+        type: "Cohort",
+        inputs: (id) => ({
+          projectId: id("firmware"),
+          name: "canary",
+          everyoneEnabled: false,
+          access: { groups: [id("field")] },
+        }),
+      },
+    ],
+    [
+      "a new Membership",
+      "groupId",
+      {
+        type: "Membership",
+        inputs: (id) => ({ organizationId: id("dev"), email: carl, role: "member", groupId: id("field") }),
+      },
+    ],
+    [
+      "a new roster",
+      "groups",
+      {
+        type: "OrganizationMembers",
+        inputs: (id) => ({
+          organizationId: id("dev"),
+          members: { [ada]: "admin", [bob]: "member", [carl]: "member" },
+          groups: { [carl]: id("field") },
+        }),
+      },
+    ],
+  ])("makes %s fail with the advice to refresh, which creates the group again", async (_, property, added) => {
+    const before: Program = { ...field(), firmware: open };
+    await world.engine.up(before);
+    const [organization] = world.emulator.state.organizations;
+    const id = organization?.groups.pop()?.id ?? "";
+    const program = { ...before, added };
+    for (const run of ["preview", "up"] as const)
+      await expect(world.engine[run](program)).rejects.toThrow(
+        new RegExp(
+          `the organization has no group \\S*${id}\\. ` +
+            "If a Group of this stack was deleted outside Pulumi, run `pulumi up --refresh`, which creates the group again\\. " +
+            `Otherwise, correct \`${property}\`: pass the \`id\` of a Group, or the UUID of an existing group\\.`,
+        ),
+      );
+    expect(await world.engine.refresh()).toContainEqual({ op: "gone", name: "field" });
+    await world.engine.up(program);
+    expect(organization?.groups.map(({ name }) => name)).toEqual(["field"]);
+    expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "added" });
+  });
 });

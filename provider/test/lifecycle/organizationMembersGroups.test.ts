@@ -115,7 +115,7 @@ test.each([
   [
     "an unknown group",
     { [carl]: "00000000-0000-4000-8000-000000000001" },
-    /the organization has no group 00000000-0000-4000-8000-000000000001\. Correct `groups`: pass the `id` of a Group/,
+    /the organization has no group 00000000-0000-4000-8000-000000000001\. If a Group .* Otherwise, correct `groups`: pass the `id` of a Group/,
   ],
   [
     "a group for someone without a role",

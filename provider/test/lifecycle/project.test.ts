@@ -81,7 +81,7 @@ test("with an unknown group is rejected at preview, and in an update before any 
   operations(world);
   for (const run of ["preview", "up"] as const)
     await expect(world.engine[run](program)).rejects.toThrow(
-      `the organization has no group ${unknownGroup}. Correct \`access.groups\`: pass the \`id\` of a Group`,
+      `the organization has no group ${unknownGroup}. If a Group of this stack was deleted outside Pulumi, run \`pulumi up --refresh\`, which creates the group again. Otherwise, correct \`access.groups\`: pass the \`id\` of a Group`,
     );
   expect(sent()).not.toContain("Project_create");
 });

@@ -1,7 +1,6 @@
 import { beginConnect, operations } from "../support/connect";
 import { type Program, secret, type Wire } from "../support/engine";
 import { dev, part } from "../support/programs";
-import { refusal } from "../support/refusal";
 import { World } from "../support/world";
 
 let world: World;
@@ -15,7 +14,6 @@ const hook = (settings: Wire = {}): Program => ({ ...dev, hook: part("Webhook", 
 const stored = () => world.emulator.state.organizations[0]?.webhooks ?? [];
 const outputs = () => world.engine.state.get("hook")?.outputs;
 const writes = () => operations(world).filter((line) => /_create|_update|_delete/.test(line));
-const lost = { operation: "Webhook_create", when: "after", effect: "drop" } as const;
 
 test("is created with a secret key, and an unchanged run sends no write", async () => {
   const program = hook({ name: "alerts", events: ["device.offline", "device.online"] });
@@ -109,49 +107,6 @@ test.each(["name", "id"] as const)("an import by %s has no key", async (property
   await world.engine.up(hook({ name: "alerts" }));
   expect(await world.engine.refresh()).toEqual([]);
 });
-
-describe("if the response to the creation is lost", () => {
-  test("the webhook with the unknown key is deleted, and another one is created", async () => {
-    world.emulator.control.fault(lost);
-    await world.engine.up(hook());
-    expect(writes()).toEqual([
-      `Webhook_create {"webhook_endpoint":{"url":"${url}"}}`,
-      "Webhook_delete",
-      `Webhook_create {"webhook_endpoint":{"url":"${url}"}}`,
-    ]);
-    expect(stored()).toHaveLength(1);
-    expect(outputs()?.secret).toEqual(secret(stored()[0]?.secret ?? ""));
-  });
-
-  test("a webhook that someone else creates meanwhile for another URL stays", async () => {
-    world.emulator.control.fault(lost);
-    const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
-    await world.upDuring(hook(), "Webhook_create", () => {
-      world.emulator.control.clearFaults();
-      const [organization] = world.emulator.state.organizations;
-      organization?.webhooks.push({ ...foreign(), sequence: 1_000_000 });
-      world.emulator.control.fault(lost);
-    });
-    expect(stored().map((one) => one.url)).toEqual(expect.arrayContaining([url, "https://eve.example"]));
-    expect(await other.listNames("Webhook", {})).toHaveLength(2);
-  });
-
-  test("and the webhook cannot be deleted, the error says what to delete", async () => {
-    world.emulator.control.fault(lost);
-    world.emulator.control.fault({ operation: "Webhook_delete", times: "always", effect: { status: 500 } });
-    const refused = await refusal(world.engine.up(hook()));
-    expect(refused).toContain(`Peridio may have created the webhook "${url}". Its secret is lost`);
-    expect(refused).not.toContain(stored()[0]?.secret);
-  });
-});
-
-/** A webhook of another person. */
-function foreign() {
-  const time = "2027-01-01T00:00:00Z";
-  const id = "0190f7a4-9999-7c1d-8a51-1b2f6f0c9e10";
-  const state = { name: null, events: [], enabled: true, secret: "whsec_of-eve", inserted_at: time, updated_at: time };
-  return { id, url: "https://eve.example", ...state };
-}
 
 test("a preview rejects a URL that is not absolute, or has another scheme", async () => {
   for (const wrong of ["/peridio", "ftp://acme.example", "https:///path"])

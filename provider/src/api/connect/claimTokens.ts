@@ -22,9 +22,8 @@ const common = secretObjects<ClaimToken, ClaimTokenSettings>({
       ...(tags !== undefined && { tags: tags ?? [] }),
     },
   }),
-  describe: ({ name }) => `the claim token ${JSON.stringify(name)}`,
-  matches: (one, { name, maxUses = null, cohortId = null }) =>
-    one.name === name && one.maxUses === maxUses && one.cohortId === cohortId,
+  kind: "claim token",
+  getName: ({ name = "" }) => name,
 });
 
 /** The claim tokens of an organization. */

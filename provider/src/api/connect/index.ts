@@ -22,7 +22,7 @@ const name = "Avocado Connect";
 /** Avocado Connect, the API that Peridio serves. */
 export function connect(transport: Transport): Backend {
   const http = new Http(transport, (property) => property);
-  // One response holds the user and all organizations. No write of this backend changes it.
+  // One response holds the user and all organizations. No write of this backend changes it, but another process may.
   const me = new CachedValue(async (): Promise<Me> =>
     http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")),
   );
@@ -32,7 +32,7 @@ export function connect(transport: Transport): Backend {
     return {
       name,
       explainUnsupported,
-      caller: async () => (await me.get()).caller,
+      caller: async (isAgain = false) => (await (isAgain ? me.renew() : me.get())).caller,
       organizations: organizations(me),
       members: members(http),
       invitations: invitations(http),
@@ -47,7 +47,7 @@ export function connect(transport: Transport): Backend {
       groups: groups(http),
       projects: projects(http),
       cohorts: cohorts(http),
-      apiTokens: apiTokens(http, me, creations),
+      apiTokens: apiTokens(http, creations),
       webhooks: webhooks(http, creations),
       claimTokens: claimTokens(http, creations),
       tunnelPolicies: tunnelPolicies(http),

@@ -1,89 +1,168 @@
-import { getErrorMessage, UserError } from "#framework";
-import { AbortedError, ApiError, InvalidResponseError } from "../errors";
+import { getErrorMessage } from "#framework";
+import { AbortedError, ApiError, TooManyRequestsError } from "../errors";
 import { joinSentences } from "../http/errorAnswer";
 import type { Http } from "../http/http";
+import { formatSeconds } from "../transport/log";
+import { splitId } from "./schemas";
 
-/** A kind of object with a secret that only the response to its creation contains. */
-export interface SecretCreation<T, Listed> {
-  readonly organizationId: string;
-  /** Names the object in errors, such as `the API token "ci"`. */
-  readonly what: string;
+interface Identified {
+  readonly id: string;
+}
+
+/** An object in a list, as far as messages name it. */
+interface Listed extends Identified {
+  readonly name: string | null;
+}
+
+/** The creation of an object with a secret that only the response contains. */
+export interface SecretCreation<T> {
+  /** The kind of the object in messages, such as `API token`. */
+  readonly kind: string;
+  /** The name of the object in messages. */
+  readonly name: string;
+  /** The path of the collection of the new object. */
+  readonly collection: string;
+  /** Returns the path of a listed object. */
+  readonly address: (id: string) => string;
   readonly list: (http: Http) => AsyncIterable<Listed>;
   readonly post: (http: Http) => Promise<T>;
-  /** Returns true if a listed object may come from this request. */
-  readonly matches: (listed: Listed) => boolean;
-  /** Succeeds if the object is missing. */
-  readonly delete: (http: Http, id: string) => Promise<void>;
+  readonly warn: (text: string) => void;
 }
 
 /**
- * Creates objects whose secret only the response to their creation contains. If a response is lost, deletes the object, whose
- * secret nobody knows, and sends the request again. Creates the objects of one organization one after the other, so that a new
- * object in the list cannot come from another creation of this process.
+ * Creates objects whose secret only the response to their creation contains. If the response is lost, the creation fails. The
+ * error then names all objects that the list did not contain before. No property of an object identifies the request that
+ * created it, so no object is deleted, and no request in doubt is repeated. Creates the objects of one collection one after the
+ * other, so that the error does not name another new object of this process.
  */
 export class SecretCreations {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  async create<T, Listed extends { readonly id: string }>(http: Http, creation: SecretCreation<T, Listed>): Promise<T> {
-    const { organizationId } = creation;
-    const previous = this.#last.get(organizationId) ?? Promise.resolve();
+  async create<T extends Identified>(http: Http, creation: SecretCreation<T>): Promise<T> {
+    const { collection } = creation;
+    const previous = this.#last.get(collection) ?? Promise.resolve();
     const created = previous.then(async () => createOnce(http.withSharedDeadline(), creation));
     this.#last.set(
-      organizationId,
+      collection,
       created.catch(() => undefined),
     );
     return created;
   }
 }
 
-async function createOnce<T, Listed extends { readonly id: string }>(
-  http: Http,
-  creation: SecretCreation<T, Listed>,
-): Promise<T> {
+async function createOnce<T extends Identified>(http: Http, creation: SecretCreation<T>): Promise<T> {
   const before = new Set<string>();
   for await (const { id } of creation.list(http)) before.add(id);
-  for (let attempt = 1; ; attempt++) {
+  const { clock, deadline } = http.transport;
+  let rejectedAt: number | undefined;
+  for (;;) {
     try {
-      return await creation.post(http);
+      const created = await creation.post(http.with({ returnsRejection: true }));
+      if (rejectedAt !== undefined) await reportLateEffect(http, creation, before.add(created.id));
+      return created;
     } catch (error) {
-      // A rejection of a later attempt does not prove that an earlier attempt had no effect.
-      if (!(error instanceof ApiError) || !(error.isAmbiguous || attempt > 1)) throw error;
-      await discard(http, creation, before, error);
-      const isFinal = error instanceof AbortedError || error instanceof InvalidResponseError || !error.isAmbiguous;
-      if (isFinal || !(await http.pause(attempt))) throw error;
+      if (!(error instanceof ApiError)) throw error;
+      const isRejected = error instanceof TooManyRequestsError;
+      if (isRejected) rejectedAt ??= clock.now();
+      // A rejection with 429 may come from a proxy that has forwarded the request.
+      if (!error.isAmbiguous && rejectedAt === undefined) throw error;
+      const start = error instanceof AbortedError ? http.forRecovery() : http;
+      const search = await findNew(start, creation, before);
+      if (error.isAmbiguous || typeof search === "string" || search.length > 0)
+        throw createLostError(http, creation, error, search);
+      if (!isRejected) throw error;
+      const wait = clock.now() - (rejectedAt ?? 0);
+      if (wait > deadline) throw createRejectedError(error, wait);
     }
   }
 }
 
-/**
- * Deletes the object that a request with a lost response has created.
- * @throws ApiError if this fails, or if several objects may come from the request
- */
-async function discard<T, Listed extends { readonly id: string }>(
+/** Warns of objects that a request with the response 429 may have created after the list was read. */
+async function reportLateEffect<T>(
   http: Http,
-  creation: SecretCreation<T, Listed>,
+  creation: SecretCreation<T>,
   before: ReadonlySet<string>,
-  failure: ApiError,
 ): Promise<void> {
-  const deleteNew = async (through: Http): Promise<void> => {
-    const found: string[] = [];
-    for await (const listed of creation.list(through))
-      if (!before.has(listed.id) && creation.matches(listed)) found.push(listed.id);
-    const [id, ...others] = found;
-    if (others.length > 0) throw new UserError(`${found.length} new objects have this name: ${found.join(", ")}.`);
-    if (id !== undefined) await creation.delete(through, id);
+  const search = await findNew(http, creation, before);
+  if (typeof search !== "string" && search.length === 0) return;
+  creation.warn(
+    joinSentences(
+      `Peridio rejected the first request for ${describe(creation)} with HTTP 429, but it may have created another one, whose secret is lost.`,
+      ...describeSearch(http, creation, search),
+    ),
+  );
+}
+
+/** Lists the objects that did not exist before. Returns the reason, as a clause, if the list cannot be read. */
+async function findNew<T>(
+  http: Http,
+  { list }: SecretCreation<T>,
+  before: ReadonlySet<string>,
+): Promise<readonly Listed[] | string> {
+  const find = async (through: Http): Promise<readonly Listed[]> => {
+    const found: Listed[] = [];
+    for await (const listed of list(through)) if (!before.has(listed.id)) found.push(listed);
+    return found;
   };
-  const retryAfterAbort = async (error: unknown): Promise<void> => {
+  const retryAfterAbort = async (error: unknown): Promise<readonly Listed[]> => {
     if (!(error instanceof AbortedError)) throw error;
-    await deleteNew(http.forRecovery());
+    return find(http.forRecovery());
   };
-  const start = failure instanceof AbortedError ? http.forRecovery() : http;
-  await deleteNew(start)
-    .catch(retryAfterAbort)
-    .catch((reason: unknown) => {
-      const remedy =
-        `Peridio may have created ${creation.what}. Its secret is lost, and the provider could not delete it. ` +
-        `If Peridio's console shows a new object that no program uses, delete it there. Then run the command again. Reason: ${getErrorMessage(reason)}`;
-      throw new ApiError(joinSentences(failure.summary, remedy), failure);
-    });
+  return find(http).catch(retryAfterAbort).catch(getErrorMessage);
+}
+
+/** Returns the error of a creation that may have taken effect. It contains a command for each object that remains. */
+function createLostError<T>(
+  http: Http,
+  creation: SecretCreation<T>,
+  failure: ApiError,
+  search: readonly Listed[] | string,
+): ApiError {
+  const summary = joinSentences(
+    `Peridio may have created ${describe(creation)}, whose secret is lost.`,
+    "The provider deleted nothing, and did not repeat the request.",
+    ...describeSearch(http, creation, search),
+    `Then run \`pulumi up\` again, which creates a new ${creation.kind}. Reason: ${failure.summary}`,
+  );
+  const { method, path, status, requestId, cause } = failure;
+  return new ApiError(summary, { method, path, status, requestId, isAmbiguous: true, cause });
+}
+
+function describe<T>({ kind, name }: SecretCreation<T>): string {
+  return `the ${kind} ${JSON.stringify(name)}`;
+}
+
+/** Describes the objects that a search has found, with a command for each. `search` may be the reason why it failed. */
+function describeSearch<T>(
+  http: Http,
+  { kind, collection, address }: SecretCreation<T>,
+  search: readonly Listed[] | string,
+): readonly string[] {
+  if (typeof search !== "string" && search.length > 0)
+    return [
+      `The list contains ${search.length} new ${kind}${search.length === 1 ? "" : "s"}.`,
+      "Keep an object that another program has created in the meantime.",
+      ...search.map(({ id, name }) => {
+        const label = name === null || name === "" ? "without a name" : JSON.stringify(http.quote(name));
+        return `To delete the ${kind} ${label} (${splitId(id).uuid}), run ${formatCurl(http, address(id), "-X DELETE ")}.`;
+      }),
+    ];
+  return [
+    typeof search === "string"
+      ? `The provider could not list the ${kind}s: ${search}.`
+      : `The list contains no new ${kind}, but it may lag behind the creation.`,
+    `List the ${kind}s again: run ${formatCurl(http, collection)}.`,
+    `If the list contains a new ${kind} that no program uses, replace ID with its id and run ${formatCurl(http, `${collection}/ID`, "-X DELETE ")}.`,
+  ];
+}
+
+/** Names the variable of the API key, because a message must not contain the key. */
+function formatCurl({ transport: { endpoint } }: Http, path: string, options = ""): string {
+  return `\`curl ${options}-H "Authorization: Bearer $PERIDIO_API_KEY" ${endpoint}${path}\``;
+}
+
+/** Returns the error of a request that Peridio has rejected for the longest time that a request may wait. */
+function createRejectedError(error: ApiError, wait: number): ApiError {
+  const reason = `The provider gave up because Peridio has rejected this request for ${formatSeconds(wait)}.`;
+  return new TooManyRequestsError(joinSentences(error.summary, reason), error);
 }

@@ -17,14 +17,14 @@ export interface Kind<One, Settings> {
   readonly secret: z.ZodType<{ readonly secret: string }>;
   /** Returns the body of a request. A reset value is the default, because a request cannot contain null. */
   readonly toBody: (settings: Settings) => object;
-  /** Names a new object in errors, such as `the webhook "ci"`. */
-  readonly describe: (settings: Settings) => string;
-  /** Returns true if an object may come from a request with these settings. */
-  readonly matches: (one: One, settings: Settings) => boolean;
+  /** The kind of the objects in messages, such as `webhook`. */
+  readonly kind: string;
+  /** Returns the name of a new object in messages. */
+  readonly getName: (settings: Settings) => string;
 }
 
 /** Returns the requests of one kind of objects. Builds its schemas once. */
-export function secretObjects<One extends { readonly id: string }, Settings>(
+export function secretObjects<One extends { readonly id: string; readonly name: string | null }, Settings>(
   kind: Kind<One, Settings>,
 ): (http: Http, creations: SecretCreations) => SecretObjects<One, Settings> {
   const page = createPageSchema(kind.one);
@@ -47,13 +47,14 @@ export function secretObjects<One extends { readonly id: string }, Settings>(
       list,
       get: async (id) => ({ ...(await http.get(address(id), one)), id }),
 
-      create: async (organizationId, settings) =>
-        creations.create<WithSecret<One>, One>(http, {
-          organizationId,
-          what: kind.describe(settings),
+      create: async (organizationId, settings, warn) =>
+        creations.create<WithSecret<One>>(http, {
+          kind: kind.kind,
+          name: kind.getName(settings),
+          collection: collection(organizationId),
+          address,
+          warn,
           list: (http) => list(organizationId, http),
-          matches: (listed) => kind.matches(listed, settings),
-          delete: async (http, id) => http.delete(address(id)).catch(acceptNotFound),
           post: async (http) => {
             const found = await http.post(collection(organizationId), kind.toBody(settings), created);
             const id = joinId(organizationId, found.id);

@@ -15,6 +15,6 @@ export const webhooks = secretObjects<Webhook, WebhookSettings>({
       ...(enabled !== undefined && { enabled: enabled ?? true }),
     },
   }),
-  describe: ({ name, url = "" }) => `the webhook ${JSON.stringify(name ?? url)}`,
-  matches: (one, { name = null, url }) => one.name === name && one.url === url,
+  kind: "webhook",
+  getName: ({ name, url = "" }) => name ?? url,
 });

@@ -83,6 +83,11 @@ export class Http {
     if (body !== "") parseJson(body, { ...where, isAmbiguous: true });
   }
 
+  /** Prepares a text of Peridio's for a message: redacts it and cuts it to one line. */
+  quote(text: string): string {
+    return this.#quote(text);
+  }
+
   /** Records that the object and everything in it is gone. A later 404 proves that. */
   noteDeleted(path: string): void {
     this.ownWrites.noteDeleted(path);
@@ -133,7 +138,7 @@ export class Http {
   }
 
   async #send(method: Method, path: string, body: unknown): Promise<{ body: string; where: RequestInfo }> {
-    const { signal, transaction, report } = this.options;
+    const { signal, transaction, report, returnsRejection } = this.options;
     const delayed = signal && transaction?.hasTakenEffect === true ? delayAbort(signal) : undefined;
     const ending = delayed?.signal ?? signal;
     const request: Request = {
@@ -143,6 +148,7 @@ export class Http {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(ending && { signal: ending }),
       budget: this.#createBudget(),
+      returnsRejection,
     };
     const outcome = await this.#getOutcome(request).finally(() => delayed?.release());
     const where = toCircumstances(request, outcome);

@@ -5,6 +5,8 @@ import type { RetryBudget } from "../transport/request";
 export interface HttpOptions extends RequestOptions {
   /** The shared deadline. By default, each request has its own. */
   readonly budget?: RetryBudget;
+  /** True if a 429 ends the request. By default, the request is repeated. */
+  readonly returnsRejection?: boolean;
 }
 
 /**

@@ -1,6 +1,9 @@
 import { formatSeconds } from "./log";
 import type { Backoff } from "./retry";
 
+/** The shortest pause, in milliseconds. Without it, a backoff near zero would repeat requests without end. */
+const shortestPause = 100;
+
 /**
  * Stops all requests after a 429, until the time that Peridio asks for. Then it is half-open: one request leaves as a
  * probe, and the breaker closes when the probe succeeds. Otherwise Peridio would reject all waiting requests together.
@@ -53,7 +56,7 @@ export class CircuitBreaker {
     this.#rejections += 1;
     this.#isHalfOpen = true;
     this.#isProbing = false;
-    this.#openUntil = requested ?? now + this.backoff(this.#rejections);
+    this.#openUntil = requested ?? now + Math.max(shortestPause, this.backoff(this.#rejections));
     return wasClosed;
   }
 }

@@ -280,6 +280,26 @@ describe("the stall timeout", () => {
     expect(await send(1)).toMatchObject([{ status: 200 }]);
   });
 
+  test.each([
+    ["has the usual length", settings.backoff],
+    ["has the shortest length", exponentialBackoff(() => 0)],
+  ])("ends a request that is always rejected with `Retry-After: 0`, if each wait %s", async (_, backoff) => {
+    const clock = new FakeClock();
+    const start = clock.now();
+    let attempts = 0;
+    const next = async (): Promise<Outcome> => {
+      attempts += 1;
+      // An endless test would fail only after a long time.
+      if (attempts > 5_000) throw new Error("there were more than 5000 attempts");
+      return Promise.resolve(answer(429, { retryAt: clock.now() }));
+    };
+    const through = queueRequests({ ...settings, backoff, clock, log: () => undefined })(next);
+    const outcome = await through(request("GET"));
+    expect(outcome).toMatchObject({ kind: "answer", status: 429 });
+    expect(outcome.stopReason).toMatch(/^because Peridio has accepted no request for (2\d\d|300) s$/);
+    expect(clock.now() - start).toBeLessThanOrEqual(300_000);
+  });
+
   test("fails the requests behind one that gets no response", async () => {
     const { clock, send, reply } = byHand(1);
     void send("a");

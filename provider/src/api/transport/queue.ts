@@ -69,7 +69,7 @@ class RequestQueue {
         return giveUp(permit.denial, rejection);
       }
       const outcome = await this.#attempt(next, request, permit);
-      if (outcome.kind === "failure" || outcome.status !== 429) return outcome;
+      if (outcome.kind === "failure" || outcome.status !== 429 || request.returnsRejection === true) return outcome;
       rejection = outcome;
     }
   }

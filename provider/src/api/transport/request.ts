@@ -12,6 +12,8 @@ export interface Request {
   /** Ends the request and its waits. */
   readonly signal?: AbortSignal | undefined;
   readonly budget: RetryBudget;
+  /** True if a 429 ends the request. By default, the request returns to the queue. */
+  readonly returnsRejection?: boolean | undefined;
 }
 
 /**

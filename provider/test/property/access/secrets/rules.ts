@@ -29,12 +29,14 @@ export interface SecretRun {
   /** Everything that the provider and the engine print. */
   readonly texts: readonly string[];
   readonly hasSucceeded: boolean;
+  readonly isKilled: boolean;
 }
 
 /** Returns the violated rules. */
 export function checkSecrets(run: SecretRun): readonly string[] {
   return [
     ...findLostSecrets(run),
+    ...findUnnamed(run),
     ...findGaps(run),
     ...findLeaks(run),
     ...findWrongDeletions(run),
@@ -54,6 +56,19 @@ function findLostSecrets({ present, engine: { state, doomed } }: SecretRun): rea
     const { token, secret: key } = kept.outputs;
     const isHeld = JSON.stringify(token ?? key) === JSON.stringify(secret(object.secret));
     return isHeld ? [] : [`the state does not hold the secret of ${name}`];
+  });
+}
+
+/** A message names each new object whose secret is lost, unless the list cannot be read. */
+function findUnnamed({ past, present, engine: { state, doomed }, texts, isKilled }: SecretRun): readonly string[] {
+  if (isKilled) return [];
+  const held = new Set([...state, ...doomed].map(([, kept]) => toUuid(kept)));
+  return [...present.secrets].flatMap(([id, { type, name }]) => {
+    if (past.secrets.has(id) || held.has(id)) return [];
+    const isNamed = texts.some(
+      (text) => text.includes(`(${id}), run `) || text.includes("The provider could not list"),
+    );
+    return isNamed ? [] : [`no message names ${type} ${name}, whose secret is lost`];
   });
 }
 
@@ -102,11 +117,11 @@ function withoutSecret(value: unknown): unknown {
   return isRecord(value) && mark in value ? null : value;
 }
 
-/** Only objects that this run has created, replaced or no longer declares are deleted. */
+/** Only former objects that this run has replaced or no longer declares are deleted. */
 function findWrongDeletions({ past, expected, writes, entries, doomed }: SecretRun): readonly string[] {
   const managed = new Set([...entries, ...doomed].map(([, kept]) => toUuid(kept)));
   const mayGo = (id: string): boolean =>
-    !past.secrets.has(id) || (expected === undefined ? managed.has(id) : !expected.secrets.has(id));
+    past.secrets.has(id) && (expected === undefined ? managed.has(id) : !expected.secrets.has(id));
   return writes.flatMap(({ method, path, before, after }) =>
     [...before.secrets]
       .filter(([id]) => !after.secrets.has(id) && !mayGo(id))
