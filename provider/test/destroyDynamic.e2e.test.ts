@@ -13,6 +13,7 @@ import {
   notReset,
   removal,
   toKeepIt,
+  unmarked,
   forgetParents,
   refused,
   refusedDestroy,
@@ -72,10 +73,11 @@ async function declare(args: object | undefined): Promise<void> {
 }
 
 test("a state of an older version gets the rule by an up that shows one update for each part, and sends nothing", async () => {
-  await declare({ name: "acme-dev" });
+  await declare({ name: "acme-dev", forceDestroy: true });
   await site.up();
   for (const email of [bob, carl]) site.emulator.control.accept(email, "acme-dev");
   await forgetParents(site);
+  expect(await refusedDestroy(site)).toContain(unmarked);
   site.requests();
   expect(await site.stack.plan("preview")).toEqual({ bob: "update", carl: "update", security: "update" });
   await site.up();
@@ -97,7 +99,7 @@ test("a device blocks the destroy however it is run, and nothing changes", async
 test("an Organization that leaves the program with its parts is blocked in the same way", async () => {
   await declare(undefined);
   expect(await refused(site, "up", "--yes", "--skip-preview")).toContain(byDevice);
-  await declare({ name: "acme-dev" });
+  await declare({ name: "acme-dev", forceDestroy: true });
   await site.up("--expect-no-changes");
 });
 

@@ -48,7 +48,10 @@ test.each(["Ctrl-C", "kill -9"] as const)(
     expect(site.people().length).toBeLessThan(3);
     expect(JSON.stringify(await site.state())).toContain("Organization::dev");
     await destroyed(site);
-    expect([...before, ...site.writes()]).toEqual([removal, removal, deletion]);
+    const after = site.writes();
+    // A removal in doubt may be sent again, because Peridio answers a second one with 404.
+    expect([...before, ...after].filter((line) => line === removal).length).toBeGreaterThanOrEqual(2);
+    expect(after.at(-1)).toBe(deletion);
     expect(site.emulator.state.organizations).toEqual([]);
   },
 );

@@ -7,7 +7,6 @@ import {
   deleting,
   deletion,
   destroyed,
-  failedDestroy,
   forgetParents,
   parts,
   refused,
@@ -16,7 +15,9 @@ import {
   reset,
   rules,
   settle,
+  toForceIt,
   toKeepIt,
+  unmarked,
   urn,
   weaker,
 } from "./support/parts";
@@ -52,7 +53,7 @@ test("two providers of one program know the same organization: an up removes a p
   const program: Declarations = {
     organizations: provider,
     parts: provider,
-    dev: organization("acme-dev", { provider: "${organizations}" }),
+    dev: { ...deleting({ forceDestroy: true }), options: { provider: "${organizations}" } },
     bob: member(bob, "developer", through),
     security: policy(rules, through),
   };
@@ -95,7 +96,7 @@ test("destroys parts in a separate stack without their organization, and the ros
   expect(site.people()).toEqual([`${ada} admin`]);
 });
 
-test("parts whose Organization has moved out of the program are guarded until one up that turns the rule off", async () => {
+test("parts whose Organization has moved out of the program are kept until one up says that it stays", async () => {
   site = await settle({ ...parts, dev: organization("acme-dev", { retainOnDelete: true }) });
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
   await site.declare({
@@ -110,22 +111,35 @@ test("parts whose Organization has moved out of the program are guarded until on
   expect(site.writes().sort()).toEqual([removal, removal, reset]);
 });
 
-test("a replaced Organization that is blocked stays as it is, with all parts, and goes later", async () => {
-  site = await settle(parts);
-  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
-  const before = structuredClone(site.emulator.control.getOrganization("acme-dev"));
-  await site.declare({ ...parts, dev: organization("acme-lab") });
-  expect(await site.failUp("--replace", urn("dev", "Organization"))).toContain(byDevice);
-  expect(site.writes()[0]).toBe('POST create-an-organization {"name":"acme-lab"}');
-  expect(site.emulator.control.getOrganization("acme-dev").security).toEqual(before.security);
-  expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer`]);
-  expect(site.people("acme-lab")).toEqual([`${ada} admin`, `${bob} developer invited`, `${carl} viewer invited`]);
+test("a preview refuses to replace an Organization with people or a device, and with `forceDestroy` the old one leaves with its people", async () => {
+  const replacing = ["--replace", urn("dev", "Organization")];
+  const lab = (settings: Declaration["properties"]): Declaration => {
+    const { properties, ...rest } = deleting(settings);
+    return { ...rest, properties: { ...properties, name: "acme-lab" } };
+  };
+  site = await settle({ ...parts, ...dev });
+  await site.declare({ ...parts, dev: lab({}) });
+  for (const command of [["preview"], ["up", "--yes"]]) {
+    const said = await refused(site, ...command, ...replacing);
+    expect(said).toContain(`${blocked}: other_users: 2 (`);
+    expect(said).toContain(toForceIt);
+  }
 
-  expect(await refused(site, ...up)).toContain(byDevice);
-  site.emulator.control.setBelongings("acme-dev", { devices: 0 });
+  // The state decides, not the program: the new Organization has the option, the old one does not.
+  await site.declare({ ...parts, dev: lab({ forceDestroy: true }) });
+  expect(await refused(site, "preview", ...replacing)).toContain(toForceIt);
+  await site.declare(parts);
   await site.up();
-  expect(site.writes()).toEqual([removal, removal, deletion]);
-  expect(site.people("acme-lab")).toHaveLength(3);
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await site.declare({ ...parts, dev: lab({ forceDestroy: true }) });
+  expect(await refused(site, "preview", ...replacing)).toContain(byDevice);
+  site.emulator.control.setBelongings("acme-dev", { devices: 0 });
+  await site.stack.succeed("preview", ...replacing);
+  expect(site.writes()).toEqual([]);
+  await site.up(...replacing);
+  expect(site.writes().filter((line) => line.startsWith("DELETE"))).toEqual([removal, removal, deletion]);
+  expect(site.people("acme-lab")).toEqual([`${ada} admin`, `${bob} developer invited`, `${carl} viewer invited`]);
+  expect(site.emulator.state.organizations.map(({ name }) => name)).toEqual(["acme-lab"]);
 });
 
 test("with Avocado Connect, which cannot delete organizations, people go once the organization is retained", async () => {
@@ -147,14 +161,11 @@ test("with Avocado Connect, which cannot delete organizations, people go once th
   expect(site.people()).toEqual([`${ada} admin`]);
 });
 
-test("a state of an older version behaves as with that, until an up that changes nothing has brought in the rule", async () => {
+test("a state of an older version refuses the destroy, until an up that changes nothing has added the markers", async () => {
   site = await settle(parts);
-  const older = await forgetParents(site);
-  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  await forgetParents(site);
+  expect(await refusedDestroy(site)).toContain(unmarked);
   await site.up("--expect-no-changes");
-  expect(await refusedDestroy(site)).toContain(byDevice);
-
-  await site.stack.succeed("stack", "import", "--file", older);
-  await failedDestroy(site);
-  expect(site.writes().sort()).toEqual([removal, removal, reset]);
+  await destroyed(site);
+  expect(site.writes()).toEqual([removal, removal, deletion]);
 });

@@ -61,6 +61,11 @@ export class Stack {
     return start(join(repository, ".pulumi/bin/pulumi"), args, this.folder, this.environment);
   }
 
+  /** Returns a variable of the commands. */
+  variable(name: string): string | undefined {
+    return this.environment[name];
+  }
+
   /** Returns the same stack, whose commands get other variables. */
   with(environment: Readonly<Record<string, string>>): Stack {
     return new Stack(this.folder, this.backend, { ...this.environment, ...environment }, this.close);

@@ -134,7 +134,9 @@ export function checkLosses(write: Write, operation: Operation, undeletable: Ite
     const retained = listParts(operation.entries, was.id).filter(isRetained);
     const losses = compareSnapshots(write.before, write.after).filter(({ organization }) => organization === name);
     const wrong = losses.filter(
-      (change) => !(isDeletion && change.what === "removed") && !retained.some((entry) => isSamePerson(entry, change)),
+      (change) =>
+        !(isDeletion && ["removed", "revoked"].includes(change.what)) &&
+        !retained.some((entry) => isSamePerson(entry, change)),
     );
     const hasSettings = retained.some(({ type }) => type === "SecurityPolicy");
     const isWrong = is !== undefined && JSON.stringify(is.security) !== JSON.stringify(was.security) && !hasSettings;

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StackOptions } from "./cli";
-import { dev, member, organization, policy, Site, type Declaration, type Declarations } from "./program";
+import { member, organization, policy, Site, type Declaration, type Declarations } from "./program";
 
 export const [ada, bob, carl, grace] = [
   "ada@acme.example",
@@ -17,9 +17,9 @@ export const removal = "DELETE remove-a-member";
 export const deletion = "DELETE delete-an-organization";
 export const reset = 'PATCH update-security-settings {"two_factor_required":false,"session_timeout":null}';
 
-/** A program with people and settings in its organization. */
+/** A program with people and settings in an organization that is deleted with its people. */
 export const parts: Declarations = {
-  ...dev,
+  dev: deleting({ forceDestroy: true }),
   bob: member(bob, "developer"),
   carl: member(carl, "viewer"),
   security: policy(rules),
@@ -28,8 +28,10 @@ export const parts: Declarations = {
 /** The words of refusals and warnings. */
 export const blocked = "this run would delete Organization acme-dev, but Peridio cannot delete it";
 export const toKeepIt = "set `deletionPolicy: retain` on the Organization, run `pulumi up`";
-export const notReset =
-  "The provider did not reset these settings, because Peridio deletes them with the organization: requireTwoFactor, sessionTimeout.";
+export const notReset = "The provider did not reset these settings: requireTwoFactor, sessionTimeout.";
+/** The remedy for an organization with people. */
+export const toForceIt = "To delete the organization with its members, set `forceDestroy: true` on the Organization";
+export const unmarked = "the state does not show if this program declares the Organization";
 export const weaker =
   "made the organization less secure: two-factor authentication is optional; the session timeout is Peridio's default instead of 1h.";
 
