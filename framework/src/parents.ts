@@ -65,6 +65,8 @@ export class Parents {
   readonly #urns = new Map<string, string>();
   /** The deletion options of declared parents: a cache, because thousands of parts look them up in the ledger. */
   readonly #options = new Map<string, DeletionOptions>();
+  /** The URNs of resources whose creation failed. */
+  readonly #failed = new Set<string>();
   /** The prior markers of parts, by parent. */
   readonly #markers = new Map<string, Marker>();
   readonly #guarded = new Map<string, Promise<void>>();
@@ -100,6 +102,11 @@ export class Parents {
   recordCreation(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
     const options = resource.parts?.deletionOptions(declared);
     if (options !== undefined) this.#add(resource, { urn, id }, "created", options);
+  }
+
+  /** Remembers that the creation of a resource failed. */
+  recordFailure(urn: string): void {
+    this.#failed.add(urn);
   }
 
   /**
@@ -142,8 +149,14 @@ export class Parents {
     const marked = markerOf(declared);
     if (id === undefined || marked?.id !== id || marked.deletion === "unknown")
       throw this.#explainUnmarked(parent.resource);
-    const { deletion } = marked;
+    const { deletion, urn } = marked;
     if (deletion === "undeclared" || deletion.retain) return "stays";
+    if (urn !== undefined && this.#failed.has(urn)) {
+      const name = getTypeName(parent.resource);
+      throw new UserError(
+        `the ${name} failed in this run, so the provider deleted nothing in it. Correct the error of the ${name}, and run the command again.`,
+      );
+    }
     await this.#guard(parent.resource, context, id, deletion.force);
     return "ends";
   }

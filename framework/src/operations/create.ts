@@ -42,6 +42,7 @@ export async function create(
     return state;
   } catch (error) {
     run.ownership.markFailed(run.getKeys(resource, desired).items);
+    run.parents.recordFailure(urn);
     throw error;
   }
 }
