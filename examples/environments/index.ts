@@ -42,7 +42,6 @@ for (const environment of environments) {
     { protect: true },
   );
 
-  // Do not use `deletedWith`, which removes a resource from the state even if Peridio refuses to delete the organization.
   new peridio.SecurityPolicy(environment, { organizationId: organization.id, ...security[environment] });
 
   for (const [email, roles] of Object.entries(people)) {

@@ -178,6 +178,19 @@ describe("the marker of a part names", () => {
   });
 });
 
+test("a Diff reports a part that the engine checked before its parent", () => {
+  const parents = fresh();
+  const about = { urn: "urn-one", id: "one", declared: {} };
+  parents.recordCheck("urn-one", false);
+  expect(parents.recordKept(shelf, about)).toBe(false);
+  parents.mark(part, { shelf: "two" }, {});
+  expect(parents.recordKept(shelf, about)).toBe(false);
+  const early = fresh();
+  early.mark(part, { shelf: "one" }, {});
+  early.recordCheck("urn-one", false);
+  expect(early.recordKept(shelf, about)).toBe(true);
+});
+
 describe("with a ledger in an unusable folder, the marker", () => {
   const unusable = () => new Parents(broken, "ACME", false);
 

@@ -90,12 +90,13 @@ export class Parents {
     this.ledger.add(fact(kept.resource, kept.id, "replaced"));
   }
 
-  /** Remembers that a Diff keeps a resource. */
-  recordKept(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
+  /** Remembers that a Diff keeps a resource. Returns true if the marker of a part already says that the program never declared it. */
+  recordKept(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): boolean {
     const options = resource.parts?.deletionOptions(declared);
-    if (options === undefined || !this.#checked.has(urn)) return;
+    if (options === undefined || !this.#checked.has(urn)) return false;
     this.#kept.set(urn, { resource, id });
     this.#add(resource, { urn, id }, "declared", options);
+    return this.ledger.has(fact(resource, id, "marked as undeclared"));
   }
 
   /** Remembers that Create has made or adopted a resource. */
@@ -126,6 +127,7 @@ export class Parents {
     const wasDeclared = prior?.id === id && typeof prior.deletion === "object";
     if (wasDeclared && !this.allowsPartialDestroy) return { [parentInput]: prior };
     const deletion = this.ledger.explainFailure() === undefined ? "undeclared" : "unknown";
+    this.ledger.add(fact(parent.resource, id, "marked as undeclared"));
     return { [parentInput]: { id, deletion } satisfies Marker };
   }
 

@@ -151,13 +151,30 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
-    title: "Destroy",
-    why: "Without the device, `destroy` continues where it stopped.",
+    title: "Prevent the deletion of an organization with people",
+    why: "Without the device, Bob and Carl are still members of production. Their removal needs the option `forceDestroy`.",
     async play(demo) {
+      const before = listPeople(demo, production);
       await demo.changeOutsidePulumi("production has no device", "set-belongings", {
         organization: production,
         devices: 0,
       });
+      const { text } = await demo.run("pulumi destroy --yes --skip-preview", "fails");
+      demo.verify(
+        "the error names the two members, and the option",
+        true,
+        /cannot delete it: other_users: 2 .*bob@acme\.example, carl@acme\.example.*`forceDestroy: true`/s.test(text),
+      );
+      demo.verify("all people are still in production", before, listPeople(demo, production));
+    },
+  },
+  {
+    title: "Destroy",
+    why: "With `forceDestroy`, the deletion of an organization removes its members too.",
+    async play(demo) {
+      demo.edit('contactEmail: "platform@acme.example",', 'contactEmail: "platform@acme.example", forceDestroy: true,');
+      await demo.run("pulumi up --yes --skip-preview");
+      await demo.run("pulumi state unprotect --all --yes");
       await demo.run("pulumi destroy --yes --skip-preview");
       demo.verify("no organization is left", [], demo.stage.organizations());
     },
