@@ -1,0 +1,51 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { breaks, type Break } from "./seededBreaks";
+
+/**
+ * Breaks the rules of deletions on purpose, one after the other in a copy of the repository, and runs the random histories. Prints
+ * the rule that each break violates. Fails if the histories do not find a break.
+ */
+function main(): void {
+  const folder = mkdtempSync(join(tmpdir(), "breaks-"));
+  try {
+    copyRepository(folder);
+    const missed = breaks.filter((one) => !isFound(folder, one));
+    if (missed.length > 0) process.exitCode = 1;
+    console.log(`${breaks.length - missed.length} of ${breaks.length} breaks found`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function copyRepository(folder: string): void {
+  const files = execFileSync("git", ["ls-files", "-z", "api", "emulator", "framework", "provider", "*.json", "*.mjs"], {
+    encoding: "utf8",
+  });
+  for (const file of files.split("\0").filter((name) => name !== "")) cpSync(file, join(folder, file));
+  symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+}
+
+function isFound(folder: string, { what, file, from, to }: Break): boolean {
+  const path = join(folder, file);
+  const source = readFileSync(path, "utf8");
+  writeFileSync(path, source.replace(from, to));
+  const jest = ["--selectProjects", "fast", "--testPathPatterns", "provider/test/property/(memberships|rosters|mixed)"];
+  const { stderr, status } = spawnSync(
+    join(folder, "node_modules/.bin/jest"),
+    [...jest, "--bail", "--rootDir", folder],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  writeFileSync(path, source);
+  const rule = /^ +● .*\n\n +(.*)$/m.exec(stderr)?.[1] ?? "";
+  console.log(`${status === 0 ? "MISSED" : "found"}: ${what}${status === 0 ? "" : `\n  ${rule}`}`);
+  return status !== 0;
+}
+
+main();
