@@ -2,7 +2,7 @@ import { canonicalize } from "../compare";
 import { AlreadyExistsError, UserError } from "../errors";
 import { explainConflict, getKeys } from "../keys";
 import type { AnyResource } from "../resource";
-import { confirm, findExisting, reconcile, requireCreate } from "./reconcile";
+import { confirm, findExisting, reconcile, requireCreate, requireDesired } from "./reconcile";
 import { addProviderOnlyValues, type Run } from "./run";
 import type { Declaration, State } from "../state";
 
@@ -13,7 +13,7 @@ export async function create(
   { urn, declared, secret }: Declaration,
   api = run.api,
 ): Promise<State> {
-  const desired = resource.inputs.parse(declared);
+  const desired = await requireDesired(run, resource, { urn, declared });
   run.addKeys(resource, desired, urn);
   const context = run.writingContext(urn, api, secret);
   const creating = run.attempt(

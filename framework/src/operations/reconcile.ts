@@ -1,5 +1,6 @@
 import { canonicalize, type Difference, toChanges } from "../compare";
 import { PartialFailureError, UserError } from "../errors";
+import { getTypeName } from "../explain";
 import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
 import { unapplied } from "../unapplied";
@@ -12,7 +13,22 @@ import {
   type Run,
   type WritingContext,
 } from "./run";
-import type { State } from "../state";
+import type { Declaration, State } from "../state";
+import { requireValid } from "../validation";
+
+/**
+ * Returns the desired inputs of a Create, with their defaults. Check has refused invalid ones, unless the engine skipped it.
+ * @throws OperationError that names every invalid property
+ */
+export async function requireDesired(
+  run: Run,
+  resource: AnyResource,
+  { urn, declared }: Pick<Declaration, "urn" | "declared">,
+): Promise<Values> {
+  return run.attempt("create", { resource, urn, object: declared }, () =>
+    Promise.resolve(requireValid(resource.inputs, declared, getTypeName(resource))),
+  );
+}
 
 /** Finds an existing object that a resource may adopt. */
 export async function findExisting(

@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { type Changes, type Observed, PartialFailureError, type Shape, UserError, type Values } from "#framework";
+import {
+  type Changes,
+  isRecord,
+  type Observed,
+  PartialFailureError,
+  type Shape,
+  UserError,
+  type Values,
+} from "#framework";
 import { canonicalizeEmail, type Peridio, type Project, type Projects } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
@@ -22,6 +30,7 @@ import {
   listAddresses,
   type People,
   peopleOutputs,
+  readList,
   rejectOtherUsers,
   withoutDeclaration,
 } from "./people";
@@ -62,7 +71,13 @@ export const accessInputs = {
 /** The additional outputs of a project or a cohort. */
 export const accessOutputs = peopleOutputs;
 
-const declaration = z.object(accessInputs);
+/** The form of a declaration. The values may be observed ones, because `ignoreChanges` keeps those in the state. */
+const declaration = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  everyoneEnabled: z.boolean(),
+  access: z.object({ users: z.array(z.string()).optional(), groups: z.array(z.string()).optional() }).optional(),
+});
 type Declaration = z.output<typeof declaration>;
 type State = z.output<z.ZodObject<typeof accessInputs & typeof accessOutputs>>;
 
@@ -86,7 +101,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
   parent,
   toState,
 }: Kind<Outputs>): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
-  const observe = (project: Project, declared: Declaration["access"], people: People): Observed<Outputs> =>
+  const observe = (project: Project, declared: Access | undefined, people: People): Observed<Outputs> =>
     toState(project.id, describeAccess(project, declared, people));
 
   /** Grants the declared access, then revokes all other. Closes the object only in between. */
@@ -138,7 +153,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       const project = await readIfPresent(api, id, getObjects(api).get(id), true);
       if (project === undefined) return undefined;
       const isImport = declared.name === undefined;
-      const own = isImport ? importAccess(project) : accessInputs.access.parse(declared.access);
+      const own = isImport ? importAccess(project) : readAccess(declared.access);
       const people = await comparePeople(api, getOrganizationId(id), own?.users ?? [], project.users, state);
       const text = explainPending(people, "the access");
       if (text !== undefined) warn(text);
@@ -193,15 +208,26 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
   };
 }
 
+/** People and groups with a grant, as declared or as observed. */
+interface Access {
+  readonly users?: readonly string[] | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+/** Returns the access in a declaration or in the state. Undefined if there is none. */
+function readAccess(value: unknown): Access | undefined {
+  return isRecord(value) ? { users: readList(value.users), groups: readList(value.groups) } : undefined;
+}
+
 /** Returns the access that declares exactly the observed one. */
-function importAccess({ users, groups }: Project): Declaration["access"] {
+function importAccess({ users, groups }: Project): Access {
   return { users: users.map(({ email }) => email), groups: [...groups] };
 }
 
 /** Returns the shared properties for the state: with `access` if the program declares it, and groups in the declared spelling. */
 function describeAccess(
   { name, description, everyoneEnabled, groups }: Project,
-  declared: Declaration["access"],
+  declared: Access | undefined,
   people: People,
 ): State {
   const spelled = new Map((declared?.groups ?? []).map((id) => [asUuid(id), id]));
@@ -218,8 +244,8 @@ function describeAccess(
 
 /** Returns the form in which access is compared: sorted addresses in lower case, and sorted UUIDs. */
 function normalizeAccess(value: unknown): unknown {
-  const parsed = access.safeParse(value);
-  if (!parsed.success) return value;
-  const { users = [], groups = [] } = parsed.data;
+  const read = readAccess(value);
+  if (read === undefined) return value;
+  const { users = [], groups = [] } = read;
   return { users: users.map(canonicalizeEmail).sort(), groups: [...new Set(groups.map(asUuid))].sort() };
 }

@@ -13,6 +13,14 @@ export const emails = z.array(email).superRefine((list, context) => {
   });
 });
 
+/**
+ * Returns a list of texts in the state: the addresses of people, or the ids of groups. After a refresh, the state holds observed
+ * values, to which no rule for programs applies. Undefined if there is no list.
+ */
+export function readList(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : undefined;
+}
+
 /** The outputs of resources that give access to a list of people. */
 export const peopleOutputs = {
   pending: z.array(z.string()).meta({
@@ -40,20 +48,23 @@ export interface People {
 /**
  * Compares declared people with the users who have the access. A user whose address has changed since is found by the id in `state`,
  * unless another member has the declared address. Reads the members of the organization only if a declared address has no access.
+ * Counts an address and a user once, because a response may repeat both.
  */
 export async function comparePeople(
   api: Peridio,
   organizationId: string,
-  declared: readonly string[],
-  users: readonly User[],
+  declaredPeople: readonly string[],
+  listedUsers: readonly User[],
   { userIds }: Values,
 ): Promise<People> {
-  const present = findByAddress(declared, users);
+  const known = indexUsers(userIds);
+  const declared = [...new Map(declaredPeople.map((email) => [canonicalizeEmail(email), email])).values()];
+  const users = [...new Map(listedUsers.map((user) => [user.id, user])).values()];
+  const present = findByAddress(declared, users, known);
   const others = declared.filter((email) => !present.has(email));
   if (others.length === 0) return { present, missing: new Map(), pending: [], undeclared: listOthers(users, present) };
   const members = (await api.roster.members(organizationId)).map(({ userId, email }) => ({ id: userId, email }));
-  const missing = findByAddress(others, members);
-  const known = indexUsers(userIds);
+  const missing = findByAddress(others, members, known);
   const declaredIds = new Set([...present.values(), ...missing.values()].map(({ id }) => id));
   for (const email of others) {
     const id = missing.has(email) ? undefined : known.get(canonicalizeEmail(email));
@@ -72,8 +83,18 @@ export async function comparePeople(
   };
 }
 
-function findByAddress(declared: readonly string[], users: readonly User[]): Map<string, User> {
-  const byAddress = new Map(users.map((user) => [canonicalizeEmail(user.email), user]));
+/** Finds the user of each declared address. If several users have one address, returns the one whose id is `known`. */
+function findByAddress(
+  declared: readonly string[],
+  users: readonly User[],
+  known: ReadonlyMap<string, string>,
+): Map<string, User> {
+  const byAddress = new Map<string, User>();
+  for (const user of users) {
+    const email = canonicalizeEmail(user.email);
+    const isKnown = byAddress.get(email)?.id === known.get(email) && byAddress.has(email);
+    if (!isKnown) byAddress.set(email, user);
+  }
   return new Map(
     declared.flatMap((email) => {
       const user = byAddress.get(canonicalizeEmail(email));

@@ -20,6 +20,7 @@ import {
   listAddresses,
   type People,
   peopleOutputs,
+  readList,
   rejectOtherUsers,
   withoutDeclaration,
 } from "../access/people";
@@ -93,7 +94,7 @@ resources:
     const group = await readIfPresent(api, id, api.groups.get(id), false);
     if (group === undefined) return undefined;
     const isImport = declared.name === undefined;
-    const members = isImport ? group.members.map(({ email }) => email) : emails.optional().parse(declared.members);
+    const members = isImport ? group.members.map(({ email }) => email) : readList(declared.members);
     const people = await comparePeople(api, getOrganizationId(id), members ?? [], group.members, state);
     const text = explainPending(people, membership);
     if (text !== undefined) warn(text);
