@@ -3,7 +3,7 @@ import { PartialFailureError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
-import { unapplied } from "../unapplied";
+import { explainNotApplied, NotAppliedError, unapplied } from "../unapplied";
 import type { Values } from "../values";
 import {
   type AnyObserved,
@@ -65,7 +65,8 @@ export async function reconcile(
   const plan = { desired: canonicalize(resource, desired), observed: current, changed: changedBetween(differences) };
   await run.permit(resource, context, plan, observed.id);
   const changes = toChanges(plan.desired, differences, resource);
-  const after = await resource.update(context, plan.desired, observed, changes).catch(async (error: unknown) => {
+  const updating = verified(run, context, resource.update(context, plan.desired, observed, changes));
+  const after = await updating.catch(async (error: unknown) => {
     if (!isInDoubt(error)) throw error;
     const prior: Prior = { state: observed, inputs: desired };
     let readFailure: unknown;
@@ -83,6 +84,20 @@ export async function reconcile(
   const requested = new Set(differences.map(({ path }) => path));
   const left = compareWith(after).filter(({ path }) => requested.has(path));
   return confirm(run, resource, context, desired, after, left);
+}
+
+/** Words the error of a write that the resource verified, and that the API did not apply. */
+export async function verified<Result>(
+  run: Run,
+  { secret, accepted }: WritingContext,
+  writing: Promise<Result>,
+): Promise<Result> {
+  return writing.catch((error: unknown) => {
+    const cause = error instanceof PartialFailureError ? error.cause : error;
+    if (!(cause instanceof NotAppliedError)) throw error;
+    const explained = explainNotApplied(cause, { service: run.service.title, secret, accepted: accepted() });
+    throw error instanceof PartialFailureError ? new PartialFailureError(error.observed, explained) : explained;
+  });
 }
 
 /** Returns the state after a write. Throws if the API did not apply the write as requested: `left` holds the remaining differences. */

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import {
   type Changes,
+  describeMissing,
   isRecord,
+  NotAppliedError,
   type Observed,
   PartialFailureError,
   type Shape,
@@ -12,7 +14,7 @@ import { canonicalizeEmail, type Peridio, type Project, type Projects } from "..
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
-import { rejectUnknownGroups } from "./groups";
+import { rejectLossOfAccess, rejectUnknownGroups } from "./groups";
 import {
   objectDescription,
   objectName,
@@ -31,6 +33,7 @@ import {
   type People,
   peopleOutputs,
   readList,
+  rejectMissing,
   rejectOtherUsers,
   withoutDeclaration,
 } from "./people";
@@ -104,32 +107,45 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
   const observe = (project: Project, declared: Access | undefined, people: People): Observed<Outputs> =>
     toState(project.id, describeAccess(project, declared, people));
 
-  /** Grants the declared access, then revokes all other. Closes the object only in between. */
+  /**
+   * Grants the declared access, then revokes all other. Closes the object only in between. Reads the object after the grants,
+   * because people can lose all access in the next step, and after the last write. `isOpened` if the object has just been opened.
+   */
   async function setAccess(
-    { api }: ResourceContext,
+    context: ResourceContext,
     before: Project,
     desired: Declaration,
     state: Values,
+    isOpened = false,
   ): Promise<Observed<Outputs>> {
+    const { api } = context;
     const objects = getObjects(api);
+    const organizationId = getOrganizationId(before.id);
     const users = desired.access?.users ?? [];
     const compare = async (project: Project): Promise<People> =>
-      comparePeople(api, getOrganizationId(project.id), users, project.users, state);
+      comparePeople(api, organizationId, users, project.users, state);
     let project = before;
     try {
-      const { missing, undeclared } = await compare(project);
-      const groups = new Set((desired.access?.groups ?? []).map(asUuid));
+      const { missing } = await compare(project);
+      const groups = [...new Set((desired.access?.groups ?? []).map(asUuid))];
+      const newGroups = groups.filter((group) => !before.groups.includes(group));
       if (desired.access !== undefined) {
         for (const user of missing.values()) project = await objects.addUser(project, user);
-        for (const group of groups)
-          if (!project.groups.includes(group)) project = await objects.addGroup(project, group);
+        for (const group of newGroups) project = await objects.addGroup(project, group);
       }
-      if (project.everyoneEnabled && !desired.everyoneEnabled)
-        project = await objects.update(project, { everyoneEnabled: false });
-      if (desired.access !== undefined) {
-        for (const user of undeclared) project = await objects.removeUser(project, user);
-        for (const group of project.groups) if (!groups.has(group)) project = await objects.removeGroup(project, group);
+      if (isOpened || (desired.access !== undefined && missing.size + newGroups.length > 0)) {
+        project = await objects.reread(project.id);
+        rejectMissingAccess(project, desired, await compare(project));
       }
+      const isClosing = project.everyoneEnabled && !desired.everyoneEnabled;
+      const undeclared = desired.access === undefined ? [] : (await compare(project)).undeclared;
+      const formerGroups =
+        desired.access === undefined ? [] : project.groups.filter((group) => !groups.includes(group));
+      if (!desired.everyoneEnabled) await rejectLossOfAccess(context, organizationId, groups, undeclared);
+      if (isClosing) project = await objects.update(project, { everyoneEnabled: false });
+      for (const user of undeclared) project = await objects.removeUser(project, user);
+      for (const group of formerGroups) project = await objects.removeGroup(project, group);
+      if (isClosing || undeclared.length + formerGroups.length > 0) project = await objects.reread(project.id);
       return observe(project, desired.access, await compare(project));
     } catch (error) {
       const people = await compare(project).catch(() => withoutDeclaration(project.users));
@@ -172,7 +188,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       let project = await objects.get(id);
       // If this fails, nothing else has changed. A partial failure would forget the removal of a description.
       if (Object.keys(settings).length > 0) project = await objects.update(project, settings);
-      return setAccess(context, project, desired, state);
+      return setAccess(context, project, desired, state, settings.everyoneEnabled === true);
     },
 
     async delete({ api }, { id }, { authorize }) {
@@ -217,6 +233,20 @@ interface Access {
 /** Returns the access in a declaration or in the state. Undefined if there is none. */
 function readAccess(value: unknown): Access | undefined {
   return isRecord(value) ? { users: readList(value.users), groups: readList(value.groups) } : undefined;
+}
+
+/** @throws NotAppliedError if Peridio has not opened the object, or has not granted all declared access */
+function rejectMissingAccess(project: Project, desired: Declaration, people: People): void {
+  const note = "The provider revoked no access.";
+  rejectMissing(people, "access.users", note);
+  const missing = (desired.access?.groups ?? []).filter((id) => !project.groups.includes(asUuid(id)));
+  const failures = [
+    ...(missing.length > 0 ? [{ path: "access.groups", reason: describeMissing(missing) }] : []),
+    ...(desired.everyoneEnabled && !project.everyoneEnabled
+      ? [{ path: "everyoneEnabled", reason: "is false instead of true" }]
+      : []),
+  ];
+  if (failures.length > 0) throw new NotAppliedError(failures, note);
 }
 
 /** Returns the access that declares exactly the observed one. */

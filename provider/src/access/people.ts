@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { type Assessment, IdentityMismatchError, isRecord, listBriefly, type Prior, type Values } from "#framework";
+import {
+  type Assessment,
+  describeMissing,
+  IdentityMismatchError,
+  isRecord,
+  listBriefly,
+  NotAppliedError,
+  type Prior,
+  type Values,
+} from "#framework";
 import { canonicalizeEmail, type Peridio, type User } from "../api";
 import { email } from "../types/email";
 import { explainIdentityMismatch } from "../types/userId";
@@ -126,6 +135,16 @@ export function assessPeople(
     refreshBeforeUpdate: Array.isArray(pending) && pending.length > 0,
     ...(message !== undefined && { identityMismatch: { message, isForbidden: false } }),
   };
+}
+
+/**
+ * Refuses the next step of an update, if Peridio has not given the access to all declared people. `property` is the list of these
+ * people.
+ * @throws NotAppliedError for people without the access
+ */
+export function rejectMissing({ missing }: People, property: string, note: string): void {
+  if (missing.size === 0) return;
+  throw new NotAppliedError([{ path: property, reason: describeMissing([...missing.keys()]) }], note);
 }
 
 /** @throws IdentityMismatchError if a declared address belongs to another user than the one in the state */

@@ -127,6 +127,8 @@ export interface Backend {
 export interface Groups {
   list(organizationId: string): AsyncIterable<ListedGroup>;
   get(id: string): Promise<Group>;
+  /** Reads the group again, to verify a write. No cache answers. */
+  reread(id: string): Promise<Group>;
   /** Creates the group once: if the response is lost, looks for a group with this name before another attempt. */
   create(organizationId: string, name: string, settings: GroupSettings): Promise<Group>;
   update(group: Group, settings: GroupSettings): Promise<Group>;
@@ -142,6 +144,8 @@ export interface Projects {
   /** Lists the objects of a parent: of an organization, or of a project. */
   list(parentId: string): AsyncIterable<ListedProject>;
   get(id: string): Promise<Project>;
+  /** Reads the object again, to verify a write. No cache answers. */
+  reread(id: string): Promise<Project>;
   /** Creates the object once: if the response is lost, looks for an object with this name before another attempt. */
   create(parentId: string, name: string, settings: ProjectSettings): Promise<Project>;
   update(project: Project, settings: ProjectSettings): Promise<Project>;

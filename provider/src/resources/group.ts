@@ -21,11 +21,13 @@ import {
   type People,
   peopleOutputs,
   readList,
+  rejectMissing,
   rejectOtherUsers,
   withoutDeclaration,
 } from "../access/people";
 import { getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { getGroupKey } from "../access/groups";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -79,6 +81,7 @@ resources:
   requires: "groups",
   parent: { resource: organization, id: "organizationId" },
   key: ["organizationId", "name"],
+  keys: ({ organizationId, name, members }) => ({ items: [getGroupKey(organizationId, String(name), members)] }),
 
   resolveImportId: (context, id) => locateInOrganization(context, id, "group", (id) => context.api.groups.list(id)),
 
@@ -135,7 +138,10 @@ resources:
   },
 };
 
-/** Adds the declared people, then removes the others. Only if the program declares members. */
+/**
+ * Adds the declared people, then removes the others. Only if the program declares members. Reads the group after the additions,
+ * because a removal may leave a person without access. Reads it again after the removals, because their responses show no members.
+ */
 async function setMembers(
   { api }: ResourceContext,
   group: Group,
@@ -146,9 +152,15 @@ async function setMembers(
   const compare = async ({ members: users }: Group) => comparePeople(api, organizationId, members, users, state);
   let reached = group;
   try {
-    const { missing, undeclared } = await compare(group);
+    const { missing } = await compare(group);
     for (const user of missing.values()) reached = await api.groups.addMember(reached, user);
+    if (missing.size > 0) {
+      reached = await api.groups.reread(group.id);
+      rejectMissing(await compare(reached), "members", "The provider removed no one.");
+    }
+    const { undeclared } = await compare(reached);
     for (const user of undeclared) reached = await api.groups.removeMember(reached, user);
+    if (undeclared.length > 0) reached = await api.groups.reread(group.id);
     return observe(reached, members, await compare(reached));
   } catch (error) {
     const people = await compare(reached).catch(() => withoutDeclaration(reached.members));
