@@ -26,12 +26,12 @@ import {
 import {
   assessPeople,
   comparePeople,
+  createPeopleOutputs,
   describePeople,
   emails,
   explainPending,
   listAddresses,
   type People,
-  peopleOutputs,
   readList,
   rejectMissing,
   rejectOtherUsers,
@@ -72,7 +72,7 @@ export const accessInputs = {
 };
 
 /** The additional outputs of a project or a cohort. */
-export const accessOutputs = peopleOutputs;
+export const accessOutputs = createPeopleOutputs("access");
 
 /** The form of a declaration. The values may be observed ones, because `ignoreChanges` keeps those in the state. */
 const declaration = z.object({

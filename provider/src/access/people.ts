@@ -30,17 +30,23 @@ export function readList(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : undefined;
 }
 
-/** The outputs of resources that give access to a list of people. */
-export const peopleOutputs = {
-  pending: z.array(z.string()).meta({
-    description:
-      "The declared addresses that no member of the organization has yet. After such a person has accepted the " +
-      "invitation, the next update gives the access.",
-  }),
-  userIds: z.record(z.string(), z.string()).meta({
-    description: "The PRNs of the users who have a declared address, by e-mail address.",
-  }),
-};
+/** Returns the outputs of a resource that gives access to a list of people. They are secret if the input that contains the list is. */
+export function createPeopleOutputs(secretWith: "members" | "access") {
+  return {
+    pending: z.array(z.string()).meta({
+      description:
+        "The declared addresses that no member of the organization has yet. After such a person has accepted the " +
+        "invitation, the next update gives the access.",
+      secretWith,
+    }),
+    userIds: z.record(z.string(), z.string()).meta({
+      description: "The PRNs of the users who have a declared address, by e-mail address.",
+      secretWith,
+    }),
+  };
+}
+
+type PeopleOutputs = z.output<z.ZodObject<ReturnType<typeof createPeopleOutputs>>>;
 
 /** The declared people, compared with the users who have the access. */
 export interface People {
@@ -172,7 +178,7 @@ export function listAddresses({ present, pending, undeclared }: People): string[
 }
 
 /** Returns the outputs about the declared people. */
-export function describePeople({ present, missing, pending }: People): z.output<z.ZodObject<typeof peopleOutputs>> {
+export function describePeople({ present, missing, pending }: People): PeopleOutputs {
   return {
     pending: [...pending],
     userIds: Object.fromEntries([...present, ...missing].map(([email, { id }]) => [email, id])),

@@ -602,6 +602,7 @@ export class Group extends DynamicResource {
       args,
       ["organizationId", "name", "description", "members", "pending", "userIds"],
       opts,
+      { secretWith: { pending: "members", userIds: "members" } },
     );
   }
 }
@@ -673,6 +674,7 @@ export class Project extends DynamicResource {
       args,
       ["organizationId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
       opts,
+      { secretWith: { pending: "access", userIds: "access" } },
     );
   }
 }
@@ -749,6 +751,7 @@ export class Cohort extends DynamicResource {
       args,
       ["projectId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
       opts,
+      { secretWith: { pending: "access", userIds: "access" } },
     );
   }
 }

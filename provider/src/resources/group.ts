@@ -14,12 +14,12 @@ import {
 import {
   assessPeople,
   comparePeople,
+  createPeopleOutputs,
   describePeople,
   emails,
   explainPending,
   listAddresses,
   type People,
-  peopleOutputs,
   readList,
   rejectMissing,
   rejectOtherUsers,
@@ -46,7 +46,7 @@ const inputs = z.object({
   }),
 });
 
-const outputs = inputs.extend({ ...peopleOutputs });
+const outputs = inputs.extend(createPeopleOutputs("members"));
 
 type Inputs = z.output<typeof inputs>;
 
