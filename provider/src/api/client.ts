@@ -240,7 +240,7 @@ export interface Roster {
    * `ConflictError` if either request does.
    */
   replace(invitation: Invitation, role: Role, groupId?: string | null): Promise<Invitation>;
-  /** Discards the cached members and invitations of the organization. */
+  /** Discards the cached members and invitations of the organization, so that the next read verifies the last writes. */
   forget(organizationId: string): void;
 }
 

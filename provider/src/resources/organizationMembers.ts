@@ -31,10 +31,10 @@ import {
   members,
   parseDeclaredRoster,
 } from "../roster/declaration";
-import { explainPartialRemoval, findRemoved, planDeletion } from "../roster/deletion";
+import { explainPartialRemoval, findRemoved, planDeletion, verifyRemoved } from "../roster/deletion";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
 import { endFormerGroups, groups, observeGroups } from "../roster/groups";
-import { isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
+import { changesPeople, isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
 import { countPlannedSeats } from "../roster/seats";
 import {
   findDeclared,
@@ -231,6 +231,7 @@ resources:
       if (isEmptyPlan(planRoster(reached))) return roster;
       throw new PartialFailureError(roster, error);
     }
+    if (changesPeople(change)) context.api.roster.forget(id);
     return observe(id, desired, await readRosterState(context, id, desired, prior), observed);
   },
 
@@ -240,6 +241,7 @@ resources:
     try {
       // The deletion of the organization ends the owner's membership too.
       await applyRosterPlan(context, id, planRemovals(deletion.parent.kind === "ends" ? leaving : removals));
+      if (leaving.length > 0) await verifyRemoved(context.api, id, leaving);
     } catch (error) {
       const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;
