@@ -242,6 +242,11 @@ export interface Roster {
   replace(invitation: Invitation, role: Role, groupId?: string | null): Promise<Invitation>;
   /** Discards the cached members and invitations of the organization, so that the next read verifies the last writes. */
   forget(organizationId: string): void;
+  /**
+   * Reads the members and invitations again, to verify a write that has ended. Writes that end while another read is under way
+   * share the next one.
+   */
+  reread(organizationId: string): Promise<void>;
 }
 
 /** Peridio as resources use it: a backend with cached reads. */

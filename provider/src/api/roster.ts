@@ -33,6 +33,20 @@ export function roster(backend: Backend): SharedRoster {
     if (inviteUrls !== undefined) caches.set(organizationId, new RosterCache(backend, organizationId, { inviteUrls }));
   };
 
+  /** The last read for verification of each organization, and the next one if it has not begun. */
+  const rereads = new Map<string, { readonly last: Promise<unknown>; readonly next: Promise<unknown> | undefined }>();
+  const reread = async (organizationId: string): Promise<unknown> => {
+    const { last, next } = rereads.get(organizationId) ?? { last: Promise.resolve(), next: undefined };
+    if (next !== undefined) return next;
+    const reading = last.then(async () => {
+      rereads.set(organizationId, { last: reading.catch(() => undefined), next: undefined });
+      forget(organizationId);
+      return getCache(organizationId).list();
+    });
+    rereads.set(organizationId, { last, next: reading });
+    return reading;
+  };
+
   /** Discards the cache after a write that may have taken effect or that conflicts with the observed state. */
   async function write<T>(organizationId: string, change: Promise<T>): Promise<T> {
     try {
@@ -104,6 +118,9 @@ export function roster(backend: Backend): SharedRoster {
         return invite(organizationId, { email, role, groupId: groupId ?? undefined }, before, transaction);
       },
       forget,
+      reread: async (organizationId) => {
+        await waitFor(reread(organizationId), `people of ${organizationId}`, signal);
+      },
     };
   }
 

@@ -13,6 +13,7 @@ import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
+import { verifyRemoved } from "../roster/deletion";
 import { explainLeftBehind, getPersonKey, isStillDeclared } from "../roster/declaration";
 import {
   explainAdoption,
@@ -258,6 +259,9 @@ resources:
       if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
       await removePerson(context, person);
       await revokeAtFormerAddress(api, person, email);
+      // If the run deletes the organization, a person who is still there blocks that deletion.
+      if (!isStaying && parent.kind !== "ends")
+        await verifyRemoved(api, organizationId, [{ kind: "remove", email: person.email, person }]);
     }
   },
 

@@ -116,7 +116,7 @@ export async function findRemoved(api: Peridio, id: string, leaving: readonly Re
  * @throws UserError for people that Peridio has not removed
  */
 export async function verifyRemoved(api: Peridio, id: string, leaving: readonly Removal[]): Promise<void> {
-  api.roster.forget(id);
+  await api.roster.reread(id);
   const gone = new Set(await findRemoved(api, id, leaving));
   const left = leaving.filter((removal) => !gone.has(removal));
   if (left.length === 0) return;

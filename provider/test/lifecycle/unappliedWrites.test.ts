@@ -67,6 +67,30 @@ describe.each(dialects)("with $backend, a write that Peridio does not apply as r
   });
 });
 
+describe.each(dialects)("with $backend, the deletion of a Membership", ({ backend, operations, roles, sends }) => {
+  const people = { ...dev, bob: member(bob, roles.low), carl: member(carl, roles.low) };
+  beforeEach(async () => {
+    world = await World.on(backend);
+    await world.settle(people, [bob]);
+  });
+
+  test.each([
+    ["the removal of a member", "remove", "carl", bob],
+    ["the revocation of an invitation", "revoke", "bob", carl],
+  ] as const)("fails if %s changed nothing, and the entry stays", async (_, operation, left, email) => {
+    world.emulator.control.fault({ operation: operations[operation], effect: "acknowledge" });
+    const program = { ...dev, [left]: people[left] };
+    expect(await refusal(world.engine.up(program))).toContain(
+      `Membership acme-dev/${email} could not be deleted: Peridio accepted the request but did not apply it as requested: ${email} is still in the organization. Run the command again.`,
+    );
+    expect([...world.engine.state.keys()].sort()).toEqual(["bob", "carl", "dev"]);
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual([sends[operation]]);
+    expect([...world.engine.state.keys()].sort()).toEqual(["dev", left].sort());
+  });
+});
+
 describe.each(dialects)("with $backend, a roster reports a request that changed nothing:", (dialect) => {
   const { backend, operations, roles, sends, stored } = dialect;
   const acknowledge = (operation: string): void => {
