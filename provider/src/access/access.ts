@@ -10,7 +10,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import { canonicalizeEmail, type Peridio, type Project, type Projects } from "../api";
+import { canonicalizeEmail, type Peridio, type Project, type Projects, type User } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
@@ -141,7 +141,11 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       const undeclared = desired.access === undefined ? [] : (await compare(project)).undeclared;
       const formerGroups =
         desired.access === undefined ? [] : project.groups.filter((group) => !groups.includes(group));
-      if (!desired.everyoneEnabled) await rejectLossOfAccess(context, organizationId, groups, undeclared);
+      if (!desired.everyoneEnabled) {
+        const withGrant = desired.access === undefined ? project.groups : groups;
+        const leaving = isClosing ? await listDependents(api, project, undeclared) : undeclared;
+        await rejectLossOfAccess(context, organizationId, withGrant, leaving);
+      }
       if (isClosing) project = await objects.update(project, { everyoneEnabled: false });
       for (const user of undeclared) project = await objects.removeUser(project, user);
       for (const group of formerGroups) project = await objects.removeGroup(project, group);
@@ -233,6 +237,17 @@ interface Access {
 /** Returns the access in a declaration or in the state. Undefined if there is none. */
 function readAccess(value: unknown): Access | undefined {
   return isRecord(value) ? { users: readList(value.users), groups: readList(value.groups) } : undefined;
+}
+
+/** Lists the members who have access to an open object neither by their role nor by a direct grant that stays. */
+async function listDependents(api: Peridio, { id, users, groups }: Project, revoked: readonly User[]) {
+  if (groups.length === 0) return [];
+  const isRevoked = (user: User): boolean => revoked.some((one) => one.id === user.id);
+  const granted = new Set(users.filter((user) => !isRevoked(user)).map((user) => user.id));
+  const members = await api.roster.members(getOrganizationId(id));
+  return members
+    .filter(({ role, userId }) => role !== "admin" && !granted.has(userId))
+    .map(({ userId, email }) => ({ id: userId, email }));
 }
 
 /** @throws NotAppliedError if Peridio has not opened the object, or has not granted all declared access */

@@ -12,7 +12,7 @@ export function getGroupKey(organizationId: unknown, name: string, members: unkn
 }
 
 /**
- * Refuses to revoke the direct access of a person who would then have no access. Concerns people that the program declares in a
+ * Refuses to take access away from a person who would then have none. Concerns people that the program declares in a
  * group with access. Reads each of these groups, from the cache if possible. Reads a group again before it refuses.
  * @throws UserError for such a person
  */
@@ -22,7 +22,7 @@ export async function rejectLossOfAccess(
   groupIds: readonly string[],
   leaving: readonly User[],
 ): Promise<void> {
-  if (leaving.length === 0) return;
+  if (leaving.length === 0 || groupIds.length === 0) return;
   const read = async (get: (id: string) => Promise<Group>): Promise<readonly Group[]> => {
     const ids = groupIds.map((id) => `${organizationId}/${asUuid(id)}`);
     const groups = await Promise.all(ids.map(async (id) => readIfPresent(api, id, get(id), false)));

@@ -71,9 +71,10 @@ test("closes only after it has granted the declared access, and revokes last", a
     ...group,
     firmware: project({ everyoneEnabled: false }, (id) => ({ groups: [id("field")] })),
   });
-  expect(sent().slice(-6)).toEqual([
+  expect(sent().slice(-7)).toEqual([
     "Project_grant_group_access",
     "Project_show",
+    "Organization_members",
     "Group_show",
     "Project_update",
     "Project_revoke_user_access",

@@ -208,6 +208,21 @@ describe.each(objects)("a %s", (kind, declare) => {
       await isRepaired(moved);
     });
 
+    test.each<[string, typeof group]>([
+      ["declares", group],
+      ["does not declare", declare(closed)],
+    ])("does not close for a person who is missing from the group, if the program %s access", async (_, program) => {
+      await world.engine.up(declare(open, (id) => ({ groups: [id("field")] })));
+      const [found] = world.emulator.state.organizations[0]?.groups ?? [];
+      found?.user_ids.splice(0);
+      operations(world);
+      expect(await refusal(world.engine.up(program))).toContain(lost.replaceAll(bob, carl));
+      expect(writes()).toEqual([]);
+      expect(output("object")).toMatchObject({ everyoneEnabled: true });
+      await world.engine.refresh();
+      await isRepaired(program);
+    });
+
     test("reads the group once more before it refuses", async () => {
       await world.engine.up(declare(closed, (id) => ({ users: [bob], groups: [id("field")] }), [bob, carl]));
       world.emulator.control.fault({ operation: "Group_show", effect: { set: { "data.members": [] } } });
