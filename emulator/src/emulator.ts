@@ -111,16 +111,17 @@ export class Emulator {
       body: structuredClone(sent.body ?? null),
       user_agent: request.headers.get("user-agent"),
     };
-    return this.traffic.handle(target, api, this.now, (changes = {}) =>
-      this.perform(alterBody(sent, changes), { address }),
+    return this.traffic.handle(target, api, this.now, ({ changes = {}, changesNothing = false } = {}) =>
+      this.perform(alterBody(sent, changes), { address }, changesNothing ? this.snapshot() : undefined),
     );
   }
 
-  /** Carries out a request to an API without log, faults and limits. @throws ApiError */
-  async perform(request: ContractRequest, source: RequestSource): Promise<Response> {
+  /** Carries out a request to an API on the live data, without log, faults and limits. @throws ApiError */
+  async perform(request: ContractRequest, source: RequestSource, state?: State): Promise<Response> {
     const contract = await Contract.load(findApi(request.path));
     if (!isWellEncoded(request.path)) throw badEndpoint();
-    return toResponse(await contract.perform(request, new Call(this.#state, formatTimestamp(this.now), source)));
+    const call = new Call(state ?? this.#state, formatTimestamp(this.now), source);
+    return toResponse(await contract.perform(request, call));
   }
 
   /** Lists deviations of a response from its OpenAPI document. */

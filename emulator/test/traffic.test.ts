@@ -44,6 +44,17 @@ test("a fault can change a successful request", async () => {
   expect(fixture.emulator.requests({ method: "POST" })).toMatchObject([{ body: { display_name: "Lab" }, status: 201 }]);
 });
 
+test("a fault can acknowledge a request that changes nothing", async () => {
+  const fixture = await createAcme();
+  fixture.emulator.control.fault({ method: "POST", effect: "acknowledge" });
+  const before = fixture.emulator.snapshot();
+  const { status, body } = await fixture.ada.post("/v2/organizations", { name: "acme-lab" });
+  expect([status, readValue(body, "data.name")]).toEqual([201, "acme-lab"]);
+  expect(fixture.emulator.snapshot()).toEqual(before);
+  fixture.emulator.control.fault({ method: "POST", effect: "acknowledge" });
+  expect((await fixture.ada.post("/v2/organizations", { name: "acme-dev" })).status).toBe(422);
+});
+
 test("a fault can omit a property of the response to a successful write", async () => {
   const fixture = await createAcme();
   fixture.emulator.control.fault({ method: "POST", effect: { omit: "data.owner" } });

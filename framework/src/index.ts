@@ -44,5 +44,5 @@ export type {
   Shape,
 } from "./resource";
 export { packageSchema } from "./schema";
-export { notAsAsked } from "./unapplied";
+export { describeMissing, NotAppliedError, notAsAsked } from "./unapplied";
 export { type Values, hasUnknowns, isRecord, omitAbsent, isSameValue } from "./values";

@@ -36,7 +36,7 @@ export interface Behaviour {
 
   /** True if Pulumi encrypts the value and never shows it. */
   readonly secret?: true;
-  /** The input that makes an output secret. Both are maps with the same keys. */
+  /** The input that makes an output secret, because the output repeats parts of the input. */
   readonly secretWith?: string;
   /** True for a map whose values are words such as roles. If the map is secret, messages hide only its keys. */
   readonly publicValues?: true;

@@ -1,6 +1,6 @@
 import type { Difference } from "./compare";
 import { thingIn, Warehouse } from "./testing/thing";
-import { notAsAsked, unapplied, type Write } from "./unapplied";
+import { describeMissing, explainNotApplied, NotAppliedError, notAsAsked, unapplied, type Write } from "./unapplied";
 
 const resource = thingIn(new Warehouse());
 const at = (path: string, property = path): Difference => ({
@@ -101,4 +101,42 @@ test("if the values differ in more, the message offers only the support", () => 
     accepted: undefined,
   });
   expect(message).toMatch(/\. Run `pulumi up` again\. If it fails again, send this message to Acme's support\.$/);
+});
+
+test("lists of texts name only the differences", () => {
+  const write = { desired: { note: ["a", "b"] }, observed: { note: ["b", "c", "d"] } };
+  expect(describeOne("note", write)).toBe(
+    '`note` lacks "a"; `note` contains "c", "d" although the program does not declare them',
+  );
+});
+
+test("lists of texts in an object name only the differences", () => {
+  const write = {
+    desired: { note: { users: ["a"], groups: ["g"] } },
+    observed: { note: { users: [], groups: ["g"] } },
+  };
+  expect(describeOne("note", write)).toBe('`note.users` lacks "a"');
+});
+
+describe("a write that a resource verified", () => {
+  const error = new NotAppliedError(
+    [{ path: "access.users", reason: describeMissing(["bob"]) }],
+    "Nothing was revoked.",
+  );
+
+  test("names the missing texts and the consequence", () => {
+    expect(explainNotApplied(error, { service: "Acme", secret: new Set(), accepted: undefined }).message).toBe(
+      `${notAsAsked("Acme")}: \`access.users\` lacks "bob". Nothing was revoked. Run \`pulumi up\` again. If it fails again, send this message to Acme's support.`,
+    );
+  });
+
+  test("contains no secret", () => {
+    const { message } = explainNotApplied(error, {
+      service: "Acme",
+      secret: new Set(["access"]),
+      accepted: undefined,
+    });
+    expect(message).toContain("`access` differs from the requested secret value. Nothing was revoked.");
+    expect(message).not.toContain("bob");
+  });
 });

@@ -152,3 +152,31 @@ test("an absent value can be a mistake", () => {
   const { failures } = validate(z.object({ property }), { property: {} }, "a thing");
   expect(failures).toEqual([{ path: "property.a.b", reason: "is missing" }]);
 });
+
+describe("a part that equals the same part of the inputs in the state", () => {
+  const schema = z.object({
+    name: z.string().min(3),
+    people: z.array(z.email()).superRefine((list, context) => {
+      if (new Set(list).size < list.length) context.addIssue({ code: "custom", message: "twice", path: [1] });
+    }),
+  });
+  const check = (declared: Values, prior: Values) => validate(schema, declared, "a Thing", prior);
+
+  test("is not checked, because it may be an observed value", () => {
+    const values = { name: "no", people: ["dev@localhost"] };
+    expect(check(values, values)).toEqual({ values, failures: [] });
+    const { failures } = check({ ...values, people: ["dev@localhost", "b"] }, values);
+    expect(failures.map(({ path }) => path)).toEqual(["people[1]"]);
+  });
+
+  test("is checked by a rule about the whole list, if another item has changed", () => {
+    const [a, b] = ["a@acme.example", "b@acme.example"];
+    const prior = { name: "one", people: [a, b] };
+    expect(check({ ...prior, people: [b, b] }, prior).failures).toEqual([{ path: "people[1]", reason: "twice" }]);
+    expect(check({ ...prior, people: [b, b] }, { ...prior, people: [b, b] }).failures).toEqual([]);
+  });
+
+  test("is still required", () => {
+    expect(check({ people: [] }, { people: [] }).failures).toEqual([{ path: "name", reason: "is required" }]);
+  });
+});

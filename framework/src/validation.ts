@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Failure, UserError } from "./errors";
 import { formatPath, type Path } from "./path";
 import type { Shape } from "./resource";
-import { hasUnknowns, isRecord, type Values } from "./values";
+import { hasUnknowns, isRecord, isSameValue, type Values } from "./values";
 
 /** The result of a check of inputs. */
 export interface Checked {
@@ -11,8 +11,12 @@ export interface Checked {
   readonly failures: readonly Failure[];
 }
 
-/** Checks inputs property by property, to report all mistakes at once and to ignore unknown values. */
-export function validate(schema: Shape, declared: Values, what: string): Checked {
+/**
+ * Checks inputs property by property, to report all mistakes at once and to ignore unknown values. `prior` contains the inputs in
+ * the state. After a refresh, they are observed values, and `ignoreChanges` passes them on. No rule for programs applies to the
+ * API's values, so this accepts each part of a value that equals the same part of `prior`.
+ */
+export function validate(schema: Shape, declared: Values, what: string, prior: Values = {}): Checked {
   const values: Record<string, unknown> = {};
   const failures: Failure[] = [];
   for (const [property, type] of Object.entries(schema.shape)) {
@@ -22,9 +26,12 @@ export function validate(schema: Shape, declared: Values, what: string): Checked
       if (parsed.data !== undefined) values[property] = parsed.data;
       continue;
     }
-    if (hasUnknowns(value)) values[property] = value;
-    for (const { path: inner, reason } of parsed.error.issues.flatMap(explainIssue)) {
-      const path = [property, ...inner];
+    const issues = parsed.error.issues
+      .flatMap(explainIssue)
+      .map((issue) => ({ ...issue, path: [property, ...issue.path] }))
+      .filter((issue) => !isUnchanged(declared, prior, getScope(issue)));
+    if (hasUnknowns(value) || issues.length === 0) values[property] = value;
+    for (const { path, reason } of issues) {
       if (leadsToUnknown(declared, path)) continue;
       failures.push({ path: formatPath(path), reason: value === undefined ? "is required" : reason });
     }
@@ -41,11 +48,18 @@ export function validate(schema: Shape, declared: Values, what: string): Checked
 
 type Issue = z.core.$ZodIssue;
 
+interface Explained {
+  readonly path: Path;
+  readonly reason: string;
+  /** True if the rule is a function, which may compare several parts of a value. */
+  readonly isCustom: boolean;
+}
+
 /** Returns the path and the reason of an issue. For a union, returns the issues of its closest form. */
-function explainIssue(issue: Issue): readonly { readonly path: Path; readonly reason: string }[] {
+function explainIssue(issue: Issue): readonly Explained[] {
   const path = issue.path.map(toStep);
   const meant = issue.code === "invalid_union" ? findClosestForm(issue.errors) : undefined;
-  if (meant === undefined) return [{ path, reason: issue.message }];
+  if (meant === undefined) return [{ path, reason: issue.message, isCustom: issue.code === "custom" }];
   return meant.flatMap(explainIssue).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
@@ -62,8 +76,8 @@ function isOfAnotherKind(issue: Issue): boolean {
 }
 
 /** Returns valid values with their defaults. Throws a `UserError` that lists every mistake. */
-export function requireValid(schema: Shape, asked: Values, what: string): Values {
-  const { values, failures } = validate(schema, asked, what);
+export function requireValid(schema: Shape, asked: Values, what: string, prior?: Values): Values {
+  const { values, failures } = validate(schema, asked, what, prior);
   if (failures.length === 0) return values;
   throw new UserError(failures.map(({ path, reason }) => `${path}: ${reason}`).join("; "));
 }
@@ -102,10 +116,28 @@ function toStep(segment: PropertyKey): string | number {
 }
 
 function leadsToUnknown(values: Values, path: Path): boolean {
+  return hasUnknowns(valueAt(values, path));
+}
+
+/** Returns the path of the part that a rule depends on. A rule that is a function may depend on the whole list or map. */
+function getScope({ path, isCustom }: Explained): Path {
+  if (!isCustom || path.length === 1) return path;
+  const item = path.findLastIndex((step) => typeof step === "number");
+  return path.slice(0, item === -1 ? -1 : item);
+}
+
+/** Reports if both values have the same part at a path. */
+function isUnchanged(declared: Values, prior: Values, path: Path): boolean {
+  const value = valueAt(declared, path);
+  return value !== undefined && value !== null && isSameValue(value, valueAt(prior, path));
+}
+
+/** Returns the part of a value at a path. A path that leads into a text or a number returns that text or number. */
+function valueAt(values: Values, path: Path): unknown {
   let value: unknown = values;
   for (const step of path) {
     if (Array.isArray(value)) value = value[Number(step)];
     else if (isRecord(value)) value = value[String(step)];
   }
-  return hasUnknowns(value);
+  return value;
 }

@@ -12,6 +12,18 @@ const role = new pulumi.Config().require("role");
 const dev = new peridio.Organization("dev", { name: "acme-dev", deletionPolicy: "retain" }, { protect: true });
 new peridio.Membership("bob", { organizationId: dev.id, email: "bob@acme.example", role });
 `;
+const secretPeople = `
+const pulumi = require("@pulumi/pulumi");
+const peridio = require("pulumi-resource-peridio/dynamic");
+const dev = new peridio.Organization("dev", { name: "acme-dev", deletionPolicy: "retain" });
+const organizationId = dev.id;
+const people = ["yan@acme.example", "zoe@acme.example"];
+new peridio.Group("field", { organizationId, name: "field", members: people.map((email) => pulumi.secret(email)) });
+const firmware = new peridio.Project("firmware", {
+  organizationId, name: "firmware", everyoneEnabled: false, access: { users: pulumi.secret(people) },
+});
+new peridio.Cohort("canary", { projectId: firmware.id, name: "canary", everyoneEnabled: false, access: pulumi.secret({ users: people }) });
+`;
 const manifest = { name: "connect", private: true, main: "index.js", dependencies: { "@pulumi/pulumi": "3.245.0" } };
 
 let packed: Packed;
@@ -49,4 +61,13 @@ test("a program without the plugin chooses Avocado Connect in its stack's config
   await site.stack.succeed("state", "unprotect", "--all", "--yes");
   await site.stack.succeed("destroy", "--yes", "--skip-preview");
   expect(site.writes()).toEqual(["DELETE OrgInvitation_delete"]);
+});
+
+test("the state of a program without the plugin contains no address of a secret list in clear", async () => {
+  site.emulator.control.addMember("zoe@acme.example", "acme-dev", "viewer");
+  await writeFile(join(site.stack.folder, "index.js"), secretPeople);
+  await site.up();
+  await site.stack.succeed("refresh", "--yes", "--skip-preview");
+  expect(await site.stack.succeed("stack", "export", "--show-secrets")).toContain("zoe@acme.example");
+  expect(await site.stack.succeed("stack", "export")).not.toMatch(/(yan|zoe)@acme\.example/);
 });

@@ -1,4 +1,5 @@
 import { DynamicHost } from "./support/dynamicHost";
+import { refusal } from "./support/refusal";
 
 let host: DynamicHost;
 beforeEach(async () => {
@@ -55,4 +56,19 @@ test("a backend that does not exist is refused with its name", async () => {
   await expect(check).rejects.toThrow(
     "peridio:backend must be one of admin-v2, connect. Correct it with `pulumi config",
   );
+});
+
+test("an import shows no observed value of a secret list", async () => {
+  const provider = host.provider("Group", connect);
+  const field = { __urn: "urn:field", organizationId: host.acme, name: "field", members: ["bob@acme.example"] };
+  await provider.create(field);
+  const members = ["ada@acme.example"];
+  const imported = { ...field, members, __import: "acme-dev/field", __secret: ["members"] };
+  host.restart();
+  const checked = await refusal(Promise.resolve(host.provider("Group", connect).check({}, imported)));
+  const created = await refusal(provider.create(imported));
+  for (const text of [checked, created]) {
+    expect(text).toContain("The existing values are members = [secret].");
+    expect(text).not.toContain("@acme.example");
+  }
 });

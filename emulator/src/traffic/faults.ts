@@ -7,6 +7,8 @@ const path = z.string().min(1);
 const effect = z.union([
   /** Close the connection, never respond, or respond with a proxy's error page. */
   z.enum(["drop", "hang", "html"]),
+  /** Respond as if the request took effect, but change no data. */
+  z.literal("acknowledge"),
   /** Respond with this. If absent, the body has the API's error format. */
   z.strictObject({
     status: z.int().min(200).max(599),
@@ -75,8 +77,16 @@ export class ConnectionDroppedError extends Error {
   }
 }
 
-/** Carries out a request, with changed properties of its body. */
-export type PerformRequest = (changes?: Readonly<Record<string, unknown>>) => Promise<Response>;
+/** The differences between a request as sent and as carried out. */
+export interface Deviation {
+  /** Properties of the body with other values. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+  /** True if the data stays as it is. */
+  readonly changesNothing?: boolean;
+}
+
+/** Carries out a request, as sent or with a deviation. */
+export type PerformRequest = (deviation?: Deviation) => Promise<Response>;
 
 const badGatewayPage = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1>";
 
@@ -86,9 +96,10 @@ const badGatewayPage = "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad
  * @throws ConnectionDroppedError
  */
 export async function applyFault({ effect, when }: Fault, api: Api, perform: PerformRequest): Promise<Response> {
-  if (typeof effect === "object" && "alter" in effect) return perform(effect.alter);
+  if (typeof effect === "object" && "alter" in effect) return perform({ changes: effect.alter });
   if (typeof effect === "object" && "omit" in effect) return omitProperties([effect.omit].flat(), await perform());
   if (typeof effect === "object" && "set" in effect) return setProperties(effect.set, await perform());
+  if (effect === "acknowledge") return perform({ changesNothing: true });
   if (when === "after") await perform();
   switch (effect) {
     case "drop":

@@ -47,10 +47,10 @@ export class Traffic {
     if (this.latency > 0) await sleep(this.latency);
     await this.holds.pass(request);
     const fault = this.faults.take(request);
-    const performWithinLimit: PerformRequest = async (changes) => {
+    const performWithinLimit: PerformRequest = async (deviation) => {
       try {
         this.rateLimiter.countRequest(now);
-        return await perform(changes);
+        return await perform(deviation);
       } catch (error) {
         if (error instanceof ApiError) return toResponse(api.toErrorResponse(error.reason));
         throw error;

@@ -42,7 +42,7 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
         const { values: declared, failures } = lifecycle.check(resource, { urn, declared: sent }, before);
         if (isNew && failures.length === 0 && !hasUnknowns(declared)) {
           if (importId === undefined) await lifecycle.previewCreate(resource, { urn, declared });
-          else await importObject(lifecycle, resource, { urn, declared }, importId);
+          else await importObject(lifecycle, resource, { urn, declared, secret: new Set(secret) }, importId);
         }
         return {
           inputs: { ...hiddenProperties(news), ...send(declared) },
@@ -112,7 +112,7 @@ function change(id: string, olds: Values, news: Values): Update {
 async function importObject(
   lifecycle: Lifecycle,
   resource: AnyResource,
-  { urn, declared }: Declaration,
+  { urn, declared, secret }: Declaration,
   importId: string,
 ): Promise<State> {
   const object = `${getTypeName(resource)} ${importId}`;
@@ -127,7 +127,10 @@ async function importObject(
   if (different.length === 0) return found;
   // A map has a difference for each entry. The message shows the map once.
   const list = [...new Set(different)]
-    .map((property) => `${property} = ${JSON.stringify(state[property] ?? null)}`)
+    .map((property) => {
+      const isSecret = secret?.has(property) === true;
+      return isSecret ? `${property} = [secret]` : `${property} = ${JSON.stringify(state[property] ?? null)}`;
+    })
     .join(", ");
   throw new UserError(
     `${object} was not imported: the program declares other values. The existing values are ${list}. Declare the existing values, and change them after the import.`,

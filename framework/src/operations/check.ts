@@ -18,7 +18,7 @@ export function checkInputs(
   { urn, declared }: Declaration,
   priorInputs: Values | undefined,
 ): Checked {
-  const checked = validate(resource.inputs, declared, getTypeName(resource));
+  const checked = validate(resource.inputs, declared, getTypeName(resource), priorInputs);
   const failures = [...checked.failures, ...findForbiddenChanges(resource, checked, priorInputs)];
   const unmet = findUnmet(run.api, resource, checked.values);
   failures.push(...toFailures(unmet, run.service.title, priorInputs && urn));

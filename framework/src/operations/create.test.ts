@@ -211,6 +211,20 @@ describe("a create", () => {
   });
 });
 
+test.each(["create", "previewCreate"] as const)(
+  "%s without a check names every invalid property",
+  async (operation) => {
+    const warehouse = new Warehouse();
+    const declared = { ...declaredBob, note: 5, sizes: ["one"] };
+    const failing = offline().lifecycle[operation](thingIn(warehouse), { urn, declared });
+    await expect(failing).rejects.toMatchObject({
+      name: "OperationError",
+      message: "Thing one/bob could not be created: note: must be a string; sizes[0]: must be a number",
+    });
+    expect(warehouse.asked).toEqual([]);
+  },
+);
+
 describe("the context of a resource", () => {
   type Context = ResourceContext;
 

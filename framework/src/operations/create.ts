@@ -2,7 +2,7 @@ import { canonicalize } from "../compare";
 import { AlreadyExistsError, UserError } from "../errors";
 import { explainConflict } from "../keys";
 import type { AnyResource } from "../resource";
-import { confirm, findExisting, reconcile, requireCreate } from "./reconcile";
+import { confirm, findExisting, reconcile, requireCreate, requireDesired, verified } from "./reconcile";
 import { addProviderOnlyValues, type Run } from "./run";
 import type { Declaration, State } from "../state";
 
@@ -13,7 +13,7 @@ export async function create(
   { urn, declared, secret }: Declaration,
   api = run.api,
 ): Promise<State> {
-  const desired = resource.inputs.parse(declared);
+  const desired = await requireDesired(run, resource, { urn, declared });
   run.addKeys(resource, desired, urn);
   const context = run.writingContext(urn, api, secret);
   const creating = run.attempt(
@@ -30,7 +30,7 @@ export async function create(
       requireCreate(run, resource);
       const plan = { desired: canonicalize(resource, desired), observed: undefined, changed: Object.keys(desired) };
       await run.permit(resource, context, plan);
-      const created = await resource.create(context, plan.desired);
+      const created = await verified(run, context, resource.create(context, plan.desired));
       const left = run.compare(resource, {}, desired, addProviderOnlyValues(resource, created, desired));
       return confirm(run, resource, context, desired, created, left);
     },

@@ -3,7 +3,7 @@ import { AlreadyExistsError } from "../errors";
 import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
-import { findExisting, requireCreate } from "./reconcile";
+import { findExisting, requireCreate, requireDesired } from "./reconcile";
 import { type AnyPlan, changedBetween, identify, isWrite, addProviderOnlyValues, type Run } from "./run";
 import type { Declaration, Update } from "../state";
 
@@ -23,7 +23,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
     await run.attempt("create", { resource, urn, object: declared }, () => run.previewPlan(resource, urn, plan));
     return { outputs: getExpectedState(resource, declared, {}, everything) };
   }
-  const desired = resource.inputs.parse(declared);
+  const desired = await requireDesired(run, resource, { urn, declared });
   return run.attempt("create", { resource, urn, object: desired }, async () => {
     const existing = await findExisting(resource, run.context(urn), desired).catch((error: unknown) => {
       if (!(error instanceof AlreadyExistsError) || run.ownership.findConflict(urn) === undefined) throw error;

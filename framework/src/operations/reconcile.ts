@@ -1,8 +1,9 @@
 import { canonicalize, type Difference, toChanges } from "../compare";
 import { PartialFailureError, UserError } from "../errors";
+import { getTypeName } from "../explain";
 import { ApiError, withFailedLookup } from "../request";
 import type { AnyResource, Prior, ResourceContext } from "../resource";
-import { unapplied } from "../unapplied";
+import { explainNotApplied, NotAppliedError, unapplied } from "../unapplied";
 import type { Values } from "../values";
 import {
   type AnyObserved,
@@ -12,7 +13,22 @@ import {
   type Run,
   type WritingContext,
 } from "./run";
-import type { State } from "../state";
+import type { Declaration, State } from "../state";
+import { requireValid } from "../validation";
+
+/**
+ * Returns the desired inputs of a Create, with their defaults. Check has refused invalid ones, unless the engine skipped it.
+ * @throws OperationError that names every invalid property
+ */
+export async function requireDesired(
+  run: Run,
+  resource: AnyResource,
+  { urn, declared }: Pick<Declaration, "urn" | "declared">,
+): Promise<Values> {
+  return run.attempt("create", { resource, urn, object: declared }, () =>
+    Promise.resolve(requireValid(resource.inputs, declared, getTypeName(resource))),
+  );
+}
 
 /** Finds an existing object that a resource may adopt. */
 export async function findExisting(
@@ -49,7 +65,8 @@ export async function reconcile(
   const plan = { desired: canonicalize(resource, desired), observed: current, changed: changedBetween(differences) };
   await run.permit(resource, context, plan, observed.id);
   const changes = toChanges(plan.desired, differences, resource);
-  const after = await resource.update(context, plan.desired, observed, changes).catch(async (error: unknown) => {
+  const updating = verified(run, context, resource.update(context, plan.desired, observed, changes));
+  const after = await updating.catch(async (error: unknown) => {
     if (!isInDoubt(error)) throw error;
     const prior: Prior = { state: observed, inputs: desired };
     let readFailure: unknown;
@@ -67,6 +84,20 @@ export async function reconcile(
   const requested = new Set(differences.map(({ path }) => path));
   const left = compareWith(after).filter(({ path }) => requested.has(path));
   return confirm(run, resource, context, desired, after, left);
+}
+
+/** Words the error of a write that the resource verified, and that the API did not apply. */
+export async function verified<Result>(
+  run: Run,
+  { secret, accepted }: WritingContext,
+  writing: Promise<Result>,
+): Promise<Result> {
+  return writing.catch((error: unknown) => {
+    const cause = error instanceof PartialFailureError ? error.cause : error;
+    if (!(cause instanceof NotAppliedError)) throw error;
+    const explained = explainNotApplied(cause, { service: run.service.title, secret, accepted: accepted() });
+    throw error instanceof PartialFailureError ? new PartialFailureError(error.observed, explained) : explained;
+  });
 }
 
 /** Returns the state after a write. Throws if the API did not apply the write as requested: `left` holds the remaining differences. */

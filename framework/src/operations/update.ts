@@ -1,11 +1,13 @@
 import { applyIgnoreChanges } from "../compare";
 import { IdentityMismatchError, OperationError, UserError } from "../errors";
+import { getTypeName } from "../explain";
 import { findNewKeys } from "../keys";
 import type { AnyResource, Prior } from "../resource";
 import { explainIdentityMismatch } from "./read";
 import { reconcile } from "./reconcile";
 import { identify, addProviderOnlyValues, type Run } from "./run";
 import type { State, Update } from "../state";
+import { requireValid } from "../validation";
 
 /** Reads the object, and changes it to the desired one. */
 export async function update(run: Run, resource: AnyResource, update: Update, api = run.api): Promise<State> {
@@ -24,7 +26,8 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       const mismatch = explainIdentityMismatch(resource, observed, prior);
       if (mismatch !== undefined) throw new IdentityMismatchError(mismatch);
       const current = addProviderOnlyValues(resource, observed, state);
-      const desired = applyIgnoreChanges(resource, resource.inputs.parse(declared), current, ignore);
+      const valid = requireValid(resource.inputs, declared, getTypeName(resource), priorInputs);
+      const desired = applyIgnoreChanges(resource, valid, current, ignore);
       return reconcile(run, resource, context, priorInputs, desired, observed);
     },
     declared,

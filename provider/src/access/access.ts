@@ -1,10 +1,20 @@
 import * as z from "zod";
-import { type Changes, type Observed, PartialFailureError, type Shape, UserError, type Values } from "#framework";
-import { canonicalizeEmail, type Peridio, type Project, type Projects } from "../api";
+import {
+  type Changes,
+  describeMissing,
+  isRecord,
+  NotAppliedError,
+  type Observed,
+  PartialFailureError,
+  type Shape,
+  UserError,
+  type Values,
+} from "#framework";
+import { canonicalizeEmail, type Peridio, type Project, type Projects, type User } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
-import { rejectUnknownGroups } from "./groups";
+import { rejectLossOfAccess, rejectUnknownGroups } from "./groups";
 import {
   objectDescription,
   objectName,
@@ -16,12 +26,14 @@ import {
 import {
   assessPeople,
   comparePeople,
+  createPeopleOutputs,
   describePeople,
   emails,
   explainPending,
   listAddresses,
   type People,
-  peopleOutputs,
+  readList,
+  rejectMissing,
   rejectOtherUsers,
   withoutDeclaration,
 } from "./people";
@@ -60,9 +72,15 @@ export const accessInputs = {
 };
 
 /** The additional outputs of a project or a cohort. */
-export const accessOutputs = peopleOutputs;
+export const accessOutputs = createPeopleOutputs("access");
 
-const declaration = z.object(accessInputs);
+/** The form of a declaration. The values may be observed ones, because `ignoreChanges` keeps those in the state. */
+const declaration = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  everyoneEnabled: z.boolean(),
+  access: z.object({ users: z.array(z.string()).optional(), groups: z.array(z.string()).optional() }).optional(),
+});
 type Declaration = z.output<typeof declaration>;
 type State = z.output<z.ZodObject<typeof accessInputs & typeof accessOutputs>>;
 
@@ -86,35 +104,52 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
   parent,
   toState,
 }: Kind<Outputs>): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
-  const observe = (project: Project, declared: Declaration["access"], people: People): Observed<Outputs> =>
+  const observe = (project: Project, declared: Access | undefined, people: People): Observed<Outputs> =>
     toState(project.id, describeAccess(project, declared, people));
 
-  /** Grants the declared access, then revokes all other. Closes the object only in between. */
+  /**
+   * Grants the declared access, then revokes all other. Closes the object only in between. Reads the object after the grants,
+   * because people can lose all access in the next step, and after the last write. `isOpened` if the object has just been opened.
+   */
   async function setAccess(
-    { api }: ResourceContext,
+    context: ResourceContext,
     before: Project,
     desired: Declaration,
     state: Values,
+    isOpened = false,
   ): Promise<Observed<Outputs>> {
+    const { api } = context;
     const objects = getObjects(api);
+    const organizationId = getOrganizationId(before.id);
     const users = desired.access?.users ?? [];
     const compare = async (project: Project): Promise<People> =>
-      comparePeople(api, getOrganizationId(project.id), users, project.users, state);
+      comparePeople(api, organizationId, users, project.users, state);
     let project = before;
     try {
-      const { missing, undeclared } = await compare(project);
-      const groups = new Set((desired.access?.groups ?? []).map(asUuid));
+      const { missing } = await compare(project);
+      const groups = [...new Set((desired.access?.groups ?? []).map(asUuid))];
+      const newGroups = groups.filter((group) => !before.groups.includes(group));
       if (desired.access !== undefined) {
         for (const user of missing.values()) project = await objects.addUser(project, user);
-        for (const group of groups)
-          if (!project.groups.includes(group)) project = await objects.addGroup(project, group);
+        for (const group of newGroups) project = await objects.addGroup(project, group);
       }
-      if (project.everyoneEnabled && !desired.everyoneEnabled)
-        project = await objects.update(project, { everyoneEnabled: false });
-      if (desired.access !== undefined) {
-        for (const user of undeclared) project = await objects.removeUser(project, user);
-        for (const group of project.groups) if (!groups.has(group)) project = await objects.removeGroup(project, group);
+      if (isOpened || (desired.access !== undefined && missing.size + newGroups.length > 0)) {
+        project = await objects.reread(project.id);
+        rejectMissingAccess(project, desired, await compare(project));
       }
+      const isClosing = project.everyoneEnabled && !desired.everyoneEnabled;
+      const undeclared = desired.access === undefined ? [] : (await compare(project)).undeclared;
+      const formerGroups =
+        desired.access === undefined ? [] : project.groups.filter((group) => !groups.includes(group));
+      if (!desired.everyoneEnabled) {
+        const withGrant = desired.access === undefined ? project.groups : groups;
+        const leaving = isClosing ? await listDependents(api, project, undeclared) : undeclared;
+        await rejectLossOfAccess(context, organizationId, withGrant, leaving);
+      }
+      if (isClosing) project = await objects.update(project, { everyoneEnabled: false });
+      for (const user of undeclared) project = await objects.removeUser(project, user);
+      for (const group of formerGroups) project = await objects.removeGroup(project, group);
+      if (isClosing || undeclared.length + formerGroups.length > 0) project = await objects.reread(project.id);
       return observe(project, desired.access, await compare(project));
     } catch (error) {
       const people = await compare(project).catch(() => withoutDeclaration(project.users));
@@ -138,7 +173,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       const project = await readIfPresent(api, id, getObjects(api).get(id), true);
       if (project === undefined) return undefined;
       const isImport = declared.name === undefined;
-      const own = isImport ? importAccess(project) : accessInputs.access.parse(declared.access);
+      const own = isImport ? importAccess(project) : readAccess(declared.access);
       const people = await comparePeople(api, getOrganizationId(id), own?.users ?? [], project.users, state);
       const text = explainPending(people, "the access");
       if (text !== undefined) warn(text);
@@ -157,7 +192,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       let project = await objects.get(id);
       // If this fails, nothing else has changed. A partial failure would forget the removal of a description.
       if (Object.keys(settings).length > 0) project = await objects.update(project, settings);
-      return setAccess(context, project, desired, state);
+      return setAccess(context, project, desired, state, settings.everyoneEnabled === true);
     },
 
     async delete({ api }, { id }, { authorize }) {
@@ -193,15 +228,51 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
   };
 }
 
+/** People and groups with a grant, as declared or as observed. */
+interface Access {
+  readonly users?: readonly string[] | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+/** Returns the access in a declaration or in the state. Undefined if there is none. */
+function readAccess(value: unknown): Access | undefined {
+  return isRecord(value) ? { users: readList(value.users), groups: readList(value.groups) } : undefined;
+}
+
+/** Lists the members who have access to an open object neither by their role nor by a direct grant that stays. */
+async function listDependents(api: Peridio, { id, users, groups }: Project, revoked: readonly User[]) {
+  if (groups.length === 0) return [];
+  const isRevoked = (user: User): boolean => revoked.some((one) => one.id === user.id);
+  const granted = new Set(users.filter((user) => !isRevoked(user)).map((user) => user.id));
+  const members = await api.roster.members(getOrganizationId(id));
+  return members
+    .filter(({ role, userId }) => role !== "admin" && !granted.has(userId))
+    .map(({ userId, email }) => ({ id: userId, email }));
+}
+
+/** @throws NotAppliedError if Peridio has not opened the object, or has not granted all declared access */
+function rejectMissingAccess(project: Project, desired: Declaration, people: People): void {
+  const note = "The provider revoked no access.";
+  rejectMissing(people, "access.users", note);
+  const missing = (desired.access?.groups ?? []).filter((id) => !project.groups.includes(asUuid(id)));
+  const failures = [
+    ...(missing.length > 0 ? [{ path: "access.groups", reason: describeMissing(missing) }] : []),
+    ...(desired.everyoneEnabled && !project.everyoneEnabled
+      ? [{ path: "everyoneEnabled", reason: "is false instead of true" }]
+      : []),
+  ];
+  if (failures.length > 0) throw new NotAppliedError(failures, note);
+}
+
 /** Returns the access that declares exactly the observed one. */
-function importAccess({ users, groups }: Project): Declaration["access"] {
+function importAccess({ users, groups }: Project): Access {
   return { users: users.map(({ email }) => email), groups: [...groups] };
 }
 
 /** Returns the shared properties for the state: with `access` if the program declares it, and groups in the declared spelling. */
 function describeAccess(
   { name, description, everyoneEnabled, groups }: Project,
-  declared: Declaration["access"],
+  declared: Access | undefined,
   people: People,
 ): State {
   const spelled = new Map((declared?.groups ?? []).map((id) => [asUuid(id), id]));
@@ -218,8 +289,8 @@ function describeAccess(
 
 /** Returns the form in which access is compared: sorted addresses in lower case, and sorted UUIDs. */
 function normalizeAccess(value: unknown): unknown {
-  const parsed = access.safeParse(value);
-  if (!parsed.success) return value;
-  const { users = [], groups = [] } = parsed.data;
+  const read = readAccess(value);
+  if (read === undefined) return value;
+  const { users = [], groups = [] } = read;
   return { users: users.map(canonicalizeEmail).sort(), groups: [...new Set(groups.map(asUuid))].sort() };
 }

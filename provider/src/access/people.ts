@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { type Assessment, IdentityMismatchError, isRecord, listBriefly, type Prior, type Values } from "#framework";
+import {
+  type Assessment,
+  describeMissing,
+  IdentityMismatchError,
+  isRecord,
+  listBriefly,
+  NotAppliedError,
+  type Prior,
+  type Values,
+} from "#framework";
 import { canonicalizeEmail, type Peridio, type User } from "../api";
 import { email } from "../types/email";
 import { explainIdentityMismatch } from "../types/userId";
@@ -13,17 +22,31 @@ export const emails = z.array(email).superRefine((list, context) => {
   });
 });
 
-/** The outputs of resources that give access to a list of people. */
-export const peopleOutputs = {
-  pending: z.array(z.string()).meta({
-    description:
-      "The declared addresses that no member of the organization has yet. After such a person has accepted the " +
-      "invitation, the next update gives the access.",
-  }),
-  userIds: z.record(z.string(), z.string()).meta({
-    description: "The PRNs of the users who have a declared address, by e-mail address.",
-  }),
-};
+/**
+ * Returns a list of texts in the state: the addresses of people, or the ids of groups. After a refresh, the state holds observed
+ * values, to which no rule for programs applies. Undefined if there is no list.
+ */
+export function readList(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : undefined;
+}
+
+/** Returns the outputs of a resource that gives access to a list of people. They are secret if the input that contains the list is. */
+export function createPeopleOutputs(secretWith: "members" | "access") {
+  return {
+    pending: z.array(z.string()).meta({
+      description:
+        "The declared addresses that no member of the organization has yet. After such a person has accepted the " +
+        "invitation, the next update gives the access.",
+      secretWith,
+    }),
+    userIds: z.record(z.string(), z.string()).meta({
+      description: "The PRNs of the users who have a declared address, by e-mail address.",
+      secretWith,
+    }),
+  };
+}
+
+type PeopleOutputs = z.output<z.ZodObject<ReturnType<typeof createPeopleOutputs>>>;
 
 /** The declared people, compared with the users who have the access. */
 export interface People {
@@ -40,20 +63,23 @@ export interface People {
 /**
  * Compares declared people with the users who have the access. A user whose address has changed since is found by the id in `state`,
  * unless another member has the declared address. Reads the members of the organization only if a declared address has no access.
+ * Counts an address and a user once, because a response may repeat both.
  */
 export async function comparePeople(
   api: Peridio,
   organizationId: string,
-  declared: readonly string[],
-  users: readonly User[],
+  declaredPeople: readonly string[],
+  listedUsers: readonly User[],
   { userIds }: Values,
 ): Promise<People> {
-  const present = findByAddress(declared, users);
+  const known = indexUsers(userIds);
+  const declared = [...new Map(declaredPeople.map((email) => [canonicalizeEmail(email), email])).values()];
+  const users = [...new Map(listedUsers.map((user) => [user.id, user])).values()];
+  const present = findByAddress(declared, users, known);
   const others = declared.filter((email) => !present.has(email));
   if (others.length === 0) return { present, missing: new Map(), pending: [], undeclared: listOthers(users, present) };
   const members = (await api.roster.members(organizationId)).map(({ userId, email }) => ({ id: userId, email }));
-  const missing = findByAddress(others, members);
-  const known = indexUsers(userIds);
+  const missing = findByAddress(others, members, known);
   const declaredIds = new Set([...present.values(), ...missing.values()].map(({ id }) => id));
   for (const email of others) {
     const id = missing.has(email) ? undefined : known.get(canonicalizeEmail(email));
@@ -72,8 +98,18 @@ export async function comparePeople(
   };
 }
 
-function findByAddress(declared: readonly string[], users: readonly User[]): Map<string, User> {
-  const byAddress = new Map(users.map((user) => [canonicalizeEmail(user.email), user]));
+/** Finds the user of each declared address. If several users have one address, returns the one whose id is `known`. */
+function findByAddress(
+  declared: readonly string[],
+  users: readonly User[],
+  known: ReadonlyMap<string, string>,
+): Map<string, User> {
+  const byAddress = new Map<string, User>();
+  for (const user of users) {
+    const email = canonicalizeEmail(user.email);
+    const isKnown = byAddress.get(email)?.id === known.get(email) && byAddress.has(email);
+    if (!isKnown) byAddress.set(email, user);
+  }
   return new Map(
     declared.flatMap((email) => {
       const user = byAddress.get(canonicalizeEmail(email));
@@ -107,6 +143,16 @@ export function assessPeople(
   };
 }
 
+/**
+ * Refuses the next step of an update, if Peridio has not given the access to all declared people. `property` is the list of these
+ * people.
+ * @throws NotAppliedError for people without the access
+ */
+export function rejectMissing({ missing }: People, property: string, note: string): void {
+  if (missing.size === 0) return;
+  throw new NotAppliedError([{ path: property, reason: describeMissing([...missing.keys()]) }], note);
+}
+
 /** @throws IdentityMismatchError if a declared address belongs to another user than the one in the state */
 export function rejectOtherUsers(people: People, { userIds }: Values): void {
   const message = explainOtherUsers(userIds, describePeople(people).userIds);
@@ -132,7 +178,7 @@ export function listAddresses({ present, pending, undeclared }: People): string[
 }
 
 /** Returns the outputs about the declared people. */
-export function describePeople({ present, missing, pending }: People): z.output<z.ZodObject<typeof peopleOutputs>> {
+export function describePeople({ present, missing, pending }: People): PeopleOutputs {
   return {
     pending: [...pending],
     userIds: Object.fromEntries([...present, ...missing].map(([email, { id }]) => [email, id])),

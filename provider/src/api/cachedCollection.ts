@@ -55,6 +55,11 @@ class CachedCollection<Listed extends { readonly id: string }, One extends Liste
     return waitFor(this.#objects.get(id), id, signal);
   }
 
+  /** Replaces the object in the cache by a fresh one. */
+  async replace(id: string, reading: Promise<One>): Promise<One> {
+    return this.#objects.write(id, reading);
+  }
+
   async create<Created extends One>(change: Promise<Created>): Promise<Created> {
     const object = await this.#lists.change(change);
     this.#objects.set(object.id, object);
@@ -78,6 +83,7 @@ export function cacheGroups(backend: Groups): (writer: Groups, signal?: AbortSig
   return (writer, signal) => ({
     list: (organizationId) => cache.list(organizationId, signal),
     get: async (id) => cache.get(id, signal),
+    reread: async (id) => cache.replace(id, writer.reread(id)),
     create: async (...args) => cache.create(writer.create(...args)),
     update: async (group, settings) => cache.write(group.id, writer.update(group, settings)),
     addMember: async (group, user) => cache.write(group.id, writer.addMember(group, user)),
@@ -92,6 +98,7 @@ export function cacheProjects(backend: Projects, name: string): (writer: Project
   return (writer, signal) => ({
     list: (parentId) => cache.list(parentId, signal),
     get: async (id) => cache.get(id, signal),
+    reread: async (id) => cache.replace(id, writer.reread(id)),
     create: async (...args) => cache.create(writer.create(...args)),
     update: async (project, settings) => cache.write(project.id, writer.update(project, settings)),
     addUser: async (project, user) => cache.write(project.id, writer.addUser(project, user)),

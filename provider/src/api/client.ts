@@ -128,6 +128,8 @@ export interface Backend {
 export interface Groups {
   list(organizationId: string): AsyncIterable<ListedGroup>;
   get(id: string): Promise<Group>;
+  /** Reads the group again, to verify a write. No cache answers. */
+  reread(id: string): Promise<Group>;
   /** Creates the group once: if the response is lost, looks for a group with this name before another attempt. */
   create(organizationId: string, name: string, settings: GroupSettings): Promise<Group>;
   update(group: Group, settings: GroupSettings): Promise<Group>;
@@ -143,6 +145,8 @@ export interface Projects {
   /** Lists the objects of a parent: of an organization, or of a project. */
   list(parentId: string): AsyncIterable<ListedProject>;
   get(id: string): Promise<Project>;
+  /** Reads the object again, to verify a write. No cache answers. */
+  reread(id: string): Promise<Project>;
   /** Creates the object once: if the response is lost, looks for an object with this name before another attempt. */
   create(parentId: string, name: string, settings: ProjectSettings): Promise<Project>;
   update(project: Project, settings: ProjectSettings): Promise<Project>;
@@ -240,8 +244,13 @@ export interface Roster {
    * `ConflictError` if either request does.
    */
   replace(invitation: Invitation, role: Role, groupId?: string | null): Promise<Invitation>;
-  /** Discards the cached members and invitations of the organization. */
+  /** Discards the cached members and invitations of the organization, so that the next read verifies the last writes. */
   forget(organizationId: string): void;
+  /**
+   * Reads the members and invitations again, to verify a write that has ended. Writes that end while another read is under way
+   * share the next one.
+   */
+  reread(organizationId: string): Promise<void>;
 }
 
 /** Peridio as resources use it: a backend with cached reads. */

@@ -27,13 +27,32 @@ export function roster(backend: Backend): SharedRoster {
     caches.set(organizationId, cache);
     return cache;
   };
+  /** Discards what was read, but not the links of invitations, which only the responses to the invitations contain. */
+  const forget = (organizationId: string): void => {
+    const inviteUrls = caches.get(organizationId)?.inviteUrls;
+    if (inviteUrls !== undefined) caches.set(organizationId, new RosterCache(backend, organizationId, { inviteUrls }));
+  };
+
+  /** The last read for verification of each organization, and the next one if it has not begun. */
+  const rereads = new Map<string, { readonly last: Promise<unknown>; readonly next: Promise<unknown> | undefined }>();
+  const reread = async (organizationId: string): Promise<unknown> => {
+    const { last, next } = rereads.get(organizationId) ?? { last: Promise.resolve(), next: undefined };
+    if (next !== undefined) return next;
+    const reading = last.then(async () => {
+      rereads.set(organizationId, { last: reading.catch(() => undefined), next: undefined });
+      forget(organizationId);
+      return getCache(organizationId).list();
+    });
+    rereads.set(organizationId, { last, next: reading });
+    return reading;
+  };
 
   /** Discards the cache after a write that may have taken effect or that conflicts with the observed state. */
   async function write<T>(organizationId: string, change: Promise<T>): Promise<T> {
     try {
       return await change;
     } catch (error) {
-      if (error instanceof ApiError && (error.isAmbiguous || isStateConflict(error))) caches.delete(organizationId);
+      if (error instanceof ApiError && (error.isAmbiguous || isStateConflict(error))) forget(organizationId);
       throw error;
     }
   }
@@ -98,8 +117,9 @@ export function roster(backend: Backend): SharedRoster {
         await revoke(invitation, transaction);
         return invite(organizationId, { email, role, groupId: groupId ?? undefined }, before, transaction);
       },
-      forget: (organizationId) => {
-        caches.delete(organizationId);
+      forget,
+      reread: async (organizationId) => {
+        await waitFor(reread(organizationId), `people of ${organizationId}`, signal);
       },
     };
   }
@@ -128,6 +148,12 @@ interface Lists {
   readonly invitationIds: readonly string[];
 }
 
+interface RosterCacheOptions {
+  /** True for an organization that this process has just created. */
+  readonly isNew?: boolean;
+  readonly inviteUrls?: Map<string, string>;
+}
+
 /** The roster of one organization: the lists that were read, and the changes of this process. */
 class RosterCache {
   readonly #lists: CachedValue<Lists>;
@@ -138,12 +164,25 @@ class RosterCache {
   /** The ids of removed members and revoked invitations. */
   readonly #dropped = new Set<string>();
 
-  constructor(backend: Backend, organizationId: string, { isNew = false } = {}) {
+  /** The links of invitations that this process sent, by id of the invitation. */
+  readonly inviteUrls: Map<string, string>;
+
+  constructor(
+    backend: Backend,
+    organizationId: string,
+    { isNew = false, inviteUrls = new Map<string, string>() }: RosterCacheOptions = {},
+  ) {
+    this.inviteUrls = inviteUrls;
     const { invitations } = backend;
-    const allInvitations = new CachedValue(async () => toArray(invitations.list(organizationId)));
+    const readInvitations = async (status?: InvitationStatus): Promise<readonly Invitation[]> =>
+      (await toArray(invitations.list(organizationId, status))).map((invitation) => {
+        const inviteUrl = inviteUrls.get(invitation.id);
+        return inviteUrl === undefined ? invitation : { ...invitation, inviteUrl };
+      });
+    const allInvitations = new CachedValue(async () => readInvitations());
     const listInvitations = async (status: InvitationStatus): Promise<readonly Invitation[]> => {
       if (isNew) return [];
-      if (invitations.listsByStatus) return toArray(invitations.list(organizationId, status));
+      if (invitations.listsByStatus) return readInvitations(status);
       return (await allInvitations.get()).filter((invitation) => isListed(invitation.status, status));
     };
     this.#lists = new CachedValue(async () => {
@@ -201,6 +240,7 @@ class RosterCache {
   }
 
   put(entry: RosterEntry): void {
+    if (entry.kind === "invitation" && entry.inviteUrl !== undefined) this.inviteUrls.set(entry.id, entry.inviteUrl);
     this.#written.set(canonicalizeEmail(entry.email), entry);
   }
 

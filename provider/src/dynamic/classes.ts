@@ -597,6 +597,7 @@ export class Group extends DynamicResource {
       args,
       ["organizationId", "name", "description", "members", "pending", "userIds"],
       opts,
+      { secretWith: { pending: "members", userIds: "members" } },
     );
   }
 }
@@ -668,6 +669,7 @@ export class Project extends DynamicResource {
       args,
       ["organizationId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
       opts,
+      { secretWith: { pending: "access", userIds: "access" } },
     );
   }
 }
@@ -744,6 +746,7 @@ export class Cohort extends DynamicResource {
       args,
       ["projectId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
       opts,
+      { secretWith: { pending: "access", userIds: "access" } },
     );
   }
 }

@@ -14,17 +14,20 @@ import {
 import {
   assessPeople,
   comparePeople,
+  createPeopleOutputs,
   describePeople,
   emails,
   explainPending,
   listAddresses,
   type People,
-  peopleOutputs,
+  readList,
+  rejectMissing,
   rejectOtherUsers,
   withoutDeclaration,
 } from "../access/people";
 import { getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
+import { getGroupKey } from "../access/groups";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -43,7 +46,7 @@ const inputs = z.object({
   }),
 });
 
-const outputs = inputs.extend({ ...peopleOutputs });
+const outputs = inputs.extend(createPeopleOutputs("members"));
 
 type Inputs = z.output<typeof inputs>;
 
@@ -78,6 +81,7 @@ resources:
   requires: "groups",
   parent: { resource: organization, id: "organizationId" },
   key: ["organizationId", "name"],
+  keys: ({ organizationId, name, members }) => ({ items: [getGroupKey(organizationId, String(name), members)] }),
 
   resolveImportId: (context, id) => locateInOrganization(context, id, "group", (id) => context.api.groups.list(id)),
 
@@ -93,7 +97,7 @@ resources:
     const group = await readIfPresent(api, id, api.groups.get(id), false);
     if (group === undefined) return undefined;
     const isImport = declared.name === undefined;
-    const members = isImport ? group.members.map(({ email }) => email) : emails.optional().parse(declared.members);
+    const members = isImport ? group.members.map(({ email }) => email) : readList(declared.members);
     const people = await comparePeople(api, getOrganizationId(id), members ?? [], group.members, state);
     const text = explainPending(people, membership);
     if (text !== undefined) warn(text);
@@ -134,7 +138,10 @@ resources:
   },
 };
 
-/** Adds the declared people, then removes the others. Only if the program declares members. */
+/**
+ * Adds the declared people, then removes the others. Only if the program declares members. Reads the group after the additions,
+ * because a removal may leave a person without access. Reads it again after the removals, because their responses show no members.
+ */
 async function setMembers(
   { api }: ResourceContext,
   group: Group,
@@ -145,9 +152,15 @@ async function setMembers(
   const compare = async ({ members: users }: Group) => comparePeople(api, organizationId, members, users, state);
   let reached = group;
   try {
-    const { missing, undeclared } = await compare(group);
+    const { missing } = await compare(group);
     for (const user of missing.values()) reached = await api.groups.addMember(reached, user);
+    if (missing.size > 0) {
+      reached = await api.groups.reread(group.id);
+      rejectMissing(await compare(reached), "members", "The provider removed no one.");
+    }
+    const { undeclared } = await compare(reached);
     for (const user of undeclared) reached = await api.groups.removeMember(reached, user);
+    if (undeclared.length > 0) reached = await api.groups.reread(group.id);
     return observe(reached, members, await compare(reached));
   } catch (error) {
     const people = await compare(reached).catch(() => withoutDeclaration(reached.members));

@@ -13,6 +13,7 @@ import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
 import type { Resource, ResourceContext } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
+import { verifyRemoved } from "../roster/deletion";
 import { explainLeftBehind, getPersonKey, isStillDeclared } from "../roster/declaration";
 import {
   explainAdoption,
@@ -249,6 +250,7 @@ resources:
     if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
     await removePerson(context, person);
     await revokeAtFormerAddress(api, person, email);
+    if (!isStaying) await verifyRemoved(api, person.organizationId, [{ kind: "remove", email: person.email, person }]);
   },
 
   async release(context, observed, { state }) {

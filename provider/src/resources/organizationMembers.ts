@@ -31,10 +31,10 @@ import {
   members,
   parseDeclaredRoster,
 } from "../roster/declaration";
-import { explainPartialRemoval, findLeaving, findRemoved, planDeletion } from "../roster/deletion";
+import { explainPartialRemoval, findLeaving, findRemoved, planDeletion, verifyRemoved } from "../roster/deletion";
 import { explainNewAddress, findInviteUrl, getMemberStatus, memberStatus } from "../roster/person";
 import { endFormerGroups, groups, observeGroups } from "../roster/groups";
-import { isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
+import { changesPeople, isEmptyPlan, listNewcomers, planRemovals, planRoster, type Step } from "../roster/plan";
 import { releasePeople } from "../roster/release";
 import { countPlannedSeats } from "../roster/seats";
 import {
@@ -229,6 +229,7 @@ resources:
       if (isEmptyPlan(planRoster(reached))) return roster;
       throw new PartialFailureError(roster, error);
     }
+    if (changesPeople(change)) context.api.roster.forget(id);
     return observe(id, desired, await readRosterState(context, id, desired, prior), observed);
   },
 
@@ -237,6 +238,7 @@ resources:
     notes.forEach(context.warn);
     try {
       await applyRosterPlan(context, id, planRemovals(removals));
+      if (leaving.length > 0) await verifyRemoved(context.api, id, leaving);
     } catch (error) {
       const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => []);
       if (gone.length === leaving.length) return;

@@ -1,7 +1,15 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
-import { canonicalCidr, cover } from "../cidr";
-import { type Changes, getErrorMessage, listBriefly, type Observed, UserError } from "#framework";
+import { canonicalCidr, cover, parseCidr } from "../cidr";
+import {
+  type Changes,
+  getErrorMessage,
+  hasUnknowns,
+  isRecord,
+  listBriefly,
+  type Observed,
+  UserError,
+} from "#framework";
 import type { Resource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "../types/allowlist";
@@ -129,12 +137,15 @@ resources:
  * @throws UserError if the list excludes an address from which the provider calls
  */
 function lockoutWarning({ runnerCidrs }: Pick<Peridio, "runnerCidrs">, ipAllowlist: unknown): string | undefined {
-  const list = allowlist.safeParse(ipAllowlist).data ?? [];
-  if (list.length === 0) return undefined;
+  if (!Array.isArray(ipAllowlist) || ipAllowlist.length === 0 || hasUnknowns(ipAllowlist)) return undefined;
+
   if (runnerCidrs === undefined) {
     return "This allowlist can lock the provider out. Set `peridio:runnerCidrs` to the provider's own addresses, and previews will reject a list that excludes them.";
   }
-  const blocks = list.map(({ cidr }) => cidr);
+  // With `ignoreChanges`, the list holds observed blocks, which may break the rules for programs.
+  const blocks = ipAllowlist.flatMap((entry: unknown) =>
+    isRecord(entry) && parseCidr(String(entry.cidr)) !== undefined ? [String(entry.cidr)] : [],
+  );
   const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
   if (out.length === 0) return undefined;
   throw new UserError(

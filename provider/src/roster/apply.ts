@@ -1,4 +1,4 @@
-import { formatRequest, getErrorMessage, UserError } from "#framework";
+import { formatRequest, getErrorMessage, listBriefly, notAsAsked, UserError } from "#framework";
 import {
   ConflictError,
   NotFoundError,
@@ -9,7 +9,7 @@ import {
   type Role,
 } from "../api";
 import type { Context } from "../resource";
-import { explainProtected, explainUndelivered, isProtected } from "./person";
+import { explainProtected, explainUndelivered, isAdmin, isProtected } from "./person";
 import { listInvitees, type Removal, type RosterPlan, type Step } from "./plan";
 import { explainFullOrganization, isFull, listEarlyRemovals } from "./seats";
 
@@ -47,8 +47,32 @@ export async function applyRosterPlan(context: Applier, organizationId: string, 
   };
   await applyPhase(plan.makeRoom);
   await applyPhase(plan.grant);
+  await verifyPromotions(context.api, organizationId, plan);
   await applyPhase(plan.demote);
   await applyPhase(plan.remove.filter((step) => !removed.has(step)));
+}
+
+/**
+ * Reads the members again before the first admin is demoted or removed, if this plan makes other members admins: the remaining
+ * admins must be real.
+ * @throws UserError for members that are no admins
+ */
+async function verifyPromotions(api: Peridio, organizationId: string, plan: RosterPlan): Promise<void> {
+  const promoted = plan.grant.flatMap((step) =>
+    step.kind === "setRole" && step.role === "admin" ? [step.person] : [],
+  );
+  const losesAdmin = [...plan.demote, ...plan.remove].some(({ person }) => isAdmin(person));
+  if (promoted.length === 0 || !losesAdmin) return;
+  api.roster.forget(organizationId);
+  const failures: string[] = [];
+  for (const { userId, email } of promoted) {
+    const member = await api.roster.findUser(organizationId, userId);
+    if (member?.role !== "admin") failures.push(`${email} has the role ${member?.role ?? "none"} instead of admin`);
+  }
+  if (failures.length === 0) return;
+  throw new UserError(
+    `${notAsAsked("Peridio")}: ${listBriefly(failures)}. The provider demoted and removed no one. Run \`pulumi up --refresh\`.`,
+  );
 }
 
 async function applyStep(context: Applier, organizationId: string, step: Step): Promise<void> {

@@ -29,12 +29,15 @@ export const members = z.record(z.string(), role).superRefine((map, context) => 
 /** Patterns of addresses, with `*` for any characters. */
 export const ignore = z.array(z.string().min(1, "must not be empty")).max(100, "must have at most 100 patterns");
 
-/** The inputs about people as a refresh leaves them: empty if all people have left, or for an import. */
+/**
+ * The inputs about people as a refresh leaves them: empty if all people have left, or for an import. No rule for programs applies,
+ * because the state holds observed addresses, roles and groups.
+ */
 const declaredRoster = z
   .object({
     members: z.record(z.string(), oneOf(roles)),
     groups: desiredGroups,
-    ignore,
+    ignore: z.array(z.string()),
     minAdmins: z.number(),
     maxRemovals: z.string(),
   })

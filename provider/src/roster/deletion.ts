@@ -1,5 +1,5 @@
 /** The deletion of a roster: the people to remove, the people to keep, and the limits. */
-import { type Deletion, getErrorMessage, listBriefly, type Prior, UserError } from "#framework";
+import { type Deletion, getErrorMessage, listBriefly, notAsAsked, type Prior, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
@@ -97,6 +97,20 @@ export async function findRemoved(api: Peridio, id: string, leaving: readonly Re
     (await api.roster.list(id)).flatMap((person) => [entryId(person), canonicalizeEmail(person.email)]),
   );
   return leaving.filter(({ person }) => !there.has(entryId(person)) && !there.has(canonicalizeEmail(person.email)));
+}
+
+/**
+ * Reads the people again after their removal.
+ * @throws UserError for people that Peridio has not removed
+ */
+export async function verifyRemoved(api: Peridio, id: string, leaving: readonly Removal[]): Promise<void> {
+  await api.roster.reread(id);
+  const gone = new Set(await findRemoved(api, id, leaving));
+  const left = leaving.filter((removal) => !gone.has(removal));
+  if (left.length === 0) return;
+  throw new UserError(
+    `${notAsAsked("Peridio")}: ${listBriefly(emailsOf(left))} ${left.length === 1 ? "is" : "are"} still in the organization. Run the command again.`,
+  );
 }
 
 /** Names the people that a failed deletion removed. It cannot change the state, which still contains them. */

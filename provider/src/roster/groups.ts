@@ -7,8 +7,8 @@ import { asUuid, groupId } from "../types/objectId";
 /** Groups by e-mail address of the invited person. */
 export const groups = z.record(z.string(), groupId);
 
-/** The same, with null for the groups that a change removes from the program. */
-export const desiredGroups = z.record(z.string(), groupId.nullable());
+/** The same as declared or as observed, with null for the groups that a change removes from the program. */
+export const desiredGroups = z.record(z.string(), z.string().nullable());
 
 export type DesiredGroups = z.output<typeof desiredGroups>;
 

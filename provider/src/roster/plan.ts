@@ -97,6 +97,14 @@ export function isEmptyPlan({ makeRoom, grant, demote, remove }: RosterPlan): bo
   return [makeRoom, grant, demote, remove].every((steps) => steps.length === 0);
 }
 
+/**
+ * Reports if the plan changes or removes existing people. The response to an invitation shows the invitation, but no response shows
+ * that a person is gone.
+ */
+export function changesPeople(plan: RosterPlan): boolean {
+  return listAffected(plan).length > 0;
+}
+
 /** Lists the members and invitations that the plan changes. */
 export function listAffected({ makeRoom, grant, demote, remove }: RosterPlan): readonly RosterEntry[] {
   return [...makeRoom, ...grant, ...demote, ...remove].flatMap((step) => (step.kind === "invite" ? [] : [step.person]));

@@ -55,6 +55,28 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       expect(lists()).toEqual([listInvitations, listMembers]);
     });
 
+    test("rereads during another reread share the next one, which begins after it", async () => {
+      const { roster } = client();
+      const hold = peridio.emulator.control.hold({ operation: listMembers });
+      const first = roster.reread(peridio.acme);
+      await hold.waitForArrivals();
+      const others = [1, 2, 3].map(async () => roster.reread(peridio.acme));
+      await peridio.emulator.control.removeMember("bob@acme.example", "acme", { as: "ada@acme.example" });
+      hold.release();
+      await Promise.all([first, ...others]);
+      expect(lists()).toEqual([listInvitations, listMembers, listInvitations, listMembers]);
+      expect(await roster.find(peridio.acme, "bob@acme.example")).toBeUndefined();
+    });
+
+    test("a failed reread does not stop the next one", async () => {
+      const { roster } = client();
+      peridio.emulator.control.fault({ operation: listMembers, times: "always", effect: { status: 403 } });
+      await expect(roster.reread(peridio.acme)).rejects.toThrow();
+      peridio.emulator.control.clearFaults();
+      await roster.reread(peridio.acme);
+      expect(await roster.find(peridio.acme, "bob@acme.example")).toMatchObject({ kind: "member" });
+    });
+
     test("members are one list, because a key may not see invitations", async () => {
       await peridio.emulator.control.invite("eve@acme.example", "acme", "admin");
       const { roster } = client();

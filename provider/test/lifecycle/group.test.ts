@@ -36,6 +36,7 @@ test("is created with its members, and an unchanged run reads only the group", a
     "Organization_members",
     expect.stringMatching(/^Group_add_member /),
     expect.stringMatching(/^Group_add_member /),
+    "Group_show",
   ]);
   expect(readMembers()).toEqual([ada, bob]);
   expect(output()).toMatchObject({ name: "field", description: "At customers", members: [ada, bob], pending: [] });
@@ -78,7 +79,7 @@ test("warns in each run about a member who has left the organization", async () 
   expect(world.engine.told.join()).toContain("bob@acme.example is not a member of the organization yet.");
 });
 
-test("adds declared people before it removes the others", async () => {
+test("adds declared people before it removes the others, and verifies both", async () => {
   world.emulator.control.addMember(carl, "acme-dev", "viewer");
   await world.engine.up(field({ members: [ada, bob] }));
   operations(world);
@@ -87,8 +88,8 @@ test("adds declared people before it removes the others", async () => {
     name: "field",
     diff: { members: "update" },
   });
-  const writes = operations(world).map((line) => line.split(" ")[0]);
-  expect(writes.slice(-2)).toEqual(["Group_add_member", "Group_remove_member"]);
+  const requests = operations(world).map((line) => line.split(" ")[0]);
+  expect(requests.slice(-4)).toEqual(["Group_add_member", "Group_show", "Group_remove_member", "Group_show"]);
   expect(readMembers()).toEqual([ada, carl]);
 });
 

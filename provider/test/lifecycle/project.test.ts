@@ -71,7 +71,15 @@ test("closes only after it has granted the declared access, and revokes last", a
     ...group,
     firmware: project({ everyoneEnabled: false }, (id) => ({ groups: [id("field")] })),
   });
-  expect(sent().slice(-3)).toEqual(["Project_grant_group_access", "Project_update", "Project_revoke_user_access"]);
+  expect(sent().slice(-7)).toEqual([
+    "Project_grant_group_access",
+    "Project_show",
+    "Organization_members",
+    "Group_show",
+    "Project_update",
+    "Project_revoke_user_access",
+    "Project_show",
+  ]);
   expect(readProject()).toEqual({ everyoneEnabled: false, users: [], groups: ["field"] });
 });
 
@@ -118,7 +126,7 @@ test("opens before it revokes access", async () => {
   await world.engine.up({ ...dev, firmware: project({}, () => ({ users: [bob] })) });
   operations(world);
   await world.engine.up({ ...dev, firmware: project({ everyoneEnabled: true }, () => ({ users: [] })) });
-  expect(sent().slice(-2)).toEqual(["Project_update", "Project_revoke_user_access"]);
+  expect(sent().slice(-4)).toEqual(["Project_update", "Project_show", "Project_revoke_user_access", "Project_show"]);
 });
 
 test("without `access` manages no access, and removing `access` changes none", async () => {

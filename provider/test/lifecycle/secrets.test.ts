@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { beginConnect } from "../support/connect";
 import { dialects } from "../support/dialect";
-import { secret, unknown, type Wire } from "../support/engine";
-import { dev, member, organization, policy, roster } from "../support/programs";
+import { type Program, secret, unknown, type Wire } from "../support/engine";
+import { dev, member, organization, part, policy, roster } from "../support/programs";
 import { refusal } from "../support/refusal";
 import { World } from "../support/world";
 
@@ -108,4 +109,95 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) =
       expect(unfit).not.toContain("bob@");
     });
   });
+});
+
+describe("secret people with access", () => {
+  const mallory = "mallory@acme.example";
+  beforeEach(async () => {
+    world = await beginConnect();
+    world.emulator.control.addMember(bob, "acme-dev", "viewer");
+    world.emulator.control.addMember(mallory, "acme-dev", "viewer");
+  });
+
+  const closed = { everyoneEnabled: false, name: "field" };
+  type Declare = (people: readonly string[]) => Program;
+  const cohort = (access: Wire): Program => ({
+    ...dev,
+    firmware: part("Project", { name: "firmware", everyoneEnabled: true }),
+    field: { type: "Cohort", inputs: (id) => ({ projectId: id("firmware"), ...closed, access }) },
+  });
+  const project = (access: Wire[string]): Program => ({ ...dev, field: part("Project", { ...closed, access }) });
+  const programs: readonly (readonly [string, string, Declare])[] = [
+    [
+      "members of a Group",
+      "members",
+      (people) => ({ ...dev, field: part("Group", { name: "field", members: secret([...people]) }) }),
+    ],
+    [
+      "members of a Group, one by one",
+      "members",
+      (people) => ({ ...dev, field: part("Group", { name: "field", members: people.map(secret) }) }),
+    ],
+    ["access to a Project", "access", (people) => project(secret({ users: [...people] }))],
+    ["users with access to a Project", "access", (people) => project({ users: secret([...people]) })],
+    ["users with access to a Cohort", "access", (people) => cohort({ users: secret([...people]) })],
+  ];
+
+  /** Returns the outputs of `field` that are not secret, as text. */
+  const plainOutputs = (): string => {
+    const outputs = Object.entries(world.engine.state.get("field")?.outputs ?? {});
+    return JSON.stringify(Object.fromEntries(outputs.filter(([, value]) => !JSON.stringify(value).includes(mark))));
+  };
+  /** The mark of a secret in a message. */
+  const mark = JSON.stringify(secret("")).slice(1, 34);
+
+  describe.each(programs)("%s", (_, property, declare) => {
+    const opened = () => {
+      expect(plainOutputs()).not.toMatch(/@|userIds|pending/);
+    };
+
+    test("are secret in all outputs, after a creation, a refresh and a failure", async () => {
+      await world.engine.up(declare([bob, carl]));
+      opened();
+      for (const { user_ids } of findObjects()) user_ids.push(world.emulator.state.user_ids[mallory] ?? mallory);
+      await world.engine.refresh();
+      expect(JSON.stringify(world.engine.state.get("field")?.outputs[property])).toContain(mallory);
+      opened();
+      world.emulator.control.fault({ method: "DELETE", effect: "acknowledge" });
+      const text = await refusal(world.engine.up(declare([bob, carl])));
+      expect(text).toContain(`\`${property}\` differs from the requested secret value`);
+      expect(text).not.toContain("@");
+      opened();
+    });
+
+    test("are secret if a creation fails", async () => {
+      world.emulator.control.fault({ method: "POST", skip: 1, times: "always", effect: { status: 422 } });
+      await refusal(world.engine.up(declare([bob, carl])));
+      opened();
+    });
+
+    test("are in no warning and in no error", async () => {
+      await world.engine.up(declare([bob]));
+      await world.engine.preview(declare([bob, carl]));
+      expect(world.engine.told.join()).toMatch(/^\[secret\] is not a member of the organization yet\./);
+      world.emulator.control.changeEmail(bob, "robert@acme.example");
+      world.emulator.control.addMember(bob, "acme-dev", "viewer");
+      const text = await refusal(world.engine.up(declare([bob, carl])));
+      expect(text).toContain("The address [secret] belongs to a different user");
+      await world.engine.refresh();
+      expect([text, ...world.engine.told].join()).not.toContain("@");
+    });
+
+    test("are in no failure of Check", async () => {
+      const text = await refusal(world.engine.preview(declare([bob, "bob@acme", bob])));
+      expect(text).toMatch(/(members|access\.users)\[1\]: must be an e-mail address/);
+      expect(text).not.toContain("bob");
+    });
+  });
+
+  function findObjects() {
+    const [organization] = world.emulator.state.organizations;
+    const projects = organization?.projects ?? [];
+    return [...(organization?.groups ?? []), ...projects, ...projects.flatMap(({ cohorts }) => cohorts)];
+  }
 });

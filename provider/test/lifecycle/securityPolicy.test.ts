@@ -220,6 +220,19 @@ describe("an allowlist that excludes the provider's own addresses", () => {
     expect(pipeline.writes()).toEqual([]);
   });
 
+  test("is rejected even if the program ignores a description that it could not declare", async () => {
+    const wide = [here, "198.51.100.0/24", "2001:db8::/32"].map((cidr) => ({ cidr, description: "here" }));
+    await pipeline.engine.up({ ...dev, policy: policy({ ipAllowlist: wide }) });
+    for (const block of pipeline.emulator.state.organizations[0]?.security.ip_allowlist ?? [])
+      block.description = "x".repeat(300);
+    await pipeline.engine.refresh();
+    pipeline.requests();
+    const ignoreChanges = ["ipAllowlist[*].description"];
+    const narrow = { ...dev, policy: policy({ ipAllowlist: wide.slice(0, 2) }, { ignoreChanges }) };
+    await expect(pipeline.engine.preview(narrow)).rejects.toThrow("the allowlist excludes 2001:db8::/32");
+    expect(pipeline.writes()).toEqual([]);
+  });
+
   test("does not matter if other settings change or the list becomes empty", async () => {
     await pipeline.emulator.control.updateSecuritySettings("acme-dev", {
       ip_allowlist: [{ cidr: here, description: null }],

@@ -4,7 +4,7 @@ import { dev, member, organization, policy, roster } from "../support/programs";
 import { refusal } from "../support/refusal";
 import { World } from "../support/world";
 
-const [ada, bob] = ["ada@acme.example", "bob@acme.example"];
+const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
 
 let world: World;
 afterEach(() => world.end());
@@ -64,6 +64,100 @@ describe.each(dialects)("with $backend, a write that Peridio does not apply as r
       /^OrganizationMembers acme-dev could not be updated: bob@acme\.example: Peridio returned the role/,
       [sends.setRole(roles.high)],
     );
+  });
+});
+
+describe.each(dialects)("with $backend, the deletion of a Membership", ({ backend, operations, roles, sends }) => {
+  const people = { ...dev, bob: member(bob, roles.low), carl: member(carl, roles.low) };
+  beforeEach(async () => {
+    world = await World.on(backend);
+    await world.settle(people, [bob]);
+  });
+
+  test.each([
+    ["the removal of a member", "remove", "carl", bob],
+    ["the revocation of an invitation", "revoke", "bob", carl],
+  ] as const)("fails if %s changed nothing, and the entry stays", async (_, operation, left, email) => {
+    world.emulator.control.fault({ operation: operations[operation], effect: "acknowledge" });
+    const program = { ...dev, [left]: people[left] };
+    expect(await refusal(world.engine.up(program))).toContain(
+      `Membership acme-dev/${email} could not be deleted: Peridio accepted the request but did not apply it as requested: ${email} is still in the organization. Run the command again.`,
+    );
+    expect([...world.engine.state.keys()].sort()).toEqual(["bob", "carl", "dev"]);
+    world.requests();
+    await world.engine.up(program);
+    expect(world.writes()).toEqual([sends[operation]]);
+    expect([...world.engine.state.keys()].sort()).toEqual(["dev", left].sort());
+  });
+});
+
+describe.each(dialects)("with $backend, a roster reports a request that changed nothing:", (dialect) => {
+  const { backend, operations, roles, sends, stored } = dialect;
+  const acknowledge = (operation: string): void => {
+    world.emulator.control.fault({ operation, effect: "acknowledge" });
+  };
+  const all = (members: Readonly<Record<string, string>>) => ({
+    ...dev,
+    all: roster(members, { maxRemovals: "100%" }),
+  });
+  const both = all({ [ada]: "admin", [bob]: roles.low });
+  const accepted = "Peridio accepted the request but did not apply it as requested";
+  beforeEach(async () => {
+    world = await World.on(backend);
+    await world.settle(both, [bob]);
+  });
+
+  test("the removal of a member", async () => {
+    acknowledge(operations.remove);
+    await failsOnce(all({ [ada]: "admin" }), /`members\["bob@acme\.example"\]` is "\w+" instead of no value/, [
+      sends.remove,
+    ]);
+  });
+
+  test("the revocation of an invitation", async () => {
+    await world.engine.up(all({ [ada]: "admin", [bob]: roles.low, [carl]: roles.low }));
+    acknowledge(operations.revoke);
+    await failsOnce(both, /`members\["carl@acme\.example"\]` is "\w+" instead of no value/, [sends.revoke]);
+  });
+
+  test("the role of a member, although the response shows the new role", async () => {
+    acknowledge(operations.setRole);
+    const promoted = all({ [ada]: "admin", [bob]: roles.high });
+    await failsOnce(promoted, new RegExp(`is "${roles.low}" instead of "${roles.high}"`), [sends.setRole(roles.high)]);
+  });
+
+  test("a promotion to admin, before the other admin is removed", async () => {
+    world.emulator.control.addMember(carl, "acme-dev", "admin");
+    await world.engine.refresh();
+    world.requests();
+    acknowledge(operations.setRole);
+    const promoted = all({ [ada]: "admin", [bob]: "admin" });
+    expect(await refusal(world.engine.up(promoted))).toContain(
+      `${accepted}: bob@acme.example has the role ${roles.low} instead of admin. The provider demoted and removed no one.`,
+    );
+    expect(world.writes()).toEqual([sends.setRole("admin")]);
+    await world.engine.up(promoted);
+    expect(world.writes()).toEqual([sends.setRole("admin"), sends.remove]);
+  });
+
+  test.each([
+    ["remove", stored.low],
+    ["revoke", undefined],
+  ] as const)("a deletion (%s), whose entry stays", async (operation, role) => {
+    if (role !== undefined) world.emulator.control.addMember(carl, "acme-dev", role);
+    await world.engine.up(all({ [ada]: "admin", [bob]: roles.low, [carl]: roles.low }));
+    acknowledge(operations[operation]);
+    const text = await refusal(world.engine.up(dev));
+    expect(text).toMatch(
+      new RegExp(
+        `^OrganizationMembers acme-dev could not be deleted: ${accepted}: \\w+@acme\\.example is still in the organization\\.`,
+      ),
+    );
+    expect(text).toContain("The provider already removed these people, although the state still contains them: ");
+    expect(outputs("all")).toBeDefined();
+    world.requests();
+    await world.engine.up(dev);
+    expect(world.writes()).toEqual([sends[operation]]);
   });
 });
 
@@ -144,7 +238,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     });
     await world.engine.up(owner(ada));
     const { control } = world.emulator;
-    for (const email of [bob, "carl@acme.example"]) control.addMember(email, "acme-dev", "admin");
+    for (const email of [bob, carl]) control.addMember(email, "acme-dev", "admin");
     misapply("transfer-ownership", { new_owner: "carl@acme.example" });
     expect(await refusal(world.engine.up(owner(bob)))).toMatch(
       /^OrganizationOwner acme-dev could not be updated: .*`email` is "carl@acme\.example" instead of "bob@acme\.example"\./,

@@ -1,6 +1,6 @@
-import { type dynamic, runtime } from "@pulumi/pulumi";
+import { type dynamic, output, runtime } from "@pulumi/pulumi";
 import type { Host } from "./host";
-import { remote } from "./resource";
+import { mayBeSecret, remote } from "./resource";
 
 const token = "acme:index:User";
 const config: dynamic.Config = { get: () => undefined, require: (key) => key };
@@ -47,4 +47,15 @@ test("a package that is too old is not called missing", async () => {
   const provider = await revived(() => ({ serve }));
   await provider.configure?.({ config });
   await expect(provider.delete?.("id", {})).rejects.toThrow(/^The installed version of pulumi-resource-acme has no/);
+});
+
+test.each<[string, unknown, boolean]>([
+  ["an output", output("a"), true],
+  ["a promise", Promise.resolve("a"), true],
+  ["an output in a list", ["a", output("b")], true],
+  ["an output in an object", { users: output(["a"]) }, true],
+  ["a plain object", { users: ["a"], note: null }, false],
+  ["no value", undefined, false],
+])("%s may be secret, or is not", (_, value, expected) => {
+  expect(mayBeSecret(value)).toBe(expected);
 });

@@ -50,11 +50,17 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
     };
     // The secrecy of an output is not known yet, so every output counts as secret. Plain values are not secret.
     const perhaps = Object.entries(secretWith).flatMap(([output, argument]) =>
-      pulumi.Output.isInstance(Object.entries(args).find(([key]) => key === argument)?.[1]) ? [output] : [],
+      mayBeSecret(Object.entries(args).find(([key]) => key === argument)?.[1]) ? [output] : [],
     );
     const additionalSecretOutputs = [...(opts.additionalSecretOutputs ?? []), ...always, ...perhaps];
     super(provider, name, props, { ...opts, additionalSecretOutputs }, module, type);
   }
+}
+
+/** Reports if a value or a part of it may be secret. */
+export function mayBeSecret(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(mayBeSecret);
 }
 
 /** Returns the URN as a promise, because an output would make the resource depend on its parent, and so on itself. */

@@ -20,6 +20,7 @@ export const groups: Groups = {
     yield await rejectGroups();
   },
   get: rejectGroups,
+  reread: rejectGroups,
   create: rejectGroups,
   update: rejectGroups,
   addMember: rejectGroups,
@@ -33,6 +34,7 @@ export const projects: Projects = {
     yield await rejectProjects();
   },
   get: rejectProjects,
+  reread: rejectProjects,
   create: rejectProjects,
   update: rejectProjects,
   addUser: rejectProjects,

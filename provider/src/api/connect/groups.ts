@@ -42,6 +42,7 @@ export function groups(http: Http): Backend["groups"] {
   return {
     list,
     get: async (id) => get(id),
+    reread: async (id) => get(id),
 
     create: async (organizationId, name, settings) => {
       const shared = http.withSharedDeadline();

@@ -124,6 +124,7 @@ function accessControlled(http: Http, { wrapper, collection, listContents }: Kin
   return {
     list,
     get: async (id) => get(id),
+    reread: async (id) => get(id),
 
     create: async (parentId, name, settings) => {
       const shared = http.withSharedDeadline();
