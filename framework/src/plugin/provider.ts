@@ -80,16 +80,16 @@ export class Provider {
       configure: this.#unary((request: ConfigureRequest) => this.#configure(request)),
       check: this.#unary((request: CheckRequest) => this.#ready().resources.check(request)),
       diff: this.#unary((request: DiffRequest) => this.#ready().resources.diff(request)),
-      create: this.#unary((request: CreateRequest) => this.#ready().resources.create(request), {
+      create: this.#unary((request: CreateRequest, signal) => this.#ready().resources.create(request, signal), {
         verb: "create",
         news: (request) => this.#receive(request.getProperties(), this.#resource(request.getType())),
       }),
       read: this.#unary((request: ReadRequest) => this.#ready().resources.read(request)),
-      update: this.#unary((request: UpdateRequest) => this.#ready().resources.update(request), {
+      update: this.#unary((request: UpdateRequest, signal) => this.#ready().resources.update(request, signal), {
         verb: "update",
         news: (request) => this.#receive(request.getNews(), this.#resource(request.getType())),
       }),
-      delete: this.#unary((request: DeleteRequest) => this.#ready().resources.delete(request)),
+      delete: this.#unary((request: DeleteRequest, signal) => this.#ready().resources.delete(request, signal)),
       cancel: this.#unary(() => this.#cancel()),
       list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
       invoke: this.#unary((request: InvokeRequest) => this.#invoke(request)),
@@ -247,15 +247,23 @@ export class Provider {
     return failure(details);
   }
 
-  /** Returns a handler that responds with the result of `handle`. A partial failure of a write keeps the secrets of its inputs. */
+  /**
+   * Returns a handler that responds with the result of `handle`, whose signal aborts when the engine ends the call or dies. A partial
+   * failure of a write keeps the secrets of its inputs.
+   */
   #unary<Request, Response>(
-    handle: (request: Request) => Response | Promise<Response>,
+    handle: (request: Request, signal: AbortSignal) => Response | Promise<Response>,
     write?: { readonly verb: "create" | "update"; readonly news: (request: Request) => Received },
   ) {
-    return ({ request }: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+    return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+      const { request } = call;
+      const abandoned = new AbortController();
+      call.once("cancelled", () => {
+        abandoned.abort(new UserError("The engine did not wait for the end of the operation."));
+      });
       const answer = async () => {
         try {
-          const response = await handle(request);
+          const response = await handle(request, abandoned.signal);
           await this.#engine?.flush();
           callback(null, response);
         } catch (error) {

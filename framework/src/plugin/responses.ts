@@ -109,7 +109,7 @@ const maxMessage = 20_000;
  * the size of the object:
  *
  * - After Create, the state gets the id and the small outputs, and the next run reads the others before it compares them.
- * - After Update, the state stays unchanged, because it may identify objects whose names now belong to others.
+ * - After Update, the state stays unchanged, because it may identify objects whose names belong to others.
  */
 export function partialFailure(verb: "create" | "update", text: string, state: State, secrets: Secrets): GrpcFailure {
   const details = shorten(text, maxMessage);
