@@ -26,10 +26,11 @@ async function main(): Promise<void> {
     await demo.run("npm install --no-progress --loglevel=error");
     await demo.run("pulumi stack init demo");
     terminal.say(
-      "\nThe next two commands set the addresses that production allows. All requests of this demo come from the first block.",
+      "\nThe next commands set the addresses that production allows, and the provider's own addresses. All requests of this demo come from the first block.",
     );
     await demo.run("pulumi config set --path 'allowlist[0]' 127.0.0.0/8");
     await demo.run("pulumi config set --path 'allowlist[1]' 203.0.113.0/24");
+    await demo.run("pulumi config set --path 'peridio:runnerCidrs[0]' 127.0.0.0/8");
 
     await demo.play([...scenes, ...reviewScenes]);
 

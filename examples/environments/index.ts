@@ -42,11 +42,16 @@ for (const environment of environments) {
     { protect: true },
   );
 
-  new peridio.SecurityPolicy(environment, { organizationId: organization.id, ...security[environment] });
-
-  for (const [email, roles] of Object.entries(people)) {
+  const memberships = Object.entries(people).flatMap(([email, roles]) => {
     const role = roles[environment];
-    if (role === undefined) continue;
-    new peridio.Membership(`${environment}/${email}`, { organizationId: organization.id, email, role });
-  }
+    if (role === undefined) return [];
+    return new peridio.Membership(`${environment}/${email}`, { organizationId: organization.id, email, role });
+  });
+
+  // Peridio applies an allowlist to the next request of this program, so `dependsOn` writes it after the people.
+  new peridio.SecurityPolicy(
+    environment,
+    { organizationId: organization.id, ...security[environment] },
+    { dependsOn: memberships },
+  );
 }

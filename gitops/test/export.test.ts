@@ -178,8 +178,8 @@ test("imports only declared resources, all of them below the layout", async () =
     "peridio:index:OrganizationOwner acme-dev organizations",
     "peridio:index:Organization acme-production organizations",
     "peridio:index:OrganizationMembers acme-production organizations",
-    "peridio:index:SecurityPolicy acme-production organizations",
     "peridio:index:BillingSettings acme-production organizations",
+    "peridio:index:SecurityPolicy acme-production organizations",
     "peridio:index:OrganizationOwner acme-production organizations",
   ]);
   expect(children[0]?.id).toBe(`prn:1:${emulator.control.getOrganization("acme-dev").id}`);

@@ -35,6 +35,18 @@ function destroyable(before: Values, after: Values): PrintedStep {
   };
 }
 
+/** The security settings of the organization, whose list of addresses stays. */
+function lockable(before: Values, after: Values): PrintedStep {
+  const inputs = { organizationId, ipAllowlist: [{ cidr: "10.0.0.0/8" }] };
+  const outputs = { ...inputs, requireTwoFactor: false };
+  return {
+    op: "update",
+    name: "SecurityPolicy::acme-dev",
+    before: { id: organizationId, inputs: { ...inputs, ...before }, outputs: { ...outputs, ...before } },
+    after: { inputs: { ...inputs, ...after } },
+  };
+}
+
 const said = (...steps: readonly PrintedStep[]) =>
   review([...(steps.some(({ name }) => name === dev.name) ? [] : [dev]), ...steps]).settings.map(({ words, risks }) =>
     [words, ...risks].join(" "),
@@ -75,6 +87,13 @@ test.each<[string, PrintedStep, readonly string[]]>([
   ],
   ["forceDestroy", destroyable({}, { forceDestroy: true }), ["Force destroy: off → on. weakensGuard"]],
   ["no more forceDestroy", destroyable({ forceDestroy: true }, {}), ["Force destroy: on → off."]],
+  ["allowLockout", lockable({}, { allowLockout: true }), ["Allow lockout: off → on. weakensGuard"]],
+  ["no more allowLockout", lockable({ allowLockout: true }, {}), ["Allow lockout: on → off."]],
+  [
+    "an allowLockout that is not known yet",
+    lockable({}, { allowLockout: unknownText }),
+    ["Allow lockout: off → not known before the update. hidden"],
+  ],
   [
     "an organization that is retained",
     destroyable({}, { deletionPolicy: "retain" }),

@@ -68,7 +68,9 @@ async function write(folder: string, door: string, project: object = {}): Promis
 
 async function begin(prepare: (folder: string) => Promise<void>): Promise<Site> {
   const emulator = new Emulator();
-  return new Site(emulator, await newStack({ emulator, prepare }));
+  const stack = await newStack({ emulator, prepare });
+  await stack.succeed("config", "set", "--path", "peridio:runnerCidrs[0]", "127.0.0.0/8");
+  return new Site(emulator, stack);
 }
 
 function throughPlugin(): Promise<Site> {

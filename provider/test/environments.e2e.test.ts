@@ -25,6 +25,8 @@ test("the example keeps its promises, from nothing to nothing", async () => {
   try {
     expect(await run(join(root, "node_modules/.bin/tsc"), ["-p", "."], site.stack.folder)).toMatchObject({ code: 0 });
     await site.stack.succeed("config", "set", "--path", "allowlist[0]", "127.0.0.0/8");
+    expect(await site.fail("preview")).toContain("because `peridio:runnerCidrs` is not set");
+    await site.stack.succeed("config", "set", "--path", "peridio:runnerCidrs[0]", "127.0.0.0/8");
 
     expect(await site.stack.succeed("preview")).toContain("+ 18 to create");
     expect(site.writes()).toEqual([]);

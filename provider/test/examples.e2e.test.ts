@@ -79,6 +79,7 @@ async function writeProject(folder: string, contents: Partial<Program>): Promise
     name: "examples",
     runtime: "yaml",
     plugins: { providers: [{ name: "peridio", path: bin }] },
+    config: { "peridio:runnerCidrs": { value: ["127.0.0.0/8"] } },
     ...contents,
   };
   // JSON is YAML.

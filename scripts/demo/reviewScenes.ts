@@ -14,6 +14,7 @@ export const reviewScenes: readonly Scene[] = [
       demo.stage.open("ci", "layout.yaml");
       demo.say("All requests to the local Peridio come from this machine, so production must allow 127.0.0.0/8.");
       demo.edit("ipAllowlist: [203.0.113.0/24]", "ipAllowlist: [127.0.0.0/8, 203.0.113.0/24]");
+      demo.edit("value: [203.0.113.0/24]", "value: [127.0.0.0/8]", "Pulumi.yaml");
       demo.edit("within: [", "within: [127.0.0.0/8, ", "access-rules.yaml");
       for (const stack of stacks) {
         await demo.run(`pulumi stack init ${stack}`);

@@ -85,7 +85,7 @@ export interface ProviderArgs {
      */
     requestTimeout?: pulumi.Input<number | undefined>;
     /**
-     * The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
+     * The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
      */
     runnerCidrs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
+ * The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
  *
  * ## Example Usage
  *
@@ -59,6 +59,10 @@ export class SecurityPolicy extends pulumi.CustomResource {
     }
 
     /**
+     * If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+     */
+    declare public readonly allowLockout: pulumi.Output<boolean | undefined>;
+    /**
      * The maximum age of API keys. If unset, API keys have no maximum age.
      */
     declare public readonly apiKeyRotation: pulumi.Output<outputs.ApiKeyRotation | undefined>;
@@ -93,12 +97,14 @@ export class SecurityPolicy extends pulumi.CustomResource {
             if (args?.organizationId === undefined && !opts.urn) {
                 throw new Error("Missing required property 'organizationId'");
             }
+            resourceInputs["allowLockout"] = args?.allowLockout;
             resourceInputs["apiKeyRotation"] = args ? pulumi.output(args.apiKeyRotation).apply(v => v === undefined ? undefined : inputs.apiKeyRotationArgsProvideDefaults(v)) : undefined;
             resourceInputs["ipAllowlist"] = args?.ipAllowlist;
             resourceInputs["organizationId"] = args?.organizationId;
             resourceInputs["requireTwoFactor"] = args?.requireTwoFactor;
             resourceInputs["sessionTimeout"] = args?.sessionTimeout;
         } else {
+            resourceInputs["allowLockout"] = undefined /*out*/;
             resourceInputs["apiKeyRotation"] = undefined /*out*/;
             resourceInputs["ipAllowlist"] = undefined /*out*/;
             resourceInputs["organizationId"] = undefined /*out*/;
@@ -115,11 +121,15 @@ export class SecurityPolicy extends pulumi.CustomResource {
  */
 export interface SecurityPolicyArgs {
     /**
+     * If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+     */
+    allowLockout?: pulumi.Input<boolean | undefined>;
+    /**
      * The maximum age of API keys. If unset, API keys have no maximum age.
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+     * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**

@@ -38,7 +38,7 @@ import type * as Construct from "./construct";
 import { Engine, type Level } from "./engine";
 import { keepSecrets } from "./resources";
 import { failure, type GrpcFailure, invokeResponse, partialFailure } from "./responses";
-import { nothingSecret, receive, receiveInputs, type Received, type Secrets } from "./struct";
+import { receive, receiveInputs, type Received, type Secrets } from "./struct";
 
 /** The log of an engine. */
 export type EngineLog = Pick<Engine, "log" | "flush">;
@@ -80,16 +80,16 @@ export class Provider {
       configure: this.#unary((request: ConfigureRequest) => this.#configure(request)),
       check: this.#unary((request: CheckRequest) => this.#ready().resources.check(request)),
       diff: this.#unary((request: DiffRequest) => this.#ready().resources.diff(request)),
-      create: this.#unary(
-        (request: CreateRequest) => this.#ready().resources.create(request),
-        (request) => this.#receive(request.getProperties(), this.#resource(request.getType())),
-      ),
+      create: this.#unary((request: CreateRequest, signal) => this.#ready().resources.create(request, signal), {
+        verb: "create",
+        news: (request) => this.#receive(request.getProperties(), this.#resource(request.getType())),
+      }),
       read: this.#unary((request: ReadRequest) => this.#ready().resources.read(request)),
-      update: this.#unary(
-        (request: UpdateRequest) => this.#ready().resources.update(request),
-        (request) => this.#receive(request.getNews(), this.#resource(request.getType())),
-      ),
-      delete: this.#unary((request: DeleteRequest) => this.#ready().resources.delete(request)),
+      update: this.#unary((request: UpdateRequest, signal) => this.#ready().resources.update(request, signal), {
+        verb: "update",
+        news: (request) => this.#receive(request.getNews(), this.#resource(request.getType())),
+      }),
+      delete: this.#unary((request: DeleteRequest, signal) => this.#ready().resources.delete(request, signal)),
       cancel: this.#unary(() => this.#cancel()),
       list: (call: ServerWritableStream<ListRequest, ListResponse>) => void this.#list(call),
       invoke: this.#unary((request: InvokeRequest) => this.#invoke(request)),
@@ -240,27 +240,35 @@ export class Provider {
     this.#engine?.log(level, urn, this.#confidential.redact(text));
   }
 
-  #failure(error: unknown, secrets: () => Secrets = () => nothingSecret): GrpcFailure {
+  #failure(error: unknown, write?: { readonly verb: "create" | "update"; readonly secrets: Secrets }): GrpcFailure {
     const details = this.#confidential.redact(getErrorMessage(error));
-    if (error instanceof OperationError && error.state !== undefined)
-      return partialFailure(details, error.state, secrets());
+    if (error instanceof OperationError && error.state !== undefined && write !== undefined)
+      return partialFailure(write.verb, details, error.state, write.secrets);
     return failure(details);
   }
 
-  /** Returns a handler that responds with the result of `handle`. A partial failure keeps the secrets of the inputs `news`. */
+  /**
+   * Returns a handler that responds with the result of `handle`, whose signal aborts when the engine ends the call or dies. A partial
+   * failure of a write keeps the secrets of its inputs.
+   */
   #unary<Request, Response>(
-    handle: (request: Request) => Response | Promise<Response>,
-    news?: (request: Request) => Received,
+    handle: (request: Request, signal: AbortSignal) => Response | Promise<Response>,
+    write?: { readonly verb: "create" | "update"; readonly news: (request: Request) => Received },
   ) {
-    return ({ request }: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+    return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+      const { request } = call;
+      const abandoned = new AbortController();
+      call.once("cancelled", () => {
+        abandoned.abort(new UserError("The engine did not wait for the end of the operation."));
+      });
       const answer = async () => {
         try {
-          const response = await handle(request);
+          const response = await handle(request, abandoned.signal);
           await this.#engine?.flush();
           callback(null, response);
         } catch (error) {
           await this.#engine?.flush(true);
-          callback(this.#failure(error, news && (() => news(request))));
+          callback(this.#failure(error, write && { verb: write.verb, secrets: write.news(request) }));
         }
       };
       // An uncaught error would end the process and all running operations.

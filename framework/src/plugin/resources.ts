@@ -72,7 +72,7 @@ export class ResourceOperations {
     );
   }
 
-  async create(request: CreateRequest): Promise<CreateResponse> {
+  async create(request: CreateRequest, signal: AbortSignal): Promise<CreateResponse> {
     const resource = this.find(request.getType());
     const news = this.#receive(request.getProperties(), resource);
     const declaration = { urn: request.getUrn(), declared: news.values, secret: news.secret };
@@ -84,7 +84,9 @@ export class ResourceOperations {
       response.setProperties(send(outputs, news));
       return response;
     }
-    const state = await this.#within(request.getTimeout(), (api) => this.lifecycle.create(resource, declaration, api));
+    const state = await this.#within(request.getTimeout(), signal, (api) =>
+      this.lifecycle.create(resource, declaration, api),
+    );
     response.setId(state.id);
     response.setProperties(send(state.outputs, news));
     response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
@@ -110,7 +112,7 @@ export class ResourceOperations {
     return response;
   }
 
-  async update(request: UpdateRequest): Promise<UpdateResponse> {
+  async update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateResponse> {
     const resource = this.find(request.getType());
     const { change, news } = this.#change(request, resource);
     const response = new UpdateResponse();
@@ -118,13 +120,15 @@ export class ResourceOperations {
       response.setProperties(send(await this.lifecycle.previewUpdate(resource, change), news));
       return response;
     }
-    const state = await this.#within(request.getTimeout(), (api) => this.lifecycle.update(resource, change, api));
+    const state = await this.#within(request.getTimeout(), signal, (api) =>
+      this.lifecycle.update(resource, change, api),
+    );
     response.setProperties(send(state.outputs, news));
     response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
     return response;
   }
 
-  async delete(request: DeleteRequest): Promise<Empty> {
+  async delete(request: DeleteRequest, signal: AbortSignal): Promise<Empty> {
     const resource = this.find(request.getType());
     const gone = {
       urn: request.getUrn(),
@@ -132,7 +136,7 @@ export class ResourceOperations {
       priorInputs: this.#receive(request.getOldInputs(), resource).values,
       state: this.#receive(request.getProperties(), resource).values,
     };
-    await this.#within(request.getTimeout(), (api) => this.lifecycle.delete(resource, gone, api));
+    await this.#within(request.getTimeout(), signal, (api) => this.lifecycle.delete(resource, gone, api));
     return new Empty();
   }
 
@@ -178,9 +182,14 @@ export class ResourceOperations {
     return keepSecrets(this.confidential, receive(...message));
   }
 
-  /** Runs an operation within the seconds that the program's `customTimeouts` allow. 0 is no limit. */
-  async #within<Result>(seconds: number, operation: (api: AnyClient) => Promise<Result>): Promise<Result> {
-    if (seconds === 0) return operation(this.api);
+  /** Runs an operation until its signal aborts, and within the seconds that the program's `customTimeouts` allow. 0 is no limit. */
+  async #within<Result>(
+    seconds: number,
+    signal: AbortSignal,
+    operation: (api: AnyClient) => Promise<Result>,
+  ): Promise<Result> {
+    const api = this.api.with?.({ signal }) ?? this.api;
+    if (seconds === 0) return operation(api);
     const deadline = new AbortController();
     const timer = setTimeout(() => {
       deadline.abort(
@@ -190,7 +199,7 @@ export class ResourceOperations {
       );
     }, seconds * 1000);
     try {
-      return await operation(this.api.with?.({ signal: deadline.signal }) ?? this.api);
+      return await operation(api.with?.({ signal: deadline.signal }) ?? api);
     } finally {
       clearTimeout(timer);
     }

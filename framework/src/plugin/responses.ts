@@ -92,15 +92,52 @@ export interface GrpcFailure {
  * user must clear. The provider needs none, because the next run reads the API.
  */
 export function failure(details: string): GrpcFailure {
-  return { code: status.FAILED_PRECONDITION, details };
+  return { code: status.FAILED_PRECONDITION, details: shorten(details, maxTrailer) };
 }
 
-/** Returns a failure with an object: the engine keeps the object in the state, and updates it in the next run. */
-export function partialFailure(
+/**
+ * The bytes of one trailer. Bun cannot send a header of 64 KiB: it closes the connection, and the engine shows neither the message nor
+ * the state.
+ */
+const maxTrailer = 60_000;
+
+/** The bytes of a message beside a state. */
+const maxMessage = 20_000;
+
+/**
+ * Returns a failure with an object: the engine keeps the object in the state, and updates it in the next run. The trailer limits
+ * the size of the object:
+ *
+ * - After Create, the state gets the id and the small outputs, and the next run reads the others before it compares them.
+ * - After Update, the state stays unchanged, because it may identify objects whose names belong to others.
+ */
+export function partialFailure(verb: "create" | "update", text: string, state: State, secrets: Secrets): GrpcFailure {
+  const details = shorten(text, maxMessage);
+  const whole = initFailure(details, state, secrets);
+  if (whole !== undefined) return whole;
+  if (verb === "update") {
+    return failure(
+      `${details}\nThe changed object is too large for a failed operation in Pulumi's protocol, so the state does not contain the changes. Run \`pulumi up --refresh\`.`,
+    );
+  }
+  const bySize = Object.keys(state.outputs)
+    .map((name) => ({ name, size: send({ [name]: state.outputs[name] }, secrets).serializeBinary().length }))
+    .sort((a, b) => a.size - b.size)
+    .map(({ name }) => name);
+  for (let count = bySize.length - 1; count >= 0; count -= 1) {
+    const outputs = Object.fromEntries(bySize.slice(0, count).map((name) => [name, state.outputs[name]]));
+    const reduced = initFailure(details, { ...state, outputs, refreshBeforeUpdate: true }, secrets);
+    if (reduced !== undefined) return reduced;
+  }
+  return failure(`${details}\nThe state does not contain the new object, whose id is ${state.id}. Import the object.`);
+}
+
+/** Returns undefined if the object is too large for a trailer. */
+function initFailure(
   details: string,
   { id, outputs, refreshBeforeUpdate }: State,
   secrets: Secrets,
-): GrpcFailure {
+): GrpcFailure | undefined {
   const failed = new ErrorResourceInitFailed();
   failed.setId(id);
   failed.setProperties(send(outputs, secrets));
@@ -110,9 +147,24 @@ export function partialFailure(
   detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const answer = new Status();
   answer.setCode(status.UNKNOWN);
-  answer.setMessage(details);
   answer.addDetails(detail);
+  const bytes = Buffer.from(answer.serializeBinary());
+  if (bytes.toString("base64").length + encodeURI(details).length > maxTrailer) return undefined;
   const metadata = new Metadata();
-  metadata.set("grpc-status-details-bin", Buffer.from(answer.serializeBinary()));
+  metadata.set("grpc-status-details-bin", bytes);
   return { code: status.UNKNOWN, details, metadata };
+}
+
+/** Returns the beginning of a text, such that gRPC's encoding of it has at most so many bytes. */
+function shorten(text: string, limit: number): string {
+  const whole = text.toWellFormed();
+  if (encodeURI(whole).length <= limit) return whole;
+  let kept = "";
+  let length = 0;
+  for (const character of whole) {
+    length += encodeURI(character).length;
+    if (length > limit - 100) break;
+    kept += character;
+  }
+  return `${kept}… (${whole.length - kept.length} more characters)`;
 }

@@ -3,9 +3,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { AnyProvider } from "../provider";
 import { anyLength } from "./channel";
 import { Provider } from "./provider";
-
-/** The interval at which the plugin checks if the engine still runs, in milliseconds. */
-const watchInterval = 5_000;
+import { watchEngine } from "./watch";
 
 /** Runs a provider as a Pulumi plugin, with the arguments of this process. */
 export function runPlugin(provider: AnyProvider): void {
@@ -23,15 +21,9 @@ async function serveEngine(provider: AnyProvider, engineAddress: string | undefi
   const { port } = await serve(new Provider(provider, process.env, engineAddress));
   // The engine reads the port from the first line of the standard output.
   process.stdout.write(`${port}\n`);
-  endWithParent();
-}
-
-/** Ends this process after an engine that is killed, because it cannot stop its plugins. */
-function endWithParent(): void {
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(0);
-  }, watchInterval).unref();
+  if (engineAddress === undefined) return;
+  // No one receives the results of running operations.
+  watchEngine(engineAddress, () => process.exit(0));
 }
 
 export interface Served {

@@ -21,6 +21,8 @@ export interface Running {
   readonly printed: () => string;
   /** Presses Ctrl-C. */
   readonly interrupt: () => void;
+  /** Sends `kill -9`. */
+  readonly kill: () => void;
 }
 
 export interface StackOptions {
@@ -160,7 +162,7 @@ export async function disturb(
 }
 
 function start(command: string, args: readonly string[], cwd: string, env: Environment): Running {
-  let interrupt = (): void => undefined;
+  let signal: (name: NodeJS.Signals) => void = () => undefined;
   let output = "";
   const ended = new Promise<Run>((resolve) => {
     const child = execFile(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
@@ -169,7 +171,13 @@ function start(command: string, args: readonly string[], cwd: string, env: Envir
       resolve({ code, stdout, stderr: error !== null && stderr === "" ? error.message : stderr });
     });
     child.stdout?.on("data", (text: string) => (output += text));
-    interrupt = () => void child.kill("SIGINT");
+    signal = (name) => void child.kill(name);
   });
-  return { ended, printed: () => output, interrupt };
+  const interrupt = () => {
+    signal("SIGINT");
+  };
+  const kill = () => {
+    signal("SIGKILL");
+  };
+  return { ended, printed: () => output, interrupt, kill };
 }

@@ -431,9 +431,11 @@ export interface OrganizationOwnerArgs {
 /**
  * The security settings of one organization. The settings always exist, and this resource manages only those that
  * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
- * import the policy. Deletion resets the declared settings to their defaults and warns about each setting that
- * becomes less secure. If the same run may delete the Organization, the provider does not reset the settings.
- * Avocado Connect does not support this resource.
+ * import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set
+ * the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets
+ * the declared settings to their defaults and warns about each setting that becomes less secure. If the same run
+ * may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this
+ * resource.
  */
 export class SecurityPolicy extends DynamicResource {
   /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy. */
@@ -447,6 +449,12 @@ export class SecurityPolicy extends DynamicResource {
    * address.
    */
   declare readonly ipAllowlist: pulumi.Output<AllowlistEntry[]>;
+
+  /**
+   * If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After
+   * such a change, only someone with an address on the list can correct the list. Default: `false`.
+   */
+  declare readonly allowLockout: pulumi.Output<boolean | undefined>;
 
   /**
    * The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30
@@ -463,7 +471,7 @@ export class SecurityPolicy extends DynamicResource {
       "peridio:index:SecurityPolicy",
       name,
       args,
-      ["organizationId", "requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"],
+      ["organizationId", "requireTwoFactor", "ipAllowlist", "allowLockout", "sessionTimeout", "apiKeyRotation"],
       opts,
     );
   }
@@ -484,9 +492,17 @@ export interface SecurityPolicyArgs {
    * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block
    * is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office
    * }`. An empty list permits every address. The list also applies to this provider. If the list excludes the
-   * provider's address, Peridio refuses the provider's requests. Order does not matter.
+   * provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a
+   * list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the program sets
+   * `allowLockout`. Order does not matter.
    */
   ipAllowlist?: pulumi.Input<pulumi.Input<string | AllowlistEntryArgs>[] | undefined>;
+
+  /**
+   * If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After
+   * such a change, only someone with an address on the list can correct the list. Default: `false`.
+   */
+  allowLockout?: pulumi.Input<boolean | undefined>;
 
   /**
    * The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30

@@ -77,6 +77,45 @@ test("declares the owner last", () => {
   expect(composition.children.at(-1)).toBe(ownership);
 });
 
+const listed = (security: Values) =>
+  composed({
+    ...plain,
+    organizations: {
+      "acme-dev": {
+        owner: ada,
+        security,
+        billing: { billingEmail: ada },
+        groups: { field: {} },
+        projects: { app: { everyoneEnabled: true, cohorts: { canary: { everyoneEnabled: true } } } },
+      },
+    },
+  });
+
+test("declares an allowlist after all other parts except the owner, because Peridio applies it to the next request", () => {
+  const composition = listed({ ipAllowlist: ["203.0.113.0/24"], allowLockout: true });
+  const policy = child(composition, "SecurityPolicy");
+  expect(policy?.inputs).toMatchObject({ ipAllowlist: [{ cidr: "203.0.113.0/24" }], allowLockout: true });
+  expect(policy?.after?.map(({ type }) => type.replace("peridio:index:", ""))).toEqual([
+    "OrganizationMembers",
+    "BillingSettings",
+    "Group",
+    "Project",
+    "Cohort",
+  ]);
+  expect(child(composition, "OrganizationOwner")?.after).toContain(policy);
+  expect(composition.children.slice(-2).map(({ type }) => type)).toEqual([
+    "peridio:index:SecurityPolicy",
+    "peridio:index:OrganizationOwner",
+  ]);
+});
+
+test.each([{ requireTwoFactor: true }, { ipAllowlist: [] }])(
+  "declares settings without an allowlist independently of people, so that their failure keeps no list in force: %j",
+  (security) => {
+    expect(child(listed(security), "SecurityPolicy")?.after).toBeUndefined();
+  },
+);
+
 test("declares a roster with guardrails, from people and groups", () => {
   const composition = composed({
     ...plain,

@@ -52,7 +52,7 @@ function composeRoot(declared: LayoutOrganization): Child {
 
 /** Returns the other resources of an organization. Their names contain its name, so they do not depend on the rest of the layout. */
 function composeParts(declared: LayoutOrganization, root: Child): readonly Part[] {
-  const { name, owner, members, roster, security, billing } = declared;
+  const { name, owner, members, roster, billing } = declared;
   // No part has `deletedWith`: a refused destroy would remove it from the state.
   const organizationId = new ChildId(root);
   const people: Child = {
@@ -62,26 +62,43 @@ function composeParts(declared: LayoutOrganization, root: Child): readonly Part[
     inputs: { organizationId, members, ...roster },
     from: [...settingsFrom, ...peopleFrom],
   };
-  const settings = [
-    { type: securityPolicy.token, inputs: security, path: ["security"] },
-    { type: billingSettings.token, inputs: billing, path: ["billing"] },
-  ].flatMap(({ type, inputs, path }): readonly Part[] =>
-    inputs === undefined ? [] : [{ child: { ...shared, type, name, inputs: { organizationId, ...inputs } }, path }],
-  );
+  const payment: Child = { ...shared, type: billingSettings.token, name, inputs: { organizationId, ...billing } };
+  const others = [
+    { child: people, path: [] },
+    ...(billing === undefined ? [] : [{ child: payment, path: ["billing"] }]),
+    ...composeAccess(declared, organizationId),
+  ];
+  const parts = [...others, ...composeSecurity(declared, organizationId, others)];
   // Created last: after the transfer, the API key may not have the permissions that the other resources require.
   const ownership: Child = {
     type: organizationOwner.token,
     name,
     inputs: { organizationId, email: owner },
     from: settingsFrom,
-    after: [people, ...settings.map(({ child }) => child)],
+    after: parts.map(({ child }) => child),
   };
-  return [
-    { child: people, path: [] },
-    ...settings,
-    ...composeAccess(declared, organizationId),
-    ...(owner === undefined ? [] : [{ child: ownership, path: ["owner"] }]),
-  ];
+  return [...parts, ...(owner === undefined ? [] : [{ child: ownership, path: ["owner"] }])];
+}
+
+/**
+ * Returns the security settings. Peridio applies an allowlist to the provider's next request, so the provider writes all other
+ * parts first. Settings without an allowlist wait for no other part, whose failure would keep a list in force.
+ */
+function composeSecurity(
+  { name, security }: LayoutOrganization,
+  organizationId: ChildId,
+  others: readonly Part[],
+): readonly Part[] {
+  if (security === undefined) return [];
+  const hasAllowlist = security.ipAllowlist !== undefined && security.ipAllowlist.length > 0;
+  const child: Child = {
+    ...shared,
+    type: securityPolicy.token,
+    name,
+    inputs: { organizationId, ...security },
+    ...(hasAllowlist && { after: others.map((part) => part.child) }),
+  };
+  return [{ child, path: ["security"] }];
 }
 
 /** Returns the groups, and then the projects, each followed by its cohorts. */

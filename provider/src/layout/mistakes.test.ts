@@ -31,7 +31,7 @@ describe("reporting a mistake", () => {
     [
       "an unknown setting",
       `${acme}defaults:\n  security: { sesionTimeout: 8h }\n`,
-      "7:15: defaults.security.sesionTimeout is not a key here: use one of requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
+      "7:15: defaults.security.sesionTimeout is not a key here: use one of requireTwoFactor, ipAllowlist, allowLockout, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     ],
     [
       "an unknown role",
@@ -335,7 +335,7 @@ test("reports five mistakes among three organizations and forty people", () => {
     )
     .replace("person39@", "Person3@");
   expect(listMistakes(broken)).toEqual([
-    "acme.yaml:2:39: defaults.security.sessionTimout is not a key here: use one of requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
+    "acme.yaml:2:39: defaults.security.sessionTimout is not a key here: use one of requireTwoFactor, ipAllowlist, allowLockout, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     'acme.yaml:5:45: organizations["acme-staging"].security.ipAllowlist[0] "10.0.0.0" is not a CIDR block: add a prefix length, such as 10.0.0.0/32 for this one address',
     'acme.yaml:15:37: people["person7@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
     'acme.yaml:28:46: people["person20@acme.example"]["acme-stagin"] is not an organization in the layout (acme-dev, acme-staging, acme-production): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-staging?',

@@ -21,7 +21,9 @@ const security = securityPolicy.inputs
         "block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: " +
         "Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of " +
         "the defaults. The list also applies to this provider. If the list excludes the provider's address, " +
-        "Peridio refuses the provider's requests. Order does not matter.",
+        "Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses " +
+        "addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The " +
+        "provider writes the list after the people and the other settings of the organization. Order does not matter.",
     }),
   })
   .strict()

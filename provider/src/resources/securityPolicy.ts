@@ -9,6 +9,7 @@ import {
   listBriefly,
   type Observed,
   UserError,
+  type Values,
 } from "#framework";
 import type { Resource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
@@ -53,11 +54,22 @@ const inputs = z.object({
       "The addresses that can access the organization through the console and the API: at most 100 blocks. Each " +
       "block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: " +
       "Berlin office }`. An empty list permits every address. The list also applies to this provider. If the " +
-      "list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.",
+      "list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore " +
+      "rejects a new list, and a list that loses addresses, unless the list contains all of " +
+      "`peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.",
     comparable: canonicalAllowlist,
     align: byBlock,
     resetsTo: () => [],
   }),
+  allowLockout: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        "If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. " +
+        "After such a change, only someone with an address on the list can correct the list. Default: `false`.",
+      providerOnly: true,
+    }),
   sessionTimeout: duration("5m", "30d")
     .optional()
     .meta({
@@ -87,7 +99,9 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOr
   description:
     "The security settings of one organization. The settings always exist, and this resource manages only " +
     "those that it declares. Creation fails if a declared setting has neither its default nor the declared " +
-    "value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns " +
+    "value. In that case, import the policy. A policy with `ipAllowlist` should depend on the other resources of " +
+    "the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list " +
+    "last. Deletion resets the declared settings to their defaults and warns " +
     "about each setting that becomes less secure. If the same run may delete the Organization, the provider " +
     "does not reset the settings. Avocado Connect does not support this resource.",
   example: `
@@ -114,15 +128,17 @@ resources:
   requires: "securitySettings",
   ...settingsFunctions({ inputs, get, put, weakened }),
 
-  async plan({ api }, { phase, desired, changed }) {
-    const lockout = changed.includes("ipAllowlist") ? lockoutWarning(api, desired.ipAllowlist) : undefined;
+  async plan({ api }, { phase, desired, observed, changed }) {
+    const lockout = changed.includes("ipAllowlist") ? checkLockout(api, desired, observed) : undefined;
     const isRequired = changed.includes("requireTwoFactor") && desired.requireTwoFactor === true;
     const warning =
       phase === "preview" && isRequired ? await warnOfMissingFactors(api, desired.organizationId) : undefined;
     return { warnings: [warning, lockout].filter((text) => text !== undefined) };
   },
 
-  async update({ api, warn }, _desired, { id }, changed) {
+  async update({ api, warn }, _desired, observed, changed) {
+    if (Object.keys(changed).every((name) => name === "allowLockout")) return observed;
+    const { id } = observed;
     const note =
       changed.requireTwoFactor === true ? await warnOfMissingFactors(api, id).catch(explainUnreadable) : undefined;
     const after = await put(api, id, changed);
@@ -133,24 +149,56 @@ resources:
 };
 
 /**
- * Warns of an allowlist that can lock the provider out.
- * @throws UserError if the list excludes an address from which the provider calls
+ * Checks a new or changed allowlist. Returns a warning if it may exclude the provider, and the program accepts this.
+ * @throws UserError if it may exclude the provider, and the program does not accept this
  */
-function lockoutWarning({ runnerCidrs }: Pick<Peridio, "runnerCidrs">, ipAllowlist: unknown): string | undefined {
-  if (!Array.isArray(ipAllowlist) || ipAllowlist.length === 0 || hasUnknowns(ipAllowlist)) return undefined;
+function checkLockout(
+  { runnerCidrs }: Pick<Peridio, "runnerCidrs">,
+  { ipAllowlist, allowLockout }: Values,
+  observed: Values | undefined,
+): string | undefined {
+  const blocks = readBlocks(ipAllowlist);
+  const former = readBlocks(observed?.ipAllowlist) ?? [];
+  if (blocks === undefined || blocks.length === 0) return undefined;
+  // An observed block may break the rules for programs. It covers nothing.
+  const valid = blocks.filter(isBlock);
+  // Peridio accepts the provider's requests under the list in force, so a list that contains it excludes no one.
+  if (former.length > 0 && former.every((block) => isBlock(block) && cover(valid, block))) return undefined;
+  const risk = findLockout(valid, runnerCidrs);
+  // The update knows the value.
+  if (risk === undefined || hasUnknowns(allowLockout)) return undefined;
+  if (allowLockout === true) return `The program sets \`allowLockout\`, although ${risk.reason}`;
+  throw new UserError(`${risk.reason} ${risk.remedy}, or set \`allowLockout: true\` to accept a lockout.`);
+}
 
-  if (runnerCidrs === undefined) {
-    return "This allowlist can lock the provider out. Set `peridio:runnerCidrs` to the provider's own addresses, and previews will reject a list that excludes them.";
+/** Describes the risk that an allowlist excludes the provider. Undefined if the list contains all of the provider's addresses. */
+function findLockout(
+  blocks: readonly string[],
+  runnerCidrs: readonly string[] = [],
+): { readonly reason: string; readonly remedy: string } | undefined {
+  if (runnerCidrs.length === 0) {
+    return {
+      reason: "the allowlist can lock the provider out, because `peridio:runnerCidrs` is not set.",
+      remedy: "Set `peridio:runnerCidrs` to the provider's own addresses",
+    };
   }
-  // With `ignoreChanges`, the list holds observed blocks, which may break the rules for programs.
-  const blocks = ipAllowlist.flatMap((entry: unknown) =>
-    isRecord(entry) && parseCidr(String(entry.cidr)) !== undefined ? [String(entry.cidr)] : [],
-  );
   const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
   if (out.length === 0) return undefined;
-  throw new UserError(
-    `the allowlist excludes ${out.join(", ")}, from which this provider connects (\`peridio:runnerCidrs\`). Add ${out.length === 1 ? "that block" : "those blocks"} to \`ipAllowlist\`.`,
-  );
+  return {
+    reason: `the allowlist excludes ${out.join(", ")}, from which this provider connects (\`peridio:runnerCidrs\`).`,
+    remedy: `Add ${out.length === 1 ? "that block" : "those blocks"} to \`ipAllowlist\``,
+  };
+}
+
+function isBlock(text: string): boolean {
+  return parseCidr(text) !== undefined;
+}
+
+/** Returns the blocks of a list. Undefined if a block is unknown. */
+function readBlocks(list: unknown): readonly string[] | undefined {
+  const blocks = (Array.isArray(list) ? list : []).map((entry: unknown) => (isRecord(entry) ? entry.cidr : entry));
+  const known = blocks.filter((block) => typeof block === "string");
+  return known.length < blocks.length ? undefined : known;
 }
 
 /** Returns a warning about members who cannot sign in after the change, because they have no second factor. Undefined if there are none. */

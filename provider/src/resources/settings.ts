@@ -41,7 +41,9 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: Settings<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
   const byName: SettingsByName<Outputs> = settings;
-  const behaviours = Object.entries(getBehaviours(settings.inputs)).filter(([name]) => name !== "organizationId");
+  const behaviours = Object.entries(getBehaviours(settings.inputs)).filter(
+    ([name, { providerOnly }]) => name !== "organizationId" && providerOnly !== true,
+  );
   /** Returns the declared settings that are not at their defaults. */
   const findChanged = (declared: Values, observed: Values) =>
     behaviours.filter(

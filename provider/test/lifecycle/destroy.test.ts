@@ -408,6 +408,7 @@ test("a policy that leaves the program names what is less secure", async () => {
   const all = policy({
     requireTwoFactor: true,
     ipAllowlist: [{ cidr: "127.0.0.0/8" }],
+    allowLockout: true,
     sessionTimeout: "8h",
     apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
   });

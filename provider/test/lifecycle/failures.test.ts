@@ -1,8 +1,10 @@
+import { EventEmitter, once } from "node:events";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
   ConfigureRequest,
   type ConfigureResponse,
+  CreateRequest,
   ListRequest,
   ProviderHandshakeRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -214,6 +216,38 @@ describe("a plugin", () => {
     }
     expect(events).toEqual(["debug lines", expect.stringContaining("used before it was configured")]);
   });
+
+  test("ends an operation that the engine abandons, and sends no further write", async () => {
+    const events = new EventEmitter();
+    const log = (level: string) => level === "info" && events.emit("waits");
+    const flush = (includesDebug = false) => {
+      if (includesDebug) events.emit("failed");
+      return Promise.resolve();
+    };
+    const environment = { PERIDIO_API_KEY: world.emulator.apiKey, PERIDIO_BASE_URL: world.url };
+    const served = await serve(new Provider(provider, environment, undefined, { log, flush }));
+    const client = new ResourceProviderClient(`127.0.0.1:${served.port}`, credentials.createInsecure());
+    try {
+      await new Promise((resolve) => client.configure(new ConfigureRequest().setArgs(new Struct()), resolve));
+      const effect = { status: 429, body: "", headers: { "retry-after": "250" } };
+      world.emulator.control.fault({ operation: "create-an-organization", effect });
+      world.requests();
+      const properties = Struct.fromJavaScript({ name: "acme-dev" });
+      const request = new CreateRequest().setType("peridio:index:Organization").setProperties(properties);
+      const [waits, failed] = [once(events, "waits"), once(events, "failed")];
+      const call = client.create(
+        request.setUrn("urn:pulumi:test::test::peridio:index:Organization::dev"),
+        () => undefined,
+      );
+      await waits;
+      call.cancel();
+      await failed;
+      expect(world.writes()).toEqual(['POST organizations {"name":"acme-dev"}']);
+    } finally {
+      client.close();
+      served.close();
+    }
+  }, 60_000);
 
   test("answers even if reporting a failure fails", async () => {
     const engine = { log: () => undefined, flush: () => Promise.reject(new Error("odd")) };

@@ -243,10 +243,10 @@ describe("with connect, a layout with unsupported parts", () => {
       `people["${bob}"]["acme-dev"]`,
       `people["${carl}"]["acme-dev"]`,
       `people["${bob}"]["acme-production"]`,
+      'organizations["acme-dev"].billing',
       "defaults.security, for acme-dev",
       "defaults.security, for acme-production",
       'organizations["acme-production"].security',
-      'organizations["acme-dev"].billing',
       'organizations["acme-production"].owner',
     ]);
     expect(String(error).match(/cannot manage security settings/g)).toHaveLength(1);

@@ -432,7 +432,11 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
 
   test("of a write, after the same run has set the allowlist", async () => {
     world = await World.begin();
-    const program = { ...dev, policy: policy({ ipAllowlist: [shutOut] }), it: member(carl, "viewer") };
+    const program = {
+      ...dev,
+      policy: policy({ ipAllowlist: [shutOut], allowLockout: true }),
+      it: member(carl, "viewer"),
+    };
     const refused = world.engine.up(program);
     await expect(refused).rejects.toThrow(
       `Membership acme-dev/${carl} could not be created: The API key is not allowed to `,

@@ -1,12 +1,12 @@
-import type { Program, Wire } from "../support/engine";
+import { type Program, unknown, type Wire } from "../support/engine";
 import { dev, organization, policy } from "../support/programs";
 import { World } from "../support/world";
 
-let world: World;
-beforeEach(async () => (world = await World.begin()));
-afterEach(() => world.end());
-
 const here = "127.0.0.0/8";
+
+let world: World;
+beforeEach(async () => (world = await World.begin({ maxRetries: "1", runnerCidrs: JSON.stringify([here]) })));
+afterEach(() => world.end());
 
 async function withPolicy(settings: Wire): Promise<void> {
   await world.engine.up({ ...dev, policy: policy(settings) });
@@ -177,7 +177,7 @@ describe("deleting", () => {
 describe("an allowlist that excludes the provider's own addresses", () => {
   const office = { cidr: "203.0.113.0/24" };
   const refusal =
-    "SecurityPolicy acme-dev could not be created: the allowlist excludes 198.51.100.0/24, 2001:db8::/32, from which this provider connects (`peridio:runnerCidrs`). Add those blocks to `ipAllowlist`.";
+    "SecurityPolicy acme-dev could not be created: the allowlist excludes 198.51.100.0/24, 2001:db8::/32, from which this provider connects (`peridio:runnerCidrs`). Add those blocks to `ipAllowlist`, or set `allowLockout: true` to accept a lockout.";
   let pipeline: World;
   beforeEach(async () => {
     pipeline = await World.begin({ runnerCidrs: JSON.stringify([here, "198.51.100.0/24", "2001:db8::/32"]) });
@@ -214,7 +214,7 @@ describe("an allowlist that excludes the provider's own addresses", () => {
     pipeline.requests();
     const narrow = { ...dev, policy: policy({ ipAllowlist: wide.slice(0, 2) }) };
     const narrowed =
-      "SecurityPolicy acme-dev could not be updated: the allowlist excludes 2001:db8::/32, from which this provider connects (`peridio:runnerCidrs`). Add that block to `ipAllowlist`.";
+      "SecurityPolicy acme-dev could not be updated: the allowlist excludes 2001:db8::/32, from which this provider connects (`peridio:runnerCidrs`). Add that block to `ipAllowlist`, or set `allowLockout: true` to accept a lockout.";
     await expect(pipeline.engine.preview(narrow)).rejects.toThrow(new Error(narrowed));
     await expect(pipeline.engine.up(narrow)).rejects.toThrow(new Error(narrowed));
     expect(pipeline.writes()).toEqual([]);
@@ -258,27 +258,122 @@ describe("an allowlist that excludes the provider's own addresses", () => {
   });
 });
 
+describe("without `peridio:runnerCidrs`, an allowlist that can lock the provider out", () => {
+  const list = (...blocks: readonly string[]) => ({ ipAllowlist: blocks.map((cidr) => ({ cidr })) });
+  const refusal = (operation: string) =>
+    new Error(
+      `SecurityPolicy acme-dev could not be ${operation}: the allowlist can lock the provider out, because \`peridio:runnerCidrs\` is not set. ` +
+        "Set `peridio:runnerCidrs` to the provider's own addresses, or set `allowLockout: true` to accept a lockout.",
+    );
+  const warning =
+    "The program sets `allowLockout`, although the allowlist can lock the provider out, because `peridio:runnerCidrs` is not set.";
+  const withList = (...blocks: readonly string[]): Program => ({ ...dev, policy: policy(list(...blocks)) });
+
+  function withRules(...blocks: readonly string[]): Program {
+    return { rules: { type: "SecurityPolicy", inputs: (id) => ({ organizationId: id("lab"), ...list(...blocks) }) } };
+  }
+
+  let unset: World;
+  beforeEach(async () => {
+    unset = await World.begin();
+    await unset.engine.up(dev);
+    unset.requests();
+  });
+  afterEach(() => unset.end());
+
+  test.each(["not set", "an empty list"])(
+    "is rejected at preview and in `up` if the setting is %s",
+    async (setting) => {
+      const settings = { apiKey: unset.emulator.apiKey, ...(setting !== "not set" && { runnerCidrs: "[]" }) };
+      const engine = unset.with(settings);
+      await engine.up({ lab: organization("acme-lab") });
+      unset.requests();
+      const program = { lab: organization("acme-lab"), ...withRules(here) };
+      const rejected = new Error(refusal("created").message.replace("acme-dev", "acme-lab"));
+      await expect(engine.preview(program)).rejects.toThrow(rejected);
+      await expect(engine.up(program)).rejects.toThrow(rejected);
+      expect(unset.writes()).toEqual([]);
+    },
+  );
+
+  test("is rejected at preview even if the organization does not exist yet", async () => {
+    const program = { lab: organization("acme-lab"), ...withRules(here) };
+    const rejected = new Error(refusal("created").message.replace("acme-dev", "rules"));
+    await expect(unset.engine.preview({ ...dev, ...program })).rejects.toThrow(rejected);
+    expect(unset.writes()).toEqual([]);
+  });
+
+  test("is rejected if the list in force loses addresses, or another list replaces it", async () => {
+    const first = policy({ ...list(here, "10.0.0.0/8"), allowLockout: true });
+    await unset.engine.up({ ...dev, policy: first });
+    unset.requests();
+    for (const blocks of [[here], [here, "10.0.0.0/9"], ["198.51.100.0/24"]]) {
+      await expect(unset.engine.preview(withList(...blocks))).rejects.toThrow(refusal("updated"));
+      await expect(unset.engine.up(withList(...blocks))).rejects.toThrow(refusal("updated"));
+    }
+    expect(unset.writes()).toEqual([]);
+  });
+
+  test("is rejected in `up` if the live list became empty since the last refresh", async () => {
+    await unset.engine.up({ ...dev, policy: policy({ ...list(here), allowLockout: true }) });
+    await unset.emulator.control.updateSecuritySettings("acme-dev", { ip_allowlist: [] });
+    unset.requests();
+    await unset.engine.preview(withList(here, "10.0.0.0/8"));
+    await expect(unset.engine.up(withList(here, "10.0.0.0/8"))).rejects.toThrow(refusal("updated"));
+    expect(unset.writes()).toEqual([]);
+  });
+
+  test("is accepted if it does not change, loses no address, changes a description, or becomes empty", async () => {
+    await unset.emulator.control.updateSecuritySettings("acme-dev", {
+      ip_allowlist: [{ cidr: here, description: null }],
+    });
+    await unset.engine.up(withList(here));
+    await unset.engine.up({ ...dev, policy: policy({ ...list(here), sessionTimeout: "8h" }) });
+    const described = [{ cidr: here, description: "This machine" }];
+    for (const ipAllowlist of [described, [{ cidr: "127.0.0.0/9" }, { cidr: "127.128.0.0/9" }, "10.0.0.0/8"], []]) {
+      await unset.engine.preview({ ...dev, policy: policy({ ipAllowlist }) });
+      expect(unset.engine.told).toEqual([]);
+      await unset.engine.up({ ...dev, policy: policy({ ipAllowlist }) });
+    }
+    expect(unset.writes()).toHaveLength(4);
+  });
+
+  test("is accepted with a warning in the preview if the program acknowledges it, and the flag alone sends nothing", async () => {
+    const acknowledged = { ...dev, policy: policy({ ...list(here), allowLockout: true }) };
+    await unset.engine.preview(acknowledged);
+    expect(unset.engine.told).toEqual([warning]);
+    await unset.engine.up(acknowledged);
+    expect(unset.writes()).toEqual([
+      'PATCH security-settings {"ip_allowlist":[{"cidr":"127.0.0.0/8","description":null}]}',
+    ]);
+    await unset.engine.preview(acknowledged);
+    expect(unset.engine.told).toEqual([]);
+    expect(await unset.engine.up(withList(here))).toContainEqual({
+      op: "update",
+      name: "policy",
+      diff: { allowLockout: "delete" },
+    });
+    expect(unset.writes()).toEqual([]);
+    expect(await unset.engine.refresh()).toEqual([]);
+  });
+
+  test("is accepted in the partial preview of a program whose acknowledgement is unknown", async () => {
+    const program = { ...dev, policy: policy({ ...list(here), allowLockout: unknown }) };
+    await unset.engine.preview(program);
+    expect(unset.engine.told).toEqual([]);
+  });
+});
+
+test("a program that accepts a lockout is warned about the addresses that the allowlist excludes", async () => {
+  await world.engine.up(dev);
+  const excluding = policy({ ipAllowlist: [{ cidr: "203.0.113.0/24" }], allowLockout: true });
+  await world.engine.preview({ ...dev, policy: excluding });
+  expect(world.engine.told).toEqual([
+    "The program sets `allowLockout`, although the allowlist excludes 127.0.0.0/8, from which this provider connects (`peridio:runnerCidrs`).",
+  ]);
+});
+
 describe("a preview warns", () => {
-  test("that an allowlist can lock the provider out, if its addresses are unknown", async () => {
-    await world.engine.up(dev);
-    const told =
-      "This allowlist can lock the provider out. Set `peridio:runnerCidrs` to the provider's own addresses, and previews will reject a list that excludes them.";
-    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }] }) });
-    expect(world.engine.told).toEqual([told]);
-    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [] }) });
-    expect(world.engine.told).toEqual([]);
-    await world.engine.up({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }] }) });
-    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], requireTwoFactor: false }) });
-    expect(world.engine.told).toEqual([]);
-  });
-
-  test("of that even if the organization does not exist yet", async () => {
-    await world.engine.preview({ ...dev, policy: policy({ ipAllowlist: [{ cidr: here }], requireTwoFactor: true }) });
-    expect(world.engine.told).toEqual([expect.stringMatching(/^This allowlist can lock the provider out\./)]);
-    await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
-    expect(world.engine.told).toEqual([]);
-  });
-
   test("about the members that a required second factor keeps from signing in", async () => {
     await world.engine.up(dev);
     const { control } = world.emulator;
@@ -417,7 +512,7 @@ describe("a preview rejects invalid settings, all at once:", () => {
       "a misspelt property",
       { requireTwoFaktor: true },
       [
-        "requireTwoFaktor: is not a property of SecurityPolicy. The properties are organizationId, requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation",
+        "requireTwoFaktor: is not a property of SecurityPolicy. The properties are organizationId, requireTwoFactor, ipAllowlist, allowLockout, sessionTimeout, apiKeyRotation",
       ],
     ],
   ])("%s", async (_, settings, failures) => {

@@ -274,7 +274,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     await world.engine.up(dev);
     misapply("update-security-settings", { ip_allowlist: [] });
     const ipAllowlist = Array.from({ length: 20 }, (_, index) => ({ cidr: `10.0.${index}.0/24` }));
-    expect(await refusal(world.engine.up({ ...dev, policy: policy({ ipAllowlist }) }))).toContain(
+    expect(await refusal(world.engine.up({ ...dev, policy: policy({ ipAllowlist, allowLockout: true }) }))).toContain(
       "`ipAllowlist` is [] instead of a list of 20 entries",
     );
   });
@@ -300,6 +300,7 @@ describe("with admin-v2, a write that Peridio does not apply as requested is a f
     misapply("update-security-settings", alter);
     const settings = {
       ipAllowlist: [{ cidr: "127.0.0.0/8" }, { cidr: "2001:db8::/32" }],
+      allowLockout: true,
       sessionTimeout: "480m",
       apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 0 },
     };

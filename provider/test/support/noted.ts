@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { bin } from "./program";
 
 /** A copy of the plugin in a separate folder. Its launcher writes process ids, so that a test can kill it. */
@@ -9,26 +10,42 @@ export class NotedPlugin {
     private readonly ids: string,
   ) {}
 
-  static async in(parent: string): Promise<NotedPlugin> {
+  /** With `staysParent`, the launcher outlives the engine, so that the plugin keeps its parent. */
+  static async in(parent: string, { staysParent = false } = {}): Promise<NotedPlugin> {
     const folder = join(parent, "plugin");
     const [launcher, ids] = [join(folder, "pulumi-resource-peridio"), join(folder, "ids")];
     await mkdir(folder);
-    await writeFile(launcher, `#!/bin/sh\necho $$ >> "${ids}"\nexec "${bin}/pulumi-resource-peridio" "$@"\n`, {
-      mode: 0o755,
-    });
+    const plugin = `"${bin}/pulumi-resource-peridio" "$@"`;
+    const lines = staysParent
+      ? [`${plugin} &`, `echo $! >> "${ids}"`, "wait"]
+      : [`echo $$ >> "${ids}"`, `exec ${plugin}`];
+    await writeFile(launcher, ["#!/bin/sh", ...lines, ""].join("\n"), { mode: 0o755 });
     return new NotedPlugin(folder, ids);
+  }
+
+  /** Resolves when no started plugin runs. */
+  async waitForEnd(): Promise<void> {
+    const isRunning = async () => (await this.#list()).some((id) => isSent(id, 0));
+    while (await isRunning()) await sleep(20);
   }
 
   /** Kills it. A program may start its plugin more than once; those that have ended are no concern. */
   async kill(): Promise<void> {
-    for (const id of (await readFile(this.ids, "utf8")).trim().split("\n")) kill(Number(id));
+    for (const id of await this.#list()) isSent(id, "SIGKILL");
+  }
+
+  async #list(): Promise<readonly number[]> {
+    return (await readFile(this.ids, "utf8")).trim().split("\n").map(Number);
   }
 }
 
-function kill(id: number): void {
+/** Sends a signal. Returns false if there is no such process. */
+function isSent(id: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(id, "SIGKILL");
+    return process.kill(id, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    // An error of Node.js is no instance of the `Error` of a test.
+    if (typeof error === "object" && error !== null && "code" in error && error.code === "ESRCH") return false;
+    throw error;
   }
 }

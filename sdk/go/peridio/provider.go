@@ -50,7 +50,7 @@ type providerArgs struct {
 	MaxRetries *int `pulumi:"maxRetries"`
 	// The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
 	RequestTimeout *int `pulumi:"requestTimeout"`
-	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
+	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
 	RunnerCidrs []string `pulumi:"runnerCidrs"`
 	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
 	UserAgentSuffix *string `pulumi:"userAgentSuffix"`
@@ -72,7 +72,7 @@ type ProviderArgs struct {
 	MaxRetries pulumi.IntPtrInput
 	// The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
 	RequestTimeout pulumi.IntPtrInput
-	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
+	// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
 	RunnerCidrs pulumi.StringArrayInput
 	// A text at the end of the User-Agent of every request, to recognize pipelines in Peridio's logs.
 	UserAgentSuffix pulumi.StringPtrInput

@@ -2506,9 +2506,11 @@ func (o LayoutRosterPtrOutput) MinAdmins() pulumi.IntPtrOutput {
 
 // The security settings of an organization, as in SecurityPolicy.
 type LayoutSecurity struct {
+	// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+	AllowLockout *bool `pulumi:"allowLockout"`
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
 	// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 	RequireTwoFactor *bool `pulumi:"requireTwoFactor"`
@@ -2540,9 +2542,11 @@ type LayoutSecurityInput interface {
 
 // The security settings of an organization, as in SecurityPolicy.
 type LayoutSecurityArgs struct {
+	// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+	AllowLockout pulumi.BoolPtrInput `pulumi:"allowLockout"`
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput `pulumi:"apiKeyRotation"`
-	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
 	IpAllowlist pulumi.ArrayInput `pulumi:"ipAllowlist"`
 	// If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
 	RequireTwoFactor pulumi.BoolPtrInput `pulumi:"requireTwoFactor"`
@@ -2637,12 +2641,17 @@ func (o LayoutSecurityOutput) ToLayoutSecurityPtrOutputWithContext(ctx context.C
 	}).(LayoutSecurityPtrOutput)
 }
 
+// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+func (o LayoutSecurityOutput) AllowLockout() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v LayoutSecurity) *bool { return v.AllowLockout }).(pulumi.BoolPtrOutput)
+}
+
 // The maximum age of API keys. If unset, API keys have no maximum age.
 func (o LayoutSecurityOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v LayoutSecurity) *ApiKeyRotation { return v.ApiKeyRotation }).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
 func (o LayoutSecurityOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v LayoutSecurity) []interface{} { return v.IpAllowlist }).(pulumi.ArrayOutput)
 }
@@ -2681,6 +2690,16 @@ func (o LayoutSecurityPtrOutput) Elem() LayoutSecurityOutput {
 	}).(LayoutSecurityOutput)
 }
 
+// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+func (o LayoutSecurityPtrOutput) AllowLockout() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *LayoutSecurity) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AllowLockout
+	}).(pulumi.BoolPtrOutput)
+}
+
 // The maximum age of API keys. If unset, API keys have no maximum age.
 func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	return o.ApplyT(func(v *LayoutSecurity) *ApiKeyRotation {
@@ -2691,7 +2710,7 @@ func (o LayoutSecurityPtrOutput) ApiKeyRotation() ApiKeyRotationPtrOutput {
 	}).(ApiKeyRotationPtrOutput)
 }
 
-// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
 func (o LayoutSecurityPtrOutput) IpAllowlist() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *LayoutSecurity) []interface{} {
 		if v == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
+// The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
 //
 // ## Example Usage
 //
@@ -58,6 +58,8 @@ import (
 type SecurityPolicy struct {
 	pulumi.CustomResourceState
 
+	// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+	AllowLockout pulumi.BoolPtrOutput `pulumi:"allowLockout"`
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrOutput `pulumi:"apiKeyRotation"`
 	// The addresses that can access the organization through the console and the API. An empty list permits every address.
@@ -116,9 +118,11 @@ func (SecurityPolicyState) ElementType() reflect.Type {
 }
 
 type securityPolicyArgs struct {
+	// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+	AllowLockout *bool `pulumi:"allowLockout"`
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation *ApiKeyRotation `pulumi:"apiKeyRotation"`
-	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.
 	IpAllowlist []interface{} `pulumi:"ipAllowlist"`
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId string `pulumi:"organizationId"`
@@ -130,9 +134,11 @@ type securityPolicyArgs struct {
 
 // The set of arguments for constructing a SecurityPolicy resource.
 type SecurityPolicyArgs struct {
+	// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+	AllowLockout pulumi.BoolPtrInput
 	// The maximum age of API keys. If unset, API keys have no maximum age.
 	ApiKeyRotation ApiKeyRotationPtrInput
-	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+	// The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.
 	IpAllowlist pulumi.ArrayInput
 	// The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
 	OrganizationId pulumi.StringInput
@@ -177,6 +183,11 @@ func (o SecurityPolicyOutput) ToSecurityPolicyOutput() SecurityPolicyOutput {
 
 func (o SecurityPolicyOutput) ToSecurityPolicyOutputWithContext(ctx context.Context) SecurityPolicyOutput {
 	return o
+}
+
+// If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+func (o SecurityPolicyOutput) AllowLockout() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *SecurityPolicy) pulumi.BoolPtrOutput { return v.AllowLockout }).(pulumi.BoolPtrOutput)
 }
 
 // The maximum age of API keys. If unset, API keys have no maximum age.

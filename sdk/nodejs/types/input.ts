@@ -284,11 +284,15 @@ export interface LayoutRosterArgs {
  */
 export interface LayoutSecurityArgs {
     /**
+     * If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+     */
+    allowLockout?: pulumi.Input<boolean | undefined>;
+    /**
      * The maximum age of API keys. If unset, API keys have no maximum age.
      */
     apiKeyRotation?: pulumi.Input<inputs.ApiKeyRotationArgs | undefined>;
     /**
-     * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+     * The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
      */
     ipAllowlist?: pulumi.Input<pulumi.Input<string | inputs.AllowlistEntryArgs>[] | undefined>;
     /**

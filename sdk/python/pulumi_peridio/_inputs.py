@@ -1075,13 +1075,17 @@ class LayoutSecurityArgsDict(TypedDict):
     """
     The security settings of an organization, as in SecurityPolicy.
     """
+    allow_lockout: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+    """
     api_key_rotation: NotRequired[pulumi.Input[Optional['ApiKeyRotationArgsDict']]]
     """
     The maximum age of API keys. If unset, API keys have no maximum age.
     """
     ip_allowlist: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgsDict']]]]]]
     """
-    The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+    The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
     """
     require_two_factor: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
@@ -1095,6 +1099,7 @@ class LayoutSecurityArgsDict(TypedDict):
 @pulumi.input_type
 class LayoutSecurityArgs:
     def __init__(__self__, *,
+                 allow_lockout: pulumi.Input[Optional[_builtins.bool]] = None,
                  api_key_rotation: pulumi.Input[Optional['ApiKeyRotationArgs']] = None,
                  ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]] = None,
                  require_two_factor: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -1102,11 +1107,14 @@ class LayoutSecurityArgs:
         """
         The security settings of an organization, as in SecurityPolicy.
 
+        :param pulumi.Input[_builtins.bool] allow_lockout: If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
         :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, API keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
         :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
+        if allow_lockout is not None:
+            pulumi.set(__self__, "allow_lockout", allow_lockout)
         if api_key_rotation is not None:
             pulumi.set(__self__, "api_key_rotation", api_key_rotation)
         if ip_allowlist is not None:
@@ -1115,6 +1123,18 @@ class LayoutSecurityArgs:
             pulumi.set(__self__, "require_two_factor", require_two_factor)
         if session_timeout is not None:
             pulumi.set(__self__, "session_timeout", session_timeout)
+
+    @_builtins.property
+    @pulumi.getter(name="allowLockout")
+    def allow_lockout(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+        """
+        return pulumi.get(self, "allow_lockout")
+
+    @allow_lockout.setter
+    def allow_lockout(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "allow_lockout", value)
 
     @_builtins.property
     @pulumi.getter(name="apiKeyRotation")
@@ -1132,7 +1152,7 @@ class LayoutSecurityArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. An organization's list replaces the whole list of the defaults. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the layout sets `allowLockout`. The provider writes the list after the people and the other settings of the organization. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 

@@ -22,6 +22,7 @@ __all__ = ['SecurityPolicyArgs', 'SecurityPolicy']
 class SecurityPolicyArgs:
     def __init__(__self__, *,
                  organization_id: pulumi.Input[_builtins.str],
+                 allow_lockout: pulumi.Input[Optional[_builtins.bool]] = None,
                  api_key_rotation: pulumi.Input[Optional['ApiKeyRotationArgs']] = None,
                  ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]] = None,
                  require_two_factor: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -30,12 +31,15 @@ class SecurityPolicyArgs:
         The set of arguments for constructing a SecurityPolicy resource.
 
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
+        :param pulumi.Input[_builtins.bool] allow_lockout: If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
         :param pulumi.Input['ApiKeyRotationArgs'] api_key_rotation: The maximum age of API keys. If unset, API keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.
         :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
         """
         pulumi.set(__self__, "organization_id", organization_id)
+        if allow_lockout is not None:
+            pulumi.set(__self__, "allow_lockout", allow_lockout)
         if api_key_rotation is not None:
             pulumi.set(__self__, "api_key_rotation", api_key_rotation)
         if ip_allowlist is not None:
@@ -58,6 +62,18 @@ class SecurityPolicyArgs:
         pulumi.set(self, "organization_id", value)
 
     @_builtins.property
+    @pulumi.getter(name="allowLockout")
+    def allow_lockout(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+        """
+        return pulumi.get(self, "allow_lockout")
+
+    @allow_lockout.setter
+    def allow_lockout(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "allow_lockout", value)
+
+    @_builtins.property
     @pulumi.getter(name="apiKeyRotation")
     def api_key_rotation(self) -> pulumi.Input[Optional['ApiKeyRotationArgs']]:
         """
@@ -73,7 +89,7 @@ class SecurityPolicyArgs:
     @pulumi.getter(name="ipAllowlist")
     def ip_allowlist(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, 'AllowlistEntryArgs']]]]]:
         """
-        The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.
         """
         return pulumi.get(self, "ip_allowlist")
 
@@ -112,6 +128,7 @@ class SecurityPolicy(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 allow_lockout: pulumi.Input[Optional[_builtins.bool]] = None,
                  api_key_rotation: pulumi.Input[Optional[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']]] = None,
                  ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -119,7 +136,7 @@ class SecurityPolicy(pulumi.CustomResource):
                  session_timeout: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
+        The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
 
         ## Example Usage
 
@@ -146,8 +163,9 @@ class SecurityPolicy(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.bool] allow_lockout: If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
         :param pulumi.Input[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']] api_key_rotation: The maximum age of API keys. If unset, API keys have no maximum age.
-        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. Order does not matter.
+        :param pulumi.Input[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]] ip_allowlist: The addresses that can access the organization through the console and the API: at most 100 blocks. Each block is a text such as `203.0.113.0/24`, or an object such as `{ cidr: 203.0.113.0/24, description: Berlin office }`. An empty list permits every address. The list also applies to this provider. If the list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore rejects a new list, and a list that loses addresses, unless the list contains all of `peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.
         :param pulumi.Input[_builtins.str] organization_id: The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the policy.
         :param pulumi.Input[_builtins.bool] require_two_factor: If `true`, users can sign in only with a second factor. This setting does not affect requests with an API key. Default: `false`.
         :param pulumi.Input[_builtins.str] session_timeout: The maximum duration of a session, even of an active one, such as `8h`, `90m` or `30d`: from 5 minutes to 30 days. If unset, Peridio's default applies.
@@ -159,7 +177,7 @@ class SecurityPolicy(pulumi.CustomResource):
                  args: SecurityPolicyArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
+        The security settings of one organization. The settings always exist, and this resource manages only those that it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case, import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set the option `dependsOn` to its people and settings, so that the provider writes the list last. Deletion resets the declared settings to their defaults and warns about each setting that becomes less secure. If the same run may delete the Organization, the provider does not reset the settings. Avocado Connect does not support this resource.
 
         ## Example Usage
 
@@ -199,6 +217,7 @@ class SecurityPolicy(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 allow_lockout: pulumi.Input[Optional[_builtins.bool]] = None,
                  api_key_rotation: pulumi.Input[Optional[Union['ApiKeyRotationArgs', 'ApiKeyRotationArgsDict']]] = None,
                  ip_allowlist: pulumi.Input[Optional[Sequence[pulumi.Input[Union[_builtins.str, Union['AllowlistEntryArgs', 'AllowlistEntryArgsDict']]]]]] = None,
                  organization_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -213,6 +232,7 @@ class SecurityPolicy(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = SecurityPolicyArgs.__new__(SecurityPolicyArgs)
 
+            __props__.__dict__["allow_lockout"] = allow_lockout
             __props__.__dict__["api_key_rotation"] = api_key_rotation
             __props__.__dict__["ip_allowlist"] = ip_allowlist
             if organization_id is None and not opts.urn:
@@ -242,12 +262,21 @@ class SecurityPolicy(pulumi.CustomResource):
 
         __props__ = SecurityPolicyArgs.__new__(SecurityPolicyArgs)
 
+        __props__.__dict__["allow_lockout"] = None
         __props__.__dict__["api_key_rotation"] = None
         __props__.__dict__["ip_allowlist"] = None
         __props__.__dict__["organization_id"] = None
         __props__.__dict__["require_two_factor"] = None
         __props__.__dict__["session_timeout"] = None
         return SecurityPolicy(resource_name, opts=opts, __props__=__props__)
+
+    @_builtins.property
+    @pulumi.getter(name="allowLockout")
+    def allow_lockout(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        If `true`, the provider only warns about an `ipAllowlist` that may exclude the provider's own address. After such a change, only someone with an address on the list can correct the list. Default: `false`.
+        """
+        return pulumi.get(self, "allow_lockout")
 
     @_builtins.property
     @pulumi.getter(name="apiKeyRotation")

@@ -48,12 +48,18 @@ const ignore: Setting<readonly string[]> = {
   findRisks: (before, after) => (after.every(createMatcher(before)) ? [] : ["weakensGuard"]),
 };
 
-const forceDestroy: Setting<boolean> = {
-  label: "Force destroy",
-  isSame: (before, after) => before === after,
-  format: (isOn) => (isOn ? "on" : "off"),
-  findRisks: (before, after) => (after && !before ? ["weakensGuard"] : []),
-};
+/** A switch that turns a guard off. */
+function createOverride(label: string): Setting<boolean> {
+  return {
+    label,
+    isSame: (before, after) => before === after,
+    format: (isOn) => (isOn ? "on" : "off"),
+    findRisks: (before, after) => (after && !before ? ["weakensGuard"] : []),
+  };
+}
+
+const forceDestroy = createOverride("Force destroy");
+const allowLockout = createOverride("Allow lockout");
 
 const deletionPolicy: Setting<"delete" | "retain"> = {
   label: "Deletion policy",
@@ -109,6 +115,7 @@ const all: readonly Guardrail[] = [
   ),
   createGuardrail("OrganizationMembers", "ignore", { schema: z.array(z.string()), defaultValue: [] }, () => ignore),
   createGuardrail("Organization", "forceDestroy", { schema: z.boolean(), defaultValue: false }, () => forceDestroy),
+  createGuardrail("SecurityPolicy", "allowLockout", { schema: z.boolean(), defaultValue: false }, () => allowLockout),
   createGuardrail(
     "Organization",
     "deletionPolicy",

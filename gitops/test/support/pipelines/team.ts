@@ -121,7 +121,7 @@ export class Team {
   async #bringUp(): Promise<void> {
     const { folder } = this.repository;
     cpSync(join(root, "examples/ci"), folder, { recursive: true });
-    this.repository.edit("Pulumi.yaml", ["../../bin", join(root, "bin")]);
+    this.repository.edit("Pulumi.yaml", ["../../bin", join(root, "bin")], ["[203.0.113.0/24]", "[127.0.0.0/8]"]);
     // The machines of the jobs send requests from this address.
     this.repository.edit("layout.yaml", ["[203.0.113.0/24]", "[203.0.113.0/24, 127.0.0.0/8]"]);
     this.repository.edit("access-rules.yaml", ["[203.0.113.0/24,", "[203.0.113.0/24, 127.0.0.0/8,"]);

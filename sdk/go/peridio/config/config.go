@@ -46,7 +46,7 @@ func GetRequestTimeout(ctx *pulumi.Context) int {
 	return config.GetInt(ctx, "peridio:requestTimeout")
 }
 
-// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
+// The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
 func GetRunnerCidrs(ctx *pulumi.Context) string {
 	return config.Get(ctx, "peridio:runnerCidrs")
 }

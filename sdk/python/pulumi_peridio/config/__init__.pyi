@@ -52,7 +52,7 @@ The time limit of one attempt of a request, in seconds: 1 to 600. Default: 30.
 
 runnerCidrs: Optional[str]
 """
-The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
+The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
 """
 
 userAgentSuffix: Optional[str]

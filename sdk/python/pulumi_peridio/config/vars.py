@@ -73,7 +73,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def runner_cidrs(self) -> Optional[str]:
         """
-        The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. If set, the provider rejects an allowlist that excludes any of these addresses.
+        The provider's own addresses, such as those of the pipeline's runners, as IPv4 or IPv6 blocks. The provider rejects a new allowlist that excludes any of these addresses. Without this setting, it rejects every new allowlist, unless the program sets `allowLockout` on the SecurityPolicy.
         """
         return __config__.get('runnerCidrs')
 
