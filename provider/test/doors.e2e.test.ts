@@ -19,7 +19,7 @@ function declare(type, name, inputs) {
 }
 
 const { id: dev } = declare("Organization", "dev", {
-  name: "acme-dev",
+  name: "acme-dev", forceDestroy: true,
   displayName: stage < 2 ? "Development" : "Tests",
   contactEmail: "platform@acme.example",
 });
@@ -42,7 +42,7 @@ declare("BillingSettings", "dev", {
   usageAlerts: [{ resourceType: "devices", thresholdPercent: stage < 2 ? 80 : 90 }],
 });
 
-const { id: lab } = declare("Organization", "lab", { name: "acme-lab" });
+const { id: lab } = declare("Organization", "lab", { name: "acme-lab", forceDestroy: true });
 declare("OrganizationMembers", "lab", {
   organizationId: lab,
   members: {

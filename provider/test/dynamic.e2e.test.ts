@@ -135,7 +135,13 @@ describe("a program that installs no plugin", () => {
     expect(stdout).toContain("has a problem: ipAllowlist[0].cidr: ");
   });
 
-  test("destroy removes all of it", async () => {
+  test("destroy keeps an organization with members, and with `forceDestroy` removes all of it", async () => {
+    await stack.succeed("state", "unprotect", "--all", "--yes");
+    const { stdout } = await stack.pulumi("destroy", "--yes", "--skip-preview");
+    expect(stdout).toContain("other_users: 1 ");
+    expect(writes()).toEqual([]);
+    await edit(index(), 'name: "acme-dev"', 'name: "acme-dev", forceDestroy: true');
+    await stack.succeed("up", "--yes", "--skip-preview");
     await stack.succeed("state", "unprotect", "--all", "--yes");
     await stack.succeed("destroy", "--yes", "--skip-preview");
     expect(emulator.state.organizations).toEqual([]);

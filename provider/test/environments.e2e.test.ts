@@ -78,6 +78,11 @@ test("the example keeps its promises, from nothing to nothing", async () => {
       /Organization acme-production, but Peridio cannot delete it: devices: 2 /,
     );
     control.setBelongings(production, { devices: 0 });
+    expect(await site.fail("destroy", "--yes", "--skip-preview")).toContain("set `forceDestroy: true`");
+    const contact = 'contactEmail: "platform@acme.example",';
+    await writeFile(file, (await readFile(file, "utf8")).replace(contact, `${contact} forceDestroy: true,`));
+    await site.up();
+    await site.stack.succeed("state", "unprotect", "--all", "--yes");
     await site.stack.succeed("destroy", "--yes", "--skip-preview");
     expect(site.emulator.state.organizations).toEqual([]);
   } finally {

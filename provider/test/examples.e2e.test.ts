@@ -145,5 +145,6 @@ test("the new owner waits for acceptance, becomes the owner, and stays after the
 
   // Only the new owner can give it back, and only an owner can delete the organization.
   await control.transferOwnership("ada@acme.example", "acme-production", { as: "grace@acme.example" });
+  await control.removeMember("grace@acme.example", "acme-production");
   await destroy(site);
 });

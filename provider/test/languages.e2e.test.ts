@@ -128,6 +128,8 @@ test.each(Object.entries(languages))(
 
       expect(await site.fail("destroy", "--yes")).toContain("because it is protected");
       await stack.succeed("state", "unprotect", "--all", "--yes");
+      expect(await site.fail("destroy", "--yes", "--skip-preview")).toContain("set `forceDestroy: true`");
+      await emulator.control.removeMember("bob@acme.example", "acme-lab");
       await stack.succeed("destroy", "--yes", "--skip-preview");
       expect(emulator.state.organizations).toEqual([]);
     } finally {

@@ -260,6 +260,7 @@ test("protects settings that leave the layout until they are unprotected or remo
 test("removes an organization from the state, or deletes it after unprotecting it", async () => {
   const three = layout
     .replace("organizations:", "organizations:\n  acme-lab:")
+    .replace("displayName: Acme production", "displayName: Acme production\n    forceDestroy: true")
     .replace(`${ada}: {`, `${ada}: { acme-lab: admin,`);
   await running(three);
   await write(layout.replace(/ {2}acme-production:\n.*\n.*\n/, "").replaceAll(/, acme-production: \w+/g, ""));
@@ -276,9 +277,13 @@ test("removes an organization from the state, or deletes it after unprotecting i
   expect(site.people("acme-lab")).toEqual([`${ada} admin`]);
 });
 
-test("destroys a layout with `protect: false`", async () => {
+test("destroys a layout with `protect: false`, and its members with `forceDestroy`", async () => {
   await running();
   await site.declare(fromFile({ protect: false }));
+  await site.up();
+  expect(await site.fail("destroy", "--yes")).toContain("set `forceDestroy: true` on the Organization");
+  expect(site.writes()).toEqual([]);
+  await write(layout.replace("defaults:", "defaults:\n  forceDestroy: true"));
   await site.up();
   await site.stack.succeed("destroy", "--yes");
   expect(site.writes().filter((line) => line.startsWith("DELETE delete-an-organization"))).toHaveLength(2);

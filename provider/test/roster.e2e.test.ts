@@ -90,5 +90,4 @@ test("Memberships become a roster without anybody noticing", async () => {
   expect(site.writes()).toEqual([]);
   expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer invited`]);
   await site.up("--expect-no-changes");
-  await site.stack.succeed("destroy", "--yes", "--skip-preview");
 });

@@ -116,6 +116,7 @@ describe.each(cases)("the newest Pulumi SDK with $node and $imported", ({ node, 
 
   test("destroy removes everything", async () => {
     await stack.succeed("state", "unprotect", "--all", "--yes");
+    await emulator.control.removeMember("bob@acme.example", "acme-dev");
     await stack.succeed("destroy", "--yes", "--skip-preview");
     expect(emulator.state.organizations).toEqual([]);
   });

@@ -23,8 +23,6 @@ export interface Evidence {
   readonly entries: readonly Entry[];
   /** The live organizations after the operation. */
   readonly snapshot: Snapshot;
-  /** True if the providers of the operation could not use their folder. */
-  readonly isHomeUnusable: boolean;
 }
 
 /** The subject of a rejection, with the data that must explain it. */

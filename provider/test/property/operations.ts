@@ -36,6 +36,7 @@ export function checkResult(
 ): void {
   if ("steps" in result || (simulation.proxy.hasFault && !faults.every(isRecoverable))) return;
   if (isAboutDeleted(simulation, result.failure)) return;
+  if (simulation.isHomeUnusable && /because the folder \S+ is unusable/.test(result.failure)) return;
   // A parallel or later step may remove the reason.
   const before = explain(simulation, result.failure, simulation.past);
   const mayRemoveReason = parallel === true || continueOnError === true;
@@ -69,8 +70,8 @@ interface Explained {
 
 /** Explains a failure of the last operation. Returns a text if no rejection justifies it. */
 export function explain(simulation: Simulation, failure: string, snapshot = simulation.snapshot): Explained | string {
-  const { backend, lastDeclarations: declarations, entries, isHomeUnusable } = simulation;
-  return explainRejection(failure, { backend, declarations, entries, snapshot, isHomeUnusable });
+  const { backend, lastDeclarations: declarations, entries } = simulation;
+  return explainRejection(failure, { backend, declarations, entries, snapshot });
 }
 
 /** Reports whether a failure is about a deleted organization in the state. */

@@ -36,7 +36,6 @@ export type Remedy =
   | "retain the organization"
   | "force the deletion"
   | "declare the parts again"
-  | "make the folder writable"
   | "raise the limits of the roster"
   | "transfer the ownership"
   | "delete it from the state";
@@ -175,13 +174,6 @@ const rejections: readonly Rejection[] = [
       /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: the state does not show if this program declares the Organization/,
     isCorrect: hasUnmarkedPart,
     remedy: "declare the parts again",
-  },
-  {
-    name: "an unusable folder",
-    pattern:
-      / could not be deleted: the provider cannot find out what this program still declares, because the folder /,
-    isCorrect: ({ isHomeUnusable }) => isHomeUnusable,
-    remedy: "make the folder writable",
   },
   {
     name: "a part of an organization with blockers",
