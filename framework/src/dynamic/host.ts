@@ -4,7 +4,9 @@ import { decodedSettings, type Output, switchesIn } from "../configuration";
 import { getErrorMessage, UserError } from "../errors";
 import { callFunction } from "../function";
 import { Lifecycle } from "../operations/lifecycle";
+import type { LifecycleHost } from "../operations/run";
 import type { AnyProvider } from "../provider";
+import { openLedger } from "../sharedLedger";
 import type { Values } from "../values";
 import type { Host } from "./program/host";
 import { failureLine, keepSecrets, receive, secrets } from "./properties";
@@ -54,14 +56,20 @@ function missing({ package: { name } }: AnyProvider, what: string): UserError {
   );
 }
 
+/** Returns the address of the engine, with which Pulumi starts the host. Empty outside of the host. */
+function engineAddress(): string {
+  const [, , argument = ""] = process.argv;
+  return /^\S+:\d+$/.test(argument) ? argument : "";
+}
+
 let isPrepared = false;
 
 /** Prepares the process of Pulumi's dynamic host, which also serves other providers. */
 function prepareProcess(): void {
   if (isPrepared) return;
   isPrepared = true;
-  // Pulumi starts the host with the engine's address as the argument, and the SDK's log needs that address.
-  runtime.resetOptions("", "", 1, process.argv[2] ?? "", "", false, "");
+  // The SDK's log needs the address of the engine.
+  runtime.resetOptions("", "", 1, engineAddress(), "", false, "");
   // The host prints failures, and also responds with them. Without this, the CLI would show each failure twice.
   const print = console.error;
   console.error = (...texts: unknown[]) => {
@@ -76,14 +84,18 @@ export class Session {
 
   constructor(provider: AnyProvider, settings: Values) {
     const { service } = provider;
-    const { client } = provider.connect(settings, process.env, output);
-    this.lifecycle = new Lifecycle(service, client, {
+    const { client, world = "" } = provider.connect(settings, process.env, output);
+    const host: LifecycleHost = {
+      world,
       ...switchesIn(service.environmentPrefix, process.env),
       warn: (urn, text) => {
         this.#warnings.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
       },
       toImport: (_, __, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
-    });
+    };
+    // A program may also use the plugin, which runs in its own process.
+    const ledger = openLedger(provider.package.name, process.env, engineAddress());
+    this.lifecycle = new Lifecycle(service, client, host, ledger);
   }
 
   /** Resolves when all warnings have arrived, because they must precede the response. */

@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type {
   CheckRequest,
   CheckResponse,
@@ -12,12 +10,11 @@ import type { Confidential } from "../confidential";
 import { checkSettings, decodedSettings, type Environment, type Output, switchesIn } from "../configuration";
 import { findSecrets } from "../property";
 import { Lifecycle } from "../operations/lifecycle";
-import type { Ledger } from "../ownership";
 import type { AnyProvider } from "../provider";
 import type { AnyResource } from "../resource";
+import { openLedger } from "../sharedLedger";
 import { hasUnknowns, isSameValue, type Values } from "../values";
 import type { Level } from "./engine";
-import { sharedLedger } from "./ledger";
 import { keepSecrets, ResourceOperations } from "./resources";
 import { checkResponse, diffResponse } from "./responses";
 import { nothingSecret, receive } from "./struct";
@@ -94,7 +91,7 @@ export class Configuration {
     const warn = (urn: string, text: string) => {
       host.log("warning", urn, text);
     };
-    const ledger = openLedger(this.definition.package.name, host);
+    const ledger = openLedger(this.definition.package.name, host.environment, host.engineAddress);
     const lifecycle = new Lifecycle(service, api, { warn, toImport, world, ...switches }, ledger);
     return { api, resources: new ResourceOperations(host.findResource, lifecycle, api, confidential) };
   }
@@ -102,15 +99,6 @@ export class Configuration {
   #receive(message: Parameters<typeof receive>[0]): Values {
     return keepSecrets(this.confidential, receive(message)).values;
   }
-}
-
-/** Returns the ledger that all providers of this operation share. Without an engine address, there is none. */
-function openLedger(packageName: string, { environment, engineAddress }: ProviderHost): Ledger | undefined {
-  if (engineAddress === "") return undefined;
-  const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
-  // Addresses and process ids are reused, but not both at once. On Windows, the parent is the launcher.
-  const parent = process.platform === "win32" ? "" : process.ppid;
-  return sharedLedger(join(home, packageName), `${engineAddress} ${parent}`);
 }
 
 /** Returns the settings without those of the engine. */

@@ -1,8 +1,20 @@
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
-import { getErrorMessage } from "../errors";
-import type { Ledger } from "../ownership";
+import type { Environment } from "./configuration";
+import { findEngineProcess } from "./engineProcess";
+import { getErrorMessage } from "./errors";
+import type { Ledger } from "./ownership";
+
+/** Returns the ledger that all providers of this operation share, as plugins and as dynamic providers. Without an engine address, there is none. */
+export function openLedger(packageName: string, environment: Environment, engineAddress: string): Ledger | undefined {
+  if (engineAddress === "") return undefined;
+  const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
+  // Addresses and process ids are reused, but not both at once. On Windows, the parent is the launcher.
+  const engine = process.platform === "win32" ? "" : findEngineProcess();
+  return sharedLedger(join(home, packageName), `${engineAddress} ${engine}`);
+}
 
 /** The age at which a file is deleted, in milliseconds. No operation takes that long. */
 const lifetime = 24 * 3_600_000;

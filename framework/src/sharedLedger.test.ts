@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sharedLedger } from "./ledger";
+import { sharedLedger } from "./sharedLedger";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "acme-ledger-"))));
