@@ -107,7 +107,8 @@ test: has-node has-go has-python setup pulumi python browser provider dynamic ch
 	@mkdir -p dist
 	TESTED_EXECUTABLE=$(CURDIR)/bin/pulumi-resource-peridio $(BIN)/jest --json --outputFile=dist/tests.json
 
-mutation: setup ## run mutation testing: list small changes of the sources that no test detects (an hour for the first run)
+mutation: setup ## break the destroy rule on purpose, then list small changes of the sources that no test detects (an hour for the first run)
+	@$(RUN) provider/test/property/breaks.ts
 	@for area in framework roster; do MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
 soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (default: 60)

@@ -96,13 +96,20 @@ export class Parents {
     if (options === undefined || !this.#checked.has(urn)) return false;
     this.#kept.set(urn, { resource, id });
     this.#add(resource, { urn, id }, "declared", options);
-    return this.ledger.has(fact(resource, id, "marked as undeclared"));
+    return this.ledger.has(fact(resource, id, undeclared));
   }
 
-  /** Remembers that Create has made or adopted a resource. */
-  recordCreation(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): void {
+  /** Remembers that Create has made or adopted a resource. Returns true as `recordKept` does. */
+  recordCreation(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): boolean {
     const options = resource.parts?.deletionOptions(declared);
-    if (options !== undefined) this.#add(resource, { urn, id }, "created", options);
+    if (options === undefined) return false;
+    this.#add(resource, { urn, id }, "created", options);
+    return this.ledger.has(fact(resource, id, undeclared));
+  }
+
+  /** Returns true if this operation declares the object with this id, as a resource with parts. */
+  isDeclared(resource: AnyResource, id: string): boolean {
+    return resource.parts !== undefined && this.#optionsOf(resource, id) !== undefined;
   }
 
   /** Remembers that the creation of a resource failed. */
@@ -127,7 +134,8 @@ export class Parents {
     const wasDeclared = prior?.id === id && typeof prior.deletion === "object";
     if (wasDeclared && !this.allowsPartialDestroy) return { [parentInput]: prior };
     const deletion = this.ledger.explainFailure() === undefined ? "undeclared" : "unknown";
-    this.ledger.add(fact(parent.resource, id, "marked as undeclared"));
+    const early = fact(parent.resource, id, undeclared);
+    if (!this.ledger.has(early)) this.ledger.add(early);
     return { [parentInput]: { id, deletion } satisfies Marker };
   }
 
@@ -185,8 +193,8 @@ export class Parents {
     const name = getTypeName(parent);
     return new UserError(
       `the state does not show if this program declares the ${name}, so the provider deleted nothing. This happens after an import, ` +
-        "with the state of an older version, and if the state was edited. Declare this resource, run `pulumi up` once, and " +
-        `run the command again. ${partialDestroyHint(this.environmentPrefix, name.toLowerCase())}`,
+        "with the state of an older version, and if the state was edited. Declare this resource, run `pulumi up` once without " +
+        `\`--target\`, and run the command again. ${partialDestroyHint(this.environmentPrefix, name.toLowerCase())}`,
     );
   }
 
@@ -225,6 +233,9 @@ export class Parents {
     return options;
   }
 }
+
+/** The fact that a Check has not seen the parent of a part. */
+const undeclared = "marked as undeclared";
 
 /** @throws UserError if the parent cannot be deleted or the check fails, and NotFoundError if the API key cannot see the parent */
 async function guard(

@@ -96,3 +96,16 @@ function blockedFolder(): string {
   mkdirSync(join(folder, file));
   return folder;
 }
+
+test("a process that could not write makes the facts of all others unknown", () => {
+  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  other.add("kept eve");
+  const [file = ""] = readdirSync(folder);
+  rmSync(join(folder, file));
+  mkdirSync(join(folder, file));
+  one.add("kept bob");
+  expect(one.explainFailure()).toContain("is unusable");
+  expect(other.explainFailure()).toContain("another provider of this program could not write in it");
+  expect(sharedLedger(folder, "operation").explainFailure()).toContain("is unusable");
+  expect(sharedLedger(folder, "later").explainFailure()).toBeUndefined();
+});

@@ -1,9 +1,20 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "./configuration";
-import { findEngineProcess } from "./engineProcess";
+import { identifyEngine } from "./engineProcess";
 import { getErrorMessage } from "./errors";
 import type { Ledger } from "./ownership";
 
@@ -11,8 +22,8 @@ import type { Ledger } from "./ownership";
 export function openLedger(packageName: string, environment: Environment, engineAddress: string): Ledger | undefined {
   if (engineAddress === "") return undefined;
   const home = environment.PULUMI_HOME ?? join(homedir(), ".pulumi");
-  // Addresses and process ids are reused, but not both at once. On Windows, the parent is the launcher.
-  const engine = process.platform === "win32" ? "" : findEngineProcess();
+  // Addresses and process ids are reused. On Windows, the parent is the launcher.
+  const engine = process.platform === "win32" ? "" : identifyEngine();
   return sharedLedger(join(home, packageName), `${engineAddress} ${engine}`);
 }
 
@@ -28,6 +39,8 @@ const lifetime = 24 * 3_600_000;
  */
 export function sharedLedger(folder: string, operation: string): Ledger {
   const file = join(folder, hash(operation));
+  // A process that cannot write renames the file, so that the others do not miss its facts.
+  const failedFile = `${file}.failed`;
   const known = new Set<string>();
   let read = 0;
   let rest = "";
@@ -38,6 +51,7 @@ export function sharedLedger(folder: string, operation: string): Ledger {
     try {
       work();
     } catch (error) {
+      rename(file, failedFile);
       failure =
         `the folder ${folder} is unusable: ${getErrorMessage(error)}. In this folder, the providers of one program record ` +
         "which resources the program declares. Make the folder writable, and run the command again";
@@ -51,15 +65,19 @@ export function sharedLedger(folder: string, operation: string): Ledger {
   let descriptor: number | undefined;
   const open = (): number => (descriptor ??= openSync(file, "a+", 0o600));
   const write = (lines: readonly string[]): void => {
-    attempt(() => writeSync(open(), lines.map((line) => `${line}\n`).join("")));
+    attempt(() => {
+      const text = lines.map((line) => `${line}\n`).join("");
+      if (writeSync(open(), text) < Buffer.byteLength(text)) throw new Error("the disk is full");
+    });
   };
   /** Reads the lines that were added since the last call. A program may declare thousands of objects. */
   const readNewLines = (): void => {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size === read) return;
     const added = Buffer.alloc(size - read);
-    read += readSync(open(), added, 0, added.length, read);
-    const lines = (rest + added.toString("latin1")).split("\n");
+    const length = readSync(open(), added, 0, added.length, read);
+    read += length;
+    const lines = (rest + added.toString("latin1", 0, length)).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) known.add(line);
   };
@@ -77,9 +95,21 @@ export function sharedLedger(folder: string, operation: string): Ledger {
     explainFailure() {
       // A process that cannot write cannot tell if the others could. An empty line is no fact.
       write([""]);
+      attempt(() => {
+        if (existsSync(failedFile)) throw new Error("another provider of this program could not write in it");
+      });
       return failure;
     },
   };
+}
+
+/** Renames a file, which needs no space on a full disk. The file may be missing. */
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch {
+    // The folder itself is unusable, so the other processes fail too.
+  }
 }
 
 function deleteOldFiles(folder: string): void {

@@ -3,7 +3,7 @@ import { dev, member, organization, policy, roster, Site, type Declarations } fr
 
 const bob = "bob@acme.example";
 const strict = policy({ requireTwoFactor: true });
-const refused = /this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1 /;
+const refused = /this run may delete Organization acme-dev, but Peridio cannot delete it: devices: 1 /;
 
 let site: Site;
 afterEach(() => site.end());

@@ -118,7 +118,7 @@ test("a blocked organization in the same stack keeps the people of the others, u
   await site.up();
   site.emulator.control.setBelongings("acme-lab", { devices: 1 });
   const said = await failedDestroy(site);
-  expect(said).toContain("this run would delete Organization acme-lab, but Peridio cannot delete it: devices: 1");
+  expect(said).toContain("this run may delete Organization acme-lab, but Peridio cannot delete it: devices: 1");
   expect(site.people("acme-lab")).toEqual(everyone);
   // The other organization is either untouched or gone.
   const isGone = site.emulator.state.organizations.every(({ name }) => name !== "acme-dev");

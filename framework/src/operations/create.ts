@@ -3,7 +3,7 @@ import { AlreadyExistsError, UserError } from "../errors";
 import { explainConflict } from "../keys";
 import type { AnyResource } from "../resource";
 import { confirm, findExisting, reconcile, requireCreate, requireDesired, verified } from "./reconcile";
-import { addProviderOnlyValues, type Run } from "./run";
+import { addProviderOnlyValues, identify, type Run } from "./run";
 import type { Declaration, State } from "../state";
 
 /** Creates the object, or adopts an existing one that can only be the desired one. */
@@ -13,7 +13,10 @@ export async function create(
   { urn, declared, secret }: Declaration,
   api = run.api,
 ): Promise<State> {
-  const desired = await requireDesired(run, resource, { urn, declared });
+  const desired = await requireDesired(run, resource, { urn, declared }).catch((error: unknown) => {
+    run.parents.recordFailure(urn);
+    throw error;
+  });
   run.addKeys(resource, desired, urn);
   const context = run.writingContext(urn, api, secret);
   const creating = run.attempt(
@@ -38,7 +41,9 @@ export async function create(
   );
   try {
     const state = await creating;
-    run.parents.recordCreation(resource, { urn, id: state.id, declared });
+    const { id, outputs } = state;
+    if (run.parents.recordCreation(resource, { urn, id, declared }))
+      await run.warnOfLiteralId(identify(resource, urn, id, outputs));
     return state;
   } catch (error) {
     run.ownership.markFailed(run.getKeys(resource, desired).items);

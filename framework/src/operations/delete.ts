@@ -25,7 +25,7 @@ export async function deleteObject(
   const ownership = key && run.ownership.getOwnership(key);
   const context = { ...run.context(urn, api), forAnotherKey: false };
   const prior: Prior = { state, inputs: priorInputs };
-  if (ownership === "owned") {
+  if (ownership === "owned" || run.parents.isDeclared(resource, id)) {
     const effects = await resource.describeSkippedDelete?.(context, id, prior).catch(() => undefined);
     const more = effects === undefined ? "" : ` ${effects}`;
     await run.warn(

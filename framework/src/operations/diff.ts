@@ -1,5 +1,4 @@
 import { type Difference, applyIgnoreChanges } from "../compare";
-import { getTypeName } from "../explain";
 import type { AnyResource } from "../resource";
 import { identify, type Run } from "./run";
 import type { Update } from "../state";
@@ -13,16 +12,6 @@ export async function diff(run: Run, resource: AnyResource, update: Update): Pro
     const subject = identify(resource, urn, id, state);
     // Before the engine creates the new parent: it deletes the old one, and the parts in it, only afterwards.
     await run.attempt("delete", subject, () => run.parents.guardReplaced(resource, run.context(urn), update));
-  } else if (run.parents.recordKept(resource, update)) await warnOfLiteralId(run, resource, update);
+  } else if (run.parents.recordKept(resource, update)) await run.warnOfLiteralId(identify(resource, urn, id, state));
   return differences;
-}
-
-/** The engine checks a part before its parent only if the program does not pass the id of the parent to the part. */
-async function warnOfLiteralId(run: Run, resource: AnyResource, { urn, id, state }: Update): Promise<void> {
-  const name = getTypeName(resource);
-  await run.warn(
-    identify(resource, urn, id, state),
-    `is declared in this program, but another resource names it by a literal id. Pass the \`id\` of the ${name} to that resource, and run \`pulumi up\` again. ` +
-      `Otherwise, a destroy deletes that resource without checking the ${name}.`,
-  );
 }

@@ -41,7 +41,8 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
     const unknownOutputs = await run.previewPlan(resource, urn, plan);
     if (existing === undefined) return { outputs: getExpectedState(resource, desired, {}, everything) };
-    run.parents.recordCreation(resource, { urn, id: existing.id, declared });
+    if (run.parents.recordCreation(resource, { urn, id: existing.id, declared }))
+      await run.warnOfLiteralId(identify(resource, urn, existing.id, existing));
     return { id: existing.id, outputs: getExpectedState(resource, desired, existing, new Set(unknownOutputs)) };
   });
 }

@@ -2,7 +2,7 @@ import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "../c
 import { compare, type Difference, spellAs } from "../compare";
 import { switchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
-import { explain, getObjectName, type Names, type Subject, type ToImport } from "../explain";
+import { explain, getObjectName, getTypeName, type Names, type Subject, type ToImport } from "../explain";
 import { getKeys } from "../keys";
 import { type ConflictAt, type Ledger, OwnershipLedger } from "../ownership";
 import { Parents } from "../parents";
@@ -186,6 +186,16 @@ export class Run {
 
   async warn(subject: Subject, text: string): Promise<void> {
     this.#warnOnce(subject.urn, `${getObjectName(subject, await this.#names())} ${text}`);
+  }
+
+  /** Warns about a parent that this operation saw after one of its parts. Then the program does not pass the id of the parent to the part. */
+  async warnOfLiteralId(subject: Subject): Promise<void> {
+    const name = getTypeName(subject.resource);
+    await this.warn(
+      subject,
+      `is declared in this program, but another resource names it by a literal id. Pass the \`id\` of the ${name} to that resource, and run \`pulumi up\` again. ` +
+        `Otherwise, a destroy deletes that resource without checking the ${name}.`,
+    );
   }
 
   #explainUnsupportedChange({ inputs }: AnyResource, property: string): UnsupportedFeature | undefined {

@@ -117,7 +117,7 @@ export function partialFailure(verb: "create" | "update", text: string, state: S
   if (whole !== undefined) return whole;
   if (verb === "update") {
     return failure(
-      `${details}\nThe changed object is too large for a failed operation in Pulumi's protocol, so the state does not contain the changes. Run \`pulumi up --refresh\`.`,
+      `${details}\nThe changed object is too large for a failed operation in Pulumi's protocol, so the state does not contain the changes. Run \`pulumi up --refresh\`. Before this refresh, a program that returns to its former declaration shows no change.`,
     );
   }
   const bySize = Object.keys(state.outputs)
@@ -129,7 +129,9 @@ export function partialFailure(verb: "create" | "update", text: string, state: S
     const reduced = initFailure(details, { ...state, outputs, refreshBeforeUpdate: true }, secrets);
     if (reduced !== undefined) return reduced;
   }
-  return failure(`${details}\nThe state does not contain the new object, whose id is ${state.id}. Import the object.`);
+  return failure(
+    `${details}\nThe state does not contain the new object, whose id is ${state.id}. Import the object with \`pulumi import\`.`,
+  );
 }
 
 /** Returns undefined if the object is too large for a trailer. */

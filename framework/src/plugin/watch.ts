@@ -8,6 +8,9 @@ export function watchEngine(address: string, end: () => void): void {
   if (URL.canParse(`http://${address}`)) openSession(address, () => undefined, end);
 }
 
+/** The number of connections that the engine must refuse one after the other. One can fail for another reason. */
+const attempts = 3;
+
 /** Opens a connection without requests. The server of an engine keeps it open, and a server of another kind sends no settings. */
 function openSession(address: string, refuse: () => void, end: () => void): void {
   const session = connect(`http://${address}`);
@@ -18,7 +21,14 @@ function openSession(address: string, refuse: () => void, end: () => void): void
   session.on("error", () => undefined);
   session.once("close", () => {
     // A living engine may have closed only this connection.
-    if (isAccepted) openSession(address, end, end);
+    if (isAccepted) reopen(address, attempts, end);
     else refuse();
   });
+}
+
+function reopen(address: string, left: number, end: () => void): void {
+  const retry = (): void => {
+    reopen(address, left - 1, end);
+  };
+  openSession(address, left > 1 ? retry : end, end);
 }

@@ -143,7 +143,9 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
         desired.access === undefined ? [] : project.groups.filter((group) => !groups.includes(group));
       if (!desired.everyoneEnabled) {
         const withGrant = desired.access === undefined ? project.groups : groups;
-        const leaving = isClosing ? await listDependents(api, project, undeclared) : undeclared;
+        const leaving = isClosing
+          ? await listDependents(api, project, undeclared)
+          : [...undeclared, ...(withGrant.length === 0 ? [] : await listGroupMembers(api, project, formerGroups))];
         await rejectLossOfAccess(context, organizationId, withGrant, leaving);
       }
       if (isClosing) project = await objects.update(project, { everyoneEnabled: false });
@@ -152,7 +154,7 @@ export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
       if (isClosing || undeclared.length + formerGroups.length > 0) project = await objects.reread(project.id);
       return observe(project, desired.access, await compare(project));
     } catch (error) {
-      const people = await compare(project).catch(() => withoutDeclaration(project.users));
+      const people = await compare(project).catch(() => withoutDeclaration(project.users, state));
       throw new PartialFailureError(observe(project, desired.access, people), error);
     }
   }
@@ -248,6 +250,18 @@ async function listDependents(api: Peridio, { id, users, groups }: Project, revo
   return members
     .filter(({ role, userId }) => role !== "admin" && !granted.has(userId))
     .map(({ userId, email }) => ({ id: userId, email }));
+}
+
+/** Lists the members of these groups who have no direct grant for the object. */
+async function listGroupMembers(api: Peridio, { id, users }: Project, groups: readonly string[]) {
+  const granted = new Set(users.map((user) => user.id));
+  const found = await Promise.all(
+    groups.map(async (group) => {
+      const full = `${getOrganizationId(id)}/${asUuid(group)}`;
+      return readIfPresent(api, full, api.groups.get(full), false);
+    }),
+  );
+  return found.flatMap((group) => group?.members ?? []).filter((user) => !granted.has(user.id));
 }
 
 /** @throws NotAppliedError if Peridio has not opened the object, or has not granted all declared access */

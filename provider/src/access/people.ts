@@ -167,9 +167,16 @@ function explainOtherUsers(before: unknown, after: unknown): string | undefined 
   return mismatches.length === 0 ? undefined : mismatches.join(" ");
 }
 
-/** Returns the comparison for a resource that does not know who is declared. */
-export function withoutDeclaration(users: readonly User[]): People {
-  return { present: new Map(), missing: new Map(), pending: [], undeclared: users };
+/** Returns the comparison for a resource that does not know who is declared. Keeps the addresses of users in `state`. */
+export function withoutDeclaration(users: readonly User[], { userIds }: Values = {}): People {
+  const known = Object.entries(isRecord(userIds) ? userIds : {});
+  const present = new Map(
+    known.flatMap(([email, id]) => {
+      const user = users.find((one) => one.id === id);
+      return user === undefined ? [] : [[email, user] as const];
+    }),
+  );
+  return { present, missing: new Map(), pending: [], undeclared: listOthers(users, present) };
 }
 
 /** Returns the addresses for the state. People who cannot have the access yet count as declared. */

@@ -163,7 +163,7 @@ async function setMembers(
     if (undeclared.length > 0) reached = await api.groups.reread(group.id);
     return observe(reached, members, await compare(reached));
   } catch (error) {
-    const people = await compare(reached).catch(() => withoutDeclaration(reached.members));
+    const people = await compare(reached).catch(() => withoutDeclaration(reached.members, state));
     throw new PartialFailureError(observe(reached, members, people), error);
   }
 }

@@ -213,6 +213,8 @@ resources:
     const { api } = context;
     await authorize();
     const force = declared.forceDestroy === true;
+    // A person may have accepted since the check before the first part left the state.
+    if (force) api.roster.forget(id);
     const { blockers, others } = await findBlockers(api, id, force);
     if (blockers.length > 0)
       throw new UserError(`Peridio cannot delete it: ${describe(blockers)}. ${resolve(blockers).trim()}`);
@@ -278,7 +280,7 @@ function resolve(blockers: readonly Blocker[]): string {
 /** Refuses to delete a part of an organization that this run does not keep, and that cannot be deleted. */
 function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
-    `this run would delete ${what} The provider changed nothing in the organization. ${resolution}` +
+    `this run may delete ${what} The provider changed nothing in the organization. ${resolution}` +
       "To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
       "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
       partialDestroyHint("PERIDIO", "organization"),

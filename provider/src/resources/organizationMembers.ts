@@ -217,6 +217,7 @@ resources:
     try {
       await applyRosterPlan(context, id, change);
     } catch (error) {
+      context.api.roster.forget(id);
       const reached = await readRosterState(context, id, target, prior)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof AbortedError)) throw failure;
@@ -240,9 +241,9 @@ resources:
       await applyRosterPlan(context, id, planRemovals(removals));
       if (leaving.length > 0) await verifyRemoved(context.api, id, leaving);
     } catch (error) {
-      const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => []);
-      if (gone.length === leaving.length) return;
-      throw gone.length === 0 ? error : explainPartialRemoval(error, gone);
+      const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => undefined);
+      if (gone?.length === leaving.length) return;
+      throw gone?.length === 0 ? error : explainPartialRemoval(error, gone, leaving);
     }
   },
 

@@ -167,7 +167,7 @@ function checkLockout(
   const risk = findLockout(valid, runnerCidrs);
   // The update knows the value.
   if (risk === undefined || hasUnknowns(allowLockout)) return undefined;
-  if (allowLockout === true) return `The program sets \`allowLockout\`, although ${risk.reason}`;
+  if (allowLockout === true) return `\`allowLockout\` accepts this risk: ${risk.reason}`;
   throw new UserError(`${risk.reason} ${risk.remedy}, or set \`allowLockout: true\` to accept a lockout.`);
 }
 

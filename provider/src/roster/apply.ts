@@ -71,7 +71,7 @@ async function verifyPromotions(api: Peridio, organizationId: string, plan: Rost
   }
   if (failures.length === 0) return;
   throw new UserError(
-    `${notAsAsked("Peridio")}: ${listBriefly(failures)}. The provider demoted and removed no one. Run \`pulumi up --refresh\`.`,
+    `${notAsAsked("Peridio")}: ${listBriefly(failures)}. The provider demoted no one, and made no further removal. Run \`pulumi up --refresh\`.`,
   );
 }
 

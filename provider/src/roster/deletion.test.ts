@@ -220,7 +220,7 @@ describe("after a failed deletion", () => {
     ["no answer", "no answer."],
   ])("the error %p names the removed people and the next steps", (error, reason) => {
     const gone = [a, b].map((person) => toRemoval({ email: person.email, person }));
-    expect(explainPartialRemoval(error, gone)).toEqual(
+    expect(explainPartialRemoval(error, gone, [])).toEqual(
       new UserError(
         `${reason} The provider already removed these people, although the state still contains them: a@x.io, b@x.io. ` +
           "To continue the deletion, run the command again. To invite these people again, declare the roster and run `pulumi up --refresh`.",

@@ -113,11 +113,19 @@ export async function verifyRemoved(api: Peridio, id: string, leaving: readonly 
   );
 }
 
-/** Names the people that a failed deletion removed. It cannot change the state, which still contains them. */
-export function explainPartialRemoval(error: unknown, gone: readonly Removal[]): UserError {
+/**
+ * Names the people that a failed deletion removed, or may have removed if `gone` is undefined. A deletion cannot change the state, which
+ * still contains them.
+ */
+export function explainPartialRemoval(
+  error: unknown,
+  gone: readonly Removal[] | undefined,
+  leaving: readonly Removal[],
+): UserError {
   const reason = getErrorMessage(error);
+  const removed = gone === undefined ? "may already have removed" : "already removed";
   return new UserError(
-    `${reason}${reason.endsWith(".") ? "" : "."} The provider already removed these people, although the state still contains them: ${listBriefly(emailsOf(gone))}. ` +
+    `${reason}${reason.endsWith(".") ? "" : "."} The provider ${removed} these people, although the state still contains them: ${listBriefly(emailsOf(gone ?? leaving))}. ` +
       "To continue the deletion, run the command again. To invite these people again, declare the roster and run `pulumi up --refresh`.",
   );
 }

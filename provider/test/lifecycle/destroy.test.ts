@@ -71,7 +71,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     await world.emulator.control.transferOwnership(eve, "acme-dev");
     world.requests();
     await expect(world.engine.destroy()).rejects.toThrow(
-      "SecurityPolicy acme-dev could not be deleted: this run would delete Organization acme-dev, but Peridio cannot delete it: " +
+      "SecurityPolicy acme-dev could not be deleted: this run may delete Organization acme-dev, but Peridio cannot delete it: " +
         "ada@acme.example is an admin of organization acme-dev, but this operation requires the API key of the organization's owner, eve@acme.example.",
     );
     expect(world.writes()).toEqual([]);
@@ -93,7 +93,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     }
     expect(new Set(failed).size).toBe(1);
     expect(failed[0]).toBe(
-      "this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.); " +
+      "this run may delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.); " +
         "other_users: 1 (All users except the owner must be removed.). " +
         "The provider changed nothing in the organization. Resolve these blockers and run the command again. " +
         "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. " +
@@ -107,7 +107,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
   test("for its members, unless it has `forceDestroy`", async () => {
     await world.settle(everything, [bob]);
     await expect(world.engine.destroy()).rejects.toThrow(
-      "this run would delete Organization acme-dev, but Peridio cannot delete it: other_users: 1 (All users except the owner must be removed. These users remain: bob@acme.example.). " +
+      "this run may delete Organization acme-dev, but Peridio cannot delete it: other_users: 1 (All users except the owner must be removed. These users remain: bob@acme.example.). " +
         "The provider changed nothing in the organization. To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. ",
     );
     expect(world.writes()).toEqual([]);
@@ -126,7 +126,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     world.emulator.control.setBelongings("acme-dev", { devices: 1 });
     const lab: Program = { dev: organization("acme-lab"), bob: member(bob, "viewer"), strict };
     await expect(world.engine.up(lab, { replace: ["dev"] })).rejects.toThrow(
-      /this run would delete Organization acme-dev, but Peridio cannot delete it: devices: 1/,
+      /this run may delete Organization acme-dev, but Peridio cannot delete it: devices: 1/,
     );
     expect(world.writes().filter((line) => line.startsWith("DELETE"))).toEqual([]);
     const old = world.emulator.state.organizations.find(({ name }) => name === "acme-dev");
@@ -169,6 +169,8 @@ describe("an organization that can be deleted", () => {
       "GET security-settings",
       // The check before the first removal.
       "GET deletion-readiness",
+      "GET invitations status:'pending'",
+      "GET members",
       "DELETE members",
       "DELETE",
     ]);

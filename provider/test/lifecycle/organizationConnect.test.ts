@@ -183,7 +183,7 @@ describe("a destroy", () => {
     operations(world);
     for (const name of ["OrganizationMembers acme-dev", "Membership acme-dev/bob@acme.example"]) {
       await expect(world.engine.destroy()).rejects.toThrow(
-        `${name} could not be deleted: this run would delete the Organization, but Avocado Connect cannot delete organizations. ` +
+        `${name} could not be deleted: this run may delete the Organization, but Avocado Connect cannot delete organizations. ` +
           "The provider changed nothing in the organization. To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain`",
       );
       world.engine.state.delete(name.startsWith("Membership") ? "bob" : "all");
@@ -207,7 +207,7 @@ describe("a destroy", () => {
     operations(world);
     // Pulumi deletes dependents first, and stops after the first refusal.
     for (const name of Object.keys(parts).reverse()) {
-      await expect(world.engine.destroy()).rejects.toThrow("this run would delete the Organization");
+      await expect(world.engine.destroy()).rejects.toThrow("this run may delete the Organization");
       expect(world.engine.state.delete(name)).toBe(true);
     }
     expect(operations(world).filter((line) => line.endsWith("_delete"))).toEqual([]);

@@ -231,7 +231,7 @@ const rejections: readonly Rejection[] = [
 
 /** Returns the pattern of a part whose undeclared organization cannot be deleted. */
 function partPattern(reason: RegExp): RegExp {
-  const start = /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: this run would delete .*/;
+  const start = /^(Membership|OrganizationMembers|SecurityPolicy) \S+ could not be deleted: this run may delete .*/;
   return new RegExp(start.source + reason.source);
 }
 

@@ -57,8 +57,8 @@ export const breaks: readonly Break[] = [
   {
     what: "a Delete ignores that another resource declares the object",
     file: deletion,
-    from: 'if (ownership === "owned") {',
-    to: 'if (ownership === "owned" && resource.parts !== undefined) {',
+    from: 'if (ownership === "owned" ||',
+    to: 'if ((ownership === "owned" && resource.parts !== undefined) ||',
   },
   {
     what: "an organization with members needs no `forceDestroy`",

@@ -26,7 +26,7 @@ export const parts: Declarations = {
 };
 
 /** The words of refusals and warnings. */
-export const blocked = "this run would delete Organization acme-dev, but Peridio cannot delete it";
+export const blocked = "this run may delete Organization acme-dev, but Peridio cannot delete it";
 export const toKeepIt = "set `deletionPolicy: retain` on the Organization, run `pulumi up`";
 export const notReset = "The provider did not reset these settings: requireTwoFactor, sessionTimeout.";
 /** The remedy for an organization with people. */
