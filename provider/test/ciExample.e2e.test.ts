@@ -52,7 +52,7 @@ test("an update that accepts a lockout invites everyone before the emulator refu
   await edit("layout.yaml", { "sessionTimeout: 1h": "sessionTimeout: 1h\n      allowLockout: true" });
   await edit("Pulumi.yaml", { "203.0.113.0/24": "127.0.0.0/8" });
   expect(await site.stack.succeed("preview")).toContain(
-    "The program sets `allowLockout`, although the allowlist excludes 127.0.0.0/8",
+    "`allowLockout` accepts this risk: the allowlist excludes 127.0.0.0/8",
   );
   await site.up();
   expect(site.people(production)).toHaveLength(6);

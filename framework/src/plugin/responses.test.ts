@@ -54,7 +54,7 @@ test("a partial failure of a large Update leaves the state unchanged, and names 
   const failed = partialFailure("update", "bob is refused", state({ members: people }), nothingSecret);
   expect(failed.metadata).toBeUndefined();
   expect(failed.code).toBe(status.FAILED_PRECONDITION);
-  expect(failed.details).toMatch(/^bob is refused\n.*Run `pulumi up --refresh`\.$/);
+  expect(failed.details).toMatch(/^bob is refused\n.*Run `pulumi up --refresh`\. Before this refresh, /);
 });
 
 test.each([

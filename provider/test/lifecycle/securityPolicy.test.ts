@@ -266,7 +266,7 @@ describe("without `peridio:runnerCidrs`, an allowlist that can lock the provider
         "Set `peridio:runnerCidrs` to the provider's own addresses, or set `allowLockout: true` to accept a lockout.",
     );
   const warning =
-    "The program sets `allowLockout`, although the allowlist can lock the provider out, because `peridio:runnerCidrs` is not set.";
+    "`allowLockout` accepts this risk: the allowlist can lock the provider out, because `peridio:runnerCidrs` is not set.";
   const withList = (...blocks: readonly string[]): Program => ({ ...dev, policy: policy(list(...blocks)) });
 
   function withRules(...blocks: readonly string[]): Program {
@@ -369,7 +369,7 @@ test("a program that accepts a lockout is warned about the addresses that the al
   const excluding = policy({ ipAllowlist: [{ cidr: "203.0.113.0/24" }], allowLockout: true });
   await world.engine.preview({ ...dev, policy: excluding });
   expect(world.engine.told).toEqual([
-    "The program sets `allowLockout`, although the allowlist excludes 127.0.0.0/8, from which this provider connects (`peridio:runnerCidrs`).",
+    "`allowLockout` accepts this risk: the allowlist excludes 127.0.0.0/8, from which this provider connects (`peridio:runnerCidrs`).",
   ]);
 });
 

@@ -133,7 +133,7 @@ describe.each(dialects)("with $backend, a roster reports a request that changed 
     acknowledge(operations.setRole);
     const promoted = all({ [ada]: "admin", [bob]: "admin" });
     expect(await refusal(world.engine.up(promoted))).toContain(
-      `${accepted}: bob@acme.example has the role ${roles.low} instead of admin. The provider demoted and removed no one.`,
+      `${accepted}: bob@acme.example has the role ${roles.low} instead of admin. The provider demoted no one, and made no further removal.`,
     );
     expect(world.writes()).toEqual([sends.setRole("admin")]);
     await world.engine.up(promoted);
