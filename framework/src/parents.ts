@@ -155,12 +155,12 @@ export class Parents {
     if (parent === undefined) return "stays";
     const id = parentId(resource, declared);
     if (id !== undefined && this.#optionsOf(parent.resource, id) !== undefined) return "stays";
-    if (this.allowsPartialDestroy) return "stays";
+    if (this.allowsPartialDestroy) return this.#trust(parent.resource, id);
     const marked = markerOf(declared);
     if (id === undefined || marked?.id !== id || marked.deletion === "unknown")
       throw this.#explainUnmarked(parent.resource);
     const { deletion, urn } = marked;
-    if (deletion === "undeclared" || deletion.retain) return "stays";
+    if (deletion === "undeclared" || deletion.retain) return this.#trust(parent.resource, id);
     if (urn !== undefined && this.#failed.has(urn)) {
       const name = getTypeName(parent.resource);
       throw new UserError(
@@ -187,6 +187,16 @@ export class Parents {
     const { deletion } = marked;
     if (typeof deletion !== "object" || deletion.retain || this.allowsPartialDestroy) return;
     await this.#guard(resource.parent.resource, context, marked.id, deletion.force);
+  }
+
+  /** Returns true if this operation has deleted parts of a parent that it does not declare, because a marker or the user said that it stays. */
+  isTrusted(resource: AnyResource, id: string): boolean {
+    return this.ledger.has(fact(resource, id, "trusted"));
+  }
+
+  #trust(parent: AnyResource, id: string | undefined): ParentOutlook {
+    if (id !== undefined) this.ledger.add(fact(parent, id, "trusted"));
+    return "stays";
   }
 
   #explainUnmarked(parent: AnyResource): UserError {

@@ -24,7 +24,10 @@ export function checkInputs(
   failures.push(...toFailures(unmet, run.service.title, priorInputs && urn));
   const conflict = failures.length === 0 ? run.addKeys(resource, checked.values, urn) : undefined;
   if (conflict !== undefined) failures.push({ path: formatPath(conflict.path), reason: explainConflict(conflict) });
-  if (failures.length === 0) run.parents.recordCheck(urn, priorInputs === undefined);
+  if (failures.length === 0) {
+    run.recordStep(urn, "checked");
+    run.parents.recordCheck(urn, priorInputs === undefined);
+  }
   return {
     values: { ...checked.values, ...run.parents.mark(resource, checked.values, priorInputs ?? {}) },
     failures,

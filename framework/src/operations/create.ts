@@ -14,6 +14,7 @@ export async function create(
   api = run.api,
 ): Promise<State> {
   const desired = await requireDesired(run, resource, { urn, declared }).catch((error: unknown) => {
+    run.recordFailure();
     run.parents.recordFailure(urn);
     throw error;
   });
@@ -42,10 +43,12 @@ export async function create(
   try {
     const state = await creating;
     const { id, outputs } = state;
+    run.recordStep(urn, "created");
     if (run.parents.recordCreation(resource, { urn, id, declared }))
       await run.warnOfLiteralId(identify(resource, urn, id, outputs));
     return state;
   } catch (error) {
+    run.recordFailure();
     run.ownership.markFailed(run.getKeys(resource, desired).items);
     run.parents.recordFailure(urn);
     throw error;

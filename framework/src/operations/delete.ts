@@ -1,4 +1,5 @@
 import { isAtDefault } from "../compare";
+import { switchName } from "../configuration";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
 import type { Operation } from "../permissions";
@@ -51,6 +52,21 @@ export async function deleteObject(
     if (ownership === "unreadable") {
       throw new UserError(
         "another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
+      );
+    }
+    if (run.hasFailed()) {
+      throw new UserError(
+        "another resource failed in this run, and Pulumi skips the resources that depend on it. The provider therefore does not know what the program still declares, and did not delete the object. Correct the error of the other resource, and run the command again.",
+      );
+    }
+    if (resource.parent !== undefined && key !== undefined && run.isReplacedEarly(urn)) {
+      throw new UserError(
+        "Pulumi deletes this object before it creates the new one (`deleteBeforeReplace`). In between, the object would be missing, and the provider does not know yet what the rest of the program declares. Remove the option `deleteBeforeReplace`, and run the command again.",
+      );
+    }
+    if (resource.parts?.deletionOptions(priorInputs).force === false && run.parents.isTrusted(resource, id)) {
+      throw new UserError(
+        `this run deleted parts of it, because the state or ${switchName(run.service.environmentPrefix, "ALLOW_PARTIAL_DESTROY")} says that it stays. The provider therefore did not delete it. To delete it too, run the command again.`,
       );
     }
     const failure = run.ledger.explainFailure();

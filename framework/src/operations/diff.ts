@@ -12,6 +12,9 @@ export async function diff(run: Run, resource: AnyResource, update: Update): Pro
     const subject = identify(resource, urn, id, state);
     // Before the engine creates the new parent: it deletes the old one, and the parts in it, only afterwards.
     await run.attempt("delete", subject, () => run.parents.guardReplaced(resource, run.context(urn), update));
-  } else if (run.parents.recordKept(resource, update)) await run.warnOfLiteralId(identify(resource, urn, id, state));
+    return differences;
+  }
+  run.recordStep(urn, "kept");
+  if (run.parents.recordKept(resource, update)) await run.warnOfLiteralId(identify(resource, urn, id, state));
   return differences;
 }

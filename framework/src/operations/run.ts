@@ -47,6 +47,8 @@ const recoveryTimeout = 5_000;
 export class Run {
   readonly ownership: OwnershipLedger;
   readonly parents: Parents;
+  /** The last step of each resource of the program. */
+  readonly #steps = new Map<string, "checked" | "kept" | "created">();
   /** The names that previews add to each collection. */
   readonly #planned = new Map<string, Set<string>>();
   /** Warnings that the user has seen, with their URN. */
@@ -92,6 +94,25 @@ export class Run {
       secret,
       accepted: () => accepted,
     };
+  }
+
+  recordStep(urn: string, step: "checked" | "kept" | "created"): void {
+    this.#steps.set(urn, step);
+  }
+
+  /** Returns true if the engine deletes this resource before it creates the new one (`deleteBeforeReplace`). */
+  isReplacedEarly(urn: string): boolean {
+    return this.#steps.get(urn) === "checked";
+  }
+
+  /** Remembers that a resource could not be created or updated. With `--continue-on-error`, the engine skips those that depend on it. */
+  recordFailure(): void {
+    this.ledger.add(failed);
+  }
+
+  /** Returns true if a resource of this operation could not be created or updated, also in another process. */
+  hasFailed(): boolean {
+    return this.ledger.has(failed);
   }
 
   /** Returns the keys that a declaration manages, as far as they are known. */
@@ -239,6 +260,9 @@ export class Run {
     return this.api.with?.({ onlySignal: AbortSignal.timeout(recoveryTimeout) }) ?? this.api;
   }
 }
+
+/** The fact that a resource of the operation failed. */
+const failed = JSON.stringify(["failed"]);
 
 /** Returns true if a plan certainly writes to the API. Unknown values may equal the observed ones. */
 export function isWrite({ inputs }: AnyResource, { desired, changed }: AnyPlan): boolean {

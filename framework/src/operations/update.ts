@@ -33,6 +33,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
     declared,
   );
   return updating.catch((error: unknown) => {
+    run.recordFailure();
     // The update does not own its new keys. Other entries that hold these objects must stay in the state.
     if (!(error instanceof OperationError && error.state !== undefined))
       run.ownership.markFailed(findNewKeys(resource, update, run.host.world));
