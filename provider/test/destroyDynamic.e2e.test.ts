@@ -12,6 +12,7 @@ import {
   destroyed,
   notReset,
   removal,
+  toForceIt,
   toKeepIt,
   unmarked,
   forgetParents,
@@ -26,12 +27,13 @@ import { Config } from "@pulumi/pulumi";
 import { Membership, Organization, OrganizationArgs, SecurityPolicy } from "pulumi-resource-peridio/dynamic";
 
 function declare(args: OrganizationArgs): void {
-  const { id: organizationId } = new Organization("dev", args);
+  const { id: organizationId } = new Organization("dev", args, { protect });
   new Membership("bob", { organizationId, email: "${bob}", role: "developer" });
   new Membership("carl", { organizationId, email: "${carl}", role: "viewer" });
   new SecurityPolicy("security", { organizationId, requireTwoFactor: true, sessionTimeout: "1h" });
 }
 
+const protect = new Config().getBoolean("protect");
 const args = new Config().getObject<OrganizationArgs>("organization");
 if (args !== undefined) declare(args);
 `;
@@ -122,4 +124,30 @@ test("deletionPolicy: retain reaches every part, which then goes from a blocked 
   const revocation = "DELETE revoke-an-invitation";
   expect(site.writes().sort()).toEqual([revocation, revocation, reset]);
   expect(site.people()).toEqual([`${ada} admin`]);
+});
+
+test("--exclude-protected with a protected organization is refused, and with `forceDestroy` keeps everyone", async () => {
+  const args = ["--exclude-protected"] as const;
+  await site.emulator.control.deleteOrganization("acme-dev");
+  await site.stack.succeed("config", "set", "protect", "true");
+  await declare({ name: "acme-dev" });
+  await site.up();
+  for (const email of [bob, carl]) site.emulator.control.accept(email, "acme-dev");
+  await site.up();
+  const said = await refusedDestroy(site, ...args);
+  expect(said).toContain(`${blocked}: other_users: 2 (`);
+  expect(said).toContain(toForceIt);
+
+  await declare({ name: "acme-dev", forceDestroy: true });
+  await site.up();
+  site.requests();
+  const released = await site.stack.succeed("destroy", "--yes", "--skip-preview", ...args);
+  for (const email of [bob, carl])
+    expect(released).toContain(
+      `These people keep their access or invitation until the organization is deleted: ${email}.`,
+    );
+  expect(released).toContain(notReset);
+  expect(site.writes()).toEqual([]);
+  expect(site.people()).toEqual([`${ada} admin`, `${bob} developer`, `${carl} viewer`]);
+  expect(site.emulator.control.getOrganization("acme-dev").security.two_factor_required).toBe(true);
 });

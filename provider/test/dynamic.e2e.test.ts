@@ -133,6 +133,7 @@ describe("a program that installs no plugin", () => {
     const { code, stdout } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
     expect(stdout).toContain("has a problem: ipAllowlist[0].cidr: ");
+    await edit(index(), 'ipAllowlist: [{ cidr: "10.0.0.1" }], ', "");
   });
 
   test("destroy keeps an organization with members, and with `forceDestroy` removes all of it", async () => {

@@ -213,6 +213,19 @@ describe("read", () => {
     });
   });
 
+  test("the comparison of a refresh refuses nothing, and the one of an update does", async () => {
+    const members = { "ada@acme.example": "admin" };
+    const roster = { __urn: "urn:roster", organizationId: host.acme, members };
+    const { id, state } = await made("OrganizationMembers", roster);
+    for (const name of ["bob", "carl", "dora"])
+      host.emulator.control.addMember(`${name}@acme.example`, "acme-dev", "viewer");
+    const provider = host.provider("OrganizationMembers");
+    const { props = {}, inputs = {} } = await provider.read(id, state);
+    expect(await provider.diff(id, props, roster)).toEqual({ changes: true, replaces: [] });
+    const { inputs: news = {} } = await provider.check(inputs, roster);
+    await expect(provider.diff(id, props, news)).rejects.toThrow("maxRemovals (25%) allows 1");
+  });
+
   test("what is gone has no id", async () => {
     const { id, state } = await made("Membership", bob("viewer"));
     await host.emulator.control.revoke("bob@acme.example", "acme-dev");

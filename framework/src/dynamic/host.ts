@@ -80,6 +80,8 @@ function prepareProcess(): void {
 /** A provider with the settings of one stack. Its resources share reads and declarations. */
 export class Session {
   readonly lifecycle: Lifecycle;
+  /** The URNs of resources that have been read, but not checked since then. */
+  readonly refreshing = new Set<string>();
   readonly #warnings = new Set<Promise<void>>();
 
   constructor(provider: AnyProvider, settings: Values) {

@@ -18,13 +18,13 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
   /** Runs an operation on the properties `sent`, which replace the properties `before`. */
   async function attempt<Result>(
     [sent, ...before]: readonly [Values, ...Values[]],
-    operation: (lifecycle: Lifecycle) => Result | Promise<Result>,
+    operation: (lifecycle: Lifecycle, refreshing: Session["refreshing"]) => Result | Promise<Result>,
   ): Promise<Result> {
     let session: Session | undefined;
     try {
       for (const properties of [sent, ...before]) keepSecrets(properties, getBehaviours(resource.inputs));
       session = open();
-      return await operation(session.lifecycle);
+      return await operation(session.lifecycle, session.refreshing);
     } catch (error) {
       throw failure(error, sent);
     } finally {
@@ -34,8 +34,9 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
 
   return {
     check: (olds, news) =>
-      attempt([news, olds], async (lifecycle) => {
+      attempt([news, olds], async (lifecycle, refreshing) => {
         const { values: sent, urn, importId, secret } = receive(news);
+        refreshing.delete(urn);
         // The engine sends no properties if the resource is new.
         const isNew = Object.keys(olds).length === 0;
         const before = isNew ? undefined : receive(olds).values;
@@ -53,11 +54,13 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
       }),
 
     diff: (id, olds, news) =>
-      attempt([news, olds], async (lifecycle) => {
+      attempt([news, olds], async (lifecycle, refreshing) => {
         const update = change(id, olds, news);
         const differences = await lifecycle.diff(resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
-        if (differences.length > 0 && replaces.length === 0) await lifecycle.previewUpdate(resource, update);
+        // A refresh compares what it has read with the prior inputs, and then no update follows.
+        const isUpdate = differences.length > 0 && replaces.length === 0 && !refreshing.has(update.urn);
+        if (isUpdate) await lifecycle.previewUpdate(resource, update);
         // Delete receives only outputs, and only an update writes them.
         const isRecorded = isSameValue(update.state[parentInput], update.declared[parentInput]);
         return { changes: differences.length > 0 || !isRecorded, replaces };
@@ -75,8 +78,9 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
       }),
 
     read: (id, state = {}) =>
-      attempt([state], async (lifecycle) => {
+      attempt([state], async (lifecycle, refreshing) => {
         const { values: known, declared, urn, secret } = receive(state);
+        refreshing.add(urn);
         const found = await lifecycle.read(resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
         const props = stateOf(found.outputs, { urn, declared }, secret);
