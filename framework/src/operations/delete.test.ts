@@ -225,3 +225,48 @@ test("a delete drops the warnings of its read", async () => {
   expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
   expect(told).toEqual([]);
 });
+
+describe("a part that the engine deletes before it creates the new one", () => {
+  const parent: AnyResource = {
+    ...thingIn(new Warehouse()),
+    token: "test:index:Shelf",
+    parts: { deletionOptions: () => ({ retain: false, force: false }) },
+  };
+  const urn = urnOf("bob");
+
+  /** Checks and compares the part, which belongs to a parent that this operation has not seen. */
+  function begin() {
+    const warehouse = new Warehouse(bob);
+    const part: AnyResource = { ...thingIn(warehouse), parent: { resource: parent, id: "shelf" } };
+    const { lifecycle } = offline();
+    const priorInputs = { ...declaredBob, __parent: { id: "one", deletion: "undeclared" } };
+    const remove = () => lifecycle.delete(part, { urn, id: "one/bob", priorInputs, state: outputs });
+    const compare = (declared: Record<string, unknown>) =>
+      lifecycle.diff(part, { urn, id: "one/bob", declared, priorInputs, state: outputs, ignore: [] });
+    return { warehouse, part, lifecycle, priorInputs, remove, compare };
+  }
+
+  test("is not deleted", async () => {
+    const { warehouse, part, lifecycle, priorInputs, remove, compare } = begin();
+    const declared = { ...declaredBob, name: "eve" };
+    lifecycle.check(part, { urn, declared }, priorInputs);
+    await compare(declared);
+    await expect(remove()).rejects.toThrow("Remove the option `deleteBeforeReplace`, and run the command again.");
+    expect(warehouse.asked).toEqual([]);
+  });
+
+  test("is deleted if it only leaves the program, or if another entry has its URN", async () => {
+    const { warehouse, part, lifecycle, priorInputs, remove, compare } = begin();
+    lifecycle.check(part, { urn, declared: declaredBob }, priorInputs);
+    await compare(declaredBob);
+    await lifecycle.delete(part, {
+      urn,
+      id: "two/eve",
+      priorInputs: { ...priorInputs, shelf: "one", name: "old" },
+      state: { ...outputs, name: "old" },
+    });
+    await begin().remove();
+    expect(warehouse.ids()).toEqual(["one/bob"]);
+    await expect(remove()).resolves.toBeUndefined();
+  });
+});

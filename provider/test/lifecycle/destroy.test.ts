@@ -178,7 +178,7 @@ describe("an organization that can be deleted", () => {
     expect(world.engine.told).toEqual([
       "The provider did not reset these settings: billingEmail. They stay in force until the organization is deleted. If the organization is not deleted, declare the same values, and run `pulumi up` to manage them again.",
       expect.stringMatching(/^The provider did not reset these settings: requireTwoFactor, sessionTimeout\. /),
-      "The provider removed nobody. These people keep their access or invitation until the organization is deleted: bob@acme.example. If the organization is not deleted, declare these people again, and run `pulumi up`.",
+      "The provider removed nobody. These people keep their access or invitation until the organization is deleted: bob@acme.example. If the organization is not deleted, declare these people again, and run `pulumi up`. For a Membership, this run may ask for an import.",
       "`forceDestroy` removes the members of the organization: bob@acme.example.",
     ]);
   });
@@ -378,6 +378,64 @@ describe("the organization of a resource in the state", () => {
     await world.engine.destroy();
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":false}']);
   });
+});
+
+describe("an organization whose parts were deleted as if it stayed", () => {
+  const all = roster({ [ada]: "admin", [bob]: "viewer" });
+
+  test("is not deleted in the same run, because the markers are older than the program", async () => {
+    await world.settle({ dev: organization("acme-dev", { deletionPolicy: "retain" }), all }, [bob]);
+    // An interrupted update changes the Organization, but not the marker of the roster.
+    const { all: kept } = Object.fromEntries(world.engine.state);
+    await world.engine.up({ ...dev, all });
+    if (kept !== undefined) world.engine.state.set("all", kept);
+    world.requests();
+    await expect(world.engine.destroy()).rejects.toThrow(
+      "Organization acme-dev could not be deleted: this run deleted parts of it, because the state or PERIDIO_ALLOW_PARTIAL_DESTROY says that it stays. The provider therefore did not delete it. To delete it too, run the command again.",
+    );
+    expect(world.writes()).toEqual(["DELETE members"]);
+    expect(entries()).toEqual(["dev"]);
+    await world.engine.destroy();
+    expect(world.writes()).toEqual(["DELETE"]);
+  });
+
+  test("is not deleted with PERIDIO_ALLOW_PARTIAL_DESTROY=1", async () => {
+    await world.settle({ ...dev, all }, [bob]);
+    const engine = inEnvironment({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
+    await expect(engine.destroy()).rejects.toThrow(/this run deleted parts of it/);
+    expect(world.writes()).toEqual(["DELETE members"]);
+  });
+
+  test("is deleted with `forceDestroy`", async () => {
+    await world.settle({ ...forced, all }, [bob]);
+    const engine = inEnvironment({ PERIDIO_ALLOW_PARTIAL_DESTROY: "1" });
+    await engine.destroy();
+    expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
+  });
+});
+
+test("after a failure, a run deletes no entry, because Pulumi skips the resources that depend on the failed one", async () => {
+  await world.settle({ ...dev, all: roster({ [ada]: "admin", [bob]: "viewer" }), strict }, [bob]);
+  world.emulator.control.fault({ operation: "update-an-organization", times: "always", effect: { status: 422 } });
+  // The engine does not register the renamed resources.
+  const described = { dev: organization("acme-dev", { description: "new" }) };
+  await expect(world.engine.up(described, { goOn: true })).rejects.toThrow(/HTTP 422/);
+  expect(world.writes()).toEqual(['PATCH {"description":"new"}']);
+  expect(entries()).toEqual(["dev", "all", "strict"]);
+  world.emulator.control.clearFaults();
+  await world.engine.up(described);
+  expect(entries()).toEqual(["dev"]);
+});
+
+test("a part with a literal id that Pulumi checks before its Organization causes a warning", async () => {
+  await world.engine.up(dev);
+  const id = world.engine.state.get("dev")?.id ?? "";
+  const literal = { type: "SecurityPolicy", inputs: () => ({ organizationId: id, requireTwoFactor: true }) } as const;
+  await world.engine.up({ early: literal, ...dev });
+  expect(world.engine.told).toContain(
+    "Organization acme-dev is declared in this program, but another resource names it by a literal id. Pass the `id` of the Organization to that resource, and run `pulumi up` again. " +
+      "Otherwise, a destroy deletes that resource without checking the Organization.",
+  );
 });
 
 test.each([

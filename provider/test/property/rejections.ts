@@ -22,6 +22,7 @@ import {
 } from "./expectations";
 import { countAdmins, isAdmin, listSeated } from "./observed";
 import { caller } from "./people";
+import { isForced } from "./state";
 
 /** A remedy: a command, another declaration, or a change in Peridio. */
 export type Remedy =
@@ -36,6 +37,7 @@ export type Remedy =
   | "retain the organization"
   | "force the deletion"
   | "declare the parts again"
+  | "run again"
   | "raise the limits of the roster"
   | "transfer the ownership"
   | "delete it from the state";
@@ -161,6 +163,14 @@ const rejections: readonly Rejection[] = [
     pattern: /^Organization \S+ could not be deleted: Peridio cannot delete it: /,
     isCorrect: (subject) => isPopulated(subject) || subject.observed.blockers.length > 0,
     remedy: "remove members and blockers",
+  },
+  {
+    name: "an organization whose parts were deleted as if it stayed",
+    pattern: /^Organization \S+ could not be deleted: this run deleted parts of it/,
+    isCorrect: ({ declaration, entries, live }) =>
+      declaration.absent === true &&
+      entries.some((entry) => entry.type === "Organization" && entry.id === live.id && !isForced(entry)),
+    remedy: "run again",
   },
   {
     name: "a part of an organization with members",

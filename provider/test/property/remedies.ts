@@ -61,6 +61,8 @@ export async function applyRemedy(
       return declareFirst({ ...restore(simulation, observed.id), deletion: "force" });
     case "declare the parts again":
       return declareFirst(restore(simulation, observed.id));
+    case "run again":
+      return { what: remedy };
     case "raise the limits of the roster": {
       const [{ entry, roster } = {}] = listRosters(subject, "stays");
       if (entry === undefined || roster === undefined) return undefined;
