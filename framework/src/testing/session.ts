@@ -30,14 +30,19 @@ export class Session {
     const steps: Step[] = [];
     const planned = new Set<string>();
     this.#adopted.clear();
-    const id = (name: string) =>
-      this.#adopted.get(name) ?? (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
+    const failed = new Set<string>();
+    let dependsOnFailed = false;
+    const id = (name: string) => {
+      dependsOnFailed ||= failed.has(name);
+      return this.#adopted.get(name) ?? (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
+    };
     const tasks = new Tasks(course);
     for (const [name, declared] of course.only === undefined ? Object.entries(program) : []) {
       if (tasks.hasEnded) break;
+      dependsOnFailed = false;
       const desired = declared.inputs(id);
-      // The engine skips resources that depend on a failed one.
-      if (course.goOn === true && JSON.stringify(desired).includes(unknown)) continue;
+      // The engine skips resources that depend on a failed one. It does not check them.
+      if (course.goOn === true && (dependsOnFailed || JSON.stringify(desired).includes(unknown))) continue;
       const forced = course.replace?.includes(name) ?? false;
       const decide = async () => {
         const registered = this.#register(name, declared, desired, preview, forced);
@@ -46,7 +51,7 @@ export class Session {
         if (preview && (step.op === "create" || step.op === "replace")) planned.add(name);
         return apply;
       };
-      await tasks.start(decide, this.#isParent(declared));
+      await tasks.start(decide, this.#isParent(declared), () => failed.add(name));
     }
     await tasks.settled();
     if (tasks.hasEnded) await tasks.finish();
@@ -226,11 +231,18 @@ class Tasks {
   }
 
   /** Decides on a task and starts it. Waits for its end if others depend on it, or if tasks run one after the other. */
-  async start(decide: () => Promise<() => Promise<unknown>>, othersDepend = false): Promise<void> {
+  async start(
+    decide: () => Promise<() => Promise<unknown>>,
+    othersDepend = false,
+    onFailure: () => unknown = () => undefined,
+  ): Promise<void> {
     const decided = decide();
     const done = decided.then((task) => task());
     this.#started.push(done);
-    done.catch(() => (this.#failed = true));
+    done.catch(() => {
+      this.#failed = true;
+      onFailure();
+    });
     const first = othersDepend || this.course.parallel !== true ? done : decided;
     await first.catch(() => undefined);
   }
