@@ -272,3 +272,30 @@ test("an organization that only `--target` created a part in keeps everyone beyo
   ).toContain("maxRemovals (25%) allows 1");
   expect(site.people()).toEqual(everyone);
 });
+
+test("after a failure, a run with --continue-on-error deletes no entry whose successor Pulumi skips", async () => {
+  site = await settle(withPeople(deleting({ forceDestroy: true })));
+  site.emulator.control.fault({ operation: "update-an-organization", times: "always", effect: { status: 422 } });
+  const described = deleting({ forceDestroy: true, description: "new" });
+  await site.declare({ dev: described, renamed: all, renamedSecurity: security });
+  const said = await site.failUp("--continue-on-error");
+  expect(said).toContain("another resource failed in this run, and Pulumi skips the resources that depend on it.");
+  expectEveryone();
+  site.emulator.control.clearFaults();
+  site.requests();
+  await site.up();
+  expect(site.writes()).toEqual(['PATCH update-an-organization {"description":"new"}']);
+  expectEveryone();
+});
+
+test("a roster with `deleteBeforeReplace` is not deleted, because a resource that is registered later may declare its people", async () => {
+  const members = { [ada]: "admin", [bob]: "developer", [carl]: "viewer" };
+  const early: Declaration = { ...roster(members, { maxRemovals: "100%" }), options: { deleteBeforeReplace: true } };
+  const lab = { type: "peridio:Organization", properties: { name: "acme-lab" }, options: {} };
+  site = await settle({ dev: organization("acme-dev"), lab, all: early, security });
+  const moved = { ...early, properties: { ...early.properties, organizationId: "${lab.id}" } };
+  const later = { ...roster(members), options: { dependsOn: ["${all}"] } };
+  await site.declare({ dev: organization("acme-dev"), lab, all: moved, later, security });
+  expect(await site.failUp()).toContain("Remove the option `deleteBeforeReplace`, and run the command again.");
+  expectEveryone();
+});
