@@ -40,8 +40,9 @@ type Marker = z.output<typeof marker>;
  *
  * - `stays`: the API does not delete it in this operation. Its parts can be deleted.
  * - `ends`: this operation may delete it, and the API permits that. Its parts end with it.
+ * - `unknown`: neither this operation nor the marker shows if the program declares it.
  */
-export type ParentOutlook = "stays" | "ends";
+export type ParentOutlook = "stays" | "ends" | "unknown";
 
 /** A change of a part, as a Diff compares it. */
 interface PartChange {
@@ -148,7 +149,7 @@ export class Parents {
 
   /**
    * Returns the outlook of the parent of a part before the part is deleted. Guards each ending parent once in a run, even if the guard fails.
-   * @throws UserError if the outlook is unknown, and the parent's own refusal if this operation may delete the parent, but the API would refuse
+   * @throws the parent's own refusal if this operation may delete the parent, but the API would refuse
    */
   async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentOutlook> {
     const { parent } = resource;
@@ -157,8 +158,7 @@ export class Parents {
     if (id !== undefined && this.#optionsOf(parent.resource, id) !== undefined) return "stays";
     if (this.allowsPartialDestroy) return this.#trust(parent.resource, id);
     const marked = markerOf(declared);
-    if (id === undefined || marked?.id !== id || marked.deletion === "unknown")
-      throw this.#explainUnmarked(parent.resource);
+    if (id === undefined || marked?.id !== id || marked.deletion === "unknown") return "unknown";
     const { deletion, urn } = marked;
     if (deletion === "undeclared" || deletion.retain) return this.#trust(parent.resource, id);
     if (urn !== undefined && this.#failed.has(urn)) {
@@ -199,10 +199,11 @@ export class Parents {
     return "stays";
   }
 
-  #explainUnmarked(parent: AnyResource): UserError {
-    const name = getTypeName(parent);
+  /** Returns the refusal to delete a part of a parent with an unknown outlook. */
+  explainUnknown(resource: AnyResource): UserError {
+    const name = getTypeName(resource.parent?.resource ?? resource);
     return new UserError(
-      `the state does not show if this program declares the ${name}, so the provider deleted nothing. This happens after an import, ` +
+      `the state does not show if this program declares the ${name}, so the provider did not delete this resource. This happens after an import, ` +
         "with the state of an older version, and if the state was edited. Declare this resource, run `pulumi up` once without " +
         `\`--target\`, and run the command again. ${partialDestroyHint(this.environmentPrefix, name.toLowerCase())}`,
     );

@@ -77,6 +77,8 @@ export async function deleteObject(
       // The warnings of a read concern objects that the provider does not delete.
       const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
       if (observed === undefined) return;
+      // Only after the read, because the parent may be gone.
+      if (outlook === "unknown") throw run.parents.explainUnknown(resource);
       if (outlook === "ends") {
         if (resource.release !== undefined) await resource.release(context, observed, prior);
         else await run.warn(subject, explainRelease(resource, service));

@@ -31,18 +31,23 @@ export class Session {
     const planned = new Set<string>();
     this.#adopted.clear();
     const failed = new Set<string>();
-    let dependsOnFailed = false;
+    /** The resources that the inputs of the last resource name. */
+    const named = new Set<string>();
     const id = (name: string) => {
-      dependsOnFailed ||= failed.has(name);
+      named.add(name);
       return this.#adopted.get(name) ?? (planned.has(name) ? unknown : (this.state.get(name)?.id ?? unknown));
     };
     const tasks = new Tasks(course);
     for (const [name, declared] of course.only === undefined ? Object.entries(program) : []) {
       if (tasks.hasEnded) break;
-      dependsOnFailed = false;
+      named.clear();
       const desired = declared.inputs(id);
       // The engine skips resources that depend on a failed one. It does not check them.
-      if (course.goOn === true && (dependsOnFailed || JSON.stringify(desired).includes(unknown))) continue;
+      if (
+        course.goOn === true &&
+        ([...named].some((one) => failed.has(one)) || JSON.stringify(desired).includes(unknown))
+      )
+        continue;
       const forced = course.replace?.includes(name) ?? false;
       const decide = async () => {
         const registered = this.#register(name, declared, desired, preview, forced);

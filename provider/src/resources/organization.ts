@@ -272,7 +272,7 @@ function describe(blockers: readonly Blocker[]): string {
 function resolve(blockers: readonly Blocker[]): string {
   const isPopulated = blockers.some(({ code }) => code === otherUsers);
   const force = isPopulated
-    ? "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. "
+    ? "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again. "
     : "";
   return isPopulated && blockers.length === 1 ? force : `Resolve these blockers and run the command again. ${force}`;
 }
@@ -281,7 +281,7 @@ function resolve(blockers: readonly Blocker[]): string {
 function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
     `this run may delete ${what} The provider changed nothing in the organization. ${resolution}` +
-      "To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
+      "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again. " +
       "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
       partialDestroyHint("PERIDIO", "organization"),
   );

@@ -178,7 +178,7 @@ function findLockout(
 ): { readonly reason: string; readonly remedy: string } | undefined {
   if (runnerCidrs.length === 0) {
     return {
-      reason: "the allowlist can lock the provider out, because `peridio:runnerCidrs` is not set.",
+      reason: "the provider cannot check if this allowlist excludes it, because `peridio:runnerCidrs` is not set.",
       remedy: "Set `peridio:runnerCidrs` to the provider's own addresses",
     };
   }

@@ -20,7 +20,7 @@ async function release(people: readonly RosterEntry[], declared?: string): Promi
 test("names members and invitations, without the owner and the API key's user", async () => {
   expect(await release([owner, bob, eve, carl])).toEqual([
     "The provider removed nobody. These people keep their access or invitation until the organization is deleted: bob@x.io, eve@x.io. " +
-      "If the organization is not deleted, declare these people again, and run `pulumi up`. For a Membership, this run may ask for an import.",
+      "If the organization is not deleted, declare these people again, and run `pulumi up`. If it asks for an import, run the printed command first.",
   ]);
   expect(await release([owner, carl])).toEqual([]);
 });

@@ -18,6 +18,6 @@ export async function releasePeople(
   if (staying.length === 0) return;
   context.warn(
     `The provider removed nobody. These people keep their access or invitation until the organization is deleted: ${staying.join(", ")}. ` +
-      "If the organization is not deleted, declare these people again, and run `pulumi up`. For a Membership, this run may ask for an import.",
+      "If the organization is not deleted, declare these people again, and run `pulumi up`. If it asks for an import, run the printed command first.",
   );
 }

@@ -96,8 +96,8 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
       "this run may delete Organization acme-dev, but Peridio cannot delete it: devices: 1 (All devices must be deleted or transferred.); " +
         "other_users: 1 (All users except the owner must be removed.). " +
         "The provider changed nothing in the organization. Resolve these blockers and run the command again. " +
-        "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. " +
-        "To delete this resource but keep the organization in Peridio, set `deletionPolicy: retain` on the Organization, run `pulumi up`, and run the command again. " +
+        "To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again. " +
+        "To keep the organization with its people and settings, set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`, and run the command again. " +
         "To remove only this resource from the program, keep the Organization in the program, and run `pulumi up` without `--target`. " +
         partialDestroyHint("PERIDIO", "organization"),
     );
@@ -108,7 +108,7 @@ describe("an organization that cannot be deleted keeps all its parts", () => {
     await world.settle(everything, [bob]);
     await expect(world.engine.destroy()).rejects.toThrow(
       "this run may delete Organization acme-dev, but Peridio cannot delete it: other_users: 1 (All users except the owner must be removed. These users remain: bob@acme.example.). " +
-        "The provider changed nothing in the organization. To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, and run the command again. ",
+        "The provider changed nothing in the organization. To delete the organization with its members, set `forceDestroy: true` on the Organization, run `pulumi up`, unprotect protected resources, and run the command again. ",
     );
     expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "bob", "strict", "billing", "owner"]);
@@ -178,7 +178,7 @@ describe("an organization that can be deleted", () => {
     expect(world.engine.told).toEqual([
       "The provider did not reset these settings: billingEmail. They stay in force until the organization is deleted. If the organization is not deleted, declare the same values, and run `pulumi up` to manage them again.",
       expect.stringMatching(/^The provider did not reset these settings: requireTwoFactor, sessionTimeout\. /),
-      "The provider removed nobody. These people keep their access or invitation until the organization is deleted: bob@acme.example. If the organization is not deleted, declare these people again, and run `pulumi up`. For a Membership, this run may ask for an import.",
+      "The provider removed nobody. These people keep their access or invitation until the organization is deleted: bob@acme.example. If the organization is not deleted, declare these people again, and run `pulumi up`. If it asks for an import, run the printed command first.",
       "`forceDestroy` removes the members of the organization: bob@acme.example.",
     ]);
   });
@@ -341,7 +341,7 @@ describe("the organization of a resource in the state", () => {
     await expect(world.engine.destroy()).rejects.toThrow(
       /the state does not show if this program declares the Organization/,
     );
-    expect(world.requests()).toEqual([]);
+    expect(world.writes()).toEqual([]);
     expect(entries()).toEqual(["dev", "bob", "strict"]);
   });
 

@@ -262,11 +262,11 @@ describe("without `peridio:runnerCidrs`, an allowlist that can lock the provider
   const list = (...blocks: readonly string[]) => ({ ipAllowlist: blocks.map((cidr) => ({ cidr })) });
   const refusal = (operation: string) =>
     new Error(
-      `SecurityPolicy acme-dev could not be ${operation}: the allowlist can lock the provider out, because \`peridio:runnerCidrs\` is not set. ` +
+      `SecurityPolicy acme-dev could not be ${operation}: the provider cannot check if this allowlist excludes it, because \`peridio:runnerCidrs\` is not set. ` +
         "Set `peridio:runnerCidrs` to the provider's own addresses, or set `allowLockout: true` to accept a lockout.",
     );
   const warning =
-    "`allowLockout` accepts this risk: the allowlist can lock the provider out, because `peridio:runnerCidrs` is not set.";
+    "`allowLockout` accepts this risk: the provider cannot check if this allowlist excludes it, because `peridio:runnerCidrs` is not set.";
   const withList = (...blocks: readonly string[]): Program => ({ ...dev, policy: policy(list(...blocks)) });
 
   function withRules(...blocks: readonly string[]): Program {

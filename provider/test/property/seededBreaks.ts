@@ -15,8 +15,8 @@ export const breaks: readonly Break[] = [
   {
     what: "a part without a valid marker is deleted at once",
     file: parents,
-    from: "throw this.#explainUnmarked(parent.resource);",
-    to: 'return "stays";',
+    from: 'marked.deletion === "unknown") return "unknown";',
+    to: 'marked.deletion === "unknown") return "stays";',
   },
   {
     what: "the marker of another organization counts",

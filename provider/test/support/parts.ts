@@ -27,7 +27,8 @@ export const parts: Declarations = {
 
 /** The words of refusals and warnings. */
 export const blocked = "this run may delete Organization acme-dev, but Peridio cannot delete it";
-export const toKeepIt = "set `deletionPolicy: retain` on the Organization, run `pulumi up`";
+export const toKeepIt =
+  "set `deletionPolicy: retain` on the Organization and the option `retainOnDelete` on this resource, run `pulumi up`";
 export const notReset = "The provider did not reset these settings: requireTwoFactor, sessionTimeout.";
 /** The remedy for an organization with people. */
 export const toForceIt = "To delete the organization with its members, set `forceDestroy: true` on the Organization";
