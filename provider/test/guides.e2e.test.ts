@@ -52,6 +52,10 @@ test("the program in getting started is created, repaired after drift, changed a
   expect(site.people("acme-dev")).toContain("carl@acme.example developer invited");
   expect(await site.fail("destroy", "--yes")).toContain("protect");
   await stack.succeed("state", "unprotect", "--all", "--yes");
+  expect(await site.fail("destroy", "--yes", "--skip-preview")).toContain("These users remain: bob@acme.example.");
+  await writeProgram(stack.folder, program.replace("name: acme-dev", "name: acme-dev, forceDestroy: true"));
+  await site.up();
+  await stack.succeed("state", "unprotect", "--all", "--yes");
   await stack.succeed("destroy", "--yes", "--skip-preview");
   expect(emulator.state.organizations).toEqual([]);
 });
