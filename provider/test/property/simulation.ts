@@ -12,7 +12,7 @@ import { type Snapshot, takeSnapshot } from "./observed";
 import { type Backend, toName } from "./people";
 import { type Fault, FaultProxy } from "./proxy";
 import { type Entry, listEntries, toEntry } from "./state";
-import { checkAdopted, checkLost, checkRemaining, checkStatuses } from "./stateRules";
+import { checkAdopted, checkLost, checkMarkers, checkRemaining, checkStatuses } from "./stateRules";
 import { Verifier } from "./verifier";
 
 /** The result of an operation. */
@@ -171,7 +171,7 @@ export class Simulation {
     await this.proxy.end();
     const { violations } = this.verifier;
     const transition = { backend, declarations, before, after: this.entries, past: this.past, present: this.snapshot };
-    violations.push(...checkLost(transition));
+    violations.push(...checkLost(transition), ...checkMarkers(transition));
     if (mayWrite(kind) && "steps" in result && only === undefined) this.#checkState(toProgram(declarations));
     if (mayWrite(kind) && !this.proxy.hasOutsideChange) {
       violations.push(...checkAdopted(transition));

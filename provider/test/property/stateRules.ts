@@ -108,6 +108,13 @@ function mayAdopt(
   }
 }
 
+/** Returns the parts whose marker denies that the program declares their organization. Each program of a history declares it. */
+export function checkMarkers({ after }: Transition): string[] {
+  return after
+    .filter(({ deletionOptions }) => deletionOptions === "undeclared")
+    .map(({ name }) => `the marker of ${name} says that the program never declared its organization`);
+}
+
 /** Returns the invitations whose status in state is wrong. */
 export function checkStatuses({ after, present }: Transition): string[] {
   return after.flatMap((entry) => {
