@@ -257,16 +257,6 @@ describe("when a part is deleted, its parent", () => {
     await expect(fresh().outlook(alone, context, on("one", plain))).resolves.toBe("stays");
   });
 
-  test("refuses the deletion if its creation failed in this operation", async () => {
-    const parents = fresh();
-    parents.recordFailure("urn-one");
-    const declared = { shelf: "one", ...marker("one", plain, "urn-one") };
-    await expect(parents.outlook(part, context, declared)).rejects.toThrow(
-      "the Shelf failed in this run, so the provider deleted nothing in it. Correct the error of the Shelf, and run the command again.",
-    );
-    expect(asked).toEqual([]);
-  });
-
   test("is checked for itself if a parent of another type has the same id", async () => {
     const refusing = {
       ...shelfThat(() => Promise.reject(new UserError("There is a device."))),

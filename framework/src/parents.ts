@@ -66,8 +66,6 @@ export class Parents {
   readonly #urns = new Map<string, string>();
   /** The deletion options of declared parents: a cache, because thousands of parts look them up in the ledger. */
   readonly #options = new Map<string, DeletionOptions>();
-  /** The URNs of resources whose creation failed. */
-  readonly #failed = new Set<string>();
   /** The prior markers of parts, by parent. */
   readonly #markers = new Map<string, Marker>();
   readonly #guarded = new Map<string, Promise<void>>();
@@ -113,11 +111,6 @@ export class Parents {
     return resource.parts !== undefined && this.#optionsOf(resource, id) !== undefined;
   }
 
-  /** Remembers that the creation of a resource failed. */
-  recordFailure(urn: string): void {
-    this.#failed.add(urn);
-  }
-
   /**
    * Returns the marker of a checked declaration of a part. Keeps the prior marker if the parent is not declared, because an
    * update with `--target` does not check the parent. The marker is unknown while the id is unknown, because an update must keep to its plan.
@@ -159,14 +152,8 @@ export class Parents {
     if (this.allowsPartialDestroy) return this.#trust(parent.resource, id);
     const marked = markerOf(declared);
     if (id === undefined || marked?.id !== id || marked.deletion === "unknown") return "unknown";
-    const { deletion, urn } = marked;
+    const { deletion } = marked;
     if (deletion === "undeclared" || deletion.retain) return this.#trust(parent.resource, id);
-    if (urn !== undefined && this.#failed.has(urn)) {
-      const name = getTypeName(parent.resource);
-      throw new UserError(
-        `the ${name} failed in this run, so the provider deleted nothing in it. Correct the error of the ${name}, and run the command again.`,
-      );
-    }
     await this.#guard(parent.resource, context, id, deletion.force);
     return "ends";
   }

@@ -73,6 +73,7 @@ export function sharedLedger(folder: string, operation: string): Ledger {
   /** Reads the lines that were added since the last call. A program may declare thousands of objects. */
   const readNewLines = (): void => {
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size < read) throw new Error(otherFailed);
     if (size === read) return;
     const added = Buffer.alloc(size - read);
     const length = readSync(open(), added, 0, added.length, read);
@@ -96,12 +97,14 @@ export function sharedLedger(folder: string, operation: string): Ledger {
       // A process that cannot write cannot tell if the others could. An empty line is no fact.
       write([""]);
       attempt(() => {
-        if (existsSync(failedFile)) throw new Error("another provider of this program could not write in it");
+        if (existsSync(failedFile)) throw new Error(otherFailed);
       });
       return failure;
     },
   };
 }
+
+const otherFailed = "another provider of this program could not write in it";
 
 /** Renames a file, which needs no space on a full disk. The file may be missing. */
 function rename(from: string, to: string): void {

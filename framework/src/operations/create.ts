@@ -15,7 +15,6 @@ export async function create(
 ): Promise<State> {
   const desired = await requireDesired(run, resource, { urn, declared }).catch((error: unknown) => {
     run.recordFailure();
-    run.parents.recordFailure(urn);
     throw error;
   });
   run.addKeys(resource, desired, urn);
@@ -50,7 +49,6 @@ export async function create(
   } catch (error) {
     run.recordFailure();
     run.ownership.markFailed(run.getKeys(resource, desired).items);
-    run.parents.recordFailure(urn);
     throw error;
   }
 }

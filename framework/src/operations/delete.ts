@@ -2,6 +2,7 @@ import { isAtDefault } from "../compare";
 import { switchName } from "../configuration";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
+import type { Ownership } from "../ownership";
 import type { Operation } from "../permissions";
 import { getBehaviours } from "../property";
 import { NotFoundError } from "../request";
@@ -43,35 +44,7 @@ export async function deleteObject(
     const unsupported =
       explainUnsupported(run.api, resource.requires) ?? explainUnsupported(run.api, resource.deleteRequires);
     if (unsupported !== undefined) throw unsupportedInState(unsupported, urn, service);
-    // With `--continue-on-error`, the state would lose an object that still exists.
-    if (ownership === "failed") {
-      throw new UserError(
-        "a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
-      );
-    }
-    if (ownership === "unreadable") {
-      throw new UserError(
-        "another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
-      );
-    }
-    if (run.hasFailed()) {
-      throw new UserError(
-        "another resource failed in this run, and Pulumi skips the resources that depend on it. The provider therefore does not know what the program still declares, and did not delete the object. Correct the error of the other resource, and run the command again.",
-      );
-    }
-    if (resource.parent !== undefined && key !== undefined && run.isReplacedEarly(urn)) {
-      throw new UserError(
-        "Pulumi deletes this object before it creates the new one (`deleteBeforeReplace`). In between, the object would be missing, and the provider does not know yet what the rest of the program declares. Remove the option `deleteBeforeReplace`, and run the command again.",
-      );
-    }
-    if (resource.parts?.deletionOptions(priorInputs).force === false && run.parents.isTrusted(resource, id)) {
-      throw new UserError(
-        `this run deleted parts of it, because the state or ${switchName(run.service.environmentPrefix, "ALLOW_PARTIAL_DESTROY")} says that it stays. The provider therefore did not delete it. To delete it too, run the command again.`,
-      );
-    }
-    const failure = run.ledger.explainFailure();
-    if (failure !== undefined)
-      throw new UserError(`the provider cannot find out what this program still declares, because ${failure}.`);
+    rejectUncertain(run, resource, { urn, id, priorInputs }, key && { ownership });
     try {
       const outlook = await run.parents.outlook(resource, run.context(urn), { ...state, ...priorInputs });
       // The warnings of a read concern objects that the provider does not delete.
@@ -94,6 +67,48 @@ export async function deleteObject(
       if (!error.deletedHere) throw maybeInvisible(service, resource, urn, error);
     }
   });
+}
+
+/**
+ * Refuses a deletion if this run may not know all that the program declares.
+ * @throws UserError with the reason
+ */
+function rejectUncertain(
+  run: Run,
+  resource: AnyResource,
+  { urn, id, priorInputs }: Omit<StoredObject, "state">,
+  /** The ownership of the object; undefined for an object without a key. */
+  key: { readonly ownership: Ownership } | undefined,
+): void {
+  // With `--continue-on-error`, the state would lose an object that still exists.
+  if (key?.ownership === "failed") {
+    throw new UserError(
+      "a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
+    );
+  }
+  if (key?.ownership === "unreadable") {
+    throw new UserError(
+      "another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
+    );
+  }
+  if (run.hasFailed()) {
+    throw new UserError(
+      "another resource failed in this run, and Pulumi skips the resources that depend on it. The provider therefore does not know what the program still declares, and did not delete the object. Correct the error of the other resource, and run the command again.",
+    );
+  }
+  if (resource.parent !== undefined && key !== undefined && run.isReplacedEarly(urn)) {
+    throw new UserError(
+      "Pulumi deletes this object before it creates the new one (`deleteBeforeReplace`). In between, the object would be missing, and the provider does not know yet what the rest of the program declares. Remove the option `deleteBeforeReplace`, and run the command again.",
+    );
+  }
+  if (resource.parts?.deletionOptions(priorInputs).force === false && run.parents.isTrusted(resource, id)) {
+    throw new UserError(
+      `this run deleted parts of it, because the state or ${switchName(run.service.environmentPrefix, "ALLOW_PARTIAL_DESTROY")} says that it stays. The provider therefore did not delete it. To delete it too, run the command again.`,
+    );
+  }
+  const failure = run.ledger.explainFailure();
+  if (failure !== undefined)
+    throw new UserError(`the provider cannot find out what this program still declares, because ${failure}.`);
 }
 
 /** Explains that a part leaves the state, although its object stays. The rest of a sentence. */
