@@ -159,8 +159,8 @@ export class Parents {
   }
 
   /**
-   * Guards the parent that a part leaves, if this operation replaces that parent. In a preview, only a replacement shows
-   * that the parent ends, because the engine does not announce deletions.
+   * Guards the parent that a part leaves, if this operation replaces that parent. The engine does not announce deletions
+   * in a preview, so only the replacement of a parent is visible there.
    * @throws the parent's own refusal if the API would refuse to delete it
    */
   async guardReplaced(

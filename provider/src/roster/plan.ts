@@ -98,8 +98,8 @@ export function isEmptyPlan({ makeRoom, grant, demote, remove }: RosterPlan): bo
 }
 
 /**
- * Reports if the plan changes or removes existing people. The response to an invitation shows the invitation, but no response shows
- * that a person is gone.
+ * Reports if the plan changes or removes existing people. No response confirms a removal, but the response to an
+ * invitation confirms the invitation.
  */
 export function changesPeople(plan: RosterPlan): boolean {
   return listAffected(plan).length > 0;
