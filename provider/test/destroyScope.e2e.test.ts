@@ -52,6 +52,15 @@ async function releasedDestroy(...args: string[]): Promise<string> {
   return said;
 }
 
+/** Destroys everything twice: a device of the organization blocks the first run, and the second run deletes the organization. */
+async function expectGuardedDestroy(): Promise<void> {
+  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+  expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
+  site.emulator.control.setBelongings("acme-dev", { devices: 0 });
+  await destroyed(site);
+  expect(site.writes()).toEqual([removal, removal, deletion]);
+}
+
 describe("a destroy that excludes the organization", () => {
   const isProtected = { protect: true };
   const [unforced, forced] = [
@@ -151,11 +160,7 @@ describe("a marker that says nothing", () => {
     const imported = { ...withPeople(deleting({ forceDestroy: true })), security: policy({ requireTwoFactor: true }) };
     await site.declare(imported);
     await site.up();
-    site.emulator.control.setBelongings("acme-dev", { devices: 1 });
-    expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
-    site.emulator.control.setBelongings("acme-dev", { devices: 0 });
-    await destroyed(site);
-    expect(site.writes()).toEqual([removal, removal, deletion]);
+    await expectGuardedDestroy();
   });
 
   test.each<[string, (id: string) => unknown]>([
@@ -221,11 +226,7 @@ describe("two providers of one program", () => {
     await repairFolder();
     await site.declare(program);
     await site.up();
-    site.emulator.control.setBelongings("acme-dev", { devices: 1 });
-    expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
-    site.emulator.control.setBelongings("acme-dev", { devices: 0 });
-    await destroyed(site);
-    expect(site.writes()).toEqual([removal, removal, deletion]);
+    await expectGuardedDestroy();
   });
 
   test("whose first `up` had an unusable folder refuse the destroy until an `up` with a usable one", async () => {
