@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -80,6 +81,16 @@ test("explains no failure of a usable folder, and adds no fact by asking", () =>
   expect(sharedLedger(folder, "operation").explainFailure()).toContain("ENOSPC");
 });
 
+test("a file that lost facts is a failure", () => {
+  const [one, other] = [sharedLedger(folder, "operation"), sharedLedger(folder, "operation")];
+  one.add("kept bob");
+  expect(other.has("kept bob")).toBe(true);
+  const [file = ""] = readdirSync(folder);
+  truncateSync(join(folder, file));
+  expect(other.has("kept eve")).toBe(false);
+  expect(other.explainFailure()).toContain("is unusable");
+});
+
 /** Returns the name of the file of an operation. */
 function nameOf(operation: string): string {
   sharedLedger(folder, operation).add("kept eve");
@@ -90,10 +101,7 @@ function nameOf(operation: string): string {
 
 /** Returns the folder with a folder in place of the file. Permissions would not stop a superuser. */
 function blockedFolder(): string {
-  sharedLedger(folder, "operation").add("kept eve");
-  const [file = ""] = readdirSync(folder);
-  rmSync(join(folder, file));
-  mkdirSync(join(folder, file));
+  mkdirSync(join(folder, nameOf("operation")));
   return folder;
 }
 
