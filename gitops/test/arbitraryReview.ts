@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { roles } from "#provider";
-import { type PersonReview, type Review, riskNames, sections } from "../src/review/review";
+import { type PersonReview, type Review, programSections, riskNames, sections } from "../src/review/review";
 
 /** Characters with a meaning in Markdown, GitHub or GitLab, and invisible ones. */
 const pieces = [
@@ -92,7 +92,7 @@ function people(): fc.Arbitrary<PersonReview[]> {
 
 /** Any review, with texts that try to break out of a comment. */
 export const anyReview: fc.Arbitrary<Review> = fc.record({
-  version: fc.constant(2 as const),
+  version: fc.constant(3 as const),
   kind: fc.constantFrom("change" as const, "drift" as const),
   stacks: fc.array(texts, { maxLength: 3 }),
   verdict: fc.constantFrom("pass" as const, "needs approval" as const, "refused" as const),
@@ -152,5 +152,20 @@ export const anyReview: fc.Arbitrary<Review> = fc.record({
     fc.record({ severity: fc.constantFrom("info" as const, "warning" as const), about: texts, text: texts }),
     { maxLength: 4 },
   ),
-  others: fc.nat(),
+  programChanges: fc.array(
+    fc.record({
+      stack: fc.option(texts),
+      section: fc.constantFrom(...programSections),
+      subject: texts,
+      words: texts,
+      risks: someRisks,
+    }),
+    { maxLength: 4 },
+  ),
+  evidence: fc.record({
+    commit: fc.option(texts),
+    previews: fc.array(fc.record({ stack: texts, digest: texts }), { maxLength: 3 }),
+    rules: fc.option(texts),
+    layouts: fc.option(texts),
+  }),
 });

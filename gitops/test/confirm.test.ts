@@ -58,15 +58,23 @@ test("reports a setting, an organization, a stack, a rule, an unknown, and resou
       { rule: "few", severity: "note", message: "Too many.", organizations: [], people: [], before: false },
     ],
     unknowns: ["The name is not known."],
-    others: 2,
+    programChanges: [
+      {
+        stack: "acme/dev",
+        section: "others",
+        subject: "command:local:Command",
+        words: "1 resource of the type `command:local:Command` changes.",
+        risks: ["changesOther"],
+      },
+    ],
   };
   expect(findDifferences(small, now)).toEqual([
     "The stack acme/lab was not reviewed.",
     `${dev?.name ?? ""}: deleted. This change was not reviewed.`,
     ...small.settings.map(({ words }) => `acme-production: no change. Reviewed: ${words}`),
+    "acme/dev: 1 resource of the type `command:local:Command` changes. This change was not reviewed.",
     "A rule is newly broken: few. Too many.",
     "Newly unknown: The name is not known.",
-    "2 resources of other providers change. Reviewed: 0.",
   ]);
 });
 

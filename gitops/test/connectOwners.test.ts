@@ -30,7 +30,7 @@ function review(steps: readonly PrintedStep[], { rules, kind = "change", config 
   const text = document(steps.map(by), { kind, more: { config } });
   const asked = rules === undefined ? [] : parseRules({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
   const held = createJudge(asked, { today: "2027-01-31", lastDays: undefined });
-  return createReview([readPreview(text, "preview.json", kind)], kind, rules === undefined ? undefined : held);
+  return createReview([readPreview(text, "preview.json", kind)], kind, rules === undefined ? {} : { judge: held });
 }
 
 const sentence = (names: string) =>

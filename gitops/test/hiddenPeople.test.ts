@@ -112,11 +112,9 @@ describe("a new organization with an unknown roster", () => {
 
   test("breaks each rule about people", () => {
     const rules = parseRules({ file: "rules.yaml", text: "rules: { nobody: { role: none } }" });
-    const found = createReview(
-      [readPreview(document([creation, unknownRoster]), "preview.json", "change")],
-      "change",
-      createJudge(rules, { today: "2027-01-31", lastDays: undefined }),
-    );
+    const found = createReview([readPreview(document([creation, unknownRoster]), "preview.json", "change")], "change", {
+      judge: createJudge(rules, { today: "2027-01-31", lastDays: undefined }),
+    });
     expect(found.verdict).toBe("refused");
     expect(found.violations.map(({ message }) => message)).toEqual([
       "The people in acme-lab cannot be checked against the rule, because their roster is hidden. Declare the roster as a plain value, not as a secret or an unknown output.",

@@ -51,11 +51,11 @@ test.each([
     { ...small, settings: [{ ...small.settings[0], risks: ["x"] }] },
     "/settings/0/risks/0 enum",
   ],
-  ["less than nothing", { ...small, others: -1 }, "/others minimum"],
+  ["less than nothing", { ...small, rules: -1 }, "/rules minimum"],
 ])("%s does not fit the published schema", (_, review, mistake) => {
   expect(mistakes(JSON.stringify(review))).toContain(mistake);
 });
 
 test("does not print an invalid review", () => {
-  expect(() => formatReviewJson({ ...small, others: -1 })).toThrow("others");
+  expect(() => formatReviewJson({ ...small, rules: -1 })).toThrow("rules");
 });

@@ -66,29 +66,29 @@ test("an unexpected change ends with 3, unless a rule blocks it", async () => {
 
 describe("a change of a resource of an unknown type", () => {
   const contact = { op: "create", name: "peridio:index:OrganizationContact::ops", after: { inputs: {} } };
-  const sentence = "The creation of OrganizationContact ops is not reviewed";
+  const sentence = "1 resource of the type `peridio:index:OrganizationContact` changes: creation of ops.";
 
   test("needs approval, with and without rules", async () => {
     const input = document([dev, contact]);
     const { code, printed } = await reviewed(input, "--html-file", "review.html");
     expect(code).toBe(3);
-    expect(printed).toContain("**Needs approval** · 1 unreviewed resource · 1 unknown");
+    expect(printed).toContain("**Needs approval** · 1 program change · 🔴 1 high: is not understood (1)");
     expect(printed).toContain(sentence);
     const page = readFileSync(join(folder, "review.html"), "utf8");
-    expect(page).toContain("Changes: 1 unreviewed resource.");
-    expect(page).toContain(sentence);
+    expect(page).toContain("Changes: 1 program change.");
+    expect(page.replace(/<[^>]*>/g, "")).toContain(sentence.replaceAll("`", ""));
     expect((await reviewed(input, "--rules", rules("refuse"))).code).toBe(3);
     expect((await reviewed(document([dev, promoted, contact]), "--rules", rules("refuse"))).code).toBe(4);
     expect(schema.parse(JSON.parse((await reviewed(input, "--json")).printed))).toMatchObject({
       verdict: "needs approval",
-      unreviewed: 1,
+      programChanges: [{ stack: "acme/dev", section: "types", risks: ["notUnderstood"] }],
     });
   });
 
   test("is a change outside Pulumi", async () => {
     const step = { ...contact, op: "update", before: { inputs: {} } };
     const { code, printed } = await reviewed(document([step], { kind: "drift" }), "--drift");
-    expect([code, printed]).toEqual([3, expect.stringContaining("Changed outside Pulumi: 1 unreviewed resource")]);
+    expect([code, printed]).toEqual([3, expect.stringContaining("Changed outside Pulumi: 1 program change")]);
   });
 
   test("differs from a review without it", async () => {
@@ -97,7 +97,7 @@ describe("a change of a resource of an unknown type", () => {
     const terminal = fakeTerminal({ folder });
     const files = [await putReview("reviewed.json", dev), await putReview("now.json", dev, contact)];
     expect(await run(["confirm", ...files], terminal)).toBe(3);
-    expect(terminal.printed()).toContain(`Newly unknown: ${sentence}`);
+    expect(terminal.printed()).toContain(`acme/dev: ${sentence}`);
   });
 
   test("needs no approval if it is unchanged", async () => {

@@ -32,7 +32,7 @@ function moves(
 
 /** Two organizations in which nothing changes. */
 export const nothing: Review = {
-  version: 2,
+  version: 3,
   kind: "change",
   stacks: ["acme/production"],
   verdict: "pass",
@@ -48,8 +48,9 @@ export const nothing: Review = {
   settings: [],
   violations: [],
   unknowns: [],
+  programChanges: [],
   remarks: [],
-  others: 0,
+  evidence: { commit: null, previews: [], rules: null, layouts: null },
 };
 
 /** A promotion to admin in production, a removal, and a wider allowlist, which break rules. */
@@ -202,7 +203,16 @@ export const creation: Review = {
   unknowns: ["acme-dev", "acme-production", "acme-staging"].map(
     (name) => `The user of the API key with which the update runs becomes the owner and an admin of ${name}.`,
   ),
-  others: 2,
+  programChanges: [
+    {
+      stack: "acme/production",
+      section: "others",
+      subject: "random:index/randomId:RandomId",
+      words:
+        "2 resources of the type `random:index/randomId:RandomId` change: creation of a, creation of b. The review does not know what a resource of another provider does, and a command or a script can change access.",
+      risks: ["changesOther"],
+    },
+  ],
 };
 
 /** Changes outside Pulumi. */

@@ -33,7 +33,7 @@ function judged(stacks: Readonly<Record<string, readonly PrintedStep[]>>) {
     verdict,
     violations,
     rules: count,
-  } = createReview(previews, "change", createJudge(rules, { today, lastDays: undefined }));
+  } = createReview(previews, "change", { judge: createJudge(rules, { today, lastDays: undefined }) });
   const told = violations.map(({ rule, message, before }) => `${rule}${before ? " (before)" : ""}: ${message}`);
   return { verdict, count, told };
 }
@@ -145,7 +145,9 @@ test("a rule that several people break shows its reason once", () => {
     "p",
     "change",
   );
-  const found = createReview([preview], "change", createJudge(closed, { today: "2027-01-31", lastDays: undefined }));
+  const found = createReview([preview], "change", {
+    judge: createJudge(closed, { today: "2027-01-31", lastDays: undefined }),
+  });
   expect(found.violations.map(({ explanation }) => explanation)).toEqual(Array(3).fill("It is closed."));
   expect(formatMarkdown(found).split("It is closed.")).toHaveLength(2);
   expect(formatHtml(found, { title: "x" }).split("It is closed.")).toHaveLength(2);

@@ -38,6 +38,8 @@ export interface Organization {
   /** Undefined if no stack declares BillingSettings and the organization exists. */
   readonly billing: BillingSettings | undefined;
   readonly objects: DeclaredObjects;
+  /** The endpoints that programs set for the organization's resources. */
+  readonly endpoints: readonly (string | Hidden)[];
 }
 
 /** The status of a member or an invitation. A `planned` invitation is not sent yet. */

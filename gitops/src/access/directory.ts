@@ -69,7 +69,7 @@ function listNamedIds({ before, after, endpoint }: Resource): readonly (readonly
 }
 
 /** A name is unique within one Peridio. */
-function getAddressKey(endpoint: string | undefined, name: unknown): string {
+function getAddressKey(endpoint: Resource["endpoint"], name: unknown): string {
   return JSON.stringify([endpoint, name]);
 }
 

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Values } from "#framework";
+import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
@@ -142,6 +142,7 @@ function observeOrganization({ key, resources, side, earlier, objects }: Observa
     ),
     hasRoster: declaresEveryone(states("OrganizationMembers")),
     isConnect: resources.some(({ isConnect }) => isConnect),
+    endpoints: listEndpoints(resources),
     general: settings(describeGeneralSection(readName(itself))),
     security: settings(sections.security),
     billing: settings(sections.billing),
@@ -183,6 +184,8 @@ function planOrganization(
     ],
     hasRoster: declaresEveryone(rosters),
     isConnect: [...past, ...present].some(({ isConnect }) => isConnect),
+    // A deletion uses an endpoint too.
+    endpoints: listEndpoints([...past, ...present]),
     general: settings(describeGeneralSection(readName(itself?.after) ?? earlier?.name)),
     security: settings(sections.security),
     billing: settings(sections.billing),
@@ -195,6 +198,11 @@ function filterByKind(resources: readonly Resource[], kind: ResourceKind): reado
   return resources.filter((resource) => resource.kind === kind);
 }
 
+function listEndpoints(resources: readonly Resource[]): readonly (string | Hidden)[] {
+  const all = resources.flatMap(({ endpoint }) => endpoint ?? []);
+  return [...new Map(all.map((endpoint) => [JSON.stringify(endpoint), endpoint])).values()];
+}
+
 type ResourceState = readonly [Resource, State];
 
 function listStates(resources: readonly Resource[], kind: ResourceKind, side: Side): readonly ResourceState[] {
@@ -204,10 +212,12 @@ function listStates(resources: readonly Resource[], kind: ResourceKind, side: Si
   });
 }
 
-/** Reports if a roster without ignored people declares all people except owners. */
+/** Reports if a roster without ignored people declares all people except owners. With `ignoreChanges`, it does not remove others. */
 function declaresEveryone(rosters: readonly ResourceState[]): boolean {
-  return rosters.some(([, { inputs }]) => {
+  return rosters.some(([, { inputs, ignoredChanges }]) => {
     const { members, ignore } = inputs;
+    if (ignoredChanges.some((path) => ["members", "ignore", "*"].includes(String(parsePath(path)?.[0] ?? "*"))))
+      return false;
     return !isHidden(members) && (ignore === undefined || (Array.isArray(ignore) && ignore.length === 0));
   });
 }
@@ -237,6 +247,7 @@ interface OrganizationParts {
   readonly hasRoster: boolean;
   /** True if the API is Avocado Connect, with which previews do not show owners. */
   readonly isConnect: boolean;
+  readonly endpoints: readonly (string | Hidden)[];
   readonly general: Values | undefined;
   readonly security: Values | undefined;
   readonly billing: Values | undefined;
@@ -263,6 +274,7 @@ function createOrganization(parts: OrganizationParts): Organization {
     security: parts.security && parseSettings(security, parts.security, key),
     billing: parts.billing && parseSettings(billing, parts.billing, key),
     objects: parts.objects,
+    endpoints: parts.endpoints,
   };
 }
 

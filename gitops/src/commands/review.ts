@@ -1,5 +1,7 @@
-import { resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { readLayoutFiles } from "#layout";
 import { type ExitCode, exitCodes, CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import { readPreviewFiles } from "../preview/files";
@@ -12,13 +14,17 @@ import { type Review, type Level, levels } from "../review/review";
 import { createJudge } from "../rules/checkRules";
 import { readLastDays } from "../rules/lastDays";
 import { readRules } from "../rules/readRules";
-import { writeText } from "../terminal/files";
+import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
 
 interface Options {
   readonly drift?: true;
+  readonly stacks?: readonly string[];
+  readonly proposedRules: readonly string[];
+  readonly changedControls?: string;
+  readonly allowType: readonly string[];
   readonly rules: readonly string[];
   readonly layout: readonly string[];
   readonly title: string;
@@ -48,6 +54,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     examples: [
       "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
       "peridio-gitops review dev.json production.json --rules access-rules.yaml --layout layout.yaml",
+      "peridio-gitops review dev.json production.json --stacks 'access/dev access/production'",
       "peridio-gitops review preview.json --fail-on high",
       "pulumi refresh --preview-only --json | peridio-gitops review --drift",
     ],
@@ -65,7 +72,33 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     )
     .option("--drift", "review drift: the files are the output of `pulumi refresh --preview-only --json`")
     .addOption(
+      new Option(
+        "--stacks <names>",
+        "the stacks of which there must be a preview, and no others: `project/stack`, separated by spaces or commas",
+      ).argParser(parseStacks),
+    )
+    .addOption(
       new Option("--rules <file>", "a file of access rules for the state after the change; repeatable")
+        .argParser(collectValue)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--proposed-rules <file>",
+        "a file of access rules as the change edits it; shows what these rules would change; only with --rules; repeatable",
+      )
+        .argParser(collectValue)
+        .default([], "none"),
+    )
+    .option(
+      "--changed-controls <file>",
+      "a list of the changed files that control the review, one on each line; each file needs approval",
+    )
+    .addOption(
+      new Option(
+        "--allow-type <pattern>",
+        "a type of another provider's resources whose changes need no approval, such as 'random:*'; repeatable",
+      )
         .argParser(collectValue)
         .default([], "none"),
     )
@@ -156,6 +189,12 @@ function parseLimit(text: string): number {
   throw new InvalidArgumentError(`Use a whole number, ${smallestLimit} or more.`);
 }
 
+function parseStacks(text: string): readonly string[] {
+  const names = text.split(/[\s,]+/).filter((name) => name !== "");
+  if (names.length > 0 && names.every((name) => /^[^/]+\/[^/]+$/.test(name))) return [...new Set(names)];
+  throw new InvalidArgumentError("Use names such as access/dev: the project, a slash and the stack.");
+}
+
 /** Accepts an option that a report accepts, and repeats the error of the report otherwise. */
 function parseWith(check: (text: string) => unknown): (text: string) => string {
   return (text) => {
@@ -173,7 +212,11 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
   if (options.layout.length > 0 && options.rules.length === 0) {
     return "--layout has no effect without access rules. Add --rules, or remove --layout.";
   }
-  const read = [...files.filter((file) => file !== "-"), ...options.rules, ...options.layout];
+  if (options.proposedRules.length > 0 && options.rules.length === 0) {
+    return "--proposed-rules has no effect without access rules. Add --rules, or remove --proposed-rules.";
+  }
+  const { rules, proposedRules, layout, changedControls = [] } = options;
+  const read = [...files.filter((file) => file !== "-"), rules, proposedRules, layout, changedControls].flat();
   const written = [options.markdownFile, options.jsonFile, options.htmlFile].flatMap((file) => file ?? []);
   const seen = new Set(read.map((file) => resolve(folder, file)));
   for (const file of written) {
@@ -186,13 +229,33 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
 
 async function readReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
+  const { rules, proposedRules, layout, stacks, changedControls, allowType } = options;
   // Reports mistakes in the rules before it waits for a pipe.
-  const judgement = readJudge(options, kind, terminal);
+  const judge = readJudge(rules, layout, kind, terminal);
+  const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
+  const proposedJudge = isProposed ? readJudge(proposedRules, layout, kind, terminal) : undefined;
+  const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
-  return createReview(previews, kind, judgement);
+  return createReview(previews, kind, {
+    judge,
+    proposedJudge,
+    expectedStacks: stacks,
+    changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
+    allowedTypes: allowType,
+    sources: {
+      commit: findOrigin(options, terminal).reviewed?.commit ?? null,
+      rules: rules.length === 0 ? null : digestFiles(rules, terminal),
+      layouts: layout.length === 0 ? null : digestLayouts(layout, terminal),
+    },
+  });
 }
 
-function readJudge({ rules, layout }: Options, kind: Review["kind"], { folder, now }: Terminal): Judge | undefined {
+function readJudge(
+  rules: readonly string[],
+  layout: readonly string[],
+  kind: Review["kind"],
+  { folder, now }: Terminal,
+): Judge | undefined {
   if (rules.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
   const lastDays = layout.length === 0 ? undefined : readLastDays(layout, folder, today);
@@ -200,4 +263,22 @@ function readJudge({ rules, layout }: Options, kind: Review["kind"], { folder, n
     rules.flatMap((file) => readRules(file, folder)),
     { today, lastDays, earlierLastDays: kind === "drift" ? lastDays : undefined },
   );
+}
+
+/** Returns the digest of the texts of files, whatever the files are called. */
+function digestFiles(files: readonly string[], terminal: Terminal): string {
+  return digest(files.map((file) => readText(terminal, file)));
+}
+
+/** Returns the digest of layouts: their texts, and the names of the files in folders. */
+function digestLayouts(layouts: readonly string[], { folder }: Terminal): string {
+  return digest(
+    layouts.flatMap((layout) =>
+      readLayoutFiles(layout, folder).flatMap(({ file, text }) => [relative(layout, file), text]),
+    ),
+  );
+}
+
+function digest(texts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
 }

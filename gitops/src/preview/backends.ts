@@ -1,6 +1,7 @@
 import { type Configuration, getBackend, configuration, resources, traits } from "#provider";
 import { getTypeName, isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
+import { type Hidden, hideValues, isHidden, unknown } from "./resource";
 import { getKind } from "./urn";
 
 /**
@@ -23,14 +24,17 @@ export function findConnectProviders(document: Document): ReadonlySet<string> {
 }
 
 /** Returns the address of Peridio by the URN of a provider; undefined if only the environment sets it. */
-export function createEndpointLookup(document: Document): (provider: string) => string | undefined {
+export function createEndpointLookup(document: Document): (provider: string) => string | Hidden | undefined {
   const getSettings = createSettingsLookup(document);
-  return (provider) => configuration.shape.endpoint.safeParse(getSettings(provider).endpoint).data;
+  return (provider) => {
+    const { endpoint } = hideValues(getSettings(provider));
+    return endpoint === undefined || typeof endpoint === "string" || isHidden(endpoint) ? endpoint : unknown;
+  };
 }
 
 /** Returns the settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
 function createSettingsLookup({ config, steps }: Document): (provider: string) => Values {
-  const stackSettings = stripNamespace(config);
+  const stackSettings = readStackSettings({ config });
   const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
   return (provider) => {
     const { newState, oldState } = explicit.get(provider) ?? {};
@@ -47,14 +51,10 @@ function isProvider({ urn }: Step): boolean {
   return urn.split("::")[2]?.endsWith("pulumi:providers:peridio") === true;
 }
 
-/** Returns the provider's settings in a stack's configuration. */
-function stripNamespace(config: Values): Values {
-  return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      name.startsWith("peridio:") ? name.slice("peridio:".length) : "",
-      value,
-    ]),
-  );
+/** Returns the settings of the default provider in a stack's configuration. */
+export function readStackSettings({ config }: Pick<Document, "config">): Values {
+  const own = Object.entries(config).filter(([name]) => name.startsWith("peridio:"));
+  return hideValues(Object.fromEntries(own.map(([name, value]) => [name.slice("peridio:".length), value])));
 }
 
 function isConnect(settings: Values): boolean {

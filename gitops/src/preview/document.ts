@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { CommandError } from "../exit";
 
-/** The state of a resource, as Pulumi prints it. A review ignores all other keys. */
-const state = z.object({
+/** The state of a resource, as Pulumi prints it. `readOptions` reads all other keys. */
+const state = z.looseObject({
   id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).default({}),
   /** Absent for a planned resource. */
@@ -14,6 +14,10 @@ const state = z.object({
   /** True if the program only reads the resource. */
   external: z.boolean().default(false),
   retainOnDelete: z.boolean().default(false),
+  /** The resource whose deletion also ends this one. Pulumi then does not delete this object. */
+  deletedWith: z.string().optional(),
+  /** The paths of the properties that keep their former value. */
+  ignoreChanges: z.array(z.string()).nullish(),
   /** The id in the import. */
   importID: z.string().optional(),
   /** The time when Pulumi last changed the state. */
@@ -23,6 +27,14 @@ const state = z.object({
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
 });
 export type PrintedState = z.output<typeof state>;
+
+/** The steps of Pulumi. A review refuses other ones, because it does not know their effect. */
+const ops = [
+  ...(["same", "create", "update", "delete", "replace", "create-replacement", "delete-replaced"] as const),
+  ...(["read", "read-replacement", "refresh", "discard", "discard-replaced", "remove-pending-replace"] as const),
+  ...(["import", "import-replacement"] as const),
+] as const;
+const knownOps: ReadonlySet<string> = new Set(ops);
 
 const step = z.object({
   op: z.string(),
@@ -69,6 +81,7 @@ export function readDocument(text: string, source: string, kind: Kind): Document
   }
   rejectEmpty(parsed, source, kind);
   rejectErrors(parsed, source);
+  rejectUnknownSteps(parsed, source);
   if (kind === "change") rejectSilentFailure(parsed, source);
   rejectOtherKind(parsed, source, kind);
   rejectGaps(parsed, source, kind);
@@ -117,6 +130,14 @@ function rejectErrors({ diagnostics }: Document, source: string): void {
   );
 }
 
+function rejectUnknownSteps({ steps }: Document, source: string): void {
+  const unknown = steps.find(({ op }) => !knownOps.has(op));
+  if (unknown === undefined) return;
+  throw new CommandError(
+    `${source} has a step ${JSON.stringify(unknown.op)}, which this version of peridio-gitops does not know. Use a version of peridio-gitops that knows your version of Pulumi.`,
+  );
+}
+
 function rejectOtherKind({ steps }: Document, source: string, kind: Kind): void {
   const isRefresh = steps.some(({ op }) => op === "refresh") && steps.every(isPossibleInRefresh);
   const isChange = !steps.every(isPossibleInRefresh);
@@ -136,14 +157,22 @@ function isPossibleInRefresh({ op, urn }: Step): boolean {
   return op === "refresh" || (["update", "delete"].includes(op) && !isStack(urn));
 }
 
-/** Rules apply to everyone, so unchanged resources are required too. */
-function rejectGaps({ steps, changeSummary }: Document, source: string, kind: Kind): void {
+/** Rules apply to everyone, so unchanged resources are required too. A missing step could hide a change. */
+function rejectGaps({ steps, changeSummary = {} }: Document, source: string, kind: Kind): void {
   // A preview also refreshes resources that it then counts as the same.
   const unchanged = kind === "drift" ? "refresh" : "same";
-  const missing = (changeSummary?.same ?? 0) - steps.filter(({ op }) => op === unchanged).length;
-  if (missing <= 0) return;
+  const countMissing = (op: string, printed: string) =>
+    (changeSummary[op] ?? 0) - steps.filter((step) => step.op === printed).length;
+  const missing = countMissing("same", unchanged);
+  if (missing > 0) {
+    throw new CommandError(
+      `${source} omits ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review requires all resources. Run the preview with --show-sames.`,
+    );
+  }
+  const omitted = ["create", "update", "delete"].find((op) => countMissing(op, op) > 0);
+  if (omitted === undefined) return;
   throw new CommandError(
-    `${source} omits ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review requires all resources. Run the preview with --show-sames.`,
+    `${source} omits a step "${omitted}" that its \`changeSummary\` counts. Pass the whole output of \`${commands[kind]}\`.`,
   );
 }
 

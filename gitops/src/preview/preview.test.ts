@@ -137,24 +137,45 @@ test("leaves out resources that --target omits, and says so", () => {
   expect(found.unknowns).toEqual(["--target excludes Membership eve, so its change is unknown."]);
 });
 
-test("reports a change of the provider's settings", () => {
-  const step = { op: "update", name: "pulumi:providers:peridio::acme", before: {}, after: {} };
-  expect(read(document([step])).unknowns).toEqual([
-    "The provider acme changes, so resources may use another endpoint or another API key.",
-  ]);
+test("reads an explicit provider before and after, without Pulumi's placeholders", () => {
+  const before = { inputs: { endpoint: "https://api.peridio.com", apiKey: "[secret]" } };
+  const after = { inputs: { endpoint: "https://evil.example", apiKey: "[secret]" } };
+  const step = { op: "update", name: "pulumi:providers:peridio::acme", before, after, differs: ["endpoint", "apiKey"] };
+  const secret = { hidden: "secret" };
+  expect(read(document([step]))).toMatchObject({
+    others: [],
+    providers: [
+      {
+        name: "acme",
+        before: { inputs: { endpoint: "https://api.peridio.com", apiKey: secret }, options: {} },
+        after: { inputs: { endpoint: "https://evil.example", apiKey: secret }, options: {} },
+        differences: ["endpoint", "apiKey"],
+      },
+    ],
+  });
+});
+
+test("rejects a step that this version does not know", () => {
+  const step = { op: "graft", name: "Membership::eve", before: {}, after: {} };
+  expect(() => read(document([step]))).toThrow(
+    'has a step "graft", which this version of peridio-gitops does not know.',
+  );
+});
+
+test("rejects a preview that omits a step that its summary counts", () => {
+  const more = { changeSummary: { same: 2, create: 1 } };
+  expect(() => read(document([dev], { more }))).toThrow('omits a step "create" that its `changeSummary` counts.');
 });
 
 describe("a resource of an unknown type", () => {
   const readContact = (step: Omit<PrintedStep, "name">, kind: "change" | "drift" = "change") => {
-    const { resources, unreviewed, unknowns, others } = read(document([{ ...step, name: contact }], { kind }), kind);
-    expect([resources, others]).toEqual([[], 0]);
-    return [unreviewed, ...unknowns];
+    const { resources, unknownTypes, unknowns, others } = read(document([{ ...step, name: contact }], { kind }), kind);
+    expect([resources, others]).toEqual([[], []]);
+    return { unknownTypes, unknowns };
   };
   const contact = "peridio:index:OrganizationContact::ops";
   const state = { id: "prn:1:x" };
-  const remedy = "use the version of peridio-gitops that matches the provider.";
-  const createSentence = (noun: string) =>
-    `The ${noun} of OrganizationContact ops is not reviewed, because this version of peridio-gitops does not know the type. Check the change in Pulumi's output, or ${remedy}`;
+  const createChange = (change: string) => ({ type: "peridio:index:OrganizationContact", name: "ops", change });
 
   test.each([
     ["create", "creation"],
@@ -164,25 +185,31 @@ describe("a resource of an unknown type", () => {
     ["import", "import"],
     ["discard", "release"],
   ])("reports the step %s", (op, noun) => {
-    expect(readContact({ op, before: state, after: state })).toEqual([1, createSentence(noun)]);
+    expect(readContact({ op, before: state, after: state })).toEqual({
+      unknownTypes: [createChange(noun)],
+      unknowns: [],
+    });
   });
 
   test("reports a change and a deletion outside Pulumi", () => {
-    expect(readContact({ op: "update", before: state, after: state }, "drift")).toEqual([1, createSentence("change")]);
-    expect(readContact({ op: "delete", before: state }, "drift")).toEqual([1, createSentence("deletion")]);
+    const update = readContact({ op: "update", before: state, after: state }, "drift");
+    expect(update.unknownTypes).toEqual([createChange("change")]);
+    expect(readContact({ op: "delete", before: state }, "drift").unknownTypes).toEqual([createChange("deletion")]);
   });
 
   test("reports an unchanged resource, which does not count as a change", () => {
-    const sentence = `Unchanged resources of the type OrganizationContact are not reviewed, because this version of peridio-gitops does not know the type. To include these resources, ${remedy}`;
-    expect(readContact({ op: "same", before: state, after: state })).toEqual([0, sentence]);
-    expect(readContact({ op: "refresh", before: state, after: state }, "drift")).toEqual([0, sentence]);
+    const sentence =
+      "Unchanged resources of the type OrganizationContact are not reviewed, because this version of peridio-gitops does not know the type. To include these resources, use the version of peridio-gitops that matches the provider.";
+    const expected = { unknownTypes: [], unknowns: [sentence] };
+    expect(readContact({ op: "same", before: state, after: state })).toEqual(expected);
+    expect(readContact({ op: "refresh", before: state, after: state }, "drift")).toEqual(expected);
   });
 
   test("reports that --target excludes it", () => {
-    expect(readContact({ op: "same", before: {}, after: {} })).toEqual([
-      0,
-      "--target excludes OrganizationContact ops, so its change is unknown.",
-    ]);
+    expect(readContact({ op: "same", before: {}, after: {} })).toEqual({
+      unknownTypes: [],
+      unknowns: ["--target excludes OrganizationContact ops, so its change is unknown."],
+    });
   });
 
   test("counts the steps of a replacement once, and reports resources of the dynamic provider and other modules", () => {
@@ -195,11 +222,10 @@ describe("a resource of an unknown type", () => {
     ];
     expect(read(document(steps))).toMatchObject({
       resources: [],
-      unreviewed: 3,
-      unknowns: [
-        createSentence("replacement"),
-        expect.stringContaining("The creation of Team ops is not reviewed"),
-        expect.stringContaining("The creation of Membership bob is not reviewed"),
+      unknownTypes: [
+        createChange("replacement"),
+        { type: "pulumi-nodejs:dynamic/peridio:Team", name: "ops", change: "creation" },
+        { type: "peridio:next:Membership", name: "bob", change: "creation" },
       ],
     });
   });
@@ -207,7 +233,7 @@ describe("a resource of an unknown type", () => {
 
 test("ignores components, because each of their resources has a step", () => {
   const step = { op: "create", name: "peridio:index:Layout::acme", after: { custom: false } };
-  expect(read(document([step, dev]))).toMatchObject({ resources: [{}], unreviewed: 0, unknowns: [], others: 0 });
+  expect(read(document([step, dev]))).toMatchObject({ resources: [{}], unknownTypes: [], unknowns: [], others: [] });
 });
 
 test("accepts deletions alone as a destroy or as a refresh", () => {
@@ -233,16 +259,18 @@ test("keeps the text and the resource of remarks, without the severity in front"
   ]);
 });
 
-test("counts resources of other providers that change, each once", () => {
+test("lists resources of other providers that change, each once", () => {
   const bucket = "aws:s3/bucket:Bucket::logs";
-  expect(
-    read(
-      document([
-        { op: "replace", name: bucket, before: {}, after: {} },
-        { op: "delete-replaced", name: bucket, before: {} },
-        { op: "same", name: "aws:s3/bucket:Bucket::other", before: {}, after: {} },
-        { op: "create", name: "pulumi:providers:peridio::default", after: {} },
-      ]),
-    ).others,
-  ).toBe(1);
+  const steps = [
+    { op: "replace", name: bucket, before: {}, after: {} },
+    { op: "delete-replaced", name: bucket, before: {} },
+    { op: "same", name: "aws:s3/bucket:Bucket::other", before: {}, after: {} },
+    { op: "create", name: "acme:index:Component::web", after: { custom: false } },
+    { op: "create", name: "pulumi:providers:command::local", after: {} },
+    { op: "create", name: "pulumi:pulumi:StackReference::other", after: {} },
+  ];
+  expect(read(document(steps)).others).toEqual([
+    { type: "aws:s3/bucket:Bucket", name: "logs", change: "replacement" },
+    { type: "pulumi:providers:command", name: "local", change: "creation" },
+  ]);
 });

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
+import type { Values } from "#framework";
 import { CommandError } from "../exit";
-import { findConnectProviders, createEndpointLookup, getProvider } from "./backends";
+import { findConnectProviders, createEndpointLookup, getProvider, readStackSettings } from "./backends";
 import {
   type Diagnostic,
   type Document,
@@ -9,6 +11,7 @@ import {
   type Step,
   type PrintedState,
 } from "./document";
+import { readOptions } from "./options";
 import { type Resource, type State, hideValues } from "./resource";
 import { getKind, getName, getStack, getType, getTypeName, isPeridioType } from "./urn";
 
@@ -17,14 +20,44 @@ export interface Preview {
   readonly kind: Kind;
   /** `project/stack`. */
   readonly stack: string;
+  /** The SHA-256 digest of the preview, in hexadecimal digits. */
+  readonly digest: string;
   readonly resources: readonly Resource[];
+  /** The explicit providers for Peridio. Pulumi does not print default providers. */
+  readonly providers: readonly ExplicitProvider[];
+  /** The settings of the default provider in the configuration of the stack. */
+  readonly settings: Values;
+  /** The Peridio resources of types that this version does not know, if they change. */
+  readonly unknownTypes: readonly ForeignChange[];
+  /** The resources of other providers that change, and changed providers of other packages. */
+  readonly others: readonly ForeignChange[];
   readonly remarks: readonly Remark[];
   /** The facts that the preview leaves open, in whole sentences. */
   readonly unknowns: readonly string[];
-  /** The number of the provider's resources that change and whose type this version does not know. */
-  readonly unreviewed: number;
-  /** The number of resources of other providers that change. */
-  readonly others: number;
+}
+
+/** An explicit provider for Peridio before and after. */
+export interface ExplicitProvider {
+  readonly name: string;
+  readonly urn: string;
+  readonly before: ProviderState | undefined;
+  readonly after: ProviderState | undefined;
+  /** The paths of the properties that differ, as far as Pulumi reports them. */
+  readonly differences: readonly string[];
+}
+
+interface ProviderState {
+  readonly inputs: Values;
+  readonly options: Values;
+}
+
+/** A change of a resource that a review cannot translate into access. */
+export interface ForeignChange {
+  /** The whole type, such as `command:local:Command`. */
+  readonly type: string;
+  readonly name: string;
+  /** The change as a noun, such as `creation`. */
+  readonly change: string;
 }
 
 export interface Remark {
@@ -50,11 +83,16 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
   return {
     kind,
     stack,
+    digest: createHash("sha256").update(text).digest("hex"),
     resources: readResources(document, groups, kind),
+    providers: readProviders(document.steps),
+    settings: readStackSettings(document),
+    unknownTypes: [...groups]
+      .filter((group) => isOfUnknownType(group) && isChanged(group[1]))
+      .map((group) => createForeignChange(...group)),
+    others: listOthers(document.steps),
     remarks: document.diagnostics.flatMap(createRemark),
-    unknowns: findUnknowns(document, groups),
-    unreviewed: [...groups].filter((group) => isOfUnknownType(group) && isChanged(group[1])).length,
-    others: new Set(document.steps.filter(isOtherProvider).map(({ urn }) => urn)).size,
+    unknowns: findUnknowns(groups),
   };
 }
 
@@ -64,6 +102,7 @@ const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 function readResources(document: Document, groups: Groups, kind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
   const getEndpoint = createEndpointLookup(document);
+  const endsWithOther = createDeletionLookup(groups);
   return [...groups].flatMap(([urn, own]) => {
     const resource = getKind(urn);
     if (resource === undefined || isLeftOut(own)) return [];
@@ -87,12 +126,9 @@ function readResources(document: Document, groups: Groups, kind: Kind): readonly
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.
-      isReleased: kind === "change" && isReleased(own, before),
+      isReleased: kind === "change" && (isReleased(own, before) || endsWithOther(own)),
       isChanged: isChanged(own),
-      differences: own.flatMap(({ detailedDiff, diffReasons }) => [
-        ...Object.keys(detailedDiff ?? {}),
-        ...(diffReasons ?? []),
-      ]),
+      differences: listDifferences(own),
       isCreated: hasCreation && !isAdopted,
       isImported: isImported(own),
       isConnect,
@@ -102,14 +138,21 @@ function readResources(document: Document, groups: Groups, kind: Kind): readonly
   });
 }
 
-/** The steps of each resource of the provider, by its URN. */
+function listDifferences(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap(({ detailedDiff, diffReasons }) => [...Object.keys(detailedDiff ?? {}), ...(diffReasons ?? [])]);
+}
+
+/** The steps of each resource, by its URN. */
 type Groups = ReadonlyMap<string, readonly Step[]>;
 
 function groupSteps(steps: readonly Step[], kind: Kind): Groups {
+  // In a preview, a refresh repeats the old state. The next step has the observed state.
+  return groupByUrn(steps.filter((step) => isPeridioResource(step) && !(kind === "change" && step.op === "refresh")));
+}
+
+function groupByUrn(steps: readonly Step[]): Groups {
   const groups = new Map<string, Step[]>();
   for (const step of steps) {
-    // In a preview, a refresh repeats the old state. The next step has the observed state.
-    if (!isPeridioResource(step) || (kind === "change" && step.op === "refresh")) continue;
     const others = groups.get(step.urn);
     if (others === undefined) groups.set(step.urn, [step]);
     else others.push(step);
@@ -137,25 +180,54 @@ function isLeftOut(steps: readonly Step[]): boolean {
 }
 
 /** Lists the facts that a preview leaves open, in whole sentences. */
-function findUnknowns({ steps }: Document, groups: Groups): readonly string[] {
+function findUnknowns(groups: Groups): readonly string[] {
   const leftOut = [...groups]
     .filter(([, own]) => isLeftOut(own))
     .map(([urn]) => `--target excludes ${describeUrn(urn)}, so its change is unknown.`);
-  const providers = steps
-    .filter(({ op, urn }) => getType(urn) === "pulumi:providers:peridio" && !unchangedOps.has(op) && op !== "create")
+  const unchanged = [...groups]
+    .filter((group) => isOfUnknownType(group) && !isChanged(group[1]))
     .map(
-      ({ urn }) => `The provider ${getName(urn)} changes, so resources may use another endpoint or another API key.`,
+      ([urn]) =>
+        `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, because this version of peridio-gitops does not know the type. To include these resources, use the version of peridio-gitops that matches the provider.`,
     );
-  const unreviewed = [...groups].filter(isOfUnknownType).map(([urn, own]) => describeUnreviewed(urn, own));
-  return [...new Set([...leftOut, ...providers, ...unreviewed])];
+  return [...new Set([...leftOut, ...unchanged])];
 }
 
-function describeUnreviewed(urn: string, steps: readonly Step[]): string {
-  const reason = "because this version of peridio-gitops does not know the type";
-  const remedy = "use the version of peridio-gitops that matches the provider";
-  return isChanged(steps)
-    ? `The ${nameChange(steps)} of ${describeUrn(urn)} is not reviewed, ${reason}. Check the change in Pulumi's output, or ${remedy}.`
-    : `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, ${reason}. To include these resources, ${remedy}.`;
+function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
+  const own = steps.filter(({ urn, op }) => getType(urn) === peridioProvider && op !== "refresh");
+  const createState = (state: PrintedState | null | undefined) =>
+    state ? { inputs: hideValues(state.inputs), options: readOptions(state) } : undefined;
+  return [...groupByUrn(own)].map(([urn, group]) => {
+    const remaining = group.filter(({ op }) => !endingOps.has(op));
+    const before = group.find(({ oldState }) => oldState)?.oldState;
+    const after = remaining.findLast(({ newState }) => newState)?.newState;
+    return {
+      name: getName(urn),
+      urn,
+      before: createState(before),
+      after: createState(after),
+      differences: listDifferences(group),
+    };
+  });
+}
+
+const peridioProvider = "pulumi:providers:peridio";
+
+/** The types of Pulumi itself that change nothing outside the stack. */
+const ownTypes: ReadonlySet<string> = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference"]);
+
+/** Lists the changed resources of other providers. A component is no resource, but its children are. */
+function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
+  const others = steps.filter(({ urn, op, oldState, newState }) => {
+    const isComponent = (newState ?? oldState)?.custom === false;
+    const isOwn = isPeridioType(urn) || getType(urn) === peridioProvider || ownTypes.has(getType(urn));
+    return !isOwn && !isComponent && !unchangedOps.has(op);
+  });
+  return [...groupByUrn(others)].map((group) => createForeignChange(...group));
+}
+
+function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
+  return { type: getType(urn), name: getName(urn), change: nameChange(steps) };
 }
 
 /** The nouns for the changes of a resource. The first one that has a step counts. */
@@ -174,10 +246,6 @@ function nameChange(steps: readonly Step[]): string {
 
 function describeUrn(urn: string): string {
   return `${getTypeName(urn)} ${getName(urn)}`;
-}
-
-function isOtherProvider({ op, urn }: Step): boolean {
-  return !unchangedOps.has(op) && !isPeridioType(urn) && !getType(urn).startsWith("pulumi:");
 }
 
 function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {
@@ -243,13 +311,37 @@ function isReleased(steps: readonly Step[], before: State | undefined): boolean 
   );
 }
 
+/**
+ * Reports if Pulumi deletes a resource only from the state, because it has the option `deletedWith`. The object then stays in
+ * Peridio, unless the other resource is the deleted organization or project that contains it.
+ */
+function createDeletionLookup(groups: Groups): (steps: readonly Step[]) => boolean {
+  const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op));
+  const contains = (id: string | undefined, { inputs, outputs }: PrintedState) =>
+    id !== undefined &&
+    [inputs.organizationId, outputs?.organizationId, inputs.projectId, outputs?.projectId].includes(id);
+  const lookUp = (steps: readonly Step[], visited: readonly string[]): boolean =>
+    isEnding(steps) &&
+    steps.some(({ oldState }) => {
+      const other = oldState?.deletedWith;
+      if (oldState === undefined || oldState === null || other === undefined || visited.includes(other)) return false;
+      const others = groups.get(other) ?? [];
+      // A resource of another provider may be deleted too. Its steps are no part of the groups.
+      if (others.length > 0 && !isEnding(others)) return false;
+      const parent = getStateBefore(others);
+      const isParentDeleted = !isReleased(others, parent) && !lookUp(others, [...visited, other]);
+      return !(isParentDeleted && contains(parent?.id, oldState));
+    });
+  return (steps) => lookUp(steps, []);
+}
+
 /** Reports if the object stays in Peridio when its resource is deleted. */
 function isRetained(state: PrintedState | null | undefined): boolean {
   return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
 }
 
 function createState(printed: PrintedState, id: string | undefined): State {
-  const { inputs, outputs, protect, retainOnDelete, modified, propertyDependencies } = printed;
+  const { inputs, outputs, protect, retainOnDelete, ignoreChanges, modified, propertyDependencies } = printed;
   const dependencies = new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []]));
   return {
     id,
@@ -257,6 +349,9 @@ function createState(printed: PrintedState, id: string | undefined): State {
     outputs: outputs === undefined ? undefined : hideValues(outputs),
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
+    ignoredChanges: ignoreChanges ?? [],
+    options: readOptions(printed),
+    provider: getProvider(printed),
     isRetained: retainOnDelete,
     organizationFrom: dependencies.get("organizationId") ?? dependencies.get("projectId") ?? [],
     dependencies,

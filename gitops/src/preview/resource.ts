@@ -59,7 +59,7 @@ export interface Resource {
   /** True if Avocado Connect manages the object, as far as a preview shows. */
   readonly isConnect: boolean;
   /** The address of Peridio; undefined if only the environment sets it. */
-  readonly endpoint: string | undefined;
+  readonly endpoint: string | Hidden | undefined;
   /** True if it is an existing organization that this change adopts without changes. */
   readonly isAdopted: boolean;
 }
@@ -74,6 +74,12 @@ export interface State {
   readonly isProtected: boolean;
   /** The time when Pulumi last changed the state, in milliseconds since 1970; 0 for a new state. */
   readonly modified: number;
+  /** The paths of the properties that keep their former value, whatever the program declares. */
+  readonly ignoredChanges: readonly string[];
+  /** The other options that are set, by their names in Pulumi's output. */
+  readonly options: Values;
+  /** The URN of the provider; empty if the preview does not name it. */
+  readonly provider: string;
   /** True if the option `retainOnDelete` keeps the object in Peridio when its resource is deleted. */
   readonly isRetained: boolean;
   /** The URNs of the resources that provide the id of the organization or, for a cohort, of the project. */

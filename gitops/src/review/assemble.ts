@@ -5,12 +5,25 @@ import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
 import { isHidden, type Resource } from "../preview/resource";
+import { joinAnd } from "../wording";
 import { findConflicts } from "./conflicts";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewObjects } from "./objects/objects";
 import { reviewPeople } from "./people";
 import { reviewProjects } from "./projects/projects";
-import { type OrganizationReview, type Review, type Violation, type Level, getLevel, levels } from "./review";
+import { reviewControls } from "./program/controls";
+import { isUnjudged, reviewPrograms } from "./program/program";
+import type { IsAllowedEndpoint } from "./program/providers";
+import {
+  type Evidence,
+  type OrganizationReview,
+  type ProgramChange,
+  type Review,
+  type Violation,
+  type Level,
+  getLevel,
+  levels,
+} from "./review";
 import { reviewSettings } from "./settings/settings";
 
 /** The result of the access rules for the state after the change. */
@@ -21,23 +34,41 @@ interface Judgement {
   readonly violations: readonly Violation[];
   /** The rules that apply to no organization, each in a sentence. */
   readonly idle: readonly string[];
+  /** The keys of the organizations whose endpoints a rule judges. */
+  readonly judgedEndpoints: ReadonlySet<string>;
 }
 
 /** Checks access rules for a change. */
 export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
 
+/** The options of a review. The pipeline chooses them, never the change. */
+interface ReviewOptions {
+  /** Checks the access rules; undefined without rules. */
+  readonly judge?: Judge | undefined;
+  /** Checks the access rules of the change; undefined if they are the same. */
+  readonly proposedJudge?: Judge | undefined;
+  /** The stacks of which there must be a preview, and no others; undefined for any. */
+  readonly expectedStacks?: readonly string[] | undefined;
+  /** The changed files that control the review. */
+  readonly changedControls?: readonly string[];
+  /** Patterns for types of other providers whose changes need no approval. */
+  readonly allowedTypes?: readonly string[];
+  readonly sources?: Omit<Evidence, "previews">;
+}
+
 /**
- * Returns the review of the changes of all stacks together. `judge` checks the access rules, if there are any.
- * @throws CommandError if two previews are of the same stack.
+ * Returns the review of the changes of all stacks together.
+ * @throws CommandError if two previews are of the same stack, or if a stack is missing or not expected.
  */
-export function createReview(files: readonly Preview[], kind: Kind, judge?: Judge): Review {
+export function createReview(files: readonly Preview[], kind: Kind, options: ReviewOptions = {}): Review {
+  const { judge, proposedJudge, expectedStacks, changedControls = [], allowedTypes = [] } = options;
+  const { sources = { commit: null, rules: null, layouts: null } } = options;
   // The order of the files does not matter.
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
-  const stacks = previews.map(({ stack }) => stack);
-  const repeated = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
-  if (repeated !== undefined)
-    throw new CommandError(`The stack ${repeated} has two previews. Pass one preview for each stack.`);
-
+  rejectOtherStacks(
+    previews.map(({ stack }) => stack),
+    expectedStacks,
+  );
   const resources = previews.flatMap((preview) => preview.resources);
   if (judge !== undefined && kind === "change" && resources.length === 0) {
     throw new CommandError(
@@ -52,12 +83,18 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
   const judgement = judge?.(sides);
   // Drift is observed, not declared, so stacks cannot contradict each other.
   const conflicts = kind === "drift" ? [] : [...findConflicts(sides, resources)].sort(byOrganization);
-  const unreviewed = previews.reduce((sum, preview) => sum + preview.unreviewed, 0);
+  const programChanges = [
+    ...reviewControls(
+      { files: changedControls, proposed: proposedJudge?.(sides) },
+      { violations: judgement?.violations ?? [], rules: judgement?.rules ?? 0 },
+    ),
+    ...reviewPrograms(previews, { kind, allowedTypes, isAllowedEndpoint: createEndpointCheck(sides, judgement) }),
+  ];
   return {
-    version: 2,
+    version: 3,
     kind,
-    stacks,
-    verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, unreviewed),
+    stacks: previews.map(({ stack }) => stack),
+    verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, programChanges),
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
     people: [...reviewPeople(sides, resources)].sort(byOrganization),
@@ -66,6 +103,7 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
       ...reviewProjects(sides, resources, kind),
       ...reviewObjects(sides, resources, kind),
     ].sort(byOrganization),
+    programChanges,
     ...(conflicts.length > 0 && { conflicts }),
     violations: [...(judgement?.violations ?? [])],
     unknowns: [
@@ -78,16 +116,41 @@ export function createReview(files: readonly Preview[], kind: Kind, judge?: Judg
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
-    ...(unreviewed > 0 && { unreviewed }),
     remarks: removeDuplicates(previews.flatMap(({ remarks }) => remarks)),
-    others: previews.reduce((sum, { others }) => sum + others, 0),
+    evidence: { ...sources, previews: previews.map(({ stack, digest }) => ({ stack, digest })) },
+  };
+}
+
+/** A preview of another stack could show access that the change adds as access that exists. */
+function rejectOtherStacks(stacks: readonly string[], expected: readonly string[] | undefined): void {
+  const repeated = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
+  if (repeated !== undefined)
+    throw new CommandError(`The stack ${repeated} has two previews. Pass one preview for each stack.`);
+  if (expected === undefined) return;
+  const unexpected = stacks.filter((stack) => !expected.includes(stack));
+  if (unexpected.length > 0)
+    throw new CommandError(
+      `A preview is of the stack ${joinAnd(unexpected)}, which --stacks does not contain. Pass only the previews of ${joinAnd(expected)}.`,
+    );
+  const missing = expected.filter((stack) => !stacks.includes(stack));
+  if (missing.length > 0)
+    throw new CommandError(
+      `There is no preview of the stack ${joinAnd(missing)}, which --stacks contains. Pass one preview for each stack.`,
+    );
+}
+
+/** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */
+function createEndpointCheck({ after }: Sides, judgement: Judgement | undefined): IsAllowedEndpoint {
+  return (endpoint) => {
+    const concerned = [...after.organizations.values()].filter(({ endpoints }) => endpoints.includes(endpoint));
+    return concerned.length > 0 && concerned.every(({ key }) => judgement?.judgedEndpoints.has(key) === true);
   };
 }
 
 /** A change that no rule can judge needs approval. */
-function chooseVerdict(judgement: Judgement | undefined, unreviewed: number): Review["verdict"] {
+function chooseVerdict(judgement: Judgement | undefined, programChanges: readonly ProgramChange[]): Review["verdict"] {
   const verdict = judgement?.verdict ?? "pass";
-  return verdict === "pass" && unreviewed > 0 ? "needs approval" : verdict;
+  return verdict === "pass" && programChanges.some(isUnjudged) ? "needs approval" : verdict;
 }
 
 /** Removes duplicates. */
@@ -136,20 +199,20 @@ function describeUnknownOrganizations(
   });
 }
 
-/** Reports if anything changes: access, a setting, an organization, or a resource that a review only counts. */
-export function changesAnything({ people, settings, organizations, unreviewed = 0, others }: Review): boolean {
+/** Reports if anything changes: access, a setting, an organization, or something that a review cannot translate into access. */
+export function changesAnything({ people, settings, organizations, programChanges }: Review): boolean {
   return (
     people.some(({ changed }) => changed) ||
     settings.length > 0 ||
-    organizations.some(({ change, risks }) => change !== "kept" || risks.length > 0) ||
-    unreviewed + others > 0
+    programChanges.length > 0 ||
+    organizations.some(({ change, risks }) => change !== "kept" || risks.length > 0)
   );
 }
 
 /** Counts the changes with a risk of this level or a higher one. */
-export function countChanges(level: Level, { people, settings, organizations }: Review): number {
+export function countChanges(level: Level, { people, settings, organizations, programChanges }: Review): number {
   const relevant = levels.slice(0, levels.indexOf(level) + 1);
-  return [...organizations, ...people, ...settings].filter(({ risks }) => {
+  return [...organizations, ...people, ...settings, ...programChanges].filter(({ risks }) => {
     const highest = getLevel(risks);
     return highest !== undefined && relevant.includes(highest);
   }).length;

@@ -9,27 +9,42 @@ import type { OrganizationReview, PersonAccess, Review } from "./review";
 export function findDifferences(reviewed: Review, current: Review): readonly string[] {
   return [
     ...compareStacks(reviewed, current),
+    ...compareSources(reviewed, current),
     ...compareChanges(listOrganizationChanges(reviewed), listOrganizationChanges(current)),
     ...compareChanges(listPeopleChanges(reviewed), listPeopleChanges(current)),
     ...compareChanges(listSettingChanges(reviewed), listSettingChanges(current)),
-    ...listAdded(listConflicts(reviewed), listConflicts(current), (words) => `New conflict between stacks: ${words}`),
-    ...listAdded(listViolations(reviewed), listViolations(current), (words) => `A rule is newly broken: ${words}`),
-    ...listAdded(listUnknowns(reviewed), listUnknowns(current), (words) => `Newly unknown: ${words}`),
-    ...compareOthers(reviewed, current),
+    ...compareChanges(listProgramChanges(reviewed), listProgramChanges(current)),
+    ...listAdded(listConflicts(reviewed), listConflicts(current)).map(
+      (words) => `New conflict between stacks: ${words}`,
+    ),
+    ...listAdded(listViolations(reviewed), listViolations(current)).map((words) => `A rule is newly broken: ${words}`),
+    ...listAdded(reviewed.unknowns, current.unknowns).map((words) => `Newly unknown: ${words}`),
+    ...listAdded(listWarnings(reviewed), listWarnings(current)).map((words) => `New warning: ${words}`),
   ];
 }
 
-/** The changes in a review, by the identity of the changed thing. */
-type Changes = ReadonlyMap<string, { readonly name: string; readonly words: string }>;
+/** One change in a review. Several changes can be about the same thing, such as two projects of one name. */
+interface Change {
+  /** The identity of the changed thing, as far as a review names it. */
+  readonly key: string;
+  readonly name: string;
+  readonly words: string;
+  /** Every other field that decides about the change. */
+  readonly details: string;
+}
 
-function listOrganizationChanges(review: Review): Changes {
-  const changed = review.organizations.filter(({ change, risks }) => change !== "kept" || risks.length > 0);
-  return new Map(
-    changed.map((organization) => {
-      const { key, name, change } = organization;
-      return [key, { name, words: [change, ...describeHidden(organization)].join(", with ") }];
-    }),
-  );
+function createChange(identity: readonly unknown[], name: string, words: string, details: readonly unknown[]): Change {
+  return { key: JSON.stringify(identity), name, words, details: JSON.stringify(details) };
+}
+
+function listOrganizationChanges(review: Review): readonly Change[] {
+  return review.organizations
+    .filter(({ change, risks }) => change !== "kept" || risks.length > 0)
+    .map((organization) => {
+      const { key, name, change, risks, hiddenPeople, hiddenRoster = false } = organization;
+      const words = [change, ...describeHidden(organization)].join(", with ");
+      return createChange([key], name, words, [risks, hiddenPeople, hiddenRoster]);
+    });
 }
 
 function describeHidden({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
@@ -40,17 +55,17 @@ function describeHidden({ risks, hiddenPeople, hiddenRoster }: OrganizationRevie
     : [formatCount(hiddenPeople, "person with a hidden address", "people with hidden addresses")];
 }
 
-function listPeopleChanges(review: Review): Changes {
-  const changed = review.people.filter(({ changed }) => changed);
-  return new Map(
-    changed.map(({ organization, email, before, after }) => [
-      `${organization} ${email.toLowerCase()}`,
-      {
-        name: `${email} in ${getName(review, organization)}`,
-        words: `${describeAccess(before)} → ${describeAccess(after)}`,
-      },
-    ]),
-  );
+function listPeopleChanges(review: Review): readonly Change[] {
+  return review.people
+    .filter(({ changed, risks }) => changed || risks.length > 0)
+    .map(({ organization, email, before, after, risks }) =>
+      createChange(
+        [organization, email.toLowerCase()],
+        `${email} in ${getName(review, organization)}`,
+        `${describeAccess(before)} → ${describeAccess(after)}`,
+        [risks],
+      ),
+    );
 }
 
 function describeAccess(access: PersonAccess | null): string {
@@ -58,70 +73,104 @@ function describeAccess(access: PersonAccess | null): string {
   return access.owner ? `${access.role} and owner` : getRoleName(access.role);
 }
 
-function listSettingChanges(review: Review): Changes {
-  return new Map(
-    review.settings.map(({ organization, section, setting, words }) => [
-      `${organization} ${section} ${setting}`,
-      { name: getName(review, organization), words: words.replace(/\.$/, "") },
-    ]),
+function listSettingChanges(review: Review): readonly Change[] {
+  return review.settings.map(({ organization, section, setting, words, risks }) =>
+    createChange([organization, section, setting], getName(review, organization), endWithoutStop(words), [risks]),
   );
+}
+
+function listProgramChanges({ programChanges }: Review): readonly Change[] {
+  return programChanges.map(({ stack, section, subject, words, risks }) =>
+    createChange([stack, section, subject], stack ?? subject, endWithoutStop(words), [risks]),
+  );
+}
+
+function endWithoutStop(words: string): string {
+  return words.replace(/\.$/, "");
 }
 
 function getName({ organizations }: Review, key: string): string {
   return organizations.find((organization) => organization.key === key)?.name ?? key;
 }
 
-function listConflicts({ conflicts = [] }: Review): Changes {
-  return new Map(
-    conflicts.map(({ organization, message }) => [`${organization} ${message}`, { name: message, words: message }]),
+function listConflicts({ conflicts = [], organizations }: Review): readonly string[] {
+  const isShared = new Set(conflicts.map(({ organization }) => organization)).size > 1;
+  return conflicts.map(({ organization, message }) =>
+    isShared ? `${organizations.find(({ key }) => key === organization)?.name ?? organization}: ${message}` : message,
   );
 }
 
-function listViolations({ violations }: Review): Changes {
-  return new Map(
-    violations.map(({ rule, message }) => [`${rule} ${message}`, { name: rule, words: `${rule}. ${message}` }]),
-  );
+function listViolations({ violations }: Review): readonly string[] {
+  return violations.map(({ rule, message }) => `${rule}. ${message}`);
 }
 
-function listUnknowns({ unknowns }: Review): Changes {
-  return new Map(unknowns.map((words) => [words, { name: words, words }]));
+function listWarnings({ remarks }: Review): readonly string[] {
+  return remarks
+    .filter(({ severity }) => severity === "warning")
+    .map(({ about, text }) => (about === "" ? text : `${about}: ${text}`));
 }
 
-function compareChanges(reviewed: Changes, current: Changes): readonly string[] {
-  const dropped = [...reviewed].filter(([key]) => !current.has(key));
-  return [
-    ...[...current].flatMap(([key, { name, words }]) => {
-      const before = reviewed.get(key)?.words;
-      if (before === words) return [];
-      return [
-        before === undefined
-          ? `${name}: ${words}. This change was not reviewed.`
-          : `${name}: ${words}. Reviewed: ${before}.`,
-      ];
-    }),
-    ...dropped.map(([, { name, words }]) => `${name}: no change. Reviewed: ${words}.`),
-  ];
+/** Compares lists, because a review can contain one thing several times. */
+function compareChanges(reviewed: readonly Change[], current: readonly Change[]): readonly string[] {
+  const [former, present] = [groupByKey(reviewed), groupByKey(current)];
+  return [...new Set([...present.keys(), ...former.keys()])].flatMap((key) => {
+    const removed = subtract(former.get(key) ?? [], present.get(key) ?? []);
+    const added = subtract(present.get(key) ?? [], former.get(key) ?? []);
+    const [[before, ...moreBefore], [after, ...moreAfter]] = [removed, added];
+    if (before !== undefined && after !== undefined && moreBefore.length + moreAfter.length === 0) {
+      const reason = before.words === after.words ? "with other risks" : before.words;
+      return [`${after.name}: ${after.words}. Reviewed: ${reason}.`];
+    }
+    return [
+      ...added.map(({ name, words }) => `${name}: ${words}. This change was not reviewed.`),
+      ...removed.map(({ name, words }) => `${name}: no change. Reviewed: ${words}.`),
+    ];
+  });
 }
 
-function listAdded(reviewed: Changes, current: Changes, describe: (words: string) => string): readonly string[] {
-  return [...current].flatMap(([key, { words }]) => (reviewed.has(key) ? [] : [describe(words)]));
+function groupByKey(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) groups.set(change.key, [...(groups.get(change.key) ?? []), change]);
+  return groups;
+}
+
+/** Returns the changes without the equal ones of `others`. Each of `others` removes one. */
+function subtract(changes: readonly Change[], others: readonly Change[]): readonly Change[] {
+  const rest = [...others];
+  return changes.filter((change) => {
+    const index = rest.findIndex((other) => other.words === change.words && other.details === change.details);
+    if (index === -1) return true;
+    rest.splice(index, 1);
+    return false;
+  });
+}
+
+/** Returns the texts of the current review that the reviewed one does not have, or has less often. */
+function listAdded(reviewed: readonly string[], current: readonly string[]): readonly string[] {
+  const rest = [...reviewed];
+  return current.filter((text) => {
+    const index = rest.indexOf(text);
+    if (index === -1) return true;
+    rest.splice(index, 1);
+    return false;
+  });
 }
 
 function compareStacks(reviewed: Review, current: Review): readonly string[] {
   return [
-    ...current.stacks
-      .filter((stack) => !reviewed.stacks.includes(stack))
-      .map((stack) => `The stack ${stack} was not reviewed.`),
-    ...reviewed.stacks
-      .filter((stack) => !current.stacks.includes(stack))
-      .map((stack) => `The reviewed stack ${stack} is missing from the current review.`),
+    ...listAdded(reviewed.stacks, current.stacks).map((stack) => `The stack ${stack} was not reviewed.`),
+    ...listAdded(current.stacks, reviewed.stacks).map(
+      (stack) => `The reviewed stack ${stack} is missing from the current review.`,
+    ),
   ];
 }
 
-function compareOthers(reviewed: Review, current: Review): readonly string[] {
-  if (reviewed.others === current.others) return [];
-  const count = formatCount(current.others, "resource");
-  return [`${count} of other providers ${current.others === 1 ? "changes" : "change"}. Reviewed: ${reviewed.others}.`];
+/** Other rules or layouts can hide a violation. */
+function compareSources({ evidence: reviewed }: Review, { evidence: current }: Review): readonly string[] {
+  return [
+    ...(reviewed.rules === current.rules ? [] : ["The access rules differ from the ones of the review."]),
+    ...(reviewed.layouts === current.layouts ? [] : ["The layouts differ from the ones of the review."]),
+  ];
 }
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */

@@ -22,6 +22,10 @@ export const risks = {
   weakensGuard: { level: "high", words: "weakens a guardrail" },
   releases: { level: "high", words: "releases an object" },
   hidden: { level: "high", words: "unknown until applied" },
+  notUnderstood: { level: "high", words: "is not understood" },
+  changesControls: { level: "high", words: "changes the review itself" },
+  changesProvider: { level: "high", words: "changes a provider" },
+  ignoresChanges: { level: "high", words: "ignores changes" },
   retains: { level: "medium", words: "retains an object" },
   weakensSession: { level: "medium", words: "lengthens sessions" },
   weakensRotation: { level: "medium", words: "weakens key rotation" },
@@ -33,6 +37,7 @@ export const risks = {
   grantsAccess: { level: "medium", words: "grants access to a project" },
   revokesAccess: { level: "medium", words: "revokes access to a project" },
   removesPerson: { level: "medium", words: "removes a person" },
+  changesOther: { level: "medium", words: "changes a resource of another provider" },
   lowersRole: { level: "low", words: "lowers a role" },
   revokesToken: { level: "low", words: "revokes a token" },
   stopsWebhook: { level: "low", words: "stops a webhook" },
@@ -43,6 +48,14 @@ export type Risk = keyof typeof risks;
 
 /** The risks, in order. */
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
+
+/** The risks of changes that no rule can judge. Such a change needs approval. */
+export const unjudgedRisks: ReadonlySet<Risk> = new Set([
+  "notUnderstood",
+  "changesControls",
+  "changesProvider",
+  "changesOther",
+]);
 
 /** Returns the highest level of some risks; undefined for none. */
 export function getLevel(names: readonly Risk[]): Level | undefined {
@@ -138,6 +151,41 @@ const setting = z
   })
   .meta({ id: "SettingReview", description: "One setting that changes." });
 
+/** The kinds of program changes. */
+export const programSections = ["controls", "providers", "options", "properties", "types", "others"] as const;
+
+const programChange = z
+  .strictObject({
+    stack: z
+      .string()
+      .nullable()
+      .meta({ description: "The stack, as `project/stack`; null for files that control the review." }),
+    section: z.enum(programSections).meta({
+      description:
+        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers.",
+    }),
+    subject: z.string().meta({ description: "The name of the file, provider, resource, property or type." }),
+    words: z.string().meta({ description: "The change in whole sentences." }),
+    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
+  })
+  .meta({
+    id: "ProgramChange",
+    description: "A change that is neither a person's access nor a setting of an organization.",
+  });
+
+const digest = z.string().meta({ description: "The SHA-256 digest, in hexadecimal digits." });
+
+const evidence = z
+  .strictObject({
+    commit: z.string().nullable().meta({ description: "The reviewed commit; null if it is unknown." }),
+    previews: z
+      .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
+      .meta({ description: "The digest of each preview." }),
+    rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
+    layouts: digest.nullable().meta({ description: "The digest of the layouts; null without layouts." }),
+  })
+  .meta({ id: "Evidence", description: "The commit and the digests of the files on which the review is based." });
+
 const violation = z
   .strictObject({
     rule: z.string().meta({ description: "The name of the rule." }),
@@ -175,31 +223,31 @@ const remark = z
 
 export const review = z
   .strictObject({
-    version: z.literal(2).meta({ description: "The version of this format." }),
+    version: z.literal(3).meta({ description: "The version of this format." }),
     kind: z.enum(["change", "drift"]).meta({
       description: "The subject of the review: the changes of a program, or changes outside Pulumi.",
     }),
     stacks: z.array(z.string()).meta({ description: "The stacks of the review, as `project/stack`." }),
     verdict: z.enum(["pass", "needs approval", "refused"]).meta({
       description:
-        "The verdict of the access rules. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. With an unreviewed change, the verdict is at least `needs approval`.",
+        "The verdict of the access rules. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. A change that no rule can judge, such as one of another provider's resource, needs at least approval.",
     }),
     rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
     people: z.array(person).meta({ description: "All people in all organizations, by organization and address." }),
     settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
+    programChanges: z.array(programChange).meta({
+      description:
+        "The changes of providers, options, unknown properties, other resources, and of files that control the review.",
+    }),
     conflicts: z.array(conflict).optional().meta({
       description:
         "The objects that several stacks declare differently. They block the change. Absent if there are none.",
     }),
     violations: z.array(violation).meta({ description: "The broken rules, the most severe first." }),
     unknowns: z.array(z.string()).meta({ description: "The unknown facts, in whole sentences." }),
-    unreviewed: z.int().min(1).optional().meta({
-      description:
-        "The number of Peridio resources that change and whose type this version does not know. `unknowns` names these resources. Absent if there are none.",
-    }),
     remarks: z.array(remark).meta({ description: "The messages of Pulumi in the preview." }),
-    others: z.int().min(0).meta({ description: "The number of resources of other providers that change." }),
+    evidence,
   })
   .meta({ title: "A review of access to Peridio", description: "The effect of a change on people's access." });
 
@@ -207,6 +255,8 @@ export type Review = z.output<typeof review>;
 export type PersonReview = Review["people"][number];
 export type PersonAccess = NonNullable<PersonReview["before"]>;
 export type OrganizationReview = Review["organizations"][number];
+export type ProgramChange = Review["programChanges"][number];
+export type Evidence = Review["evidence"];
 export type SettingReview = Review["settings"][number];
 export type Conflict = NonNullable<Review["conflicts"]>[number];
 export type Violation = Review["violations"][number];

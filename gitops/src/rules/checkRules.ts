@@ -22,6 +22,7 @@ export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumst
       verdict: getVerdict(violations),
       violations,
       idle: findIdleRules(rules, [before, after]),
+      judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
     };
   };
 }
@@ -57,6 +58,20 @@ export function checkRules(rules: readonly Rule[], access: Access, circumstances
     }));
   });
   return violations.sort((a, b) => compare(getSortKey(a), getSortKey(b))).map(({ violation }) => violation);
+}
+
+/** Returns the keys of the organizations whose endpoints a rule judges. */
+function listJudgedEndpoints(
+  rules: readonly Rule[],
+  access: Access,
+  when: Parameters<typeof createScope>[2],
+): ReadonlySet<string> {
+  const judging = rules.filter(({ requirements }) => requirements.some(([kind]) => kind === "endpoint"));
+  return new Set(
+    judging.flatMap((rule) =>
+      createScope(rule, access, when).organizations.map(({ organization }) => organization.key),
+    ),
+  );
 }
 
 /** A finding whose identity is unique among the findings of its rule. */

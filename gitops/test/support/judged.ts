@@ -13,11 +13,9 @@ export function judge(rules: string, steps: readonly PrintedStep[], kind: Kind =
   const acme = { ...organization("acme", 1), op: kind === "drift" ? "refresh" : "same" };
   const text = `rules:\n${rules.replace(/^/gm, "  ")}`;
   const preview = readPreview(document([acme, ...steps], { kind }), "preview.json", kind);
-  const review = createReview(
-    [preview],
-    kind,
-    createJudge(parseRules({ file: "access-rules.yaml", text }), { today, lastDays: undefined }),
-  );
+  const review = createReview([preview], kind, {
+    judge: createJudge(parseRules({ file: "access-rules.yaml", text }), { today, lastDays: undefined }),
+  });
   return review.violations.map(({ message, before, people }) =>
     [before ? "(before) " : "", message, people.length > 0 ? ` [${people.join(", ")}]` : ""].join(""),
   );

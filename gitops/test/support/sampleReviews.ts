@@ -46,7 +46,7 @@ export function changed(
 }
 
 const nothing = {
-  version: 2,
+  version: 3,
   kind: "change",
   stacks: ["acme/production"],
   verdict: "pass",
@@ -57,7 +57,8 @@ const nothing = {
   violations: [],
   unknowns: [],
   remarks: [],
-  others: 0,
+  programChanges: [],
+  evidence: { commit: null, previews: [], rules: null, layouts: null },
 } as const;
 
 /** Returns a review with the given parts only. Checks it against the schema. */
@@ -183,7 +184,16 @@ export const acme: Review = reviewOf({
       text: "1 of 2 admins is removed.\nKeep at least two, so that nobody is locked out.",
     },
   ],
-  others: 2,
+  programChanges: [
+    {
+      stack: "acme/production",
+      section: "others",
+      subject: "random:index/randomId:RandomId",
+      words:
+        "2 resources of the type `random:index/randomId:RandomId` change: creation of a, creation of b. The review does not know what a resource of another provider does, and a command or a script can change access.",
+      risks: ["changesOther"],
+    },
+  ],
 });
 
 /** Returns a review of so many people in so many organizations. Every tenth access changes. */
@@ -198,6 +208,8 @@ export function large(people: number, organizations: number): Review {
     violations: [],
     unknowns: [],
     remarks: [],
+    programChanges: [],
+    evidence: { ...nothing.evidence, previews: [] },
     organizations: keys.map((key) => organization(key)),
     people: keys.flatMap((key, column) =>
       emails.map((email, row) =>

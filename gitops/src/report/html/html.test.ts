@@ -54,8 +54,8 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
   const text = readable(formatHtml(acme, { title }));
   for (const said of [
     "Blocked by 1 access rule production-allowlist The IP allowlist of acme-production lets any address in.",
-    "Changes: access of 7 people in 3 organizations, 3 settings, 1 organization created.",
-    "2 resources of other providers change.",
+    "Changes: access of 7 people in 3 organizations, 3 settings, 1 organization created, 1 program change.",
+    "Resources of other providers change: random:index/randomId:RandomId.",
     "bob@acme.example in acme-production role raised: viewer to admin high risk: grants admin",
     "bob@acme.example is an admin of no other organization.",
     "frank@acme.example in acme-production removed: admin to no access high risk: removes an admin medium risk: removes a person in acme-dev removed: developer to no access",

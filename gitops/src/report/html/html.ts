@@ -8,6 +8,7 @@ import {
   createConflictsSection,
   createOrganizationsSection,
   createMessagesSection,
+  createProgramSection,
   createUnknownsSection,
   createRulesSection,
 } from "./sections";
@@ -31,6 +32,7 @@ export function formatHtml(review: Review, { title, reviewed }: HtmlOptions): st
   const sections = [
     createConflictsSection,
     createRulesSection,
+    createProgramSection,
     createOrganizationsSection,
     createPeopleSection,
     createSettingsSection,

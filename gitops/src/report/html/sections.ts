@@ -1,5 +1,5 @@
 import type { Review, Violation, OrganizationReview } from "../../review/review";
-import { explainOnce, severityWords, describeSince, unknownTitles } from "../content";
+import { explainOnce, severityWords, describeSince, sortByRisk, unknownTitles } from "../content";
 import { type Markup, markup } from "./markup";
 import { createIcon, breakLines, createProse, type Section, getLevelClass, createRiskList } from "./parts";
 
@@ -93,4 +93,17 @@ ${createIcon(severity === "warning" ? "approval" : "note")}<div class="text"><p>
   );
   const body = markup`<ul class="items">${items}</ul>`;
   return { id: "remarks", title: "Messages from Pulumi", count: remarks.length, body };
+}
+
+/** The changes of providers, options and other parts of programs. */
+export function createProgramSection({ programChanges }: Review): Section | undefined {
+  if (programChanges.length === 0) return undefined;
+  const items = sortByRisk(programChanges).map(
+    ({ stack, words, risks }) => markup`<li class="item ${getLevelClass(risks)}">
+${createIcon("changed")}<div class="text">${stack === null ? undefined : markup`<p class="quiet"><bdi>${stack}</bdi></p>`}<p>${createProse(words)}</p></div>
+${createRiskList(risks)}</li>
+`,
+  );
+  const body = markup`<ul class="items">${items}</ul>`;
+  return { id: "program", title: "Program changes", count: programChanges.length, body };
 }

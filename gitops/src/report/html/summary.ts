@@ -42,7 +42,7 @@ function createReasons({ verdict, violations, conflicts = [], organizations }: R
 `;
 }
 
-function describeChanges({ kind, people, settings, organizations, unreviewed = 0, others }: Review): string {
+function describeChanges({ kind, people, settings, organizations, programChanges }: Review): string {
   const changed = people.filter((person) => person.changed);
   const personCount = new Set(changed.map(({ email }) => email.toLowerCase())).size;
   const organizationCount = new Set(changed.map(({ organization }) => organization)).size;
@@ -54,14 +54,13 @@ function describeChanges({ kind, people, settings, organizations, unreviewed = 0
         ]),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, "setting")]),
     ...countOrganizations(organizations),
-    ...(unreviewed === 0 ? [] : [formatCount(unreviewed, "unreviewed resource")]),
+    ...(programChanges.length === 0 ? [] : [formatCount(programChanges.length, "program change")]),
   ];
   const heading = kind === "drift" ? "Changed outside Pulumi" : "Changes";
+  const types = new Set(programChanges.filter(({ section }) => section === "others").map(({ subject }) => subject));
   return [
     parts.length === 0 ? "No changes of access or settings." : `${heading}: ${parts.join(", ")}.`,
-    ...(others === 0
-      ? []
-      : [`${formatCount(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
+    ...(types.size === 0 ? [] : [`Resources of other providers change: ${[...types].join(", ")}.`]),
   ].join(" ");
 }
 
@@ -76,9 +75,9 @@ function countOrganizations(organizations: Review["organizations"]): readonly st
 }
 
 /** The number of changes with each risk, worst first. */
-function createRiskCounts({ people, settings, organizations }: Review): Content {
+function createRiskCounts({ people, settings, organizations, programChanges }: Review): Content {
   const counts = new Map<Risk, number>();
-  for (const { risks } of [...organizations, ...people, ...settings]) {
+  for (const { risks } of [...organizations, ...people, ...settings, ...programChanges]) {
     for (const risk of risks) counts.set(risk, (counts.get(risk) ?? 0) + 1);
   }
   const items = (["high", "medium", "low"] as const).flatMap((level) =>

@@ -1,4 +1,11 @@
-import { type Review, type Violation, type PersonReview, getLevel, type OrganizationReview } from "../../review/review";
+import {
+  type Review,
+  type Violation,
+  type PersonReview,
+  getLevel,
+  type OrganizationReview,
+  programSections,
+} from "../../review/review";
 import { formatNumber, joinAnd } from "../../wording";
 import { explainOnce, groupByPerson, severityWords, describeSince } from "../content";
 import { formatCode, formatProse, formatCell } from "./escape";
@@ -196,5 +203,30 @@ export function createSettingsSection(review: Review, names: Names): Section {
       classes: listRisks(risks),
     })),
     nouns: ["setting change", "setting changes"],
+  };
+}
+
+/** The changes of providers, options and other parts of programs, the highest risks first. */
+export function createProgramSection(review: Review): Section {
+  const sorted = review.programChanges.toSorted(
+    compareBy(
+      ({ risks }) => getRiskOrder(risks),
+      ({ section }) => String(programSections.indexOf(section)),
+      ({ stack }) => stack ?? "",
+      ({ subject }) => subject,
+      ({ words }) => words,
+    ),
+  );
+  return {
+    title: "Program changes",
+    open: readableRows,
+    head: "",
+    rows: sorted.map(({ stack, words, risks }) => ({
+      text: `- ${[...(stack === null ? [] : [formatCode(stack)]), describeRisks(risks)].filter(Boolean).join(" · ")}<br>${formatProse(words, longest)}\n`,
+      rank: getLevel(risks) ?? "low",
+      size: 1,
+      classes: listRisks(risks),
+    })),
+    nouns: ["program change", "program changes"],
   };
 }

@@ -65,12 +65,9 @@ export function createMessagesSection(review: Review): Section {
 }
 
 /** The stacks and rules of the review. */
-export function createSourcesSection({ stacks, others, rules }: Review): Section {
+export function createSourcesSection({ stacks, rules }: Review): Section {
   const facts = [
     rules === null ? `${noRules}.` : `${formatCount(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
-    ...(others === 0
-      ? []
-      : [`${formatCount(others, "resource")} of other providers ${others === 1 ? "changes" : "change"}.`]),
   ];
   return createFoldedSection(
     `Sources (${formatCount(stacks.length, "stack")})`,

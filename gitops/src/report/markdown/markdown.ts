@@ -7,6 +7,7 @@ import {
   createConflictsSection,
   createOrganizationsSection,
   createPeopleSection,
+  createProgramSection,
   createSettingsSection,
   createRulesSection,
 } from "./changes";
@@ -61,6 +62,7 @@ export function formatMarkdown(
   const sections = [
     createConflictsSection(review, names),
     createRulesSection(review),
+    createProgramSection(review),
     createOrganizationsSection(review, wording),
     createPeopleSection(review, names, wording),
     createSettingsSection(review, names),

@@ -3,18 +3,22 @@ import { noRules, describeVerdict } from "../content";
 import { formatCount, formatNumber, listFirst } from "../../wording";
 import { marks, type Wording } from "./words";
 import { listConcernedPeople } from "./changes";
+import { formatCode } from "./escape";
 
 /** The risks that the line names. More do not fit on a phone. */
 const mostRisks = 4;
 
+/** The types of other providers that the line names. */
+const mostTypes = 3;
+
 /** The most important line: the verdict, the number of people and organizations, and the highest risks. With `isBrief`, leaves out the rest. */
 export function createSummary(review: Review, wording: Wording, { isBrief }: { readonly isBrief: boolean }): string {
-  const { settings, unreviewed = 0, unknowns } = review;
+  const { settings, programChanges, unknowns } = review;
   const [first, ...others] = [
     ...countPeople(review),
     ...countOrganizations(review),
     ...(settings.length === 0 ? [] : [formatCount(settings.length, "setting")]),
-    ...(unreviewed === 0 ? [] : [formatCount(unreviewed, "unreviewed resource")]),
+    ...countProgramChanges(programChanges),
   ];
   const words = describeVerdict(review);
   const isPlain = words === noRules;
@@ -46,9 +50,22 @@ function countOrganizations({ organizations }: Review): readonly string[] {
   });
 }
 
+/** Counts the program changes, and names the types of other providers, because their effect is unknown. */
+function countProgramChanges(changes: Review["programChanges"]): readonly string[] {
+  if (changes.length === 0) return [];
+  const types = [...new Set(changes.filter(({ section }) => section === "others").map(({ subject }) => subject))];
+  const named = types.length === 0 ? "" : `, with ${listFirst(types.map(formatCode), mostTypes)}`;
+  return [`${formatCount(changes.length, "program change")}${named}`];
+}
+
 /** Counts the changes of each level, and names the risks of the highest one. */
 function countRisks(review: Review, isBrief: boolean): readonly string[] {
-  const all = [...review.organizations, ...listConcernedPeople(review), ...review.settings].map((item) => item.risks);
+  const all = [
+    ...review.organizations,
+    ...listConcernedPeople(review),
+    ...review.settings,
+    ...review.programChanges,
+  ].map((item) => item.risks);
   return levels
     .map((level) => ({ level, changes: all.filter((names) => getLevel(names) === level) }))
     .filter(({ changes }) => changes.length > 0)

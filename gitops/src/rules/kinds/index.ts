@@ -1,6 +1,7 @@
 import { admins } from "./admins";
 import { apiKeyRotation, ipAllowlist, requireTwoFactor, sessionTimeout } from "./security";
 import { displayName, name, owner, protect, roster } from "./organization";
+import { endpoint } from "./endpoint";
 import { groups } from "./groups";
 import { notTogether } from "./notTogether";
 import { role, until } from "./people";
@@ -22,6 +23,7 @@ const ofOrganizations = {
   everyoneEnabled,
   expiresAt,
   webhookHosts,
+  endpoint,
   protect,
   name,
   displayName,

@@ -39,6 +39,7 @@ export function createOrganization({
     security: undefined,
     billing: undefined,
     objects: noObjects,
+    endpoints: [],
     ...rest,
     name,
     id,

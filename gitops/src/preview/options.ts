@@ -1,0 +1,32 @@
+import type { Values } from "#framework";
+import type { PrintedState } from "./document";
+import { hideValues } from "./resource";
+
+/**
+ * The parts of a printed state that are no options: the review reads them elsewhere, or they cannot change what Pulumi does to
+ * Peridio. Every other part is an option, also one that this version does not know.
+ */
+const noOptions: ReadonlySet<string> = new Set([
+  // The review reads these elsewhere.
+  ...["urn", "type", "custom", "id", "inputs", "outputs", "provider", "propertyDependencies"],
+  ...["protect", "external", "retainOnDelete", "importID", "modified"],
+  // These name the place of the resource in the program, and the order of the steps.
+  ...["parent", "aliases", "dependencies", "created", "sourcePosition", "stackTrace"],
+  // The steps show the effect of these.
+  ...["delete", "pendingReplacement", "taint", "initErrors", "replaceOnChanges", "deleteBeforeReplace"],
+  // The provider itself asks for these, or they only limit the time.
+  ...["additionalSecretOutputs", "refreshBeforeUpdate", "customTimeouts"],
+]);
+
+/** Returns the options of a resource by their names in Pulumi's output, without those that are off. */
+export function readOptions(printed: PrintedState): Values {
+  return hideValues(
+    Object.fromEntries(Object.entries(printed).filter(([name, value]) => !noOptions.has(name) && !isOff(value))),
+  );
+}
+
+/** Reports if a value is the one of an option that the program does not set. */
+function isOff(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}

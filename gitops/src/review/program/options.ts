@@ -1,0 +1,64 @@
+import type { Kind } from "../../preview/document";
+import { describeResource, type Resource, type State } from "../../preview/resource";
+import { joinAnd } from "../../wording";
+import type { ProgramChange, Risk } from "../review";
+
+/** Lists changed options of resources. `protect` and `retainOnDelete` have rows among the settings. */
+export function reviewOptions(resources: readonly Resource[], kind: Kind): readonly ProgramChange[] {
+  // Changes outside Pulumi do not concern options.
+  if (kind === "drift") return [];
+  return resources.flatMap((resource) => {
+    const { before, after } = resource;
+    if (after === undefined) return [];
+    const names = new Set([...Object.keys(before?.options ?? {}), ...Object.keys(after.options)]);
+    return [...names]
+      .filter((name) => JSON.stringify(before?.options[name]) !== JSON.stringify(after.options[name]))
+      .map((name): ProgramChange => {
+        const object = describeResource(resource);
+        const { words, risks } = (known[name] ?? describeUnknown)(after, name, before);
+        return {
+          stack: resource.stack,
+          section: "options",
+          subject: `${name} of ${object}`,
+          words: `${object}: ${words}`,
+          risks: [...risks],
+        };
+      });
+  });
+}
+
+interface Effect {
+  readonly words: string;
+  readonly risks: readonly Risk[];
+}
+
+type Describe = (after: State, name: string, before: State | undefined) => Effect;
+
+/** The options whose effect the review knows. */
+const known: Readonly<Record<string, Describe>> = {
+  ignoreChanges({ ignoredChanges: paths }, _, before) {
+    if (paths.length === 0)
+      return { words: "`ignoreChanges` is off. Later updates apply everything that the program declares.", risks: [] };
+    const former = before?.ignoredChanges ?? [];
+    return {
+      words: `\`ignoreChanges\` covers ${joinAnd(paths.map((path) => `\`${path}\``))}. Updates keep the former values there, and the review shows these values. The declarations of the program have no effect there.`,
+      risks: paths.every((path) => former.includes(path)) ? [] : ["ignoresChanges"],
+    };
+  },
+  deletedWith({ options: { deletedWith } }) {
+    if (deletedWith === undefined)
+      return {
+        words: "`deletedWith` is off. A later deletion of the resource takes effect in Peridio.",
+        risks: ["weakensGuard"],
+      };
+    return {
+      words: `\`deletedWith\` is \`${typeof deletedWith === "string" ? deletedWith : "unknown"}\`. If both resources are deleted together, Pulumi removes this one only from the state.`,
+      risks: ["retains"],
+    };
+  },
+};
+
+const describeUnknown: Describe = ({ options }, name) => ({
+  words: `The option \`${name}\` ${options[name] === undefined ? "is removed" : "is set or changes"}. This version of peridio-gitops does not know its effect. Read about the option in Pulumi's documentation, and check the program.`,
+  risks: ["notUnderstood"],
+});

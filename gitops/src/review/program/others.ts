@@ -1,0 +1,43 @@
+import { pattern } from "#provider";
+import type { ForeignChange, Preview } from "../../preview/preview";
+import { formatCount } from "../../wording";
+import type { ProgramChange } from "../review";
+
+/**
+ * Lists changed resources whose effect on access the review does not know, by type. `allowed` are patterns for types of other
+ * providers whose changes need no approval.
+ */
+export function reviewOthers(previews: readonly Preview[], allowed: readonly string[]): readonly ProgramChange[] {
+  const expressions = allowed.map((text) => pattern(text));
+  const isAllowed = (type: string) => expressions.some((expression) => expression.test(type));
+  return previews.flatMap(({ stack, others, unknownTypes }) => [
+    ...groupByType(unknownTypes).map(([type, changes]): ProgramChange => ({
+      stack,
+      section: "types",
+      subject: type,
+      words: `${listChanges(type, changes)}. This version of peridio-gitops does not know the type. Check the change in Pulumi's output, or use the version of peridio-gitops that matches the provider.`,
+      risks: ["notUnderstood"],
+    })),
+    ...groupByType(others).map(([type, changes]): ProgramChange => ({
+      stack,
+      section: "others",
+      subject: type,
+      words: isAllowed(type)
+        ? `${listChanges(type, changes)}. The command line allows this type.`
+        : `${listChanges(type, changes)}. The review does not know what a resource of another provider does, and a command or a script can change access.`,
+      risks: isAllowed(type) ? [] : ["changesOther"],
+    })),
+  ]);
+}
+
+function groupByType(changes: readonly ForeignChange[]): readonly (readonly [string, readonly ForeignChange[]])[] {
+  const groups = new Map<string, ForeignChange[]>();
+  for (const change of changes) groups.set(change.type, [...(groups.get(change.type) ?? []), change]);
+  return [...groups];
+}
+
+/** Describes the changes of one type, such as `2 resources of the type random:index:RandomId change: creation of a, deletion of b`. */
+function listChanges(type: string, changes: readonly ForeignChange[]): string {
+  const list = changes.map(({ name, change }) => `${change} of ${name}`).sort();
+  return `${formatCount(changes.length, "resource")} of the type \`${type}\` ${changes.length === 1 ? "changes" : "change"}: ${list.join(", ")}`;
+}

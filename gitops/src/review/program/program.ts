@@ -1,0 +1,33 @@
+import type { Kind } from "../../preview/document";
+import type { Preview } from "../../preview/preview";
+import { type ProgramChange, unjudgedRisks } from "../review";
+import { reviewInputs } from "./inputs";
+import { reviewOptions } from "./options";
+import { reviewOthers } from "./others";
+import { type IsAllowedEndpoint, reviewProviders } from "./providers";
+
+interface Circumstances {
+  readonly kind: Kind;
+  /** Patterns for types of other providers whose changes need no approval. */
+  readonly allowedTypes: readonly string[];
+  readonly isAllowedEndpoint: IsAllowedEndpoint;
+}
+
+/** Lists the changes of programs that are neither a person's access nor a setting, by section and stack. */
+export function reviewPrograms(
+  previews: readonly Preview[],
+  { kind, allowedTypes, isAllowedEndpoint }: Circumstances,
+): readonly ProgramChange[] {
+  const resources = previews.flatMap((preview) => preview.resources);
+  return [
+    ...reviewProviders(previews, kind, isAllowedEndpoint),
+    ...reviewOptions(resources, kind),
+    ...reviewInputs(resources, kind),
+    ...reviewOthers(previews, allowedTypes),
+  ];
+}
+
+/** Reports if no rule can judge a change, so that it needs approval. */
+export function isUnjudged({ risks }: ProgramChange): boolean {
+  return risks.some((risk) => unjudgedRisks.has(risk));
+}

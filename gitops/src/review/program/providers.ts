@@ -1,0 +1,147 @@
+import { endpoints } from "#provider";
+import type { Kind } from "../../preview/document";
+import type { ExplicitProvider, Preview } from "../../preview/preview";
+import { describeResource, type Hidden, isHidden, type Resource } from "../../preview/resource";
+import { getName, getType } from "../../preview/urn";
+import type { ProgramChange, Risk } from "../review";
+
+/** Reports if an access rule allows the endpoint of an organization. */
+export type IsAllowedEndpoint = (endpoint: string) => boolean;
+
+/**
+ * Lists changes of the providers through which resources reach Peridio. An endpoint gets the API key of the update. A preview does
+ * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule allows it.
+ */
+export function reviewProviders(
+  previews: readonly Preview[],
+  kind: Kind,
+  isAllowed: IsAllowedEndpoint,
+): readonly ProgramChange[] {
+  // Changes outside Pulumi do not concern providers.
+  if (kind === "drift") return [];
+  return previews.flatMap((preview) => [
+    ...preview.providers.flatMap((provider) => reviewExplicit(preview.stack, provider)),
+    ...reviewDefault(preview, isAllowed),
+    ...reviewMoves(preview),
+    ...reviewCode(preview),
+  ]);
+}
+
+function createRow(stack: string, subject: string, words: string, risk: Risk = "changesProvider"): ProgramChange {
+  return { stack, section: "providers", subject, words, risks: [risk] };
+}
+
+const consequence = "The provider sends the API key of the update to its endpoint.";
+
+function reviewExplicit(stack: string, provider: ExplicitProvider): readonly ProgramChange[] {
+  const { name, before, after, differences } = provider;
+  if (after === undefined) return [createRow(stack, name, `The provider ${name} is deleted.`)];
+  const sides = [before, after].map((state) => ({ ...state?.options, ...state?.inputs }));
+  const [former = {}, present = {}] = sides;
+  const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
+    (setting) =>
+      JSON.stringify(former[setting]) !== JSON.stringify(present[setting]) ||
+      (isHidden(present[setting]) && differences.some((path) => path.split(/[.[]/)[0] === setting)),
+  );
+  if (before === undefined) {
+    const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
+    const list = settings.length === 0 ? "without settings" : `with ${settings.join(", ")}`;
+    return [createRow(stack, name, `The provider ${name} is new, ${list}. ${consequence}`)];
+  }
+  return changed.map((setting) =>
+    createRow(
+      stack,
+      `${setting} of ${name}`,
+      `Provider ${name}: \`${setting}\` ${show(former[setting])} → ${show(present[setting])}. ${consequence}`,
+    ),
+  );
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "not set";
+  if (isHidden(value)) return describeHidden(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function describeHidden({ hidden }: Hidden): string {
+  return hidden === "secret" ? "secret" : "not known before the update";
+}
+
+/** Names the endpoint of the default provider, unless it is Peridio's own or an access rule allows it. */
+function reviewDefault(
+  { stack, settings, resources }: Preview,
+  isAllowed: IsAllowedEndpoint,
+): readonly ProgramChange[] {
+  const { endpoint } = settings;
+  const isUsed = resources.some(({ after, before }) => isDefault((after ?? before)?.provider ?? ""));
+  if (!isUsed || endpoint === undefined) return [];
+  if (typeof endpoint === "string" && (isOwn(endpoint) || isAllowed(endpoint))) return [];
+  return [
+    createRow(
+      stack,
+      "endpoint of the default provider",
+      `The configuration of the stack sets the endpoint ${show(endpoint)}, and a preview does not show the former one. ${consequence} If the endpoint is right, allow it with the access rule \`endpoint\`.`,
+    ),
+  ];
+}
+
+/** Reports if an endpoint is the one of Peridio itself. */
+function isOwn(endpoint: string): boolean {
+  return Object.values(endpoints).includes(endpoint.replace(/\/+$/, "").toLowerCase());
+}
+
+function isDefault(urn: string): boolean {
+  return getName(urn).startsWith("default");
+}
+
+/** Lists resources that move to another provider, or that are the first ones of a provider that the preview does not contain. */
+function reviewMoves({ stack, resources, providers }: Preview): readonly ProgramChange[] {
+  const known = new Set([
+    ...providers.map(({ urn }) => urn),
+    ...resources.flatMap(({ before }) => before?.provider ?? []),
+  ]);
+  const moved = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const [former, present] = [resource.before?.provider ?? "", resource.after?.provider ?? ""];
+    const isMoved = former !== "" && former !== present;
+    if (present === "" || (!isMoved && (known.has(present) || isOrdinary(present)))) continue;
+    const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
+    moved.set(words, [...(moved.get(words) ?? []), resource]);
+  }
+  return [...moved].map(([words, all]) =>
+    createRow(
+      stack,
+      words,
+      `Another provider manages ${all.map(describeResource).sort().join(", ")}: ${words}. ${consequence}`,
+    ),
+  );
+}
+
+/** Reports if a provider is the default one of Peridio's plugin or of dynamic providers, from Pulumi's own place for plugins. */
+function isOrdinary(urn: string): boolean {
+  const isKnownType = ["pulumi:providers:peridio", "pulumi:providers:pulumi-nodejs"].includes(getType(urn));
+  return isKnownType && /^default(_\d+_\d+_\d+(-[\w.]+)?)?$/.test(getName(urn));
+}
+
+function describeProvider(urn: string): string {
+  const type = getType(urn).replace("pulumi:providers:", "");
+  return `${type} provider ${getName(urn)}`;
+}
+
+/** Names the code of a dynamic provider if it changes. The program contains this code. */
+function reviewCode({ stack, resources }: Preview): readonly ProgramChange[] {
+  const changed = resources.filter(
+    ({ before, after }) =>
+      before !== undefined &&
+      after !== undefined &&
+      JSON.stringify(before.inputs.__provider) !== JSON.stringify(after.inputs.__provider),
+  );
+  if (changed.length === 0) return [];
+  return [
+    createRow(
+      stack,
+      "code of the dynamic provider",
+      `The code of the dynamic provider changes, for ${changed.map(describeResource).sort().join(", ")}. Check the version of the package \`pulumi-peridio\` in the program.`,
+    ),
+  ];
+}

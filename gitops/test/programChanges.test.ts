@@ -1,0 +1,275 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import type { Values } from "#framework";
+import { readPreview } from "../src/preview/preview";
+import { createReview } from "../src/review/assemble";
+import { understoodInputs, understoodTypes } from "../src/review/program/inputs";
+import { document, organization, type Printed, type PrintedStep, review } from "./support/document";
+import { judge } from "./support/judged";
+import { organizationId, step } from "./support/objects";
+
+/** Changes that a review cannot translate into access. Each was silent once. */
+
+const acme = organization("acme", 1);
+const listRows = (...steps: readonly PrintedStep[]) =>
+  review([acme, ...steps]).programChanges.map(({ section, words, risks }) => [section, words, ...risks].join(" | "));
+
+const roster = (before: Values, after: Values, more: Printed & Values = {}): PrintedStep => {
+  const inputs = { organizationId, members: { "bob@acme.example": "viewer" } };
+  return {
+    op: "update",
+    name: "OrganizationMembers::people",
+    before: { id: organizationId, inputs: { ...inputs, ...before }, outputs: inputs },
+    after: { inputs: { ...inputs, ...after }, ...more },
+  };
+};
+
+describe("the properties that rows read", () => {
+  const schema = z
+    .object({
+      types: z.record(z.string(), z.object({ properties: z.record(z.string(), z.unknown()).optional() })),
+      resources: z.record(
+        z.string(),
+        z.object({ inputProperties: z.record(z.string(), z.unknown()), isComponent: z.boolean().optional() }),
+      ),
+      functions: z.record(z.string(), z.unknown()),
+    })
+    .parse(JSON.parse(readFileSync("schema.json", "utf8")));
+  const getName = (token: string) => token.split(":").at(-1) ?? "";
+  const resources = Object.entries(schema.resources).filter(([, { isComponent }]) => isComponent !== true);
+
+  test("are the inputs of every resource in the schema", () => {
+    expect(
+      Object.fromEntries(
+        resources.map(([token, { inputProperties }]) => [getName(token), Object.keys(inputProperties).sort()]),
+      ),
+    ).toEqual(
+      Object.fromEntries(
+        Object.entries(understoodInputs).map(([kind, { shape }]) => [kind, Object.keys(shape).sort()]),
+      ),
+    );
+  });
+
+  test("are the properties of every type of objects among the inputs", () => {
+    const references = resources.flatMap(([, { inputProperties }]) =>
+      [...JSON.stringify(inputProperties).matchAll(/#\/types\/peridio:index:(\w+)/g)].map(([, name]) => name ?? ""),
+    );
+    const listProperties = (name: string) =>
+      Object.keys(schema.types[`peridio:index:${name}`]?.properties ?? {}).sort();
+    const objects = [...new Set(references)].filter((name) => listProperties(name).length > 0);
+    expect(Object.fromEntries(objects.map((name) => [name, listProperties(name)]))).toEqual(
+      Object.fromEntries(Object.entries(understoodTypes).map(([name, { shape }]) => [name, Object.keys(shape).sort()])),
+    );
+  });
+
+  test("need none of components and functions: a component's children are resources, and functions only read", () => {
+    const components = Object.keys(schema.resources).filter((token) => schema.resources[token]?.isComponent === true);
+    expect(components.map(getName)).toEqual(["Layout"]);
+    for (const name of Object.keys(schema.functions)) expect(getName(name)).toMatch(/^get/);
+  });
+});
+
+describe("a property", () => {
+  const remedy =
+    "This version of peridio-gitops does not know the property or its value. Check the change in Pulumi's output, or use the version of peridio-gitops that matches the provider.";
+
+  test("that no row reads is listed and needs approval, at any depth", () => {
+    const project = (access: Values) =>
+      step("Project::firmware", 2, { name: "firmware" }, { name: "firmware", access });
+    expect(listRows(roster({}, { admins: ["eve@acme.example"] }))).toEqual([
+      `properties | Property \`admins\` of OrganizationMembers people changes. ${remedy} | notUnderstood`,
+    ]);
+    expect(listRows(project({ users: [], everyone: true }))).toEqual([
+      `properties | Property \`access.everyone\` of Project firmware changes. ${remedy} | notUnderstood`,
+    ]);
+    expect(review([acme, roster({}, { admins: [] })]).verdict).toBe("needs approval");
+  });
+
+  test("that a program removes, or whose value no row understands, is listed too", () => {
+    expect(listRows(roster({ admins: [] }, {}))).toHaveLength(1);
+    const opened = step("Project::firmware", 2, { everyoneEnabled: false }, { everyoneEnabled: "true" });
+    expect(listRows(opened)).toEqual([
+      `properties | Property \`everyoneEnabled\` of Project firmware changes. ${remedy} | notUnderstood`,
+    ]);
+  });
+
+  test("without a change is not listed, and hidden values have rows elsewhere", () => {
+    expect(listRows(roster({ admins: [] }, { admins: [] }))).toEqual([]);
+    expect(listRows(roster({}, { minAdmins: "[secret]" }))).toEqual([]);
+  });
+});
+
+describe("an option", () => {
+  test("`ignoreChanges` has a row, and rules about the roster do not pass", () => {
+    const ignoring = roster({}, {}, { ignoreChanges: ["members"] });
+    expect(listRows(ignoring)).toEqual([
+      "options | OrganizationMembers people: `ignoreChanges` covers `members`. Updates keep the former values there, and the review shows these values. The declarations of the program have no effect there. | ignoresChanges",
+    ]);
+    expect(judge("everyone: { roster: required }", [roster({}, {})])).toEqual([]);
+    for (const path of ["members", 'members["bob@acme.example"]', "ignore", "*"]) {
+      const steps = [roster({}, {}, { ignoreChanges: [path] })];
+      expect(judge("everyone: { roster: required }", steps)).toEqual([
+        expect.stringContaining("acme may have people without a declaration"),
+      ]);
+    }
+    expect(judge("everyone: { roster: required }", [roster({}, {}, { ignoreChanges: ["minAdmins"] })])).toEqual([]);
+  });
+
+  test("that the review does not know needs approval", () => {
+    expect(listRows(roster({}, {}, { hideDiff: ["members"] }))).toEqual([
+      "options | OrganizationMembers people: The option `hideDiff` is set or changes. This version of peridio-gitops does not know its effect. Read about the option in Pulumi's documentation, and check the program. | notUnderstood",
+    ]);
+    expect(listRows(roster({}, {}, { customTimeouts: { create: 60 } }))).toEqual([]);
+  });
+
+  describe("`deletedWith`", () => {
+    const membership = (deletedWith: string): PrintedStep => ({
+      op: "delete",
+      name: "Membership::bob",
+      before: {
+        id: "prn:1:x",
+        inputs: { organizationId, email: "bob@acme.example", role: "admin" },
+        outputs: { organizationId, email: "bob@acme.example", role: "admin", status: "active" },
+        ...{ deletedWith: `urn:pulumi:dev::acme::${deletedWith}` },
+      },
+    });
+    const describePeople = (...steps: readonly PrintedStep[]) =>
+      review([acme, ...steps]).people.map(({ email, after }) => `${email} ${after?.role ?? "none"}`);
+
+    test("keeps a person whose resource Pulumi deletes only from the state", () => {
+      const gone = {
+        op: "delete",
+        name: "Group::field",
+        before: { id: "x", inputs: { organizationId, name: "field" } },
+      };
+      const found = review([acme, gone, membership("peridio:index:Group::field")]);
+      expect(found.people).toMatchObject([
+        { email: "ada@acme.example" },
+        { email: "bob@acme.example", after: { role: "admin" } },
+      ]);
+      expect(found.settings.map(({ words }) => words)).toContain(
+        "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of bob@acme.example, which no stack declares.",
+      );
+      expect(describePeople(membership("aws:s3:Bucket::logs"))).toContain("bob@acme.example admin");
+    });
+
+    test("removes a person if the other resource stays, or if it is the organization", () => {
+      const kept = { op: "same", name: "Group::field", before: { id: "x", inputs: { organizationId, name: "field" } } };
+      expect(describePeople({ ...kept, after: kept.before }, membership("peridio:index:Group::field"))).not.toContain(
+        "bob@acme.example admin",
+      );
+      const deleted = { ...acme, op: "delete", after: undefined };
+      expect(
+        review([deleted, membership("peridio:index:Organization::acme")]).people.map(({ after }) => after),
+      ).toEqual([null, null]);
+    });
+  });
+});
+
+describe("a provider", () => {
+  const own = { provider: "urn:pulumi:dev::acme::pulumi:providers:peridio::mine::id" };
+  const explicit = (
+    before: Values | undefined,
+    after: Values | undefined,
+    differs?: readonly string[],
+  ): PrintedStep => ({
+    op: before === undefined ? "create" : after === undefined ? "delete" : "update",
+    name: "pulumi:providers:peridio::mine",
+    before: before && { id: "id", inputs: before },
+    after: after && { inputs: after },
+    differs,
+  });
+  const consequence = "The provider sends the API key of the update to its endpoint. | changesProvider";
+
+  test("that changes its endpoint or its hidden API key has rows, and needs approval", () => {
+    const [here, there] = [{ endpoint: "https://api.peridio.com" }, { endpoint: "https://evil.example" }];
+    expect(listRows(explicit(here, there))).toEqual([
+      `providers | Provider mine: \`endpoint\` https://api.peridio.com → https://evil.example. ${consequence}`,
+    ]);
+    const secret = { apiKey: "[secret]" };
+    expect(listRows(explicit(secret, secret, ["apiKey"]))).toEqual([
+      `providers | Provider mine: \`apiKey\` secret → secret. ${consequence}`,
+    ]);
+    expect(listRows(explicit(secret, secret))).toEqual([]);
+    expect(review([acme, explicit(here, there)]).verdict).toBe("needs approval");
+  });
+
+  test("that is new, or that goes, has a row", () => {
+    expect(listRows(explicit(undefined, { endpoint: "https://evil.example", apiKey: "[secret]" }))).toEqual([
+      `providers | The provider mine is new, with \`endpoint\`: https://evil.example, \`apiKey\`: secret. ${consequence}`,
+    ]);
+    expect(listRows(explicit({}, undefined))).toEqual(["providers | The provider mine is deleted. | changesProvider"]);
+  });
+
+  test("that gets a resource of another provider, or that comes from an unusual place, has a row", () => {
+    const at = (name: string) => ({ provider: `urn:pulumi:dev::acme::pulumi:providers:peridio::${name}::id` });
+    const using = (before: Printed | undefined, after: Printed): PrintedStep => {
+      const { op, name, before: prior, after: present } = roster({}, {});
+      return {
+        op: before === undefined ? "create" : op,
+        name,
+        before: before && { ...prior, ...before },
+        after: { ...present, ...after },
+      };
+    };
+    expect(listRows(using(at("default_0_1_0"), at("default_0_2_0")))).toEqual([
+      `providers | Another provider manages OrganizationMembers people: peridio provider default_0_1_0 → peridio provider default_0_2_0. ${consequence}`,
+    ]);
+    expect(listRows(using(undefined, at("default_0_1_0_https_/evil.example")))).toEqual([
+      `providers | Another provider manages OrganizationMembers people: peridio provider default_0_1_0_https_/evil.example. ${consequence}`,
+    ]);
+    expect(listRows(using(undefined, at("default_0_1_0")))).toEqual([]);
+    expect(listRows(using(own, own))).toEqual([]);
+  });
+
+  describe("of the configuration", () => {
+    const listWith = (endpoint: string, rules?: string) => {
+      const by = { provider: "urn:pulumi:dev::acme::pulumi:providers:peridio::default::id" };
+      const steps = [{ ...acme, before: { ...acme.before, ...by }, after: { ...acme.after, ...by } }];
+      const preview = readPreview(
+        document(steps, { more: { config: { "peridio:endpoint": endpoint } } }),
+        "p.json",
+        "change",
+      );
+      return rules === undefined ? createReview([preview], "change") : preview;
+    };
+
+    test("has a row unless the endpoint is Peridio's own", () => {
+      expect(listWith("https://evil.example")).toMatchObject({
+        verdict: "needs approval",
+        programChanges: [
+          {
+            words:
+              "The configuration of the stack sets the endpoint https://evil.example, and a preview does not show the former one. The provider sends the API key of the update to its endpoint. If the endpoint is right, allow it with the access rule `endpoint`.",
+          },
+        ],
+      });
+      for (const endpoint of ["https://api.peridio.com", "https://connect.peridio.com/"]) {
+        expect(listWith(endpoint)).toMatchObject({ verdict: "pass", programChanges: [] });
+      }
+      expect(listWith("https://api.peridio.com.evil.example")).toMatchObject({ verdict: "needs approval" });
+    });
+  });
+
+  test("of dynamic resources has a row if its code changes", () => {
+    expect(listRows(roster({ __provider: "old" }, { __provider: "new" }))).toEqual([
+      "providers | The code of the dynamic provider changes, for OrganizationMembers people. Check the version of the package `pulumi-peridio` in the program. | changesProvider",
+    ]);
+  });
+});
+
+test("a resource of another provider needs approval unless its type is allowed, and the summary names the type", () => {
+  const command = { op: "create", name: "command:local:Command::backdoor", after: {} };
+  const preview = readPreview(document([acme, command]), "preview.json", "change");
+  const words =
+    "1 resource of the type `command:local:Command` changes: creation of backdoor. The review does not know what a resource of another provider does, and a command or a script can change access.";
+  expect(createReview([preview], "change")).toMatchObject({
+    verdict: "needs approval",
+    programChanges: [{ section: "others", subject: "command:local:Command", words, risks: ["changesOther"] }],
+  });
+  expect(createReview([preview], "change", { allowedTypes: ["command:*"] })).toMatchObject({
+    verdict: "pass",
+    programChanges: [{ risks: [] }],
+  });
+  expect(createReview([preview], "change", { allowedTypes: ["aws:*"] }).verdict).toBe("needs approval");
+});
