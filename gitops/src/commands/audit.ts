@@ -42,8 +42,8 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
   const command: Command = createCommand("audit", {
     summary: "find access that needs attention",
     description:
-      "Finds members without recent activity or without a second factor, people outside the layout (with --layout), " +
-      "objects and grants that are not declared (with --preview or --layout), weak settings and other problems, in all organizations that the API key can see. Changes nothing.",
+      "Finds members without recent activity or without a second factor, weak settings and other problems, in all organizations that the API key can see. " +
+      "With --layout, also finds people outside the layout. With --preview or --layout, also finds objects and grants that are not declared. Changes nothing.",
     examples: [
       "peridio-gitops audit",
       "peridio-gitops audit --backend connect",
