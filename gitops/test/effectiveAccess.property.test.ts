@@ -72,12 +72,16 @@ function getResourceId(name: string): string {
   return places.find((one) => one.name === name)?.id ?? `${organizationId}/${name}`;
 }
 
+function omit(values: Values, name: string): Values {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== name));
+}
+
 /** Returns the preview that leads from one world to another. */
 function printPreview(before: World, after: World): string {
   const steps = Object.keys({ ...before, ...after }).flatMap((name): readonly PrintedStep[] => {
     const [prior, present] = [before[name], after[name]];
     if (prior === undefined && present === undefined) return [];
-    const toInputs = ({ status, ...inputs }: Values) => ({ organizationId, ...inputs });
+    const toInputs = (part: Values) => omit({ organizationId, ...part }, "status");
     const isSame =
       prior !== undefined &&
       present !== undefined &&
@@ -135,7 +139,7 @@ test("the rows about projects and cohorts are the differences between two answer
         rows.flatMap((words) => readPairs(words, /^Access to (?!.* remains for )(.+?) for (.+?): /)),
       );
       const lost = new Set(rows.flatMap((words) => readPairs(words, /^No more access to (.+?) for (.+?) \(before/)));
-      // A person without a declared membership may be a member, for whom an open project stays open. `who` shows declared access only.
+      // A person without a declared membership may be a member, and an open project stays open to members. `who` shows declared access only.
       const remaining = new Set(rows.flatMap((words) => readPairs(words, /^Access to (.+?) remains for (.+?): /)));
       const opened = new Set(
         rows.flatMap(

@@ -84,6 +84,7 @@ test("a group whose id is not known yet is found by its declaration", () => {
   ).toEqual([
     "Access to project firmware for bob@acme.example: through group field. grantsAccess",
     "Join group field: bob@acme.example. grantsAccess",
+    "Created: group field.",
   ]);
 });
 
@@ -148,6 +149,7 @@ test("declaring `access` and `members` for the first time ends what no stack dec
     "Leave group field: all members that no stack declared. revokesAccess",
   ]);
   expect(said(project("firmware", 1, undefined, users()), group(5, undefined, []))).toEqual([
+    "Created: group field, project firmware.",
     "Access to project firmware for ada@acme.example: as an admin.",
   ]);
 });
@@ -159,6 +161,7 @@ test("a deleted project ends all access, and a deleted group the access through 
   expect(said(group(5, [bob], undefined), project("firmware", 1, groups(idOf(5)), users()))).toEqual([
     "No more access to project firmware for bob@acme.example (before: through group field). revokesAccess",
     "Leave group field: bob@acme.example. revokesAccess",
+    "Deleted, with all access: group field. revokesAccess",
   ]);
 });
 
@@ -201,6 +204,7 @@ test("a deleted group gives no access, even if a project still names it", () => 
   expect(said(group(5, [bob], undefined), project("firmware", 1, access, access))).toEqual([
     "No more access to project firmware for bob@acme.example (before: through group field). revokesAccess",
     "Leave group field: bob@acme.example. revokesAccess",
+    "Deleted, with all access: group field. revokesAccess",
   ]);
 });
 
@@ -210,7 +214,9 @@ test("a replaced group gives its members access through the new group", () => {
   expect(said(replaced, access)).toEqual([
     "Access to project firmware for carl@acme.example: through group field. grantsAccess",
     "Leave group field: bob@acme.example. revokesAccess",
+    "Deleted, with all access: group field. revokesAccess",
     "Join group field: bob@acme.example, carl@acme.example. grantsAccess",
+    "Created: group field.",
   ]);
 });
 
@@ -218,11 +224,13 @@ test("a replaced project is deleted and created again, even if Pulumi keeps the 
   const replaced = project("firmware", 1, users(bob), { ...users(bob), everyoneEnabled: true });
   expect(said({ ...replaced, op: "replace" })).toEqual([
     "Deleted, with all access: project firmware. revokesAccess",
+    "Created: project firmware.",
     "Everyone in the organization gets access to project firmware. opensProject",
     "Access to project firmware for bob@acme.example: open to everyone, granted directly. grantsAccess",
   ]);
   const retained = project("firmware", 1, users(bob), users(carl), { retainOnDelete: true });
   expect(said({ ...retained, op: "replace" })).toEqual([
+    "Created: project firmware.",
     "Access to project firmware for ada@acme.example: as an admin.",
     "Access to project firmware for carl@acme.example: granted directly. grantsAccess",
   ]);
@@ -409,9 +417,11 @@ describe("an invitation to a group", () => {
       member(unknownText, { dependsOn: { groupId: names.map((name) => `Group::${name}`) } });
     expect(said(created("lab"), from("lab"))).toEqual([
       "Join group lab by accepting an invitation: eve@acme.example. grantsAccess",
+      "Created: group lab.",
     ]);
     expect(said(created("lab"), created("office"), from("lab", "office"))).toEqual([
       "The preview hides the group of the invitation for eve@acme.example. hidden",
+      "Created: group lab, group office.",
     ]);
   });
 

@@ -39,7 +39,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         return compareDormant(row, before?.dormant.get(address), after.dormant.get(address), reason);
       }
       if (current.length === 0) {
-        // A person whose membership no stack declares may be a member, for whom an open object stays open.
+        // Without a declared membership, the person may be a member. An open object stays open to members.
         const mayStay =
           after.isOpenToAll && formerPerson === undefined && present !== undefined && !isComplete(present);
         if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
@@ -74,6 +74,7 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
   const closes =
     isKept && !after.isHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
+    ["begins", !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced)],
     ["hidden", after.isHidden && resources.some(isWritten)],
     ["opens", opens],
     ["opensCohort", opensCohort],
@@ -184,7 +185,10 @@ export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
   const object = describeObject(resource);
   const isDeclared = (side: Side) => readProperty(resource, side, kind, "members") !== undefined;
   const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
+  const [isNew, isGone] = [resource.before === undefined, resource.after === undefined];
   const ends: readonly Row[] = [
+    ...(isNew && (resource.isCreated || resource.isReplaced) ? [{ object, outcome: "begins" } as const] : []),
+    ...(isGone ? [{ object, outcome: "ends" } as const] : []),
     ...(isFirst ? [{ object, outcome: "endsMembers" } as const] : []),
     ...(kind === "change" && stopsDeclaring(resource, "members")
       ? [{ object, outcome: "endsMembersManagement" } as const]

@@ -15,6 +15,7 @@ const outcomes = {
   closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
   // Access rules select groups by name. Nobody gets or loses access.
   renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
+  begins: { risks: [], describe: (objects) => `Created: ${objects}.` },
   ends: { risks: ["revokesAccess"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   grantsGroup: {
     risks: ["grantsAccess"],
