@@ -97,6 +97,8 @@ describe("a property", () => {
   test("without a change is not listed, and hidden values have rows elsewhere", () => {
     expect(listRows(roster({ admins: [] }, { admins: [] }))).toEqual([]);
     expect(listRows(roster({}, { minAdmins: "[secret]" }))).toEqual([]);
+    expect(listRows(roster({}, { members: "[secret]" }))).toEqual([]);
+    expect(listRows(step("Project::firmware", 2, { access: { users: [] } }, { access: "[secret]" }))).toEqual([]);
   });
 });
 
@@ -121,6 +123,12 @@ describe("an option", () => {
       "options | OrganizationMembers people: The option `hideDiff` is set or changes. This version of peridio-gitops does not know its effect. Read about the option in Pulumi's documentation, and check the program. | notUnderstood",
     ]);
     expect(listRows(roster({}, {}, { customTimeouts: { create: 60 } }))).toEqual([]);
+  });
+
+  test("and a property of an imported resource are reviewed, because the next update applies them", () => {
+    const imported = { ...roster({}, { admins: [] }, { hideDiff: ["members"] }), op: "import", before: undefined };
+    expect(listRows(imported).map((row) => row.split(" | ")[0])).toEqual(["options", "properties"]);
+    expect(listRows({ ...roster({}, {}), op: "import", before: undefined })).toEqual([]);
   });
 
   describe("`deletedWith`", () => {

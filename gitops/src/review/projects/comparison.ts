@@ -32,10 +32,10 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       const [person, formerPerson] = [present?.people.get(address), former?.people.get(address)];
       const row = { object, email: (person ?? formerPerson)?.email ?? address };
       if (prior.length === 0 && current.length === 0) {
+        const isOutside =
+          person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
         const reason =
-          person === undefined || parent === undefined
-            ? "not in the organization"
-            : `no access to ${describeObject(parent)}`;
+          isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
         return compareDormant(row, before?.dormant.get(address), after.dormant.get(address), reason);
       }
       if (current.length === 0) {
@@ -45,7 +45,8 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
         // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = person === undefined && !prior.some(isGrant);
-        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: describeReasons(prior) }];
+        const outcome = after.isDeclared && after.unknownGroups.length === 0 ? "revokes" : "revokesKnown";
+        return isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describeReasons(prior) }];
       }
       if (prior.length === 0) {
         if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) return [];

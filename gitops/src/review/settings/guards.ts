@@ -133,7 +133,8 @@ export function reviewGuardrails(
   return createReviews(organization, after, ({ kind, compare }, resource) => {
     // A renamed resource keeps its guardrails.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find((other) => other.kind === kind);
-    return compare(former, resource, people);
+    // Peridio stores no guardrails, so an imported resource had none.
+    return compare(resource.isImported ? undefined : former, resource, people);
   });
 }
 
