@@ -162,6 +162,18 @@ describe("an option", () => {
       expect(describePeople(membership("aws:s3:Bucket::logs"))).toContain("bob@acme.example admin");
     });
 
+    test("keeps a person if the other resource is replaced, because Pulumi skips this deletion too", () => {
+      const inputs = { organizationId, email: "kim@acme.example", role: "viewer" };
+      const before = { id: "prn:1:k", inputs, outputs: { ...inputs, status: "active" } };
+      const replaced = {
+        op: "replace",
+        name: "Membership::kim",
+        before,
+        after: { inputs: { ...inputs, email: "kurt@acme.example" } },
+      };
+      expect(describePeople(replaced, membership("peridio:index:Membership::kim"))).toContain("bob@acme.example admin");
+    });
+
     test("removes a person if the other resource stays, or if it is the organization", () => {
       const kept = { op: "same", name: "Group::field", before: { id: "x", inputs: { organizationId, name: "field" } } };
       expect(describePeople({ ...kept, after: kept.before }, membership("peridio:index:Group::field"))).not.toContain(
@@ -276,6 +288,18 @@ describe("a provider", () => {
       "providers | The code of the dynamic provider changes, for OrganizationMembers people. Check the version of the package `pulumi-peridio` in the program. | changesProvider",
     ]);
   });
+});
+
+test("an object that a program reads through another provider for the first time has a row, because plugins run code", () => {
+  const provider = "urn:pulumi:dev::acme::pulumi:providers:command::default_1_0_0_http_/127.0.0.1::id";
+  const reading = { op: "read", name: "command:index:Thing::x", after: { external: true, provider } };
+  expect(listRows(reading)).toEqual([
+    expect.stringMatching(/^others \| 1 resource of the type `command:index:Thing` changes: reading of x\./),
+  ]);
+  expect(listRows({ ...reading, before: { provider } })).toEqual([]);
+  const strange = "urn:pulumi:dev::acme::pulumi:providers:peridio::default_1_0_0_http_/127.0.0.1::id";
+  const own = { op: "read", name: "Organization::other", after: { external: true, provider: strange } };
+  expect(listRows(own)).toEqual([expect.stringMatching(/^providers \| Another provider manages Organization other: /)]);
 });
 
 test("a resource of another provider needs approval unless its type is allowed, and the summary names the type", () => {

@@ -25,6 +25,8 @@ export interface Preview {
   readonly resources: readonly Resource[];
   /** The explicit providers for Peridio. Pulumi does not print default providers. */
   readonly providers: readonly ExplicitProvider[];
+  /** The providers of the resources. */
+  readonly uses: readonly ProviderUse[];
   /** The settings of the default provider in the configuration of the stack. */
   readonly settings: Values;
   /** The Peridio resources of types that this version does not know, if they change. */
@@ -44,6 +46,15 @@ export interface ExplicitProvider {
   readonly after: ProviderState | undefined;
   /** The paths of the properties that differ, as far as Pulumi reports them. */
   readonly differences: readonly string[];
+}
+
+/** The provider of a resource on both sides, also of one that a program only reads. */
+export interface ProviderUse {
+  /** The resource, such as `Membership bob`. */
+  readonly resource: string;
+  /** The URN; empty if there is none. */
+  readonly before: string;
+  readonly after: string;
 }
 
 interface ProviderState {
@@ -86,6 +97,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
     digest: createHash("sha256").update(text).digest("hex"),
     resources: readResources(document, groups, kind),
     providers: readProviders(document.steps),
+    uses: [...groups].map(readUse),
     settings: readStackSettings(document),
     unknownTypes: [...groups]
       .filter((group) => isOfUnknownType(group) && isChanged(group[1]))
@@ -211,6 +223,17 @@ function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
   });
 }
 
+function readUse([urn, steps]: readonly [string, readonly Step[]]): ProviderUse {
+  const remaining = steps.filter(({ op }) => !endingOps.has(op));
+  const before = steps.find(({ oldState }) => oldState)?.oldState;
+  const after = remaining.findLast(({ newState }) => newState)?.newState;
+  return {
+    resource: describeUrn(urn),
+    before: before ? getProvider(before) : "",
+    after: after ? getProvider(after) : "",
+  };
+}
+
 const peridioProvider = "pulumi:providers:peridio";
 
 /** The types of Pulumi itself that change nothing outside the stack. */
@@ -221,9 +244,15 @@ function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
   const others = steps.filter(({ urn, op, oldState, newState }) => {
     const isComponent = (newState ?? oldState)?.custom === false;
     const isOwn = isPeridioType(urn) || getType(urn) === peridioProvider || ownTypes.has(getType(urn));
-    return !isOwn && !isComponent && !unchangedOps.has(op);
+    return !isOwn && !isComponent && (!unchangedOps.has(op) || isNewReading({ op, oldState, newState }));
   });
   return [...groupByUrn(others)].map((group) => createForeignChange(...group));
+}
+
+/** Reports if a program reads an object for the first time, or through another provider. A provider runs its own code. */
+function isNewReading({ op, oldState, newState }: Pick<Step, "op" | "oldState" | "newState">): boolean {
+  if (op !== "read" && op !== "read-replacement") return false;
+  return !oldState || (newState ? getProvider(newState) : "") !== getProvider(oldState);
 }
 
 function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
@@ -237,6 +266,7 @@ const changeNouns: readonly (readonly [noun: string, ops: readonly string[]])[] 
   ["creation", ["create"]],
   ["deletion", ["delete"]],
   ["release", ["discard", "discard-replaced"]],
+  ["reading", ["read", "read-replacement"]],
 ];
 
 function nameChange(steps: readonly Step[]): string {
@@ -316,7 +346,7 @@ function isReleased(steps: readonly Step[], before: State | undefined): boolean 
  * Peridio, unless the other resource is the deleted organization or project that contains it.
  */
 function createDeletionLookup(groups: Groups): (steps: readonly Step[]) => boolean {
-  const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op));
+  const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op) || op === "replace");
   const contains = (id: string | undefined, { inputs, outputs }: PrintedState) =>
     id !== undefined &&
     [inputs.organizationId, outputs?.organizationId, inputs.projectId, outputs?.projectId].includes(id);

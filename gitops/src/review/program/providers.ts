@@ -1,7 +1,7 @@
 import { endpoints } from "#provider";
 import type { Kind } from "../../preview/document";
 import type { ExplicitProvider, Preview } from "../../preview/preview";
-import { describeResource, type Hidden, isHidden, type Resource } from "../../preview/resource";
+import { describeResource, type Hidden, isHidden } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
 import type { ProgramChange, Risk } from "../review";
 
@@ -95,25 +95,17 @@ function isDefault(urn: string): boolean {
 }
 
 /** Lists resources that move to another provider, or that are the first ones of a provider that the preview does not contain. */
-function reviewMoves({ stack, resources, providers }: Preview): readonly ProgramChange[] {
-  const known = new Set([
-    ...providers.map(({ urn }) => urn),
-    ...resources.flatMap(({ before }) => before?.provider ?? []),
-  ]);
-  const moved = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const [former, present] = [resource.before?.provider ?? "", resource.after?.provider ?? ""];
+function reviewMoves({ stack, uses, providers }: Preview): readonly ProgramChange[] {
+  const known = new Set([...providers.map(({ urn }) => urn), ...uses.map(({ before }) => before)]);
+  const moved = new Map<string, string[]>();
+  for (const { resource, before: former, after: present } of uses) {
     const isMoved = former !== "" && former !== present;
     if (present === "" || (!isMoved && (known.has(present) || isOrdinary(present)))) continue;
     const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
     moved.set(words, [...(moved.get(words) ?? []), resource]);
   }
   return [...moved].map(([words, all]) =>
-    createRow(
-      stack,
-      words,
-      `Another provider manages ${all.map(describeResource).sort().join(", ")}: ${words}. ${consequence}`,
-    ),
+    createRow(stack, words, `Another provider manages ${all.sort().join(", ")}: ${words}. ${consequence}`),
   );
 }
 
