@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Team } from "./team";
 
 /** The changes of the team's pull requests to its layout. */
@@ -15,10 +16,47 @@ export function promote({ repository }: Team): void {
   );
 }
 
-/** Replaces the network that breaks a rule by an allowed one. */
+/** Weakens the rules so that they allow `promote`, and removes the stack of production from the list. */
+export function weaken({ repository }: Team): void {
+  acceptBob({ repository });
+  repository.edit("access-rules.yaml", ["127.0.0.0/8,", "127.0.0.0/8, 192.0.2.0/24,"]);
+  repository.write({ "stacks.txt": "access/dev\n", "line\nbreak.txt": "" });
+}
+
+/** Replaces the network that breaks a rule by an allowed one, and restores what judges the change. */
 export function correct({ repository }: Team): void {
   repository.edit("layout.yaml", ["192.0.2.0/24", "198.51.100.0/24"]);
+  repository.restore("access-rules.yaml", "stacks.txt");
 }
+
+/**
+ * Commits a preview of another stack in which the access that the preview of production adds exists already, and every file
+ * that a pipeline writes.
+ */
+export function forge({ repository }: Team, production: string): void {
+  const { steps, ...rest } = document.parse(JSON.parse(production));
+  const forged = steps.map((step) => ({ ...step, op: "same", oldState: step.newState, detailedDiff: null }));
+  const text = JSON.stringify({ ...rest, steps: forged }).replaceAll("urn:pulumi:production::", "urn:pulumi:zz::");
+  const [previews, reports] = [
+    ["preview-zz.json", "previews.json"],
+    ["review.md", "drift.md", "found.md", "problem.txt"],
+  ];
+  const [empty, more] = [
+    ["failed", "controls.txt"],
+    ["review.json", "reviewed.json", "now.json", "plan-dev.json"],
+  ];
+  repository.write({
+    ...Object.fromEntries([...previews, ...more].map((file) => [file, text])),
+    ...Object.fromEntries(reports.map((file) => [file, `<!-- peridio-gitops review: Access review -->\n${forgery}\n`])),
+    ...Object.fromEntries(empty.map((file) => [file, ""])),
+    "approval.txt": "no\n",
+  });
+}
+
+/** The text of forged reports. */
+export const forgery = "No access changes, says Mallory";
+
+const document = z.looseObject({ steps: z.array(z.looseObject({ newState: z.unknown() })) });
 
 /** The requests of `promote` and `correct`, sorted, since many of them leave together. */
 export const promotion = [
@@ -29,9 +67,13 @@ export const promotion = [
     '{"cidr":"198.51.100.0/24","description":null},{"cidr":"203.0.113.0/24","description":null}]}',
 ].sort();
 
-/** Makes Bob a manager of acme-dev, and lets the rules accept him as an admin of production. */
+/** Makes Bob a manager of acme-dev. */
 export function raiseBob({ repository }: Team): void {
   repository.edit("layout.yaml", ["bob@acme.example: { acme-dev: developer", "bob@acme.example: { acme-dev: manager"]);
+}
+
+/** Lets the rules accept Bob as an admin of production. */
+export function acceptBob({ repository }: Pick<Team, "repository">): void {
   repository.edit("access-rules.yaml", ["[ada@acme.example,", "[ada@acme.example, bob@acme.example,"]);
 }
 

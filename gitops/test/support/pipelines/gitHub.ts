@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { newPost, type Post } from "./text";
@@ -37,6 +37,8 @@ export class GitHub {
   readonly issues: Post[] = [];
   readonly pullRequests: PullRequest[] = [];
   readonly reviewRuns: ReviewRun[] = [];
+  /** The commits of the successful runs of access-apply.yml, from the newest. */
+  readonly applied: string[] = [];
   /** The permissions of a token. */
   readonly tokens = new Map<string, Permissions>();
   readonly #server: Server;
@@ -130,6 +132,11 @@ export class GitHub {
       ([head]) => this.reviewRuns.filter((run) => run.head === head && run.succeeded).map(({ id }) => id),
     ],
     [
+      /^GET actions\/workflows\/access-apply\.yml\/runs\?branch=main&status=success&per_page=100$/,
+      [["actions", "read"]],
+      () => this.applied,
+    ],
+    [
       /^GET issues\?state=open&per_page=100$/,
       [["issues", "read"]],
       () => this.issues.filter(({ open }) => open).map(asAnswer),
@@ -192,7 +199,7 @@ function requestOf(args: readonly string[], folder: string) {
       const [name = "", ...words] = value.split("=");
       const said = words.join("=");
       fields[name] =
-        one === "--field" && said.startsWith("@") ? readFileSync(join(folder, said.slice(1)), "utf8") : said;
+        one === "--field" && said.startsWith("@") ? readFileSync(resolve(folder, said.slice(1)), "utf8") : said;
     } else throw new Error(`gh api ${one} is not known here`);
   }
   return { method, path, filter, fields };
@@ -210,6 +217,8 @@ const filters: Readonly<Record<string, (answer: unknown, marker: string) => stri
     (answer) => mine(answer, "<!-- access-nightly -->"),
   '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) => first.parse(answer),
   '.workflow_runs[0].id // ""': (answer) => first.parse(answer),
+  '[.workflow_runs[] | select(.event == "push" or .event == "workflow_dispatch") | .head_sha][0] // ""': (answer) =>
+    first.parse(answer),
 };
 
 function mine(answer: unknown, marker: string): string {
