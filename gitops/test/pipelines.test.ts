@@ -1,5 +1,15 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
@@ -35,6 +45,26 @@ test.each(scripts)("%s is a script", (_, script) => {
 
 test("no script contains an expression, which the name of a branch could exploit", () => {
   expect(scripts.filter(([, script]) => script.includes("${{"))).toEqual([]);
+});
+
+test("no script writes into the checkout, or reads files by a pattern, because a branch could commit such a file", () => {
+  const outside = /^"?(\$RUNNER_TEMP|\$work|\$reports|\$GITHUB_(OUTPUT|STEP_SUMMARY))|^\/dev\/null$|^&[12]$|^"?artifacts\//;
+  for (const [name, script] of scripts) {
+    const code = script.replace(/<!--.*?-->|`[^`]*`|=>/g, "");
+    const written = [...code.matchAll(/(?:>>?|\btee|\btouch|--\w+-file|--save-plan|--output) ?("[^"]*"|&?[\w$./]+)/g)];
+    expect([name, written.map(([, file = ""]) => file).filter((file) => !outside.test(file))]).toEqual([name, []]);
+    expect([name, code.match(/[\w-]\*\.\w+|\*-?\w*\.json/g)]).toEqual([name, null]);
+  }
+});
+
+test("every review names the expected stacks, and takes the rules from the base", () => {
+  const calls = scripts.flatMap(([, script]) => script.replaceAll("\\\n", "").match(/peridio-gitops review .*/g) ?? []);
+  expect(calls.length).toBeGreaterThan(8);
+  for (const call of calls) {
+    expect(call).toContain("--stacks");
+    expect(call).toMatch(/--rules "\$(rules|RUNNER_TEMP\/base\/access-rules\.yaml|work\/base\/access-rules\.yaml)"/);
+    if (!call.includes("--expect-no-changes")) expect(call).toMatch(/--proposed-rules .* --changed-controls /);
+  }
 });
 
 test.each(workflows)("%s has only the permissions of its jobs, and starts with no secrets for strangers", (_, one) => {
@@ -82,15 +112,29 @@ describe("at night", () => {
 
   /** Runs a script up to its reports, with stubs for its programs. */
   function reported(script: string, line: string): string {
-    const programs = { pulumi: "true", npm: "true", curl: "echo '[]'", "peridio-gitops": line };
+    const git = 'case "$*" in *:stacks.txt) echo access/dev;; esac';
+    const programs = { pulumi: "true", npm: "true", curl: "echo '[]'", git, "peridio-gitops": line };
+    const [tools, temporary] = ["tools", "temporary"].map((name) => join(folder, name));
+    for (const one of [tools, temporary]) mkdirSync(one ?? "");
     for (const [name, does] of Object.entries(programs)) {
-      writeFileSync(join(folder, name), `#!/bin/sh\n${does}\n`);
-      chmodSync(join(folder, name), 0o755);
+      writeFileSync(join(tools ?? "", name), `#!/bin/sh\n${does}\n`);
+      chmodSync(join(tools ?? "", name), 0o755);
     }
-    const PATH = [folder, process.env.PATH ?? ""].join(delimiter);
-    const env = { PATH, STACKS: "dev", CI_API_V4_URL: "http://127.0.0.1:9", CI_PROJECT_ID: "1" };
+    // Committed files of these names have no effect.
+    for (const name of ["found.md", "failed", "drift-zz.json"]) writeFileSync(join(folder, name), "Forged.\n");
+    const PATH = [tools, process.env.PATH ?? ""].join(delimiter);
+    const env = {
+      PATH,
+      RUNNER_TEMP: temporary,
+      TMPDIR: temporary,
+      CI_API_V4_URL: "http://127.0.0.1:9",
+      CI_PROJECT_ID: "1",
+    };
     spawnSync("bash", ["-eo", "pipefail"], { input: script, cwd: folder, env });
-    return readFileSync(join(folder, "found.md"), "utf8");
+    const [file = ""] = readdirSync(temporary ?? "", { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith("found.md"),
+    );
+    return readFileSync(join(temporary ?? "", file), "utf8");
   }
 
   test("both platforms have a nightly job", () => {
@@ -108,10 +152,139 @@ describe("at night", () => {
     expect(found).toBe(["review", "review", "audit"].map(report).join(""));
   });
 
-  test.each(nightly)("%s checks the rules, with last days from the layout", (_, script) => {
-    const found = reported(script, 'echo "$*"; exit 4');
-    const reviews = found.split("\n").filter((line) => line.startsWith("review "));
-    expect(reviews).toHaveLength(2);
-    for (const review of reviews) expect(review).toContain("--rules access-rules.yaml --layout layout.yaml");
+  test.each(nightly)(
+    "%s checks the rules, with last days from the layout, and audits what no stack declares",
+    (_, script) => {
+      const found = reported(script, 'echo "$*"; exit 4');
+      const lines = found.split("\n").filter((line) => line !== "");
+      expect(lines).toHaveLength(3);
+      for (const review of lines.slice(0, 2)) {
+        expect(review).toMatch(
+          /^review \S+\/dev\.json .*--stacks access\/dev --rules \S+\/base\/access-rules\.yaml --layout layout\.yaml/,
+        );
+      }
+      expect(lines[2]).toMatch(/^audit --layout layout\.yaml --preview \S+\/previews\/dev\.json /);
+    },
+  );
+});
+
+describe("the base of a change", () => {
+  const reviewJob = workflows.find(([file]) => file === "access-review.yml")?.[1].jobs.review;
+  const reads: Readonly<Record<string, string>> = {
+    GitHub: reviewJob?.steps.find(({ name }) => name === "Read the base")?.run ?? "",
+    GitLab: [
+      ...(pipeline.jobs.get("review")?.before_script ?? []).flat(),
+      'read_base HEAD^1; cp -r "$work/base" "$work/change" "$RUNNER_TEMP"',
+    ].join("\n"),
+  };
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-base-"))));
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Reads the base of a change of the files of main. */
+  function read(
+    platform: string,
+    change: (write: (file: string, text: string) => void) => void,
+    stacks = "access/dev\n",
+  ) {
+    const [checkout, temporary] = [join(folder, "checkout"), join(folder, "temporary")];
+    for (const one of [checkout, temporary]) mkdirSync(one);
+    const write = (file: string, text: string) => {
+      writeFileSync(join(checkout, file), text);
+    };
+    const environment = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+    const git = (...args: readonly string[]) => {
+      const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example"];
+      return execFileSync("git", [...identity, ...args], { cwd: checkout, env: environment, encoding: "utf8" }).trim();
+    };
+    const commit = () => {
+      git("add", "--all");
+      git("commit", "--quiet", "--allow-empty", "--message", "Change");
+    };
+    git("init", "--quiet", "--initial-branch=main");
+    for (const file of ["layout.yaml", "access-rules.yaml", "Pulumi.yaml", "README.md"]) write(file, "main\n");
+    write("stacks.txt", stacks);
+    commit();
+    git("switch", "--quiet", "--create", "change");
+    change(write);
+    commit();
+    const head = git("rev-parse", "HEAD");
+    git("switch", "--quiet", "main");
+    git("merge", "--quiet", "--no-ff", "--no-edit", "change");
+    const { status, stdout, stderr } = spawnSync("bash", ["-eo", "pipefail"], {
+      input: `npm() { true; }\n${reads[platform] ?? ""}`,
+      cwd: checkout,
+      env: { ...environment, RUNNER_TEMP: temporary, TMPDIR: temporary, COMMIT: head },
+      encoding: "utf8",
+    });
+    const kept = (file: string) => (status === 0 ? readFileSync(join(temporary, file), "utf8") : "");
+    return { status, output: stdout + stderr, controls: kept("change/controls.txt"), kept };
+  }
+
+  test.each(Object.keys(reads))("%s takes the rules and the stacks from the base", (platform) => {
+    const { kept, controls } = read(platform, (write) => {
+      write("stacks.txt", "access/other\n");
+      write("access-rules.yaml", "change\n");
+    });
+    expect([kept("base/stacks.txt"), kept("base/access-rules.yaml")]).toEqual(["access/dev\n", "main\n"]);
+    expect(kept("change/access-rules.yaml")).toBe("change\n");
+    expect(controls).toBe("access-rules.yaml\nstacks.txt\n");
+  });
+
+  test.each(Object.keys(reads))("%s lists every changed file except the layout and documentation", (platform) => {
+    const { controls } = read(platform, (write) => {
+      for (const file of ["layout.yaml", "README.md", "Layout.yaml", "Pulumi.dev.yaml", "package.json", "a\nb", "ä"])
+        write(file, "change\n");
+    });
+    expect(controls.trim().split("\n").sort()).toEqual(
+      ['"a\\nb"', '"\\303\\244"', "Layout.yaml", "Pulumi.dev.yaml", "package.json"].sort(),
+    );
+  });
+
+  test.each(Object.keys(reads))("%s refuses symbolic links", (platform) => {
+    const { status, output } = read(platform, () => {
+      unlinkSync(join(folder, "checkout/layout.yaml"));
+      symlinkSync("/proc/self/environ", join(folder, "checkout/layout.yaml"));
+    });
+    expect(status).toBe(1);
+    expect(output).toContain("symbolic link");
+  });
+
+  test.each(
+    Object.keys(reads).flatMap((platform) =>
+      [
+        "",
+        "\n",
+        "dev\n",
+        "access/dev production\n",
+        "access/--stack\n",
+        "access/..\n",
+        "../dev\n",
+        "a/b/c\n",
+        "access/$(id)\n",
+      ].map((stacks) => [platform, stacks] as const),
+    ),
+  )("%s refuses the list of stacks %j, on main and in a change", (platform, stacks) => {
+    const onMain = read(platform, () => undefined, stacks);
+    expect([onMain.status, onMain.output]).toEqual([1, expect.stringContaining("Write one stack on each line")]);
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    const changed = read(platform, (write) => {
+      write("stacks.txt", stacks);
+    });
+    expect([changed.status, changed.output]).toEqual([1, expect.stringContaining("Write one stack on each line")]);
+  });
+
+  test.each(
+    Object.keys(reads).flatMap((platform) =>
+      ["stacks.txt", "access-rules.yaml"].map((file) => [platform, file] as const),
+    ),
+  )("%s refuses a change that removes %s", (platform, file) => {
+    const { status, output } = read(platform, () => {
+      unlinkSync(join(folder, "checkout", file));
+    });
+    expect([status, output]).toEqual([1, expect.stringContaining(`The change removes ${file}. Keep this file.`)]);
   });
 });

@@ -30,33 +30,36 @@ export function correct({ repository }: Team): void {
 }
 
 /**
- * Commits a preview of another stack in which the access that the preview of production adds exists already, and every file
- * that a pipeline writes.
+ * Writes a preview of another stack in which the role that `promote` adds exists already, from a preview of production. Also
+ * writes every file that a pipeline writes.
  */
 export function forge({ repository }: Team, production: string): void {
   const { steps, ...rest } = document.parse(JSON.parse(production));
-  const forged = steps.map((step) => ({ ...step, op: "same", oldState: step.newState, detailedDiff: null }));
-  const text = JSON.stringify({ ...rest, steps: forged }).replaceAll("urn:pulumi:production::", "urn:pulumi:zz::");
-  const [previews, reports] = [
-    ["preview-zz.json", "previews.json"],
-    ["review.md", "drift.md", "found.md", "problem.txt"],
-  ];
-  const [empty, more] = [
-    ["failed", "controls.txt"],
-    ["review.json", "reviewed.json", "now.json", "plan-dev.json"],
-  ];
+  const forged = steps
+    .filter(({ op, urn }) => op !== "refresh" && !urn.includes("SecurityPolicy"))
+    .map(({ urn, oldState }) => {
+      const state = { ...oldState, modified: "2099-01-01T00:00:00Z" };
+      return { op: "same", urn, oldState: state, newState: state, detailedDiff: null };
+    });
+  const text = JSON.stringify({ ...rest, steps: forged, changeSummary: { same: forged.length } })
+    .replaceAll("urn:pulumi:production::", "urn:pulumi:zz::")
+    .replaceAll('"bob@acme.example":"viewer"', '"bob@acme.example":"admin"')
+    .replaceAll('"dora@acme.example":"viewer",', "");
+  const files = (names: readonly string[], content: string) => Object.fromEntries(names.map((name) => [name, content]));
   repository.write({
-    ...Object.fromEntries([...previews, ...more].map((file) => [file, text])),
-    ...Object.fromEntries(reports.map((file) => [file, `<!-- peridio-gitops review: Access review -->\n${forgery}\n`])),
-    ...Object.fromEntries(empty.map((file) => [file, ""])),
+    ...files(["preview-zz.json", "drift-zz.json", "plan-dev.json", "review.json", "reviewed.json", "now.json"], text),
+    ...files(["review.md", "drift.md", "due.md", "audit.md", "found.md", "issue.md", "problem.txt"], `${forgery}\n`),
+    ...files(["failed", "controls.txt", "up.txt"], ""),
     "approval.txt": "no\n",
   });
 }
 
 /** The text of forged reports. */
-export const forgery = "No access changes, says Mallory";
+export const forgery = "<!-- peridio-gitops review: Access review -->\nNo access changes, says Mallory";
 
-const document = z.looseObject({ steps: z.array(z.looseObject({ newState: z.unknown() })) });
+const document = z.looseObject({
+  steps: z.array(z.looseObject({ op: z.string(), urn: z.string(), oldState: z.looseObject({}) })),
+});
 
 /** The requests of `promote` and `correct`, sorted, since many of them leave together. */
 export const promotion = [
