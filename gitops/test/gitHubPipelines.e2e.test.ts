@@ -245,7 +245,7 @@ test("a symbolic link, which can lead to the secrets of the job, stops the revie
   expect(run.log).toContain("::error::The repository contains a symbolic link.");
 });
 
-test("a change is not applied before the change before it, and not without a review", async () => {
+test("a change is applied only after the change before it, and only with a review", async () => {
   const before = team.repository.main;
   merged = merge(5);
   const early = await actions.run("access-apply", merged);

@@ -195,7 +195,7 @@ withCurl("a preview that fails is no review, and the comment says why", async ()
   expect(note(5)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of admin/);
 });
 
-withCurl("a change is not applied before the change before it, and not without a review", async () => {
+withCurl("a change is applied only after the change before it, and only with a review", async () => {
   const before = team.repository.main;
   merged = merge(5);
   const early = await pipelines.run(merged);

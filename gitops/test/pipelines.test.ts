@@ -48,7 +48,8 @@ test("no script contains an expression, which the name of a branch could exploit
 });
 
 test("no script writes into the checkout, or reads files by a pattern, because a branch could commit such a file", () => {
-  const outside = /^"?(\$RUNNER_TEMP|\$work|\$reports|\$GITHUB_(OUTPUT|STEP_SUMMARY))|^\/dev\/null$|^&[12]$|^"?artifacts\//;
+  const outside =
+    /^"?(\$RUNNER_TEMP|\$work|\$reports|\$GITHUB_(OUTPUT|STEP_SUMMARY))|^\/dev\/null$|^&[12]$|^"?artifacts\//;
   for (const [name, script] of scripts) {
     const code = script.replace(/<!--.*?-->|`[^`]*`|=>/g, "");
     const written = [...code.matchAll(/(?:>>?|\btee|\btouch|--\w+-file|--save-plan|--output) ?("[^"]*"|&?[\w$./]+)/g)];

@@ -127,7 +127,7 @@ export class GitHub {
       ([commit]) => this.pullRequests.filter(({ merged }) => merged === commit).map(({ head }) => head),
     ],
     [
-      /^GET actions\/workflows\/access-review\.yml\/runs\?event=pull_request&status=success&head_sha=(\w+)$/,
+      /^GET actions\/runs\?event=pull_request&status=success&head_sha=(\w+)&per_page=100$/,
       [["actions", "read"]],
       ([head]) => this.reviewRuns.filter((run) => run.head === head && run.succeeded).map(({ id }) => id),
     ],
@@ -216,7 +216,7 @@ const filters: Readonly<Record<string, (answer: unknown, marker: string) => stri
   '.[] | select(.user.login == "github-actions[bot]" and (.body // "" | startswith("<!-- access-nightly -->"))) | .number':
     (answer) => mine(answer, "<!-- access-nightly -->"),
   '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) => first.parse(answer),
-  '.workflow_runs[0].id // ""': (answer) => first.parse(answer),
+  '[.workflow_runs[] | select(.name == "access-review") | .id][0] // ""': (answer) => first.parse(answer),
   '[.workflow_runs[] | select(.event == "push" or .event == "workflow_dispatch") | .head_sha][0] // ""': (answer) =>
     first.parse(answer),
 };
