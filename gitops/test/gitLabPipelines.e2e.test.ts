@@ -68,7 +68,10 @@ withCurl("a merge request that breaks a rule fails, also if it weakens the rules
   team.repository.begin("change-1");
   promote(team);
   weaken(team);
-  const run = await pipelines.run(push(1));
+  const source = push(1);
+  // A base with this name would have the weak rules.
+  team.repository.tag("main");
+  const run = await pipelines.run(source);
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("A rule refuses the change: see the comment.");
   expect(gitLab.notes.get(1)).toHaveLength(1);

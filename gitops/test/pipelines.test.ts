@@ -175,7 +175,7 @@ describe("the base of a change", () => {
     GitHub: reviewJob?.steps.find(({ name }) => name === "Read the base")?.run ?? "",
     GitLab: [
       ...(pipeline.jobs.get("review")?.before_script ?? []).flat(),
-      'read_base HEAD^1; cp -r "$work/base" "$work/change" "$RUNNER_TEMP"',
+      'read_base HEAD^1 HEAD^1; cp -r "$work/base" "$work/change" "$RUNNER_TEMP"',
     ].join("\n"),
   };
   let folder: string;
@@ -236,11 +236,22 @@ describe("the base of a change", () => {
 
   test.each(Object.keys(reads))("%s lists every changed file except the layout and documentation", (platform) => {
     const { controls } = read(platform, (write) => {
-      for (const file of ["layout.yaml", "README.md", "Layout.yaml", "Pulumi.dev.yaml", "package.json", "a\nb", "ä"])
+      mkdirSync(join(folder, "checkout/docs"));
+      for (const file of [
+        "layout.yaml",
+        "docs/layout.yaml",
+        "docs/review.md",
+        "README.md",
+        "Layout.yaml",
+        "Pulumi.dev.yaml",
+        "package.json",
+        "a\nb",
+        "ä",
+      ])
         write(file, "change\n");
     });
     expect(controls.trim().split("\n").sort()).toEqual(
-      ['"a\\nb"', '"\\303\\244"', "Layout.yaml", "Pulumi.dev.yaml", "package.json"].sort(),
+      ['"a\\nb"', '"\\303\\244"', "Layout.yaml", "docs/layout.yaml", "Pulumi.dev.yaml", "package.json"].sort(),
     );
   });
 

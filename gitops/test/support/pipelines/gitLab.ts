@@ -106,6 +106,7 @@ export class GitLab {
       () =>
         this.deployments.map(({ environment, commit }) => ({
           ref: "main",
+          deployable: { tag: false },
           sha: commit,
           environment: { name: environment },
         })),

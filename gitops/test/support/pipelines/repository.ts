@@ -35,6 +35,11 @@ export class Repository {
     for (const [file, text] of Object.entries(files)) writeFileSync(join(this.folder, file), text);
   }
 
+  /** Pushes a tag for the head of the branch. */
+  tag(name: string): void {
+    this.#git("push", "--quiet", "origin", `HEAD:refs/tags/${name}`);
+  }
+
   /** Restores files as they are on main. */
   restore(...files: readonly string[]): void {
     this.#git("checkout", "--quiet", "main", "--", ...files);
