@@ -170,9 +170,13 @@ describe("at night", () => {
 });
 
 describe("the base of a change", () => {
-  const reviewJob = workflows.find(([file]) => file === "access-review.yml")?.[1].jobs.review;
+  const readStep = (file: string, job: string) =>
+    workflows.find(([name]) => name === file)?.[1].jobs[job]?.steps.find(({ name }) => name === "Read the base")?.run ??
+    "";
+  const onMain = `APPLIED=$(git rev-parse HEAD^1)\n${readStep("access-apply.yml", "plan")}`;
   const reads: Readonly<Record<string, string>> = {
-    GitHub: reviewJob?.steps.find(({ name }) => name === "Read the base")?.run ?? "",
+    GitHub: readStep("access-review.yml", "review"),
+    "GitHub, on main,": `GITHUB_EVENT_NAME=push\n${onMain}`,
     GitLab: [
       ...(pipeline.jobs.get("review")?.before_script ?? []).flat(),
       'read_base HEAD^1 HEAD^1; cp -r "$work/base" "$work/change" "$RUNNER_TEMP"',
@@ -186,7 +190,7 @@ describe("the base of a change", () => {
 
   /** Reads the base of a change of the files of main. */
   function read(
-    platform: string,
+    script: string,
     change: (write: (file: string, text: string) => void) => void,
     stacks = "access/dev\n",
   ) {
@@ -215,7 +219,7 @@ describe("the base of a change", () => {
     git("switch", "--quiet", "main");
     git("merge", "--quiet", "--no-ff", "--no-edit", "change");
     const { status, stdout, stderr } = spawnSync("bash", ["-eo", "pipefail"], {
-      input: `npm() { true; }\n${reads[platform] ?? ""}`,
+      input: `npm() { true; }\n${script}`,
       cwd: checkout,
       env: { ...environment, RUNNER_TEMP: temporary, TMPDIR: temporary, COMMIT: head },
       encoding: "utf8",
@@ -225,7 +229,7 @@ describe("the base of a change", () => {
   }
 
   test.each(Object.keys(reads))("%s takes the rules and the stacks from the base", (platform) => {
-    const { kept, controls } = read(platform, (write) => {
+    const { kept, controls } = read(reads[platform] ?? "", (write) => {
       write("stacks.txt", "access/other\n");
       write("access-rules.yaml", "change\n");
     });
@@ -234,8 +238,23 @@ describe("the base of a change", () => {
     expect(controls).toBe("access-rules.yaml\nstacks.txt\n");
   });
 
+  test("a person who starts access-apply approves main with its own rules, and sees each changed file", () => {
+    const { kept, controls } = read(`GITHUB_EVENT_NAME=workflow_dispatch\n${onMain}`, (write) => {
+      write("access-rules.yaml", "change\n");
+    });
+    expect([kept("base/access-rules.yaml"), controls]).toEqual(["change\n", "access-rules.yaml\n"]);
+  });
+
+  test("a person can start access-apply if no commit of main is applied", () => {
+    const script = onMain.replace("$(git rev-parse HEAD^1)", '""');
+    expect(read(`GITHUB_EVENT_NAME=workflow_dispatch\n${script}`, () => undefined)).toMatchObject({
+      status: 0,
+      controls: "",
+    });
+  });
+
   test.each(Object.keys(reads))("%s lists every changed file except the layout and documentation", (platform) => {
-    const { controls } = read(platform, (write) => {
+    const { controls } = read(reads[platform] ?? "", (write) => {
       mkdirSync(join(folder, "checkout/docs"));
       for (const file of [
         "layout.yaml",
@@ -256,7 +275,7 @@ describe("the base of a change", () => {
   });
 
   test.each(Object.keys(reads))("%s refuses symbolic links", (platform) => {
-    const { status, output } = read(platform, () => {
+    const { status, output } = read(reads[platform] ?? "", () => {
       unlinkSync(join(folder, "checkout/layout.yaml"));
       symlinkSync("/proc/self/environ", join(folder, "checkout/layout.yaml"));
     });
@@ -264,29 +283,29 @@ describe("the base of a change", () => {
     expect(output).toContain("symbolic link");
   });
 
-  test.each(
-    Object.keys(reads).flatMap((platform) =>
-      [
-        "",
-        "\n",
-        "dev\n",
-        "access/dev production\n",
-        "access/--stack\n",
-        "access/..\n",
-        "../dev\n",
-        "a/b/c\n",
-        "access/$(id)\n",
-      ].map((stacks) => [platform, stacks] as const),
-    ),
-  )("%s refuses the list of stacks %j, on main and in a change", (platform, stacks) => {
-    const onMain = read(platform, () => undefined, stacks);
-    expect([onMain.status, onMain.output]).toEqual([1, expect.stringContaining("Write one stack on each line")]);
-    rmSync(folder, { recursive: true });
-    mkdirSync(folder);
-    const changed = read(platform, (write) => {
-      write("stacks.txt", stacks);
+  function expectRefusal({ status, output }: ReturnType<typeof read>): void {
+    expect([status, output]).toEqual([1, expect.stringContaining("Write one stack on each line")]);
+  }
+
+  test.each([
+    "",
+    "\n",
+    "dev\n",
+    "access/dev production\n",
+    "access/dev\r\n",
+    "access/..\n",
+    "../dev\n",
+    "a/b/c\n",
+    "access/$(id)\n",
+  ])("a review refuses the list of stacks %j of main", (stacks) => {
+    expectRefusal(read(reads.GitHub ?? "", () => undefined, stacks));
+  });
+
+  test.each(Object.keys(reads))("%s refuses a change that adds an option to the list of stacks", (platform) => {
+    const changed = read(reads[platform] ?? "", (write) => {
+      write("stacks.txt", "access/dev\naccess/--cwd=x\n");
     });
-    expect([changed.status, changed.output]).toEqual([1, expect.stringContaining("Write one stack on each line")]);
+    expectRefusal(changed);
   });
 
   test.each(
@@ -294,7 +313,7 @@ describe("the base of a change", () => {
       ["stacks.txt", "access-rules.yaml"].map((file) => [platform, file] as const),
     ),
   )("%s refuses a change that removes %s", (platform, file) => {
-    const { status, output } = read(platform, () => {
+    const { status, output } = read(reads[platform] ?? "", () => {
       unlinkSync(join(folder, "checkout", file));
     });
     expect([status, output]).toEqual([1, expect.stringContaining(`The change removes ${file}. Keep this file.`)]);
