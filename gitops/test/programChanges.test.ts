@@ -131,6 +131,21 @@ describe("an option", () => {
     expect(listRows({ ...roster({}, {}), op: "import", before: undefined })).toEqual([]);
   });
 
+  test("`ignoreChanges` of an import hides the values of Peridio, and rules do not pass on the declared ones", () => {
+    const inputs = { organizationId, requireTwoFactor: true, sessionTimeout: "4h" };
+    const imported = (ignoreChanges: readonly string[]): PrintedStep => ({
+      op: "import",
+      name: "SecurityPolicy::policy",
+      after: { inputs, importID: organizationId, ...(ignoreChanges.length > 0 && { ignoreChanges }) },
+    });
+    const rule = "locked: { requireTwoFactor: true }";
+    expect(judge(rule, [imported([])])).toEqual([]);
+    for (const paths of [["requireTwoFactor"], ["*"]]) {
+      expect(judge(rule, [imported(paths)])).toEqual([expect.stringContaining("is not known before the update")]);
+      expect(listRows(imported(paths))).toEqual([expect.stringContaining("ignoresChanges")]);
+    }
+  });
+
   describe("`deletedWith`", () => {
     const membership = (deletedWith: string): PrintedStep => ({
       op: "delete",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Values } from "#framework";
+import { parsePath, type Values } from "#framework";
 import { CommandError } from "../exit";
 import { findConnectProviders, createEndpointLookup, getProvider, readStackSettings } from "./backends";
 import {
@@ -12,7 +12,7 @@ import {
   type PrintedState,
 } from "./document";
 import { readOptions } from "./options";
-import { type Resource, type State, hideValues } from "./resource";
+import { type Resource, type State, hideValues, unknownText } from "./resource";
 import { getKind, getName, getStack, getType, getTypeName, isPeridioType } from "./urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
@@ -312,11 +312,27 @@ function getStateAfter(steps: readonly Step[], before: State | undefined): State
   const remaining = steps.filter(({ op }) => !endingOps.has(op));
   const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
   if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
+  // An import stores the values of Peridio for ignored properties, which the preview does not contain.
+  const ignored = isImported(steps) ? (last.newState.ignoreChanges ?? []) : [];
   const isKept = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
   return createState(
-    last.newState,
+    { ...last.newState, inputs: hidePaths(last.newState.inputs, ignored) },
     last.newState.id ?? getImportedId(last.newState) ?? (isKept ? before?.id : undefined),
   );
+}
+
+/** The properties that place a resource. Pulumi imports it from there. */
+const places: ReadonlySet<string> = new Set(["organizationId", "projectId"]);
+
+/** Replaces the values at property paths by the text for unknown values. */
+function hidePaths(inputs: Values, paths: readonly string[]): Values {
+  const names = new Set(paths.map((path) => String(parsePath(path)?.[0] ?? "*")));
+  const isIgnored = (name: string) =>
+    (names.has(name) || names.has("*")) && !places.has(name) && !name.startsWith("__");
+  return {
+    ...Object.fromEntries([...names].filter((name) => name !== "*").map((name) => [name, unknownText])),
+    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, isIgnored(name) ? unknownText : value])),
+  };
 }
 
 /** An import names an object by its id or, for an organization, by its name. */

@@ -122,7 +122,7 @@ export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">
 }
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
-const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Stands for a secret, in Pulumi's output. */
 const secretText = "[secret]";
 

@@ -131,9 +131,9 @@ function createRow(resource: Resource, path: Path): ProgramChange {
 }
 
 function listUnread(resource: Resource, kind: Kind): readonly Path[] {
-  const { after, isReleased, isImported } = resource;
-  // The rows of a deleted object name the whole object, and a released object does not change.
-  if (after === undefined || isReleased) return [];
+  const { after, isImported } = resource;
+  // The rows of a deleted object name the whole object.
+  if (after === undefined) return [];
   // The next update writes the values of an import.
   const before = isImported ? undefined : resource.before;
   const isIgnored = (name: string) =>

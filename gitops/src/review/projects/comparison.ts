@@ -31,13 +31,12 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       const [prior = [], current = []] = [before?.effective.get(address), after.effective.get(address)];
       const [person, formerPerson] = [present?.people.get(address), former?.people.get(address)];
       const row = { object, email: (person ?? formerPerson)?.email ?? address };
-      if (prior.length === 0 && current.length === 0) {
-        const isOutside =
-          person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
-        const reason =
-          isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
+      const isOutside =
+        person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
+      const reason =
+        isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
+      if (prior.length === 0 && current.length === 0)
         return compareDormant(row, before?.dormant.get(address), after.dormant.get(address), reason);
-      }
       if (current.length === 0) {
         // Without a declared membership, the person may be a member. An open object stays open to members.
         const mayStay =
@@ -46,7 +45,13 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = person === undefined && !prior.some(isGrant);
         const outcome = after.isDeclared && after.unknownGroups.length === 0 ? "revokes" : "revokesKnown";
-        return isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describeReasons(prior) }];
+        const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
+        return [
+          ...(isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describeReasons(prior) } as const]),
+          ...compareDormant(row, formerReasons, after.dormant.get(address), reason).filter(
+            (dormant) => dormant.outcome === "grantsWithoutEffect",
+          ),
+        ];
       }
       if (prior.length === 0) {
         if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) return [];
