@@ -465,7 +465,7 @@ describe("an invitation to a group", () => {
     const members = { [eve]: "member" };
     const secret = { members, groups: "[secret]" };
     const hidden = [
-      "The preview hides who joins which group by accepting an invitation: OrganizationMembers all. hidden",
+      'The preview hides who joins which group by accepting an invitation: OrganizationMembers "all". hidden',
     ];
     expect(said(roster({ members }, secret, ["groups"]))).toEqual(hidden);
     expect(said(roster(secret, secret, ["groups"]))).toEqual(hidden);

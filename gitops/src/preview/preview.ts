@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parsePath, type Values } from "#framework";
 import { CommandError } from "../exit";
+import { quoteName } from "../wording";
 import { findConnectProviders, createEndpointLookup, getProvider, readStackSettings } from "./backends";
 import {
   type Diagnostic,
@@ -228,7 +229,7 @@ function readUse([urn, steps]: readonly [string, readonly Step[]]): ProviderUse 
   const before = steps.find(({ oldState }) => oldState)?.oldState;
   const after = remaining.findLast(({ newState }) => newState)?.newState;
   return {
-    resource: describeUrn(urn),
+    resource: `${getTypeName(urn)} ${quoteName(getName(urn))}`,
     before: before ? getProvider(before) : "",
     after: after ? getProvider(after) : "",
   };

@@ -3,6 +3,7 @@ import type { Kind } from "../../preview/document";
 import type { ExplicitProvider, Preview } from "../../preview/preview";
 import { describeResource, type Hidden, isHidden } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
+import { quoteName } from "../../wording";
 import type { ProgramChange, Risk } from "../review";
 
 /** Reports if an access rule allows the endpoint of an organization. */
@@ -35,7 +36,7 @@ const consequence = "The provider sends the API key of the update to its endpoin
 
 function reviewExplicit(stack: string, provider: ExplicitProvider): readonly ProgramChange[] {
   const { name, before, after, differences } = provider;
-  if (after === undefined) return [createRow(stack, name, `The provider ${name} is deleted.`)];
+  if (after === undefined) return [createRow(stack, name, `The provider ${quoteName(name)} is deleted.`)];
   const sides = [before, after].map((state) => ({ ...state?.options, ...state?.inputs }));
   const [former = {}, present = {}] = sides;
   const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
@@ -46,13 +47,13 @@ function reviewExplicit(stack: string, provider: ExplicitProvider): readonly Pro
   if (before === undefined) {
     const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
     const list = settings.length === 0 ? "without settings" : `with ${settings.join(", ")}`;
-    return [createRow(stack, name, `The provider ${name} is new, ${list}. ${consequence}`)];
+    return [createRow(stack, name, `The provider ${quoteName(name)} is new, ${list}. ${consequence}`)];
   }
   return changed.map((setting) =>
     createRow(
       stack,
       `${setting} of ${name}`,
-      `Provider ${name}: \`${setting}\` ${show(former[setting])} → ${show(present[setting])}. ${consequence}`,
+      `Provider ${quoteName(name)}: \`${setting}\` ${show(former[setting])} → ${show(present[setting])}. ${consequence}`,
     ),
   );
 }
@@ -60,7 +61,7 @@ function reviewExplicit(stack: string, provider: ExplicitProvider): readonly Pro
 function show(value: unknown): string {
   if (value === undefined) return "not set";
   if (isHidden(value)) return describeHidden(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
 }
 
 function describeHidden({ hidden }: Hidden): string {
@@ -123,7 +124,7 @@ function isOrdinary(urn: string): boolean {
 
 function describeProvider(urn: string): string {
   const type = getType(urn).replace("pulumi:providers:", "");
-  return `${type} provider ${getName(urn)}`;
+  return `${type} provider ${quoteName(getName(urn))}`;
 }
 
 /** Names the code of a dynamic provider if it changes. The program contains this code. */

@@ -7,6 +7,7 @@ import { countHidden, describeObject, listTexts, readProperty } from "../../acce
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
 import { describeResource, isHidden, isWritten, mayDiffer, type Resource } from "../../preview/resource";
+import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
 /** The organization of a project on both sides. */
@@ -92,9 +93,9 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
     ...outcomes.filter(([, isTrue]) => isTrue).map(([outcome]) => ({ object, outcome })),
     ...after.unknownGroups
       .filter((group) => !formerGroups.includes(group))
-      .map((detail) => ({ object, outcome: "grantsGroup", detail }) as const),
+      .map((group) => ({ object, outcome: "grantsGroup", detail: quoteName(group) }) as const),
     ...(after.isHidden ? [] : formerGroups.filter((group) => !after.groups.includes(group))).map(
-      (detail) => ({ object, outcome: "revokesGroup", detail }) as const,
+      (group) => ({ object, outcome: "revokesGroup", detail: quoteName(group) }) as const,
     ),
   ];
 }
@@ -145,12 +146,12 @@ export function compareInvitations(
     .map((invitation): Row =>
       invitation.group === undefined
         ? { object: "groups of invitations", outcome: "hidesInvitation", email: invitation.email }
-        : { object: `group ${name(invitation)}`, outcome: "invites", email: invitation.email },
+        : { object: `group ${quoteName(name(invitation))}`, outcome: "invites", email: invitation.email },
     );
   return [
     ...added,
     ...ended.map((invitation): Row => ({
-      object: `group ${name(invitation)}`,
+      object: `group ${quoteName(name(invitation))}`,
       outcome: "uninvites",
       email: invitation.email,
     })),
@@ -176,7 +177,7 @@ export function compareName(resource: Resource, kind: Kind, describe: (name: str
   if (before === undefined || after === undefined || isReplaced) return [];
   const [former, present] = (["before", "after"] as const).map((side) => readProperty(resource, side, kind, "name"));
   if (typeof former !== "string" || former === present) return [];
-  const detail = typeof present === "string" ? present : "a name that the preview hides";
+  const detail = typeof present === "string" ? quoteName(present) : "a name that the preview hides";
   return [{ object: describe(former), outcome: "renames", detail }];
 }
 
