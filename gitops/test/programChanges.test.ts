@@ -161,6 +161,17 @@ describe("an option", () => {
     ]);
   });
 
+  test("`additionalSecretOutputs` leaves drift unknown, because the inputs are only the last declared ones", () => {
+    const { before, after } = roster({}, {});
+    const outputs = { organizationId, members: "[secret]" };
+    const step = { op: "update", name: "OrganizationMembers::people", differs: ["members"] };
+    const drift = { ...step, before: { ...before, outputs }, after: { ...after, outputs } };
+    expect(review([{ ...acme, op: "refresh" }, drift], "drift")).toMatchObject({
+      organizations: [{ risks: ["hidden"] }],
+      unknowns: expect.arrayContaining(["OrganizationMembers people changes, but its people are hidden."]) as unknown,
+    });
+  });
+
   test("is known if the schema has a secret without it", () => {
     const schema = z
       .object({

@@ -122,8 +122,13 @@ function readResources(document: Document, groups: Groups, kind: Kind): readonly
   return [...groups].flatMap(([urn, own]) => {
     const resource = getKind(urn);
     if (resource === undefined || isLeftOut(own)) return [];
-    const before = getStateBefore(own);
-    const after = getStateAfter(own, before);
+    // The inputs of drift are the last declared ones, so they say nothing about Peridio.
+    const toState =
+      kind === "drift"
+        ? createState
+        : (...parts: Parameters<typeof createState>) => revealOutputs(createState(...parts));
+    const before = getStateBefore(own, toState);
+    const after = getStateAfter(own, before, toState);
     const ops = new Set(own.map(({ op }) => op));
     const hasCreation = ops.has("create");
     const providers = own.flatMap(({ oldState, newState }) =>
@@ -307,18 +312,22 @@ const endingOps: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns the state before all steps of a resource. */
-function getStateBefore(steps: readonly Step[]): State | undefined {
+function getStateBefore(steps: readonly Step[], toState = createState): State | undefined {
   const [old] = steps.flatMap(({ oldState }) => oldState ?? []);
-  return old === undefined || old.external ? undefined : createState(old, old.id);
+  return old === undefined || old.external ? undefined : toState(old, old.id);
 }
 
 /** Returns the state after all steps of a resource. A preview does not repeat the id of a resource that stays. */
-function getStateAfter(steps: readonly Step[], before: State | undefined): State | undefined {
+function getStateAfter(
+  steps: readonly Step[],
+  before: State | undefined,
+  toState: typeof createState,
+): State | undefined {
   const remaining = steps.filter(({ op }) => !endingOps.has(op));
   const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
   if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
   const isKept = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
-  const state = createState(
+  const state = toState(
     last.newState,
     last.newState.id ?? getImportedId(last.newState) ?? (isKept ? before?.id : undefined),
   );
@@ -378,21 +387,28 @@ function isRetained(state: PrintedState | null | undefined): boolean {
   return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
 }
 
-/** Returns outputs in which the inputs replace secrets, because a program can declare each output as a secret. */
-function revealOutputs(outputs: Values, inputs: Values): Values {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, value]) => [name, isHidden(value) ? (inputs[name] ?? value) : value]),
-  );
+/** Returns a state in which the inputs replace hidden outputs, because a program can declare each output as a secret. */
+function revealOutputs(state: State): State {
+  const { inputs, outputs } = state;
+  if (outputs === undefined) return state;
+  const entries = Object.entries(outputs);
+  return {
+    ...state,
+    outputs: Object.fromEntries(
+      entries.map(([name, value]) => [name, isHidden(value) ? (inputs[name] ?? value) : value]),
+    ),
+  };
 }
 
 function createState(printed: PrintedState, id: string | undefined): State {
   const { inputs, outputs, protect, retainOnDelete, ignoreChanges, modified, propertyDependencies } = printed;
   const dependencies = new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []]));
-  const declared = hideValues(inputs);
+  const observed = outputs === undefined ? undefined : hideValues(outputs);
   return {
     id,
-    inputs: declared,
-    outputs: outputs === undefined ? undefined : revealOutputs(hideValues(outputs), declared),
+    inputs: hideValues(inputs),
+    outputs: observed,
+    concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isHidden(value) ? name : [])),
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
     ignoredChanges: ignoreChanges ?? [],

@@ -74,6 +74,8 @@ export interface State {
   readonly inputs: Values;
   /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */
   readonly outputs: Values | undefined;
+  /** The outputs that Pulumi hides. For a change, the inputs replace them in `outputs`, as far as they are known. */
+  readonly concealed: readonly string[];
   readonly isProtected: boolean;
   /** The time when Pulumi last changed the state, in milliseconds since 1970; 0 for a new state. */
   readonly modified: number;

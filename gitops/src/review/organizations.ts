@@ -101,8 +101,8 @@ function isHiddenMember({ kind, isChanged, before, after }: Resource): boolean {
 function isHiddenRoster(resource: Resource): boolean {
   const { kind, after, before } = resource;
   const areHidden = (state: State | undefined) =>
-    [state?.inputs.members, state?.outputs?.members].some((members) => isHidden(members));
-  if (kind !== "OrganizationMembers" || !(areHidden(before) || isHidden(after?.inputs.members))) return false;
+    isHidden(state?.inputs.members) || state?.concealed.includes("members") === true;
+  if (kind !== "OrganizationMembers" || !(areHidden(before) || areHidden(after))) return false;
   return before === undefined || after === undefined || mayDiffer(resource, "members");
 }
 

@@ -80,9 +80,12 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
   const opensCohort = !opens && after.isOpen && before?.isOpen !== true;
   const closes =
     isKept && !after.isHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
+  const conceals = ({ before, after }: Resource) =>
+    [before, after].some((state) => state?.concealed.includes("access"));
+  const isAnyHidden = after.isHidden || before?.isHidden === true || resources.some(conceals);
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
     ["begins", !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced)],
-    ["hidden", (after.isHidden || before?.isHidden === true) && resources.some(isWritten)],
+    ["hidden", isAnyHidden && resources.some(isWritten)],
     ["opens", opens],
     ["opensCohort", opensCohort],
     ["closes", closes],
@@ -228,9 +231,15 @@ export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
       : []),
   ];
   const areHidden = (side: Side) => countHidden(resource[side] && readProperty(resource, side, kind, "members")) > 0;
-  if (areHidden("before") || areHidden("after"))
-    return isWritten(resource) && mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
+  const mayHide = isWritten(resource) && mayDiffer(resource, "members");
+  if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
+  const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));
   const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
     [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, email, outcome }]));
-  return [...list(after, before, "joins"), ...list(before, after, "leaves"), ...ends];
+  return [
+    ...(areConcealed && mayHide ? [{ object, outcome: "hidesMembers" } as const] : []),
+    ...list(after, before, "joins"),
+    ...list(before, after, "leaves"),
+    ...ends,
+  ];
 }
