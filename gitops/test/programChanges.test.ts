@@ -6,7 +6,15 @@ import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import { releases } from "../src/review/program/providers";
 import { understoodInputs, understoodTypes } from "../src/review/program/inputs";
-import { describeChanges, document, organization, type Printed, type PrintedStep, review } from "./support/document";
+import {
+  describeChanges,
+  document,
+  organization,
+  type Printed,
+  type PrintedStep,
+  review,
+  unknownText,
+} from "./support/document";
 import { judge } from "./support/judged";
 import { organizationId, step } from "./support/objects";
 
@@ -168,7 +176,10 @@ describe("an option", () => {
     const drift = { ...step, before: { ...before, outputs }, after: { ...after, outputs } };
     expect(review([{ ...acme, op: "refresh" }, drift], "drift")).toMatchObject({
       organizations: [{ risks: ["hidden"] }],
-      unknowns: expect.arrayContaining(["OrganizationMembers people changes, but its people are hidden."]) as unknown,
+      unknowns: [
+        "OrganizationMembers people changes, but its people are hidden.",
+        "The people in OrganizationMembers people are secret.",
+      ],
     });
   });
 
@@ -389,4 +400,67 @@ test("a resource of another provider needs approval unless its type is allowed, 
     programChanges: [{ risks: [] }],
   });
   expect(createReview([preview], "change", { allowedTypes: ["aws:*"] }).verdict).toBe("needs approval");
+});
+
+describe("a reference that the preview hides", () => {
+  const lab: PrintedStep = { op: "create", name: "Organization::lab", after: { inputs: { name: "acme-lab" } } };
+  const mallory = (organizationId: unknown, of: readonly string[]): PrintedStep => ({
+    op: "create",
+    name: "Membership::mal",
+    after: { inputs: { organizationId, email: "mallory@evil.example", role: "admin" }, of },
+  });
+  const rule = "{ organizations: acme, people: { except: '*@acme.example' }, role: none }";
+
+  test("of a new resource needs approval, because a program can use another id", () => {
+    const found = review([acme, lab, mallory(unknownText, ["Organization::lab"])]);
+    expect(found).toMatchObject({
+      verdict: "needs approval",
+      programChanges: [
+        {
+          section: "references",
+          subject: "Organization lab",
+          words:
+            "The preview hides the value of `organizationId` of Membership mal, which depends on Organization lab. The update can use another id. Check in the program that each value is the id of this resource.",
+          risks: ["hidesReference"],
+        },
+      ],
+    });
+    expect(review([acme, mallory(organizationId, ["Organization::acme"])]).programChanges).toEqual([]);
+  });
+
+  test.each([
+    ["is secret", "[secret]", ["Organization::acme"]],
+    ["is unknown, although the id of its resource is known", unknownText, ["Organization::acme"]],
+  ])("is in an unknown organization if it %s, and rules for others do not pass", (_, id, of) => {
+    const steps = [mallory(id, of)];
+    expect(review([acme, ...steps]).people.find(({ email }) => email.startsWith("mallory"))).toMatchObject({
+      organization: "the unknown organization of Membership mal",
+    });
+    expect(judge(`x: ${rule}`, steps)).toEqual([expect.stringContaining("mallory@evil.example is to be invited")]);
+  });
+
+  test("that becomes secret does not move a roster unnoticed", () => {
+    const { before, ...moved } = roster({}, {});
+    const secret = { inputs: { ...before?.inputs, organizationId: "[secret]" }, of: ["Organization::acme"] };
+    const outputs = { ...before?.outputs, people: { "bob@acme.example": { status: "active" } } };
+    const found = review([acme, { ...moved, op: "replace", before: { ...before, outputs }, after: secret }]);
+    expect(describeChanges(found.people)).toContain("bob@acme.example: viewer → - (removesPerson)");
+    expect(found.verdict).toBe("needs approval");
+  });
+
+  test("in the grants of a project and in invitations needs approval too", () => {
+    const group: PrintedStep = {
+      op: "create",
+      name: "Group::demo",
+      after: { inputs: { organizationId, name: "demo" } },
+    };
+    const access = { users: [], groups: [unknownText] };
+    const project = step("Project::fw", 2, { access: { users: [], groups: [] } }, { access });
+    const granted = { ...project, after: { ...project.after, accessOf: ["Group::demo"] } };
+    expect(listRows(group, granted)).toEqual([
+      "references | The preview hides the value of `access` of Project fw, which depends on Group demo. The update can use another id. Check in the program that each value is the id of this resource. | hidesReference",
+    ]);
+    const invited = roster({}, { groups: { "bob@acme.example": unknownText } });
+    expect(listRows(group, invited)).toHaveLength(1);
+  });
 });

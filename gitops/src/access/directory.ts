@@ -1,5 +1,5 @@
 import { asPrn } from "#provider";
-import { describeResource, type Resource, type State } from "../preview/resource";
+import { describeResource, isHidden, type Resource, type State } from "../preview/resource";
 
 export type Side = "before" | "after";
 
@@ -44,10 +44,20 @@ export class Directory {
     }
     const id = findOrganizationId(state);
     if (id !== undefined) return id;
+    // A resource that Pulumi does not replace stays in its organization.
+    if (side === "after" && resource.before !== undefined && !resource.isReplaced)
+      return this.getKey(resource, "before");
+    // A secret can be any id, and an unknown one that of a new resource.
+    if (isSecret(state.inputs.organizationId) || isSecret(state.inputs.projectId))
+      return nameUnknownOrganization(resource);
     const [project] = state.organizationFrom.flatMap((urn) => this.#projects.get(urn) ?? []);
-    if (project !== undefined) return this.getKey(project, side) ?? nameUnknownOrganization(resource);
+    if (project !== undefined) {
+      const key = isNew(project) || side === "before" ? this.getKey(project, side) : undefined;
+      return key ?? nameUnknownOrganization(resource);
+    }
     const [organization, another] = state.organizationFrom.flatMap((urn) => this.#organizations.get(urn) ?? []);
-    if (organization === undefined || another !== undefined) return nameUnknownOrganization(resource);
+    const isClear = organization !== undefined && another === undefined;
+    if (!isClear || (side === "after" && !isNew(organization))) return nameUnknownOrganization(resource);
     const { readOnlyId } = organization;
     return (
       this.getKey(organization, side) ??
@@ -59,6 +69,15 @@ export class Directory {
   isAbout(resource: Resource, key: string): boolean {
     return this.getKey(resource, "before") === key || this.getKey(resource, "after") === key;
   }
+}
+
+function isSecret(value: unknown): boolean {
+  return isHidden(value) && value.hidden === "secret";
+}
+
+/** Reports if a preview cannot know the id of a resource, because the change creates or imports its object, or reads it. */
+function isNew({ isCreated, isReplaced, isImported, isAdopted, readOnlyId }: Resource): boolean {
+  return isCreated || isReplaced || isImported || isAdopted || readOnlyId !== undefined;
 }
 
 /** Returns the ids of an organization, by its address. */
@@ -78,9 +97,10 @@ function nameUnknownOrganization(resource: Resource): string {
   return `the unknown organization of ${describeResource(resource)}`;
 }
 
-function findOrganizationId({ inputs, outputs }: State): string | undefined {
+function findOrganizationId({ id: own, inputs, outputs }: State): string | undefined {
   const ids = [outputs?.organizationId, inputs.organizationId, outputs?.projectId, inputs.projectId];
-  const id = ids.find((value) => typeof value === "string");
+  const isPrn = own?.startsWith("prn:") === true;
+  const id = ids.find((value) => typeof value === "string") ?? (isPrn ? own : undefined);
   // The id of a project begins with the organization's id.
   const [organization] = id?.split("/") ?? [];
   return organization === undefined ? undefined : normalizePrn(organization);

@@ -30,6 +30,8 @@ export interface EffectiveAccess extends ProjectAccess {
   readonly dormant: Reasons;
   /** True if grants or group members that no stack declares may give access too. */
   readonly mayHaveOthers: boolean;
+  /** Reports if a member reaches the object because it is open, and reaches its project. */
+  readonly isOpenTo: (address: string) => boolean;
   /** True if all members of the organization can reach the object, because it and its project are open. */
   readonly isOpenToAll: boolean;
 }
@@ -72,6 +74,7 @@ export function listObjectAccess(
       effective: split((address) => !isLimited(address)),
       dormant: split(isLimited),
       mayHaveOthers: isIncomplete(own) || (own.isOpen && project !== undefined && isIncomplete(project)),
+      isOpenTo: (address) => own.isOpen && (project === undefined || project.isOpen || project.reasons.has(address)),
       isOpenToAll: own.isOpen && (project === undefined || project.isOpen),
     };
   };

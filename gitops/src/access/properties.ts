@@ -89,7 +89,7 @@ function listProjects(cohort: Resource, resources: readonly Resource[]): readonl
 function contains(project: Resource, cohort: Resource): boolean {
   const [id, projectId] = [getId(project), getProjectId(cohort)];
   if (id !== undefined && typeof projectId === "string") return getUuid(id) === getUuid(projectId);
-  return (cohort.after ?? cohort.before)?.organizationFrom.includes(project.urn) === true;
+  return id === undefined && (cohort.after ?? cohort.before)?.organizationFrom.includes(project.urn) === true;
 }
 
 function getProjectId({ before, after }: Resource): unknown {

@@ -271,6 +271,7 @@ test("lists resources of other providers that change, each once", () => {
   ];
   expect(read(document(steps)).others).toEqual([
     { type: "aws:s3/bucket:Bucket", name: "logs", change: "replacement" },
+    { type: "acme:index:Component", name: "web", change: "creation" },
     { type: "pulumi:providers:command", name: "local", change: "creation" },
   ]);
 });

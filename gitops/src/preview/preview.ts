@@ -249,12 +249,14 @@ const peridioProvider = "pulumi:providers:peridio";
 /** The types of Pulumi itself that change nothing outside the stack. */
 const ownTypes: ReadonlySet<string> = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference"]);
 
-/** Lists the changed resources of other providers. A component is no resource, but its children are. */
+/**
+ * Lists the changed resources of other providers, and components, because the plugin of another package can make them. The
+ * preview does not tell such a component apart from one of the program.
+ */
 function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
   const others = steps.filter(({ urn, op, oldState, newState }) => {
-    const isComponent = (newState ?? oldState)?.custom === false;
     const isOwn = isPeridioType(urn) || getType(urn) === peridioProvider || ownTypes.has(getType(urn));
-    return !isOwn && !isComponent && (!unchangedOps.has(op) || isNewReading({ op, oldState, newState }));
+    return !isOwn && (!unchangedOps.has(op) || isNewReading({ op, oldState, newState }));
   });
   return [...groupByUrn(others)].map((group) => createForeignChange(...group));
 }

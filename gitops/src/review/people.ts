@@ -69,7 +69,9 @@ function reviewPerson(organization: string, change: Change): PersonReview {
 
 /** Reports if a program starts to declare a role that somebody gave outside Pulumi. Otherwise, the update would undo the change. */
 function acceptsDrift({ before, after, byUrn }: Change): boolean {
-  if (before === undefined || after === undefined || isHidden(after.role) || !isSameRole(before, after)) return false;
+  // The provider never removes the owner.
+  if (before === undefined || after === undefined || before.isOwner) return false;
+  if (isHidden(after.role) || !isSameRole(before, after)) return false;
   const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
   const isRecorded = ({ recorded, before: prior }: Resource) =>
     getDeclaredRole(isEmpty(recorded) ? prior?.inputs : recorded, after.email) === after.role;

@@ -25,6 +25,7 @@ export const risks = {
   notUnderstood: { level: "high", words: "is not understood" },
   changesControls: { level: "high", words: "changes the review itself" },
   changesProvider: { level: "high", words: "changes a provider" },
+  hidesReference: { level: "high", words: "hides a reference" },
   ignoresChanges: { level: "high", words: "ignores changes" },
   retains: { level: "medium", words: "retains an object" },
   weakensSession: { level: "medium", words: "lengthens sessions" },
@@ -56,6 +57,7 @@ export const unjudgedRisks: ReadonlySet<Risk> = new Set([
   "changesControls",
   "changesProvider",
   "changesOther",
+  "hidesReference",
 ]);
 
 /** Returns the highest level of some risks; undefined for none. */
@@ -157,7 +159,15 @@ const setting = z
   .meta({ id: "SettingReview", description: "One setting that changes." });
 
 /** The kinds of program changes. */
-export const programSections = ["controls", "providers", "options", "properties", "types", "others"] as const;
+export const programSections = [
+  "controls",
+  "providers",
+  "references",
+  "options",
+  "properties",
+  "types",
+  "others",
+] as const;
 
 const programChange = z
   .strictObject({
@@ -167,7 +177,7 @@ const programChange = z
       .meta({ description: "The stack, as `project/stack`; null for files that control the review." }),
     section: z.enum(programSections).meta({
       description:
-        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers.",
+        "The kind of change. `controls` are access rules and other files that control the review. `providers` are the provider's settings, such as the endpoint. `references` are hidden ids of organizations, projects, cohorts and groups. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers.",
     }),
     subject: z.string().meta({ description: "The name of the file, provider, resource, property or type." }),
     words: z.string().meta({ description: "The change in whole sentences." }),

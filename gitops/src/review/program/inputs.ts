@@ -110,7 +110,7 @@ const identities: ReadonlySet<string> = new Set(["projectId", "rotate"]);
 
 /** The properties whose removal no row reads, because an object always has them, or keeps them until it is replaced. */
 const permanent: ReadonlySet<string> = new Set([
-  ...["name", "email", "role", "url", "everyoneEnabled", "projectId"],
+  ...["organizationId", "projectId", "name", "email", "role", "url", "everyoneEnabled"],
   ...["rotate", "expiresAt", "maxUses", "cohortId"],
 ]);
 

@@ -5,6 +5,7 @@ import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
 import { reviewOthers } from "./others";
 import { type IsAllowedEndpoint, reviewProviders } from "./providers";
+import { reviewReferences } from "./references";
 
 interface Circumstances {
   readonly kind: Kind;
@@ -21,6 +22,7 @@ export function reviewPrograms(
   const resources = previews.flatMap((preview) => preview.resources);
   return [
     ...reviewProviders(previews, kind, isAllowedEndpoint),
+    ...(kind === "drift" ? [] : reviewReferences(resources)),
     ...reviewOptions(resources, kind),
     ...reviewInputs(resources, kind),
     ...reviewOthers(previews, allowedTypes),

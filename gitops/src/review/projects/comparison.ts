@@ -41,7 +41,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       if (current.length === 0) {
         // Without a declared membership, the person may be a member. An open object stays open to members.
         const mayStay =
-          after.isOpenToAll && formerPerson === undefined && present !== undefined && !isComplete(present);
+          after.isOpenTo(address) && formerPerson === undefined && present !== undefined && !isComplete(present);
         if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
         // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = person === undefined && !prior.some(isGrant);
