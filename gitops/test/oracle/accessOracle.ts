@@ -1,0 +1,433 @@
+import { escape, type Expectation, riskList } from "./facts";
+import {
+  type Access,
+  type CohortState,
+  type GroupReference,
+  type GroupState,
+  isHidden,
+  type ProjectState,
+  sideOf,
+  type Slot,
+  type World,
+} from "./model";
+import { type Course, isReleased, lifeOf, organizationsOf, People } from "./peopleOracle";
+import { isReplaced } from "./printer";
+
+type When = "before" | "after";
+type Opening = ProjectState | CohortState;
+
+/** The answers to a question that the declarations may leave open. */
+type Answer = "yes" | "no" | "perhaps";
+
+/** A person's access to an object on one side. */
+interface Reach {
+  readonly answer: Answer;
+  /** Every known reason, sorted. */
+  readonly reasons: readonly string[];
+  /** A cohort has a grant for the person, who cannot reach the project. */
+  readonly isDormant: boolean;
+}
+
+/** A project or a cohort that exists before or after the change. A replaced cohort is two objects. */
+export interface AccessObject {
+  readonly id: string;
+  readonly slot: Slot;
+  readonly before?: Opening;
+  readonly after?: Opening;
+}
+
+export function objectsOf(world: World, organization: string): AccessObject[] {
+  return world.slots.flatMap((slot): AccessObject[] => {
+    if (slot.organization !== organization) return [];
+    const [before, after] = [openingOf(slot, "before"), openingOf(slot, "after")];
+    if (before === undefined && after === undefined) return [];
+    if (before !== undefined && after !== undefined && isReplaced(world, slot)) {
+      return [
+        { id: `${slot.key}@old`, slot, before },
+        { id: `${slot.key}@new`, slot, after },
+      ];
+    }
+    return [{ id: slot.key, slot, ...(before && { before }), ...(after && { after }) }];
+  });
+}
+
+function openingOf(slot: Slot, when: When): Opening | undefined {
+  return sideOf(slot[when], "Project")?.state ?? sideOf(slot[when], "Cohort")?.state;
+}
+
+/** Computes who can reach what. */
+class Reachability {
+  readonly courses: readonly Course[];
+  readonly objects: readonly AccessObject[];
+
+  constructor(
+    readonly world: World,
+    readonly organization: string,
+  ) {
+    this.courses = new People(world).courses(organization);
+    this.objects = objectsOf(world, organization);
+  }
+
+  /** Everyone who is declared, or has a grant, or is in a group. */
+  emails(): string[] {
+    const named = this.world.slots.flatMap((slot) => {
+      if (slot.organization !== this.organization) return [];
+      return (["before", "after"] as const).flatMap((when) => {
+        const access = openingOf(slot, when)?.access;
+        const members = sideOf(slot[when], "Group")?.state.members;
+        return [
+          ...(access === undefined || isHidden(access) ? [] : access.users),
+          ...(members === undefined || isHidden(members) ? [] : members),
+        ];
+      });
+    });
+    return [...new Set([...this.courses.map(({ email }) => email), ...named])];
+  }
+
+  reach(email: string, object: AccessObject, when: When): Reach {
+    const none: Reach = { answer: "no", reasons: [], isDormant: false };
+    const state = this.#state(object, when);
+    if (state === undefined) return none;
+    const found = this.#declaredReach(email, object, state, when);
+    // Without a declaration, only a grant shows that the person is in the organization.
+    const isStranger = !this.courses.some((course) => course.email === email);
+    const isOnlyOpen = isStranger && found.answer === "yes" && found.reasons.every((reason) => reason === "open");
+    return isOnlyOpen ? { ...found, answer: "perhaps" } : found;
+  }
+
+  #declaredReach(email: string, object: AccessObject, state: Opening, when: When): Reach {
+    const none: Reach = { answer: "no", reasons: [], isDormant: false };
+    const standing = this.courses.find((course) => course.email === email);
+    const membership = this.#membership(standing, when);
+    if (membership === "no") return none;
+    const isAdmin = standing?.[when]?.role === "admin";
+    const own = this.#ownReasons(email, object, when);
+    if (state.type === "Project") {
+      const reasons = [...(isAdmin ? ["admin"] : []), ...own.reasons].sort();
+      const answer: Answer = reasons.length > 0 ? "yes" : own.isCertain ? "no" : "perhaps";
+      return { answer: both(answer, membership), reasons, isDormant: false };
+    }
+    const project = this.project(state, when);
+    const through: Reach = project === undefined ? { ...none, answer: "perhaps" } : this.reach(email, project, when);
+    const reasons = [...(isAdmin ? ["admin"] : []), ...own.reasons].sort();
+    const answer: Answer = reasons.length > 0 ? "yes" : own.isCertain ? "no" : "perhaps";
+    const isGranted = own.reasons.some((reason) => reason !== "open");
+    return {
+      answer: both(both(answer, through.answer), membership),
+      reasons,
+      isDormant: isGranted && through.answer === "no",
+    };
+  }
+
+  project(state: CohortState, when: When): AccessObject | undefined {
+    return this.objects.find(({ slot, id }) => slot.key === state.project && !id.endsWith(when === "before" ? "@new" : "@old"));
+  }
+
+  /** The state of an object on one side. A released object stays as it was. */
+  #state(object: AccessObject, when: When): Opening | undefined {
+    if (when === "before") return object.before;
+    return object.after ?? (isReleased(this.world, object.slot) ? object.before : undefined);
+  }
+
+  #membership(course: Course | undefined, when: When): Answer {
+    if (course === undefined) return "yes";
+    if (course[when] !== undefined) return "yes";
+    return "no";
+  }
+
+  /** The reasons of the object itself, and if there can be others that no stack declares. */
+  #ownReasons(email: string, object: AccessObject, when: When): { reasons: string[]; isCertain: boolean } {
+    const state = this.#state(object, when);
+    if (state === undefined) return { reasons: [], isCertain: true };
+    const reasons = state.everyoneEnabled ? ["open"] : [];
+    // If a program stops declaring the access, Peridio keeps the grants.
+    const access = state.access ?? (when === "after" ? object.before?.access : undefined);
+    if (access === undefined || isHidden(access)) return { reasons, isCertain: object.slot.before === undefined && access === undefined };
+    if (access.users.includes(email)) reasons.push("direct");
+    let isCertain = state.access !== undefined;
+    for (const reference of access.groups) {
+      const found = this.isInGroup(email, reference, when);
+      if (found === "yes") reasons.push(`group ${this.groupId(reference)}`);
+      if (found === "perhaps") isCertain = false;
+    }
+    return { reasons, isCertain };
+  }
+
+  groupId(reference: GroupReference): string {
+    return "uuid" in reference ? reference.uuid : reference.resource;
+  }
+
+  isInGroup(email: string, reference: GroupReference, when: When): Answer {
+    if ("uuid" in reference) return "perhaps";
+    const slot = this.world.slots.find(({ key }) => key === reference.resource);
+    const now = sideOf(slot?.[when], "Group")?.state;
+    const former = sideOf(slot?.before, "Group")?.state;
+    const state = now ?? (slot !== undefined && isReleased(this.world, slot) ? former : undefined);
+    if (state === undefined) return "no";
+    if (this.isInvitedInto(email, reference.resource, when)) return "yes";
+    const members = state.members ?? (when === "after" ? former?.members : undefined);
+    if (members === undefined || isHidden(members)) return slot?.before === undefined && members === undefined ? "no" : "perhaps";
+    return members.includes(email) ? "yes" : state.members === undefined ? "perhaps" : "no";
+  }
+
+  /** Returns true if the person joins the group by accepting an invitation. */
+  isInvitedInto(email: string, group: string, when: When): boolean {
+    const standing = this.courses.find((course) => course.email === email)?.[when];
+    if (standing === undefined || standing.status === "active" || standing.status === "expired") return false;
+    return this.world.slots.some((slot) => {
+      const membership = sideOf(slot[when], "Membership")?.state;
+      const reference =
+        membership?.email === email ? membership.group : sideOf(slot[when], "OrganizationMembers")?.state.groups?.[email];
+      return slot.organization === this.organization && reference !== undefined && "resource" in reference && reference.resource === group;
+    });
+  }
+}
+
+function both(one: Answer, other: Answer): Answer {
+  if (one === "no" || other === "no") return "no";
+  return one === "yes" && other === "yes" ? "yes" : "perhaps";
+}
+
+/** Words for the reasons of a fact. */
+export function reasonList(reasons: readonly string[]): string {
+  return [...reasons].sort().join("+");
+}
+
+/** Expects the rows of the section `projects`. */
+export function expectAccess(world: World, expectation: Expectation): void {
+  if (world.api === "admin-v2") return;
+  for (const organization of organizationsOf(world)) {
+    const life = lifeOf(world, organization);
+    const prefix = `projects ${organization} `;
+    if (life === "deleted") expectation.allowAll(new RegExp(`^${escape(prefix)}`));
+    expectOrganization(new Reachability(world, organization), expectation, prefix);
+  }
+}
+
+function expectOrganization(reachability: Reachability, expectation: Expectation, prefix: string): void {
+  const { world, organization, objects, courses } = reachability;
+  const groups = world.slots.filter((slot) => slot.organization === organization && groupOf(slot) !== undefined);
+  const hidden = hiddenObjects(reachability, groups);
+  for (const id of hidden) expectation.allowAll(new RegExp(`^${escape(prefix)}(?:\\S+ )*${escape(id)}(?: |$)`));
+  for (const slot of groups) expectGroup(reachability, slot, expectation, prefix);
+  for (const object of objects) {
+    expectObject(reachability, object, expectation, prefix);
+    for (const email of reachability.emails()) {
+      const course = courses.find((one) => one.email === email);
+      const subject = `${object.id} ${email}`;
+      const isUnclear =
+        course !== undefined &&
+        (course.isUnclear || [course.before, course.after].some((one) => one !== undefined && isHidden(one.role)));
+      // An expired invitation gives no access, and the documentation does not say how it counts.
+      const isExpired = course?.before?.status === "expired";
+      if (isUnclear || isExpired) {
+        expectation.allowAll(new RegExp(`^${escape(prefix)}(gains|loses|keeps|dormant) ${escape(subject)}`));
+        continue;
+      }
+      expectPerson(reachability, object, email, course, expectation, prefix);
+    }
+  }
+}
+
+function groupOf(slot: Slot): GroupState | undefined {
+  return sideOf(slot.after, "Group")?.state ?? sideOf(slot.before, "Group")?.state;
+}
+
+/** The objects whose rows are not determined, because a preview hides something. */
+function hiddenObjects({ objects }: Reachability, groups: readonly Slot[]): Set<string> {
+  const hidden = new Set<string>();
+  for (const slot of groups) if (isHidden(sideOf(slot.after, "Group")?.state.members)) hidden.add(slot.key);
+  const affected = ({ before, after }: AccessObject) =>
+    [before?.access, after?.access].some(
+      (access) =>
+        isHidden(access) || access?.groups.some((one) => "resource" in one && hidden.has(one.resource)) === true,
+    );
+  for (const object of objects) if (affected(object)) hidden.add(object.id);
+  for (const object of objects) {
+    const projects = [object.before, object.after].flatMap((state) => (state?.type === "Cohort" ? [state.project] : []));
+    if (projects.some((project) => hidden.has(project))) hidden.add(object.id);
+  }
+  return hidden;
+}
+
+function expectGroup(reachability: Reachability, slot: Slot, expectation: Expectation, prefix: string): void {
+  const { world } = reachability;
+  const [before, after] = [sideOf(slot.before, "Group")?.state, sideOf(slot.after, "Group")?.state];
+  const { key } = slot;
+  if (isReleased(world, slot)) return;
+  if (before !== undefined && after !== undefined) {
+    if (before.name !== after.name) expectation.require(`${prefix}renamed ${key} []`, "review.md: a new name has a row");
+    if (before.description !== after.description) {
+      expectation.require(`${prefix}described ${key} []`, "review.md: a new description has a row");
+    }
+  }
+  if (isHidden(after?.members)) {
+    expectation.require(`${prefix}hides ${key} [hidden]`, "review.md: hidden: a value changes or may change");
+    expectation.allowAll(new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} `));
+    return;
+  }
+  const [was, is] = [before?.members, after?.members];
+  if (before !== undefined && after !== undefined && was !== undefined && is === undefined) {
+    expectation.require(`${prefix}drops ${key} [dropsPolicy]`, "review.md: a program stops declaring members");
+    expectation.allowAll(new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} `));
+    return;
+  }
+  if (before !== undefined && was === undefined && is !== undefined) {
+    expectation.require(
+      `${prefix}leaves ${key} * [revokesAccess]`,
+      "review.md: a program starts to declare members, without names",
+    );
+  }
+  if (before !== undefined && was === undefined && after === undefined) {
+    expectation.allow(`${prefix}leaves ${key} * [revokesAccess]`);
+  }
+  for (const email of reachability.emails()) {
+    const course = reachability.courses.find((one) => one.email === email);
+    const [wasIn, isIn] = [was !== undefined && !isHidden(was) && was.includes(email), is?.includes(email) === true];
+    const [wasInvited, isInvited] = [
+      reachability.isInvitedInto(email, key, "before"),
+      reachability.isInvitedInto(email, key, "after"),
+    ];
+    const joins = `${prefix}joins ${key} ${email} [grantsAccess]`;
+    const joinsInvited = `${prefix}joins ${key} ${email} by invitation [grantsAccess]`;
+    if (isIn && !wasIn) expectation.require(joins, "review.md: a person who joins a group");
+    if (isInvited && !wasInvited) {
+      if (isIn || wasIn || course?.before !== undefined) expectation.allow(joinsInvited);
+      else expectation.require(joinsInvited, "review.md: a person is invited to join a group");
+    }
+    if (isInvited && !isIn) expectation.allow(joins);
+    const leaves = `${prefix}leaves ${key} ${email} [revokesAccess]`;
+    if (wasIn && !isIn) {
+      if (isInvited) expectation.allow(leaves);
+      else expectation.require(leaves, "review.md: revokesAccess: a person leaves a group");
+    }
+    // The documentation does not say if a revoked invitation into a group is a departure.
+    if (wasInvited && !isInvited && !isIn) expectation.allow(leaves);
+    // A person who leaves the organization leaves its groups.
+    if (course?.before !== undefined && course.after === undefined && wasIn) expectation.allow(leaves);
+  }
+}
+
+function expectObject(reachability: Reachability, object: AccessObject, expectation: Expectation, prefix: string): void {
+  const { world } = reachability;
+  const { id, slot, before, after } = object;
+  if (before !== undefined && after === undefined) {
+    if (isReleased(world, slot) && !id.endsWith("@old")) return;
+    expectation.require(`${prefix}deleted ${id} [revokesAccess]`, "review.md: revokesAccess: deletes the project or cohort");
+    return;
+  }
+  if (after === undefined) return;
+  if (before !== undefined) {
+    if (before.name !== after.name) expectation.require(`${prefix}renamed ${id} []`, "review.md: a new name has a row");
+    if (before.description !== after.description) {
+      expectation.require(`${prefix}described ${id} []`, "review.md: a new description has a row");
+    }
+    if (before.everyoneEnabled && !after.everyoneEnabled) {
+      expectation.require(`${prefix}closes ${id} []`, "review.md: shows how access changes, and why");
+    }
+  }
+  if (after.everyoneEnabled && before?.everyoneEnabled !== true) {
+    expectation.require(`${prefix}opens ${id} [opensProject]`, "review.md: opensProject");
+  }
+  if (after.type === "Cohort" && after.everyoneEnabled) {
+    const project = reachability.project(after, "after");
+    const opens = project?.after?.everyoneEnabled === true && project.before?.everyoneEnabled !== true;
+    if (opens) {
+      expectation.require(`${prefix}opens ${id} [opensProject]`, "review.md: an open cohort becomes reachable");
+    }
+  }
+  if (isHidden(after.access)) {
+    expectation.require(`${prefix}hides ${id} [hidden]`, "review.md: hidden: a value changes or may change");
+    return;
+  }
+  if (before !== undefined && before.access !== undefined && after.access === undefined) {
+    expectation.require(`${prefix}drops ${id} [dropsPolicy]`, "review.md: a program stops declaring access");
+    return;
+  }
+  if (before !== undefined && before.access === undefined && after.access !== undefined) {
+    expectation.require(
+      `${prefix}ends ${id} [revokesAccess]`,
+      "review.md: starts to declare access, which revokes other grants",
+    );
+  }
+  expectGroups(reachability, object, expectation, prefix);
+}
+
+/** Expects the rows of groups whose members no stack declares. */
+function expectGroups(reachability: Reachability, object: AccessObject, expectation: Expectation, prefix: string): void {
+  const { world } = reachability;
+  const ids = (access: Access | "secret" | "unknown" | undefined, when: When) =>
+    access === undefined || isHidden(access)
+      ? []
+      : access.groups.filter((reference) => {
+          if ("uuid" in reference) return true;
+          const slot = world.slots.find(({ key }) => key === reference.resource);
+          return sideOf(slot?.[when], "Group")?.state.members === undefined;
+        });
+  const [was, is] = [object.before?.access, object.after?.access].map((access) =>
+    access === undefined || isHidden(access) ? [] : access.groups.map((one) => reachability.groupId(one)),
+  );
+  for (const reference of ids(object.after?.access, "after")) {
+    const id = reachability.groupId(reference);
+    if (was?.includes(id) === true) continue;
+    expectation.require(
+      `${prefix}group gains ${object.id} ${id} [grantsAccess]`,
+      "review.md: a group whose members no stack declares gets access",
+    );
+  }
+  for (const reference of ids(object.before?.access, "before")) {
+    const id = reachability.groupId(reference);
+    if (is?.includes(id) === true) continue;
+    expectation.require(
+      `${prefix}group loses ${object.id} ${id} [revokesAccess]`,
+      "review.md: says that it does not know who gets access through the group",
+    );
+  }
+}
+
+function expectPerson(
+  reachability: Reachability,
+  object: AccessObject,
+  email: string,
+  course: Course | undefined,
+  expectation: Expectation,
+  prefix: string,
+): void {
+  const [before, after] = [reachability.reach(email, object, "before"), reachability.reach(email, object, "after")];
+  const subject = `${object.id} ${email}`;
+  const [was, is] = [reasonList(before.reasons), reasonList(after.reasons)];
+  const isGrant = after.reasons.some((reason) => reason === "direct" || reason.startsWith("group "));
+  const gains = (risks: readonly string[]) => `${prefix}gains ${subject}: ${is} ${riskList(risks)}`;
+  const loses = `${prefix}loses ${subject}: ${was} [revokesAccess]`;
+  const keeps = `${prefix}keeps ${subject}: ${was} → ${is} []`;
+  const opens = after.reasons.includes("open") && !before.reasons.includes("open");
+  const isAdmin = after.reasons.includes("admin");
+  if (after.answer !== "no" && before.answer !== "yes") {
+    const fact = gains(isGrant && !isAdmin ? ["grantsAccess"] : []);
+    const isDeclared = after.answer === "yes" && before.answer === "no";
+    // "Everyone in the organization gets access" includes the person.
+    if (opens || (isAdmin && object.before === undefined)) expectation.allow(fact);
+    else if (isDeclared) expectation.require(fact, "review.md: who gets access, and why");
+    else expectation.allow(fact);
+    if (isGrant) expectation.allow(gains(["grantsAccess"]));
+    expectation.allow(gains([]));
+  }
+  if (before.answer !== "no" && after.answer !== "yes") {
+    const isObvious = (course?.before !== undefined && course.after === undefined) || object.after === undefined;
+    if (before.answer === "yes" && after.answer === "no" && !isObvious) {
+      expectation.require(loses, "review.md: who loses access, and why");
+    } else if (after.answer === "no") expectation.allow(loses);
+  }
+  if (was !== is && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
+  // Stopping to declare grants does not end them.
+  if (after.isDormant) {
+    const fact = `${prefix}dormant ${subject}`;
+    const wasGranted = before.reasons.some((reason) => reason !== "open" && reason !== "admin");
+    if (wasGranted) {
+      // A grant that becomes dormant is part of the loss.
+      if (before.answer === "yes") expectation.allow(fact);
+    } else {
+      expectation.require(fact, "review.md: names a new dormant grant");
+    }
+  }
+}
