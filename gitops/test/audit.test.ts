@@ -43,7 +43,7 @@ test("an audit makes the fewest requests and writes nothing", async () => {
 });
 
 test.each([
-  [["organizationOutsideLayout", ...layout], []],
+  [["undeclaredOrganization", ...layout], []],
   [["noAllowlist", "noKeyRotation"], ["retrieve-security-settings"]],
   [["oneAdmin"], ["list-members"]],
   [["tooManyAdmins"], ["list-invitations status:'pending'", "list-members"]],
@@ -122,7 +122,7 @@ test("one unreadable part does not hide other parts", async () => {
 test("reports an organization of the layout that the API key cannot see", async () => {
   await acme.control.deleteOrganization("acme");
   await acme.found("globex");
-  const { gaps, code } = await report(...layout, "--ignore", "organizationOutsideLayout");
+  const { gaps, code } = await report(...layout, "--ignore", "undeclaredOrganization");
   expect(gaps).toMatchObject([{ organization: "acme", failed: true }]);
   expect(code).toBe(1);
   expect(await report(...layout, "--organization", "globex", "--only", "oneAdmin")).toMatchObject({

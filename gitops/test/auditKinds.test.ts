@@ -1,7 +1,7 @@
 import type { FindingKind } from "../src/audit/finding";
 import { auditReport } from "../src/audit/report";
 import { Acme, day } from "./support/acme";
-import { type AccessKind, type Case, type Reported, testCases } from "./support/findingCases";
+import { type AccessKind, type Case, type DeclarationKind, type Reported, testCases } from "./support/findingCases";
 
 let acme: Acme;
 beforeEach(async () => {
@@ -34,7 +34,7 @@ function pass(days: number): void {
 
 const [bob, carl, ada, grace] = ["bob@acme.example", "carl@partner.example", "ada@acme.example", "grace@acme.example"];
 
-const cases: Readonly<Record<Exclude<FindingKind, AccessKind>, Case>> = {
+const cases: Readonly<Record<Exclude<FindingKind, AccessKind | DeclarationKind>, Case>> = {
   withoutTwoFactor: {
     make: async () => {
       acme.control.setTwoFactor(ada, false);
@@ -80,7 +80,7 @@ const cases: Readonly<Record<Exclude<FindingKind, AccessKind>, Case>> = {
       await acme.control.invite("build@robots.example", "acme", "viewer");
     },
   },
-  organizationOutsideLayout: {
+  undeclaredOrganization: {
     make: () => acme.found("lab"),
     args: layout,
     found: [["medium", undefined, "lab is not in the layout."]],

@@ -86,7 +86,7 @@ describe("drift", () => {
     );
     expect(describeChanges(people)).toEqual(["bob@acme.example: viewer → - (removesPerson)"]);
     expect(settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
-      "Deleted, with all access: project firmware. revokesAccess",
+      "Deleted, with all access: group field, project firmware. revokesAccess",
       "Leave group field: bob@acme.example. revokesAccess",
       "Webhook alerts: deleted. Host: acme.example. Events: all. stopsWebhook",
     ]);

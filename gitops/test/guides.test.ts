@@ -24,14 +24,17 @@ function rows(text: string, title: string): readonly (readonly string[])[] {
     );
 }
 
+/** The options that a kind of findings needs, in the guide. */
+const needs = { layout: "`--layout`", previews: "`--preview`", declarations: "`--layout` or `--preview`" };
+
 test("the guide to audits has every kind of finding", () => {
   expect(rows(audit, "kind")).toEqual(
     kindNames.map((name) => {
-      const { severity, highIf, isAboutLayout, feature, meaning } = getKind(name);
+      const { severity, highIf, comparesWith, feature, meaning } = getKind(name);
       const worse = highIf === undefined ? "" : `; high if ${highIf}`;
-      const layout = isAboutLayout ? " Needs `--layout`." : "";
+      const options = comparesWith === undefined ? "" : ` Needs ${needs[comparesWith]}.`;
       const api = feature === undefined ? "" : " Only with Avocado Connect.";
-      return [`\`${name}\``, severity + worse, meaning + layout + api];
+      return [`\`${name}\``, severity + worse, meaning + options + api];
     }),
   );
 });

@@ -84,6 +84,7 @@ test("a group whose id is not known yet is found by its declaration", () => {
   ).toEqual([
     "Access to project firmware for bob@acme.example: through group field. grantsAccess",
     "Join group field: bob@acme.example. grantsAccess",
+    "Created: group field.",
   ]);
 });
 
@@ -110,9 +111,28 @@ test("an undeclared group that loses access has a row", () => {
   ]);
 });
 
-test("removing `access` and `members` changes no access", () => {
+test("removing `access` and `members` changes no access, but ends the management of it", () => {
   const field = step("Group::field", 5, { name: "field", members: [bob] }, { name: "field" });
-  expect(said(field, project("firmware", 1, groups(idOf(5)), {}))).toEqual([]);
+  expect(said(field, project("firmware", 1, groups(idOf(5)), {}))).toEqual([
+    "Access to project firmware is no longer declared. Peridio keeps the grants, and later reviews do not show them. dropsPolicy",
+    "Members of group field are no longer declared. Peridio keeps them, and later reviews do not show them. dropsPolicy",
+  ]);
+});
+
+test("another description has a row without a risk", () => {
+  const described = (description?: string) => ({ ...users(), ...(description !== undefined && { description }) });
+  const listed = (before?: string, after?: string) => said(project("firmware", 1, described(before), described(after)));
+  expect(listed("old", "new")).toEqual(['Description of project firmware: "old" → "new".']);
+  expect(listed("old")).toEqual(['Description of project firmware: "old" → none.']);
+  expect(listed("same", "same")).toEqual([]);
+});
+
+test("a person whose membership no stack declares keeps the access to a project that opens", () => {
+  const eve = "eve@partner.example";
+  expect(said(project("firmware", 1, users(eve), { ...users(), everyoneEnabled: true }))).toEqual([
+    "Everyone in the organization gets access to project firmware. opensProject",
+    "Access to project firmware remains for eve@partner.example: open to everyone (before: granted directly).",
+  ]);
 });
 
 test("declaring `access` and `members` for the first time ends what no stack declared", () => {
@@ -129,6 +149,7 @@ test("declaring `access` and `members` for the first time ends what no stack dec
     "Leave group field: all members that no stack declared. revokesAccess",
   ]);
   expect(said(project("firmware", 1, undefined, users()), group(5, undefined, []))).toEqual([
+    "Created: group field, project firmware.",
     "Access to project firmware for ada@acme.example: as an admin.",
   ]);
 });
@@ -140,6 +161,7 @@ test("a deleted project ends all access, and a deleted group the access through 
   expect(said(group(5, [bob], undefined), project("firmware", 1, groups(idOf(5)), users()))).toEqual([
     "No more access to project firmware for bob@acme.example (before: through group field). revokesAccess",
     "Leave group field: bob@acme.example. revokesAccess",
+    "Deleted, with all access: group field. revokesAccess",
   ]);
 });
 
@@ -182,6 +204,7 @@ test("a deleted group gives no access, even if a project still names it", () => 
   expect(said(group(5, [bob], undefined), project("firmware", 1, access, access))).toEqual([
     "No more access to project firmware for bob@acme.example (before: through group field). revokesAccess",
     "Leave group field: bob@acme.example. revokesAccess",
+    "Deleted, with all access: group field. revokesAccess",
   ]);
 });
 
@@ -191,7 +214,9 @@ test("a replaced group gives its members access through the new group", () => {
   expect(said(replaced, access)).toEqual([
     "Access to project firmware for carl@acme.example: through group field. grantsAccess",
     "Leave group field: bob@acme.example. revokesAccess",
+    "Deleted, with all access: group field. revokesAccess",
     "Join group field: bob@acme.example, carl@acme.example. grantsAccess",
+    "Created: group field.",
   ]);
 });
 
@@ -199,11 +224,13 @@ test("a replaced project is deleted and created again, even if Pulumi keeps the 
   const replaced = project("firmware", 1, users(bob), { ...users(bob), everyoneEnabled: true });
   expect(said({ ...replaced, op: "replace" })).toEqual([
     "Deleted, with all access: project firmware. revokesAccess",
+    "Created: project firmware.",
     "Everyone in the organization gets access to project firmware. opensProject",
     "Access to project firmware for bob@acme.example: open to everyone, granted directly. grantsAccess",
   ]);
   const retained = project("firmware", 1, users(bob), users(carl), { retainOnDelete: true });
   expect(said({ ...retained, op: "replace" })).toEqual([
+    "Created: project firmware.",
     "Access to project firmware for ada@acme.example: as an admin.",
     "Access to project firmware for carl@acme.example: granted directly. grantsAccess",
   ]);
@@ -253,15 +280,55 @@ describe("a grant of a cohort", () => {
 
   test("names the project that the person cannot reach", () => {
     expect(said(firmware(users(carl)), cohort(users(), users(bob, carl)))).toEqual([
-      "Access to cohort firmware/canary for bob@acme.example: granted directly, but no access to project firmware. grantsAccess",
       "Access to cohort firmware/canary for carl@acme.example: granted directly. grantsAccess",
+      "A grant for cohort firmware/canary has no effect for bob@acme.example: granted directly, but no access to project firmware. grantsAccess",
     ]);
     expect(said(group(5, [bob], [bob]), firmware(users()), cohort(users(bob), groups(idOf(5))))).toEqual([
-      "Access to cohort firmware/canary remains for bob@acme.example: through group field (before: granted directly), but no access to project firmware.",
+      "A grant for cohort firmware/canary has no effect for bob@acme.example: through group field, but no access to project firmware. grantsAccess",
     ]);
     expect(said(project("firmware", 1, users(bob), users()), granted)).toContain(
-      "Access to cohort firmware/canary for bob@acme.example: granted directly, but no access to project firmware. grantsAccess",
+      "A grant for cohort firmware/canary has no effect for bob@acme.example: granted directly, but no access to project firmware. grantsAccess",
     );
+  });
+
+  test("takes effect with the access to the project, and ends with it", () => {
+    const kept = cohort(users(bob), users(bob));
+    expect(said(project("firmware", 1, users(), users(bob)), kept)).toEqual([
+      "Access to cohort firmware/canary, project firmware for bob@acme.example: granted directly. grantsAccess",
+    ]);
+    expect(said(project("firmware", 1, users(bob), users()), kept)).toEqual([
+      "No more access to cohort firmware/canary, project firmware for bob@acme.example (before: granted directly). revokesAccess",
+    ]);
+    expect(said(project("firmware", 1, users(), { ...users(), everyoneEnabled: true }), kept)).toEqual([
+      "Everyone in the organization gets access to project firmware. opensProject",
+      "Access to cohort firmware/canary for bob@acme.example: granted directly. grantsAccess",
+    ]);
+  });
+
+  test("without effect is no loss when it ends", () => {
+    expect(said(firmware(users(carl)), cohort(users(bob), users()))).toEqual([
+      "A grant for cohort firmware/canary that had no effect ends for bob@acme.example (before: granted directly).",
+    ]);
+  });
+
+  test("of an open cohort becomes reachable together with its project", () => {
+    const open = { ...users(), everyoneEnabled: true };
+    expect(said(project("firmware", 1, users(), open), cohort(open, open))).toEqual([
+      "Everyone in the organization gets access to cohort firmware/canary, project firmware. opensProject",
+    ]);
+    expect(said(project("firmware", 1, users(), users(bob)), cohort(open, open))).toEqual([
+      "Access to project firmware for bob@acme.example: granted directly. grantsAccess",
+      "Access to cohort firmware/canary for bob@acme.example: open to everyone. grantsAccess",
+    ]);
+    expect(said(firmware(users(bob)), cohort(users(), open))).toEqual([
+      "Everyone with access to the project gets access to cohort firmware/canary. opensProject",
+      "Access to cohort firmware/canary for bob@acme.example: open to everyone. grantsAccess",
+    ]);
+    expect(said(project("firmware", 1, open, users(bob)), cohort(open, open))).toEqual([
+      "Open to everyone before, but not after: cohort firmware/canary, project firmware.",
+      "Access to project firmware remains for bob@acme.example: granted directly (before: open to everyone).",
+      "No more access to cohort firmware/canary, project firmware for carl@acme.example, dora@acme.example (before: open to everyone). revokesAccess",
+    ]);
   });
 
   test("does not name a project that the person may reach", () => {
@@ -350,9 +417,11 @@ describe("an invitation to a group", () => {
       member(unknownText, { dependsOn: { groupId: names.map((name) => `Group::${name}`) } });
     expect(said(created("lab"), from("lab"))).toEqual([
       "Join group lab by accepting an invitation: eve@acme.example. grantsAccess",
+      "Created: group lab.",
     ]);
     expect(said(created("lab"), created("office"), from("lab", "office"))).toEqual([
       "The preview hides the group of the invitation for eve@acme.example. hidden",
+      "Created: group lab, group office.",
     ]);
   });
 

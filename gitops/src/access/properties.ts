@@ -80,7 +80,7 @@ export function findProject(cohort: Resource, resources: readonly Resource[]): R
 }
 
 /** Lists the declarations of a cohort's project. Two stacks can declare one project. */
-export function listProjects(cohort: Resource, resources: readonly Resource[]): readonly Resource[] {
+function listProjects(cohort: Resource, resources: readonly Resource[]): readonly Resource[] {
   return resources.filter((other) => other.kind === "Project" && contains(other, cohort));
 }
 

@@ -1,6 +1,7 @@
 import type { Organization, Peridio } from "#provider";
 import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
+import { joinOr } from "../wording";
 import {
   findExpiredInvitations,
   findOldInvitations,
@@ -12,6 +13,7 @@ import {
   checkSecurity,
   findUnknowns,
 } from "./checks";
+import { compareWithDeclarations, selectGaps } from "./comparison";
 import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from "./accessChecks";
 import { type Facts, readFacts, type AuditOptions } from "./facts";
 import { type Finding, sortFindings, type FindingKind, kindNames } from "./finding";
@@ -60,30 +62,43 @@ export async function runAudit(
 ): Promise<Audit> {
   const visible: Organization[] = [];
   for await (const organization of api.organizations.list()) visible.push(organization);
-  const declaredNames = [...(options.layout?.keys() ?? [])];
-  const names = [...new Set([...visible.map(({ name }) => name), ...declaredNames])];
+  const layoutNames = [...(options.layout?.keys() ?? [])];
+  const previewNames = options.declarations?.listInvisible(visible) ?? [];
+  const names = [...new Set([...visible.map(({ name }) => name), ...layoutNames, ...previewNames])];
   if (names.length === 0) {
     throw new CommandError(
       "This API key can see no organization. Use the API key of a member of at least one organization.",
     );
   }
-  const source = options.layout === undefined ? "this API key can see" : "this API key can see or the layout declares";
-  const isChosen = chooseOrganizations(patterns, names, `that ${source}`);
+  const sources = [
+    "this API key can see",
+    ...(options.layout === undefined ? [] : ["the layout declares"]),
+    ...(previewNames.length === 0 ? [] : ["a preview contains"]),
+  ];
+  const isChosen = chooseOrganizations(patterns, names, `that ${joinOr(sources)}`);
   const organizations = visible.filter(({ name }) => isChosen(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const declared = declaredNames.filter(isChosen);
+  const declared = layoutNames.filter(isChosen);
+  const inPreviews = previewNames.filter((name) => isChosen(name) && !declared.includes(name));
 
   const readings = await Promise.all(organizations.map(async (organization) => readFacts(api, organization, kinds)));
+  const comparisons = readings.map(({ facts }) => compareWithDeclarations(facts, options));
   return {
     at: options.now,
     organizations: organizations.map(({ name }) => name),
     findings: sortFindings(
-      readings
-        .flatMap(({ facts }) => checks.flatMap((check) => check(facts, options)))
-        .filter(({ kind }) => kinds.has(kind)),
+      [
+        ...readings.flatMap(({ facts }) => checks.flatMap((check) => check(facts, options))),
+        ...comparisons.flatMap(({ findings }) => findings),
+      ].filter(({ kind }) => kinds.has(kind)),
     ),
     gaps: [
       ...findInvisibleOrganizations(declared, organizations, { kinds, api }),
+      ...inPreviews.map((organization) => createInvisibleGap(organization, kinds)),
       ...readings.flatMap(({ facts, gaps }) => [...gaps, ...findUnknowns(facts, kinds, api.name)]),
+      ...selectGaps(
+        comparisons.flatMap(({ gaps }) => gaps),
+        kinds,
+      ),
     ],
   };
 }
@@ -106,4 +121,16 @@ function findInvisibleOrganizations(
       kinds: kindNames.filter((kind) => kinds.has(kind)),
       hasFailed: true,
     }));
+}
+
+/** Returns the gap for an organization that stacks manage, but the API key cannot see. */
+function createInvisibleGap(organization: string, kinds: ReadonlySet<FindingKind>): Gap {
+  return {
+    organization,
+    sentence:
+      `${organization} is in a preview, but this API key cannot see it. ` +
+      "Use the API key of a member of the organization, or select other organizations with `--organization`.",
+    kinds: kindNames.filter((kind) => kinds.has(kind)),
+    hasFailed: true,
+  };
 }

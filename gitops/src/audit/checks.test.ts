@@ -20,10 +20,13 @@ const terms: AuditOptions = {
   tokenDays: 365,
   tokenUnusedDays: 90,
   layout: undefined,
+  declarations: undefined,
 };
 
 const nothing: Facts = {
+  id: "prn:1:00000000-0000-4000-8000-000000000001",
   name: "acme",
+  owner: undefined,
   members: undefined,
   pending: undefined,
   memberInvitations: undefined,
@@ -31,6 +34,8 @@ const nothing: Facts = {
   limits: undefined,
   security: undefined,
   apiTokens: undefined,
+  claimTokens: undefined,
+  webhooks: undefined,
   groups: undefined,
   projects: undefined,
 };

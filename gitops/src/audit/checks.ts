@@ -109,14 +109,13 @@ export function findExpiredInvitations({ name, members, pending, expired }: Fact
     });
 }
 
-/** Finds organizations and people outside the layout, except people that its rosters ignore. */
+/** Finds people outside the layout, except people that its rosters ignore. */
 export function findOutsideLayout(
   { name, members = [], pending = [] }: Facts,
   { layout }: AuditOptions,
 ): readonly Finding[] {
-  if (layout === undefined) return [];
-  const declared = layout.get(name);
-  if (declared === undefined) return [createFinding("organizationOutsideLayout", name, "is not in the layout")];
+  const declared = layout?.get(name);
+  if (declared === undefined) return [];
   const known = new Set(Object.keys(declared.members).map(canonicalizeEmail));
   const isIgnored = createMatcher(declared.roster.ignore);
   const lastDays = new Map(

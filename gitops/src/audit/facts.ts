@@ -1,11 +1,14 @@
 import {
   type AllowlistEntry,
   type ApiToken,
+  type ClaimToken,
   type Group,
   type KeyRotation,
   type Limits,
   type Role,
   type Unknown,
+  type User,
+  type Webhook,
   ApiError,
   ForbiddenError,
   type Invitation,
@@ -16,12 +19,17 @@ import {
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { collect, isAdmin, listProjectsAndCohorts, type ProjectOrCohort, readGrants } from "../access/liveProjects";
+import type { Declarations } from "./declarations";
 import { type FindingKind, getKind, type Part } from "./finding";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */
 export interface Facts {
+  /** The PRN. */
+  readonly id: string;
   readonly name: string;
+  /** Undefined if the API does not report one owner. */
+  readonly owner: User | undefined;
   readonly members: readonly KnownMember[] | undefined;
   /** The invitations of people who are not members. */
   readonly pending: readonly KnownInvitation[] | undefined;
@@ -31,6 +39,8 @@ export interface Facts {
   readonly limits: Partial<Limits> | undefined;
   readonly security: KnownSecurity | undefined;
   readonly apiTokens: readonly ApiToken[] | undefined;
+  readonly claimTokens: readonly ClaimToken[] | undefined;
+  readonly webhooks: readonly Webhook[] | undefined;
   readonly groups: readonly Group[] | undefined;
   readonly projects: KnownProjects | undefined;
 }
@@ -83,6 +93,8 @@ export interface AuditOptions {
   readonly tokenUnusedDays: number;
   /** The organizations of the layout by name; undefined without a layout. */
   readonly layout: ReadonlyMap<string, LayoutOrganization> | undefined;
+  /** The declarations of the layout and the previews; undefined without both. */
+  readonly declarations: Declarations | undefined;
 }
 
 /** The readable facts about an organization. */
@@ -104,7 +116,7 @@ export async function readFacts(
   organization: Organization,
   kinds: ReadonlySet<FindingKind>,
 ): Promise<Reading> {
-  const { id, name } = organization;
+  const { id, name, owner } = organization;
   const required = new Set([...kinds].flatMap((kind) => getKind(kind).requires));
   const failures: Failure[] = [];
   const readPart = async <T>(part: Part, request: () => Promise<T>): Promise<T | undefined> => {
@@ -144,7 +156,7 @@ export async function readFacts(
     const listed = await listProjectsAndCohorts(api, id);
     return { visible: await readGrants(api, listed), isComplete: await isAdmin(api, id) };
   };
-  const [people, expired, limits, security, apiTokens, groups, projects] = await Promise.all([
+  const [people, expired, limits, security, apiTokens, claimTokens, webhooks, groups, projects] = await Promise.all([
     readPeople(),
     readPart("expiredInvitations", async () => api.roster.expired(id)),
     readPart("limits", async () => api.limits(id)),
@@ -152,11 +164,26 @@ export async function readFacts(
       api.explainUnsupported("securitySettings") === undefined ? api.securitySettings.get(id) : unreportedSecurity,
     ),
     readPart("apiTokens", async () => collect(api.apiTokens.list(id))),
+    readPart("claimTokens", async () => collect(api.claimTokens.list(id))),
+    readPart("webhooks", async () => collect(api.webhooks.list(id))),
     readPart("groups", async () => readGroups(api, id)),
     readPart("projects", readProjects),
   ]);
   return {
-    facts: { name, ...people, expired, limits, security, apiTokens, groups, projects },
+    facts: {
+      id,
+      name,
+      owner,
+      ...people,
+      expired,
+      limits,
+      security,
+      apiTokens,
+      claimTokens,
+      webhooks,
+      groups,
+      projects,
+    },
     gaps: [
       ...listGaps(organization, failures, kinds),
       ...(projects?.isComplete === false ? [createVisibilityGap(name, kinds)] : []),

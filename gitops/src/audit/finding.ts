@@ -5,7 +5,19 @@ export type Severity = (typeof severities)[number];
 
 /** A part of an organization that an audit reads. */
 export type Part =
-  "members" | "invitations" | "expiredInvitations" | "limits" | "security" | "apiTokens" | "groups" | "projects";
+  | "members"
+  | "invitations"
+  | "expiredInvitations"
+  | "limits"
+  | "security"
+  | "apiTokens"
+  | "claimTokens"
+  | "webhooks"
+  | "groups"
+  | "projects";
+
+/** The declarations with which an audit compares the live organizations. `declarations`: a layout, previews, or both. */
+export type Basis = "layout" | "previews" | "declarations";
 
 interface Kind {
   readonly severity: Severity;
@@ -14,8 +26,8 @@ interface Kind {
   readonly meaning: string;
   readonly remedy: string;
   readonly requires: readonly Part[];
-  /** True if the audit compares the organizations with a layout to find it. */
-  readonly isAboutLayout?: true;
+  /** The declarations with which the audit compares the organizations to find it. */
+  readonly comparesWith?: Basis;
   /** The feature of the API without which there is nothing to find, if not every API has it. */
   readonly feature?: Feature;
 }
@@ -43,15 +55,90 @@ const kinds = {
     remedy:
       "Declare the person in the layout, or remove the person with `pulumi up --refresh`, which does not remove owners. To let the roster keep the person without a declaration, add the address to `ignore`.",
     requires: ["members", "invitations"],
-    isAboutLayout: true,
+    comparesWith: "layout",
   },
-  organizationOutsideLayout: {
+  undeclaredOrganization: {
     severity: "medium",
-    meaning: "The API key sees an organization that is not in the layout.",
+    meaning: "The API key sees an organization that neither the layout nor a preview contains.",
     remedy:
-      "Import the organization and declare it in the layout, or select other organizations with `--organization`.",
+      "Import the organization with `pulumi import peridio:index:Organization NAME ORGANIZATION` and declare it, pass the previews of all stacks, or select other organizations with `--organization`.",
     requires: [],
-    isAboutLayout: true,
+    comparesWith: "declarations",
+  },
+  changedOwner: {
+    severity: "high",
+    meaning:
+      "The owner is not the declared owner or, without a declaration, not the owner in the state of a preview. With Avocado Connect: an owner is not declared as an admin.",
+    remedy:
+      "If the transfer was intended, declare the new owner with `owner` in the layout or `email` of the OrganizationOwner. Otherwise, ask the new owner to transfer the ownership back. With Avocado Connect, declare the owner with the role `admin`, or ask Peridio's support to transfer the ownership.",
+    requires: ["members"],
+    comparesWith: "declarations",
+  },
+  undeclaredToken: {
+    severity: "medium",
+    highIf:
+      "an API token acts for an admin, for nobody or for an unknown person, or if a claim token has neither an expiry nor a limit of uses",
+    meaning: "A preview contains no OrganizationApiToken for an API token, or no ClaimToken for a claim token.",
+    remedy:
+      "Ask who created the token. To keep it, declare it and run `pulumi import peridio:index:OrganizationApiToken NAME ORGANIZATION/TOKEN` or `pulumi import peridio:index:ClaimToken NAME ORGANIZATION/TOKEN`. Otherwise, revoke it in Peridio.",
+    requires: ["apiTokens", "claimTokens", "members"],
+    comparesWith: "previews",
+    feature: "apiTokens",
+  },
+  undeclaredWebhook: {
+    severity: "medium",
+    highIf: "the webhook is enabled",
+    meaning: "A preview contains no Webhook for a webhook.",
+    remedy:
+      "Ask who receives the events. To keep the webhook, declare it and run `pulumi import peridio:index:Webhook NAME ORGANIZATION/WEBHOOK`. Otherwise, delete it in Peridio.",
+    requires: ["webhooks"],
+    comparesWith: "previews",
+    feature: "webhooks",
+  },
+  openedProject: {
+    severity: "high",
+    meaning: "A project or a cohort is open to everyone, but its declaration sets `everyoneEnabled: false`.",
+    remedy:
+      "Ask who opened it. Close it with `pulumi up --refresh`, or declare `everyoneEnabled: true` if everyone needs access.",
+    requires: ["projects"],
+    comparesWith: "declarations",
+    feature: "projects",
+  },
+  undeclaredProject: {
+    severity: "medium",
+    highIf: "the project or cohort is open to everyone",
+    meaning: "A project or a cohort is not declared.",
+    remedy:
+      "To keep it, declare it and run `pulumi import peridio:index:Project NAME ORGANIZATION/PROJECT` or `pulumi import peridio:index:Cohort NAME ORGANIZATION/PROJECT/COHORT`. Otherwise, delete it in Peridio.",
+    requires: ["projects"],
+    comparesWith: "declarations",
+    feature: "projects",
+  },
+  undeclaredGroup: {
+    severity: "medium",
+    meaning: "A group is not declared.",
+    remedy:
+      "To keep it, declare it and run `pulumi import peridio:index:Group NAME ORGANIZATION/GROUP`. Otherwise, delete it in Peridio.",
+    requires: ["groups"],
+    comparesWith: "declarations",
+    feature: "groups",
+  },
+  undeclaredGrant: {
+    severity: "medium",
+    meaning: "A person or a group has a grant for a project or a cohort whose declared `access` does not contain it.",
+    remedy:
+      "Add the person or group to `access` of the project or cohort, or revoke the grant with `pulumi up --refresh`.",
+    requires: ["projects", "groups"],
+    comparesWith: "declarations",
+    feature: "projects",
+  },
+  undeclaredMember: {
+    severity: "medium",
+    meaning: "A person is in a group whose declared `members` do not contain the person.",
+    remedy: "Add the person to `members` of the group, or remove the person with `pulumi up --refresh`.",
+    requires: ["groups"],
+    comparesWith: "declarations",
+    feature: "groups",
   },
   inactive: {
     severity: "medium",
@@ -179,11 +266,13 @@ export function getKind(name: FindingKind): Kind {
   return kinds[name];
 }
 
+export const objectTypes = ["apiToken", "claimToken", "webhook", "group", "project", "cohort"] as const;
+
 /** The object of a finding. */
 export interface FindingObject {
-  readonly type: "apiToken" | "group" | "project" | "cohort";
+  readonly type: (typeof objectTypes)[number];
   readonly id: string;
-  /** The name. For a cohort, the project's name, a `/`, and the cohort's name. */
+  /** The name. For a cohort, the project's name, a `/`, and the cohort's name. For a webhook without a name, its host. */
   readonly name: string;
 }
 

@@ -9,7 +9,10 @@ export interface Gap {
   readonly sentence: string;
   /** The kinds that the audit cannot find, or not completely. */
   readonly kinds: readonly FindingKind[];
-  /** True if a request failed, so that the audit is incomplete. False if this API never reports the fact. */
+  /**
+   * True if a request failed, or if a preview hides a compared value, so that the audit is incomplete. False if this API never reports
+   * the fact, or if there is nothing to compare with.
+   */
   readonly hasFailed: boolean;
 }
 
@@ -21,6 +24,8 @@ const names: Readonly<Record<Part, string>> = {
   limits: "limits",
   security: "security settings",
   apiTokens: "API tokens",
+  claimTokens: "claim tokens",
+  webhooks: "webhooks",
   groups: "groups",
   projects: "projects and cohorts",
 };

@@ -7,6 +7,7 @@ import {
   writeSentence,
   getKind,
   kindNames,
+  objectTypes,
   severities,
   type Severity,
   type FindingKind,
@@ -20,10 +21,11 @@ const severity = z.enum(severities).meta({ id: "Severity", description: "The sev
 
 const object = z
   .strictObject({
-    type: z.enum(["apiToken", "group", "project", "cohort"]).meta({ description: "The type of the object." }),
+    type: z.enum(objectTypes).meta({ description: "The type of the object." }),
     id: z.string().meta({ description: "The id of the object." }),
     name: z.string().meta({
-      description: "The name. For a cohort, the project's name, a `/`, and the cohort's name.",
+      description:
+        "The name. For a cohort, the project's name, a `/`, and the cohort's name. For a webhook without a name, its host.",
     }),
   })
   .meta({ id: "Object", description: "An object of Avocado Connect." });
@@ -51,7 +53,7 @@ const gap = z
     kinds: z.array(z.enum(kindNames)).meta({ description: "The kinds of findings that the audit may have missed." }),
     failed: z.boolean().meta({
       description:
-        "True if a request failed, so that the audit is incomplete. False if the API does not report the fact.",
+        "True if a request failed, or if a preview hides a value that the audit compares, so that the audit is incomplete. False if the API does not report the fact, or if there is no declaration to compare with.",
     }),
   })
   .meta({ id: "Gap", description: "A fact that the audit does not know." });
@@ -61,7 +63,7 @@ const count = z.int().min(0);
 export const auditReport = z
   .strictObject({
     at: z.string().meta({ description: "The moment from which days count: ISO 8601, UTC." }),
-    complete: z.boolean().meta({ description: "True if all requests succeeded." }),
+    complete: z.boolean().meta({ description: "True if all requests and all comparisons succeeded." }),
     organizations: z.array(z.string()).meta({ description: "The names of the audited organizations." }),
     counts: z
       .strictObject({
@@ -105,7 +107,7 @@ export function createReport(audit: Audit): AuditReport {
   };
 }
 
-/** Reports if all requests succeeded. */
+/** Reports if all requests and all comparisons succeeded. */
 export function isComplete({ gaps }: Audit): boolean {
   return !gaps.some(({ hasFailed }) => hasFailed);
 }

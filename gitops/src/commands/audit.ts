@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Peridio, version } from "#provider";
-import { parseLayout, readLayoutFiles } from "#layout";
+import { type LayoutOrganization, parseLayout, readLayoutFiles } from "#layout";
 import { runAudit, type Audit } from "../audit/audit";
-import { getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
+import { Declarations } from "../audit/declarations";
+import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
 import type { AuditOptions } from "../audit/facts";
@@ -15,13 +16,15 @@ import {
   createEndpointOption,
 } from "../connection";
 import { type ExitCode, exitCodes } from "../exit";
+import { readPreviewFiles } from "../preview/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
   readonly layout?: string;
+  readonly preview: readonly string[];
   readonly inactiveDays: number;
   readonly invitationDays: number;
   readonly maxAdmins: number;
@@ -39,12 +42,13 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
   const command: Command = createCommand("audit", {
     summary: "find access that needs attention",
     description:
-      "Finds members without recent activity or without a second factor, people outside the layout (with --layout), " +
-      "weak settings and other problems, in all organizations that the API key can see. Changes nothing.",
+      "Finds members without recent activity or without a second factor, weak settings and other problems, in all organizations that the API key can see. " +
+      "With --layout, also finds people outside the layout. With --preview or --layout, also finds objects and grants that are not declared. Changes nothing.",
     examples: [
       "peridio-gitops audit",
       "peridio-gitops audit --backend connect",
       "peridio-gitops audit --layout layout.yaml --organization 'acme-*'",
+      "peridio-gitops audit --backend connect --layout layout.yaml --preview dev.json --preview prod.json",
       "peridio-gitops audit --ignore noAllowlist --fail-on medium --format markdown > issue.md",
     ],
     codes: [
@@ -56,7 +60,18 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
   });
   return command
     .addOption(createOrganizationOption())
-    .option("--layout <path>", "a layout file or folder, to find people and organizations that are not in the layout")
+    .option(
+      "--layout <path>",
+      "a layout file or folder, to find people, organizations and objects that are not in the layout",
+    )
+    .addOption(
+      new Option(
+        "--preview <file>",
+        "a file with the output of `pulumi preview --json --show-sames`, or - for standard input, to find objects that no stack declares; repeatable, once for each stack",
+      )
+        .argParser(collectValue)
+        .default([], "none"),
+    )
     .addOption(
       createNumberOption("--inactive-days <days>", "days without activity after which a member is inactive", 90, 3650),
     )
@@ -103,7 +118,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) => {
         api,
         options.organization,
         chooseKinds(options, api, (message) => command.error(message, { exitCode: exitCodes.misused })),
-        readAuditOptions(options, terminal),
+        await readAuditOptions(options, terminal),
       );
       printAudit(audit, options, terminal);
       if (!isComplete(audit)) {
@@ -121,22 +136,39 @@ function createNumberOption(flags: string, description: string, initial: number,
   });
 }
 
+/** The declarations that each basis needs, in messages. */
+const requirements: Readonly<Record<Basis, string>> = {
+  layout: "a layout. Add --layout.",
+  previews: "previews. Add --preview.",
+  declarations: "a layout or previews. Add --layout or --preview.",
+};
+
 function chooseKinds(
-  { only, ignore, layout }: Options,
+  { only, ignore, layout, preview }: Options,
   api: Peridio,
   reject: (message: string) => never,
 ): ReadonlySet<FindingKind> {
-  const lacksLayout = (kind: FindingKind) => layout === undefined && getKind(kind).isAboutLayout === true;
+  const present: Readonly<Record<Basis, boolean>> = {
+    layout: layout !== undefined,
+    previews: preview.length > 0,
+    declarations: layout !== undefined || preview.length > 0,
+  };
+  const findLack = (kind: FindingKind) => {
+    const { comparesWith } = getKind(kind);
+    return comparesWith === undefined || present[comparesWith] ? undefined : requirements[comparesWith];
+  };
   const lacksFeature = (kind: FindingKind) => {
     const { feature } = getKind(kind);
     return feature !== undefined && api.explainUnsupported(feature) !== undefined;
   };
-  const withoutLayout = only.find(lacksLayout);
-  if (withoutLayout !== undefined) reject(`error: --only ${withoutLayout} requires a layout. Add --layout.`);
+  for (const kind of only) {
+    const lack = findLack(kind);
+    if (lack !== undefined) reject(`error: --only ${kind} requires ${lack}`);
+  }
   const unsupported = only.find(lacksFeature);
   if (unsupported !== undefined)
     reject(`error: --only ${unsupported} requires Avocado Connect. Add --backend connect.`);
-  const possible = kindNames.filter((kind) => !lacksLayout(kind) && !lacksFeature(kind));
+  const possible = kindNames.filter((kind) => findLack(kind) === undefined && !lacksFeature(kind));
   const chosen = new Set(only.length === 0 ? possible : only);
   for (const kind of ignore) chosen.delete(kind);
   if (chosen.size === 0)
@@ -144,11 +176,22 @@ function chooseKinds(
   return chosen;
 }
 
-function readAuditOptions({ layout, ...numbers }: Options, { now, folder }: Terminal): AuditOptions {
-  if (layout === undefined) return { ...numbers, now, layout: undefined };
+async function readAuditOptions(
+  { layout: path, preview, ...numbers }: Options,
+  terminal: Terminal,
+): Promise<AuditOptions> {
+  const { now } = terminal;
+  const layout = path === undefined ? undefined : readLayout(path, terminal);
+  const previews = await readPreviewFiles(preview, "change", terminal);
+  const declarations = layout === undefined && previews.length === 0 ? undefined : new Declarations(layout, previews);
+  return { ...numbers, now, layout, declarations };
+}
+
+/** Returns the organizations of a layout by name. */
+function readLayout(path: string, { now, folder }: Terminal): ReadonlyMap<string, LayoutOrganization> {
   const today = now.toISOString().slice(0, 10);
-  const { organizations } = parseLayout(readLayoutFiles(layout, folder), { today, version });
-  return { ...numbers, now, layout: new Map(organizations.map((organization) => [organization.name, organization])) };
+  const { organizations } = parseLayout(readLayoutFiles(path, folder), { today, version });
+  return new Map(organizations.map((organization) => [organization.name, organization]));
 }
 
 function printAudit(audit: Audit, { format, json }: Options, terminal: Terminal): void {

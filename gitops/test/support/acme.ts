@@ -16,6 +16,17 @@ interface Grants {
   readonly groups?: readonly string[];
 }
 
+interface WebhookSettings {
+  readonly organization?: string;
+  readonly name?: string;
+  readonly enabled?: boolean;
+}
+
+interface ClaimTokenSettings {
+  readonly expires_at?: string;
+  readonly max_uses?: number;
+}
+
 /** An emulator with the organization acme without findings, and command lines that call it. */
 export class Acme {
   private constructor(
@@ -56,11 +67,25 @@ export class Acme {
 
   /** Creates an API token of an organization, with Avocado Connect, for the user of an API key. */
   async createToken(name: string, { organization = "acme", key = apiKey } = {}): Promise<void> {
+    await this.#post(organization, "api-tokens", { name }, key);
+  }
+
+  /** Creates a webhook of an organization, with Avocado Connect. */
+  async createWebhook(url: string, { organization = "acme", ...settings }: WebhookSettings = {}): Promise<void> {
+    await this.#post(organization, "webhooks", { webhook_endpoint: { url, ...settings } });
+  }
+
+  /** Creates a claim token of an organization, with Avocado Connect. */
+  async createClaimToken(name: string, settings: ClaimTokenSettings = {}): Promise<void> {
+    await this.#post("acme", "claim_tokens", { claim_token: { name, ...settings } });
+  }
+
+  async #post(organization: string, collection: string, body: object, key = apiKey): Promise<void> {
     const { id } = this.control.getOrganization(organization);
-    const response = await fetch(`${this.url}/api/orgs/${id}/api-tokens`, {
+    const response = await fetch(`${this.url}/api/orgs/${id}/${collection}`, {
       method: "POST",
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-      body: JSON.stringify({ name }),
+      body: JSON.stringify(body),
     });
     if (response.status !== 201) throw new Error(await response.text());
   }

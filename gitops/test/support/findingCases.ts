@@ -11,6 +11,17 @@ export type AccessKind =
   | "emptyGroup"
   | "groupWithoutAccess";
 
+/** The kinds of findings that compare live organizations with layouts and previews. */
+export type DeclarationKind =
+  | "changedOwner"
+  | "undeclaredToken"
+  | "undeclaredWebhook"
+  | "openedProject"
+  | "undeclaredProject"
+  | "undeclaredGroup"
+  | "undeclaredGrant"
+  | "undeclaredMember";
+
 /** The JSON of an audit, and its exit code. */
 export type Reported = AuditReport & { readonly code: number };
 

@@ -103,6 +103,15 @@ function inputs(shape: Readonly<Record<string, z.ZodType>>): z.ZodObject {
   return z.strictObject(shape).partial();
 }
 
+/** The properties that identify an object. Without a replacement, no row reads their change. */
+const identities: ReadonlySet<string> = new Set(["projectId", "rotate"]);
+
+/** The properties whose removal no row reads, because an object always has them, or keeps them until it is replaced. */
+const permanent: ReadonlySet<string> = new Set([
+  ...["name", "email", "role", "url", "everyoneEnabled", "projectId"],
+  ...["rotate", "expiresAt", "maxUses", "cohortId"],
+]);
+
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
 export function reviewInputs(resources: readonly Resource[], kind: Kind): readonly ProgramChange[] {
   return resources.flatMap((resource) => listUnread(resource, kind).map((path) => createRow(resource, path)));
@@ -126,12 +135,16 @@ function listUnread(resource: Resource, kind: Kind): readonly Path[] {
   const isIgnored = (name: string) =>
     internal.has(name) || (kind === "drift" && understoodOutputs[resource.kind].includes(name));
   const sides = [before, after].map((state) => {
-    const values = kind === "drift" ? { ...state?.inputs, ...state?.outputs } : { ...state?.inputs };
+    const values = (kind === "drift" ? state?.outputs : undefined) ?? state?.inputs ?? {};
     return Object.fromEntries(Object.entries(values).filter(([name]) => !isIgnored(name)));
   });
   const schema = understoodInputs[resource.kind];
   const paths = new Map(sides.flatMap((values) => findIssues(schema, values)).map((path) => [formatPath(path), path]));
   const [former = {}, present = {}] = sides;
+  for (const name of Object.keys(before === undefined || resource.isReplaced ? {} : former)) {
+    const isRemoved = permanent.has(name) && present[name] === undefined;
+    if (identities.has(name) || isRemoved) paths.set(name, [name]);
+  }
   const isChanged = (path: Path) => {
     const [one, other] = [getPart(former, path), getPart(present, path)];
     if (isHidden(one) && isHidden(other)) return mayDiffer(resource, String(path[0]));

@@ -1,73 +1,120 @@
 import { canonicalizeEmail } from "#provider";
-import type { Person } from "../../access/access";
+import { isComplete, type Organization } from "../../access/access";
 import type { Side } from "../../access/directory";
+import type { ObjectAccess } from "../../access/effectiveAccess";
 import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../access/groupInvitations";
 import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
-import { describeResource, isWritten, mayDiffer, type Resource } from "../../preview/resource";
-import type { ProjectAccess } from "./projectAccess";
+import { describeResource, isHidden, isWritten, mayDiffer, type Resource } from "../../preview/resource";
 import type { Row } from "./rows";
 
-interface Change {
-  readonly before?: ProjectAccess | undefined;
-  readonly after?: ProjectAccess | undefined;
-  readonly formerPeople: ReadonlyMap<string, Person>;
-  readonly members: ReadonlyMap<string, Person>;
-  /** Returns the end of a sentence about a member who cannot use the access; empty for others. */
-  readonly describeLimit: (address: string) => string;
+/** The organization of a project on both sides. */
+interface Sides {
+  readonly former: Organization | undefined;
+  readonly present: Organization | undefined;
+  readonly kind: Kind;
 }
 
 /** Lists the changes of the access to a project or a cohort, which reports call `object`. */
-export function compareProject(
-  object: string,
-  resource: Resource,
-  { before, after, formerPeople, members, describeLimit }: Change,
-): readonly Row[] {
-  if (resource.isReleased) return [];
-  const former = before?.unknownGroups ?? [];
-  const whole: readonly Row[] = [
-    ...(after?.isHidden === true && isWritten(resource) ? [{ object, outcome: "hidden" } as const] : []),
-    ...(after?.isOpen === true && before?.isOpen !== true ? [{ object, outcome: "opens" } as const] : []),
-    ...(after?.isOpen === false && before?.isOpen === true && !after.isHidden
-      ? [{ object, outcome: "closes" } as const]
-      : []),
-    ...(after === undefined && before !== undefined ? [{ object, outcome: "ends" } as const] : []),
-    ...(after?.isDeclared === true && before?.isDeclared === false ? [{ object, outcome: "endsGrants" } as const] : []),
-    ...(after?.unknownGroups ?? [])
-      .filter((group) => !former.includes(group))
+export function compareProject(object: string, access: ObjectAccess, { former, present, kind }: Sides): readonly Row[] {
+  const { resources, parent, before, after } = access;
+  if (after === undefined && resources.some(({ isReleased }) => isReleased)) return [];
+  const whole = compareWhole(object, access, kind);
+  if (after === undefined) return whole;
+  const people = new Set(
+    [before, after].flatMap((side) => [...(side?.effective.keys() ?? []), ...(side?.dormant.keys() ?? [])]),
+  );
+  return [
+    ...whole,
+    ...[...people].flatMap((address): readonly Row[] => {
+      const [prior = [], current = []] = [before?.effective.get(address), after.effective.get(address)];
+      const [person, formerPerson] = [present?.people.get(address), former?.people.get(address)];
+      const row = { object, email: (person ?? formerPerson)?.email ?? address };
+      if (prior.length === 0 && current.length === 0) {
+        const reason =
+          person === undefined || parent === undefined
+            ? "not in the organization"
+            : `no access to ${describeObject(parent)}`;
+        return compareDormant(row, before?.dormant.get(address), after.dormant.get(address), reason);
+      }
+      if (current.length === 0) {
+        // Without a declared membership, the person may be a member. An open object stays open to members.
+        const mayStay =
+          after.isOpenToAll && formerPerson === undefined && present !== undefined && !isComplete(present);
+        if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
+        // Someone who leaves the organization is among the access changes. Hidden access may include the person.
+        const isLeaving = person === undefined && !prior.some(isGrant);
+        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: describeReasons(prior) }];
+      }
+      if (prior.length === 0) {
+        if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) return [];
+        // A person who was in the organization gets the access by this change. A new member is among the access changes.
+        const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
+        const outcome = current.some(isGrant) || wasMember ? "grants" : "includes";
+        return [{ ...row, outcome, detail: describeReasons(current) }];
+      }
+      // A grant in an open project remains when the project closes. Admins keep access in any case.
+      const isAdmin = [...prior, ...current].some((reason) => reason.kind === "role");
+      const [formerGrants, grants] = [prior, current].map((reasons) => describeReasons(reasons.filter(isGrant)));
+      return isAdmin || formerGrants === grants
+        ? []
+        : [{ ...row, outcome: "moves", detail: describeMove(prior, current) }];
+    }),
+  ];
+}
+
+/** Lists the changes that concern nobody in particular. */
+function compareWhole(object: string, { resources, before, after }: ObjectAccess, kind: Kind): readonly Row[] {
+  if (after === undefined) return before === undefined ? [] : [{ object, outcome: "ends" }];
+  const formerGroups = before?.unknownGroups ?? [];
+  const isKept = before !== undefined;
+  const opens = after.isOpenToAll && before?.isOpenToAll !== true;
+  const opensCohort = !opens && after.isOpen && before?.isOpen !== true;
+  const closes =
+    isKept && !after.isHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
+  const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
+    ["begins", !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced)],
+    ["hidden", after.isHidden && resources.some(isWritten)],
+    ["opens", opens],
+    ["opensCohort", opensCohort],
+    ["closes", closes],
+    ["endsGrants", isKept && after.isDeclared && !before.isDeclared],
+    ["endsManagement", kind === "change" && resources.some((resource) => stopsDeclaring(resource, "access"))],
+  ];
+  return [
+    ...outcomes.filter(([, isTrue]) => isTrue).map(([outcome]) => ({ object, outcome })),
+    ...after.unknownGroups
+      .filter((group) => !formerGroups.includes(group))
       .map((detail) => ({ object, outcome: "grantsGroup", detail }) as const),
-    ...(after === undefined || after.isHidden ? [] : former.filter((group) => !after.groups.includes(group))).map(
+    ...(after.isHidden ? [] : formerGroups.filter((group) => !after.groups.includes(group))).map(
       (detail) => ({ object, outcome: "revokesGroup", detail }) as const,
     ),
   ];
-  if (after === undefined) return whole;
-  const opens = after.isOpen && before?.isOpen !== true;
-  const addresses = new Set([...(before?.reasons.keys() ?? []), ...after.reasons.keys()]);
-  return [
-    ...whole,
-    ...[...addresses].flatMap((address): Row[] => {
-      const [prior = [], present = []] = [before?.reasons.get(address), after.reasons.get(address)];
-      const row = { object, email: (members.get(address) ?? formerPeople.get(address))?.email ?? address };
-      if (present.length === 0) {
-        // Someone who leaves the organization is among the access changes. Hidden access may include the person.
-        const isLeaving = !members.has(address) && !prior.some(isGrant);
-        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: describeReasons(prior) }];
-      }
-      const isGranted = present.some(isGrant);
-      // A person without a declared membership may be an admin.
-      const limit = members.has(address) ? describeLimit(address) : "";
-      if (prior.length === 0 && isGranted)
-        return [{ ...row, outcome: "grants", detail: `${describeReasons(present)}${limit}` }];
-      if (prior.length === 0) return opens ? [] : [{ ...row, outcome: "includes", detail: describeReasons(present) }];
-      // A grant in an open project remains when the project closes. Admins keep access in any case.
-      const isAdmin = [...prior, ...present].some((reason) => reason.kind === "role");
-      const [formerGrants, grants] = [prior, present].map((reasons) => describeReasons(reasons.filter(isGrant)));
-      const isMoved = !isAdmin && formerGrants !== grants;
-      const detail = `${describeReasons(present)} (before: ${describeReasons(prior)})${limit}`;
-      return isMoved ? [{ ...row, outcome: "moves", detail }] : [];
-    }),
-  ];
+}
+
+/** Reports if a program stops declaring a property of an object that it keeps. */
+function stopsDeclaring({ before, after, isReplaced }: Resource, property: string): boolean {
+  const [former, present] = [before?.inputs[property], after?.inputs[property]];
+  return after !== undefined && !isReplaced && former !== undefined && present === undefined;
+}
+
+/** Describes grants without effect, for the given reason. Nobody gets or loses access. */
+function compareDormant(
+  row: Pick<Row, "object" | "email">,
+  before: readonly Reason[] | undefined,
+  after: readonly Reason[] | undefined,
+  reason: string,
+): readonly Row[] {
+  const [former, present] = [before, after].map((reasons) => describeReasons(reasons?.filter(isGrant) ?? []));
+  if (former === present) return [];
+  return present === ""
+    ? [{ ...row, outcome: "revokesWithoutEffect", detail: former ?? "" }]
+    : [{ ...row, outcome: "grantsWithoutEffect", detail: `${present ?? ""}, but ${reason}` }];
+}
+
+function describeMove(before: readonly Reason[], after: readonly Reason[]): string {
+  return `${describeReasons(after)} (before: ${describeReasons(before)})`;
 }
 
 /** Lists the new invitations by which people join groups. `name` returns the name of a group. */
@@ -110,6 +157,20 @@ export function compareName(resource: Resource, kind: Kind, describe: (name: str
   return [{ object: describe(former), outcome: "renames", detail }];
 }
 
+/** Returns the change of a description. */
+export function compareDescription(resource: Resource, kind: Kind, object: string): readonly Row[] {
+  const { before, after, isReplaced } = resource;
+  if (before === undefined || after === undefined || isReplaced) return [];
+  const isDropped = kind === "change" && stopsDeclaring(resource, "description");
+  const former = readProperty(resource, "before", kind, "description");
+  const present = isDropped ? undefined : readProperty(resource, "after", kind, "description");
+  const areHidden = isHidden(former) && isHidden(present);
+  if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
+  const show = (value: unknown) =>
+    isHidden(value) ? "hidden" : typeof value === "string" ? JSON.stringify(value) : "none";
+  return [{ object, outcome: "describes", detail: `${show(former)} → ${show(present)}` }];
+}
+
 /** Lists the people who join or leave a group, which may have access to projects that no stack declares. */
 export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
   if (resource.isReleased) return [];
@@ -124,7 +185,15 @@ export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
   const object = describeObject(resource);
   const isDeclared = (side: Side) => readProperty(resource, side, kind, "members") !== undefined;
   const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
-  const ends: readonly Row[] = isFirst ? [{ object, outcome: "endsMembers" }] : [];
+  const [isNew, isGone] = [resource.before === undefined, resource.after === undefined];
+  const ends: readonly Row[] = [
+    ...(isNew && (resource.isCreated || resource.isReplaced) ? [{ object, outcome: "begins" } as const] : []),
+    ...(isGone ? [{ object, outcome: "ends" } as const] : []),
+    ...(isFirst ? [{ object, outcome: "endsMembers" } as const] : []),
+    ...(kind === "change" && stopsDeclaring(resource, "members")
+      ? [{ object, outcome: "endsMembersManagement" } as const]
+      : []),
+  ];
   if (resource.after !== undefined && countHidden(readProperty(resource, "after", kind, "members")) > 0)
     return isWritten(resource) && mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>

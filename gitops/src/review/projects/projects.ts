@@ -1,13 +1,19 @@
-import type { Person } from "../../access/access";
 import type { Side } from "../../access/directory";
-import { describeObject, describeProject, getName, listProjects, separate } from "../../access/properties";
+import { listObjectAccess } from "../../access/effectiveAccess";
+import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
+import { describeObject, describeProject, getName, separate } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import type { Resource } from "../../preview/resource";
 import type { SettingReview } from "../review";
-import { compareGroup, compareInvitations, compareName, compareProject, listHiddenInvitations } from "./comparison";
-import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
-import { isExcluded, readAccess } from "./projectAccess";
+import {
+  compareDescription,
+  compareGroup,
+  compareInvitations,
+  compareName,
+  compareProject,
+  listHiddenInvitations,
+} from "./comparison";
 import { mergeRows } from "./rows";
 
 /**
@@ -20,52 +26,30 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
   const groups = resources.filter((resource) => resource.kind === "Group");
   const invitations = resources.filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers");
   const keys = new Set([...projects, ...groups, ...invitations].flatMap((resource) => getKey(sides, resource) ?? []));
+  const describe = (resource: Resource, name = getName(resource)) =>
+    resource.kind === "Group" ? describeObject(resource, name) : describeProject(resource, projects, name);
   return [...keys].flatMap((key) => {
     const isOwn = (resource: Resource) => getKey(sides, resource) === key;
-    const getPeople = (side: Side) => sides[side].organizations.get(key)?.people ?? new Map<string, Person>();
     const listInvitations = (side: Side) =>
       invitations.filter(isOwn).flatMap((resource) => listGroupInvitations(resource, side, kind, groups));
-    const [former, present] = [listInvitations("before"), listInvitations("after")];
-    const read = (resource: Resource, side: Side) =>
-      readAccess(resource, side, {
-        kind,
-        groups,
-        people: getPeople(side),
-        invitations: side === "before" ? former : present,
-      });
     const nameGroup = (invitation: GroupInvitation) => {
       const group = groups.find((one) => leadsTo(invitation, one));
       return group === undefined ? String(invitation.group) : getName(group);
     };
-    const own = projects.filter(isOwn);
-    const readings = new Map(
-      own.map((resource) => [resource, { before: read(resource, "before"), after: read(resource, "after") }]),
-    );
-    // A person has access to a cohort only together with its project.
-    const describeLimit = (cohort: Resource) => {
-      const parents = cohort.kind === "Cohort" ? listProjects(cohort, own) : [];
-      const [parent] = parents;
-      const declarations = parents.flatMap((project) => readings.get(project)?.after ?? []);
-      return (address: string) =>
-        parent !== undefined && isExcluded(address, declarations) ? `, but no access to ${describeObject(parent)}` : "";
-    };
+    const named = [...groups, ...projects].filter(isOwn);
     return mergeRows(key, [
-      ...[...groups, ...projects]
-        .filter(isOwn)
-        .flatMap((resource) =>
-          compareName(resource, kind, (name) =>
-            resource.kind === "Group" ? describeObject(resource, name) : describeProject(resource, projects, name),
-          ),
-        ),
-      ...own.flatMap((resource) =>
-        compareProject(describeProject(resource, projects), resource, {
-          ...readings.get(resource),
-          formerPeople: getPeople("before"),
-          members: getPeople("after"),
-          describeLimit: describeLimit(resource),
+      ...named.flatMap((resource) => [
+        ...compareName(resource, kind, (name) => describe(resource, name)),
+        ...compareDescription(resource, kind, describe(resource)),
+      ]),
+      ...listObjectAccess(key, declared, sides, kind).flatMap((access) =>
+        compareProject(describe(access.resources[0]), access, {
+          former: sides.before.organizations.get(key),
+          present: sides.after.organizations.get(key),
+          kind,
         }),
       ),
-      ...compareInvitations(former, present, nameGroup),
+      ...compareInvitations(listInvitations("before"), listInvitations("after"), nameGroup),
       ...invitations.filter(isOwn).flatMap((resource) => listHiddenInvitations(resource, kind)),
       ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
     ]);

@@ -7,9 +7,15 @@ const outcomes = {
     risks: ["opensProject"],
     describe: (projects) => `Everyone in the organization gets access to ${projects}.`,
   },
+  // A person reaches a cohort only together with its project.
+  opensCohort: {
+    risks: ["opensProject"],
+    describe: (cohorts) => `Everyone with access to the project gets access to ${cohorts}.`,
+  },
   closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
   // Access rules select groups by name. Nobody gets or loses access.
   renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
+  begins: { risks: [], describe: (objects) => `Created: ${objects}.` },
   ends: { risks: ["revokesAccess"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   grantsGroup: {
     risks: ["grantsAccess"],
@@ -26,6 +32,16 @@ const outcomes = {
     risks: ["revokesAccess"],
     describe: (projects) => `Grants for ${projects} that no stack declared end.`,
   },
+  // Peridio keeps the grants, and later reviews do not show them.
+  endsManagement: {
+    risks: ["dropsPolicy"],
+    describe: (projects) =>
+      `Access to ${projects} is no longer declared. Peridio keeps the grants, and later reviews do not show them.`,
+  },
+  describes: {
+    risks: [],
+    describe: (objects, _, change) => `Description of ${objects}: ${change}.`,
+  },
   grants: {
     risks: ["grantsAccess"],
     describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.`,
@@ -38,6 +54,15 @@ const outcomes = {
   revokes: {
     risks: ["revokesAccess"],
     describe: (projects, people, reasons) => `No more access to ${projects} for ${people} (before: ${reasons}).`,
+  },
+  grantsWithoutEffect: {
+    risks: ["grantsAccess"],
+    describe: (projects, people, reasons) => `A grant for ${projects} has no effect for ${people}: ${reasons}.`,
+  },
+  revokesWithoutEffect: {
+    risks: [],
+    describe: (projects, people, reasons) =>
+      `A grant for ${projects} that had no effect ends for ${people} (before: ${reasons}).`,
   },
   moves: {
     risks: [],
@@ -58,6 +83,11 @@ const outcomes = {
   },
   joins: { risks: ["grantsAccess"], describe: (group, people) => `Join ${group}: ${people}.` },
   leaves: { risks: ["revokesAccess"], describe: (group, people) => `Leave ${group}: ${people}.` },
+  endsMembersManagement: {
+    risks: ["dropsPolicy"],
+    describe: (group) =>
+      `Members of ${group} are no longer declared. Peridio keeps them, and later reviews do not show them.`,
+  },
   endsMembers: {
     risks: ["revokesAccess"],
     describe: (group) => `Leave ${group}: all members that no stack declared.`,

@@ -163,6 +163,36 @@ function createReviews(
   );
 }
 
+/** The properties of a Membership that are neither the person nor the role, with their defaults. */
+const membershipProperties = { onExpired: "reinvite", userId: undefined } as const;
+
+/** Lists changes of the reaction to an expired invitation, and of the user that a Membership is for. */
+export function reviewMembership(organization: string, resource: Resource): readonly SettingReview[] {
+  const { before, after, kind } = resource;
+  if (kind !== "Membership" || after === undefined) return [];
+  return Object.entries(membershipProperties).flatMap(([property, defaultValue]): readonly SettingReview[] => {
+    const [former, present] = [before, after].map((state) => state?.inputs[property] ?? defaultValue);
+    const areHidden = isHidden(former) && isHidden(present);
+    if (areHidden ? !mayDiffer(resource, property) : former === present) return [];
+    const isWeaker = property === "userId" && former !== undefined;
+    const risks = isHidden(present) ? (["hidden"] as const) : isWeaker ? (["weakensGuard"] as const) : [];
+    return [
+      {
+        organization,
+        section: "guards",
+        setting: `${property} of ${describeResource(resource)}`,
+        words: `${describeResource(resource)}: \`${property}\` ${show(former)} → ${show(present)}.`,
+        risks: [...risks],
+      },
+    ];
+  });
+}
+
+function show(value: unknown): string {
+  if (isHidden(value)) return value.hidden === "secret" ? "secret" : "not known before the update";
+  return typeof value === "string" ? value : "not set";
+}
+
 /** Lists changes of the option `retainOnDelete`. */
 export function reviewRetention(organization: string, resource: Resource): readonly SettingReview[] {
   const { before, after, kind } = resource;

@@ -139,7 +139,7 @@ type Allowlist = readonly AllowlistEntry[];
 
 export const ipAllowlist: Setting<Allowlist> = {
   label: "IP allowlist",
-  isSame: (before, after) => getBlocks(before).sort().join() === getBlocks(after).sort().join(),
+  isSame: (before, after) => listEntryKeys(before).join("\n") === listEntryKeys(after).join("\n"),
   format: (list) => (list.length === 0 ? "any address" : list.map(describeEntry).join(", ")),
   describeChange(before, after) {
     const [prior, current] = [getBlocks(before), getBlocks(after)];
@@ -147,6 +147,7 @@ export const ipAllowlist: Setting<Allowlist> = {
     if (after.length === 0) return `${ipAllowlist.format(before)} → any address`;
     const added = after.filter(({ cidr }) => !prior.includes(canonicalCidr(cidr)));
     const removed = before.filter(({ cidr }) => !current.includes(canonicalCidr(cidr)));
+    if (added.length + removed.length === 0) return `${ipAllowlist.format(before)} → ${ipAllowlist.format(after)}`;
     const widening = added.filter(({ cidr }) => !cover(prior, canonicalCidr(cidr)));
     // Entries that allow more addresses come first, because a long list is shortened.
     const sorted = [...widening, ...added.filter((entry) => !widening.includes(entry))];
@@ -162,6 +163,11 @@ export const ipAllowlist: Setting<Allowlist> = {
     return getBlocks(after).every((block) => cover(prior, block)) ? [] : ["widensAllowlist"];
   },
 };
+
+/** Returns the entries as sorted texts, whatever the spelling of their blocks. */
+function listEntryKeys(list: Allowlist): readonly string[] {
+  return list.map(({ cidr, description }) => JSON.stringify([canonicalCidr(cidr), description])).sort();
+}
 
 function getBlocks(list: Allowlist): string[] {
   return list.map(({ cidr }) => canonicalCidr(cidr));

@@ -20,7 +20,7 @@ import {
 import type { Sides } from "../../access/sides";
 import { type Contradiction, listStacks } from "../contradiction";
 import { type SettingReview, riskNames } from "../review";
-import { reviewGuardrails, reviewInitialGuardrails, reviewRetention, reviewReleases } from "./guards";
+import { reviewGuardrails, reviewInitialGuardrails, reviewMembership, reviewRetention, reviewReleases } from "./guards";
 import {
   paymentMethod,
   usageAlerts,
@@ -154,6 +154,7 @@ export function reviewSettings(
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource),
         ...reviewRetention(key, resource),
+        ...reviewMembership(key, resource),
       ]),
       ...reviewUndeclaredOwner(current, declarations),
       ...reviewReleases(current, declarations),

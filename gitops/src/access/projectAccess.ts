@@ -1,11 +1,11 @@
 import { isRecord } from "#framework";
-import type { Person } from "../../access/access";
-import type { Side } from "../../access/directory";
-import { findReasons, type Reasons } from "../../access/reasons";
-import { countHidden, getId, getName, getUuid, listTexts, readProperty } from "../../access/properties";
-import type { Kind } from "../../preview/document";
-import { type GroupInvitation, leadsTo } from "../../access/groupInvitations";
-import { isHidden, type Resource, type State } from "../../preview/resource";
+import type { Person } from "./access";
+import type { Side } from "./directory";
+import { findReasons, type Reason, type Reasons } from "./reasons";
+import { countHidden, getId, getName, getUuid, listTexts, readProperty } from "./properties";
+import type { Kind } from "../preview/document";
+import { type GroupInvitation, leadsTo } from "./groupInvitations";
+import { isHidden, type Resource, type State } from "../preview/resource";
 
 /** The access to one project or cohort on one side. */
 export interface ProjectAccess {
@@ -66,14 +66,28 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
   };
 }
 
-/** Reports if a member has certainly no access to a project. Two stacks can declare the project. */
-export function isExcluded(address: string, declarations: readonly ProjectAccess[]): boolean {
-  return (
-    declarations.some(({ isDeclared }) => isDeclared) &&
-    declarations.every(
-      ({ reasons, unknownGroups, isHidden }) => !isHidden && unknownGroups.length === 0 && !reasons.has(address),
-    )
-  );
+/** Combines the declarations of one object. If stacks contradict each other, the review names a conflict. */
+export function combineAccess(declarations: readonly ProjectAccess[]): ProjectAccess | undefined {
+  const [first, ...others] = declarations;
+  if (first === undefined || others.length === 0) return first;
+  const reasons = new Map<string, readonly Reason[]>();
+  for (const [address, own] of declarations.flatMap((declaration) => [...declaration.reasons])) {
+    const all = [...(reasons.get(address) ?? []), ...own];
+    reasons.set(address, [...new Map(all.map((reason) => [JSON.stringify(reason), reason])).values()]);
+  }
+  return {
+    isOpen: declarations.some(({ isOpen }) => isOpen),
+    isDeclared: declarations.some(({ isDeclared }) => isDeclared),
+    reasons,
+    unknownGroups: [...new Set(declarations.flatMap(({ unknownGroups }) => unknownGroups))],
+    groups: [...new Set(declarations.flatMap(({ groups }) => groups))],
+    isHidden: declarations.some(({ isHidden }) => isHidden),
+  };
+}
+
+/** Reports if a member has certainly no access to a project. */
+export function isExcluded(address: string, { isDeclared, reasons, unknownGroups, isHidden }: ProjectAccess): boolean {
+  return isDeclared && !isHidden && unknownGroups.length === 0 && !reasons.has(address);
 }
 
 /** The groups with access to a project or cohort on one side. */

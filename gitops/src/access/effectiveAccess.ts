@@ -1,0 +1,126 @@
+import type { Kind } from "../preview/document";
+import type { Resource } from "../preview/resource";
+import { isComplete, type Person } from "./access";
+import type { Side } from "./directory";
+import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
+import { combineAccess, isExcluded, type ProjectAccess, readAccess } from "./projectAccess";
+import { findProject, getId, getPath, separate } from "./properties";
+import type { Reason, Reasons } from "./reasons";
+import type { Sides } from "./sides";
+
+/** The access to one project or cohort, on both sides. */
+export interface ObjectAccess {
+  /** The declarations of the object. Two stacks can declare one object. */
+  readonly resources: readonly [Resource, ...Resource[]];
+  /** The name of a project, or `firmware/canary` for a cohort. */
+  readonly path: string;
+  /** The project of a cohort, if a stack declares it. */
+  readonly parent: Resource | undefined;
+  /** Undefined if the object is absent. */
+  readonly before: EffectiveAccess | undefined;
+  readonly after: EffectiveAccess | undefined;
+}
+
+/** The access to one project or cohort on one side. */
+export interface EffectiveAccess extends ProjectAccess {
+  /** The reasons for which people can reach the object. */
+  readonly effective: Reasons;
+  /** Reasons without effect: the person cannot reach the project of the cohort, or is not in the organization. */
+  readonly dormant: Reasons;
+  /** True if all members of the organization can reach the object, because it and its project are open. */
+  readonly isOpenToAll: boolean;
+}
+
+/**
+ * Computes who can reach each project and cohort of an organization. A review compares both sides, and `who` shows the one after
+ * the change. A person reaches a cohort only together with its project. An unclear limit does not count, so that no access is left out.
+ */
+export function listObjectAccess(
+  key: string,
+  declared: readonly Resource[],
+  sides: Sides,
+  kind: Kind,
+): readonly ObjectAccess[] {
+  const resources = declared.flatMap(separate);
+  const projects = resources.filter((resource) => isProject(resource) && getKey(sides, resource) === key);
+  const raw = createReader(key, resources, sides, kind);
+  const objects = groupByIdentity(projects).map((own) => {
+    const [first] = own;
+    const parent = first.kind === "Cohort" ? findProject(first, projects) : undefined;
+    const read = (side: Side) => combineAccess(own.flatMap((resource) => raw(resource, side) ?? []));
+    return { resources: own, path: getPath(first, resources), parent, before: read("before"), after: read("after") };
+  });
+  const limit = (object: (typeof objects)[number], side: Side): EffectiveAccess | undefined => {
+    const own = object[side];
+    if (own === undefined) return undefined;
+    const { parent } = object;
+    const project = parent && objects.find(({ resources }) => resources.includes(parent))?.[side];
+    const isOutside = createMembershipCheck(key, sides, side);
+    const people = sides[side].organizations.get(key)?.people ?? new Map<string, Person>();
+    const isLimited = (address: string) =>
+      isOutside(address) || (people.has(address) && project !== undefined && isExcluded(address, project));
+    const split = (isWanted: (address: string) => boolean): Reasons =>
+      new Map<string, readonly Reason[]>([...own.reasons].filter(([address]) => isWanted(address)));
+    return {
+      ...own,
+      effective: split((address) => !isLimited(address)),
+      dormant: split(isLimited),
+      isOpenToAll: own.isOpen && (project === undefined || project.isOpen),
+    };
+  };
+  return objects.map((object) => ({ ...object, before: limit(object, "before"), after: limit(object, "after") }));
+}
+
+function isProject({ kind }: Resource): boolean {
+  return kind === "Project" || kind === "Cohort";
+}
+
+function getKey({ directory }: Sides, resource: Resource): string | undefined {
+  return directory.getKey(resource, "after") ?? directory.getKey(resource, "before");
+}
+
+/** Returns a function that reads the declared access of a resource on one side. */
+function createReader(key: string, resources: readonly Resource[], sides: Sides, kind: Kind) {
+  const groups = resources.filter((resource) => resource.kind === "Group");
+  const inviting = resources.filter(
+    (resource) =>
+      (resource.kind === "Membership" || resource.kind === "OrganizationMembers") && getKey(sides, resource) === key,
+  );
+  const list = (side: Side): readonly GroupInvitation[] =>
+    inviting.flatMap((resource) => listGroupInvitations(resource, side, kind, groups));
+  const invitations = { before: list("before"), after: list("after") };
+  return (resource: Resource, side: Side) =>
+    readAccess(resource, side, {
+      kind,
+      groups,
+      people: sides[side].organizations.get(key)?.people ?? new Map<string, Person>(),
+      invitations: invitations[side],
+    });
+}
+
+/**
+ * Returns a function that reports if a person is certainly not in the organization on one side, or has an expired invitation. A
+ * person with a grant and without a declared membership may be a member.
+ */
+function createMembershipCheck(key: string, sides: Sides, side: Side): (address: string) => boolean {
+  const organization = sides[side].organizations.get(key);
+  const former = sides.before.organizations.get(key)?.people;
+  return (address) => {
+    const person = organization?.people.get(address);
+    if (person !== undefined) return person.status === "expired";
+    const isRemoved = side === "after" && former?.has(address) === true;
+    return isRemoved || (organization !== undefined && isComplete(organization));
+  };
+}
+
+/** Groups the declarations of one object. */
+function groupByIdentity(projects: readonly Resource[]): readonly (readonly [Resource, ...Resource[]])[] {
+  const groups = new Map<string, [Resource, ...Resource[]]>();
+  for (const resource of projects) {
+    const identity = getId(resource) ?? resource.urn;
+    const others = groups.get(identity);
+    if (others === undefined) groups.set(identity, [resource]);
+    else others.push(resource);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,135 @@
+import { asPrn } from "#provider";
+import type { LayoutOrganization } from "#layout";
+import { Directory } from "../access/directory";
+import { getUuid } from "../access/properties";
+import { CommandError } from "../exit";
+import type { Preview } from "../preview/preview";
+import type { Resource, ResourceKind, State } from "../preview/resource";
+
+/** A live organization. */
+interface LiveOrganization {
+  /** The PRN. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The declarations of one organization. Each object that the layout or a stack contains is declared. */
+export interface DeclaredOrganization {
+  /** The declarations of the layout; undefined without a layout, and for an organization that the layout does not contain. */
+  readonly layout: LayoutOrganization | undefined;
+  /** False if the layout alone says what is declared. A layout cannot contain tokens and webhooks. */
+  readonly hasPreviews: boolean;
+  /** Says that something is not declared, as the rest of a sentence. */
+  readonly absence: string;
+  /** The resources of the organization in all stacks. */
+  readonly resources: readonly Resource[];
+  /**
+   * Returns the resources of a live object. Includes a resource that the change deletes or releases, because a review names that
+   * change. An object that the change creates has no id, so it is no live object.
+   */
+  readonly findResources: (kind: ResourceKind, id: string) => readonly Resource[];
+}
+
+/** The declarations of a layout and of the previews of stacks. */
+export class Declarations {
+  readonly #layout: ReadonlyMap<string, LayoutOrganization> | undefined;
+  readonly #hasPreviews: boolean;
+  readonly #resources: readonly Resource[];
+  readonly #directory: Directory;
+  readonly #byId = new Map<string, Resource[]>();
+  /** The keys of all organizations of the stacks, before and after the change. */
+  readonly #keys: ReadonlySet<string>;
+
+  /** @throws CommandError if two previews are of the same stack. */
+  constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, previews: readonly Preview[]) {
+    rejectRepeatedStacks(previews);
+    this.#layout = layout;
+    this.#hasPreviews = previews.length > 0;
+    this.#resources = previews.flatMap(({ resources }) => resources);
+    this.#directory = new Directory(this.#resources);
+    for (const resource of this.#resources) {
+      for (const id of new Set([resource.before, resource.after].flatMap(listUuids))) {
+        const key = getKey(resource.kind, id);
+        this.#byId.set(key, [...(this.#byId.get(key) ?? []), resource]);
+      }
+    }
+    this.#keys = new Set(this.#resources.flatMap((resource) => this.#listKeys(resource)));
+  }
+
+  /** Says that something is not declared, as the rest of a sentence. */
+  get absence(): string {
+    if (!this.#hasPreviews) return "is not in the layout";
+    return this.#layout === undefined ? "is not in the previews" : "is in neither the layout nor the previews";
+  }
+
+  /** Returns the declarations of a live organization; undefined if neither the layout nor a preview contains the organization. */
+  find(organization: LiveOrganization): DeclaredOrganization | undefined {
+    const layout = this.#layout?.get(organization.name);
+    const keys = this.#findKeys(organization);
+    if (layout === undefined && keys.size === 0) return undefined;
+    return {
+      layout,
+      hasPreviews: this.#hasPreviews,
+      absence: this.absence,
+      resources: this.#resources.filter((resource) => this.#listKeys(resource).some((key) => keys.has(key))),
+      findResources: (kind, id) => this.#byId.get(getKey(kind, getUuid(id))) ?? [],
+    };
+  }
+
+  /**
+   * Returns the organizations that stacks contain after the change and that exist, but that are not visible. By name, otherwise by
+   * PRN.
+   */
+  listInvisible(visible: readonly LiveOrganization[]): readonly string[] {
+    const seen = new Set(visible.flatMap((organization) => [...this.#findKeys(organization)]));
+    const own = this.#resources.filter(({ kind }) => kind === "Organization");
+    const invisible = this.#resources.flatMap((resource) => {
+      const key = this.#directory.getKey(resource, "after");
+      if (key === undefined || seen.has(key)) return [];
+      const itself = own.find((one) => this.#directory.getKey(one, "after") === key);
+      const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
+      if (isNew || (itself === undefined && !isPrn(key))) return [];
+      return [getName(itself?.after) ?? key];
+    });
+    return [...new Set(invisible)].sort();
+  }
+
+  /** Returns the keys of the resources of a live organization. A name stands for an organization whose id the preview does not contain. */
+  #findKeys({ id, name }: LiveOrganization): ReadonlySet<string> {
+    const prn = String(asPrn(id));
+    const named = this.#resources
+      .filter(({ kind, after }) => kind === "Organization" && getName(after) === name)
+      .flatMap((resource) => this.#listKeys(resource))
+      .filter((key) => !isPrn(key));
+    return new Set([...(this.#keys.has(prn) ? [prn] : []), ...named]);
+  }
+
+  #listKeys(resource: Resource): readonly string[] {
+    return (["before", "after"] as const).flatMap((side) => this.#directory.getKey(resource, side) ?? []);
+  }
+}
+
+function rejectRepeatedStacks(previews: readonly Preview[]): void {
+  const stacks = previews.map(({ stack }) => stack);
+  const repeated = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
+  if (repeated !== undefined)
+    throw new CommandError(`The stack ${repeated} has two previews. Pass one preview for each stack.`);
+}
+
+function listUuids(state: State | undefined): readonly string[] {
+  return state?.id === undefined || state.id === "" ? [] : [getUuid(state.id)];
+}
+
+function getKey(kind: ResourceKind, uuid: string): string {
+  return `${kind} ${uuid}`;
+}
+
+function isPrn(key: string): boolean {
+  return key.startsWith("prn:");
+}
+
+/** Returns the name of an organization in its state. */
+function getName(state: State | undefined): string | undefined {
+  const name = state?.inputs.name ?? state?.outputs?.name;
+  return typeof name === "string" ? name : undefined;
+}

@@ -1,0 +1,109 @@
+import { type ApiToken, asUuid, canonicalizeEmail, type ClaimToken, roles, type Webhook } from "#provider";
+import { readHost } from "../access/host";
+import { describeHeldRole, formatCount } from "../wording";
+import { getDate } from "./days";
+import type { DeclaredOrganization } from "./declarations";
+import { createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
+import type { AuditOptions, Facts } from "./facts";
+import { createFinding, type Finding } from "./finding";
+
+/** Finds API tokens and claim tokens that no preview contains. Nobody can use an expired or used-up token. */
+export function compareTokens(facts: Facts, declared: DeclaredOrganization, { now }: AuditOptions): Differences {
+  if (!declared.hasPreviews) return noDifferences;
+  const { name, apiTokens = [], claimTokens = [] } = facts;
+  const isValid = ({ expiresAt }: { readonly expiresAt: string | null }) =>
+    expiresAt === null || Date.parse(expiresAt) > now.getTime();
+  const apiFindings = apiTokens
+    .filter((token) => isValid(token) && declared.findResources("OrganizationApiToken", token.id).length === 0)
+    .map((token) => describeApiToken(token, facts, declared));
+  const claimFindings = claimTokens
+    .filter(
+      (token) => isValid(token) && !isUsedUp(token) && declared.findResources("ClaimToken", token.id).length === 0,
+    )
+    .map((token) => describeClaimToken(token, facts, declared));
+  return joinDifferences([
+    { findings: [...apiFindings, ...claimFindings], gaps: [] },
+    {
+      findings: [],
+      gaps: createImportGaps(name, declared, "undeclaredToken", [
+        ["OrganizationApiToken", apiFindings],
+        ["ClaimToken", claimFindings],
+      ]),
+    },
+  ]);
+}
+
+/** Finds webhooks that no preview contains. Names only the host of a URL, because a URL can contain secrets. */
+export function compareWebhooks({ name, webhooks = [] }: Facts, declared: DeclaredOrganization): Differences {
+  if (!declared.hasPreviews) return noDifferences;
+  const findings = webhooks
+    .filter(({ id }) => declared.findResources("Webhook", id).length === 0)
+    .map((webhook) => {
+      const { id, enabled } = webhook;
+      const host = describeHost(webhook);
+      const predicate = enabled ? `sends events to ${host}` : `can send events to ${host}, but is disabled`;
+      const label = webhook.name ?? host;
+      const named = { id, name: label };
+      return createFinding("undeclaredWebhook", name, `${predicate}, and ${declared.absence}`, {
+        object: { type: "webhook", ...named },
+        subject: `Webhook ${describeName(
+          named,
+          webhooks.map((one) => one.name ?? describeHost(one)),
+        )}`,
+        isHigh: enabled,
+      });
+    });
+  return { findings, gaps: createImportGaps(name, declared, "undeclaredWebhook", [["Webhook", findings]]) };
+}
+
+function describeHost({ url }: Webhook): string {
+  return readHost(url)?.words ?? "an unclear host";
+}
+
+function describeApiToken(token: ApiToken, facts: Facts, { absence }: DeclaredOrganization): Finding {
+  const { id, name, owner } = token;
+  const member = facts.members?.find(
+    ({ email }) => owner !== null && canonicalizeEmail(email) === canonicalizeEmail(owner.email),
+  );
+  const role = member?.role;
+  const actor =
+    owner === null
+      ? "acts for nobody"
+      : role === undefined
+        ? `acts for ${owner.email}`
+        : `acts for ${owner.email}, who ${describeHeldRole(role)}`;
+  return createFinding("undeclaredToken", facts.name, `${actor}, and ${absence}`, {
+    person: owner?.email,
+    object: { type: "apiToken", id, name },
+    subject: `API token ${describeName(
+      token,
+      (facts.apiTokens ?? []).map((one) => one.name),
+    )}`,
+    // A role that this version does not know may allow as much as an admin's.
+    isHigh: role === undefined || role === "admin" || !roles.some((known) => known === role),
+  });
+}
+
+function isUsedUp({ uses, maxUses }: ClaimToken): boolean {
+  return maxUses !== null && uses >= maxUses;
+}
+
+function describeClaimToken(token: ClaimToken, facts: Facts, { absence }: DeclaredOrganization): Finding {
+  const { id, expiresAt, maxUses, uses } = token;
+  const end = expiresAt === null ? "never expires" : `expires on ${getDate(expiresAt)}`;
+  const limit = maxUses === null ? "has no limit of uses" : `allows ${formatCount(maxUses - uses, "more device")}`;
+  const label = token.name === "" ? "without a name" : token.name;
+  return createFinding("undeclaredToken", facts.name, `${end}, ${limit}, and ${absence}`, {
+    object: { type: "claimToken", id, name: token.name },
+    subject: `Claim token ${describeName(
+      { id, name: label },
+      (facts.claimTokens ?? []).map((one) => (one.name === "" ? label : one.name)),
+    )}`,
+    isHigh: expiresAt === null && maxUses === null,
+  });
+}
+
+/** Returns a name, with the UUID if other objects have the same name. */
+function describeName({ id, name }: { readonly id: string; readonly name: string }, all: readonly string[]): string {
+  return all.filter((other) => other === name).length === 1 ? name : `${name} (${asUuid(id)})`;
+}

@@ -1,0 +1,236 @@
+import { isRecord } from "#framework";
+import type { Kind } from "../src/preview/document";
+import { readPreview } from "../src/preview/preview";
+import { createReview } from "../src/review/assemble";
+import { document, organization, type PrintedStep } from "./support/document";
+import { idOf, organizationId, uuid } from "./support/objects";
+
+/**
+ * Changes each single value of a preview. The review must change too, or reject the preview, unless the value is on the list of
+ * values that cannot matter.
+ */
+
+type Immaterial = readonly (readonly [pattern: RegExp, reason: string])[];
+
+/** The values that cannot matter, as patterns for the kind of the review and the path below a step. */
+const immaterial: Immaterial = [
+  [/^\w+ duration$/, "the time that Pulumi needed"],
+  [/ \w+\.detailedDiff$/, "null: Pulumi reports no differences"],
+  [/\.modified$/, "orders the observations of several stacks"],
+  [/ \w+\.oldState\.id$/, "the id of an object that keeps it"],
+  [/^change \w+\.oldState\.inputs\.|^drift \w+\.\w+\.inputs\./, "the state has outputs, which count"],
+  [/\.outputs\.(onExpired|minAdmins|maxRemovals|ignore\.0|allowLockout|rotate|groupId)$/, "the inputs count"],
+  [/\.outputs\.people\./, "the status of a member, and the ids of users and invitations, for notes"],
+  [/ OrganizationApiToken\.\w+\.outputs\.(owner|tokenId|createdAt)$/, "facts of Peridio that do not change"],
+  [/ OrganizationOwner\.\w+\.outputs\.userId$/, "the user behind the address of the owner"],
+  [/ Organization\.\w+\.outputs\.(name|owner\.email)$/, "names never change, and another resource has the owner"],
+  [/ OrganizationOwner\.\w+\.(protect|retainOnDelete)$/, "the deletion of this resource changes nothing"],
+  [/ peridio\.\w+\.(protect|retainOnDelete|id|provider)$/, "a provider has no object in Peridio"],
+  [/^drift \w+\.\w+\.(protect|retainOnDelete|provider|ignoreChanges\.0)$/, "Peridio has no options"],
+];
+
+/** The values whose absence cannot matter. */
+const dispensable: Immaterial = [
+  ...immaterial,
+  [/^\w+ changeSummary\.same$/, "a preview without a summary omits nothing"],
+  [/\.(oldState|newState)\.provider$/, "without a provider, there is nothing to compare"],
+  [/\.oldState\.outputs\./, "the inputs have the same value"],
+  [/\.newState\.outputs\.(organizationId|displayName|userId)$/, "the value before is the only known one"],
+];
+
+const resource = (name: string, id: string, inputs: object, outputs: object = {}, more: object = {}): PrintedStep => ({
+  op: "update",
+  name,
+  before: { id, inputs: { ...inputs }, outputs: { ...inputs, ...outputs }, ...more },
+  after: { inputs: { ...inputs }, ...more },
+});
+
+const provider = "urn:pulumi:dev::acme::pulumi:providers:peridio::default::1";
+
+const explicitProvider: PrintedStep = {
+  op: "update",
+  name: "pulumi:providers:peridio::mine",
+  before: { id: "p", inputs: { endpoint: "https://api.peridio.com", apiKey: "[secret]" } },
+  after: { inputs: { endpoint: "https://api.peridio.com", apiKey: "[secret]" } },
+};
+
+/** Returns a preview with a resource of every kind. */
+function print(kind: Kind): string {
+  const by = { organizationId };
+  const steps: readonly PrintedStep[] = [
+    organization("acme", 1, {
+      inputs: {
+        name: "acme",
+        displayName: "Acme",
+        description: "All",
+        contactEmail: "ops@acme.example",
+        forceDestroy: true,
+        deletionPolicy: "retain",
+      },
+    }),
+    resource(
+      "Membership::bob",
+      `${organizationId}/bob`,
+      { ...by, email: "bob@acme.example", role: "viewer", onExpired: "ignore", userId: "u-1", groupId: idOf(5) },
+      { status: "pending", userId: "u-1" },
+    ),
+    resource(
+      "OrganizationMembers::people",
+      organizationId,
+      {
+        ...by,
+        members: { "carl@acme.example": "developer", "dora@acme.example": "viewer" },
+        groups: { "dora@acme.example": idOf(5) },
+        minAdmins: 2,
+        maxRemovals: "10%",
+        ignore: ["*@bots.example"],
+      },
+      {
+        people: {
+          "carl@acme.example": { status: "active", userId: "u-2" },
+          "dora@acme.example": { status: "pending", invitationId: "i-1" },
+        },
+      },
+    ),
+    resource("OrganizationOwner::owner", organizationId, { ...by, email: "ada@acme.example" }, { userId: "u-3" }),
+    resource("SecurityPolicy::policy", organizationId, {
+      ...by,
+      requireTwoFactor: true,
+      ipAllowlist: [{ cidr: "192.0.2.0/24", description: "office" }],
+      allowLockout: true,
+      sessionTimeout: "8h",
+      apiKeyRotation: { maxAgeDays: 90, gracePeriodDays: 7 },
+    }),
+    resource("BillingSettings::billing", organizationId, {
+      ...by,
+      billingEmail: "billing@acme.example",
+      paymentMethod: "invoice",
+      usageAlerts: [{ resourceType: "devices", thresholdPercent: 80 }],
+    }),
+    resource("Group::field", idOf(5), { ...by, name: "field", description: "Field", members: ["carl@acme.example"] }),
+    resource("Project::firmware", idOf(1), {
+      ...by,
+      name: "firmware",
+      description: "Firmware",
+      everyoneEnabled: false,
+      access: { users: ["carl@acme.example"], groups: [idOf(5)] },
+    }),
+    resource("Cohort::canary", `${idOf(1)}/${uuid(7)}`, {
+      projectId: idOf(1),
+      name: "canary",
+      description: "First",
+      everyoneEnabled: false,
+      access: { users: ["carl@acme.example"], groups: [idOf(5)] },
+    }),
+    resource(
+      "OrganizationApiToken::ci",
+      idOf(3),
+      { ...by, name: "ci", rotate: "1" },
+      {
+        owner: "ada@acme.example",
+        expiresAt: "2027-06-01T00:00:00Z",
+        tokenId: "t-1",
+        createdAt: "2027-01-01T00:00:00Z",
+      },
+    ),
+    resource("Webhook::events", idOf(4), {
+      ...by,
+      name: "events",
+      url: "https://hooks.acme.example/x",
+      events: ["device.created"],
+      enabled: false,
+    }),
+    resource("ClaimToken::factory", idOf(6), {
+      ...by,
+      name: "factory",
+      expiresAt: "2027-06-01T00:00:00Z",
+      maxUses: 10,
+      cohortId: `${idOf(1)}/${uuid(7)}`,
+      tags: ["line-1"],
+    }),
+    ...(kind === "drift" ? [] : [explicitProvider]),
+  ];
+  const more = {
+    protect: true,
+    retainOnDelete: true,
+    modified: "2027-01-01T00:00:00Z",
+    provider,
+    ignoreChanges: ["x"],
+  };
+  const all = steps.map(({ before, after, ...step }): PrintedStep => {
+    const outputs = kind === "drift" ? { outputs: before?.outputs ?? {} } : {};
+    return {
+      ...step,
+      op: kind === "drift" ? "update" : step.op,
+      before: { ...more, ...before },
+      after: { ...more, ...after, ...outputs },
+    };
+  });
+  return document(all, { kind });
+}
+
+type Path = readonly (string | number)[];
+
+/** Lists the paths of all values that are no objects. */
+function listLeaves(value: unknown, path: Path = []): readonly Path[] {
+  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => listLeaves(item, [...path, index]));
+  if (isRecord(value)) return Object.entries(value).flatMap(([key, item]) => listLeaves(item, [...path, key]));
+  return [path];
+}
+
+/** Returns a copy with another value at a path. */
+function replaceAt(value: unknown, [step, ...rest]: Path, change: (value: unknown) => unknown): unknown {
+  if (step === undefined) return change(value);
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (index === step ? replaceAt(item, rest, change) : item));
+  if (!isRecord(value)) return value;
+  const changed = replaceAt(value[step], rest, change);
+  const entries = Object.entries(value).map(([key, item]) => [key, key === step ? changed : item] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+}
+
+/** Returns another value of the same type. */
+function mutate(value: unknown): unknown {
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "number") return value + 1;
+  return typeof value === "string" ? `x${value}x` : "x";
+}
+
+/** Returns the review without the digest of the preview; the message if the review rejects the preview. */
+function read(text: string, kind: Kind): string {
+  try {
+    const review = createReview([readPreview(text, "preview.json", kind)], kind);
+    return JSON.stringify({ ...review, evidence: undefined });
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe.each(["change", "drift"] as const)("a preview of the kind %s", (kind) => {
+  const parsed: unknown = JSON.parse(print(kind));
+  const original = read(JSON.stringify(parsed), kind);
+  test("is a review", () => {
+    expect(JSON.parse(original)).toMatchObject({ kind, organizations: [{ name: "acme" }] });
+  });
+
+  const describePath = (path: Path) => {
+    const [list, index, ...rest] = path;
+    if (list !== "steps" || !isRecord(parsed) || !Array.isArray(parsed.steps)) return path.join(".");
+    const step: unknown = parsed.steps[Number(index)];
+    const type = isRecord(step) ? String(step.urn).split("::")[2]?.split(":").at(-1) : "";
+    return [type, ...rest].join(".");
+  };
+  const find = (allowed: Immaterial, change: (value: unknown) => unknown) =>
+    listLeaves(parsed)
+      .filter((path) => read(JSON.stringify(replaceAt(parsed, path, change)), kind) === original)
+      .map(describePath)
+      .filter((path) => !allowed.some(([pattern]) => pattern.test(`${kind} ${path}`)));
+
+  test("has no value that changes unnoticed", () => {
+    expect(find(immaterial, mutate)).toEqual([]);
+  });
+
+  test("has no value that disappears unnoticed", () => {
+    expect(find(dispensable, () => undefined)).toEqual([]);
+  });
+});
