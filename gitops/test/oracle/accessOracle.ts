@@ -92,16 +92,18 @@ class Reachability {
     // Without a declaration, only a grant shows that the person is in the organization.
     const isStranger = !this.courses.some((course) => course.email === email);
     const isOnlyOpen = isStranger && found.answer === "yes" && found.reasons.every((reason) => reason === "open");
-    return isOnlyOpen ? { ...found, answer: "perhaps" } : found;
+    if (isOnlyOpen) return { ...found, answer: "perhaps" };
+    return isStranger ? { ...found, reasons: found.reasons.filter((reason) => reason !== "open") } : found;
   }
 
   #declaredReach(email: string, object: AccessObject, state: Opening, when: When): Reach {
     const none: Reach = { answer: "no", reasons: [], isDormant: false };
     const standing = this.courses.find((course) => course.email === email);
     const membership = this.#membership(standing, when);
-    if (membership === "no") return none;
-    const isAdmin = standing?.[when]?.role === "admin";
     const own = this.#ownReasons(email, object, when);
+    const isGranted = own.reasons.some((reason) => reason !== "open");
+    if (membership === "no") return { ...none, isDormant: isGranted };
+    const isAdmin = standing?.[when]?.role === "admin";
     if (state.type === "Project") {
       const reasons = [...(isAdmin ? ["admin"] : []), ...own.reasons].sort();
       const answer: Answer = reasons.length > 0 ? "yes" : own.isCertain ? "no" : "perhaps";
@@ -111,7 +113,6 @@ class Reachability {
     const through: Reach = project === undefined ? { ...none, answer: "perhaps" } : this.reach(email, project, when);
     const reasons = [...(isAdmin ? ["admin"] : []), ...own.reasons].sort();
     const answer: Answer = reasons.length > 0 ? "yes" : own.isCertain ? "no" : "perhaps";
-    const isGranted = own.reasons.some((reason) => reason !== "open");
     return {
       answer: both(both(answer, through.answer), membership),
       reasons,
@@ -120,7 +121,9 @@ class Reachability {
   }
 
   project(state: CohortState, when: When): AccessObject | undefined {
-    return this.objects.find(({ slot, id }) => slot.key === state.project && !id.endsWith(when === "before" ? "@new" : "@old"));
+    return this.objects.find(
+      ({ slot, id }) => slot.key === state.project && !id.endsWith(when === "before" ? "@new" : "@old"),
+    );
   }
 
   /** The state of an object on one side. A released object stays as it was. */
@@ -142,9 +145,10 @@ class Reachability {
     const reasons = state.everyoneEnabled ? ["open"] : [];
     // If a program stops declaring the access, Peridio keeps the grants.
     const access = state.access ?? (when === "after" ? object.before?.access : undefined);
-    if (access === undefined || isHidden(access)) return { reasons, isCertain: object.slot.before === undefined && access === undefined };
+    if (access === undefined || isHidden(access))
+      return { reasons, isCertain: object.slot.before === undefined && access === undefined };
     if (access.users.includes(email)) reasons.push("direct");
-    let isCertain = state.access !== undefined;
+    let isCertain = true;
     for (const reference of access.groups) {
       const found = this.isInGroup(email, reference, when);
       if (found === "yes") reasons.push(`group ${this.groupId(reference)}`);
@@ -166,8 +170,9 @@ class Reachability {
     if (state === undefined) return "no";
     if (this.isInvitedInto(email, reference.resource, when)) return "yes";
     const members = state.members ?? (when === "after" ? former?.members : undefined);
-    if (members === undefined || isHidden(members)) return slot?.before === undefined && members === undefined ? "no" : "perhaps";
-    return members.includes(email) ? "yes" : state.members === undefined ? "perhaps" : "no";
+    if (members === undefined || isHidden(members))
+      return slot?.before === undefined && members === undefined ? "no" : "perhaps";
+    return members.includes(email) ? "yes" : "no";
   }
 
   /** Returns true if the person joins the group by accepting an invitation. */
@@ -177,8 +182,15 @@ class Reachability {
     return this.world.slots.some((slot) => {
       const membership = sideOf(slot[when], "Membership")?.state;
       const reference =
-        membership?.email === email ? membership.group : sideOf(slot[when], "OrganizationMembers")?.state.groups?.[email];
-      return slot.organization === this.organization && reference !== undefined && "resource" in reference && reference.resource === group;
+        membership?.email === email
+          ? membership.group
+          : sideOf(slot[when], "OrganizationMembers")?.state.groups?.[email];
+      return (
+        slot.organization === this.organization &&
+        reference !== undefined &&
+        "resource" in reference &&
+        reference.resource === group
+      );
     });
   }
 }
@@ -221,7 +233,7 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
       // An expired invitation gives no access, and the documentation does not say how it counts.
       const isExpired = course?.before?.status === "expired";
       if (isUnclear || isExpired) {
-        expectation.allowAll(new RegExp(`^${escape(prefix)}(gains|loses|keeps|dormant) ${escape(subject)}`));
+        expectation.allowAll(new RegExp(`^${escape(prefix)}(gains|loses|keeps|dormant|ended) ${escape(subject)}`));
         continue;
       }
       expectPerson(reachability, object, email, course, expectation, prefix);
@@ -244,7 +256,9 @@ function hiddenObjects({ objects }: Reachability, groups: readonly Slot[]): Set<
     );
   for (const object of objects) if (affected(object)) hidden.add(object.id);
   for (const object of objects) {
-    const projects = [object.before, object.after].flatMap((state) => (state?.type === "Cohort" ? [state.project] : []));
+    const projects = [object.before, object.after].flatMap((state) =>
+      state?.type === "Cohort" ? [state.project] : [],
+    );
     if (projects.some((project) => hidden.has(project))) hidden.add(object.id);
   }
   return hidden;
@@ -255,8 +269,12 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
   const [before, after] = [sideOf(slot.before, "Group")?.state, sideOf(slot.after, "Group")?.state];
   const { key } = slot;
   if (isReleased(world, slot)) return;
+  if (before === undefined) expectation.require(`${prefix}created ${key} []`, "review.md: a new group has a row");
+  // The documentation does not say if a deleted group has a row.
+  if (after === undefined) expectation.allow(`${prefix}deleted ${key} [revokesAccess]`);
   if (before !== undefined && after !== undefined) {
-    if (before.name !== after.name) expectation.require(`${prefix}renamed ${key} []`, "review.md: a new name has a row");
+    if (before.name !== after.name)
+      expectation.require(`${prefix}renamed ${key} []`, "review.md: a new name has a row");
     if (before.description !== after.description) {
       expectation.require(`${prefix}described ${key} []`, "review.md: a new description has a row");
     }
@@ -308,16 +326,28 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
   }
 }
 
-function expectObject(reachability: Reachability, object: AccessObject, expectation: Expectation, prefix: string): void {
+function expectObject(
+  reachability: Reachability,
+  object: AccessObject,
+  expectation: Expectation,
+  prefix: string,
+): void {
   const { world } = reachability;
   const { id, slot, before, after } = object;
   if (before !== undefined && after === undefined) {
-    if (isReleased(world, slot) && !id.endsWith("@old")) return;
-    expectation.require(`${prefix}deleted ${id} [revokesAccess]`, "review.md: revokesAccess: deletes the project or cohort");
+    if (isReleased(world, slot)) return;
+    // A replaced object with `retainOnDelete` stays in Peridio.
+    if (id.endsWith("@old") && slot.before?.options.retainOnDelete === true) return;
+    expectation.require(
+      `${prefix}deleted ${id} [revokesAccess]`,
+      "review.md: revokesAccess: deletes the project or cohort",
+    );
     return;
   }
   if (after === undefined) return;
-  if (before !== undefined) {
+  if (before === undefined) {
+    expectation.require(`${prefix}created ${id} []`, "review.md: a new project or cohort has a row");
+  } else {
     if (before.name !== after.name) expectation.require(`${prefix}renamed ${id} []`, "review.md: a new name has a row");
     if (before.description !== after.description) {
       expectation.require(`${prefix}described ${id} []`, "review.md: a new description has a row");
@@ -328,6 +358,12 @@ function expectObject(reachability: Reachability, object: AccessObject, expectat
   }
   if (after.everyoneEnabled && before?.everyoneEnabled !== true) {
     expectation.require(`${prefix}opens ${id} [opensProject]`, "review.md: opensProject");
+  }
+  if (before?.type === "Cohort" && before.everyoneEnabled) {
+    const project = reachability.project(before, "before");
+    const closes = project?.before?.everyoneEnabled === true && project.after?.everyoneEnabled !== true;
+    // A cohort of a project that closes is not open to everyone after the change.
+    if (closes) expectation.allow(`${prefix}closes ${id} []`);
   }
   if (after.type === "Cohort" && after.everyoneEnabled) {
     const project = reachability.project(after, "after");
@@ -340,8 +376,12 @@ function expectObject(reachability: Reachability, object: AccessObject, expectat
     expectation.require(`${prefix}hides ${id} [hidden]`, "review.md: hidden: a value changes or may change");
     return;
   }
-  if (before !== undefined && before.access !== undefined && after.access === undefined) {
+  if (before?.access !== undefined && after.access === undefined) {
     expectation.require(`${prefix}drops ${id} [dropsPolicy]`, "review.md: a program stops declaring access");
+    // A deleted group loses its grants.
+    for (const { key, after: kept } of world.slots) {
+      if (kept === undefined) expectation.allow(`${prefix}group loses ${id} ${key} [revokesAccess]`);
+    }
     return;
   }
   if (before !== undefined && before.access === undefined && after.access !== undefined) {
@@ -354,7 +394,12 @@ function expectObject(reachability: Reachability, object: AccessObject, expectat
 }
 
 /** Expects the rows of groups whose members no stack declares. */
-function expectGroups(reachability: Reachability, object: AccessObject, expectation: Expectation, prefix: string): void {
+function expectGroups(
+  reachability: Reachability,
+  object: AccessObject,
+  expectation: Expectation,
+  prefix: string,
+): void {
   const { world } = reachability;
   const ids = (access: Access | "secret" | "unknown" | undefined, when: When) =>
     access === undefined || isHidden(access)
@@ -370,6 +415,12 @@ function expectGroups(reachability: Reachability, object: AccessObject, expectat
   for (const reference of ids(object.after?.access, "after")) {
     const id = reachability.groupId(reference);
     if (was?.includes(id) === true) continue;
+    const slot = world.slots.find(({ key }) => key === id);
+    if (sideOf(slot?.before, "Group")?.state.members !== undefined) {
+      // The members are known, because the change stops declaring them.
+      expectation.allow(`${prefix}group gains ${object.id} ${id} [grantsAccess]`);
+      continue;
+    }
     expectation.require(
       `${prefix}group gains ${object.id} ${id} [grantsAccess]`,
       "review.md: a group whose members no stack declares gets access",
@@ -409,8 +460,12 @@ function expectPerson(
     if (opens || (isAdmin && object.before === undefined)) expectation.allow(fact);
     else if (isDeclared) expectation.require(fact, "review.md: who gets access, and why");
     else expectation.allow(fact);
-    if (isGrant) expectation.allow(gains(["grantsAccess"]));
+    if (isGrant || object.after?.type === "Cohort") expectation.allow(gains(["grantsAccess"]));
     expectation.allow(gains([]));
+  }
+  if (course !== undefined && course.before === undefined && after.answer === "no") {
+    // Without a declaration, the person could be a member before the change.
+    expectation.allowAll(new RegExp(`^${escape(`${prefix}loses ${subject}: `)}`));
   }
   if (before.answer !== "no" && after.answer !== "yes") {
     const isObvious = (course?.before !== undefined && course.after === undefined) || object.after === undefined;
@@ -420,14 +475,17 @@ function expectPerson(
   }
   if (was !== is && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
   // Stopping to declare grants does not end them.
-  if (after.isDormant) {
-    const fact = `${prefix}dormant ${subject}`;
+  const isInvited = course !== undefined && course.before === undefined && course.after !== undefined;
+  // Without a declaration, the person could have access before the change.
+  if (isInvited) expectation.allowAll(new RegExp(`^${escape(`${prefix}keeps ${subject}: `)}`));
+  const dormant = `${prefix}dormant ${subject}`;
+  if (after.isDormant && before.isDormant && course !== undefined) expectation.allow(dormant);
+  if (after.isDormant && !before.isDormant) {
     const wasGranted = before.reasons.some((reason) => reason !== "open" && reason !== "admin");
-    if (wasGranted) {
-      // A grant that becomes dormant is part of the loss.
-      if (before.answer === "yes") expectation.allow(fact);
-    } else {
-      expectation.require(fact, "review.md: names a new dormant grant");
-    }
+    // A grant that becomes dormant is part of the loss. A new grant to a person who leaves gives nothing.
+    if (wasGranted || (course !== undefined && course.after === undefined)) expectation.allow(dormant);
+    else expectation.require(dormant, "review.md: names a new dormant grant");
   }
+  // The documentation does not say if the end of a dormant grant has a row.
+  if (before.isDormant) expectation.allow(`${prefix}ended ${subject} []`);
 }

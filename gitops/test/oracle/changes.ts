@@ -47,7 +47,7 @@ function maybe<Value>(value: fc.Arbitrary<Value>, freq = 2): fc.Arbitrary<Value 
 }
 
 /** A value as an optional property. */
-function property<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value };
+function property<Key extends string, Value>(key: Key, value: Value | undefined): Readonly<Partial<Record<Key, Value>>>;
 function property(key: string, value: unknown) {
   return value === undefined ? {} : { [key]: value };
 }
@@ -63,13 +63,13 @@ const resourceOptions = fc.record({
   deletedWith: pair(rarely(12), 8),
   provider: pair(rarely(8), 5),
   strange: pair(rarely(40), 3),
-  property: pair(maybe(fc.constantFrom("1", "2"), 40).map((one) => one), 1),
+  property: pair(
+    maybe(fc.constantFrom("1", "2"), 40).map((one) => one),
+    1,
+  ),
 });
 type Decided = typeof resourceOptions extends fc.Arbitrary<infer Value> ? Value : never;
-const plain = fc.oneof(
-  { arbitrary: fc.constant(undefined), weight: 3 },
-  { arbitrary: resourceOptions, weight: 1 },
-);
+const plain = fc.oneof({ arbitrary: fc.constant(undefined), weight: 3 }, { arbitrary: resourceOptions, weight: 1 });
 
 const adminRoles = ["viewer", "developer", "manager", "admin"] as const;
 const connectRoles = ["member", "admin"] as const;
@@ -108,10 +108,7 @@ const opening = fc.record({
   presence,
   isRenamed: rarely(8),
   description: pair(maybe(fc.constantFrom("first", "second"), 1), 5),
-  open: pair(
-    fc.oneof({ arbitrary: fc.constant(false), weight: 2 }, { arbitrary: fc.constant(true), weight: 1 }),
-    2,
-  ),
+  open: pair(fc.oneof({ arbitrary: fc.constant(false), weight: 2 }, { arbitrary: fc.constant(true), weight: 1 }), 2),
   access,
   project: pair(fc.constantFrom(0, 1), 6),
   isReplaced: rarely(60),
@@ -268,10 +265,22 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
       first: organization(api),
       second: maybe(organization(api), 1),
       provider: maybe(provider, 1),
-      others: fc.oneof({ arbitrary: fc.constant([]), weight: 4 }, { arbitrary: fc.array(other, { maxLength: 2 }), weight: 1 }),
+      others: fc.oneof(
+        { arbitrary: fc.constant([]), weight: 4 },
+        { arbitrary: fc.array(other, { maxLength: 2 }), weight: 1 },
+      ),
     })
     .map((decided) => toWorld(api, decided)),
 );
+
+/** A change of one organization in one stack, without other resources. */
+export function organizationChange(api: Api, name: string): fc.Arbitrary<World> {
+  return organization(api).map((decided) => {
+    const builder = new Builder(api, 1, name, decided, false);
+    const slots = builder.slots().filter(({ before, after }) => before !== undefined || after !== undefined);
+    return { api, stacks: 1, slots, invited: builder.invited };
+  });
+}
 
 interface DecidedWorld {
   readonly stacks: number;
@@ -357,7 +366,7 @@ class Builder {
       const hasAfter = life !== "deleted" && life !== "released";
       return {
         ...rest,
-        ...(before !== undefined && hadBefore ? { before: protectedOnlyIfKept(before, after !== undefined && hasAfter) } : {}),
+        ...(before !== undefined && hadBefore ? { before } : {}),
         ...(after !== undefined && hasAfter ? { after } : {}),
       };
     });
@@ -402,30 +411,34 @@ class Builder {
     if (this.decided.apiUser.before) members.before[apiUser] = "admin";
     if (this.decided.apiUser.after) members.after[apiUser] = "admin";
     for (const [index, email] of people.entries()) {
-      const one = this.decided.people[index];
-      if (one === undefined) continue;
+      const drawn = this.decided.people[index];
+      if (drawn === undefined) continue;
+      const one = index === 0 && this.#hasOtherOwner ? asAdmin(drawn) : drawn;
       const was = (one.presence === "kept" || one.presence === "gone") && life !== "created";
       const is = one.presence === "kept" || one.presence === "new";
       if (was && life !== "imported" && one.status !== "active") {
         this.invited.push({ organization: this.name, email, status: one.status });
       }
       const stack = this.#stack(one.stack);
-      const membership = (when: "before" | "after"): MembershipState => ({
+      const membership = (when: "before" | "after", at: number): MembershipState => ({
         type: "Membership",
         email,
         role: when === "after" && one.hidden !== undefined ? one.hidden : one.role[when],
-        ...property("group", this.#invitationGroup(one.group[when], stack)),
+        ...property("group", this.#invitationGroup(one.group[when], at)),
         ...property("onExpired", one.onExpired[when]),
       });
-      const key = `m-${email.slice(0, 1)}`;
+      const key = `m_${email.slice(0, 1)}`;
       const inRoster = { before: hasRoster.before, after: hasRoster.after };
       if (was && inRoster.before) members.before[email] = one.role.before;
       if (is && inRoster.after) members.after[email] = one.role.after;
-      const group = { before: this.#invitationGroup(one.group.before, rosterStack), after: this.#invitationGroup(one.group.after, rosterStack) };
+      const group = {
+        before: this.#invitationGroup(one.group.before, rosterStack),
+        after: this.#invitationGroup(one.group.after, rosterStack),
+      };
       if (was && inRoster.before && group.before !== undefined) groups.before[email] = group.before;
       if (is && inRoster.after && group.after !== undefined) groups.after[email] = group.after;
-      const before = was && !inRoster.before ? membership("before") : undefined;
-      const after = is && !inRoster.after ? membership("after") : undefined;
+      const before = was && !inRoster.before ? membership("before", stack) : undefined;
+      const after = is && !inRoster.after ? membership("after", stack) : undefined;
       const make = (name: string, at: number, old?: State, next?: State, more: Partial<Slot> = {}) => {
         if (old === undefined && next === undefined) return;
         const when = old === undefined ? "new" : next === undefined ? "gone" : "kept";
@@ -433,20 +446,26 @@ class Builder {
         if (state === undefined) return;
         slots.push({ ...this.#slot(name, at, when, old ?? state, next ?? state, one.options), ...more });
       };
+      // Nobody is in an organization before its creation.
+      const mayImport = life !== "created";
       const isImported = one.isImported ? { isImported: true as const } : {};
       const target = this.#stack(one.stack + 1);
       if (before !== undefined && after !== undefined && one.movesToStack && target !== stack) {
         make(key, stack, before);
-        make(key, target, undefined, withoutGroup(after), isImported);
+        make(key, target, undefined, membership("after", target), isImported);
       } else if (before !== undefined && after !== undefined && one.moves) {
         make(key, stack, before);
-        make(`${key}-renamed`, stack, undefined, after);
+        make(`${key}_renamed`, stack, undefined, after);
       } else {
         const isNew = before === undefined && !this.#wasDeclared(hasRoster, was);
-        const replaced = one.isReplaced && before !== undefined && after !== undefined ? { isReplaced: true as const } : {};
-        make(key, stack, before, after, { ...(isNew && one.hidden === undefined ? isImported : {}), ...replaced });
+        const replaced =
+          one.isReplaced && before !== undefined && after !== undefined ? { isReplaced: true as const } : {};
+        make(key, stack, before, after, {
+          ...(isNew && one.hidden === undefined && mayImport ? isImported : {}),
+          ...replaced,
+        });
         if (one.second && target !== stack && before !== undefined && after !== undefined) {
-          make(key, target, withoutGroup(before), withoutGroup(after));
+          make(key, target, membership("before", target), membership("after", target));
         }
       }
     }
@@ -459,18 +478,32 @@ class Builder {
       ...property(
         "ignore",
         // A roster may not declare a person that it ignores.
-        decided.ignore[when]?.[0] === "*@partner.example" && people[3] in members[when] ? undefined : decided.ignore[when],
+        decided.ignore[when]?.[0] === "*@partner.example" && people[3] in members[when]
+          ? undefined
+          : decided.ignore[when],
       ),
     });
     const had = hasRoster.before && Object.keys(members.before).length > 0;
     const has = hasRoster.after && Object.keys(members.after).length > 0;
     if (had || has) {
       const when = had && has ? "kept" : had ? "gone" : "new";
-      const slot = this.#slot("roster", rosterStack, when, rosterState("before"), rosterState("after"), decided.options);
+      const slot = this.#slot(
+        "roster",
+        rosterStack,
+        when,
+        rosterState("before"),
+        rosterState("after"),
+        decided.options,
+      );
       const imports = when === "new" && decided.isImported && decided.hidden === undefined && life !== "created";
       slots.push(imports ? { ...slot, isImported: true } : slot);
     }
     return slots;
+  }
+
+  /** True if the first person can own the organization. */
+  get #hasOtherOwner(): boolean {
+    return this.api === "admin-v2" && this.decided.owner.isUsed;
   }
 
   #wasDeclared(hasRoster: Pair<boolean>, was: boolean): boolean {
@@ -483,7 +516,9 @@ class Builder {
     const key = `group${index}`;
     const one = this.decided.groups[index];
     const isStable = one?.presence === "kept" && this.decided.used.includes(key);
-    return isStable && stack === this.#stack(this.decided.objectStack) ? { resource: `${this.name}-${key}` } : undefined;
+    return isStable && stack === this.#stack(this.decided.objectStack)
+      ? { resource: `${this.name}_${key}` }
+      : undefined;
   }
 
   #adminParts(): Slot[] {
@@ -527,7 +562,14 @@ class Builder {
         type: "Group",
         name: this.#object("group", index, one.isRenamed && when === "after"),
         ...property("description", one.description[when]),
-        ...property("members", when === "after" && one.hidden !== undefined ? one.hidden : one.declared[when] ? one.members[when] : undefined),
+        ...property(
+          "members",
+          when === "after" && one.hidden !== undefined
+            ? one.hidden
+            : one.declared[when]
+              ? one.members[when]
+              : undefined,
+        ),
       });
       slots.push(this.#slot(`group${index}`, stack, one.presence, state("before"), state("after"), one.options));
     }
@@ -552,7 +594,7 @@ class Builder {
       const [before, after] = [project("before"), project("after")];
       const state = (when: "before" | "after", at: number): State => ({
         type: "Cohort",
-        project: `${this.name}-project${at}`,
+        project: `${this.name}_project${at}`,
         name: this.#object("cohort", index, one.isRenamed && when === "after"),
         ...property("description", one.description[when]),
         everyoneEnabled: one.open[when],
@@ -562,7 +604,14 @@ class Builder {
       const has = after !== undefined && (one.presence === "kept" || one.presence === "new");
       const when = had && has ? "kept" : had ? "gone" : has ? "new" : "absent";
       slots.push(
-        this.#slot(`cohort${index}`, stack, when, state("before", before ?? 0), state("after", after ?? 0), one.options),
+        this.#slot(
+          `cohort${index}`,
+          stack,
+          when,
+          state("before", before ?? 0),
+          state("after", after ?? 0),
+          one.options,
+        ),
       );
     }
     if (tokens !== undefined) {
@@ -599,7 +648,9 @@ class Builder {
 
   /** The name of an object in Peridio. Each name belongs to one object only. */
   #object(kind: string, index: number, isRenamed: boolean): string {
-    const word = { group: ["gneiss", "granite"], project: ["pumice", "porphyry"], cohort: ["chalk", "cobalt"] }[kind]?.[index];
+    const word = { group: ["gneiss", "granite"], project: ["pumice", "porphyry"], cohort: ["chalk", "cobalt"] }[kind]?.[
+      index
+    ];
     return `${word ?? kind}-${this.name}${isRenamed ? "-renamed" : ""}`;
   }
 
@@ -615,8 +666,8 @@ class Builder {
     if (!decided.declared[when]) return undefined;
     const groups = decided.groups[when].flatMap((index): GroupReference[] => {
       if (index === 2) return [{ uuid: "11111111-2222-4333-8444-555555555555" }];
-      const exists = this.#exists(`group${index}`, this.decided.groups[index]?.presence, when);
-      return exists ? [{ resource: `${this.name}-group${index}` }] : [];
+      const exists = this.#exists(`group${index}`, this.decided.groups[index].presence, when);
+      return exists ? [{ resource: `${this.name}_group${index}` }] : [];
     });
     return { users: decided.users[when], groups };
   }
@@ -630,14 +681,17 @@ class Builder {
     decided?: Decided,
     { isRoot = false } = {},
   ): Slot {
-    const name = isRoot ? key : `${this.name}-${key}`;
+    const name = isRoot ? key : `${this.name}_${key}`;
     const isKept = when === "kept";
     const options = (side: "before" | "after"): Options => {
       if (decided === undefined) return {};
       const ignores = side === "before" ? decided.wasIgnoring : decided.ignoreChanges && isKept;
       const usesProvider = decided.provider[side] && this.hasProvider && stack === 0;
       return {
-        ...(decided.protect[side] ? { protect: true } : {}),
+        // Pulumi refuses to delete a protected resource.
+        ...(decided.protect[side] && isKept && !["deleted", "released"].includes(this.decided.life)
+          ? { protect: true }
+          : {}),
         ...(decided.retainOnDelete[side] ? { retainOnDelete: true } : {}),
         ...(ignores ? { ignoreChanges: [ignorable(before)] } : {}),
         ...(decided.deletedWith[side] && !isRoot && stack === this.#home ? { deletedWith: this.name } : {}),
@@ -647,12 +701,29 @@ class Builder {
     };
     const side = (which: "before" | "after"): Side => ({
       // With `ignoreChanges`, a preview shows the former state.
-      state: which === "after" && isKept && decided?.ignoreChanges === true ? before : which === "before" ? before : after,
+      state:
+        which === "after" && isKept && decided?.ignoreChanges === true ? before : which === "before" ? before : after,
       options: options(which),
       ...(decided?.property[which] === undefined ? {} : { strange: { quark: decided.property[which] } }),
     });
     return { stack, key: name, organization: this.name, ...sides(when, side("before"), side("after")) };
   }
+}
+
+/** An owner is an admin. */
+function asAdmin<Decision extends { readonly role: Pair<Role>; readonly presence: Presence; readonly status: Status }>(
+  one: Decision,
+) {
+  return {
+    ...one,
+    role: { before: "admin" as const, after: "admin" as const },
+    presence: "kept" as const,
+    status: "active" as const,
+    hidden: undefined,
+    moves: false,
+    movesToStack: false,
+    second: false,
+  };
 }
 
 /** A property that `ignoreChanges` can name. */
@@ -671,15 +742,4 @@ function ignorable({ type }: State): string {
     default:
       return "description";
   }
-}
-
-/** Pulumi refuses to delete a protected resource. */
-function protectedOnlyIfKept(side: Side, isKept: boolean): Side {
-  if (isKept) return side;
-  const { protect: _protect, ...options } = side.options;
-  return { ...side, options };
-}
-
-function withoutGroup({ group: _group, ...rest }: MembershipState): MembershipState {
-  return rest;
 }

@@ -6,6 +6,7 @@ export class Expectation {
   readonly required = new Map<string, string>();
   readonly #allowed: RegExp[] = [];
   readonly #optional = new Set<string>();
+  readonly #alternatives = new Map<string, string>();
 
   require(fact: string, why: string): void {
     this.required.set(fact, why);
@@ -14,6 +15,12 @@ export class Expectation {
   /** Permits a fact that the documentation neither requires nor forbids. */
   allow(fact: string): void {
     this.#optional.add(fact);
+  }
+
+  /** Permits another fact in the place of a required one. */
+  allowInstead(required: string, other: string): void {
+    this.#alternatives.set(required, other);
+    this.allow(other);
   }
 
   /** Permits all facts of a kind, because the oracle cannot judge them. */
@@ -25,7 +32,13 @@ export class Expectation {
   compare(found: ReadonlySet<string>): string[] {
     const isAllowed = (fact: string) => this.#optional.has(fact) || this.#allowed.some((pattern) => pattern.test(fact));
     const missing = [...this.required].flatMap(([fact, why]) => {
-      if (found.has(fact) || this.#allowed.some((pattern) => pattern.test(fact))) return [];
+      const other = this.#alternatives.get(fact);
+      if (
+        found.has(fact) ||
+        (other !== undefined && found.has(other)) ||
+        this.#allowed.some((pattern) => pattern.test(fact))
+      )
+        return [];
       return [`missing: ${fact} (${why})`];
     });
     const extra = [...found].flatMap((fact) => {

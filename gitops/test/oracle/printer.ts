@@ -33,9 +33,13 @@ interface Step {
 /** Returns a UUID that depends only on the text. */
 export function uuidOf(text: string): string {
   const hash = createHash("sha256").update(text).digest("hex");
-  return [hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join(
-    "-",
-  );
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `4${hash.slice(13, 16)}`,
+    `8${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ].join("-");
 }
 
 export function prnOf(organization: string): string {
@@ -132,7 +136,15 @@ class Printer {
     const newState = this.#stateOf(slot, after, "after");
     if (before === undefined || oldState === undefined) {
       if (slot.isImported !== true) return [{ op: "create", urn, ...provider, newState, detailedDiff: null }];
-      return [{ op: "import", urn, ...provider, newState: { ...newState, importID: this.#id(slot, after) }, detailedDiff: null }];
+      return [
+        {
+          op: "import",
+          urn,
+          ...provider,
+          newState: { ...newState, importID: this.#id(slot, after) },
+          detailedDiff: null,
+        },
+      ];
     }
     const diff = differences(this.#inputs(slot, before, "before"), this.#inputs(slot, after, "after"));
     if (isReplaced(this.world, slot)) {
@@ -159,7 +171,8 @@ class Printer {
       ];
     }
     const isReinvited = this.#isReinvited(slot, before, after);
-    if (diff.length === 0 && !isReinvited) return [{ op: "same", urn, ...provider, oldState, newState, detailedDiff: null }];
+    if (diff.length === 0 && !isReinvited)
+      return [{ op: "same", urn, ...provider, oldState, newState, detailedDiff: null }];
     const detailedDiff = {
       ...Object.fromEntries(diff.map(([key, kind]) => [key, { kind, inputDiff: true }])),
       ...(isReinvited ? { status: { kind: "update", inputDiff: false } } : {}),
@@ -253,7 +266,10 @@ class Printer {
       case "Membership":
         return { organizationId: own, ...(state.group === undefined ? {} : { groupId: groups([state.group]) }) };
       case "OrganizationMembers":
-        return { organizationId: own, ...(state.groups === undefined ? {} : { groups: groups(Object.values(state.groups)) }) };
+        return {
+          organizationId: own,
+          ...(state.groups === undefined ? {} : { groups: groups(Object.values(state.groups)) }),
+        };
       default:
         return { organizationId: own };
     }
@@ -296,20 +312,25 @@ class Printer {
   #reference(key: string, when: When): string {
     const slot = findSlot(this.world, this.index, key);
     if (slot === undefined) return unknown;
-    const isNew = when === "after" && (slot.before === undefined || isReplaced(this.world, slot)) && slot.isImported !== true;
+    const isNew =
+      when === "after" && (slot.before === undefined || isReplaced(this.world, slot)) && slot.isImported !== true;
     const side = when === "before" ? slot.before : (slot.before ?? slot.after);
     return isNew || side === undefined ? unknown : this.#id(slot, side);
   }
 
   #group(reference: GroupReference, slot: Slot, when: When): string {
-    return "uuid" in reference ? `${prnOf(slot.organization)}/${reference.uuid}` : this.#reference(reference.resource, when);
+    return "uuid" in reference
+      ? `${prnOf(slot.organization)}/${reference.uuid}`
+      : this.#reference(reference.resource, when);
   }
 
   #organizationId(slot: Slot, when: When): string {
     const organization = findSlot(this.world, this.index, slot.organization);
     // Avocado Connect adopts an organization already in the preview.
     const isAdopted = this.world.api === "connect";
-    return organization === undefined || isAdopted ? prnOf(slot.organization) : this.#reference(slot.organization, when);
+    return organization === undefined || isAdopted
+      ? prnOf(slot.organization)
+      : this.#reference(slot.organization, when);
   }
 
   #parent(slot: Slot, when: When): Json {
@@ -343,12 +364,10 @@ class Printer {
 
   #declared(slot: Slot, { state }: Side, when: When): Properties {
     if (state.type === "Organization") {
-      const { type: _type, ...rest } = state;
-      return withoutAbsent({ ...rest, name: slot.organization });
+      return withoutAbsent({ ...state, type: undefined, name: slot.organization });
     }
     if (state.type === "provider") {
-      const { type: _type, apiKey, ...rest } = state;
-      return withoutAbsent({ ...rest, ...(apiKey === undefined ? {} : { apiKey: secret }) });
+      return withoutAbsent({ ...state, type: undefined, apiKey: state.apiKey === undefined ? undefined : secret });
     }
     if (state.type === "other") return state.inputs;
     const part = { __parent: this.#parent(slot, when), organizationId: this.#organizationId(slot, when) };
@@ -376,8 +395,8 @@ class Printer {
           ignore: state.ignore,
         });
       case "SecurityPolicy": {
-        const { type: _type, ipAllowlist, ...rest } = state;
-        return withoutAbsent({ ...part, ...rest, ipAllowlist: ipAllowlist?.map((cidr) => ({ cidr })) });
+        const ipAllowlist = state.ipAllowlist?.map((cidr) => ({ cidr }));
+        return withoutAbsent({ ...part, ...state, type: undefined, ipAllowlist });
       }
       case "Group":
         return withoutAbsent({
@@ -406,8 +425,7 @@ class Printer {
         });
       }
       default: {
-        const { type: _type, ...rest } = state;
-        return withoutAbsent({ ...part, ...rest });
+        return withoutAbsent({ ...part, ...state, type: undefined });
       }
     }
   }
@@ -435,7 +453,10 @@ class Printer {
             ? { tier: "teams" }
             : {
                 createdAt: "2027-01-01T08:00:00Z",
-                owner: { email: this.#ownerOf(slot.organization), id: `prn:1:user:${uuidOf(this.#ownerOf(slot.organization))}` },
+                owner: {
+                  email: this.#ownerOf(slot.organization),
+                  id: `prn:1:user:${uuidOf(this.#ownerOf(slot.organization))}`,
+                },
               }),
         };
       case "Membership":
@@ -443,7 +464,10 @@ class Printer {
       case "OrganizationMembers":
         return isHidden(state.members)
           ? outputs
-          : { ...outputs, people: Object.fromEntries(Object.keys(state.members).map((email) => [email, person(email)])) };
+          : {
+              ...outputs,
+              people: Object.fromEntries(Object.keys(state.members).map((email) => [email, person(email)])),
+            };
       case "OrganizationOwner":
         return { ...outputs, userId: `prn:1:user:${uuidOf(state.email)}` };
       case "Group":
@@ -477,7 +501,16 @@ class Printer {
 
 /** Outputs that are no inputs. */
 const outputNames: Readonly<Partial<Record<State["type"], readonly string[]>>> = {
-  Membership: ["status", "invitationId", "asOwner", "currentEmail", "inviteUrl", "invitationExpiresAt", "userId", "groupId"],
+  Membership: [
+    "status",
+    "invitationId",
+    "asOwner",
+    "currentEmail",
+    "inviteUrl",
+    "invitationExpiresAt",
+    "userId",
+    "groupId",
+  ],
   Group: ["pending", "userIds"],
   Project: ["pending", "userIds", "access", "description"],
   Cohort: ["pending", "userIds", "access", "description"],
@@ -505,8 +538,8 @@ function withoutAbsent(properties: Readonly<Record<string, Json | undefined>>): 
   );
 }
 
-function withoutParent({ __parent, ...rest }: Properties): Properties {
-  return rest;
+function withoutParent(properties: Properties): Properties {
+  return withoutAbsent({ ...properties, __parent: undefined });
 }
 
 /** The properties that differ, except for the engine's own, as paths and kinds. */

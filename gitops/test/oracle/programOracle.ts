@@ -5,10 +5,10 @@ import { isReplaced, tokenOf } from "./printer";
 
 /** Expects the program changes and the organizations. Returns the verdict. */
 export function expectProgram(world: World, expectation: Expectation): "pass" | "needs approval" | "refused" {
-  let needsApproval = false;
+  const found = { needsApproval: false };
   const require = (fact: string, why: string, approval: boolean) => {
     expectation.require(fact, why);
-    needsApproval ||= approval;
+    found.needsApproval ||= approval;
   };
   for (const organization of organizationsOf(world)) {
     const life = lifeOf(world, organization);
@@ -18,12 +18,37 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
       (slot) =>
         slot.organization === organization && isHidden(sideOf(slot.after, "OrganizationMembers")?.state.members),
     );
+    const fact = `organization ${organization}: ${life} ${riskList([...risks, ...(hides ? ["hidden"] : [])])}`;
     expectation.require(
-      `organization ${organization}: ${life} ${riskList([...risks, ...(hides ? ["hidden"] : [])])}`,
+      fact,
       "review.md: the organizations that the change creates, adopts, deletes, replaces or releases",
     );
+    // A roster that ignores fewer people removes people that no preview names.
+    const ignoresFewer = world.slots.some(
+      (slot) =>
+        slot.organization === organization &&
+        sideOf(slot.before, "OrganizationMembers")?.state.ignore !== undefined &&
+        slot.after !== undefined &&
+        JSON.stringify(sideOf(slot.before, "OrganizationMembers")?.state.ignore) !==
+          JSON.stringify(sideOf(slot.after, "OrganizationMembers")?.state.ignore),
+    );
+    if (ignoresFewer) {
+      expectation.allowInstead(fact, `organization ${organization}: ${life} ${riskList([...risks, "hidden"])}`);
+    }
   }
-  if (world.endpoint !== undefined) {
+  const usesDefault = world.slots.some(
+    ({ stack, before, after }) =>
+      stack === 0 &&
+      [before, after].some(
+        (side) =>
+          side !== undefined &&
+          side.state.type !== "other" &&
+          side.state.type !== "provider" &&
+          side.options.provider === undefined,
+      ),
+  );
+  // Without a resource, Pulumi starts no default provider.
+  if (world.endpoint !== undefined && usesDefault) {
     const fact = `program ${stackName(0)} providers endpoint of the default provider [changesProvider]`;
     require(fact, "review.md: an endpoint in the configuration of the stack", true);
   }
@@ -55,16 +80,16 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
     options(slot, shown, stack, require, expectation);
     const [was, is] = [before?.strange?.quark, after?.strange?.quark];
     const property = `${stack} properties quark of ${shown.state.type} ${slot.key} [notUnderstood]`;
+    // A replacement creates the object with its properties.
+    if (was === is && was !== undefined && isReplaced(world, slot)) expectation.allow(property);
     if (was !== is) {
-      // The object of a deleted resource has no properties.
-      if (after === undefined) {
-        expectation.allow(property);
-        needsApproval ||= false;
-      } else require(property, "review.md: a property that this version does not know", true);
+      // The object of a deleted resource has no properties, and an import changes nothing in Peridio.
+      if (after === undefined || slot.isImported === true) expectation.allow(property);
+      else require(property, "review.md: a property that this version does not know", true);
     }
   }
   if (conflictsOf(world).length > 0) return "refused";
-  return needsApproval ? "needs approval" : "pass";
+  return found.needsApproval ? "needs approval" : "pass";
 }
 
 function options(
@@ -77,17 +102,17 @@ function options(
   const { before, after } = slot;
   const subject = `${shown.state.type} ${slot.key}`;
   const why = "review.md: options that are added, changed or removed";
-  const value = (side: Side | undefined, option: keyof Options) => JSON.stringify(side?.options[option]);
+  const value = (side: Side | undefined, option: keyof Options) => JSON.stringify(side?.options[option] ?? null);
   const fact = (option: string, risk: string) => `${stack} options ${option} of ${subject} ${risk}`;
   for (const option of ["ignoreChanges", "deletedWith"] as const) {
     const [was, is] = [value(before, option), value(after, option)];
     if (was === is) continue;
     const risk =
       option === "ignoreChanges"
-        ? is === undefined
+        ? is === "null"
           ? "[]"
           : "[ignoresChanges]"
-        : is === undefined
+        : is === "null"
           ? "[weakensGuard]"
           : "[retains]";
     // A deleted resource loses no option.
@@ -102,12 +127,11 @@ function options(
   else require(strange, why, true);
 }
 
-/** Returns true if the review has to need approval for a reason that only the deletion of a resource can give. */
+/** Returns true if the review has to need approval for a reason that only the deletion or the import of a resource can give. */
 export function hasUnclearApproval(world: World): boolean {
-  return world.slots.some(
-    ({ before, after }) =>
-      after === undefined && (before?.strange !== undefined || before?.options.strange !== undefined),
-  );
+  return world.slots.some((slot) => {
+    const { before, after, isImported } = slot;
+    const side = after === undefined ? before : isImported === true || isReplaced(world, slot) ? after : undefined;
+    return side?.strange !== undefined || side?.options.strange !== undefined;
+  });
 }
-
-export { isReplaced };

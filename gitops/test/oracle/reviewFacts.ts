@@ -20,7 +20,14 @@ const reviewSchema = z.object({
   verdict: z.enum(["pass", "needs approval", "refused"]),
   organizations: z.array(z.object({ key: z.string(), name: z.string(), change: z.string(), risks })),
   people: z.array(
-    z.object({ organization: z.string(), email: z.string(), before: access, after: access, changed: z.boolean(), risks }),
+    z.object({
+      organization: z.string(),
+      email: z.string(),
+      before: access,
+      after: access,
+      changed: z.boolean(),
+      risks,
+    }),
   ),
   settings: z.array(
     z.object({ organization: z.string(), section: z.string(), setting: z.string(), words: z.string(), risks }),
@@ -110,21 +117,38 @@ class Sentences {
   }
 
   #parse(words: string): string[] {
-    const dormant = /^(?:Access to|Dormant grants? for|Grants? for) (.+?) (?:for|to) (.+?): .*(?:no effect|no access to project|dormant).*$/i.exec(words);
+    const dormant =
+      /^A grant for (.+) has no effect for (.+?): .+, but (?:no access to project \S+|not in the organization)\.$/.exec(
+        words,
+      );
     if (dormant) return this.#each("dormant", dormant);
+    const ended = /^A grant for (.+) that had no effect ends for (.+?) \(before: .+\)\.$/.exec(words);
+    if (ended) return this.#each("ended", ended);
+    const drops =
+      /^Access to (.+) is no longer declared\. Peridio keeps the grants, and later reviews do not show them\.$/.exec(
+        words,
+      ) ??
+      /^Members of (.+) are no longer declared\. Peridio keeps them, and later reviews do not show them\.$/.exec(words);
+    if (drops) return this.#objects(drops[1]).map((id) => `drops ${id}`);
+    const created = /^Created: (.+)\.$/.exec(words);
+    if (created) return this.#objects(created[1]).map((id) => `created ${id}`);
+    const described = /^(?:New description|Description) (?:of|for) (.+?): .*$/.exec(words);
+    if (described) return this.#objects(described[1]).map((id) => `described ${id}`);
     const keeps = /^Access to (.+) remains for (.+?): (.+) \(before: (.+)\)\.$/.exec(words);
     if (keeps) return this.#each("keeps", keeps, `: ${this.#reasons(keeps[4])} → ${this.#reasons(keeps[3])}`);
     const gains = /^Access to (.+) for (.+?): (.+)\.$/.exec(words);
     if (gains) return this.#each("gains", gains, `: ${this.#reasons(gains[3])}`);
     const loses = /^No more access to (.+) for (.+) \(before: (.+)\)\.$/.exec(words);
     if (loses) return this.#each("loses", loses, `: ${this.#reasons(loses[3])}`);
-    const opens = /^Everyone in the organization gets access to (.+)\.$/.exec(words);
+    const opens = /^Everyone (?:in the organization|with access to the project) gets access to (.+)\.$/.exec(words);
     if (opens) return this.#objects(opens[1]).map((id) => `opens ${id}`);
     const closes = /^Open to everyone before, but not after: (.+)\.$/.exec(words);
     if (closes) return this.#objects(closes[1]).map((id) => `closes ${id}`);
     const ends = /^Grants for (.+) that no stack declared end\.$/.exec(words);
     if (ends) return this.#objects(ends[1]).map((id) => `ends ${id}`);
-    const group = /^Groups? (.+) (gets?|loses?) access to (.+)\. No stack declares the members of this group\.$/.exec(words);
+    const group = /^Groups? (.+) (gets?|loses?) access to (.+)\. No stack declares the members of this group\.$/.exec(
+      words,
+    );
     if (group) {
       const verb = group[2]?.startsWith("get") === true ? "gains" : "loses";
       return this.#objects(group[3]).flatMap((id) =>
@@ -167,7 +191,9 @@ class Sentences {
         if (part === "open to everyone") return "open";
         if (part === "as an admin" || part === "as an owner") return "admin";
         const through = /^through group (.+)$/.exec(part);
-        return through === null ? `?${part}` : `group ${this.#ids.get(`group ${through[1] ?? ""}`) ?? through[1] ?? ""}`;
+        return through === null
+          ? `?${part}`
+          : `group ${this.#ids.get(`group ${through[1] ?? ""}`) ?? through[1] ?? ""}`;
       }),
     );
   }

@@ -50,6 +50,9 @@ class SlotSettings {
   expect(): void {
     this.#options();
     const { before, after } = this.slot;
+    if (after !== undefined && isReplaced(this.world, this.slot) && before?.options.retainOnDelete === true) {
+      this.#require("released", `${after.state.type} ${this.slot.key}`, ["releases"]);
+    }
     if (before !== undefined && after === undefined && isReleased(this.world, this.slot)) {
       this.#released();
       return;
@@ -193,7 +196,10 @@ class SlotSettings {
 
   /** A row for `onExpired` is neither required nor forbidden. */
   #membership(): void {
-    const [before, after] = [sideOf(this.slot.before, "Membership")?.state, sideOf(this.slot.after, "Membership")?.state];
+    const [before, after] = [
+      sideOf(this.slot.before, "Membership")?.state,
+      sideOf(this.slot.after, "Membership")?.state,
+    ];
     if (before === undefined || after === undefined || before.onExpired === after.onExpired) return;
     this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}guards onExpired`)}`));
   }
@@ -214,20 +220,27 @@ class SlotSettings {
     if (shown === undefined) return;
     const setting = `API token ${shown.name}`;
     if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
-    else if (before === undefined || isReplaced(this.world, this.slot)) this.#require("tokens", setting, ["issuesToken"]);
+    else if (before === undefined || isReplaced(this.world, this.slot))
+      this.#require("tokens", setting, ["issuesToken"]);
   }
 
   #claimToken(): void {
-    const [before, after] = [sideOf(this.slot.before, "ClaimToken")?.state, sideOf(this.slot.after, "ClaimToken")?.state];
+    const [before, after] = [
+      sideOf(this.slot.before, "ClaimToken")?.state,
+      sideOf(this.slot.after, "ClaimToken")?.state,
+    ];
     const shown = after ?? before;
     if (shown === undefined) return;
     const setting = `claim token ${shown.name}`;
     if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
     else if (before === undefined) this.#require("tokens", setting, ["issuesToken"]);
     else {
-      const isChanged = JSON.stringify({ ...before, tags: sorted(before.tags ?? []) }) !== JSON.stringify({ ...after, tags: sorted(after.tags ?? []) });
+      const isChanged =
+        JSON.stringify({ ...before, tags: sorted(before.tags ?? []) }) !==
+        JSON.stringify({ ...after, tags: sorted(after.tags ?? []) });
       const isLonger =
-        (after.expiresAt ?? "9") > (before.expiresAt ?? "9") || (after.maxUses ?? Infinity) > (before.maxUses ?? Infinity);
+        (after.expiresAt ?? "9") > (before.expiresAt ?? "9") ||
+        (after.maxUses ?? Infinity) > (before.maxUses ?? Infinity);
       if (isChanged) this.#require("tokens", setting, isLonger ? ["extendsToken"] : []);
       else if (before.tags !== after.tags) this.#allow("tokens", setting);
     }

@@ -20,6 +20,9 @@ function describeSlot({ stack, key, before, after, isImported, isReplaced }: Slo
 function side(one: Side | undefined): string {
   if (one === undefined) return "none";
   const { state, options, strange } = one;
-  const extra = { ...(Object.keys(options).length === 0 ? {} : { options }), ...(strange === undefined ? {} : { strange }) };
+  const extra = {
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+    ...(strange === undefined ? {} : { strange }),
+  };
   return [JSON.stringify(state), ...(Object.keys(extra).length === 0 ? [] : [JSON.stringify(extra)])].join(" ");
 }
