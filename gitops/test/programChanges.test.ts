@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
+import { releases } from "../src/review/program/providers";
 import { understoodInputs, understoodTypes } from "../src/review/program/inputs";
 import { document, organization, type Printed, type PrintedStep, review } from "./support/document";
 import { judge } from "./support/judged";
@@ -218,7 +219,10 @@ describe("a provider", () => {
     expect(listRows(using(undefined, at("default_0_1_0_https_/evil.example")))).toEqual([
       `providers | Another provider manages OrganizationMembers people: peridio provider default_0_1_0_https_/evil.example. ${consequence}`,
     ]);
-    expect(listRows(using(undefined, at("default_0_1_0")))).toEqual([]);
+    for (const name of ["default", "default_0_1_0", "default_1_0_0_dev_2", `default_0_1_0_${releases}`]) {
+      expect(listRows(using(undefined, at(name)))).toEqual([]);
+    }
+    expect(listRows(using(undefined, at(`default_0_1_0_${releases}-fork`)))).toHaveLength(1);
     expect(listRows(using(own, own))).toEqual([]);
   });
 
@@ -249,6 +253,14 @@ describe("a provider", () => {
       }
       expect(listWith("https://api.peridio.com.evil.example")).toMatchObject({ verdict: "needs approval" });
     });
+  });
+
+  test("comes from the place of the releases that the schema names", () => {
+    const { pluginDownloadURL } = z
+      .object({ pluginDownloadURL: z.string() })
+      .parse(JSON.parse(readFileSync("schema.json", "utf8")));
+    // Pulumi replaces the characters that the name of a resource cannot contain.
+    expect(releases).toBe(pluginDownloadURL.replace("://", "_/"));
   });
 
   test("of dynamic resources has a row if its code changes", () => {

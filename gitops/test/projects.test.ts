@@ -496,6 +496,7 @@ describe("an invitation to a group", () => {
     expect(said(field, firmware, roster("pending", { [eve]: uuid(5) }, { [eve]: idOf(5) }))).toEqual([]);
     expect(said(field, firmware, roster("pending", { [eve]: idOf(5) }, {}))).toEqual([
       "No more access to project firmware for eve@acme.example (before: through group field, by accepting an invitation). revokesAccess",
+      "No longer join group field by accepting an invitation: eve@acme.example. revokesAccess",
     ]);
     expect(said(field, firmware, roster("active", {}, { [eve]: idOf(5) }))).toEqual([]);
   });

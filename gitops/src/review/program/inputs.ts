@@ -97,7 +97,9 @@ const understoodOutputs: Readonly<Record<ResourceKind, readonly string[]>> = {
 };
 
 /** The provider's own notes among the inputs, which no program sets, and the code of the dynamic provider, which `providers` reviews. */
-const internal: ReadonlySet<string> = new Set(["__parent", "__provider", "__defaults", "__internal"]);
+const internal: ReadonlySet<string> = new Set([
+  ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
+]);
 
 function inputs(shape: Readonly<Record<string, z.ZodType>>): z.ZodObject {
   return z.strictObject(shape).partial();

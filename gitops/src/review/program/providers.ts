@@ -117,10 +117,16 @@ function reviewMoves({ stack, resources, providers }: Preview): readonly Program
   );
 }
 
-/** Reports if a provider is the default one of Peridio's plugin or of dynamic providers, from Pulumi's own place for plugins. */
+/** The place of the plugin's releases, as the names of default providers contain it. */
+export const releases = "github_/api.github.com/pulumi-peridio/pulumi-peridio";
+
+/** The name of a default provider contains its version and, if a program names one, the place of its plugin. */
+const defaultName = new RegExp(`^default(_\\d+_\\d+_\\d+(_[\\w-]+)*)?(_${releases.replaceAll(".", "\\.")})?$`);
+
+/** Reports if a provider is the default one of Peridio's plugin or of dynamic providers, from the place of the releases. */
 function isOrdinary(urn: string): boolean {
   const isKnownType = ["pulumi:providers:peridio", "pulumi:providers:pulumi-nodejs"].includes(getType(urn));
-  return isKnownType && /^default(_\d+_\d+_\d+(-[\w.]+)?)?$/.test(getName(urn));
+  return isKnownType && defaultName.test(getName(urn));
 }
 
 function describeProvider(urn: string): string {

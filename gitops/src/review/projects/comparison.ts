@@ -117,21 +117,38 @@ function describeMove(before: readonly Reason[], after: readonly Reason[]): stri
   return `${describeReasons(after)} (before: ${describeReasons(before)})`;
 }
 
-/** Lists the new invitations by which people join groups. `name` returns the name of a group. */
+/**
+ * Lists the new invitations by which people join groups, and the ended ones of people who stay invited. `name` returns the name of
+ * a group.
+ */
 export function compareInvitations(
   before: readonly GroupInvitation[],
   after: readonly GroupInvitation[],
-  name: (invitation: GroupInvitation) => string,
+  {
+    name,
+    isInvited,
+  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
 ): readonly Row[] {
   const getKey = ({ email, group }: GroupInvitation) => JSON.stringify([canonicalizeEmail(email), group]);
-  const former = new Set(before.map(getKey));
-  return after
-    .filter((invitation) => invitation.isDoubtful || !former.has(getKey(invitation)))
-    .map((invitation) =>
+  const [former, present] = [before, after].map((invitations) => new Set(invitations.map(getKey)));
+  const ended = before.filter(
+    (invitation) => invitation.group !== undefined && !present?.has(getKey(invitation)) && isInvited(invitation.email),
+  );
+  const added = after
+    .filter((invitation) => invitation.isDoubtful || !former?.has(getKey(invitation)))
+    .map((invitation): Row =>
       invitation.group === undefined
         ? { object: "groups of invitations", outcome: "hidesInvitation", email: invitation.email }
         : { object: `group ${name(invitation)}`, outcome: "invites", email: invitation.email },
     );
+  return [
+    ...added,
+    ...ended.map((invitation): Row => ({
+      object: `group ${name(invitation)}`,
+      outcome: "uninvites",
+      email: invitation.email,
+    })),
+  ];
 }
 
 /** Names a Membership or a roster whose invitations to groups the preview hides. */

@@ -1,3 +1,4 @@
+import { canonicalizeEmail } from "#provider";
 import type { Side } from "../../access/directory";
 import { listObjectAccess } from "../../access/effectiveAccess";
 import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
@@ -36,6 +37,12 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
       const group = groups.find((one) => leadsTo(invitation, one));
       return group === undefined ? String(invitation.group) : getName(group);
     };
+    const people = sides.after.organizations.get(key)?.people;
+    // An accepted invitation is no change.
+    const isInvited = (email: string) => {
+      const status = people?.get(canonicalizeEmail(email))?.status;
+      return kind === "change" && status !== undefined && status !== "active";
+    };
     const named = [...groups, ...projects].filter(isOwn);
     return mergeRows(key, [
       ...named.flatMap((resource) => [
@@ -49,7 +56,7 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
           kind,
         }),
       ),
-      ...compareInvitations(listInvitations("before"), listInvitations("after"), nameGroup),
+      ...compareInvitations(listInvitations("before"), listInvitations("after"), { name: nameGroup, isInvited }),
       ...invitations.filter(isOwn).flatMap((resource) => listHiddenInvitations(resource, kind)),
       ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
     ]);

@@ -81,6 +81,10 @@ const outcomes = {
     risks: ["grantsAccess"],
     describe: (group, people) => `Join ${group} by accepting an invitation: ${people}.`,
   },
+  uninvites: {
+    risks: ["revokesAccess"],
+    describe: (group, people) => `No longer join ${group} by accepting an invitation: ${people}.`,
+  },
   joins: { risks: ["grantsAccess"], describe: (group, people) => `Join ${group}: ${people}.` },
   leaves: { risks: ["revokesAccess"], describe: (group, people) => `Leave ${group}: ${people}.` },
   endsMembersManagement: {

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../src/program";
+import { type Review, review as schema } from "../src/review/review";
+import { document, organization, type PrintedStep, prn } from "./support/document";
+import { fakeTerminal } from "./support/terminal";
+
+/** The pipeline chooses the stacks and the rules of a review. The change does not. */
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-comparison-"))));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function put(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+async function call(...args: readonly string[]) {
+  const terminal = fakeTerminal({ folder });
+  const code = await run(args, terminal);
+  return { code, printed: terminal.printed(), said: terminal.said() };
+}
+
+async function review(...args: readonly string[]): Promise<Review & { readonly code: number }> {
+  const { code, printed, said } = await call("review", "--json", ...args);
+  expect(said).toBe("");
+  return { ...schema.parse(JSON.parse(printed)), code };
+}
+
+const dev = organization("acme-dev", 1);
+const inputs = { organizationId: prn(1), email: "eve@partner.example", role: "admin" };
+const invitation: PrintedStep = { op: "create", name: "Membership::eve", after: { inputs } };
+/** A forged preview, in which the person is an admin already. */
+const forged: PrintedStep = {
+  op: "same",
+  name: "Membership::eve",
+  before: { id: "eve", inputs, outputs: { ...inputs, status: "active" }, modified: "2027-01-30T00:00:00Z" },
+  after: { inputs },
+};
+
+describe("a forged preview of another stack", () => {
+  test("is refused if the stacks are expected, although it would hide a new admin", async () => {
+    put("preview-dev.json", document([dev, invitation]));
+    put("preview-zz.json", document([forged], { stack: "zz" }));
+    const hidden = await review("preview-dev.json", "preview-zz.json");
+    expect(hidden.people.filter(({ changed }) => changed)).toEqual([]);
+    const { code, printed, said } = await call("review", "preview-dev.json", "preview-zz.json", "--stacks", "acme/dev");
+    expect([code, printed]).toEqual([1, ""]);
+    expect(said).toContain("A preview is of the stack acme/zz, which --stacks does not contain.");
+    const found = await review("preview-dev.json", "--stacks", "acme/dev");
+    expect(found.people.find(({ changed }) => changed)).toMatchObject({
+      email: "eve@partner.example",
+      risks: ["grantsAdmin", "addsPerson"],
+    });
+  });
+});
+
+describe("--stacks", () => {
+  test("accepts names with spaces, commas and line breaks, in any order", async () => {
+    put("dev.json", document([dev]));
+    put("team.json", document([invitation], { stack: "team" }));
+    for (const names of ["acme/team acme/dev", "acme/dev,acme/team", "acme/dev\nacme/team\n"]) {
+      expect((await review("dev.json", "team.json", "--stacks", names)).stacks).toEqual(["acme/dev", "acme/team"]);
+    }
+  });
+
+  test("refuses a missing stack, a stack of another project, and a name that is none", async () => {
+    put("dev.json", document([dev]));
+    const missing = await call("review", "dev.json", "--stacks", "acme/dev acme/production");
+    expect([missing.code, missing.said]).toEqual([
+      1,
+      expect.stringContaining("There is no preview of the stack acme/production, which --stacks contains."),
+    ]);
+    expect((await call("review", "dev.json", "--stacks", "other/dev")).code).toBe(1);
+    for (const names of ["", "dev", "acme/", "acme/dev/1"]) {
+      const { code, said } = await call("review", "dev.json", "--stacks", names);
+      expect([code, said]).toEqual([2, expect.stringContaining("Use names such as access/dev")]);
+    }
+  });
+});
+
+describe("the rules", () => {
+  const strict =
+    "rules:\n  No outsiders: { people: { except: '*@acme.example' }, role: none }\n  Names: { name: 'acme-*' }\n";
+  const loose = "rules:\n  Names: { name: 'acme-*' }\n  Two admins: { admins: { atLeast: 5 }, severity: note }\n";
+
+  test("of the base judge, and the review shows what the rules of the change would change", async () => {
+    put("dev.json", document([dev, invitation]));
+    const options = ["--rules", put("base.yaml", strict), "--proposed-rules", put("new.yaml", loose)];
+    const found = await review("dev.json", ...options);
+    expect([found.code, found.verdict]).toEqual([4, "refused"]);
+    expect(found.programChanges.map(({ words, risks }) => [words, ...risks].join(" | "))).toEqual([
+      "The access rules change: 2 before, 2 after. The rules before the change judge it. | changesControls",
+      expect.stringMatching(
+        /^The new rules would no longer object: `No outsiders` \(`refuse`\)\. .* \| changesControls$/,
+      ),
+      expect.stringMatching(/^The new rules would object: `Two admins` \(`note`\)\. /),
+    ]);
+    expect((await review("dev.json", "--rules", "new.yaml")).code).toBe(0);
+  });
+
+  test("need approval if they change, and none if only their file has another name", async () => {
+    put("dev.json", document([dev]));
+    const [base, same] = [put("base.yaml", strict), put("same.yaml", strict)];
+    expect(await review("dev.json", "--rules", base, "--proposed-rules", same)).toMatchObject({
+      code: 0,
+      programChanges: [],
+    });
+    const edited = put("edited.yaml", strict.replace("none", "viewer"));
+    expect(await review("dev.json", "--rules", base, "--proposed-rules", edited)).toMatchObject({
+      code: 3,
+      verdict: "needs approval",
+    });
+  });
+
+  test("of the change are no rules alone, and their mistakes are reported", async () => {
+    put("dev.json", document([dev]));
+    const alone = await call("review", "dev.json", "--proposed-rules", put("new.yaml", loose));
+    expect([alone.code, alone.said]).toEqual([
+      2,
+      expect.stringContaining("--proposed-rules has no effect without access rules"),
+    ]);
+    const broken = put("broken.yaml", "rules: { x: { admins: 1 } }");
+    const { code, said } = await call("review", "dev.json", "--rules", "new.yaml", "--proposed-rules", broken);
+    expect([code, said]).toEqual([1, expect.stringContaining("broken.yaml:1:")]);
+  });
+});
+
+test("changed files that control the review need approval, each by its name", async () => {
+  put("dev.json", document([dev]));
+  const files = put("controls.txt", ".github/workflows/access-apply.yml\nPulumi.dev.yaml\n\n");
+  expect(await review("dev.json", "--changed-controls", files)).toMatchObject({
+    code: 3,
+    programChanges: [
+      { stack: null, section: "controls", subject: ".github/workflows/access-apply.yml", risks: ["changesControls"] },
+      { subject: "Pulumi.dev.yaml" },
+    ],
+  });
+  expect((await review("dev.json", "--changed-controls", put("none.txt", ""))).code).toBe(0);
+  const { code, said } = await call("review", "dev.json", "--changed-controls", "missing.txt");
+  expect([code, said]).toEqual([1, expect.stringContaining("Cannot read missing.txt")]);
+});
+
+describe("the evidence", () => {
+  const rules = "rules:\n  Names: { name: 'acme-*' }\n";
+  const layout = (role: string) =>
+    `organizations: { acme-dev: {} }\npeople:\n  ada@acme.example: { acme-dev: admin }\n  bob@acme.example: { acme-dev: ${role} }\n`;
+
+  test("has the commit and digests of previews, rules and layouts", async () => {
+    put("dev.json", document([dev]));
+    const commit = "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f";
+    const { evidence } = await review(
+      "dev.json",
+      "--commit",
+      commit,
+      "--rules",
+      put("r.yaml", rules),
+      "--layout",
+      put("l.yaml", layout("viewer")),
+    );
+    const digest: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(evidence).toEqual({ commit, previews: [{ stack: "acme/dev", digest }], rules: digest, layouts: digest });
+    expect((await review("dev.json")).evidence).toMatchObject({ commit: null, rules: null, layouts: null });
+  });
+
+  test("makes `confirm` stop if the rules or the layouts differ, and not if only a preview does", async () => {
+    const write = async (file: string, text: string, ownRules = rules, role = "viewer") => {
+      put("dev.json", text);
+      const options = ["--rules", put("r.yaml", ownRules), "--layout", put("l.yaml", layout(role))];
+      await call("review", "dev.json", "--json-file", file, ...options);
+    };
+    await write("reviewed.json", document([dev]));
+    await write("same.json", document([dev], { more: { duration: 99 } }));
+    expect((await call("confirm", "reviewed.json", "same.json")).code).toBe(0);
+    await write("rules.json", document([dev]), rules.replace("acme-*", "*"));
+    const { code, printed } = await call("confirm", "reviewed.json", "rules.json");
+    expect([code, printed]).toEqual([
+      3,
+      expect.stringContaining("The access rules differ from the ones of the review."),
+    ]);
+    await write("layout.json", document([dev]), rules, "developer");
+    expect((await call("confirm", "reviewed.json", "layout.json")).printed).toContain(
+      "The layouts differ from the ones of the review.",
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import { readPreview } from "../src/preview/preview";
+import { createReview } from "../src/review/assemble";
+import { document, organization } from "./support/document";
+import { createJudge } from "../src/rules/checkRules";
+import { parseRules } from "../src/rules/readRules";
+
+function review(endpoint: unknown, rule: string) {
+  const provider = "urn:pulumi:dev::acme::pulumi:providers:peridio::default::id";
+  const acme = organization("acme", 1);
+  const step = { ...acme, before: { ...acme.before, provider }, after: { ...acme.after, provider } };
+  const text = document([step], { more: { config: { "peridio:endpoint": endpoint } } });
+  const rules = parseRules({ file: "rules.yaml", text: `rules: { Peridio only: ${rule} }` });
+  const judge = createJudge(rules, { today: "2027-01-31", lastDays: undefined });
+  return createReview([readPreview(text, "preview.json", "change")], "change", { judge });
+}
+
+test.each(["https://api.peridio.com", "https://API.peridio.com/", "https://api.peridio.com:443"])(
+  "accepts the endpoint %s",
+  (endpoint) => {
+    const found = review(endpoint, "{ endpoint: https://api.peridio.com }");
+    expect(found).toMatchObject({ verdict: "pass", violations: [], programChanges: [] });
+  },
+);
+
+test("refuses another endpoint, and names both", () => {
+  const found = review("https://evil.example", "{ endpoint: [https://api.peridio.com, https://connect.peridio.com] }");
+  expect(found.verdict).toBe("refused");
+  expect(found.violations.map(({ message }) => message)).toEqual([
+    "The provider for acme sends the API key to https://evil.example, but the rule allows only https://api.peridio.com or https://connect.peridio.com. Change the endpoint, or remove the setting.",
+  ]);
+});
+
+test("refuses an endpoint that it cannot check", () => {
+  const found = review("[secret]", "{ endpoint: https://api.peridio.com }");
+  expect(found.violations.map(({ message }) => message)).toEqual([
+    "The endpoint for acme is secret, so the rule cannot check it. Declare the endpoint as a plain value, not as a secret or an unknown output.",
+  ]);
+});
+
+test("leaves the endpoint to a person if no rule applies to the organization", () => {
+  const found = review(
+    "https://peridio.acme.example",
+    "{ organizations: other, endpoint: https://peridio.acme.example }",
+  );
+  expect(found).toMatchObject({ verdict: "needs approval", programChanges: [{ section: "providers" }] });
+  expect(review("https://peridio.acme.example", "{ endpoint: https://peridio.acme.example }")).toMatchObject({
+    verdict: "pass",
+    programChanges: [],
+  });
+});
