@@ -145,8 +145,8 @@ class Reachability {
     const reasons = state.everyoneEnabled ? ["open"] : [];
     // If a program stops declaring the access, Peridio keeps the grants.
     const access = state.access ?? (when === "after" ? object.before?.access : undefined);
-    if (access === undefined || isHidden(access))
-      return { reasons, isCertain: object.slot.before === undefined && access === undefined };
+    // Undeclared access does not limit the access to cohorts (decision 0024).
+    if (access === undefined || isHidden(access)) return { reasons, isCertain: false };
     if (access.users.includes(email)) reasons.push("direct");
     let isCertain = true;
     for (const reference of access.groups) {
@@ -170,8 +170,7 @@ class Reachability {
     if (state === undefined) return "no";
     if (this.isInvitedInto(email, reference.resource, when)) return "yes";
     const members = state.members ?? (when === "after" ? former?.members : undefined);
-    if (members === undefined || isHidden(members))
-      return slot?.before === undefined && members === undefined ? "no" : "perhaps";
+    if (members === undefined || isHidden(members)) return "perhaps";
     return members.includes(email) ? "yes" : "no";
   }
 
@@ -366,9 +365,7 @@ function expectObject(
     if (closes) expectation.allow(`${prefix}closes ${id} []`);
   }
   if (after.type === "Cohort" && after.everyoneEnabled) {
-    const project = reachability.project(after, "after");
-    const opens = project?.after?.everyoneEnabled === true && project.before?.everyoneEnabled !== true;
-    if (opens) {
+    if (opensThroughProject(reachability, object)) {
       expectation.require(`${prefix}opens ${id} [opensProject]`, "review.md: an open cohort becomes reachable");
     }
   }
@@ -391,6 +388,13 @@ function expectObject(
     );
   }
   expectGroups(reachability, object, expectation, prefix);
+}
+
+/** Returns true if the project of an open cohort opens to everyone. */
+function opensThroughProject(reachability: Reachability, { after }: AccessObject): boolean {
+  if (after?.type !== "Cohort" || !after.everyoneEnabled) return false;
+  const project = reachability.project(after, "after");
+  return project?.after?.everyoneEnabled === true && project.before?.everyoneEnabled !== true;
 }
 
 /** Expects the rows of groups whose members no stack declares. */
@@ -451,15 +455,19 @@ function expectPerson(
   const gains = (risks: readonly string[]) => `${prefix}gains ${subject}: ${is} ${riskList(risks)}`;
   const loses = `${prefix}loses ${subject}: ${was} [revokesAccess]`;
   const keeps = `${prefix}keeps ${subject}: ${was} → ${is} []`;
-  const opens = after.reasons.includes("open") && !before.reasons.includes("open");
+  const opens =
+    (after.reasons.includes("open") && !before.reasons.includes("open")) || opensThroughProject(reachability, object);
   const isAdmin = after.reasons.includes("admin");
   if (after.answer !== "no" && before.answer !== "yes") {
     const fact = gains(isGrant && !isAdmin ? ["grantsAccess"] : []);
-    const isDeclared = after.answer === "yes" && before.answer === "no";
+    const isDeclared = after.answer === "yes" && before.answer === "no" && object.after !== undefined;
     // "Everyone in the organization gets access" includes the person.
     if (opens || (isAdmin && object.before === undefined)) expectation.allow(fact);
-    else if (isDeclared) expectation.require(fact, "review.md: who gets access, and why");
-    else expectation.allow(fact);
+    else if (isDeclared) {
+      expectation.require(fact, "review.md: who gets access, and why");
+      // The documentation does not say if a grant to a new admin is a risk, or a cohort that is open to people with the project.
+      if (isAdmin ? isGrant : object.after?.type === "Cohort") expectation.allowInstead(fact, gains(["grantsAccess"]));
+    } else expectation.allow(fact);
     if (isGrant || object.after?.type === "Cohort") expectation.allow(gains(["grantsAccess"]));
     expectation.allow(gains([]));
   }

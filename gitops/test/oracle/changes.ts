@@ -4,6 +4,7 @@ import {
   type Api,
   apiUser,
   type GroupReference,
+  isHidden,
   type MembershipState,
   type Options,
   type Person,
@@ -672,6 +673,21 @@ class Builder {
     return { users: decided.users[when], groups };
   }
 
+  /** Returns true if everything that a declaration names exists before and after the change. */
+  #canStay(state: State): boolean {
+    if (["created", "imported"].includes(this.decided.life)) return false;
+    const access = state.type === "Project" || state.type === "Cohort" ? state.access : undefined;
+    const groups = access === undefined || isHidden(access) ? [] : access.groups;
+    const names = [
+      ...groups.flatMap((one) => ("resource" in one ? [one.resource] : [])),
+      ...(state.type === "Cohort" ? [state.project] : []),
+    ];
+    return names.every((name) => {
+      const [kind, index] = [name.replace(/^.*_/, "").slice(0, -1), Number(name.slice(-1))];
+      return (kind === "group" ? this.decided.groups : this.decided.projects)[index]?.presence === "kept";
+    });
+  }
+
   #slot(
     key: string,
     stack: number,
@@ -683,9 +699,10 @@ class Builder {
   ): Slot {
     const name = isRoot ? key : `${this.name}_${key}`;
     const isKept = when === "kept";
+    const ignoresChanges = decided?.ignoreChanges === true && isKept && this.#canStay(before);
     const options = (side: "before" | "after"): Options => {
       if (decided === undefined) return {};
-      const ignores = side === "before" ? decided.wasIgnoring : decided.ignoreChanges && isKept;
+      const ignores = side === "before" ? decided.wasIgnoring : ignoresChanges;
       const usesProvider = decided.provider[side] && this.hasProvider && stack === 0;
       return {
         // Pulumi refuses to delete a protected resource.
@@ -701,8 +718,7 @@ class Builder {
     };
     const side = (which: "before" | "after"): Side => ({
       // With `ignoreChanges`, a preview shows the former state.
-      state:
-        which === "after" && isKept && decided?.ignoreChanges === true ? before : which === "before" ? before : after,
+      state: which === "after" && ignoresChanges ? before : which === "before" ? before : after,
       options: options(which),
       ...(decided?.property[which] === undefined ? {} : { strange: { quark: decided.property[which] } }),
     });

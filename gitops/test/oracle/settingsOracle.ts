@@ -51,7 +51,11 @@ class SlotSettings {
     this.#options();
     const { before, after } = this.slot;
     if (after !== undefined && isReplaced(this.world, this.slot) && before?.options.retainOnDelete === true) {
-      this.#require("released", `${after.state.type} ${this.slot.key}`, ["releases"]);
+      const setting = `${after.state.type} ${this.slot.key}`;
+      const email = sideOf(before, "Membership")?.state.email;
+      // A replaced Membership of the same person keeps its object.
+      if (email !== undefined && email === sideOf(after, "Membership")?.state.email) this.#allow("released", setting);
+      else this.#require("released", setting, ["releases"]);
     }
     if (before !== undefined && after === undefined && isReleased(this.world, this.slot)) {
       this.#released();
