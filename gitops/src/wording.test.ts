@@ -1,4 +1,5 @@
 import {
+  quoteName,
   formatCount,
   formatNumber,
   describeInvitedRole,
@@ -41,4 +42,13 @@ test.each([
     formatRoleCount(1, role),
     formatRoleCount(2, role),
   ]).toEqual([name, as, is, one, two]);
+});
+
+test("quotes a name that could look like a part of a sentence", () => {
+  for (const name of ["fw", "firmware/canary", "ada@acme.example", "192.0.2.0/24", "*@acme.example", "Müller-2"]) {
+    expect(quoteName(name)).toBe(name);
+  }
+  for (const name of ["none", "All", "a b", "alerts: deleted.", "old.", 'a"b', "", "a\u202eb", "x,y", "x;"]) {
+    expect(quoteName(name)).toBe(JSON.stringify(name));
+  }
 });

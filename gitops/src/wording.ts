@@ -29,6 +29,18 @@ function join(words: readonly string[], last: string): string {
   return [...(rest.length > 0 ? [rest.join(", ")] : []), ...words.slice(-1)].join(` ${last} `);
 }
 
+/** The words that sentences use for values and for people. A name that is such a word is in quotes. */
+const reserved: ReadonlySet<string> = new Set([
+  ...["none", "all", "any", "everyone", "nobody", "never", "unlimited", "secret", "unclear", "hidden", "required"],
+  ...["enabled", "disabled", "on", "off", "not"],
+]);
+
+/** Returns a name or a value for a sentence: in quotes, unless it is one plain word, so that it cannot look like the sentence. */
+export function quoteName(name: string): string {
+  const isPlain = /^[\p{L}\p{N}*@_-]([\p{L}\p{N}_.@*+/:?&=%#~-]*[\p{L}\p{N}*/_-])?$/u.test(name);
+  return isPlain && !reserved.has(name.toLowerCase()) ? name : JSON.stringify(name);
+}
+
 /** Begins a text with a capital letter. */
 export function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,5 +1,18 @@
+import { readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { Actions, type WorkflowRun } from "./support/pipelines/actions";
-import { correct, endToday, mistake, promote, promotion, raiseBob } from "./support/pipelines/changes";
+import {
+  acceptBob,
+  correct,
+  endToday,
+  forge,
+  forgery,
+  mistake,
+  promote,
+  promotion,
+  raiseBob,
+  weaken,
+} from "./support/pipelines/changes";
 import type { GitHubEvent } from "./support/pipelines/expressions";
 import { GitHub } from "./support/pipelines/gitHub";
 import { secrets, Team } from "./support/pipelines/team";
@@ -14,6 +27,7 @@ let actions: Actions;
 beforeAll(async () => {
   team = await Team.begin();
   gitHub = await GitHub.begin();
+  gitHub.applied.push(team.repository.main);
   actions = new Actions(team, gitHub);
 });
 afterAll(async () => {
@@ -38,10 +52,11 @@ async function request(number: number, edit: () => void): Promise<WorkflowRun> {
 }
 
 function merge(number: number): GitHubEvent {
+  const before = team.repository.main;
   const commit = team.repository.merge(`change-${number}`);
   const request = gitHub.pullRequests.find((one) => one.number === number);
   if (request !== undefined) request.merged = commit;
-  return { name: "push", commit };
+  return { name: "push", commit, before };
 }
 
 /** A person starts it for the head of main. */
@@ -51,23 +66,28 @@ const nightly = (): GitHubEvent => ({ name: "schedule", commit: team.repository.
 const results = ({ jobs }: WorkflowRun) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
 const comment = (number: number) => gitHub.comments.get(number)?.[0];
 
-test("a pull request that breaks a rule fails, and its comment names the rule", async () => {
+test("a pull request that breaks a rule fails, also if it weakens the rules and removes the stack", async () => {
   const run = await request(1, () => {
     promote(team);
+    weaken(team);
   });
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("::error::A rule refuses the change: see the comment.");
   expect(gitHub.comments.get(1)).toHaveLength(1);
   expect(comment(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
   expect(comment(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
+  expect(comment(1)?.body).toMatch(/The change edits `stacks\.txt`/);
+  expect(comment(1)?.body).toContain("The new rules would no longer object");
+  expect(comment(1)?.body).toMatch(/line\\+nbreak\.txt/);
   expect(run.summary).toBe(comment(1)?.body);
   expect(team.writes()).toEqual([]);
 });
 
-test("the next push updates the comment and ignores similar comments of people", async () => {
+test("the next push updates the comment, and ignores comments of people and forged files in the branch", async () => {
   const forged = { ...newPost("mallory", comment(1)?.body ?? "") };
   gitHub.comments.get(1)?.unshift(forged);
   correct(team);
+  forge(team, readFileSync(join(team.scratch, "temp-1-review/previews/production.json"), "utf8"));
   const run = await actions.run("access-review", push(1));
   expect(results(run)).toEqual(["review success"]);
   expect(run.log).toContain("::warning::The change needs approval.");
@@ -76,6 +96,9 @@ test("the next push updates the comment and ignores similar comments of people",
   expect(second?.edits).toBe(1);
   expect(second?.body).toContain("**Needs approval**");
   expect(second?.body).not.toContain("Block");
+  expect(second?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
+  expect(second?.body).toContain("preview-zz.json");
+  expect(second?.body).not.toContain(forgery);
 });
 
 test("on main, a change that needs approval waits for it, and then exactly the plan is applied", async () => {
@@ -90,13 +113,36 @@ test("on main, a change that needs approval waits for it, and then exactly the p
   expect(run.summary).toContain("**Needs approval**");
 });
 
+test("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
+  const reviewed = await request(2, () => {
+    acceptBob(team);
+    team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
+    team.repository.edit(".github/workflows/access-nightly.yml", ["17 3 * * *", "17 4 * * *"]);
+  });
+  expect(reviewed.log).toContain("::warning::The change needs approval.");
+  for (const file of ["access-rules.yaml", "Pulumi.yaml", ".github/workflows/access-nightly.yml"]) {
+    expect(comment(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
+  }
+  expect(comment(2)?.body).toContain(
+    "The new rules would no longer object: `every new admin of production is approved`",
+  );
+
+  const run = await actions.run("access-apply", merge(2));
+  expect(results(run)).toEqual(["plan success", "approval success", "up success"]);
+  expect(run.summary).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
+  expect(team.writes()).toEqual([]);
+});
+
+let merged: GitHubEvent;
+
 test("a change outside Pulumi after the review or the approval stops the run", async () => {
   const { control } = team.emulator;
-  await request(2, () => {
+  await request(3, () => {
     raiseBob(team);
   });
   control.addMember("eve@acme.example", "acme-dev", "admin");
-  const stopped = await actions.run("access-apply", merge(2));
+  merged = merge(3);
+  const stopped = await actions.run("access-apply", merged);
   expect(results(stopped)).toEqual(["plan failure", "approval skipped", "up skipped"]);
   expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
   expect(stopped.log).toMatch(/::error::.*Review again: start access-apply yourself\./);
@@ -116,16 +162,16 @@ test("a change without broken rules is applied without approval if it equals the
   for (const email of ["eve@acme.example", "mallory@partner.example"]) {
     await team.emulator.control.removeMember(email, "acme-dev");
   }
-  const run = await actions.run("access-apply", { name: "push", commit: team.repository.main });
+  const run = await actions.run("access-apply", merged);
   expect(results(run)).toEqual(["plan success", "approval skipped", "up success"]);
   expect(team.writes()).toEqual(['PATCH update-a-member {"role":"manager"}']);
 });
 
 test("a last day that passes after the review stops the run, and Pulumi stops it after the last check", async () => {
-  await request(3, () => {
+  await request(4, () => {
     endToday(team);
   });
-  const merged = merge(3);
+  merged = merge(4);
   const before = (step: string) => {
     team.daysAhead = step.startsWith("Apply") ? 1 : 0;
   };
@@ -166,17 +212,17 @@ test("at night, one issue lists findings until there are none", async () => {
 });
 
 test("a failed preview is no review, and the comment has the reason", async () => {
-  const run = await request(4, () => {
+  const run = await request(5, () => {
     mistake(team);
   });
   expect(results(run)).toEqual(["review failure"]);
-  expect(comment(4)?.body).toMatch(
+  expect(comment(5)?.body).toMatch(
     /^<!-- peridio-gitops review: Access review -->\n[^]*layout\.yaml:\d+:\d+: .*must be one of admin/,
   );
 });
 
 test("at night, failures appear beside the findings, and the run fails", async () => {
-  const run = await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-4") });
+  const run = await actions.run("access-nightly", { name: "schedule", commit: team.repository.mergedWith("change-5") });
   expect(results(run)).toEqual(["look failure"]);
   const issue = gitHub.issues.at(-1);
   expect(issue?.open).toBe(true);
@@ -184,15 +230,30 @@ test("at night, failures appear beside the findings, and the run fails", async (
 });
 
 test("a fork gets the reason why it has no preview", async () => {
-  team.repository.begin("change-5");
-  const run = await actions.run("access-review", push(5, "mallory/access"));
+  team.repository.begin("change-6");
+  const run = await actions.run("access-review", push(6, "mallory/access"));
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("::error::A pull request from a fork gets no secrets");
-  expect(gitHub.comments.has(5)).toBe(false);
+  expect(gitHub.comments.has(6)).toBe(false);
 });
 
-test("a change without a review is not applied", async () => {
-  const run = await actions.run("access-apply", merge(4));
+test("a symbolic link, which can lead to the secrets of the job, stops the review", async () => {
+  const run = await request(7, () => {
+    symlinkSync("/proc/self/environ", join(team.repository.folder, "other.yaml"));
+  });
+  expect(results(run)).toEqual(["review failure"]);
+  expect(run.log).toContain("::error::The repository contains a symbolic link.");
+});
+
+test("a change is applied only after the change before it, and only with a review", async () => {
+  const before = team.repository.main;
+  merged = merge(5);
+  const early = await actions.run("access-apply", merged);
+  expect(results(early)).toEqual(["plan failure", "approval skipped", "up skipped"]);
+  expect(early.log).toContain("::error::The commit before this one is not applied.");
+
+  gitHub.applied.unshift(before);
+  const run = await actions.run("access-apply", merged);
   expect(results(run)).toEqual(["plan failure", "approval skipped", "up skipped"]);
   expect(run.log).toContain("::error::No successful run of access-review belongs to this commit.");
 });

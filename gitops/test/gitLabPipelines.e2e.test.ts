@@ -1,4 +1,17 @@
-import { correct, endToday, mistake, promote, promotion, shorten } from "./support/pipelines/changes";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  acceptBob,
+  correct,
+  endToday,
+  forge,
+  forgery,
+  mistake,
+  promote,
+  promotion,
+  shorten,
+  weaken,
+} from "./support/pipelines/changes";
 import { withCurl } from "./support/pipelines/curl";
 import { GitLab } from "./support/pipelines/gitLab";
 import { type PipelineRun, Pipelines, type Source } from "./support/pipelines/pipelines";
@@ -13,6 +26,7 @@ let pipelines: Pipelines;
 beforeAll(async () => {
   team = await Team.begin();
   gitLab = await GitLab.begin();
+  gitLab.deployments.push({ environment: "access/approved", commit: team.repository.main });
   pipelines = new Pipelines(team, gitLab);
 });
 afterAll(async () => {
@@ -30,45 +44,61 @@ function push(iid: number, from = gitLab.project): Source {
 }
 
 function merge(iid: number): Source {
+  const before = team.repository.main;
   const commit = team.repository.merge(`change-${iid}`);
   const request = gitLab.mergeRequests.find((one) => one.iid === iid);
   if (request !== undefined) request.merged = commit;
-  return { name: "push", commit };
+  return { name: "push", commit, before };
 }
 
 const byHand = (): Source => ({ name: "web", commit: team.repository.main });
 const nightly = (): Source => ({ name: "schedule", commit: team.repository.main });
 
 const results = ({ jobs }: PipelineRun) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
+
+/** Returns the preview of production of the only job so far. */
+function newestPreview(): string {
+  const folder = readdirSync(team.scratch).find((name) => name.startsWith("tmp.")) ?? "";
+  return readFileSync(join(team.scratch, folder, "previews/production.json"), "utf8");
+}
+
 const note = (iid: number) => gitLab.notes.get(iid)?.[0];
 
-withCurl("a merge request that breaks a rule fails, and its comment says which", async () => {
+withCurl("a merge request that breaks a rule fails, also if it weakens the rules and removes the stack", async () => {
   team.repository.begin("change-1");
   promote(team);
-  const run = await pipelines.run(push(1));
+  weaken(team);
+  const source = push(1);
+  // A base with this name would have the weak rules.
+  team.repository.tag("main");
+  const run = await pipelines.run(source);
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("A rule refuses the change: see the comment.");
   expect(gitLab.notes.get(1)).toHaveLength(1);
   expect(note(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
+  expect(note(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
+  expect(note(1)?.body).toMatch(/The change edits `stacks\.txt`/);
+  expect(note(1)?.body).toContain("The new rules would no longer object");
   expect(team.writes()).toEqual([]);
 });
 
-withCurl(
-  "the next push updates the comment in place, and its check warns that somebody has to approve it",
-  async () => {
-    correct(team);
-    const run = await pipelines.run(push(1));
-    expect(results(run)).toEqual(["review warning"]);
-    expect(gitLab.notes.get(1)).toMatchObject([{ edits: 1 }]);
-    expect(note(1)?.body).toContain("**Needs approval**");
-    expect(note(1)?.body).not.toContain("Block");
-  },
-);
+withCurl("the next push updates the comment, ignores forged files in the branch, and warns", async () => {
+  correct(team);
+  forge(team, newestPreview());
+  const run = await pipelines.run(push(1));
+  expect(results(run)).toEqual(["review warning"]);
+  expect(gitLab.notes.get(1)).toMatchObject([{ edits: 1 }]);
+  expect(note(1)?.body).toContain("**Needs approval**");
+  expect(note(1)?.body).not.toContain("Block");
+  expect(note(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
+  expect(note(1)?.body).toContain("preview-zz.json");
+  expect(note(1)?.body).not.toContain(forgery);
+});
 
 withCurl("on main, what needs approval waits for it, and then exactly the plan is applied", async () => {
-  team.repository.begin("change-2");
+  team.repository.begin("change-3");
   shorten(team);
-  team.repository.push("Change 2");
+  team.repository.push("Change 3");
   const source = merge(1);
   const run = await pipelines.run(source);
   expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
@@ -78,27 +108,52 @@ withCurl("on main, what needs approval waits for it, and then exactly the plan i
   expect(team.writes().sort()).toEqual(promotion);
 });
 
+withCurl("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
+  team.repository.begin("change-4");
+  endToday(team);
+  await pipelines.run(push(4));
+
+  team.repository.begin("change-2");
+  acceptBob(team);
+  team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
+  team.repository.edit(".gitlab-ci.yml", ["timeout: 15 minutes", "timeout: 14 minutes"]);
+  expect(results(await pipelines.run(push(2)))).toEqual(["review warning"]);
+  for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
+    expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
+  }
+  expect(note(2)?.body).toContain("The new rules would no longer object: `every new admin of production is approved`");
+
+  const source = merge(2);
+  const run = await pipelines.run(source);
+  expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
+  expect(run.jobs.plan?.log).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
+  expect(await pipelines.start(run, "up-approved", source)).toMatchObject({ result: "success" });
+  expect(team.writes()).toEqual([]);
+});
+
 withCurl("a branch that is behind is reviewed as what main would be with it, and applied without asking", async () => {
-  team.repository.continue("change-2");
-  // From here on, the comment names the approver.
-  team.repository.edit("access-rules.yaml", ["[ada@acme.example,", "[ada@acme.example, bob@acme.example,"]);
-  await pipelines.run(push(2));
-  expect(note(2)?.body).toContain("`1h` → `30m`");
-  expect(note(2)?.body).not.toContain("### Access changes");
-  const run = await pipelines.run(merge(2));
+  team.repository.continue("change-3");
+  await pipelines.run(push(3));
+  expect(note(3)?.body).toContain("`1h` → `30m`");
+  expect(note(3)?.body).not.toContain("### Access changes");
+  expect(note(3)?.body).not.toContain("### Program changes");
+  const run = await pipelines.run(merge(3));
   expect(results(run)).toEqual(["plan success", "up success", "up-approved manual"]);
   expect(team.writes()).toEqual(['PATCH update-security-settings {"session_timeout":1800}']);
 });
 
-withCurl("a change by hand after the review stops the pipeline, and so does one after the approval", async () => {
+let merged: Source;
+
+withCurl("a change of the rules, of the layout or outside Pulumi after the review stops the pipeline", async () => {
   const { control } = team.emulator;
-  team.repository.begin("change-3");
-  endToday(team);
-  await pipelines.run(push(3));
   control.addMember("eve@acme.example", "acme-dev", "admin");
-  const stopped = await pipelines.run(merge(3));
+  team.repository.continue("change-4");
+  merged = merge(4);
+  const stopped = await pipelines.run(merged);
   expect(results(stopped)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
   expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
+  expect(stopped.log).toContain("The access rules differ from the ones of the review.");
+  expect(stopped.log).toContain("The layouts differ from the ones of the review.");
   expect(stopped.log).toContain("Review again: run this pipeline yourself.");
 
   const again = await pipelines.run(byHand());
@@ -111,7 +166,7 @@ withCurl("a change by hand after the review stops the pipeline, and so does one 
 
 withCurl("a last day that passes after the review stops the pipeline", async () => {
   team.daysAhead = 1;
-  const late = await pipelines.run({ name: "push", commit: team.repository.main });
+  const late = await pipelines.run(merged);
   expect(results(late)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
   expect(late.log).toContain("carl@partner.example in acme-dev: developer → no access. This change was not reviewed.");
   expect(team.writes()).toEqual([]);
@@ -137,21 +192,40 @@ withCurl("at night, one issue says what is to be looked at, until there is nothi
 });
 
 withCurl("a preview that fails is no review, and the comment says why", async () => {
-  team.repository.begin("change-4");
+  team.repository.begin("change-5");
   mistake(team);
-  expect(results(await pipelines.run(push(4)))).toEqual(["review failure"]);
-  expect(note(4)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of admin/);
-  const run = await pipelines.run(merge(4));
+  expect(results(await pipelines.run(push(5)))).toEqual(["review failure"]);
+  expect(note(5)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of admin/);
+});
+
+withCurl("a change is applied only after the change before it, and only with a review", async () => {
+  const before = team.repository.main;
+  merged = merge(5);
+  const early = await pipelines.run(merged);
+  expect(results(early)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
+  expect(early.log).toContain("The commit before this one is not applied.");
+
+  gitLab.deployments.unshift({ environment: "access/approved", commit: before });
+  const run = await pipelines.run(merged);
   expect(results(run)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
   expect(run.log).toContain("No successful job review belongs to this commit.");
 });
 
 withCurl("a fork is told why it gets no preview", async () => {
-  team.repository.begin("change-5");
-  const run = await pipelines.run(push(5, 8));
+  team.repository.begin("change-6");
+  const run = await pipelines.run(push(6, 8));
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("A merge request from a fork gets no secrets");
-  expect(gitLab.notes.has(5)).toBe(false);
+  expect(gitLab.notes.has(6)).toBe(false);
+});
+
+withCurl("committed artifacts, which could replace those of a job, stop the review", async () => {
+  team.repository.begin("change-7");
+  mkdirSync(join(team.repository.folder, "artifacts"));
+  team.repository.write({ "artifacts/review.json": "{}", "artifacts/approval.txt": "no\n" });
+  const run = await pipelines.run(push(7));
+  expect(results(run)).toEqual(["review failure"]);
+  expect(run.log).toContain("The repository contains a symbolic link or the path artifacts.");
 });
 
 withCurl("nothing that anybody can read holds a secret", () => {

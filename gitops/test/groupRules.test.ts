@@ -44,7 +44,7 @@ test("names each selected person in a group that the rule does not allow", () =>
 test("`none` allows no group, and a list allows a group of that name", () => {
   const steps = [group("none", 5, { members: [carl] }, { members: [carl] })];
   expect(judge(outsiders, steps)).toEqual([
-    `(before) ${carl} is in group none of acme, but the rule allows no group. Remove the person from the group. [${carl}]`,
+    `(before) ${carl} is in group "none" of acme, but the rule allows no group. Remove the person from the group. [${carl}]`,
   ]);
   expect(judge("x: { groups: [none] }", steps)).toEqual([]);
 });

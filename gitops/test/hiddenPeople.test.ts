@@ -14,9 +14,9 @@ test("reports and counts secrets", () => {
   ]);
   expect(found.unknowns).toEqual([
     "Membership bob changes the access of a person with a hidden address: none → viewer.",
-    "OrganizationMembers all changes, but its people are hidden.",
+    'OrganizationMembers "all" changes, but its people are hidden.',
     "The e-mail address of Membership bob is secret.",
-    "The people in OrganizationMembers all are secret.",
+    'The people in OrganizationMembers "all" are secret.',
   ]);
   expect(found.organizations).toMatchObject([{ hiddenPeople: 1, complete: false, risks: ["hidden"] }]);
 });

@@ -1,5 +1,15 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
@@ -35,6 +45,27 @@ test.each(scripts)("%s is a script", (_, script) => {
 
 test("no script contains an expression, which the name of a branch could exploit", () => {
   expect(scripts.filter(([, script]) => script.includes("${{"))).toEqual([]);
+});
+
+test("no script writes into the checkout, or reads files by a pattern, because a branch could commit such a file", () => {
+  const outside =
+    /^"?(\$RUNNER_TEMP|\$work|\$reports|\$GITHUB_(OUTPUT|STEP_SUMMARY))|^\/dev\/null$|^&[12]$|^"?artifacts\//;
+  for (const [name, script] of scripts) {
+    const code = script.replace(/<!--.*?-->|`[^`]*`|=>/g, "");
+    const written = [...code.matchAll(/(?:>>?|\btee|\btouch|--\w+-file|--save-plan|--output) ?("[^"]*"|&?[\w$./]+)/g)];
+    expect([name, written.map(([, file = ""]) => file).filter((file) => !outside.test(file))]).toEqual([name, []]);
+    expect([name, code.match(/[\w-]\*\.\w+|\*-?\w*\.json/g)]).toEqual([name, null]);
+  }
+});
+
+test("every review names the expected stacks, and takes the rules from the base", () => {
+  const calls = scripts.flatMap(([, script]) => script.replaceAll("\\\n", "").match(/peridio-gitops review .*/g) ?? []);
+  expect(calls.length).toBeGreaterThan(8);
+  for (const call of calls) {
+    expect(call).toContain("--stacks");
+    expect(call).toMatch(/--rules "\$(rules|RUNNER_TEMP\/base\/access-rules\.yaml|work\/base\/access-rules\.yaml)"/);
+    if (!call.includes("--expect-no-changes")) expect(call).toMatch(/--proposed-rules .* --changed-controls /);
+  }
 });
 
 test.each(workflows)("%s has only the permissions of its jobs, and starts with no secrets for strangers", (_, one) => {
@@ -82,15 +113,29 @@ describe("at night", () => {
 
   /** Runs a script up to its reports, with stubs for its programs. */
   function reported(script: string, line: string): string {
-    const programs = { pulumi: "true", npm: "true", curl: "echo '[]'", "peridio-gitops": line };
+    const git = 'case "$*" in *:stacks.txt) echo access/dev;; esac';
+    const programs = { pulumi: "true", npm: "true", curl: "echo '[]'", git, "peridio-gitops": line };
+    const [tools, temporary] = ["tools", "temporary"].map((name) => join(folder, name));
+    for (const one of [tools, temporary]) mkdirSync(one ?? "");
     for (const [name, does] of Object.entries(programs)) {
-      writeFileSync(join(folder, name), `#!/bin/sh\n${does}\n`);
-      chmodSync(join(folder, name), 0o755);
+      writeFileSync(join(tools ?? "", name), `#!/bin/sh\n${does}\n`);
+      chmodSync(join(tools ?? "", name), 0o755);
     }
-    const PATH = [folder, process.env.PATH ?? ""].join(delimiter);
-    const env = { PATH, STACKS: "dev", CI_API_V4_URL: "http://127.0.0.1:9", CI_PROJECT_ID: "1" };
+    // Committed files of these names have no effect.
+    for (const name of ["found.md", "failed", "drift-zz.json"]) writeFileSync(join(folder, name), "Forged.\n");
+    const PATH = [tools, process.env.PATH ?? ""].join(delimiter);
+    const env = {
+      PATH,
+      RUNNER_TEMP: temporary,
+      TMPDIR: temporary,
+      CI_API_V4_URL: "http://127.0.0.1:9",
+      CI_PROJECT_ID: "1",
+    };
     spawnSync("bash", ["-eo", "pipefail"], { input: script, cwd: folder, env });
-    return readFileSync(join(folder, "found.md"), "utf8");
+    const [file = ""] = readdirSync(temporary ?? "", { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith("found.md"),
+    );
+    return readFileSync(join(temporary ?? "", file), "utf8");
   }
 
   test("both platforms have a nightly job", () => {
@@ -108,10 +153,169 @@ describe("at night", () => {
     expect(found).toBe(["review", "review", "audit"].map(report).join(""));
   });
 
-  test.each(nightly)("%s checks the rules, with last days from the layout", (_, script) => {
-    const found = reported(script, 'echo "$*"; exit 4');
-    const reviews = found.split("\n").filter((line) => line.startsWith("review "));
-    expect(reviews).toHaveLength(2);
-    for (const review of reviews) expect(review).toContain("--rules access-rules.yaml --layout layout.yaml");
+  test.each(nightly)(
+    "%s checks the rules, with last days from the layout, and audits what no stack declares",
+    (_, script) => {
+      const found = reported(script, 'echo "$*"; exit 4');
+      const lines = found.split("\n").filter((line) => line !== "");
+      expect(lines).toHaveLength(3);
+      for (const review of lines.slice(0, 2)) {
+        expect(review).toMatch(
+          /^review \S+\/dev\.json .*--stacks access\/dev --rules \S+\/base\/access-rules\.yaml --layout layout\.yaml/,
+        );
+      }
+      expect(lines[2]).toMatch(/^audit --layout layout\.yaml --preview \S+\/previews\/dev\.json /);
+    },
+  );
+});
+
+describe("the base of a change", () => {
+  const readStep = (file: string, job: string) =>
+    workflows.find(([name]) => name === file)?.[1].jobs[job]?.steps.find(({ name }) => name === "Read the base")?.run ??
+    "";
+  const onMain = `APPLIED=$(git rev-parse HEAD^1)\n${readStep("access-apply.yml", "plan")}`;
+  const reads: Readonly<Record<string, string>> = {
+    GitHub: readStep("access-review.yml", "review"),
+    "GitHub, on main,": `GITHUB_EVENT_NAME=push\n${onMain}`,
+    GitLab: [
+      ...(pipeline.jobs.get("review")?.before_script ?? []).flat(),
+      'read_base HEAD^1 HEAD^1; cp -r "$work/base" "$work/change" "$RUNNER_TEMP"',
+    ].join("\n"),
+  };
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-base-"))));
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Reads the base of a change of the files of main. */
+  function read(
+    script: string,
+    change: (write: (file: string, text: string) => void) => void,
+    stacks = "access/dev\n",
+  ) {
+    const [checkout, temporary] = [join(folder, "checkout"), join(folder, "temporary")];
+    for (const one of [checkout, temporary]) mkdirSync(one);
+    const write = (file: string, text: string) => {
+      writeFileSync(join(checkout, file), text);
+    };
+    const environment = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+    const git = (...args: readonly string[]) => {
+      const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example"];
+      return execFileSync("git", [...identity, ...args], { cwd: checkout, env: environment, encoding: "utf8" }).trim();
+    };
+    const commit = () => {
+      git("add", "--all");
+      git("commit", "--quiet", "--allow-empty", "--message", "Change");
+    };
+    git("init", "--quiet", "--initial-branch=main");
+    for (const file of ["layout.yaml", "access-rules.yaml", "Pulumi.yaml", "README.md"]) write(file, "main\n");
+    write("stacks.txt", stacks);
+    commit();
+    git("switch", "--quiet", "--create", "change");
+    change(write);
+    commit();
+    const head = git("rev-parse", "HEAD");
+    git("switch", "--quiet", "main");
+    git("merge", "--quiet", "--no-ff", "--no-edit", "change");
+    const { status, stdout, stderr } = spawnSync("bash", ["-eo", "pipefail"], {
+      input: `npm() { true; }\n${script}`,
+      cwd: checkout,
+      env: { ...environment, RUNNER_TEMP: temporary, TMPDIR: temporary, COMMIT: head },
+      encoding: "utf8",
+    });
+    const kept = (file: string) => (status === 0 ? readFileSync(join(temporary, file), "utf8") : "");
+    return { status, output: stdout + stderr, controls: kept("change/controls.txt"), kept };
+  }
+
+  test.each(Object.keys(reads))("%s takes the rules and the stacks from the base", (platform) => {
+    const { kept, controls } = read(reads[platform] ?? "", (write) => {
+      write("stacks.txt", "access/other\n");
+      write("access-rules.yaml", "change\n");
+    });
+    expect([kept("base/stacks.txt"), kept("base/access-rules.yaml")]).toEqual(["access/dev\n", "main\n"]);
+    expect(kept("change/access-rules.yaml")).toBe("change\n");
+    expect(controls).toBe("access-rules.yaml\nstacks.txt\n");
+  });
+
+  test("a person who starts access-apply approves main with its own rules, and sees each changed file", () => {
+    const { kept, controls } = read(`GITHUB_EVENT_NAME=workflow_dispatch\n${onMain}`, (write) => {
+      write("access-rules.yaml", "change\n");
+    });
+    expect([kept("base/access-rules.yaml"), controls]).toEqual(["change\n", "access-rules.yaml\n"]);
+  });
+
+  test("a person can start access-apply if no commit of main is applied", () => {
+    const script = onMain.replace("$(git rev-parse HEAD^1)", '""');
+    expect(read(`GITHUB_EVENT_NAME=workflow_dispatch\n${script}`, () => undefined)).toMatchObject({
+      status: 0,
+      controls: "",
+    });
+  });
+
+  test.each(Object.keys(reads))("%s lists every changed file except the layout and documentation", (platform) => {
+    const { controls } = read(reads[platform] ?? "", (write) => {
+      mkdirSync(join(folder, "checkout/docs"));
+      for (const file of [
+        "layout.yaml",
+        "docs/layout.yaml",
+        "docs/review.md",
+        "README.md",
+        "Layout.yaml",
+        "Pulumi.dev.yaml",
+        "package.json",
+        "a\nb",
+        "ä",
+      ])
+        write(file, "change\n");
+    });
+    expect(controls.trim().split("\n").sort()).toEqual(
+      ['"a\\nb"', '"\\303\\244"', "Layout.yaml", "docs/layout.yaml", "Pulumi.dev.yaml", "package.json"].sort(),
+    );
+  });
+
+  test.each(Object.keys(reads))("%s refuses symbolic links", (platform) => {
+    const { status, output } = read(reads[platform] ?? "", () => {
+      unlinkSync(join(folder, "checkout/layout.yaml"));
+      symlinkSync("/proc/self/environ", join(folder, "checkout/layout.yaml"));
+    });
+    expect(status).toBe(1);
+    expect(output).toContain("symbolic link");
+  });
+
+  function expectRefusal({ status, output }: ReturnType<typeof read>): void {
+    expect([status, output]).toEqual([1, expect.stringContaining("Write one stack on each line")]);
+  }
+
+  test.each([
+    "",
+    "\n",
+    "dev\n",
+    "access/dev production\n",
+    "access/dev\r\n",
+    "access/..\n",
+    "../dev\n",
+    "a/b/c\n",
+    "access/$(id)\n",
+  ])("a review refuses the list of stacks %j of main", (stacks) => {
+    expectRefusal(read(reads.GitHub ?? "", () => undefined, stacks));
+  });
+
+  test.each(Object.keys(reads))("%s refuses a change that adds an option to the list of stacks", (platform) => {
+    const changed = read(reads[platform] ?? "", (write) => {
+      write("stacks.txt", "access/dev\naccess/--cwd=x\n");
+    });
+    expectRefusal(changed);
+  });
+
+  test.each(
+    Object.keys(reads).flatMap((platform) =>
+      ["stacks.txt", "access-rules.yaml"].map((file) => [platform, file] as const),
+    ),
+  )("%s refuses a change that removes %s", (platform, file) => {
+    const { status, output } = read(reads[platform] ?? "", () => {
+      unlinkSync(join(folder, "checkout", file));
+    });
+    expect([status, output]).toEqual([1, expect.stringContaining(`The change removes ${file}. Keep this file.`)]);
   });
 });

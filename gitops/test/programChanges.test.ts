@@ -97,6 +97,8 @@ describe("a property", () => {
   test("without a change is not listed, and hidden values have rows elsewhere", () => {
     expect(listRows(roster({ admins: [] }, { admins: [] }))).toEqual([]);
     expect(listRows(roster({}, { minAdmins: "[secret]" }))).toEqual([]);
+    expect(listRows(roster({}, { members: "[secret]" }))).toEqual([]);
+    expect(listRows(step("Project::firmware", 2, { access: { users: [] } }, { access: "[secret]" }))).toEqual([]);
   });
 });
 
@@ -121,6 +123,27 @@ describe("an option", () => {
       "options | OrganizationMembers people: The option `hideDiff` is set or changes. This version of peridio-gitops does not know its effect. Read about the option in Pulumi's documentation, and check the program. | notUnderstood",
     ]);
     expect(listRows(roster({}, {}, { customTimeouts: { create: 60 } }))).toEqual([]);
+  });
+
+  test("and a property of an imported resource are reviewed, because the next update applies them", () => {
+    const imported = { ...roster({}, { admins: [] }, { hideDiff: ["members"] }), op: "import", before: undefined };
+    expect(listRows(imported).map((row) => row.split(" | ")[0])).toEqual(["options", "properties"]);
+    expect(listRows({ ...roster({}, {}), op: "import", before: undefined })).toEqual([]);
+  });
+
+  test("`ignoreChanges` of an import hides the values of Peridio, and rules do not pass on the declared ones", () => {
+    const inputs = { organizationId, requireTwoFactor: true, sessionTimeout: "4h" };
+    const imported = (ignoreChanges: readonly string[]): PrintedStep => ({
+      op: "import",
+      name: "SecurityPolicy::policy",
+      after: { inputs, importID: organizationId, ...(ignoreChanges.length > 0 && { ignoreChanges }) },
+    });
+    const rule = "locked: { requireTwoFactor: true }";
+    expect(judge(rule, [imported([])])).toEqual([]);
+    for (const paths of [["requireTwoFactor"], ["*"]]) {
+      expect(judge(rule, [imported(paths)])).toEqual([expect.stringContaining("is not known before the update")]);
+      expect(listRows(imported(paths))).toEqual([expect.stringContaining("ignoresChanges")]);
+    }
   });
 
   describe("`deletedWith`", () => {
@@ -152,6 +175,18 @@ describe("an option", () => {
         "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of bob@acme.example, which no stack declares.",
       );
       expect(describePeople(membership("aws:s3:Bucket::logs"))).toContain("bob@acme.example admin");
+    });
+
+    test("keeps a person if the other resource is replaced, because Pulumi skips this deletion too", () => {
+      const inputs = { organizationId, email: "kim@acme.example", role: "viewer" };
+      const before = { id: "prn:1:k", inputs, outputs: { ...inputs, status: "active" } };
+      const replaced = {
+        op: "replace",
+        name: "Membership::kim",
+        before,
+        after: { inputs: { ...inputs, email: "kurt@acme.example" } },
+      };
+      expect(describePeople(replaced, membership("peridio:index:Membership::kim"))).toContain("bob@acme.example admin");
     });
 
     test("removes a person if the other resource stays, or if it is the organization", () => {
@@ -268,6 +303,18 @@ describe("a provider", () => {
       "providers | The code of the dynamic provider changes, for OrganizationMembers people. Check the version of the package `pulumi-peridio` in the program. | changesProvider",
     ]);
   });
+});
+
+test("an object that a program reads through another provider for the first time has a row, because plugins run code", () => {
+  const provider = "urn:pulumi:dev::acme::pulumi:providers:command::default_1_0_0_http_/127.0.0.1::id";
+  const reading = { op: "read", name: "command:index:Thing::x", after: { external: true, provider } };
+  expect(listRows(reading)).toEqual([
+    expect.stringMatching(/^others \| 1 resource of the type `command:index:Thing` changes: reading of x\./),
+  ]);
+  expect(listRows({ ...reading, before: { provider } })).toEqual([]);
+  const strange = "urn:pulumi:dev::acme::pulumi:providers:peridio::default_1_0_0_http_/127.0.0.1::id";
+  const own = { op: "read", name: "Organization::other", after: { external: true, provider: strange } };
+  expect(listRows(own)).toEqual([expect.stringMatching(/^providers \| Another provider manages Organization other: /)]);
 });
 
 test("a resource of another provider needs approval unless its type is allowed, and the summary names the type", () => {

@@ -336,7 +336,10 @@ describe("a grant of a cohort", () => {
     const reachable = [{}, { everyoneEnabled: true }, groups(uuid(5)), { access: "[secret]" }];
     for (const access of reachable) expect(said(firmware(access), granted)).toEqual(row(bob));
     const other = "eve@acme.example";
-    expect(said(firmware(users()), cohort(users(), users(other)))).toEqual(row(other));
+    const dormant =
+      "A grant for cohort firmware/canary has no effect for eve@acme.example: granted directly, but no access to project firmware. grantsAccess";
+    expect(said(firmware(users()), cohort(users(), users(other)))).toEqual([dormant]);
+    expect(said(firmware({ everyoneEnabled: true, ...users() }), cohort(users(), users(other)))).toEqual(row(other));
     expect(said(firmware(users()), { ...firmware(users(bob)), name: "Project::again" }, granted)).toEqual(row(bob));
   });
 });
@@ -462,7 +465,7 @@ describe("an invitation to a group", () => {
     const members = { [eve]: "member" };
     const secret = { members, groups: "[secret]" };
     const hidden = [
-      "The preview hides who joins which group by accepting an invitation: OrganizationMembers all. hidden",
+      'The preview hides who joins which group by accepting an invitation: OrganizationMembers "all". hidden',
     ];
     expect(said(roster({ members }, secret, ["groups"]))).toEqual(hidden);
     expect(said(roster(secret, secret, ["groups"]))).toEqual(hidden);

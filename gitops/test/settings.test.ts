@@ -149,7 +149,7 @@ test("shows the settings of a new organization that differ from the defaults", (
   expect(found.settings.map(({ words }) => words)).toEqual([
     "Two-factor authentication: required.",
     "Session timeout: 8h.",
-    "Display name: Acme lab.",
+    'Display name: "Acme lab".',
   ]);
 });
 
@@ -233,7 +233,7 @@ test("shows billing and general settings, billing as a low risk", () => {
   expect(settings.map(({ words, risks }) => [words, ...risks].join(" "))).toEqual([
     "Payment method: none → on invoice. changesBilling",
     "Usage alerts: none → api keys at 80 %. changesBilling",
-    "Display name: acme-dev → Acme development.",
+    'Display name: acme-dev → "Acme development".',
   ]);
 });
 

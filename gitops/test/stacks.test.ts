@@ -375,9 +375,11 @@ describe("a group or project that two stacks declare", () => {
   test("has no code in its message, even if the name contains a backtick", () => {
     const named = (members: readonly string[]) => step("Group", { name: "f`ield", members });
     const found = together([dev, named(["bob@acme.example"])], [named([])]);
-    expect(formatMarkdown(found)).toContain("Blocks<br>Property members of group ``f`ield`` is declared differently: ");
+    expect(formatMarkdown(found)).toContain(
+      'Blocks<br>Property members of group "``f`ield``" is declared differently: ',
+    );
     expect(formatHtml(found, { title: "Access review" })).toContain(
-      "<p>Property members of group f`ield is declared differently: ",
+      "<p>Property members of group &quot;f`ield&quot; is declared differently: ",
     );
   });
 

@@ -57,8 +57,11 @@ export function listObjectAccess(
     const project = parent && objects.find(({ resources }) => resources.includes(parent))?.[side];
     const isOutside = createMembershipCheck(key, sides, side);
     const people = sides[side].organizations.get(key)?.people ?? new Map<string, Person>();
-    const isLimited = (address: string) =>
-      isOutside(address) || (people.has(address) && project !== undefined && isExcluded(address, project));
+    const isLimited = (address: string) => {
+      // A person without a declared membership may be a member, who reaches an open project.
+      const mayReach = project === undefined || (project.isOpen && !people.has(address));
+      return isOutside(address) || (!mayReach && isExcluded(address, project));
+    };
     const split = (isWanted: (address: string) => boolean): Reasons =>
       new Map<string, readonly Reason[]>([...own.reasons].filter(([address]) => isWanted(address)));
     return {
@@ -104,12 +107,14 @@ function createReader(key: string, resources: readonly Resource[], sides: Sides,
  */
 function createMembershipCheck(key: string, sides: Sides, side: Side): (address: string) => boolean {
   const organization = sides[side].organizations.get(key);
-  const former = sides.before.organizations.get(key)?.people;
+  const [former, present] = (["before", "after"] as const).map((one) => sides[one].organizations.get(key)?.people);
   return (address) => {
     const person = organization?.people.get(address);
     if (person !== undefined) return person.status === "expired";
     const isRemoved = side === "after" && former?.has(address) === true;
-    return isRemoved || (organization !== undefined && isComplete(organization));
+    // Peridio does not invite a member.
+    const isInvited = side === "before" && present?.get(address)?.status === "planned";
+    return isRemoved || isInvited || (organization !== undefined && isComplete(organization));
   };
 }
 

@@ -270,8 +270,10 @@ function findRemovals(
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const byAddress = new Map<string, Set<string>>();
   for (const stack of new Set(past.map((resource) => resource.stack))) {
-    const own = present.filter((resource) => resource.stack === stack).flatMap(({ after }) => after ?? []);
-    if (own.some(({ inputs }) => isHidden(inputs.members))) continue;
+    const declared = present.filter((resource) => resource.stack === stack);
+    const rosters = declared.filter(({ kind }) => kind === "OrganizationMembers");
+    const own = declared.filter(declaresPeople).flatMap(({ after }) => after ?? []);
+    if (rosters.some((roster) => isHidden(roster.after?.inputs.members))) continue;
     const still = new Set(own.flatMap(listDeclaredAddresses));
     const declaring = past.filter((resource) => declaresPeople(resource) && resource.stack === stack);
     const addresses = declaring.flatMap(({ before }) => (before === undefined ? [] : listDeclaredAddresses(before)));

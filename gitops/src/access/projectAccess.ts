@@ -32,6 +32,7 @@ interface Surroundings {
 
 /** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
 export function readAccess(resource: Resource, side: Side, surroundings: Surroundings): ProjectAccess | undefined {
+  const { before } = resource;
   const state = resource[side];
   if (state === undefined) return undefined;
   const { kind, groups, people, invitations } = surroundings;
@@ -58,7 +59,8 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
   const names = [...found.undeclared, ...found.declared.map(getName)];
   return {
     isOpen,
-    isDeclared: access !== undefined,
+    // A new object has no grants that no stack declares.
+    isDeclared: access !== undefined || (side === "after" && before === undefined && !resource.isImported),
     reasons,
     unknownGroups,
     groups: names,

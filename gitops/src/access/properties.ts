@@ -1,5 +1,6 @@
 import type { Kind } from "../preview/document";
 import { getNoun, type Hidden, isHidden, type Resource } from "../preview/resource";
+import { quoteName } from "../wording";
 import type { Side } from "./directory";
 
 /** Properties of groups, projects and other objects of an organization, as previews show them. */
@@ -53,7 +54,7 @@ export function countHidden(value: unknown): number {
 
 /** Returns the object in words, such as `project firmware`. */
 export function describeObject(resource: Resource, name = getName(resource)): string {
-  return `${getNoun(resource.kind)} ${name}`;
+  return `${getNoun(resource.kind)} ${quoteName(name)}`;
 }
 
 /** Returns a project or a cohort in words, such as `cohort firmware/canary`. `resources` contains the projects. */

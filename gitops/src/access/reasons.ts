@@ -1,4 +1,5 @@
 import { type AccessPath, canonicalizeEmail, type GroupPath, listAccessPaths } from "#provider";
+import { quoteName } from "../wording";
 
 /** A reason for access. By accepting an `invitation`, the person joins a group with a grant. */
 export type Reason = AccessPath | { readonly kind: "invitation"; readonly group: string };
@@ -79,9 +80,9 @@ export function describeReason(reason: Reason): string {
     case "user":
       return "granted directly";
     case "group":
-      return `through group ${reason.group}`;
+      return `through group ${quoteName(reason.group)}`;
     case "invitation":
-      return `through group ${reason.group}, by accepting an invitation`;
+      return `through group ${quoteName(reason.group)}, by accepting an invitation`;
   }
 }
 

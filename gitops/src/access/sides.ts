@@ -169,16 +169,22 @@ function planOrganization(
       isNew,
     });
   const [transfer] = filterByKind(present, "OrganizationOwner").map(({ after }) => readOwnerEmail(after?.inputs.email));
+  const owner = transfer ?? (isNew ? unknown : earlier?.owner);
+  const isFormerOwner = ({ email }: Person) =>
+    typeof owner === "string" && canonicalizeEmail(owner) !== canonicalizeEmail(email);
   const released = new Set(past.filter((resource) => resource.isReleased).map(({ urn }) => urn));
   const organization = createOrganization({
     key,
     itself: itself?.after,
     earlier,
-    owner: transfer ?? (isNew ? unknown : earlier?.owner),
+    owner,
     people,
     undeclared: [
       ...[...before.values()].filter(
-        ({ isOwner, declaredBy }) => isOwner || declaredBy.some((urn) => released.has(urn)),
+        (person) =>
+          // A roster does not remove the owner, but it removes a former owner that it stops declaring.
+          (person.isOwner && !(isFormerOwner(person) && person.declaredBy.length > 0)) ||
+          person.declaredBy.some((urn) => released.has(urn)),
       ),
       ...findKeptPeople(past, present, before),
     ],

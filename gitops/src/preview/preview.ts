@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Values } from "#framework";
+import { parsePath, type Values } from "#framework";
 import { CommandError } from "../exit";
+import { quoteName } from "../wording";
 import { findConnectProviders, createEndpointLookup, getProvider, readStackSettings } from "./backends";
 import {
   type Diagnostic,
@@ -12,7 +13,7 @@ import {
   type PrintedState,
 } from "./document";
 import { readOptions } from "./options";
-import { type Resource, type State, hideValues } from "./resource";
+import { type Resource, type State, hideValues, unknownText } from "./resource";
 import { getKind, getName, getStack, getType, getTypeName, isPeridioType } from "./urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
@@ -25,6 +26,8 @@ export interface Preview {
   readonly resources: readonly Resource[];
   /** The explicit providers for Peridio. Pulumi does not print default providers. */
   readonly providers: readonly ExplicitProvider[];
+  /** The providers of the resources. */
+  readonly uses: readonly ProviderUse[];
   /** The settings of the default provider in the configuration of the stack. */
   readonly settings: Values;
   /** The Peridio resources of types that this version does not know, if they change. */
@@ -44,6 +47,15 @@ export interface ExplicitProvider {
   readonly after: ProviderState | undefined;
   /** The paths of the properties that differ, as far as Pulumi reports them. */
   readonly differences: readonly string[];
+}
+
+/** The provider of a resource on both sides, also of one that a program only reads. */
+export interface ProviderUse {
+  /** The resource, such as `Membership bob`. */
+  readonly resource: string;
+  /** The URN; empty if there is none. */
+  readonly before: string;
+  readonly after: string;
 }
 
 interface ProviderState {
@@ -86,6 +98,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
     digest: createHash("sha256").update(text).digest("hex"),
     resources: readResources(document, groups, kind),
     providers: readProviders(document.steps),
+    uses: [...groups].map(readUse),
     settings: readStackSettings(document),
     unknownTypes: [...groups]
       .filter((group) => isOfUnknownType(group) && isChanged(group[1]))
@@ -211,6 +224,17 @@ function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
   });
 }
 
+function readUse([urn, steps]: readonly [string, readonly Step[]]): ProviderUse {
+  const remaining = steps.filter(({ op }) => !endingOps.has(op));
+  const before = steps.find(({ oldState }) => oldState)?.oldState;
+  const after = remaining.findLast(({ newState }) => newState)?.newState;
+  return {
+    resource: `${getTypeName(urn)} ${quoteName(getName(urn))}`,
+    before: before ? getProvider(before) : "",
+    after: after ? getProvider(after) : "",
+  };
+}
+
 const peridioProvider = "pulumi:providers:peridio";
 
 /** The types of Pulumi itself that change nothing outside the stack. */
@@ -221,9 +245,15 @@ function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
   const others = steps.filter(({ urn, op, oldState, newState }) => {
     const isComponent = (newState ?? oldState)?.custom === false;
     const isOwn = isPeridioType(urn) || getType(urn) === peridioProvider || ownTypes.has(getType(urn));
-    return !isOwn && !isComponent && !unchangedOps.has(op);
+    return !isOwn && !isComponent && (!unchangedOps.has(op) || isNewReading({ op, oldState, newState }));
   });
   return [...groupByUrn(others)].map((group) => createForeignChange(...group));
+}
+
+/** Reports if a program reads an object for the first time, or through another provider. A provider runs its own code. */
+function isNewReading({ op, oldState, newState }: Pick<Step, "op" | "oldState" | "newState">): boolean {
+  if (op !== "read" && op !== "read-replacement") return false;
+  return !oldState || (newState ? getProvider(newState) : "") !== getProvider(oldState);
 }
 
 function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
@@ -237,6 +267,7 @@ const changeNouns: readonly (readonly [noun: string, ops: readonly string[]])[] 
   ["creation", ["create"]],
   ["deletion", ["delete"]],
   ["release", ["discard", "discard-replaced"]],
+  ["reading", ["read", "read-replacement"]],
 ];
 
 function nameChange(steps: readonly Step[]): string {
@@ -282,11 +313,27 @@ function getStateAfter(steps: readonly Step[], before: State | undefined): State
   const remaining = steps.filter(({ op }) => !endingOps.has(op));
   const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
   if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
+  // An import stores the values of Peridio for ignored properties, which the preview does not contain.
+  const ignored = isImported(steps) ? (last.newState.ignoreChanges ?? []) : [];
   const isKept = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
   return createState(
-    last.newState,
+    { ...last.newState, inputs: hidePaths(last.newState.inputs, ignored) },
     last.newState.id ?? getImportedId(last.newState) ?? (isKept ? before?.id : undefined),
   );
+}
+
+/** The properties that place a resource. Pulumi imports it from there. */
+const places: ReadonlySet<string> = new Set(["organizationId", "projectId"]);
+
+/** Replaces the values at property paths by the text for unknown values. */
+function hidePaths(inputs: Values, paths: readonly string[]): Values {
+  const names = new Set(paths.map((path) => String(parsePath(path)?.[0] ?? "*")));
+  const isIgnored = (name: string) =>
+    (names.has(name) || names.has("*")) && !places.has(name) && !name.startsWith("__");
+  return {
+    ...Object.fromEntries([...names].filter((name) => name !== "*").map((name) => [name, unknownText])),
+    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, isIgnored(name) ? unknownText : value])),
+  };
 }
 
 /** An import names an object by its id or, for an organization, by its name. */
@@ -316,7 +363,7 @@ function isReleased(steps: readonly Step[], before: State | undefined): boolean 
  * Peridio, unless the other resource is the deleted organization or project that contains it.
  */
 function createDeletionLookup(groups: Groups): (steps: readonly Step[]) => boolean {
-  const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op));
+  const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op) || op === "replace");
   const contains = (id: string | undefined, { inputs, outputs }: PrintedState) =>
     id !== undefined &&
     [inputs.organizationId, outputs?.organizationId, inputs.projectId, outputs?.projectId].includes(id);

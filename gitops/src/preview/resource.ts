@@ -1,4 +1,5 @@
 import { parsePath, isRecord, type Values } from "#framework";
+import { quoteName } from "../wording";
 
 /** A value that the preview hides. Reports say so and never guess. */
 export interface Hidden {
@@ -118,11 +119,11 @@ export function getNoun(kind: ResourceKind): string {
 
 /** Returns the name in sentences: `Membership bob`. */
 export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">): string {
-  return `${kind} ${name}`;
+  return `${kind} ${quoteName(name)}`;
 }
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
-const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Stands for a secret, in Pulumi's output. */
 const secretText = "[secret]";
 

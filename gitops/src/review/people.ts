@@ -142,6 +142,11 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
     const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.status === "active";
     return [
       ...(contest === undefined ? [] : [describeContest(contest, before)]),
+      ...(before.isOwner
+        ? [
+            "If the update removes this person before the transfer of the ownership, the person stays an admin until the next update.",
+          ]
+        : []),
       ...(isPossiblyKept
         ? ["Previews with Avocado Connect do not show owners. If this person is an owner, the person stays an admin."]
         : []),

@@ -2,7 +2,7 @@ import type { Side } from "../../access/directory";
 import { listTexts, readProperty, readText } from "../../access/properties";
 import { findHidden } from "../../access/settings";
 import type { Hidden } from "../../preview/resource";
-import { listFirst } from "../../wording";
+import { listFirst, quoteName } from "../../wording";
 import type { Risk } from "../review";
 import { createTextSetting, type Setting } from "../settings/setting";
 import { createProperty, type ObjectProperty, type Reading } from "./objectKind";
@@ -46,7 +46,7 @@ interface ListWords {
 }
 
 export function createListSetting({ label, empty, findRisks = () => [] }: ListWords): Setting<readonly string[]> {
-  const format = (list: readonly string[]) => (list.length === 0 ? empty : listFirst(list, mostItems));
+  const format = (list: readonly string[]) => (list.length === 0 ? empty : listFirst(list.map(quoteName), mostItems));
   return {
     label,
     isSame: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),

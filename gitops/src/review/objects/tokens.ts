@@ -1,7 +1,7 @@
 import { readExpiry } from "../../access/expiry";
 import { getId, getPath, getUuid, isObserved, readProperty, readText } from "../../access/properties";
 import { type Hidden, isHidden, type Resource } from "../../preview/resource";
-import { formatNumber } from "../../wording";
+import { formatNumber, quoteName } from "../../wording";
 import { createTextSetting, type Setting } from "../settings/setting";
 import { createProperty, type ObjectKind } from "./objectKind";
 import { createListSetting, nameProperty, readResettable, readTexts } from "./properties";
@@ -61,7 +61,7 @@ interface Cohort {
 const cohort: Setting<Cohort | null> = {
   label: "Cohort",
   isSame: (before, after) => before?.key === after?.key,
-  format: (value) => value?.name ?? "none",
+  format: (value) => (value === null ? "none" : quoteName(value.name)),
   findRisks: () => [],
 };
 

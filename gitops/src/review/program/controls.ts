@@ -1,3 +1,4 @@
+import { quoteName } from "../../wording";
 import type { ProgramChange, Violation } from "../review";
 
 /** The access rules of the branch, if they differ from the ones that judge the change. */
@@ -24,7 +25,7 @@ export function reviewControls(
     ...files.map((file) =>
       createRow(
         file,
-        `The change edits ${file}, which controls this review. Read the edit before you approve it.`,
+        `The change edits ${quoteName(file)}, which controls this review. Read the edit before you approve it.`,
         true,
       ),
     ),

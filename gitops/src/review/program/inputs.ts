@@ -131,9 +131,11 @@ function createRow(resource: Resource, path: Path): ProgramChange {
 }
 
 function listUnread(resource: Resource, kind: Kind): readonly Path[] {
-  const { before, after, isReleased, isImported } = resource;
-  // The rows of a deleted object name the whole object, and a released or an imported object does not change.
-  if (after === undefined || isReleased || isImported) return [];
+  const { after, isImported } = resource;
+  // The rows of a deleted object name the whole object.
+  if (after === undefined) return [];
+  // The next update writes the values of an import.
+  const before = isImported ? undefined : resource.before;
   const isIgnored = (name: string) =>
     internal.has(name) || (kind === "drift" && understoodOutputs[resource.kind].includes(name));
   const sides = [before, after].map((state) => {
@@ -160,8 +162,8 @@ function findIssues(schema: z.ZodObject, values: Values): readonly Path[] {
   const issues = schema.safeParse(values).error?.issues ?? [];
   return issues.flatMap((issue): readonly Path[] => {
     const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => [...path, key]);
-    return isHidden(getPart(values, path)) ? [] : [path];
+    if (path.some((_, index) => isHidden(getPart(values, path.slice(0, index + 1))))) return [];
+    return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
   });
 }
 

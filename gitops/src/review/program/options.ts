@@ -8,8 +8,9 @@ export function reviewOptions(resources: readonly Resource[], kind: Kind): reado
   // Changes outside Pulumi do not concern options.
   if (kind === "drift") return [];
   return resources.flatMap((resource) => {
-    const { before, after } = resource;
+    const { after, isImported } = resource;
     if (after === undefined) return [];
+    const before = isImported ? undefined : resource.before;
     const names = new Set([...Object.keys(before?.options ?? {}), ...Object.keys(after.options)]);
     return [...names]
       .filter((name) => JSON.stringify(before?.options[name]) !== JSON.stringify(after.options[name]))

@@ -1,6 +1,6 @@
 import { pattern } from "#provider";
 import type { ForeignChange, Preview } from "../../preview/preview";
-import { formatCount } from "../../wording";
+import { formatCount, quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 
 /**
@@ -38,6 +38,6 @@ function groupByType(changes: readonly ForeignChange[]): readonly (readonly [str
 
 /** Describes the changes of one type, such as `2 resources of the type random:index:RandomId change: creation of a, deletion of b`. */
 function listChanges(type: string, changes: readonly ForeignChange[]): string {
-  const list = changes.map(({ name, change }) => `${change} of ${name}`).sort();
+  const list = changes.map(({ name, change }) => `${change} of ${quoteName(name)}`).sort();
   return `${formatCount(changes.length, "resource")} of the type \`${type}\` ${changes.length === 1 ? "changes" : "change"}: ${list.join(", ")}`;
 }

@@ -1,8 +1,9 @@
 import { endpoints } from "#provider";
 import type { Kind } from "../../preview/document";
 import type { ExplicitProvider, Preview } from "../../preview/preview";
-import { describeResource, type Hidden, isHidden, type Resource } from "../../preview/resource";
+import { describeResource, type Hidden, isHidden } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
+import { quoteName } from "../../wording";
 import type { ProgramChange, Risk } from "../review";
 
 /** Reports if an access rule allows the endpoint of an organization. */
@@ -35,7 +36,7 @@ const consequence = "The provider sends the API key of the update to its endpoin
 
 function reviewExplicit(stack: string, provider: ExplicitProvider): readonly ProgramChange[] {
   const { name, before, after, differences } = provider;
-  if (after === undefined) return [createRow(stack, name, `The provider ${name} is deleted.`)];
+  if (after === undefined) return [createRow(stack, name, `The provider ${quoteName(name)} is deleted.`)];
   const sides = [before, after].map((state) => ({ ...state?.options, ...state?.inputs }));
   const [former = {}, present = {}] = sides;
   const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
@@ -46,13 +47,13 @@ function reviewExplicit(stack: string, provider: ExplicitProvider): readonly Pro
   if (before === undefined) {
     const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
     const list = settings.length === 0 ? "without settings" : `with ${settings.join(", ")}`;
-    return [createRow(stack, name, `The provider ${name} is new, ${list}. ${consequence}`)];
+    return [createRow(stack, name, `The provider ${quoteName(name)} is new, ${list}. ${consequence}`)];
   }
   return changed.map((setting) =>
     createRow(
       stack,
       `${setting} of ${name}`,
-      `Provider ${name}: \`${setting}\` ${show(former[setting])} → ${show(present[setting])}. ${consequence}`,
+      `Provider ${quoteName(name)}: \`${setting}\` ${show(former[setting])} → ${show(present[setting])}. ${consequence}`,
     ),
   );
 }
@@ -60,7 +61,7 @@ function reviewExplicit(stack: string, provider: ExplicitProvider): readonly Pro
 function show(value: unknown): string {
   if (value === undefined) return "not set";
   if (isHidden(value)) return describeHidden(value);
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
 }
 
 function describeHidden({ hidden }: Hidden): string {
@@ -95,25 +96,17 @@ function isDefault(urn: string): boolean {
 }
 
 /** Lists resources that move to another provider, or that are the first ones of a provider that the preview does not contain. */
-function reviewMoves({ stack, resources, providers }: Preview): readonly ProgramChange[] {
-  const known = new Set([
-    ...providers.map(({ urn }) => urn),
-    ...resources.flatMap(({ before }) => before?.provider ?? []),
-  ]);
-  const moved = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const [former, present] = [resource.before?.provider ?? "", resource.after?.provider ?? ""];
+function reviewMoves({ stack, uses, providers }: Preview): readonly ProgramChange[] {
+  const known = new Set([...providers.map(({ urn }) => urn), ...uses.map(({ before }) => before)]);
+  const moved = new Map<string, string[]>();
+  for (const { resource, before: former, after: present } of uses) {
     const isMoved = former !== "" && former !== present;
     if (present === "" || (!isMoved && (known.has(present) || isOrdinary(present)))) continue;
     const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
     moved.set(words, [...(moved.get(words) ?? []), resource]);
   }
   return [...moved].map(([words, all]) =>
-    createRow(
-      stack,
-      words,
-      `Another provider manages ${all.map(describeResource).sort().join(", ")}: ${words}. ${consequence}`,
-    ),
+    createRow(stack, words, `Another provider manages ${all.sort().join(", ")}: ${words}. ${consequence}`),
   );
 }
 
@@ -131,7 +124,7 @@ function isOrdinary(urn: string): boolean {
 
 function describeProvider(urn: string): string {
   const type = getType(urn).replace("pulumi:providers:", "");
-  return `${type} provider ${getName(urn)}`;
+  return `${type} provider ${quoteName(getName(urn))}`;
 }
 
 /** Names the code of a dynamic provider if it changes. The program contains this code. */

@@ -7,6 +7,7 @@ import { countHidden, describeObject, listTexts, readProperty } from "../../acce
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
 import { describeResource, isHidden, isWritten, mayDiffer, type Resource } from "../../preview/resource";
+import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
 /** The organization of a project on both sides. */
@@ -31,13 +32,12 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
       const [prior = [], current = []] = [before?.effective.get(address), after.effective.get(address)];
       const [person, formerPerson] = [present?.people.get(address), former?.people.get(address)];
       const row = { object, email: (person ?? formerPerson)?.email ?? address };
-      if (prior.length === 0 && current.length === 0) {
-        const reason =
-          person === undefined || parent === undefined
-            ? "not in the organization"
-            : `no access to ${describeObject(parent)}`;
+      const isOutside =
+        person === undefined && (formerPerson !== undefined || (present !== undefined && isComplete(present)));
+      const reason =
+        isOutside || parent === undefined ? "not in the organization" : `no access to ${describeObject(parent)}`;
+      if (prior.length === 0 && current.length === 0)
         return compareDormant(row, before?.dormant.get(address), after.dormant.get(address), reason);
-      }
       if (current.length === 0) {
         // Without a declared membership, the person may be a member. An open object stays open to members.
         const mayStay =
@@ -45,7 +45,14 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
         // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = person === undefined && !prior.some(isGrant);
-        return isLeaving || after.isHidden ? [] : [{ ...row, outcome: "revokes", detail: describeReasons(prior) }];
+        const outcome = after.isDeclared && after.unknownGroups.length === 0 ? "revokes" : "revokesKnown";
+        const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
+        return [
+          ...(isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describeReasons(prior) } as const]),
+          ...compareDormant(row, formerReasons, after.dormant.get(address), reason).filter(
+            (dormant) => dormant.outcome === "grantsWithoutEffect",
+          ),
+        ];
       }
       if (prior.length === 0) {
         if (after.isOpenToAll && before?.isOpenToAll !== true && !current.some(isGrant)) return [];
@@ -86,9 +93,9 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
     ...outcomes.filter(([, isTrue]) => isTrue).map(([outcome]) => ({ object, outcome })),
     ...after.unknownGroups
       .filter((group) => !formerGroups.includes(group))
-      .map((detail) => ({ object, outcome: "grantsGroup", detail }) as const),
+      .map((group) => ({ object, outcome: "grantsGroup", detail: quoteName(group) }) as const),
     ...(after.isHidden ? [] : formerGroups.filter((group) => !after.groups.includes(group))).map(
-      (detail) => ({ object, outcome: "revokesGroup", detail }) as const,
+      (group) => ({ object, outcome: "revokesGroup", detail: quoteName(group) }) as const,
     ),
   ];
 }
@@ -139,12 +146,12 @@ export function compareInvitations(
     .map((invitation): Row =>
       invitation.group === undefined
         ? { object: "groups of invitations", outcome: "hidesInvitation", email: invitation.email }
-        : { object: `group ${name(invitation)}`, outcome: "invites", email: invitation.email },
+        : { object: `group ${quoteName(name(invitation))}`, outcome: "invites", email: invitation.email },
     );
   return [
     ...added,
     ...ended.map((invitation): Row => ({
-      object: `group ${name(invitation)}`,
+      object: `group ${quoteName(name(invitation))}`,
       outcome: "uninvites",
       email: invitation.email,
     })),
@@ -170,7 +177,7 @@ export function compareName(resource: Resource, kind: Kind, describe: (name: str
   if (before === undefined || after === undefined || isReplaced) return [];
   const [former, present] = (["before", "after"] as const).map((side) => readProperty(resource, side, kind, "name"));
   if (typeof former !== "string" || former === present) return [];
-  const detail = typeof present === "string" ? present : "a name that the preview hides";
+  const detail = typeof present === "string" ? quoteName(present) : "a name that the preview hides";
   return [{ object: describe(former), outcome: "renames", detail }];
 }
 

@@ -55,6 +55,12 @@ const outcomes = {
     risks: ["revokesAccess"],
     describe: (projects, people, reasons) => `No more access to ${projects} for ${people} (before: ${reasons}).`,
   },
+  // A group whose members no stack declares, or an undeclared grant, may give access too.
+  revokesKnown: {
+    risks: ["revokesAccess"],
+    describe: (projects, people, reasons) =>
+      `The known access to ${projects} ends for ${people} (before: ${reasons}). Grants or group members that no stack declares may give access.`,
+  },
   grantsWithoutEffect: {
     risks: ["grantsAccess"],
     describe: (projects, people, reasons) => `A grant for ${projects} has no effect for ${people}: ${reasons}.`,

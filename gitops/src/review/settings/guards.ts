@@ -14,7 +14,7 @@ import {
   type State,
   isHidden,
 } from "../../preview/resource";
-import { formatCount } from "../../wording";
+import { formatCount, quoteName } from "../../wording";
 import { type SettingReview, riskNames } from "../review";
 import { type Change, compareSetting, type Setting, describeInitial } from "./setting";
 
@@ -44,7 +44,7 @@ function createMaxRemovals(people: number): Setting<string> {
 const ignore: Setting<readonly string[]> = {
   label: "Ignored people",
   isSame: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),
-  format: (patterns) => (patterns.length === 0 ? "none" : patterns.join(", ")),
+  format: (patterns) => (patterns.length === 0 ? "none" : patterns.map(quoteName).join(", ")),
   findRisks: (before, after) => (after.every(createMatcher(before)) ? [] : ["weakensGuard"]),
 };
 
@@ -133,7 +133,8 @@ export function reviewGuardrails(
   return createReviews(organization, after, ({ kind, compare }, resource) => {
     // A renamed resource keeps its guardrails.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find((other) => other.kind === kind);
-    return compare(former, resource, people);
+    // Peridio stores no guardrails, so an imported resource had none.
+    return compare(resource.isImported ? undefined : former, resource, people);
   });
 }
 
@@ -190,7 +191,7 @@ export function reviewMembership(organization: string, resource: Resource): read
 
 function show(value: unknown): string {
   if (isHidden(value)) return value.hidden === "secret" ? "secret" : "not known before the update";
-  return typeof value === "string" ? value : "not set";
+  return typeof value === "string" ? quoteName(value) : "not set";
 }
 
 /** Lists changes of the option `retainOnDelete`. */

@@ -9,7 +9,7 @@ import {
   fromSeconds,
 } from "#provider";
 import { type Hidden, isHidden } from "../../preview/resource";
-import { formatCount, listFirst } from "../../wording";
+import { formatCount, listFirst, quoteName } from "../../wording";
 import type { Risk } from "../review";
 
 /** The comparison and the words of one setting. */
@@ -92,7 +92,7 @@ export function createTextSetting(label: string, risks: readonly Risk[] = []): S
   return {
     label,
     isSame: (before, after) => before === after,
-    format: (value) => value ?? "none",
+    format: (value) => (value === null ? "none" : quoteName(value)),
     findRisks: () => risks,
   };
 }
@@ -180,7 +180,7 @@ function listEntries(list: Allowlist): string {
 }
 
 function describeEntry({ cidr, description }: AllowlistEntry): string {
-  return description === null ? cidr : `${cidr} (${description})`;
+  return description === null ? quoteName(cidr) : `${quoteName(cidr)} (${quoteName(description)})`;
 }
 
 const methods = new Map<string, string>([

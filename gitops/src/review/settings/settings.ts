@@ -19,7 +19,7 @@ import {
 } from "../../preview/resource";
 import type { Sides } from "../../access/sides";
 import { type Contradiction, listStacks } from "../contradiction";
-import { type SettingReview, riskNames } from "../review";
+import { type Risk, type SettingReview, riskNames } from "../review";
 import { reviewGuardrails, reviewInitialGuardrails, reviewMembership, reviewRetention, reviewReleases } from "./guards";
 import {
   paymentMethod,
@@ -244,7 +244,8 @@ function reviewChangedSettings(
     const isDoubtful = own.after.some((resource) => mayDiffer(resource, setting));
     const change = compare(prior, current, { isDropped, isDoubtful });
     if (change === undefined) return [];
-    const risks = riskNames.filter((risk) => change.risks.includes(risk));
+    const found: readonly Risk[] = section === "billing" ? [...change.risks, "changesBilling"] : change.risks;
+    const risks = riskNames.filter((risk) => found.includes(risk));
     return [{ organization: current.key, section, setting, words: `${change.words}.`, risks }];
   });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Artifacts } from "./artifacts";
+import { Artifacts, findRoot } from "./artifacts";
 import { type Context, decidesAlone, filled, type GitHubEvent, holds, type Result } from "./expressions";
 import type { GitHub } from "./gitHub";
 import { secrets, type Team, type Variables } from "./team";
@@ -53,6 +53,8 @@ export class Actions {
     if (event.name === "pull_request") {
       const succeeded = Object.values(done.jobs).every(({ result }) => result !== "failure");
       this.gitHub.reviewRuns.unshift({ id: run.id, head: event.head, succeeded });
+    } else if (name === "access-apply" && done.jobs.up?.result === "success") {
+      this.gitHub.applied.unshift(event.commit);
     }
     return done;
   }
@@ -127,9 +129,10 @@ class Run {
 
   async #step(step: Step, context: Context, workspace: string, env: Variables) {
     if (step.uses !== undefined) return this.#use(step.uses, step, context, workspace);
-    const file = join(context.temp, "output");
+    const file = join(this.team.scratch, "output");
     writeFileSync(file, "");
     const done = await this.team.bash(step.run ?? "", workspace, {
+      RUNNER_TEMP: context.temp,
       GITHUB_REPOSITORY: context.repository,
       GITHUB_SERVER_URL: "https://github.example",
       GITHUB_RUN_ID: String(this.id),
@@ -157,11 +160,12 @@ class Run {
       case "pulumi/actions":
         return { code: 0, output: "" };
       case "actions/checkout":
-        this.team.repository.checkOut(this.#commit, workspace);
+        this.team.repository.checkOut(this.#commit, workspace, Number(step.with["fetch-depth"] ?? 1));
         return { code: 0, output: "" };
       case "actions/upload-artifact": {
-        const kept = artifacts(this.id).keep(value("name"), workspace, value("path").trim().split("\n"));
-        return { code: kept.length > 0 ? 0 : 1, output: "" };
+        const folders = value("path").trim().split("\n");
+        artifacts(this.id).keep(value("name"), findRoot(folders), folders);
+        return { code: 0, output: "" };
       }
       case "actions/download-artifact": {
         const run = value("run-id");

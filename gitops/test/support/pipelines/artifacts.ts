@@ -1,16 +1,15 @@
-import { cpSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 
 /** The artifacts of jobs, in a folder by name. */
 export class Artifacts {
   constructor(private readonly folder: string) {}
 
-  /** Keeps the files of a folder that match patterns such as `plan-*.json`. @returns their names */
-  keep(name: string, folder: string, patterns: readonly string[]): readonly string[] {
-    const files = readdirSync(folder).filter((file) => patterns.some((pattern) => isLike(file, pattern)));
-    mkdirSync(join(this.folder, name), { recursive: true });
-    for (const file of files) cpSync(join(folder, file), join(this.folder, name, file));
-    return files;
+  /** Keeps folders, with their paths from `root`. @throws Error if a folder does not exist */
+  keep(name: string, root: string, folders: readonly string[]): void {
+    for (const folder of folders) {
+      cpSync(folder, join(this.folder, name, relative(root, folder)), { recursive: true });
+    }
   }
 
   /** Puts all files of an artifact into a folder. @throws Error if there are none */
@@ -20,7 +19,11 @@ export class Artifacts {
   }
 }
 
-function isLike(file: string, pattern: string): boolean {
-  const [before = "", after] = pattern.split("*");
-  return after === undefined ? file === pattern : file.startsWith(before) && file.endsWith(after);
+/** Returns the root of an artifact of GitHub: the folder itself, or the folder that contains all folders. */
+export function findRoot(folders: readonly string[]): string {
+  const [first = "", ...more] = folders;
+  if (more.length === 0) return first;
+  const parent = dirname(first);
+  if (more.some((folder) => dirname(folder) !== parent)) throw new Error(`no common folder: ${folders.join(", ")}`);
+  return parent;
 }

@@ -25,7 +25,8 @@ export type GitHubEvent =
       /** The repository of the pull request. */
       readonly from: string;
     }
-  | { readonly name: "push" | "workflow_dispatch" | "schedule"; readonly commit: string };
+  | { readonly name: "push"; readonly commit: string; readonly before: string }
+  | { readonly name: "workflow_dispatch" | "schedule"; readonly commit: string };
 
 const output = ({ steps }: Context, step: string, name: string) => steps.get(step)?.[name] ?? "";
 const result = ({ needs }: Context, job: string) => needs.get(job)?.result ?? "skipped";
@@ -35,12 +36,14 @@ const isPush = ({ event }: Context) => event.name === "push";
 const texts: Readonly<Record<string, (context: Context) => string>> = {
   "github.event.pull_request.number": ({ event }) => ("number" in event ? String(event.number) : ""),
   "github.event.pull_request.head.sha": ({ event }) => ("head" in event ? event.head : ""),
+  "github.event.before": ({ event }) => ("before" in event ? event.before : ""),
   "github.token": ({ token }) => token,
   "runner.temp": ({ temp }) => temp,
   "vars.PULUMI_BACKEND_URL": ({ variables }) => variables.PULUMI_BACKEND_URL ?? "",
   "secrets.PULUMI_CONFIG_PASSPHRASE": ({ secrets }) => secrets.PULUMI_CONFIG_PASSPHRASE ?? "",
   "secrets.PERIDIO_VIEWER_API_KEY": ({ secrets }) => secrets.PERIDIO_VIEWER_API_KEY ?? "",
   "secrets.PERIDIO_ADMIN_API_KEY": ({ secrets }) => secrets.PERIDIO_ADMIN_API_KEY ?? "",
+  "steps.applied.outputs.commit": (context) => output(context, "applied", "commit"),
   "steps.review.outputs.code": (context) => output(context, "review", "code"),
   "steps.reviewed.outputs.run": (context) => output(context, "reviewed", "run"),
   "steps.verdict.outputs.approval": (context) => output(context, "verdict", "approval"),

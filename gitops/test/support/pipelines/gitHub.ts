@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { newPost, type Post } from "./text";
@@ -37,6 +37,8 @@ export class GitHub {
   readonly issues: Post[] = [];
   readonly pullRequests: PullRequest[] = [];
   readonly reviewRuns: ReviewRun[] = [];
+  /** The commits of the successful runs of access-apply.yml, from the newest. */
+  readonly applied: string[] = [];
   /** The permissions of a token. */
   readonly tokens = new Map<string, Permissions>();
   readonly #server: Server;
@@ -125,9 +127,14 @@ export class GitHub {
       ([commit]) => this.pullRequests.filter(({ merged }) => merged === commit).map(({ head }) => head),
     ],
     [
-      /^GET actions\/workflows\/access-review\.yml\/runs\?event=pull_request&status=success&head_sha=(\w+)$/,
+      /^GET actions\/runs\?event=pull_request&status=success&head_sha=(\w+)&per_page=100$/,
       [["actions", "read"]],
       ([head]) => this.reviewRuns.filter((run) => run.head === head && run.succeeded).map(({ id }) => id),
+    ],
+    [
+      /^GET actions\/workflows\/access-apply\.yml\/runs\?branch=main&status=success&per_page=100$/,
+      [["actions", "read"]],
+      () => this.applied,
     ],
     [
       /^GET issues\?state=open&per_page=100$/,
@@ -192,7 +199,7 @@ function requestOf(args: readonly string[], folder: string) {
       const [name = "", ...words] = value.split("=");
       const said = words.join("=");
       fields[name] =
-        one === "--field" && said.startsWith("@") ? readFileSync(join(folder, said.slice(1)), "utf8") : said;
+        one === "--field" && said.startsWith("@") ? readFileSync(resolve(folder, said.slice(1)), "utf8") : said;
     } else throw new Error(`gh api ${one} is not known here`);
   }
   return { method, path, filter, fields };
@@ -209,7 +216,9 @@ const filters: Readonly<Record<string, (answer: unknown, marker: string) => stri
   '.[] | select(.user.login == "github-actions[bot]" and (.body // "" | startswith("<!-- access-nightly -->"))) | .number':
     (answer) => mine(answer, "<!-- access-nightly -->"),
   '[.[] | select(.merged_at != null and .base.ref == "main") | .head.sha][0] // ""': (answer) => first.parse(answer),
-  '.workflow_runs[0].id // ""': (answer) => first.parse(answer),
+  '[.workflow_runs[] | select(.name == "access-review") | .id][0] // ""': (answer) => first.parse(answer),
+  '[.workflow_runs[] | select(.event == "push" or .event == "workflow_dispatch") | .head_sha][0] // ""': (answer) =>
+    first.parse(answer),
 };
 
 function mine(answer: unknown, marker: string): string {

@@ -20,6 +20,8 @@ export class GitLab {
   readonly notes = new Map<number, Post[]>();
   readonly issues: Post[] = [];
   readonly mergeRequests: MergeRequest[] = [];
+  /** The commits of the successful deployments, from the newest. */
+  readonly deployments: { readonly environment: string; readonly commit: string }[] = [];
   /** The file review.json of a job. */
   reviewOf: (job: number) => string = () => "";
   readonly #server: Server;
@@ -99,7 +101,17 @@ export class GitLab {
     ],
     // A job has the number of its pipeline.
     [/^GET pipelines\/(\d+)\/jobs$/, ([id]) => [{ id: Number(id), name: "review" }]],
-    [/^GET jobs\/(\d+)\/artifacts\/review\.json$/, ([id]) => this.reviewOf(Number(id))],
+    [
+      /^GET deployments\?status=success&order_by=id&sort=desc&per_page=100$/,
+      () =>
+        this.deployments.map(({ environment, commit }) => ({
+          ref: "main",
+          deployable: { tag: false },
+          sha: commit,
+          environment: { name: environment },
+        })),
+    ],
+    [/^GET jobs\/(\d+)\/artifacts\/artifacts\/review\.json$/, ([id]) => this.reviewOf(Number(id))],
     [
       /^GET issues\?state=opened&scope=created_by_me&per_page=100$/,
       () => this.issues.filter(({ open }) => open).map(({ id, body }) => ({ iid: id, description: body })),

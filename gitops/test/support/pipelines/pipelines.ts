@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Artifacts } from "./artifacts";
 import type { GitLab } from "./gitLab";
@@ -7,7 +7,8 @@ import { secrets, type Team, type Variables } from "./team";
 
 export type Source =
   | { readonly name: "merge_request_event"; readonly iid: number; readonly commit: string; readonly from: number }
-  | { readonly name: "push" | "web" | "schedule"; readonly commit: string };
+  | { readonly name: "push"; readonly commit: string; readonly before: string }
+  | { readonly name: "web" | "schedule"; readonly commit: string };
 
 export interface JobRun {
   readonly result: "success" | "warning" | "failure" | "skipped" | "manual";
@@ -41,7 +42,7 @@ export class Pipelines {
     private readonly team: Team,
     private readonly gitLab: GitLab,
   ) {
-    gitLab.reviewOf = (job) => readFileSync(join(this.#artifacts(job), "review/review.json"), "utf8");
+    gitLab.reviewOf = (job) => readFileSync(join(this.#artifacts(job), "review/artifacts/review.json"), "utf8");
   }
 
   async run(source: Source): Promise<PipelineRun> {
@@ -81,15 +82,23 @@ export class Pipelines {
   async #play(id: number, name: string, job: Job, source: Source, variables: Variables): Promise<JobRun> {
     const workspace = join(this.team.scratch, `pipeline-${id}-${name}`);
     mkdirSync(workspace, { recursive: true });
-    this.team.repository.checkOut(source.commit, workspace);
+    this.team.repository.checkOut(source.commit, workspace, Number(job.variables?.GIT_DEPTH ?? 20));
     const artifacts = new Artifacts(this.#artifacts(id));
     for (const needed of job.needs ?? []) artifacts.fetch(needed, workspace);
     const script = [...(job.before_script ?? []).flat(), ...job.script].join("\n");
     const { code, output } = await this.team.bash(script, workspace, this.#variables(job, source, variables));
     this.log += output;
     const kept = job.artifacts;
-    if (kept !== undefined && (code === 0 || kept.when === "always")) artifacts.keep(name, workspace, kept.paths);
-    if (code === 0) return { result: "success", log: output };
+    if (kept !== undefined && (code === 0 || kept.when === "always")) {
+      const folders = kept.paths.map((path) => join(workspace, path));
+      artifacts.keep(name, workspace, folders.filter(existsSync));
+    }
+    if (code === 0) {
+      if (job.environment !== undefined) {
+        this.gitLab.deployments.unshift({ environment: job.environment, commit: source.commit });
+      }
+      return { result: "success", log: output };
+    }
     const allowed = job.allow_failure;
     const isAllowed = typeof allowed === "object" ? allowed.exit_codes.includes(code) : allowed === true;
     return { result: isAllowed ? "warning" : "failure", log: output };
@@ -107,6 +116,7 @@ export class Pipelines {
       CI_DEFAULT_BRANCH: "main",
       CI_PIPELINE_SOURCE: source.name,
       CI_COMMIT_SHA: source.commit,
+      CI_COMMIT_BEFORE_SHA: source.name === "push" ? source.before : "0".repeat(40),
       ...(source.name === "merge_request_event" && {
         CI_MERGE_REQUEST_IID: String(source.iid),
         CI_MERGE_REQUEST_PROJECT_ID: String(this.gitLab.project),

@@ -14,6 +14,7 @@ export class Repository {
     this.folder = join(scratch, "work");
     mkdirSync(this.folder);
     git(scratch, "init", "--quiet", "--bare", "--initial-branch=main", this.origin);
+    git(this.origin, "config", "uploadpack.allowAnySHA1InWant", "true");
     this.#git("init", "--quiet", "--initial-branch=main");
     this.#git("remote", "add", "origin", this.origin);
   }
@@ -27,6 +28,21 @@ export class Repository {
       text = text.replace(from, () => to);
     }
     writeFileSync(path, text);
+  }
+
+  /** Writes files of the working folder. */
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(this.folder, file), text);
+  }
+
+  /** Pushes a tag for the head of the branch. */
+  tag(name: string): void {
+    this.#git("push", "--quiet", "origin", `HEAD:refs/tags/${name}`);
+  }
+
+  /** Restores files as they are on main. */
+  restore(...files: readonly string[]): void {
+    this.#git("checkout", "--quiet", "main", "--", ...files);
   }
 
   /** Begins a branch at the head of main. */
@@ -69,10 +85,12 @@ export class Repository {
     return this.push(`After ${branch}`);
   }
 
-  /** Clones the repository, as a pipeline does. */
-  checkOut(commit: string, folder: string): void {
-    git(this.origin, "clone", "--quiet", "--no-checkout", this.origin, folder);
-    git(folder, "fetch", "--quiet", "origin", "+refs/*:refs/remotes/all/*");
+  /** Clones the repository, as a pipeline does. With a depth of 0, the clone has the whole history. */
+  checkOut(commit: string, folder: string, depth: number): void {
+    git(folder, "init", "--quiet");
+    git(folder, "remote", "add", "origin", `file://${this.origin}`);
+    const wanted = depth === 0 ? ["+refs/*:refs/remotes/all/*"] : [`--depth=${depth}`, commit];
+    git(folder, "fetch", "--quiet", "origin", ...wanted);
     git(folder, "checkout", "--quiet", "--detach", commit);
   }
 

@@ -109,6 +109,7 @@ export class Team {
     return {
       PATH: [this.#tools, join(root, ".pulumi/bin"), process.env.PATH ?? ""].join(delimiter),
       HOME: join(this.scratch, "home"),
+      TMPDIR: this.scratch,
       LANG: "C.UTF-8",
       CI: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
