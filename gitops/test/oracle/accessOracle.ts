@@ -26,6 +26,10 @@ interface Reach {
   readonly reasons: readonly string[];
   /** A cohort has a grant for the person, who cannot reach the project. */
   readonly isDormant: boolean;
+  /** The same, but no stack declares who can reach the project. */
+  readonly isPerhapsDormant?: boolean;
+  /** The object has grants that no stack declares, or a group whose members no stack declares. */
+  readonly hasOtherGrants?: boolean;
 }
 
 /** A project or a cohort that exists before or after the change. A replaced cohort is two objects. */
@@ -91,7 +95,7 @@ class Reachability {
     const found = this.#declaredReach(email, object, state, when);
     // Without a declaration, only a grant shows that the person is in the organization.
     const isStranger = !this.courses.some((course) => course.email === email);
-    const isOnlyOpen = isStranger && found.answer === "yes" && found.reasons.every((reason) => reason === "open");
+    const isOnlyOpen = isStranger && found.answer !== "no" && found.reasons.every((reason) => reason === "open");
     if (isOnlyOpen) return { ...found, answer: "perhaps" };
     return isStranger ? { ...found, reasons: found.reasons.filter((reason) => reason !== "open") } : found;
   }
@@ -102,12 +106,13 @@ class Reachability {
     const membership = this.#membership(standing, when);
     const own = this.#ownReasons(email, object, when);
     const isGranted = own.reasons.some((reason) => reason !== "open");
-    if (membership === "no") return { ...none, isDormant: isGranted };
+    const hasOtherGrants = !own.isCertain;
+    if (membership === "no") return { ...none, isDormant: isGranted, hasOtherGrants };
     const isAdmin = standing?.[when]?.role === "admin";
     if (state.type === "Project") {
       const reasons = [...(isAdmin ? ["admin"] : []), ...own.reasons].sort();
       const answer: Answer = reasons.length > 0 ? "yes" : own.isCertain ? "no" : "perhaps";
-      return { answer: both(answer, membership), reasons, isDormant: false };
+      return { answer: both(answer, membership), reasons, isDormant: false, hasOtherGrants };
     }
     const project = this.project(state, when);
     const through: Reach = project === undefined ? { ...none, answer: "perhaps" } : this.reach(email, project, when);
@@ -117,6 +122,8 @@ class Reachability {
       answer: both(both(answer, through.answer), membership),
       reasons,
       isDormant: isGranted && through.answer === "no",
+      isPerhapsDormant: isGranted && through.answer === "perhaps",
+      hasOtherGrants,
     };
   }
 
@@ -232,7 +239,9 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
       // An expired invitation gives no access, and the documentation does not say how it counts.
       const isExpired = course?.before?.status === "expired";
       if (isUnclear || isExpired) {
-        expectation.allowAll(new RegExp(`^${escape(prefix)}(gains|loses|keeps|dormant|ended) ${escape(subject)}`));
+        expectation.allowAll(
+          new RegExp(`^${escape(prefix)}(gains|loses|lapses|keeps|dormant|ended) ${escape(subject)}`),
+        );
         continue;
       }
       expectPerson(reachability, object, email, course, expectation, prefix);
@@ -466,26 +475,24 @@ function expectPerson(
     else if (isDeclared) {
       expectation.require(fact, "review.md: who gets access, and why");
       // The documentation does not say if a grant to a new admin is a risk, or a cohort that is open to people with the project.
-      if (isAdmin ? isGrant : object.after?.type === "Cohort") expectation.allowInstead(fact, gains(["grantsAccess"]));
+      if (isAdmin ? isGrant : object.after.type === "Cohort") expectation.allowInstead(fact, gains(["grantsAccess"]));
     } else expectation.allow(fact);
     if (isGrant || object.after?.type === "Cohort") expectation.allow(gains(["grantsAccess"]));
     expectation.allow(gains([]));
   }
-  if (course !== undefined && course.before === undefined && after.answer === "no") {
-    // Without a declaration, the person could be a member before the change.
-    expectation.allowAll(new RegExp(`^${escape(`${prefix}loses ${subject}: `)}`));
-  }
   if (before.answer !== "no" && after.answer !== "yes") {
+    const lapses = `${prefix}lapses ${subject}: ${was} [revokesAccess]`;
     const isObvious = (course?.before !== undefined && course.after === undefined) || object.after === undefined;
     if (before.answer === "yes" && after.answer === "no" && !isObvious) {
       expectation.require(loses, "review.md: who loses access, and why");
+      if (after.hasOtherGrants === true) expectation.allowInstead(loses, lapses);
     } else if (after.answer === "no") expectation.allow(loses);
+    if (before.answer === "yes" && after.answer === "perhaps" && after.reasons.length === 0 && !isObvious) {
+      expectation.require(lapses, 'review.md: "the known access ends", because the person may have other access');
+    } else if (after.answer === "perhaps" || after.hasOtherGrants === true) expectation.allow(lapses);
   }
   if (was !== is && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
   // Stopping to declare grants does not end them.
-  const isInvited = course !== undefined && course.before === undefined && course.after !== undefined;
-  // Without a declaration, the person could have access before the change.
-  if (isInvited) expectation.allowAll(new RegExp(`^${escape(`${prefix}keeps ${subject}: `)}`));
   const dormant = `${prefix}dormant ${subject}`;
   if (after.isDormant && before.isDormant && course !== undefined) expectation.allow(dormant);
   if (after.isDormant && !before.isDormant) {
@@ -494,6 +501,7 @@ function expectPerson(
     if (wasGranted || (course !== undefined && course.after === undefined)) expectation.allow(dormant);
     else expectation.require(dormant, "review.md: names a new dormant grant");
   }
+  if (after.isPerhapsDormant === true) expectation.allow(dormant);
   // The documentation does not say if the end of a dormant grant has a row.
   if (before.isDormant) expectation.allow(`${prefix}ended ${subject} []`);
 }

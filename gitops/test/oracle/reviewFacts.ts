@@ -140,6 +140,11 @@ class Sentences {
     if (gains) return this.#each("gains", gains, `: ${this.#reasons(gains[3])}`);
     const loses = /^No more access to (.+) for (.+) \(before: (.+)\)\.$/.exec(words);
     if (loses) return this.#each("loses", loses, `: ${this.#reasons(loses[3])}`);
+    const lapses =
+      /^The known access to (.+) ends for (.+) \(before: (.+)\)\. Grants or group members that no stack declares may give access\.$/.exec(
+        words,
+      );
+    if (lapses) return this.#each("lapses", lapses, `: ${this.#reasons(lapses[3])}`);
     const opens = /^Everyone (?:in the organization|with access to the project) gets access to (.+)\.$/.exec(words);
     if (opens) return this.#objects(opens[1]).map((id) => `opens ${id}`);
     const closes = /^Open to everyone before, but not after: (.+)\.$/.exec(words);

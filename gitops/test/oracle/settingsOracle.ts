@@ -120,7 +120,12 @@ class SlotSettings {
   }
 
   #organization(before: OrganizationState | undefined, after: OrganizationState | undefined): void {
-    if (before === undefined || after === undefined) return;
+    if (before === undefined || after === undefined) {
+      // An import adds the settings that only the program has.
+      if (this.slot.isImported === true)
+        for (const one of ["forceDestroy", "deletionPolicy"]) this.#allow("guards", one);
+      return;
+    }
     const name = this.slot.organization;
     for (const setting of ["displayName", "description", "contactEmail"] as const) {
       const [was, is] = [before[setting], after[setting]];
