@@ -314,21 +314,33 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
       reachability.isInvitedInto(email, key, "before"),
       reachability.isInvitedInto(email, key, "after"),
     ];
+    if (course?.before?.status === "expired") {
+      // The documentation does not say how the group of an expired invitation counts.
+      expectation.allowAll(
+        new RegExp(`^${escape(prefix)}(joins|leaves) ${escape(key)} ${escape(email)} by invitation`),
+      );
+    }
     const joins = `${prefix}joins ${key} ${email} [grantsAccess]`;
     const joinsInvited = `${prefix}joins ${key} ${email} by invitation [grantsAccess]`;
     if (isIn && !wasIn) expectation.require(joins, "review.md: a person who joins a group");
     if (isInvited && !wasInvited) {
       if (isIn || wasIn || course?.before !== undefined) expectation.allow(joinsInvited);
-      else expectation.require(joinsInvited, "review.md: a person is invited to join a group");
+      else {
+        expectation.require(joinsInvited, "review.md: a person is invited to join a group");
+        // A preview does not contain the id of a new group.
+        if (before === undefined)
+          expectation.allowInstead(joinsInvited, `${prefix}hides the group of ${email} [hidden]`);
+      }
     }
+    if (isInvited && before === undefined) expectation.allow(`${prefix}hides the group of ${email} [hidden]`);
     if (isInvited && !isIn) expectation.allow(joins);
     const leaves = `${prefix}leaves ${key} ${email} [revokesAccess]`;
     if (wasIn && !isIn) {
       if (isInvited) expectation.allow(leaves);
       else expectation.require(leaves, "review.md: revokesAccess: a person leaves a group");
     }
-    // The documentation does not say if a revoked invitation into a group is a departure.
-    if (wasInvited && !isInvited && !isIn) expectation.allow(leaves);
+    // The documentation does not say if a revoked invitation into a group has a row.
+    if (wasInvited && !isInvited) expectation.allow(`${prefix}leaves ${key} ${email} by invitation [revokesAccess]`);
     // A person who leaves the organization leaves its groups.
     if (course?.before !== undefined && course.after === undefined && wasIn) expectation.allow(leaves);
   }

@@ -43,8 +43,9 @@ function pair<Value>(value: fc.Arbitrary<Value>, weight = 2): fc.Arbitrary<Pair<
   );
 }
 
-function maybe<Value>(value: fc.Arbitrary<Value>, freq = 2): fc.Arbitrary<Value | undefined> {
-  return fc.option(value, { nil: undefined, freq });
+/** A value in one of `weight + 1` cases. */
+function maybe<Value>(value: fc.Arbitrary<Value>, weight = 1): fc.Arbitrary<Value | undefined> {
+  return fc.oneof({ arbitrary: fc.constant(undefined), weight }, { arbitrary: value, weight: 1 });
 }
 
 /** A value as an optional property. */
@@ -64,10 +65,7 @@ const resourceOptions = fc.record({
   deletedWith: pair(rarely(12), 8),
   provider: pair(rarely(8), 5),
   strange: pair(rarely(40), 3),
-  property: pair(
-    maybe(fc.constantFrom("1", "2"), 40).map((one) => one),
-    1,
-  ),
+  property: pair(maybe(fc.constantFrom("1", "2"), 20), 1),
 });
 type Decided = typeof resourceOptions extends fc.Arbitrary<infer Value> ? Value : never;
 const plain = fc.oneof({ arbitrary: fc.constant(undefined), weight: 3 }, { arbitrary: resourceOptions, weight: 1 });
@@ -83,7 +81,7 @@ function person(api: Api) {
     status: fc.constantFrom<Status[]>("active", "active", "active", "pending", "expired"),
     hidden: fc.constantFrom(undefined, ...Array.from({ length: 25 }, () => undefined), "secret", "unknown" as const),
     group: pair(maybe(fc.constantFrom(0, 1), 1), 2),
-    onExpired: pair(maybe(fc.constantFrom("ignore" as const), 1), 3),
+    onExpired: pair(maybe(fc.constantFrom("ignore" as const), 3), 3),
     stack: fc.constantFrom(0, 0, 0, 1, 2),
     /** The resource gets another name, or moves between a Membership and a roster. */
     moves: rarely(10),
@@ -264,8 +262,8 @@ export const world: fc.Arbitrary<World> = fc.constantFrom<Api[]>("connect", "adm
       stacks: fc.constantFrom(1, 1, 1, 2, 3),
       endpoint: fc.constantFrom(undefined, ...Array.from({ length: 12 }, () => undefined), "https://elsewhere.example"),
       first: organization(api),
-      second: maybe(organization(api), 1),
-      provider: maybe(provider, 1),
+      second: maybe(organization(api), 2),
+      provider: maybe(provider, 2),
       others: fc.oneof(
         { arbitrary: fc.constant([]), weight: 4 },
         { arbitrary: fc.array(other, { maxLength: 2 }), weight: 1 },
@@ -308,6 +306,7 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     const side = (before: boolean): Side => ({
       state: {
         type: "provider",
+        ...(api === "connect" ? { backend: api } : {}),
         ...property("endpoint", before ? endpoint.before : endpoint.after),
         ...property("apiKey", apiKey),
         ...property("maxRetries", before ? maxRetries.before : maxRetries.after),

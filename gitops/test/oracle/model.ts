@@ -121,6 +121,7 @@ export interface WebhookState {
 
 export interface ProviderState {
   readonly type: "provider";
+  readonly backend?: Api;
   readonly endpoint?: string;
   /** The API key, which previews show as a secret. */
   readonly apiKey?: string;

@@ -339,7 +339,7 @@ class Printer {
     const organization = findSlot(this.world, this.index, slot.organization);
     const side = when === "before" ? organization?.before : organization?.after;
     const state = sideOf(side, "Organization")?.state;
-    if (organization === undefined || state === undefined) return { id };
+    if (organization === undefined || state === undefined) return { deletion: "undeclared", id };
     return {
       deletion: { force: state.forceDestroy ?? false, retain: state.deletionPolicy === "retain" },
       id,

@@ -164,12 +164,16 @@ class Sentences {
     if (deleted) return this.#objects(deleted[1]).map((id) => `deleted ${id}`);
     const renamed = /^Renamed: (.+) to (\S+)\.$/.exec(words);
     if (renamed) return this.#objects(renamed[1]).map((id) => `renamed ${id}`);
+    const invitation = /^The preview hides the group of the invitation for (.+)\.?$/.exec(words.replace(/\.$/, ""));
+    if (invitation) return (invitation[1] ?? "").split(", ").map((email) => `hides the group of ${email}`);
     const hides = /^The preview hides who (?:has access to|joins or leaves) (.+)\.$/.exec(words);
     if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
     const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
     if (leavesAll) return this.#objects(leavesAll[1]).map((id) => `leaves ${id} *`);
     const invited = /^Join (.+) by accepting an invitation: (.+)\.$/.exec(words);
     if (invited) return this.#each("joins", invited, " by invitation");
+    const declines = /^No longer join (.+) by accepting an invitation: (.+)\.$/.exec(words);
+    if (declines) return this.#each("leaves", declines, " by invitation");
     const joins = /^Join (.+): (.+)\.$/.exec(words);
     if (joins) return this.#each("joins", joins);
     const leaves = /^Leave (.+): (.+)\.$/.exec(words);

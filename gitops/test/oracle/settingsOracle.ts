@@ -209,7 +209,7 @@ class SlotSettings {
       sideOf(this.slot.before, "Membership")?.state,
       sideOf(this.slot.after, "Membership")?.state,
     ];
-    if (before === undefined || after === undefined || before.onExpired === after.onExpired) return;
+    if (before?.onExpired === after?.onExpired) return;
     this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}guards onExpired`)}`));
   }
 
