@@ -132,7 +132,11 @@ export class People {
         ({ membership, slot }) => membership?.onExpired === "ignore" && slot.before !== undefined,
       );
       const isUnclear =
-        base.isUnclear || (ignores && next.role !== before.role) || is.length > 1 || next.slot.before === undefined;
+        base.isUnclear ||
+        next.slot.isReplaced === true ||
+        (ignores && next.role !== before.role) ||
+        is.length > 1 ||
+        next.slot.before === undefined;
       if (ignores) return { ...base, isUnclear, after: { role: next.role, status, owner: false } };
       return { ...base, isUnclear, after: planned, isInvitedAgain: true };
     }
