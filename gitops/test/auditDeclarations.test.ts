@@ -514,11 +514,22 @@ describe("a preview", () => {
       const { findings, gaps, complete, code } = await report(...preview, "--only", kind);
       const concerned = who === undefined ? "" : ` Perhaps undeclared: ${who}.`;
       expect(gaps.map(({ sentence, failed }) => [sentence, failed])).toContainEqual([
-        `The audit cannot compare ${what} in acme, because a preview hides the declaration.${concerned} Declare the value without \`pulumi.secret\`, or pass a layout that declares it.`,
+        `The audit cannot compare ${what} in acme, because a preview hides the declaration, or \`ignoreChanges\` covers it.${concerned} Declare the value without \`pulumi.secret\` and \`ignoreChanges\`, or pass a layout that declares it.`,
         true,
       ]);
       expect([findings, complete, code]).toEqual([[], false, 1]);
     }
+  });
+
+  test("that ignores changes of a declaration makes the audit incomplete, because the program does not close the project", async () => {
+    acme.addProject("firmware", { isOpen: true });
+    const { name, before, after } = project("firmware", { everyoneEnabled: true });
+    declare({ op: "same", name, before, after: { ...after, ignoreChanges: ["everyoneEnabled"] } });
+    expect(await report(...preview, "--only", "openedProject")).toMatchObject({
+      findings: [],
+      complete: false,
+      code: 1,
+    });
   });
 
   /** Declares a group, a project and a roster with hidden values. */

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { Values } from "#framework";
+import { secretOutputs } from "../src/preview/options";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import { releases } from "../src/review/program/providers";
 import { understoodInputs, understoodTypes } from "../src/review/program/inputs";
-import { document, organization, type Printed, type PrintedStep, review } from "./support/document";
+import { describeChanges, document, organization, type Printed, type PrintedStep, review } from "./support/document";
 import { judge } from "./support/judged";
 import { organizationId, step } from "./support/objects";
 
@@ -146,6 +147,47 @@ describe("an option", () => {
     }
   });
 
+  test("`additionalSecretOutputs` has a row, and does not hide what the inputs show", () => {
+    expect(listRows(roster({}, {}, { additionalSecretOutputs: ["people", "inviteUrls"] }))).toEqual([
+      "options | OrganizationMembers people: `additionalSecretOutputs` hides `people`. Later previews, and the reviews of them, do not show these values of Peridio. | hidden",
+    ]);
+    expect(listRows(roster({}, {}, { additionalSecretOutputs: ["inviteUrls"] }))).toEqual([]);
+    const members = { "bob@acme.example": "admin", "carl@acme.example": "viewer" };
+    const shrunk = roster({ members }, {});
+    const hidden = { ...shrunk, before: { ...shrunk.before, outputs: { organizationId, members: "[secret]" } } };
+    expect(describeChanges(review([acme, hidden]).people)).toEqual([
+      "bob@acme.example: admin → viewer (removesAdmin, lowersRole)",
+      "carl@acme.example: viewer → - (removesPerson)",
+    ]);
+  });
+
+  test("is known if the schema has a secret without it", () => {
+    const schema = z
+      .object({
+        resources: z.record(
+          z.string(),
+          z.object({ properties: z.record(z.string(), z.object({ secret: z.boolean().optional() })).optional() }),
+        ),
+      })
+      .parse(JSON.parse(readFileSync("schema.json", "utf8")));
+    const secrets = Object.values(schema.resources).flatMap(({ properties = {} }) =>
+      Object.entries(properties).flatMap(([name, { secret }]) => (secret === true ? name : [])),
+    );
+    expect([...new Set(secrets)].sort()).toEqual([...secretOutputs].sort());
+  });
+
+  test("former people, members and grants that are secret have rows", () => {
+    const former = { members: "[secret]" };
+    const shown = roster(former, {});
+    const secretRoster = { ...shown, before: { ...shown.before, outputs: former } };
+    expect(review([acme, secretRoster])).toMatchObject({ organizations: [{ risks: ["hidden"] }] });
+    const group = step("Group::field", 5, { name: "field", members: "[secret]" }, { name: "field", members: [] });
+    const project = step("Project::fw", 2, { name: "fw", access: "[secret]" }, { name: "fw", access: { users: [] } });
+    const rows = review([acme, group, project]).settings.map(({ words }) => words);
+    expect(rows).toContain("The preview hides who joins or leaves group field.");
+    expect(rows).toContain("The preview hides who has access to project fw.");
+  });
+
   describe("`deletedWith`", () => {
     const membership = (deletedWith: string): PrintedStep => ({
       op: "delete",
@@ -174,7 +216,8 @@ describe("an option", () => {
       expect(found.settings.map(({ words }) => words)).toContain(
         "Membership bob is released. Pulumi removes it from the state, and Peridio keeps the access of bob@acme.example, which no stack declares.",
       );
-      expect(describePeople(membership("aws:s3:Bucket::logs"))).toContain("bob@acme.example admin");
+      const bucket = { op: "delete", name: "aws:s3:Bucket::logs", before: {} };
+      expect(describePeople(bucket, membership("aws:s3:Bucket::logs"))).toContain("bob@acme.example admin");
     });
 
     test("keeps a person if the other resource is replaced, because Pulumi skips this deletion too", () => {
@@ -187,6 +230,10 @@ describe("an option", () => {
         after: { inputs: { ...inputs, email: "kurt@acme.example" } },
       };
       expect(describePeople(replaced, membership("peridio:index:Membership::kim"))).toContain("bob@acme.example admin");
+    });
+
+    test("removes a person if the other resource only has another name, because Pulumi follows the alias", () => {
+      expect(describePeople(membership("peridio:index:Membership::renamed"))).not.toContain("bob@acme.example admin");
     });
 
     test("removes a person if the other resource stays, or if it is the organization", () => {

@@ -1,5 +1,6 @@
 import type { Values } from "#framework";
 import type { Kind } from "../src/preview/document";
+import { findDifferences } from "../src/review/differences";
 import { organization, type Printed, type PrintedStep, review, unknownText } from "./support/document";
 import { idOf, organizationId, step } from "./support/objects";
 
@@ -137,4 +138,15 @@ test("shows changes outside Pulumi", () => {
     "Webhook alerts: changed. Host: alerts.acme.example → evil.example. addsWebhook",
   ]);
   expect(said([{ ...refresh, after: refresh.before }], "drift")).toEqual([]);
+});
+
+test("`confirm` notices another path, which no report shows", () => {
+  const [one, other] = ["good", "evil"].map((path) => review([acme, webhook(undefined, { url: `${url}/${path}` })]));
+  if (one === undefined || other === undefined) throw new Error("There are two reviews.");
+  expect(one.settings[0]?.words).toBe(other.settings[0]?.words);
+  expect(JSON.stringify(one)).not.toContain("/good");
+  expect(findDifferences(one, one)).toEqual([]);
+  expect(findDifferences(one, other)).toEqual([
+    "acme: Webhook alerts: created. Host: alerts.acme.example. Events: all. Reviewed: with another value or risk.",
+  ]);
 });

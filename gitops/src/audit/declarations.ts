@@ -4,7 +4,7 @@ import { Directory } from "../access/directory";
 import { getUuid } from "../access/properties";
 import { CommandError } from "../exit";
 import type { Preview } from "../preview/preview";
-import type { Resource, ResourceKind, State } from "../preview/resource";
+import { hideIgnored, type Resource, type ResourceKind, type State } from "../preview/resource";
 
 /** A live organization. */
 interface LiveOrganization {
@@ -45,7 +45,12 @@ export class Declarations {
     rejectRepeatedStacks(previews);
     this.#layout = layout;
     this.#hasPreviews = previews.length > 0;
-    this.#resources = previews.flatMap(({ resources }) => resources);
+    // The program does not decide about ignored properties, so they declare nothing.
+    this.#resources = previews.flatMap(({ resources }) =>
+      resources.map((resource) =>
+        resource.after === undefined ? resource : { ...resource, after: hideIgnored(resource.after) },
+      ),
+    );
     this.#directory = new Directory(this.#resources);
     for (const resource of this.#resources) {
       for (const id of new Set([resource.before, resource.after].flatMap(listUuids))) {

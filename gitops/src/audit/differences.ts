@@ -27,8 +27,8 @@ export function createHiddenGap(
   return {
     organization,
     sentence:
-      `The audit cannot compare ${what} in ${organization}, because a preview hides the declaration.${concerned} ` +
-      "Declare the value without `pulumi.secret`, or pass a layout that declares it.",
+      `The audit cannot compare ${what} in ${organization}, because a preview hides the declaration, or \`ignoreChanges\` covers it.${concerned} ` +
+      "Declare the value without `pulumi.secret` and `ignoreChanges`, or pass a layout that declares it.",
     kinds: [kind],
     hasFailed: true,
   };

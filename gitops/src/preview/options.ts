@@ -15,14 +15,20 @@ const noOptions: ReadonlySet<string> = new Set([
   // The steps show the effect of these.
   ...["delete", "pendingReplacement", "taint", "initErrors", "replaceOnChanges", "deleteBeforeReplace"],
   // The provider itself asks for these, or they only limit the time.
-  ...["additionalSecretOutputs", "refreshBeforeUpdate", "customTimeouts"],
+  ...["refreshBeforeUpdate", "customTimeouts"],
 ]);
+
+/** The outputs that are secrets without an option. An SDK declares them as secrets again. */
+export const secretOutputs: ReadonlySet<string> = new Set(["inviteUrl", "inviteUrls", "token", "secret"]);
 
 /** Returns the options of a resource by their names in Pulumi's output, without those that are off. */
 export function readOptions(printed: PrintedState): Values {
-  return hideValues(
-    Object.fromEntries(Object.entries(printed).filter(([name, value]) => !noOptions.has(name) && !isOff(value))),
-  );
+  const { additionalSecretOutputs } = printed;
+  const secrets = Array.isArray(additionalSecretOutputs)
+    ? additionalSecretOutputs.filter((name) => !secretOutputs.has(String(name)))
+    : additionalSecretOutputs;
+  const entries = Object.entries({ ...printed, additionalSecretOutputs: secrets });
+  return hideValues(Object.fromEntries(entries.filter(([name, value]) => !noOptions.has(name) && !isOff(value))));
 }
 
 /** Reports if a value is the one of an option that the program does not set. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parsePath, type Values } from "#framework";
+import type { Values } from "#framework";
 import { CommandError } from "../exit";
 import { quoteName } from "../wording";
 import { findConnectProviders, createEndpointLookup, getProvider, readStackSettings } from "./backends";
@@ -13,7 +13,7 @@ import {
   type PrintedState,
 } from "./document";
 import { readOptions } from "./options";
-import { type Resource, type State, hideValues, unknownText } from "./resource";
+import { type Resource, type State, hideIgnored, hideValues, isHidden } from "./resource";
 import { getKind, getName, getStack, getType, getTypeName, isPeridioType } from "./urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
@@ -115,7 +115,10 @@ const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
 function readResources(document: Document, groups: Groups, kind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
   const getEndpoint = createEndpointLookup(document);
-  const endsWithOther = createDeletionLookup(groups);
+  const endsWithOther = createDeletionLookup(document.steps);
+  const refreshed = new Map(
+    document.steps.flatMap(({ op, urn, oldState }) => (op === "refresh" && oldState ? [[urn, oldState]] : [])),
+  );
   return [...groups].flatMap(([urn, own]) => {
     const resource = getKind(urn);
     if (resource === undefined || isLeftOut(own)) return [];
@@ -136,6 +139,7 @@ function readResources(document: Document, groups: Groups, kind: Kind): readonly
       name: getName(urn),
       before: before ?? (own.some(({ op }) => unchanging.has(op)) ? after : undefined),
       after,
+      recorded: kind === "drift" ? undefined : hideValues(refreshed.get(urn)?.inputs ?? {}),
       readOnlyId: getReadId(own),
       isReplaced: ops.has("replace") || ops.has("delete-replaced") || ops.has("create-replacement"),
       // An object that drift no longer contains was deleted outside Pulumi, whatever the options of its resource say.
@@ -313,27 +317,13 @@ function getStateAfter(steps: readonly Step[], before: State | undefined): State
   const remaining = steps.filter(({ op }) => !endingOps.has(op));
   const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
   if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
-  // An import stores the values of Peridio for ignored properties, which the preview does not contain.
-  const ignored = isImported(steps) ? (last.newState.ignoreChanges ?? []) : [];
   const isKept = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
-  return createState(
-    { ...last.newState, inputs: hidePaths(last.newState.inputs, ignored) },
+  const state = createState(
+    last.newState,
     last.newState.id ?? getImportedId(last.newState) ?? (isKept ? before?.id : undefined),
   );
-}
-
-/** The properties that place a resource. Pulumi imports it from there. */
-const places: ReadonlySet<string> = new Set(["organizationId", "projectId"]);
-
-/** Replaces the values at property paths by the text for unknown values. */
-function hidePaths(inputs: Values, paths: readonly string[]): Values {
-  const names = new Set(paths.map((path) => String(parsePath(path)?.[0] ?? "*")));
-  const isIgnored = (name: string) =>
-    (names.has(name) || names.has("*")) && !places.has(name) && !name.startsWith("__");
-  return {
-    ...Object.fromEntries([...names].filter((name) => name !== "*").map((name) => [name, unknownText])),
-    ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, isIgnored(name) ? unknownText : value])),
-  };
+  // An import stores the values of Peridio for ignored properties, which the preview does not contain.
+  return isImported(steps) ? hideIgnored(state) : state;
 }
 
 /** An import names an object by its id or, for an organization, by its name. */
@@ -362,7 +352,8 @@ function isReleased(steps: readonly Step[], before: State | undefined): boolean 
  * Reports if Pulumi deletes a resource only from the state, because it has the option `deletedWith`. The object then stays in
  * Peridio, unless the other resource is the deleted organization or project that contains it.
  */
-function createDeletionLookup(groups: Groups): (steps: readonly Step[]) => boolean {
+function createDeletionLookup(steps: readonly Step[]): (steps: readonly Step[]) => boolean {
+  const groups = groupByUrn(steps.filter(({ op }) => op !== "refresh"));
   const isEnding = (steps: readonly Step[]) => steps.some(({ op }) => endingOps.has(op) || op === "replace");
   const contains = (id: string | undefined, { inputs, outputs }: PrintedState) =>
     id !== undefined &&
@@ -373,8 +364,8 @@ function createDeletionLookup(groups: Groups): (steps: readonly Step[]) => boole
       const other = oldState?.deletedWith;
       if (oldState === undefined || oldState === null || other === undefined || visited.includes(other)) return false;
       const others = groups.get(other) ?? [];
-      // A resource of another provider may be deleted too. Its steps are no part of the groups.
-      if (others.length > 0 && !isEnding(others)) return false;
+      // A resource without steps has another name now, so Pulumi does not delete it.
+      if (!isEnding(others)) return false;
       const parent = getStateBefore(others);
       const isParentDeleted = !isReleased(others, parent) && !lookUp(others, [...visited, other]);
       return !(isParentDeleted && contains(parent?.id, oldState));
@@ -387,13 +378,21 @@ function isRetained(state: PrintedState | null | undefined): boolean {
   return state?.retainOnDelete === true || state?.inputs.deletionPolicy === "retain";
 }
 
+/** Returns outputs in which the inputs replace secrets, because a program can declare each output as a secret. */
+function revealOutputs(outputs: Values, inputs: Values): Values {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name, isHidden(value) ? (inputs[name] ?? value) : value]),
+  );
+}
+
 function createState(printed: PrintedState, id: string | undefined): State {
   const { inputs, outputs, protect, retainOnDelete, ignoreChanges, modified, propertyDependencies } = printed;
   const dependencies = new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []]));
+  const declared = hideValues(inputs);
   return {
     id,
-    inputs: hideValues(inputs),
-    outputs: outputs === undefined ? undefined : hideValues(outputs),
+    inputs: declared,
+    outputs: outputs === undefined ? undefined : revealOutputs(hideValues(outputs), declared),
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
     ignoredChanges: ignoreChanges ?? [],

@@ -43,6 +43,8 @@ export interface Resource {
   readonly before: State | undefined;
   /** Undefined if the resource is gone. */
   readonly after: State | undefined;
+  /** The values that the program declared at the last update, if `--refresh` replaced them by the values of Peridio. */
+  readonly recorded: Values | undefined;
   /** The id of a resource that the program only reads after the change. */
   readonly readOnlyId: string | undefined;
   /** True if another object replaces its object. */
@@ -89,6 +91,19 @@ export interface State {
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
 }
 
+/** The properties that place a resource. Pulumi imports it from there. */
+const places: ReadonlySet<string> = new Set(["organizationId", "projectId"]);
+
+/** Returns a state in which the properties that `ignoreChanges` covers are unknown, because the program does not decide about them. */
+export function hideIgnored(state: State): State {
+  const names = new Set(state.ignoredChanges.map((path) => String(parsePath(path)?.[0] ?? "*")));
+  if (names.size === 0) return state;
+  const isIgnored = (name: string) =>
+    (names.has(name) || names.has("*")) && !places.has(name) && !name.startsWith("__");
+  const ignored = [...names, ...Object.keys(state.inputs)].filter((name) => name !== "*" && isIgnored(name));
+  return { ...state, inputs: { ...state.inputs, ...Object.fromEntries(ignored.map((name) => [name, unknown])) } };
+}
+
 /** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */
 export function compareObservation(a: State, b: State): number {
   return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
@@ -123,7 +138,7 @@ export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">
 }
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */
-export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Stands for a secret, in Pulumi's output. */
 const secretText = "[secret]";
 

@@ -74,8 +74,11 @@ function describeAccess(access: PersonAccess | null): string {
 }
 
 function listSettingChanges(review: Review): readonly Change[] {
-  return review.settings.map(({ organization, section, setting, words, risks }) =>
-    createChange([organization, section, setting], getName(review, organization), endWithoutStop(words), [risks]),
+  return review.settings.map(({ organization, section, setting, words, risks, digest }) =>
+    createChange([organization, section, setting], getName(review, organization), endWithoutStop(words), [
+      risks,
+      digest,
+    ]),
   );
 }
 
@@ -118,7 +121,7 @@ function compareChanges(reviewed: readonly Change[], current: readonly Change[])
     const added = subtract(present.get(key) ?? [], former.get(key) ?? []);
     const [[before, ...moreBefore], [after, ...moreAfter]] = [removed, added];
     if (before !== undefined && after !== undefined && moreBefore.length + moreAfter.length === 0) {
-      const reason = before.words === after.words ? "with other risks" : before.words;
+      const reason = before.words === after.words ? "with another value or risk" : before.words;
       return [`${after.name}: ${after.words}. Reviewed: ${reason}.`];
     }
     return [

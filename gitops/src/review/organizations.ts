@@ -100,8 +100,10 @@ function isHiddenMember({ kind, isChanged, before, after }: Resource): boolean {
 /** Reports if a roster changes in a hidden way. */
 function isHiddenRoster(resource: Resource): boolean {
   const { kind, after, before } = resource;
-  if (kind !== "OrganizationMembers" || !isHidden(after?.inputs.members)) return false;
-  return before === undefined || mayDiffer(resource, "members");
+  const areHidden = (state: State | undefined) =>
+    [state?.inputs.members, state?.outputs?.members].some((members) => isHidden(members));
+  if (kind !== "OrganizationMembers" || !(areHidden(before) || isHidden(after?.inputs.members))) return false;
+  return before === undefined || after === undefined || mayDiffer(resource, "members");
 }
 
 /** Reports if a roster ignores fewer people than before. */

@@ -1,4 +1,5 @@
-import { roles } from "#provider";
+import { isRecord, type Values } from "#framework";
+import { canonicalizeEmail, roles } from "#provider";
 import type { Access, Organization, Person } from "../access/access";
 import { isHidden, mayDiffer, type Resource } from "../preview/resource";
 import type { Contest } from "../access/people";
@@ -53,7 +54,8 @@ interface Change {
 function reviewPerson(organization: string, change: Change): PersonReview {
   const { before, after } = change;
   const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
-  const risks = findRisks(change, isDoubtful);
+  const isAccepted = acceptsDrift(change);
+  const risks: readonly Risk[] = [...findRisks(change, isDoubtful), ...(isAccepted ? (["acceptsDrift"] as const) : [])];
   return {
     organization,
     email: after?.email ?? before?.email ?? "",
@@ -61,8 +63,32 @@ function reviewPerson(organization: string, change: Change): PersonReview {
     after: after === undefined ? null : getAccess(after),
     changed: isDoubtful || isChange(before, after),
     risks: riskNames.filter((risk) => risks.includes(risk)),
-    notes: [...findNotes(change, isDoubtful), ...warnOfSharedPeople(change)],
+    notes: [...findNotes(change, isDoubtful, isAccepted), ...warnOfSharedPeople(change)],
   };
+}
+
+/** Reports if a program starts to declare a role that somebody gave outside Pulumi. Otherwise, the update would undo the change. */
+function acceptsDrift({ before, after, byUrn }: Change): boolean {
+  if (before === undefined || after === undefined || isHidden(after.role) || !isSameRole(before, after)) return false;
+  const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
+  const isRecorded = ({ recorded, before: prior }: Resource) =>
+    getDeclaredRole(isEmpty(recorded) ? prior?.inputs : recorded, after.email) === after.role;
+  const isDeclared = (resource: Resource) => getDeclaredRole(resource.after?.inputs, after.email) === after.role;
+  // An import declares a person who exists. A new resource cannot declare one.
+  const accepting = resources.filter((resource) => isDeclared(resource) && !resource.isImported && !resource.isCreated);
+  return accepting.length > 0 && !resources.some(isRecorded);
+}
+
+function isEmpty(values: Values | undefined): boolean {
+  return values === undefined || Object.keys(values).length === 0;
+}
+
+/** Returns the role that inputs declare for an address; undefined without one. */
+function getDeclaredRole(inputs: Values = {}, address: string): unknown {
+  const { email, role, members } = inputs;
+  if (typeof email === "string") return canonicalizeEmail(email) === canonicalizeEmail(address) ? role : undefined;
+  if (!isRecord(members)) return undefined;
+  return Object.entries(members).find(([key]) => canonicalizeEmail(key) === canonicalizeEmail(address))?.[1];
 }
 
 /** Reports if Pulumi changes a role that is hidden on both sides. */
@@ -134,7 +160,11 @@ function findRoleRisks(before: number, after: number): readonly Risk[] {
   return [after < before ? "raisesRole" : "lowersRole"];
 }
 
-function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Change, isDoubtful: boolean): string[] {
+function findNotes(
+  { before, after, contest, isDeleted, isPossibleOwner }: Change,
+  isDoubtful: boolean,
+  isAccepted: boolean,
+): string[] {
   if (before === undefined) return [];
   if (after === undefined) {
     if (isDeleted) return ["Access is lost because the organization is deleted."];
@@ -154,6 +184,7 @@ function findNotes({ before, after, contest, isDeleted, isPossibleOwner }: Chang
   }
   const notes: string[] = contest === undefined || after.isOwner ? [] : [describeContest(contest, before)];
   if (isDoubtful) notes.push("The role may change, but the preview hides both the old and the new role.");
+  if (isAccepted) notes.push("Somebody gave this access outside Pulumi, and the program starts to declare it.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");

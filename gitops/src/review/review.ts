@@ -36,6 +36,7 @@ export const risks = {
   addsWebhook: { level: "medium", words: "sends events to a host" },
   grantsAccess: { level: "medium", words: "grants access to a project" },
   revokesAccess: { level: "medium", words: "revokes access to a project" },
+  acceptsDrift: { level: "medium", words: "accepts a change made outside Pulumi" },
   removesPerson: { level: "medium", words: "removes a person" },
   changesOther: { level: "medium", words: "changes a resource of another provider" },
   lowersRole: { level: "low", words: "lowers a role" },
@@ -147,6 +148,10 @@ const setting = z
         "The name of the setting, such as `ipAllowlist`. For projects, tokens and webhooks, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
+    digest: z.string().optional().meta({
+      description:
+        "The SHA-256 digest of a URL of which the review shows only the host, so that `confirm` can compare it. Absent otherwise.",
+    }),
     risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
   })
   .meta({ id: "SettingReview", description: "One setting that changes." });

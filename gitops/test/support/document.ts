@@ -16,6 +16,7 @@ export interface Printed {
   readonly custom?: boolean;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
+  readonly ignoreChanges?: readonly string[];
   readonly external?: boolean;
   /** The id in the import. */
   readonly importID?: string;

@@ -11,6 +11,8 @@ export interface ObjectKind {
   readonly deleted: Change;
   /** Describes the replacement of an object. */
   readonly replaced: (resource: Resource) => Change;
+  /** A property of which the words show only a part. The row has a digest of the whole value. */
+  readonly partial?: string;
   /** In the order of the words. */
   readonly properties: readonly ObjectProperty[];
 }

@@ -1,4 +1,5 @@
 import type { Side } from "../../access/directory";
+import { createHash } from "node:crypto";
 import { describeObject } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
@@ -39,17 +40,18 @@ export function reviewObjects(
 function reviewEnd(
   organization: string,
   resource: Resource,
-  { section, created, deleted, properties }: ObjectKind,
+  objectKind: ObjectKind,
   side: Side,
   kind: Kind,
 ): readonly SettingReview[] {
+  const { created, deleted, properties } = objectKind;
   const details = properties.flatMap((property) => property.describe(resource, side, kind) ?? []);
-  if (side === "after") return [createRow(organization, section, resource, created, details)];
+  if (side === "after") return [createRow(organization, objectKind, resource, created, details)];
   // The hidden values of a deleted object are no risk.
   return [
     createRow(
       organization,
-      section,
+      objectKind,
       resource,
       deleted,
       details.map(({ words }) => ({ words, risks: [] })),
@@ -60,24 +62,26 @@ function reviewEnd(
 function reviewKept(
   organization: string,
   resource: Resource,
-  { section, replaced, properties }: ObjectKind,
+  objectKind: ObjectKind,
   kind: Kind,
 ): readonly SettingReview[] {
+  const { replaced, properties } = objectKind;
   const details = properties.flatMap((property) => property.compare(resource, kind) ?? []);
-  if (resource.isReplaced) return [createRow(organization, section, resource, replaced(resource), details)];
+  if (resource.isReplaced) return [createRow(organization, objectKind, resource, replaced(resource), details)];
   if (details.length === 0) return [];
-  return [createRow(organization, section, resource, { words: "changed", risks: [] }, details)];
+  return [createRow(organization, objectKind, resource, { words: "changed", risks: [] }, details)];
 }
 
 function createRow(
   organization: string,
-  section: SettingReview["section"],
+  { section, partial }: ObjectKind,
   resource: Resource,
   outcome: Change,
   details: readonly Change[],
 ): SettingReview {
   const object = describeObject(resource);
   const risks = [outcome, ...details].flatMap((part) => part.risks);
+  const value = partial === undefined ? undefined : (resource.after ?? resource.before)?.inputs[partial];
   const sentences = [outcome, ...details].map(({ words }) => `${words}.`);
   return {
     organization,
@@ -85,5 +89,6 @@ function createRow(
     setting: object,
     words: `${capitalize(object)}: ${sentences.join(" ")}`,
     risks: riskNames.filter((risk) => risks.includes(risk)),
+    ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
   };
 }

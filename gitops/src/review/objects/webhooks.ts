@@ -39,6 +39,7 @@ const enabled: Setting<boolean> = {
 
 export const webhook: ObjectKind = {
   section: "webhooks",
+  partial: "url",
   created: { words: "created", risks: ["addsWebhook"] },
   deleted: { words: "deleted", risks: ["stopsWebhook"] },
   replaced: ({ isReleased }) => ({

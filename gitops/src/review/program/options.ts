@@ -46,6 +46,14 @@ const known: Readonly<Record<string, Describe>> = {
       risks: paths.every((path) => former.includes(path)) ? [] : ["ignoresChanges"],
     };
   },
+  additionalSecretOutputs({ options: { additionalSecretOutputs: names } }) {
+    if (!Array.isArray(names))
+      return { words: "`additionalSecretOutputs` is off. Later previews show the values.", risks: [] };
+    return {
+      words: `\`additionalSecretOutputs\` hides ${joinAnd(names.map((name) => `\`${String(name)}\``))}. Later previews, and the reviews of them, do not show these values of Peridio.`,
+      risks: ["hidden"],
+    };
+  },
   deletedWith({ options: { deletedWith } }) {
     if (deletedWith === undefined)
       return {

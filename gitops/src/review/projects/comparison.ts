@@ -82,7 +82,7 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
     isKept && !after.isHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
     ["begins", !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced)],
-    ["hidden", after.isHidden && resources.some(isWritten)],
+    ["hidden", (after.isHidden || before?.isHidden === true) && resources.some(isWritten)],
     ["opens", opens],
     ["opensCohort", opensCohort],
     ["closes", closes],
@@ -218,7 +218,8 @@ export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
       ? [{ object, outcome: "endsMembersManagement" } as const]
       : []),
   ];
-  if (resource.after !== undefined && countHidden(readProperty(resource, "after", kind, "members")) > 0)
+  const areHidden = (side: Side) => countHidden(resource[side] && readProperty(resource, side, kind, "members")) > 0;
+  if (areHidden("before") || areHidden("after"))
     return isWritten(resource) && mayDiffer(resource, "members") ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const list = (from: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, outcome: "joins" | "leaves") =>
     [...from].flatMap(([address, email]) => (other.has(address) ? [] : [{ object, email, outcome }]));

@@ -199,7 +199,7 @@ export function reviewRetention(organization: string, resource: Resource): reado
   const { before, after, kind } = resource;
   // The deletion of this resource changes nothing in Peridio.
   if (kind === "OrganizationOwner") return [];
-  if (before === undefined || after === undefined || before.isRetained === after.isRetained) return [];
+  if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
   const words = after.isRetained
     ? "is on. A later deletion of the resource will change nothing in Peridio"
     : "is off. A later deletion of the resource will also take effect in Peridio";
