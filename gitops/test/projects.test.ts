@@ -364,7 +364,7 @@ describe("another name", () => {
   });
 
   test("that the preview hides has a row", () => {
-    expect(said(field(unknownText))).toEqual(["Renamed: group field to a name that the preview hides."]);
+    expect(said(field(unknownText))).toEqual(["The preview hides the name of group field. hidden"]);
   });
 
   test("outside Pulumi has a row, and the name of a new object has none", () => {

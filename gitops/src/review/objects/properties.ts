@@ -1,8 +1,8 @@
 import type { Side } from "../../access/directory";
 import { listTexts, readProperty, readText } from "../../access/properties";
 import { findHidden } from "../../access/settings";
-import type { Hidden } from "../../preview/resource";
-import { listFirst, quoteName } from "../../wording";
+import { type Hidden, isHidden } from "../../preview/resource";
+import { quoteName } from "../../wording";
 import type { Risk } from "../review";
 import { createTextSetting, type Setting } from "../settings/setting";
 import { createProperty, type ObjectProperty, type Reading } from "./objectKind";
@@ -28,14 +28,18 @@ export function readTexts(value: unknown): readonly string[] | Hidden | undefine
 }
 
 /** The name. The words of an object contain its name, so only a change needs other words. */
-export const nameProperty: ObjectProperty = {
-  ...createProperty("name", createTextSetting("Name"), {
-    read: (resource, side, kind) => readText(readProperty(resource, side, kind, "name")) ?? null,
-  }),
-  describe: () => undefined,
-};
+export const nameProperty: ObjectProperty = createNameProperty();
 
-const mostItems = 20;
+function createNameProperty(): ObjectProperty {
+  const read: Reading<string | null>["read"] = (resource, side, kind) =>
+    readText(readProperty(resource, side, kind, "name")) ?? null;
+  const property = createProperty("name", createTextSetting("Name"), { read });
+  return {
+    ...property,
+    describe: (resource, side, kind) =>
+      isHidden(read(resource, side, kind)) ? property.describe(resource, side, kind) : undefined,
+  };
+}
 
 /** The words and the risks of a list of texts, whose order does not matter. */
 interface ListWords {
@@ -46,7 +50,7 @@ interface ListWords {
 }
 
 export function createListSetting({ label, empty, findRisks = () => [] }: ListWords): Setting<readonly string[]> {
-  const format = (list: readonly string[]) => (list.length === 0 ? empty : listFirst(list.map(quoteName), mostItems));
+  const format = (list: readonly string[]) => (list.length === 0 ? empty : list.map(quoteName).join(", "));
   return {
     label,
     isSame: (before, after) => [...before].sort().join("\n") === [...after].sort().join("\n"),

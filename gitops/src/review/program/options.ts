@@ -16,7 +16,7 @@ export function reviewOptions(resources: readonly Resource[], kind: Kind): reado
       .filter((name) => JSON.stringify(before?.options[name]) !== JSON.stringify(after.options[name]))
       .map((name): ProgramChange => {
         const object = describeResource(resource);
-        const { words, risks } = (known[name] ?? describeUnknown)(after, name, before);
+        const { words, risks } = (known[name] ?? describeUnknown)(after, name, resource);
         return {
           stack: resource.stack,
           section: "options",
@@ -33,16 +33,20 @@ interface Effect {
   readonly risks: readonly Risk[];
 }
 
-type Describe = (after: State, name: string, before: State | undefined) => Effect;
+type Describe = (after: State, name: string, resource: Resource) => Effect;
 
 /** The options whose effect the review knows. */
 const known: Readonly<Record<string, Describe>> = {
-  ignoreChanges({ ignoredChanges: paths }, _, before) {
+  ignoreChanges({ ignoredChanges: paths }, _, { before, isImported }) {
     if (paths.length === 0)
       return { words: "`ignoreChanges` is off. Later updates apply everything that the program declares.", risks: [] };
-    const former = before?.ignoredChanges ?? [];
+    const former = isImported ? [] : (before?.ignoredChanges ?? []);
+    const list = joinAnd(paths.map((path) => `\`${path}\``));
+    const outcome = isImported
+      ? "The import keeps the values of Peridio there, which the preview does not contain."
+      : "Updates keep the former values there, and the review shows these values.";
     return {
-      words: `\`ignoreChanges\` covers ${joinAnd(paths.map((path) => `\`${path}\``))}. Updates keep the former values there, and the review shows these values. The declarations of the program have no effect there.`,
+      words: `\`ignoreChanges\` covers ${list}. ${outcome} The declarations of the program have no effect there.`,
       risks: paths.every((path) => former.includes(path)) ? [] : ["ignoresChanges"],
     };
   },

@@ -3,7 +3,7 @@ import { isComplete, type Organization } from "../../access/access";
 import type { Side } from "../../access/directory";
 import type { ObjectAccess } from "../../access/effectiveAccess";
 import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../access/groupInvitations";
-import { countHidden, describeObject, listTexts, readProperty } from "../../access/properties";
+import { countHidden, describeObject, getName, listTexts, readProperty } from "../../access/properties";
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Kind } from "../../preview/document";
 import { describeResource, isHidden, isWritten, mayDiffer, type Resource } from "../../preview/resource";
@@ -173,23 +173,30 @@ function describeReasons(reasons: readonly Reason[]): string {
 
 /** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */
 export function compareName(resource: Resource, kind: Kind, describe: (name: string) => string): readonly Row[] {
-  const { before, after, isReplaced } = resource;
-  if (before === undefined || after === undefined || isReplaced) return [];
-  const [former, present] = (["before", "after"] as const).map((side) => readProperty(resource, side, kind, "name"));
-  if (typeof former !== "string" || former === present) return [];
-  const detail = typeof present === "string" ? quoteName(present) : "a name that the preview hides";
-  return [{ object: describe(former), outcome: "renames", detail }];
+  const { before, after } = resource;
+  if (after === undefined) return [];
+  const former = before && readProperty(resource, "before", kind, "name");
+  const present = readProperty(resource, "after", kind, "name");
+  const name = typeof former === "string" ? former : getName(resource);
+  if (isHidden(present)) {
+    const isSame = isHidden(former) && !mayDiffer(resource, "name");
+    return isSame ? [] : [{ object: describe(name), outcome: "hidesName" }];
+  }
+  if (typeof former !== "string" || typeof present !== "string" || former === present) return [];
+  return [{ object: describe(former), outcome: "renames", detail: quoteName(present) }];
 }
 
 /** Returns the change of a description. */
 export function compareDescription(resource: Resource, kind: Kind, object: string): readonly Row[] {
-  const { before, after, isReplaced } = resource;
-  if (before === undefined || after === undefined || isReplaced) return [];
+  const { before, after } = resource;
+  if (after === undefined) return [];
+  if (before === undefined) return isHidden(after.inputs.description) ? [{ object, outcome: "hidesDescription" }] : [];
   const isDropped = kind === "change" && stopsDeclaring(resource, "description");
   const former = readProperty(resource, "before", kind, "description");
   const present = isDropped ? undefined : readProperty(resource, "after", kind, "description");
   const areHidden = isHidden(former) && isHidden(present);
   if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
+  if (isHidden(present)) return [{ object, outcome: "hidesDescription" }];
   const show = (value: unknown) =>
     isHidden(value) ? "hidden" : typeof value === "string" ? JSON.stringify(value) : "none";
   return [{ object, outcome: "describes", detail: `${show(former)} → ${show(present)}` }];

@@ -38,6 +38,9 @@ const outcomes = {
     describe: (projects) =>
       `Access to ${projects} is no longer declared. Peridio keeps the grants, and later reviews do not show them.`,
   },
+  hidesName: { risks: ["hidden"], describe: (objects) => `The preview hides the name of ${objects}.` },
+  // Everyone in the organization can read a description.
+  hidesDescription: { risks: ["hidden"], describe: (objects) => `The preview hides the description of ${objects}.` },
   describes: {
     risks: [],
     describe: (objects, _, change) => `Description of ${objects}: ${change}.`,
@@ -123,30 +126,40 @@ export interface Row {
   readonly detail?: string;
 }
 
+/** The people and the objects in one row. A reader overlooks more, and a report shortens a long row. */
+const mostPeople = 20;
+const mostObjects = 5;
+
 /** Merges rows: first the people with the same change of an object, then the objects with the same people. */
 export function mergeRows(organization: string, rows: readonly Row[]): readonly SettingReview[] {
-  const perObject = groupBy(rows, ({ object, outcome, detail }) => joinKey(object, outcome, detail)).map(
-    ([first, ...others]) => ({
-      ...first,
-      emails: [first, ...others].flatMap(({ email }) => email ?? []).sort(),
-    }),
-  );
-  return groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails)).map(
+  const perObject = groupBy(rows, ({ object, outcome, detail }) => joinKey(object, outcome, detail)).flatMap(
     ([first, ...others]) => {
-      const objects = [first, ...others]
-        .map(({ object }) => object)
-        .sort()
-        .join(", ");
-      const { risks, describe } = outcomes[first.outcome];
-      return {
-        organization,
-        section: "projects",
-        setting: objects,
-        words: describe(objects, first.emails.join(", "), first.detail ?? ""),
-        risks: [...risks],
-      };
+      const emails = [first, ...others].flatMap(({ email }) => email ?? []).sort();
+      return splitList(emails, mostPeople).map((part) => ({ ...first, emails: part }));
     },
   );
+  return groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails)).flatMap(
+    ([first, ...others]) => {
+      const objects = [first, ...others].map(({ object }) => object).sort();
+      const { risks, describe } = outcomes[first.outcome];
+      return splitList(objects, mostObjects).map((part): SettingReview => {
+        const setting = part.join(", ");
+        return {
+          organization,
+          section: "projects",
+          setting,
+          words: describe(setting, first.emails.join(", "), first.detail ?? ""),
+          risks: [...risks],
+        };
+      });
+    },
+  );
+}
+
+/** Splits a list into parts of at most `most`. An empty list is one part. */
+function splitList(list: readonly string[], most: number): readonly (readonly string[])[] {
+  if (list.length <= most) return [list];
+  return [list.slice(0, most), ...splitList(list.slice(most), most)];
 }
 
 /** Returns one text for several, with their lengths, so that different lists differ. */

@@ -9,7 +9,7 @@ import {
   fromSeconds,
 } from "#provider";
 import { type Hidden, isHidden } from "../../preview/resource";
-import { formatCount, listFirst, quoteName } from "../../wording";
+import { formatCount, quoteName } from "../../wording";
 import type { Risk } from "../review";
 
 /** The comparison and the words of one setting. */
@@ -140,7 +140,7 @@ type Allowlist = readonly AllowlistEntry[];
 export const ipAllowlist: Setting<Allowlist> = {
   label: "IP allowlist",
   isSame: (before, after) => listEntryKeys(before).join("\n") === listEntryKeys(after).join("\n"),
-  format: (list) => (list.length === 0 ? "any address" : list.map(describeEntry).join(", ")),
+  format: (list) => (list.length === 0 ? "any address" : listEntries(list)),
   describeChange(before, after) {
     const [prior, current] = [getBlocks(before), getBlocks(after)];
     if (before.length === 0) return `any address → only ${ipAllowlist.format(after)}`;
@@ -149,10 +149,10 @@ export const ipAllowlist: Setting<Allowlist> = {
     const removed = before.filter(({ cidr }) => !current.includes(canonicalCidr(cidr)));
     if (added.length + removed.length === 0) return `${ipAllowlist.format(before)} → ${ipAllowlist.format(after)}`;
     const widening = added.filter(({ cidr }) => !cover(prior, canonicalCidr(cidr)));
-    // Entries that allow more addresses come first, because a long list is shortened.
-    const sorted = [...widening, ...added.filter((entry) => !widening.includes(entry))];
+    // Entries that allow more addresses come first.
+    const sorted = [widening, added.filter((entry) => !widening.includes(entry))].filter((part) => part.length > 0);
     return [
-      ...(added.length > 0 ? [`adds ${listEntries(sorted)}`] : []),
+      ...(added.length > 0 ? [`adds ${sorted.map(listEntries).join(", ")}`] : []),
       ...(removed.length > 0 ? [`removes ${listEntries(removed)}`] : []),
     ].join("; ");
   },
@@ -173,10 +173,19 @@ function getBlocks(list: Allowlist): string[] {
   return list.map(({ cidr }) => canonicalCidr(cidr));
 }
 
-const mostEntries = 20;
-
+/** Lists the entries, the widest first, because a report shortens a long list. */
 function listEntries(list: Allowlist): string {
-  return listFirst(list.map(describeEntry), mostEntries);
+  return list
+    .toSorted((a, b) => getWidth(b) - getWidth(a))
+    .map(describeEntry)
+    .join(", ");
+}
+
+/** Returns the share of all addresses of its family that a block contains, as a logarithm. */
+function getWidth({ cidr }: AllowlistEntry): number {
+  const [, length = ""] = cidr.split("/");
+  const bits = cidr.includes(":") ? 128 : 32;
+  return length === "" ? -1 : -Number(length) / bits;
 }
 
 function describeEntry({ cidr, description }: AllowlistEntry): string {
