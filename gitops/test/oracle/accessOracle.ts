@@ -33,7 +33,7 @@ interface Reach {
 }
 
 /** A project or a cohort that exists before or after the change. A replaced cohort is two objects. */
-export interface AccessObject {
+interface AccessObject {
   readonly id: string;
   readonly slot: Slot;
   readonly before?: Opening;

@@ -21,8 +21,8 @@ import {
 /** Random changes. The first value of each choice changes nothing, so that fast-check shrinks to the change that matters. */
 
 /** People with different first letters. No stack declares the last one. */
-export const people = ["bob@acme.example", "carl@acme.example", "dora@acme.example", "eve@partner.example"] as const;
-export const stranger = "zed@acme.example";
+const people = ["bob@acme.example", "carl@acme.example", "dora@acme.example", "eve@partner.example"] as const;
+const stranger = "zed@acme.example";
 const organizations = ["quartz", "zephyr"] as const;
 
 /** Both sides of a value, which are mostly equal. */

@@ -217,7 +217,7 @@ export function isReleased(world: World, slot: Slot): boolean {
   return target?.before !== undefined && target.after === undefined;
 }
 
-export function matches(pattern: string, email: string): boolean {
+function matches(pattern: string, email: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "i").test(email);
 }

@@ -4,7 +4,6 @@ import {
   apiUser,
   type GroupReference,
   isHidden,
-  type OrganizationState,
   projectOf,
   type Side,
   sideOf,
@@ -31,7 +30,7 @@ interface Step {
 }
 
 /** Returns a UUID that depends only on the text. */
-export function uuidOf(text: string): string {
+function uuidOf(text: string): string {
   const hash = createHash("sha256").update(text).digest("hex");
   return [
     hash.slice(0, 8),
@@ -559,5 +558,3 @@ function differences(before: Properties, after: Properties): [path: string, kind
 function isRecord(value: Json | undefined): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-export type { OrganizationState };

@@ -42,7 +42,8 @@ export function realize(world: World): World {
       stack,
       key,
       organization,
-      ...(before === undefined ? {} : { before: realizeSide(before) }),
+      // Without `ignoreChanges`, the first update brings everything to the declared state.
+      ...(before === undefined ? {} : { before: withoutIgnoredChanges(realizeSide(before)) }),
       ...(after === undefined ? {} : { after: realizeSide(after) }),
     })),
     // An emulator with expired invitations would also have no pending ones.
@@ -50,15 +51,25 @@ export function realize(world: World): World {
   };
 }
 
-function realizeSide({ state, options }: Side): Side {
-  const { protect, retainOnDelete, ignoreChanges, deletedWith } = options;
-  const kept: Options = {
-    ...(protect === undefined ? {} : { protect }),
-    ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
-    ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
-    ...(deletedWith === undefined ? {} : { deletedWith }),
+function realizeSide(side: Side): Side {
+  const { ignoreChanges } = side.options;
+  const { options } = withoutIgnoredChanges(side);
+  return {
+    state: realizeState(side.state),
+    options: { ...options, ...(ignoreChanges === undefined ? {} : { ignoreChanges }) },
   };
-  return { state: realizeState(state), options: kept };
+}
+
+function withoutIgnoredChanges({ state, options }: Side): Side {
+  const { protect, retainOnDelete, deletedWith } = options;
+  return {
+    state,
+    options: {
+      ...(protect === undefined ? {} : { protect }),
+      ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+      ...(deletedWith === undefined ? {} : { deletedWith }),
+    },
+  };
 }
 
 function realizeState(state: State): State {

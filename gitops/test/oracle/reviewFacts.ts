@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { objectsOf, reasonList } from "./accessOracle";
 import { riskList } from "./facts";
-import { isHidden, sideOf, type World } from "./model";
+import { sideOf, type World } from "./model";
 import { organizationsOf, personFact, type Standing } from "./peopleOracle";
 import { prnOf } from "./printer";
 
@@ -36,9 +36,9 @@ const reviewSchema = z.object({
     z.object({ stack: z.string().nullable(), section: z.string(), subject: z.string(), words: z.string(), risks }),
   ),
 });
-export type Review = z.infer<typeof reviewSchema>;
+type Review = z.infer<typeof reviewSchema>;
 
-export interface ReviewFacts {
+interface ReviewFacts {
   readonly verdict: Review["verdict"];
   readonly facts: ReadonlySet<string>;
 }
@@ -207,5 +207,3 @@ class Sentences {
     );
   }
 }
-
-export { isHidden };
