@@ -75,7 +75,7 @@ export function isReplaced(world: World, slot: Slot): boolean {
   return false;
 }
 
-export function findSlot(world: World, stack: number, key: string): Slot | undefined {
+function findSlot(world: World, stack: number, key: string): Slot | undefined {
   return world.slots.find((slot) => slot.stack === stack && slot.key === key);
 }
 
