@@ -1,3 +1,4 @@
+import { canonicalizeEmail } from "#provider";
 import type { Kind } from "../preview/document";
 import type { Resource } from "../preview/resource";
 import { isComplete, type Person } from "./access";
@@ -27,6 +28,8 @@ export interface EffectiveAccess extends ProjectAccess {
   readonly effective: Reasons;
   /** Reasons without effect: the person cannot reach the project of the cohort, or is not in the organization. */
   readonly dormant: Reasons;
+  /** True if grants or group members that no stack declares may give access too. */
+  readonly mayHaveOthers: boolean;
   /** True if all members of the organization can reach the object, because it and its project are open. */
   readonly isOpenToAll: boolean;
 }
@@ -68,10 +71,15 @@ export function listObjectAccess(
       ...own,
       effective: split((address) => !isLimited(address)),
       dormant: split(isLimited),
+      mayHaveOthers: isIncomplete(own) || (own.isOpen && project !== undefined && isIncomplete(project)),
       isOpenToAll: own.isOpen && (project === undefined || project.isOpen),
     };
   };
   return objects.map((object) => ({ ...object, before: limit(object, "before"), after: limit(object, "after") }));
+}
+
+function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
+  return !isDeclared || unknownGroups.length > 0;
 }
 
 function isProject({ kind }: Resource): boolean {
@@ -85,12 +93,7 @@ function getKey({ directory }: Sides, resource: Resource): string | undefined {
 /** Returns a function that reads the declared access of a resource on one side. */
 function createReader(key: string, resources: readonly Resource[], sides: Sides, kind: Kind) {
   const groups = resources.filter((resource) => resource.kind === "Group");
-  const inviting = resources.filter(
-    (resource) =>
-      (resource.kind === "Membership" || resource.kind === "OrganizationMembers") && getKey(sides, resource) === key,
-  );
-  const list = (side: Side): readonly GroupInvitation[] =>
-    inviting.flatMap((resource) => listGroupInvitations(resource, side, kind, groups));
+  const list = (side: Side) => listInvitations(key, resources, { sides, side, kind });
   const invitations = { before: list("before"), after: list("after") };
   return (resource: Resource, side: Side) =>
     readAccess(resource, side, {
@@ -99,6 +102,23 @@ function createReader(key: string, resources: readonly Resource[], sides: Sides,
       people: sides[side].organizations.get(key)?.people ?? new Map<string, Person>(),
       invitations: invitations[side],
     });
+}
+
+/** Lists the invitations by which people join groups of an organization, until they accept. */
+export function listInvitations(
+  key: string,
+  resources: readonly Resource[],
+  { sides, side, kind }: { readonly sides: Sides; readonly side: Side; readonly kind: Kind },
+): readonly GroupInvitation[] {
+  const groups = resources.filter((resource) => resource.kind === "Group");
+  const people = sides[side].organizations.get(key)?.people;
+  return resources
+    .filter(
+      (resource) =>
+        (resource.kind === "Membership" || resource.kind === "OrganizationMembers") && getKey(sides, resource) === key,
+    )
+    .flatMap((resource) => listGroupInvitations(resource, side, kind, groups))
+    .filter(({ email }) => people?.get(canonicalizeEmail(email))?.status !== "active");
 }
 
 /**

@@ -45,7 +45,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
         // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = person === undefined && !prior.some(isGrant);
-        const outcome = after.isDeclared && after.unknownGroups.length === 0 ? "revokes" : "revokesKnown";
+        const outcome = after.mayHaveOthers ? "revokesKnown" : "revokes";
         const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
         return [
           ...(isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describeReasons(prior) } as const]),
@@ -113,11 +113,13 @@ function compareDormant(
   after: readonly Reason[] | undefined,
   reason: string,
 ): readonly Row[] {
-  const [former, present] = [before, after].map((reasons) => describeReasons(reasons?.filter(isGrant) ?? []));
-  if (former === present) return [];
-  return present === ""
-    ? [{ ...row, outcome: "revokesWithoutEffect", detail: former ?? "" }]
-    : [{ ...row, outcome: "grantsWithoutEffect", detail: `${present ?? ""}, but ${reason}` }];
+  const [former = [], present = []] = [before, after].map((reasons) =>
+    (reasons ?? []).filter(isGrant).map(describeReason),
+  );
+  const ended = former.filter((words) => !present.includes(words));
+  if (present.some((words) => !former.includes(words)))
+    return [{ ...row, outcome: "grantsWithoutEffect", detail: `${present.join(", ")}, but ${reason}` }];
+  return ended.length === 0 ? [] : [{ ...row, outcome: "revokesWithoutEffect", detail: ended.join(", ") }];
 }
 
 function describeMove(before: readonly Reason[], after: readonly Reason[]): string {

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { Side } from "../../access/directory";
-import { listObjectAccess } from "../../access/effectiveAccess";
-import { type GroupInvitation, leadsTo, listGroupInvitations } from "../../access/groupInvitations";
+import { listInvitations, listObjectAccess } from "../../access/effectiveAccess";
+import { type GroupInvitation, leadsTo } from "../../access/groupInvitations";
 import { describeObject, describeProject, getName, separate } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
@@ -31,8 +31,7 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
     resource.kind === "Group" ? describeObject(resource, name) : describeProject(resource, projects, name);
   return [...keys].flatMap((key) => {
     const isOwn = (resource: Resource) => getKey(sides, resource) === key;
-    const listInvitations = (side: Side) =>
-      invitations.filter(isOwn).flatMap((resource) => listGroupInvitations(resource, side, kind, groups));
+    const list = (side: Side) => listInvitations(key, resources, { sides, side, kind });
     const nameGroup = (invitation: GroupInvitation) => {
       const group = groups.find((one) => leadsTo(invitation, one));
       return group === undefined ? String(invitation.group) : getName(group);
@@ -56,7 +55,7 @@ export function reviewProjects(sides: Sides, declared: readonly Resource[], kind
           kind,
         }),
       ),
-      ...compareInvitations(listInvitations("before"), listInvitations("after"), { name: nameGroup, isInvited }),
+      ...compareInvitations(list("before"), list("after"), { name: nameGroup, isInvited }),
       ...invitations.filter(isOwn).flatMap((resource) => listHiddenInvitations(resource, kind)),
       ...groups.filter(isOwn).flatMap((resource) => compareGroup(resource, kind)),
     ]);

@@ -168,9 +168,16 @@ function createReviews(
 const membershipProperties = { onExpired: "reinvite", userId: undefined } as const;
 
 /** Lists changes of the reaction to an expired invitation, and of the user that a Membership is for. */
-export function reviewMembership(organization: string, resource: Resource): readonly SettingReview[] {
-  const { before, after, kind } = resource;
+export function reviewMembership(
+  organization: string,
+  resource: Resource,
+  former: readonly Resource[],
+): readonly SettingReview[] {
+  const { after, kind } = resource;
   if (kind !== "Membership" || after === undefined) return [];
+  // A renamed resource keeps its properties.
+  const isSamePerson = (state: State | undefined) => state?.inputs.email === after.inputs.email;
+  const before = resource.before ?? former.find((other) => other.kind === kind && isSamePerson(other.before))?.before;
   return Object.entries(membershipProperties).flatMap(([property, defaultValue]): readonly SettingReview[] => {
     const [former, present] = [before, after].map((state) => state?.inputs[property] ?? defaultValue);
     const areHidden = isHidden(former) && isHidden(present);

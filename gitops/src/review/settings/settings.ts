@@ -154,7 +154,7 @@ export function reviewSettings(
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource),
         ...reviewRetention(key, resource),
-        ...reviewMembership(key, resource),
+        ...reviewMembership(key, resource, declarations.before),
       ]),
       ...reviewUndeclaredOwner(current, declarations),
       ...reviewReleases(current, declarations),
