@@ -106,7 +106,9 @@ class Reachability {
     const membership = this.#membership(standing, when);
     const own = this.#ownReasons(email, object, when);
     const isGranted = own.reasons.some((reason) => reason !== "open");
-    const hasOtherGrants = !own.isCertain;
+    const project = state.type === "Cohort" ? this.project(state, when) : undefined;
+    const hasOtherGrants =
+      !own.isCertain || (project !== undefined && !this.#ownReasons(email, project, when).isCertain);
     if (membership === "no") return { ...none, isDormant: isGranted, hasOtherGrants };
     const isAdmin = standing?.[when]?.role === "admin";
     if (state.type === "Project") {
@@ -114,7 +116,6 @@ class Reachability {
       const answer: Answer = reasons.length > 0 ? "yes" : own.isCertain ? "no" : "perhaps";
       return { answer: both(answer, membership), reasons, isDormant: false, hasOtherGrants };
     }
-    const project = this.project(state, when);
     const through: Reach = project === undefined ? { ...none, answer: "perhaps" } : this.reach(email, project, when);
     const reasons = [...(isAdmin ? ["admin"] : []), ...own.reasons].sort();
     const answer: Answer = reasons.length > 0 ? "yes" : own.isCertain ? "no" : "perhaps";
