@@ -228,6 +228,12 @@ function expectOrganization(reachability: Reachability, expectation: Expectation
   const groups = world.slots.filter((slot) => slot.organization === organization && groupOf(slot) !== undefined);
   const hidden = hiddenObjects(reachability, groups);
   for (const id of hidden) expectation.allowAll(new RegExp(`^${escape(prefix)}(?:\\S+ )*${escape(id)}(?: |$)`));
+  for (const { key, before } of groups) {
+    for (const email of reachability.emails()) {
+      const isNew = before === undefined && reachability.isInvitedInto(email, key, "after");
+      if (isNew) expectation.allow(`${prefix}hides the group of ${email} [hidden]`);
+    }
+  }
   for (const slot of groups) expectGroup(reachability, slot, expectation, prefix);
   for (const object of objects) {
     expectObject(reachability, object, expectation, prefix);
@@ -345,7 +351,6 @@ function expectGroup(reachability: Reachability, slot: Slot, expectation: Expect
           expectation.allowInstead(joinsInvited, `${prefix}hides the group of ${email} [hidden]`);
       }
     }
-    if (isInvited && before === undefined) expectation.allow(`${prefix}hides the group of ${email} [hidden]`);
     if (isInvited && !isIn) expectation.allow(joins);
     const leaves = `${prefix}leaves ${key} ${email} [revokesAccess]`;
     if (wasIn && !isIn) {
