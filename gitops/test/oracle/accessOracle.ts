@@ -524,7 +524,8 @@ function expectPerson(
   if (was !== is && before.answer !== "no" && after.answer !== "no") expectation.allow(keeps);
   // Stopping to declare grants does not end them.
   const dormant = `${prefix}dormant ${subject}`;
-  if (after.isDormant && before.isDormant && course !== undefined) expectation.allow(dormant);
+  const hasNewGrant = after.reasons.some((reason) => !before.reasons.includes(reason));
+  if (after.isDormant && before.isDormant && (course !== undefined || hasNewGrant)) expectation.allow(dormant);
   if (after.isDormant && !before.isDormant) {
     const wasGranted = before.reasons.some((reason) => reason !== "open" && reason !== "admin");
     // A grant that becomes dormant is part of the loss. A new grant to a person who leaves gives nothing.
