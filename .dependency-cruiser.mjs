@@ -76,6 +76,12 @@ export default {
       { path: "^(emulator|scripts)/" },
     ),
     forbid(
+      "oracle-stands-alone",
+      "The oracle of reviews shares no code with reviews. One file runs the command.",
+      { path: "^gitops/test/oracle/", pathNot: "^gitops/test/oracle/reviewOf\\.ts$" },
+      { path: "^gitops/(src|test/(?!oracle/))" },
+    ),
+    forbid(
       "no-tests-in-programs",
       "Tests are no part of a program.",
       { path: "/src/", pathNot: tests },

@@ -1,0 +1,59 @@
+/** The statements that a review makes, and those that it has to make. */
+
+/** Facts that a review must contain, and facts that it may contain. A review may contain no other fact. */
+export class Expectation {
+  /** Each required fact, with the sentence of the documentation. */
+  readonly required = new Map<string, string>();
+  readonly #allowed: RegExp[] = [];
+  readonly #optional = new Set<string>();
+  readonly #alternatives = new Map<string, string>();
+
+  require(fact: string, why: string): void {
+    this.required.set(fact, why);
+  }
+
+  /** Permits a fact that the documentation neither requires nor forbids. */
+  allow(fact: string): void {
+    this.#optional.add(fact);
+  }
+
+  /** Permits another fact in the place of a required one. */
+  allowInstead(required: string, other: string): void {
+    this.#alternatives.set(required, other);
+    this.allow(other);
+  }
+
+  /** Permits all facts of a kind, because the oracle cannot judge them. */
+  allowAll(facts: RegExp): void {
+    this.#allowed.push(facts);
+  }
+
+  /** Returns the differences between this expectation and the facts of a review. */
+  compare(found: ReadonlySet<string>): string[] {
+    const isAllowed = (fact: string) => this.#optional.has(fact) || this.#allowed.some((pattern) => pattern.test(fact));
+    const missing = [...this.required].flatMap(([fact, why]) => {
+      const other = this.#alternatives.get(fact);
+      if (
+        found.has(fact) ||
+        (other !== undefined && found.has(other)) ||
+        this.#allowed.some((pattern) => pattern.test(fact))
+      )
+        return [];
+      return [`missing: ${fact} (${why})`];
+    });
+    const extra = [...found].flatMap((fact) => {
+      return this.required.has(fact) || isAllowed(fact) ? [] : [`wrong: ${fact}`];
+    });
+    return [...missing, ...extra];
+  }
+}
+
+/** Returns risks in one order. */
+export function riskList(risks: Iterable<string>): string {
+  return `[${[...new Set(risks)].sort().join(" ")}]`;
+}
+
+/** Escapes a text for a regular expression. */
+export function escape(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+}

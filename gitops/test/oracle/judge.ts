@@ -1,0 +1,21 @@
+import { expectAccess } from "./accessOracle";
+import { Expectation } from "./facts";
+import type { World } from "./model";
+import { expectPeople } from "./peopleOracle";
+import { expectProgram, hasUnclearApproval } from "./programOracle";
+import { readReview } from "./reviewFacts";
+import { expectSettings } from "./settingsOracle";
+
+/** Compares a review with the declarations. Returns the differences in words. */
+export function judge(world: World, review: string): string[] {
+  const expectation = new Expectation();
+  expectPeople(world, expectation);
+  expectSettings(world, expectation);
+  expectAccess(world, expectation);
+  const verdict = expectProgram(world, expectation);
+  const found = readReview(review, world);
+  const differences = expectation.compare(found.facts);
+  const isUnclear = verdict === "pass" && found.verdict === "needs approval" && hasUnclearApproval(world);
+  if (found.verdict !== verdict && !isUnclear) differences.push(`verdict: ${found.verdict} instead of ${verdict}`);
+  return differences;
+}

@@ -1,0 +1,221 @@
+/** A random change as the oracle knows it: what programs declare before and after, and the people in Peridio. */
+
+export type Api = "admin-v2" | "connect";
+export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
+export type Status = "active" | "pending" | "expired";
+/** A value that a preview does not show. */
+export type Hidden = "secret" | "unknown";
+
+/** The options of a resource. `deletedWith` and `provider` are logical names in the same stack. */
+export interface Options {
+  readonly protect?: true;
+  readonly retainOnDelete?: true;
+  readonly ignoreChanges?: readonly string[];
+  readonly deletedWith?: string;
+  readonly provider?: string;
+  /** An option that no version of the review knows. */
+  readonly strange?: string;
+}
+
+export interface OrganizationState {
+  readonly type: "Organization";
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly contactEmail?: string;
+  readonly forceDestroy?: boolean;
+  readonly deletionPolicy?: "delete" | "retain";
+}
+
+export interface MembershipState {
+  readonly type: "Membership";
+  readonly email: string;
+  readonly role: Role | Hidden;
+  /** The group that the person joins on acceptance. */
+  readonly group?: GroupReference;
+  readonly onExpired?: "ignore" | "reinvite";
+}
+
+export interface RosterState {
+  readonly type: "OrganizationMembers";
+  readonly members: Readonly<Record<string, Role>> | Hidden;
+  readonly groups?: Readonly<Record<string, GroupReference>>;
+  readonly minAdmins?: number;
+  readonly maxRemovals?: string;
+  readonly ignore?: readonly string[];
+}
+
+export interface OwnerState {
+  readonly type: "OrganizationOwner";
+  readonly email: string;
+}
+
+export interface PolicyState {
+  readonly type: "SecurityPolicy";
+  readonly requireTwoFactor?: boolean;
+  readonly ipAllowlist?: readonly string[];
+  readonly allowLockout?: boolean;
+  readonly sessionTimeout?: string;
+  readonly apiKeyRotation?: { readonly maxAgeDays: number; readonly gracePeriodDays: number };
+}
+
+export interface BillingState {
+  readonly type: "BillingSettings";
+  readonly billingEmail?: string;
+  readonly paymentMethod?: string;
+  readonly usageAlerts?: readonly { readonly resourceType: string; readonly thresholdPercent: number }[];
+}
+
+/** The logical name of a Group in the same stack, or a UUID of a group that no stack declares. */
+export type GroupReference = { readonly resource: string } | { readonly uuid: string };
+
+export interface Access {
+  readonly users: readonly string[];
+  readonly groups: readonly GroupReference[];
+}
+
+export interface GroupState {
+  readonly type: "Group";
+  readonly name: string;
+  readonly description?: string;
+  readonly members?: readonly string[] | Hidden;
+}
+
+interface Opening {
+  readonly name: string;
+  readonly description?: string;
+  readonly everyoneEnabled: boolean;
+  readonly access?: Access | Hidden;
+}
+
+export interface ProjectState extends Opening {
+  readonly type: "Project";
+}
+
+export interface CohortState extends Opening {
+  readonly type: "Cohort";
+  /** The logical name of the Project. */
+  readonly project: string;
+}
+
+export interface ApiTokenState {
+  readonly type: "OrganizationApiToken";
+  readonly name: string;
+  readonly rotate?: string;
+}
+
+export interface ClaimTokenState {
+  readonly type: "ClaimToken";
+  readonly name: string;
+  readonly expiresAt?: string;
+  readonly maxUses?: number;
+  readonly tags?: readonly string[];
+}
+
+export interface WebhookState {
+  readonly type: "Webhook";
+  readonly name?: string;
+  readonly url: string;
+  readonly events?: readonly string[];
+  readonly enabled?: boolean;
+}
+
+export interface ProviderState {
+  readonly type: "provider";
+  readonly backend?: Api;
+  readonly endpoint?: string;
+  /** The API key, which previews show as a secret. */
+  readonly apiKey?: string;
+  readonly maxRetries?: number;
+}
+
+/** A resource of another provider, or of a Peridio type that no version of the review knows. */
+export interface OtherState {
+  readonly type: "other";
+  readonly token: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export type State =
+  | OrganizationState
+  | MembershipState
+  | RosterState
+  | OwnerState
+  | PolicyState
+  | BillingState
+  | GroupState
+  | ProjectState
+  | CohortState
+  | ApiTokenState
+  | ClaimTokenState
+  | WebhookState
+  | ProviderState
+  | OtherState;
+
+/** One side of a resource: the declaration, its options, and properties that no version of the review knows. */
+export interface Side<Kind extends State = State> {
+  readonly state: Kind;
+  readonly options: Options;
+  readonly strange?: Readonly<Record<string, string>>;
+}
+
+/** A resource of a stack before and after the change. */
+export interface Slot {
+  /** The index of the stack. */
+  readonly stack: number;
+  /** The logical name, unique in the stack. */
+  readonly key: string;
+  /** The name of the organization. Providers and other resources have none. */
+  readonly organization: string;
+  readonly before?: Side;
+  readonly after?: Side;
+  /** True if the change imports the object. */
+  readonly isImported?: true;
+  /** True for `--replace`, which replaces the object even if nothing differs. */
+  readonly isReplaced?: true;
+}
+
+/** A person in an organization before the change. */
+export interface Person {
+  readonly organization: string;
+  readonly email: string;
+  readonly status: Status;
+}
+
+export interface World {
+  readonly api: Api;
+  /** The number of stacks. */
+  readonly stacks: number;
+  /** `peridio:endpoint` in the configuration of the first stack. */
+  readonly endpoint?: string;
+  readonly slots: readonly Slot[];
+  /** The people with an invitation. Everyone else who is declared before the change is a member. */
+  readonly invited: readonly Person[];
+}
+
+/** The API key's user, who owns every organization. */
+export const apiUser = "ada@acme.example";
+
+export const projectOf = "access";
+
+/** The stack with this index, as `project/stack`. */
+export function stackName(index: number): string {
+  return `${projectOf}/${stackNames[index] ?? "extra"}`;
+}
+
+export const stackNames = ["dev", "production", "lab"] as const;
+
+export function isHidden(value: unknown): value is Hidden {
+  return value === "secret" || value === "unknown";
+}
+
+/** Returns the sides of one type. */
+export function sideOf<Type extends State["type"]>(
+  side: Side | undefined,
+  type: Type,
+): Side<Extract<State, { type: Type }>> | undefined {
+  return side !== undefined && isOf(side, type) ? side : undefined;
+}
+
+function isOf<Type extends State["type"]>(side: Side, type: Type): side is Side<Extract<State, { type: Type }>> {
+  return side.state.type === type;
+}

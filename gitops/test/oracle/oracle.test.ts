@@ -1,0 +1,37 @@
+import { relative } from "node:path";
+import fc from "fast-check";
+import { world } from "./changes";
+import { judge } from "./judge";
+import { printPreviews } from "./printer";
+import { reviewOf } from "./reviewOf";
+import { describeWorld } from "./words";
+
+const { ORACLE_RUNS, ORACLE_SEED, ORACLE_PATH } = process.env;
+/** The seed. It is constant, so that a failure is reproducible. */
+const seed = Number(ORACLE_SEED ?? 20_270_131);
+
+test("a review shows what a change does to people's access, and nothing else", async () => {
+  const property = fc.asyncProperty(world, async (change) => {
+    const differences = judge(change, await reviewOf(printPreviews(change)));
+    if (differences.length > 0) throw new Error(differences.join("\n"));
+  });
+  const result = await fc.check(property, {
+    seed,
+    numRuns: Number(ORACLE_RUNS ?? 1000),
+    ...(ORACLE_PATH !== undefined && { path: ORACLE_PATH, endOnFailure: true }),
+  });
+  if (!result.failed) return;
+  const { counterexample, counterexamplePath, errorInstance, numRuns, numShrinks } = result;
+  const position = `ORACLE_SEED=${seed} ORACLE_PATH=${counterexamplePath ?? ""}`;
+  const differences = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  throw new Error(
+    [
+      differences,
+      "",
+      ...(counterexample ?? []).map(describeWorld),
+      "",
+      `Change ${numRuns}, simplified ${numShrinks} times. Run it again:`,
+      `${position} npx jest --selectProjects fast --testPathPatterns ${relative(process.cwd(), __filename)}`,
+    ].join("\n"),
+  );
+});

@@ -1,0 +1,333 @@
+import { escape, type Expectation, riskList } from "./facts";
+import {
+  apiUser,
+  type Hidden,
+  isHidden,
+  type MembershipState,
+  type Role,
+  type Side,
+  sideOf,
+  type Slot,
+  stackName,
+  type Status,
+  type World,
+} from "./model";
+
+export interface Standing {
+  readonly role: Role | Hidden;
+  readonly status: Status | "planned";
+  readonly owner: boolean;
+}
+
+/** A person in an organization on both sides of a change. */
+export interface Course {
+  readonly email: string;
+  readonly before: Standing | undefined;
+  readonly after: Standing | undefined;
+  /** True if an invitation of the person is revoked or has expired, and another one is sent. */
+  readonly isInvitedAgain: boolean;
+  /** True if the documentation does not determine the row of this person. */
+  readonly isUnclear: boolean;
+  /** The roles that stacks declare after the change, if they differ. */
+  readonly conflicts: boolean;
+}
+
+export type Life = "kept" | "created" | "adopted" | "deleted" | "released";
+
+const order: readonly string[] = ["viewer", "member", "developer", "manager", "admin"];
+
+export function lifeOf(world: World, organization: string): Life {
+  const slot = world.slots.find((one) => one.organization === organization && one.key === organization);
+  if (slot?.before !== undefined && slot.after !== undefined) return "kept";
+  if (slot?.before === undefined) {
+    if (slot?.isImported === true) return "kept";
+    return world.api === "connect" ? "adopted" : "created";
+  }
+  const isRetained =
+    slot.before.options.retainOnDelete === true ||
+    sideOf(slot.before, "Organization")?.state.deletionPolicy === "retain";
+  return isRetained ? "released" : "deleted";
+}
+
+export function organizationsOf(world: World): string[] {
+  return [...new Set(world.slots.map(({ organization }) => organization))].filter((name) => name !== "");
+}
+
+/** A declaration of a person by one slot. */
+interface Claim {
+  readonly slot: Slot;
+  readonly role: Role | Hidden;
+  readonly membership?: MembershipState;
+}
+
+/** Computes everyone's access from the declarations. */
+export class People {
+  constructor(private readonly world: World) {}
+
+  /** Everyone that a stack declares before or after the change, and the owner. */
+  courses(organization: string): Course[] {
+    const emails = new Map<string, string>();
+    const add = (email: string) => {
+      if (!emails.has(email.toLowerCase())) emails.set(email.toLowerCase(), email);
+    };
+    for (const slot of this.#slots(organization)) {
+      for (const side of [slot.before, slot.after]) for (const email of declaredBy(side)) add(email);
+    }
+    const owners = [this.#owner(organization, "before"), this.#owner(organization, "after")];
+    for (const owner of owners) if (owner !== undefined) add(owner);
+    return [...emails.values()].map((email) => this.course(organization, email));
+  }
+
+  course(organization: string, email: string): Course {
+    const life = lifeOf(this.world, organization);
+    const was = this.#claims(organization, email, "before");
+    const is = this.#claims(organization, email, "after");
+    const [ownedBefore, ownsAfter] = [
+      this.#owner(organization, "before") === email.toLowerCase(),
+      this.#owner(organization, "after") === email.toLowerCase(),
+    ];
+    const status = this.#status(organization, email);
+    const first = was[0];
+    const before: Standing | undefined = ownedBefore
+      ? { role: "admin", status: "active", owner: true }
+      : first && { role: first.role, status, owner: false };
+    const roles = new Set(is.map(({ role }) => role));
+    const base = {
+      email,
+      before,
+      isInvitedAgain: false,
+      conflicts: roles.size > 1,
+      // A role in a rule about an owner, a hidden role before the change, and several reasons for an invitation.
+      isUnclear:
+        roles.size > 1 || (before !== undefined && isHidden(before.role)) || this.#hasHiddenRoster(organization),
+    };
+    if (life === "deleted") return { ...base, conflicts: false, after: undefined };
+    if (ownsAfter && !is.some(({ role }) => isHidden(role))) {
+      return { ...base, after: { role: "admin", status: "active", owner: true } };
+    }
+    const ending = was.filter(({ slot }) => this.#ends(slot, email));
+    const next = is[0];
+    if (next === undefined) {
+      const kept = before !== undefined && ending.length === 0 && was.length > 0;
+      const stays = ownedBefore && !ownsAfter && was.length === 0;
+      return { ...base, after: kept || stays ? before && { ...before, owner: false } : undefined };
+    }
+    const planned: Standing = { role: next.role, status: "planned", owner: false };
+    if (before === undefined) {
+      // A preview does not show if an imported person is a member or invited.
+      const imported: Standing = { ...planned, status: "active" };
+      const isImport = is.some(({ slot }) => slot.isImported === true);
+      return isImport ? { ...base, before: imported, after: imported } : { ...base, after: planned };
+    }
+    const removers = new Set(ending.map(({ slot }) => slot.stack));
+    // A stack that still declares the person does not remove it.
+    for (const { slot } of is) removers.delete(slot.stack);
+    if (removers.size > 0) {
+      const starts = is.some(({ slot }) => slot.isImported !== true && this.#startsOrChanges(slot, email));
+      if (starts) return { ...base, after: planned, isInvitedAgain: true };
+      return { ...base, after: undefined };
+    }
+    if (status === "expired") {
+      const ignores = is.every(
+        ({ membership, slot }) => membership?.onExpired === "ignore" && slot.before !== undefined,
+      );
+      const isUnclear =
+        base.isUnclear ||
+        next.slot.isReplaced === true ||
+        (ignores && next.role !== before.role) ||
+        is.length > 1 ||
+        next.slot.before === undefined;
+      if (ignores) return { ...base, isUnclear, after: { role: next.role, status, owner: false } };
+      return { ...base, isUnclear, after: planned, isInvitedAgain: true };
+    }
+    return { ...base, after: { role: next.role, status: before.status, owner: false } };
+  }
+
+  /** The owner that an OrganizationOwner declares, or that Pulumi read last. */
+  #owner(organization: string, when: "before" | "after"): string | undefined {
+    if (this.world.api === "connect") return undefined;
+    const slots = this.#slots(organization);
+    const declared = slots.flatMap((slot) => sideOf(slot[when], "OrganizationOwner")?.state.email ?? [])[0];
+    const former = slots.flatMap((slot) => sideOf(slot.before, "OrganizationOwner")?.state.email ?? [])[0];
+    const isKnown = slots.some((slot) => slot.key === organization && slot.before !== undefined);
+    const found = declared ?? former ?? (isKnown ? apiUser : undefined);
+    const life = lifeOf(this.world, organization);
+    if (when === "after" && life === "deleted") return undefined;
+    if (when === "after" && life === "released" && declared === undefined) return found;
+    return found;
+  }
+
+  #slots(organization: string): Slot[] {
+    return this.world.slots.filter((slot) => slot.organization === organization);
+  }
+
+  #claims(organization: string, email: string, when: "before" | "after"): Claim[] {
+    return this.#slots(organization).flatMap((slot): Claim[] => {
+      const membership = sideOf(slot[when], "Membership")?.state;
+      if (membership?.email.toLowerCase() === email.toLowerCase()) return [{ slot, role: membership.role, membership }];
+      const members = sideOf(slot[when], "OrganizationMembers")?.state.members;
+      if (members === undefined) return [];
+      if (isHidden(members)) {
+        const former = sideOf(slot.before, "OrganizationMembers")?.state.members;
+        const isFormer = former !== undefined && !isHidden(former) && email in former;
+        return isFormer ? [{ slot, role: members }] : [];
+      }
+      const role = members[email];
+      return role === undefined ? [] : [{ slot, role }];
+    });
+  }
+
+  /** Returns true if the slot declares the person before the change, and its update or deletion removes the person. */
+  #ends(slot: Slot, email: string): boolean {
+    if (slot.before === undefined) return false;
+    if (slot.after === undefined) return !isReleased(this.world, slot);
+    const roster = sideOf(slot.after, "OrganizationMembers")?.state;
+    if (roster === undefined)
+      return sideOf(slot.after, "Membership")?.state.email.toLowerCase() !== email.toLowerCase();
+    if (isHidden(roster.members) || email in roster.members) return false;
+    return roster.ignore?.some((pattern) => matches(pattern, email)) !== true;
+  }
+
+  /** Returns true if the slot starts to declare the person, or changes the declaration. */
+  #startsOrChanges(slot: Slot, email: string): boolean {
+    const [was, is] = [declaredBy(slot.before), declaredBy(slot.after)];
+    if (!is.includes(email)) return false;
+    return !was.includes(email) || JSON.stringify(slot.before?.state) !== JSON.stringify(slot.after?.state);
+  }
+
+  #status(organization: string, email: string): Status {
+    const found = this.world.invited.find((one) => one.organization === organization && one.email === email);
+    return found?.status ?? "active";
+  }
+
+  #hasHiddenRoster(organization: string): boolean {
+    return this.#slots(organization).some((slot) => {
+      const roster = sideOf(slot.after, "OrganizationMembers")?.state.members;
+      return isHidden(roster);
+    });
+  }
+}
+
+/** Returns true if Pulumi removes the object only from the state. */
+export function isReleased(world: World, slot: Slot): boolean {
+  const { before, after } = slot;
+  if (before === undefined || after !== undefined) return false;
+  if (before.options.retainOnDelete === true) return true;
+  const target = world.slots.find(({ stack, key }) => stack === slot.stack && key === before.options.deletedWith);
+  return target?.before !== undefined && target.after === undefined;
+}
+
+function matches(pattern: string, email: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "i").test(email);
+}
+
+function declaredBy(side: Side | undefined): string[] {
+  const membership = sideOf(side, "Membership");
+  if (membership !== undefined) return [membership.state.email];
+  const members = sideOf(side, "OrganizationMembers")?.state.members;
+  return members === undefined || isHidden(members) ? [] : Object.keys(members);
+}
+
+function describe(standing: Standing | undefined): string {
+  if (standing === undefined) return "none";
+  return `${standing.role} ${standing.status}${standing.owner ? " owner" : ""}`;
+}
+
+export function personFact(
+  organization: string,
+  email: string,
+  before: Standing | undefined,
+  after: Standing | undefined,
+  changed: boolean,
+  risks: Iterable<string>,
+): string {
+  const words = `${describe(before)} → ${describe(after)}, ${changed ? "changed" : "unchanged"}`;
+  return `person ${organization} ${email.toLowerCase()}: ${words} ${riskList(risks)}`;
+}
+
+/** Expects a row for each person, and the conflicts between stacks. */
+export function expectPeople(world: World, expectation: Expectation): void {
+  const people = new People(world);
+  for (const organization of organizationsOf(world)) {
+    for (const course of people.courses(organization)) {
+      const { email, before, after, isInvitedAgain, isUnclear } = course;
+      if (before === undefined && after === undefined) continue;
+      if (isUnclear) {
+        expectation.allowAll(new RegExp(`^person ${organization} ${escape(email.toLowerCase())}:`));
+        continue;
+      }
+      const changed = isInvitedAgain || before?.role !== after?.role || before?.owner !== after?.owner;
+      const risks = riskOf(course, lifeOf(world, organization));
+      expectation.require(
+        personFact(organization, email, before, after, changed, risks),
+        "review.md: everyone's access before and after the change",
+      );
+      // The documentation does not say if a new invitation for another role also raises or lowers the role.
+      if (isInvitedAgain && before?.role !== after?.role) {
+        const others = ["raisesRole", "lowersRole", "removesAdmin"];
+        const fewer = risks.filter((risk) => !others.includes(risk));
+        expectation.allowInstead(
+          personFact(organization, email, before, after, changed, risks),
+          personFact(organization, email, before, after, changed, fewer),
+        );
+      }
+      // A new invitation for another role can count as pending or as planned.
+      if (before?.status === "pending" && after?.status === "pending" && before.role !== after.role) {
+        expectation.allowInstead(
+          personFact(organization, email, before, after, changed, risks),
+          personFact(organization, email, before, { ...after, status: "planned" }, changed, risks),
+        );
+      }
+    }
+  }
+}
+
+function riskOf({ before, after, isInvitedAgain }: Course, life: Life): string[] {
+  const risks: string[] = [];
+  const [was, is] = [before?.role, after?.role];
+  if (is !== undefined && isHidden(is) && was !== is) risks.push("hidden");
+  const isAdded = before === undefined || isInvitedAgain;
+  if (is !== undefined && isAdded) risks.push("addsPerson");
+  if (isInvitedAgain && before?.status !== "expired") risks.push("removesPerson");
+  if (is === "admin" && (was !== "admin" || isInvitedAgain)) risks.push("grantsAdmin");
+  if (was === "admin" && is !== "admin" && (is === undefined || !isHidden(is))) risks.push("removesAdmin");
+  if (is === undefined) risks.push("removesPerson");
+  if (was !== undefined && is !== undefined && !isHidden(was) && !isHidden(is) && was !== is) {
+    risks.push(order.indexOf(is) > order.indexOf(was) ? "raisesRole" : "lowersRole");
+  }
+  if ((before?.owner ?? false) !== (after?.owner ?? false) && life !== "created") risks.push("changesOwner");
+  return risks;
+}
+
+/** The stacks that contradict each other. A review with a conflict is refused. */
+export function conflictsOf(world: World): string[] {
+  const people = new People(world);
+  return organizationsOf(world).flatMap((organization) => {
+    if (lifeOf(world, organization) === "deleted") return [];
+    const courses = people.courses(organization);
+    const found = courses.filter(({ conflicts }) => conflicts).map(({ email }) => `${organization} ${email}`);
+    const slots = world.slots.filter((slot) => slot.organization === organization);
+    const owner = slots.flatMap((slot) => sideOf(slot.after, "OrganizationOwner")?.state.email ?? [])[0] ?? apiUser;
+    const rosters = slots.flatMap((slot) => {
+      const roster = sideOf(slot.after, "OrganizationMembers")?.state;
+      return roster === undefined || isHidden(roster.members)
+        ? []
+        : [{ stack: slot.stack, roster, members: roster.members }];
+    });
+    const others = slots.flatMap((slot) =>
+      rosters.flatMap(({ stack, roster, members }) =>
+        declaredBy(slot.after)
+          .filter(
+            (email) =>
+              slot.stack !== stack &&
+              !(email in members) &&
+              roster.ignore?.some((pattern) => matches(pattern, email)) !== true &&
+              (world.api === "connect" || email !== owner),
+          )
+          .map((email) => `${organization} ${email}: removed by the roster of ${stackName(stack)}`),
+      ),
+    );
+    return [...found, ...others];
+  });
+}

@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { objectsOf, reasonList } from "./accessOracle";
+import { riskList } from "./facts";
+import { sideOf, type World } from "./model";
+import { organizationsOf, personFact, type Standing } from "./peopleOracle";
+import { prnOf } from "./printer";
+
+/** Reads the facts of `review --json`. */
+
+const risks = z.array(z.string());
+const access = z
+  .object({
+    role: z.enum(["admin", "manager", "developer", "member", "viewer", "unknown", "secret"]),
+    status: z.enum(["active", "pending", "expired", "planned"]),
+    owner: z.boolean(),
+  })
+  .nullable();
+
+const reviewSchema = z.object({
+  verdict: z.enum(["pass", "needs approval", "refused"]),
+  organizations: z.array(z.object({ key: z.string(), name: z.string(), change: z.string(), risks })),
+  people: z.array(
+    z.object({
+      organization: z.string(),
+      email: z.string(),
+      before: access,
+      after: access,
+      changed: z.boolean(),
+      risks,
+    }),
+  ),
+  settings: z.array(
+    z.object({ organization: z.string(), section: z.string(), setting: z.string(), words: z.string(), risks }),
+  ),
+  programChanges: z.array(
+    z.object({ stack: z.string().nullable(), section: z.string(), subject: z.string(), words: z.string(), risks }),
+  ),
+});
+type Review = z.infer<typeof reviewSchema>;
+
+interface ReviewFacts {
+  readonly verdict: Review["verdict"];
+  readonly facts: ReadonlySet<string>;
+}
+
+export function readReview(text: string, world: World): ReviewFacts {
+  const review = reviewSchema.parse(JSON.parse(text));
+  const names = new Map(organizationsOf(world).map((name) => [prnOf(name), name]));
+  for (const { key, name } of review.organizations) names.set(key, name);
+  const nameOf = (key: string) => names.get(key) ?? key;
+  const facts = new Set<string>();
+  for (const { name, change, risks: found } of review.organizations) {
+    facts.add(`organization ${nameOf(name)}: ${change} ${riskList(found)}`);
+  }
+  for (const { organization, email, before, after, changed, risks: found } of review.people) {
+    facts.add(personFact(nameOf(organization), email, standing(before), standing(after), changed, found));
+  }
+  for (const { organization, section, setting, words, risks: found } of review.settings) {
+    const name = nameOf(organization);
+    if (section !== "projects") facts.add(`setting ${name} ${section} ${setting} ${riskList(found)}`);
+    else {
+      const sentences = new Sentences(world, name);
+      for (const fact of sentences.read(words, found)) facts.add(`projects ${name} ${fact}`);
+    }
+  }
+  for (const { stack, section, subject, risks: found } of review.programChanges) {
+    const words = section === "providers" ? providerSubject(subject) : subject;
+    facts.add(`program ${stack ?? "none"} ${section} ${words} ${riskList(found)}`);
+  }
+  return { verdict: review.verdict, facts };
+}
+
+function standing(found: Review["people"][number]["before"]): Standing | undefined {
+  if (found === null) return undefined;
+  return found;
+}
+
+function providerSubject(subject: string): string {
+  const moved = /^peridio provider (\S+) → peridio provider (\S+)$/.exec(subject);
+  if (moved !== null) return `${moved[1] ?? ""} → ${moved[2] ?? ""}`;
+  return subject.replace(/^\S+ of (?=special$)/, "");
+}
+
+/** Reads the sentences about the groups, projects and cohorts of one organization. */
+class Sentences {
+  /** The ids of objects and groups by their names in the review. */
+  readonly #ids = new Map<string, string>();
+
+  constructor(world: World, organization: string) {
+    for (const slot of world.slots) {
+      if (slot.organization !== organization) continue;
+      for (const side of [slot.before, slot.after]) {
+        const group = sideOf(side, "Group")?.state;
+        if (group !== undefined) this.#ids.set(`group ${group.name}`, slot.key);
+      }
+    }
+    for (const object of objectsOf(world, organization)) {
+      for (const state of [object.before, object.after]) {
+        if (state?.type === "Project") this.#ids.set(`project ${state.name}`, object.id);
+        if (state?.type !== "Cohort") continue;
+        const project = world.slots.find((slot) => slot.organization === organization && slot.key === state.project);
+        for (const side of [project?.before, project?.after]) {
+          const name = sideOf(side, "Project")?.state.name;
+          if (name !== undefined) this.#ids.set(`cohort ${name}/${state.name}`, object.id);
+        }
+      }
+    }
+  }
+
+  /** Returns the facts of a row. A sentence that the oracle cannot read is a fact that nothing expects. */
+  read(words: string, found: readonly string[]): string[] {
+    const all = riskList(found);
+    const facts = this.#parse(words).map((fact) =>
+      fact.startsWith("dormant ") ? fact : fact.startsWith("unread ") ? fact : `${fact} ${all}`,
+    );
+    return facts;
+  }
+
+  #parse(words: string): string[] {
+    const dormant =
+      /^A grant for (.+) has no effect for (.+?): .+, but (?:no access to project \S+|not in the organization)\.$/.exec(
+        words,
+      );
+    if (dormant) return this.#each("dormant", dormant);
+    const ended = /^A grant for (.+) that had no effect ends for (.+?) \(before: .+\)\.$/.exec(words);
+    if (ended) return this.#each("ended", ended);
+    const drops =
+      /^Access to (.+) is no longer declared\. Peridio keeps the grants, and later reviews do not show them\.$/.exec(
+        words,
+      ) ??
+      /^Members of (.+) are no longer declared\. Peridio keeps them, and later reviews do not show them\.$/.exec(words);
+    if (drops) return this.#objects(drops[1]).map((id) => `drops ${id}`);
+    const created = /^Created: (.+)\.$/.exec(words);
+    if (created) return this.#objects(created[1]).map((id) => `created ${id}`);
+    const described = /^(?:New description|Description) (?:of|for) (.+?): .*$/.exec(words);
+    if (described) return this.#objects(described[1]).map((id) => `described ${id}`);
+    const keeps = /^Access to (.+) remains for (.+?): (.+) \(before: (.+)\)\.$/.exec(words);
+    if (keeps) return this.#each("keeps", keeps, `: ${this.#reasons(keeps[4])} → ${this.#reasons(keeps[3])}`);
+    const gains = /^Access to (.+) for (.+?): (.+)\.$/.exec(words);
+    if (gains) return this.#each("gains", gains, `: ${this.#reasons(gains[3])}`);
+    const loses = /^No more access to (.+) for (.+) \(before: (.+)\)\.$/.exec(words);
+    if (loses) return this.#each("loses", loses, `: ${this.#reasons(loses[3])}`);
+    const lapses =
+      /^The known access to (.+) ends for (.+) \(before: (.+)\)\. Grants or group members that no stack declares may give access\.$/.exec(
+        words,
+      );
+    if (lapses) return this.#each("lapses", lapses, `: ${this.#reasons(lapses[3])}`);
+    const opens = /^Everyone (?:in the organization|with access to the project) gets access to (.+)\.$/.exec(words);
+    if (opens) return this.#objects(opens[1]).map((id) => `opens ${id}`);
+    const closes = /^Open to everyone before, but not after: (.+)\.$/.exec(words);
+    if (closes) return this.#objects(closes[1]).map((id) => `closes ${id}`);
+    const ends = /^Grants for (.+) that no stack declared end\.$/.exec(words);
+    if (ends) return this.#objects(ends[1]).map((id) => `ends ${id}`);
+    const group = /^Groups? (.+) (gets?|loses?) access to (.+)\. No stack declares the members of this group\.$/.exec(
+      words,
+    );
+    if (group) {
+      const verb = group[2]?.startsWith("get") === true ? "gains" : "loses";
+      return this.#objects(group[3]).flatMap((id) =>
+        (group[1] ?? "").split(", ").map((name) => `group ${verb} ${id} ${this.#ids.get(`group ${name}`) ?? name}`),
+      );
+    }
+    const deleted = /^Deleted, with all access: (.+)\.$/.exec(words);
+    if (deleted) return this.#objects(deleted[1]).map((id) => `deleted ${id}`);
+    const renamed = /^Renamed: (.+) to (\S+)\.$/.exec(words);
+    if (renamed) return this.#objects(renamed[1]).map((id) => `renamed ${id}`);
+    const invitation = /^The preview hides the group of the invitation for (.+)\.?$/.exec(words.replace(/\.$/, ""));
+    if (invitation) return (invitation[1] ?? "").split(", ").map((email) => `hides the group of ${email}`);
+    const hides = /^The preview hides who (?:has access to|joins or leaves) (.+)\.$/.exec(words);
+    if (hides) return this.#objects(hides[1]).map((id) => `hides ${id}`);
+    const leavesAll = /^Leave (.+): all members that no stack declared\.$/.exec(words);
+    if (leavesAll) return this.#objects(leavesAll[1]).map((id) => `leaves ${id} *`);
+    const invited = /^Join (.+) by accepting an invitation: (.+)\.$/.exec(words);
+    if (invited) return this.#each("joins", invited, " by invitation");
+    const declines = /^No longer join (.+) by accepting an invitation: (.+)\.$/.exec(words);
+    if (declines) return this.#each("leaves", declines, " by invitation");
+    const joins = /^Join (.+): (.+)\.$/.exec(words);
+    if (joins) return this.#each("joins", joins);
+    const leaves = /^Leave (.+): (.+)\.$/.exec(words);
+    if (leaves) return this.#each("leaves", leaves);
+    return [`unread ${words}`];
+  }
+
+  /** One fact for each object and each person. */
+  #each(verb: string, [, objects, people]: RegExpExecArray, end = ""): string[] {
+    return this.#objects(objects).flatMap((id) =>
+      (people ?? "").split(", ").map((email) => `${verb} ${id} ${email}${end}`),
+    );
+  }
+
+  #objects(text = ""): string[] {
+    return text.split(", ").map((name) => this.#ids.get(name) ?? `?${name}`);
+  }
+
+  #reasons(text = ""): string {
+    const parts = text.replace(/, by accepting an invitation/g, "").split(", ");
+    return reasonList(
+      parts.map((part) => {
+        if (part === "granted directly") return "direct";
+        if (part === "open to everyone") return "open";
+        if (part === "as an admin" || part === "as an owner") return "admin";
+        const through = /^through group (.+)$/.exec(part);
+        return through === null
+          ? `?${part}`
+          : `group ${this.#ids.get(`group ${through[1] ?? ""}`) ?? through[1] ?? ""}`;
+      }),
+    );
+  }
+}

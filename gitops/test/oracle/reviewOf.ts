@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../../src/program";
+import { fakeTerminal } from "../support/terminal";
+
+/** Runs `peridio-gitops review --json`. Rejects if the review fails. */
+export async function reviewOf(previews: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "oracle-"));
+  try {
+    const files = previews.map((text, index) => {
+      const file = join(folder, `${index}.json`);
+      writeFileSync(file, text);
+      return file;
+    });
+    const terminal = fakeTerminal();
+    await run(["review", ...files, "--json"], terminal);
+    if (terminal.printed() === "") throw new Error(terminal.said());
+    return terminal.printed();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,299 @@
+import { escape, type Expectation, riskList } from "./facts";
+import {
+  type BillingState,
+  type OrganizationState,
+  type PolicyState,
+  type RosterState,
+  sideOf,
+  type Slot,
+  type World,
+} from "./model";
+import { isReleased, lifeOf, organizationsOf } from "./peopleOracle";
+import { isReplaced } from "./printer";
+
+/** Expects the rows of all sections of settings except `projects`. */
+export function expectSettings(world: World, expectation: Expectation): void {
+  for (const organization of organizationsOf(world)) {
+    const life = lifeOf(world, organization);
+    const prefix = `setting ${organization} `;
+    // The documentation does not say which settings of a new or a deleted organization have rows.
+    if (life === "deleted") expectation.allowAll(new RegExp(`^${escape(prefix)}`));
+    if (life === "created" || life === "adopted") {
+      expectation.allowAll(new RegExp(`^${escape(prefix)}(general|security|billing|guards|protection) `));
+    }
+    for (const slot of world.slots.filter((one) => one.organization === organization)) {
+      new SlotSettings(world, slot, expectation, prefix).expect();
+    }
+  }
+}
+
+const why = {
+  general: "review.md: changes of names",
+  security: "review.md: changes of security",
+  billing: "review.md: changes of billing",
+  guards: "review.md: changes of guardrails",
+  protection: "review.md: changes of protection",
+  released: "review.md: objects that the change releases",
+  tokens: "review.md: a row for each API token and claim token that changes",
+  webhooks: "review.md: a row for each webhook that changes",
+} as const;
+type Section = keyof typeof why;
+
+class SlotSettings {
+  constructor(
+    private readonly world: World,
+    private readonly slot: Slot,
+    private readonly expectation: Expectation,
+    private readonly prefix: string,
+  ) {}
+
+  expect(): void {
+    this.#options();
+    const { before, after } = this.slot;
+    if (after !== undefined && isReplaced(this.world, this.slot) && before?.options.retainOnDelete === true) {
+      const setting = `${after.state.type} ${this.slot.key}`;
+      const email = sideOf(before, "Membership")?.state.email;
+      // A replaced Membership of the same person keeps its object.
+      if (email !== undefined && email === sideOf(after, "Membership")?.state.email) this.#allow("released", setting);
+      else this.#require("released", setting, ["releases"]);
+    }
+    if (before !== undefined && after === undefined && isReleased(this.world, this.slot)) {
+      this.#released();
+      return;
+    }
+    this.#organization(sideOf(before, "Organization")?.state, sideOf(after, "Organization")?.state);
+    this.#policy(sideOf(before, "SecurityPolicy")?.state, sideOf(after, "SecurityPolicy")?.state);
+    this.#billing(sideOf(before, "BillingSettings")?.state, sideOf(after, "BillingSettings")?.state);
+    this.#roster(sideOf(before, "OrganizationMembers")?.state, sideOf(after, "OrganizationMembers")?.state);
+    this.#membership();
+    this.#owner();
+    this.#apiToken();
+    this.#claimToken();
+    this.#webhook();
+  }
+
+  #require(section: Section, setting: string, risks: readonly string[]): void {
+    this.expectation.require(`${this.prefix}${section} ${setting} ${riskList(risks)}`, why[section]);
+  }
+
+  #allow(section: Section, setting: string): void {
+    this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}${section} ${setting} [`)}`));
+  }
+
+  #options(): void {
+    const { before, after, key } = this.slot;
+    const shown = after ?? before;
+    if (shown === undefined || shown.state.type === "provider" || shown.state.type === "other") return;
+    const subject = `${shown.state.type} ${key}`;
+    if (before === undefined || after === undefined) {
+      // A new resource gains no option, and a deleted resource loses none.
+      this.#allow("protection", subject);
+      this.#allow("guards", `retainOnDelete of ${subject}`);
+      return;
+    }
+    const [wasProtected, isProtected] = [before.options.protect === true, after.options.protect === true];
+    if (wasProtected !== isProtected) this.#require("protection", subject, wasProtected ? ["unprotects"] : []);
+    const [was, is] = [before.options.retainOnDelete === true, after.options.retainOnDelete === true];
+    if (was !== is) this.#require("guards", `retainOnDelete of ${subject}`, was ? ["weakensGuard"] : ["retains"]);
+  }
+
+  #released(): void {
+    const { before, key, organization } = this.slot;
+    if (before === undefined || before.state.type === "provider" || before.state.type === "other") return;
+    if (key === organization) return;
+    const setting = `${before.state.type} ${key}`;
+    // If the organization is deleted too, Peridio keeps nothing. Another resource can declare the object.
+    const isGone = lifeOf(this.world, organization) === "deleted";
+    const isPerson = ["Membership", "OrganizationMembers"].includes(before.state.type);
+    const others = this.world.slots.some(
+      (slot) =>
+        slot !== this.slot &&
+        slot.organization === organization &&
+        ["Membership", "OrganizationMembers"].includes(slot.after?.state.type ?? ""),
+    );
+    if (isGone || (isPerson && others)) this.#allow("released", setting);
+    else this.#require("released", setting, ["releases"]);
+    if (before.state.type === "OrganizationOwner") this.#allow("general", "owner");
+    for (const name of ["requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"]) {
+      if (before.state.type === "SecurityPolicy") this.#allow("security", name);
+    }
+  }
+
+  #organization(before: OrganizationState | undefined, after: OrganizationState | undefined): void {
+    if (before === undefined || after === undefined) {
+      // An import adds the settings that only the program has.
+      if (this.slot.isImported === true)
+        for (const one of ["forceDestroy", "deletionPolicy"]) this.#allow("guards", one);
+      return;
+    }
+    const name = this.slot.organization;
+    for (const setting of ["displayName", "description", "contactEmail"] as const) {
+      const [was, is] = [before[setting], after[setting]];
+      if (was === is) continue;
+      const isSame = setting === "displayName" && (was ?? name) === (is ?? name);
+      if (isSame) this.#allow("general", setting);
+      else this.#require("general", setting, is === undefined ? ["dropsPolicy"] : []);
+    }
+    const [couldForce, canForce] = [before.forceDestroy ?? false, after.forceDestroy ?? false];
+    if (couldForce !== canForce) this.#require("guards", "forceDestroy", canForce ? ["weakensGuard"] : []);
+    const [was, is] = [before.deletionPolicy ?? "delete", after.deletionPolicy ?? "delete"];
+    if (was !== is) this.#require("guards", "deletionPolicy", is === "delete" ? ["weakensGuard"] : ["retains"]);
+  }
+
+  #policy(before: PolicyState | undefined, after: PolicyState | undefined): void {
+    if (before === undefined && after === undefined) return;
+    const isImported = this.slot.isImported === true;
+    const [old, next] = [before ?? { type: "SecurityPolicy" as const }, after ?? { type: "SecurityPolicy" as const }];
+    const drops = (setting: keyof PolicyState) =>
+      old[setting] !== undefined && next[setting] === undefined ? ["dropsPolicy"] : [];
+    const row = (setting: keyof PolicyState, isChanged: boolean, risks: readonly string[]) => {
+      if (isChanged || drops(setting).length > 0) {
+        if (isImported) this.#allow("security", setting);
+        else this.#require("security", setting, [...risks, ...drops(setting)]);
+      } else if (old[setting] === undefined && next[setting] !== undefined) this.#allow("security", setting);
+    };
+    const [wasStrict, isStrict] = [old.requireTwoFactor ?? false, next.requireTwoFactor ?? false];
+    row("requireTwoFactor", wasStrict !== isStrict, wasStrict && !isStrict ? ["weakensTwoFactor"] : []);
+    const [had, has] = [old.ipAllowlist ?? [], next.ipAllowlist ?? []];
+    const adds = has.some((one) => !had.includes(one));
+    const removes = had.length > 0 && has.length === 0;
+    const isOtherList = adds || had.some((one) => !has.includes(one));
+    row("ipAllowlist", isOtherList, removes ? ["removesAllowlist"] : adds && had.length > 0 ? ["widensAllowlist"] : []);
+    const [was, is] = [hours(old.sessionTimeout), hours(next.sessionTimeout)];
+    row("sessionTimeout", was !== is, was !== undefined && (is ?? Infinity) > was ? ["weakensSession"] : []);
+    const [rotated, rotates] = [validity(old), validity(next)];
+    const isOtherRotation = JSON.stringify(old.apiKeyRotation) !== JSON.stringify(next.apiKeyRotation);
+    row("apiKeyRotation", isOtherRotation, rotates > rotated ? ["weakensRotation"] : []);
+    const [couldLock, canLock] = [old.allowLockout ?? false, next.allowLockout ?? false];
+    if (couldLock === canLock) return;
+    if (after === undefined) this.#allow("guards", "allowLockout");
+    else this.#require("guards", "allowLockout", canLock ? ["weakensGuard"] : []);
+  }
+
+  #billing(before: BillingState | undefined, after: BillingState | undefined): void {
+    for (const setting of ["billingEmail", "paymentMethod", "usageAlerts"] as const) {
+      const [was, is] = [before?.[setting], after?.[setting]];
+      if (JSON.stringify(sorted(was)) === JSON.stringify(sorted(is))) continue;
+      const isNone = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
+      if (was === undefined && isNone(is)) this.#allow("billing", setting);
+      else if (isNone(was) && isNone(is)) {
+        // The value stays, but the program does not declare it any more.
+        this.expectation.require(
+          `${this.prefix}billing ${setting} ${riskList(["dropsPolicy", "changesBilling"])}`,
+          "review.md: dropsPolicy: the program no longer declares a setting",
+        );
+        this.#allow("billing", setting);
+      } else this.#require("billing", setting, ["changesBilling", ...(is === undefined ? ["dropsPolicy"] : [])]);
+    }
+  }
+
+  #roster(before: RosterState | undefined, after: RosterState | undefined): void {
+    const settings = ["minAdmins", "maxRemovals", "ignore"] as const;
+    if (before === undefined || after === undefined) {
+      if (before !== undefined || after !== undefined) for (const one of settings) this.#allow("guards", one);
+      return;
+    }
+    const [minimum, nextMinimum] = [before.minAdmins ?? 1, after.minAdmins ?? 1];
+    if (minimum !== nextMinimum) this.#require("guards", "minAdmins", nextMinimum < minimum ? ["weakensGuard"] : []);
+    else if (before.minAdmins !== after.minAdmins) this.#allow("guards", "minAdmins");
+    const [limit, nextLimit] = [percent(before.maxRemovals), percent(after.maxRemovals)];
+    if (limit !== nextLimit) this.#require("guards", "maxRemovals", nextLimit > limit ? ["weakensGuard"] : []);
+    else if (before.maxRemovals !== after.maxRemovals) this.#allow("guards", "maxRemovals");
+    const [ignored, ignores] = [before.ignore?.[0], after.ignore?.[0]];
+    if (ignored !== ignores) this.#require("guards", "ignore", ignores === undefined ? [] : ["weakensGuard"]);
+  }
+
+  /** A row for `onExpired` is neither required nor forbidden. */
+  #membership(): void {
+    const [before, after] = [
+      sideOf(this.slot.before, "Membership")?.state,
+      sideOf(this.slot.after, "Membership")?.state,
+    ];
+    if (before?.onExpired === after?.onExpired) return;
+    this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}guards onExpired`)}`));
+  }
+
+  #owner(): void {
+    const [before, after] = [this.slot.before, this.slot.after];
+    if (sideOf(before, "OrganizationOwner") === undefined && sideOf(after, "OrganizationOwner") === undefined) return;
+    if (after === undefined) this.#require("general", "owner", ["dropsPolicy"]);
+    else if (before === undefined) this.#allow("general", "owner");
+  }
+
+  #apiToken(): void {
+    const [before, after] = [
+      sideOf(this.slot.before, "OrganizationApiToken")?.state,
+      sideOf(this.slot.after, "OrganizationApiToken")?.state,
+    ];
+    const shown = after ?? before;
+    if (shown === undefined) return;
+    const setting = `API token ${shown.name}`;
+    if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
+    else if (before === undefined || isReplaced(this.world, this.slot))
+      this.#require("tokens", setting, ["issuesToken"]);
+  }
+
+  #claimToken(): void {
+    const [before, after] = [
+      sideOf(this.slot.before, "ClaimToken")?.state,
+      sideOf(this.slot.after, "ClaimToken")?.state,
+    ];
+    const shown = after ?? before;
+    if (shown === undefined) return;
+    const setting = `claim token ${shown.name}`;
+    if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
+    else if (before === undefined) this.#require("tokens", setting, ["issuesToken"]);
+    else {
+      const isChanged =
+        JSON.stringify({ ...before, tags: sorted(before.tags ?? []) }) !==
+        JSON.stringify({ ...after, tags: sorted(after.tags ?? []) });
+      const isLonger =
+        (after.expiresAt ?? "9") > (before.expiresAt ?? "9") ||
+        (after.maxUses ?? Infinity) > (before.maxUses ?? Infinity);
+      if (isChanged) this.#require("tokens", setting, isLonger ? ["extendsToken"] : []);
+      else if (before.tags !== after.tags) this.#allow("tokens", setting);
+    }
+  }
+
+  #webhook(): void {
+    const [before, after] = [sideOf(this.slot.before, "Webhook")?.state, sideOf(this.slot.after, "Webhook")?.state];
+    const shown = after ?? before;
+    if (shown === undefined) return;
+    const setting = `webhook ${shown.name ?? this.slot.key}`;
+    if (after === undefined) this.#require("webhooks", setting, ["stopsWebhook"]);
+    else if (before === undefined || isReplaced(this.world, this.slot)) {
+      this.#require("webhooks", setting, ["addsWebhook"]);
+      // A disabled webhook sends nothing, and a replacement can also stop one.
+      if (after.enabled === false) this.#allow("webhooks", setting);
+    } else {
+      const [was, is] = [before.enabled ?? true, after.enabled ?? true];
+      const [sent, sends] = [before.events ?? [], after.events ?? []];
+      const hasMore = sent.length > 0 && (sends.length === 0 || sends.some((one) => !sent.includes(one)));
+      const isOtherEvents = JSON.stringify(sorted(sent)) !== JSON.stringify(sorted(sends));
+      const risks = [
+        ...(before.url !== after.url || hasMore || (!was && is) ? ["addsWebhook"] : []),
+        ...(was && !is ? ["stopsWebhook"] : []),
+      ];
+      const isChanged = before.url !== after.url || isOtherEvents || was !== is || before.name !== after.name;
+      if (isChanged) this.#require("webhooks", setting, risks);
+      else if (JSON.stringify(before) !== JSON.stringify(after)) this.#allow("webhooks", setting);
+    }
+  }
+}
+
+function hours(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number.parseInt(text, 10);
+}
+
+function percent(text: string | undefined): number {
+  return Number.parseInt(text ?? "25%", 10);
+}
+
+/** The number of days that an API key works. */
+function validity({ apiKeyRotation: rotation }: PolicyState): number {
+  return rotation === undefined ? Infinity : rotation.maxAgeDays + rotation.gracePeriodDays;
+}
+
+function sorted(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((one) => JSON.stringify(one)).sort() : value;
+}

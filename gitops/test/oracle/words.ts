@@ -1,0 +1,28 @@
+import { type Side, type Slot, stackName, type World } from "./model";
+
+/** Describes a change for the message of a failure: only what is declared, one resource in a line. */
+export function describeWorld(world: World): string {
+  const lines = world.slots.map((slot) => describeSlot(slot));
+  const invited = world.invited.map(({ organization, email, status }) => `${email} in ${organization}: ${status}`);
+  return [
+    `${world.api}, ${world.stacks} stacks${world.endpoint === undefined ? "" : `, endpoint ${world.endpoint}`}`,
+    ...invited,
+    ...lines,
+  ].join("\n");
+}
+
+function describeSlot({ stack, key, before, after, isImported, isReplaced }: Slot): string {
+  const [was, is] = [side(before), side(after)];
+  const mark = isImported === true ? " (imported)" : isReplaced === true ? " (replaced)" : "";
+  return `${stackName(stack)} ${key}${mark}: ${was === is ? `unchanged ${is}` : `${was}\n    → ${is}`}`;
+}
+
+function side(one: Side | undefined): string {
+  if (one === undefined) return "none";
+  const { state, options, strange } = one;
+  const extra = {
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+    ...(strange === undefined ? {} : { strange }),
+  };
+  return [JSON.stringify(state), ...(Object.keys(extra).length === 0 ? [] : [JSON.stringify(extra)])].join(" ");
+}
