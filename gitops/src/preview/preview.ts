@@ -375,7 +375,7 @@ function createDeletionLookup(steps: readonly Step[]): (steps: readonly Step[]) 
       const other = oldState?.deletedWith;
       if (oldState === undefined || oldState === null || other === undefined || visited.includes(other)) return false;
       const others = groups.get(other) ?? [];
-      // A resource without steps has another name now, so Pulumi does not delete it.
+      // A resource without steps has another name after the change, so Pulumi does not delete it.
       if (!isEnding(others)) return false;
       const parent = getStateBefore(others);
       const isParentDeleted = !isReleased(others, parent) && !lookUp(others, [...visited, other]);

@@ -67,7 +67,7 @@ function reviewPerson(organization: string, change: Change): PersonReview {
   };
 }
 
-/** Reports if a program starts to declare a role that somebody gave outside Pulumi. Otherwise, the update would undo the change. */
+/** Reports if a program starts to declare a role that a person got outside Pulumi. Otherwise, the update would undo the change. */
 function acceptsDrift({ before, after, byUrn }: Change): boolean {
   // The provider never removes the owner.
   if (before === undefined || after === undefined || before.isOwner) return false;
@@ -186,7 +186,7 @@ function findNotes(
   }
   const notes: string[] = contest === undefined || after.isOwner ? [] : [describeContest(contest, before)];
   if (isDoubtful) notes.push("The role may change, but the preview hides both the old and the new role.");
-  if (isAccepted) notes.push("Somebody gave this access outside Pulumi, and the program starts to declare it.");
+  if (isAccepted) notes.push("This person got the access outside Pulumi, and the program starts to declare it.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
