@@ -367,9 +367,27 @@ class Builder {
       return {
         ...rest,
         ...(before !== undefined && hadBefore ? { before } : {}),
-        ...(after !== undefined && hasAfter ? { after } : {}),
+        ...(after !== undefined && hasAfter
+          ? { after: slot.isImported === true ? this.#asImported(after) : after }
+          : {}),
       };
     });
+  }
+
+  /** An import must match the object, so it cannot refer to a group that the change creates. */
+  #asImported(side: Side): Side {
+    const { state } = side;
+    if (!["created", "imported"].includes(this.decided.life)) return side;
+    if (state.type === "Membership") {
+      const { type, email, role, onExpired } = state;
+      return { ...side, state: { type, email, role, ...property("onExpired", onExpired) } };
+    }
+    if (state.type === "OrganizationMembers") {
+      const { type, members, minAdmins, maxRemovals, ignore } = state;
+      const rest = { ...property("minAdmins", minAdmins), ...property("maxRemovals", maxRemovals) };
+      return { ...side, state: { type, members, ...rest, ...property("ignore", ignore) } };
+    }
+    return side;
   }
 
   #stack(index: number): number {

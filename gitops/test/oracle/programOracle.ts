@@ -2,6 +2,7 @@ import { type Expectation, riskList } from "./facts";
 import { isHidden, type Options, type Side, sideOf, type Slot, stackName, type World } from "./model";
 import { conflictsOf, lifeOf, organizationsOf } from "./peopleOracle";
 import { isReplaced, tokenOf } from "./printer";
+import { expectReferences } from "./referencesOracle";
 
 /** Expects the program changes and the organizations. Returns the verdict. */
 export function expectProgram(world: World, expectation: Expectation): "pass" | "needs approval" | "refused" {
@@ -88,8 +89,9 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
       else require(property, "review.md: a property that this version does not know", true);
     }
   }
+  const hidesReference = expectReferences(world, expectation);
   if (conflictsOf(world).length > 0) return "refused";
-  return found.needsApproval ? "needs approval" : "pass";
+  return found.needsApproval || hidesReference ? "needs approval" : "pass";
 }
 
 function options(

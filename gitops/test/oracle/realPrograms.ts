@@ -145,7 +145,8 @@ type Properties = Readonly<Record<string, unknown>>;
 function toProperties({ organization }: Slot, state: State): Properties {
   const part = { organizationId: `\${${organization}.id}` };
   const id = (key: string) => `\${${key}.id}`;
-  const groupId = (group: Access["groups"][number]) => ("resource" in group ? id(group.resource) : group.uuid);
+  const groupId = (group: Access["groups"][number]) =>
+    "resource" in group ? id(group.resource) : "uuid" in group ? group.uuid : "";
   const access = (given: Access | "secret" | "unknown" | undefined) =>
     given === undefined || isHidden(given) ? undefined : { users: given.users, groups: given.groups.map(groupId) };
   switch (state.type) {

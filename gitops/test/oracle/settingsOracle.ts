@@ -177,7 +177,7 @@ class SlotSettings {
       const isNone = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
       if (was === undefined && isNone(is)) this.#allow("billing", setting);
       else if (isNone(was) && isNone(is)) {
-        // The value stays, but the program does not declare it any more.
+        // The value stays, but the program stops declaring it.
         this.expectation.require(
           `${this.prefix}billing ${setting} ${riskList(["dropsPolicy", "changesBilling"])}`,
           "review.md: dropsPolicy: the program no longer declares a setting",
