@@ -15,6 +15,7 @@ import {
   type Slot,
   type State,
   type Status,
+  unknownOrganizationOf,
   type World,
 } from "./model";
 
@@ -65,6 +66,9 @@ const resourceOptions = fc.record({
   deletedWith: pair(rarely(12), 8),
   provider: pair(rarely(8), 5),
   strange: pair(rarely(40), 3),
+  hidesOutputs: pair(rarely(20), 3),
+  hidesOrganization: rarely(8),
+  dependsOnOrganization: fc.boolean(),
   property: pair(maybe(fc.constantFrom("1", "2"), 20), 1),
 });
 type Decided = typeof resourceOptions extends fc.Arbitrary<infer Value> ? Value : never;
@@ -174,6 +178,7 @@ const claimToken = fc.record({
   maxUses: pair(fc.constantFrom(5, 9), 2),
   hasLimit: fc.boolean(),
   tags: pair(maybe(fc.subarray(["north", "south"])), 3),
+  cohort: pair(maybe(fc.constantFrom(0, 1)), 4),
   options: plain,
 });
 
@@ -250,6 +255,7 @@ const other = fc.record({
   token: fc.constantFrom(
     "command:local:Command",
     "random:index/randomPet:RandomPet",
+    "acme:index:Team",
     "peridio:index:Gadget",
     "peridio:index:Beacon",
   ),
@@ -316,7 +322,11 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     slots.unshift({ stack: 0, key: "special", organization: "", ...sides(when, side(true), side(false)) });
   }
   for (const [index, { presence: when, token, value }] of decided.others.entries()) {
-    const side = (text: string): Side => ({ state: { type: "other", token, inputs: { value: text } }, options: {} });
+    const component = token.startsWith("acme:") ? { isComponent: true as const } : {};
+    const side = (text: string): Side => ({
+      state: { type: "other", token, ...component, inputs: { value: text } },
+      options: {},
+    });
     slots.push({
       stack: 0,
       key: `other${index}`,
@@ -376,18 +386,22 @@ class Builder {
 
   /** An import must match the object, so it cannot refer to a group that the change creates. */
   #asImported(side: Side): Side {
-    const { state } = side;
     if (!["created", "imported"].includes(this.decided.life)) return side;
-    if (state.type === "Membership") {
-      const { type, email, role, onExpired } = state;
-      return { ...side, state: { type, email, role, ...property("onExpired", onExpired) } };
-    }
-    if (state.type === "OrganizationMembers") {
-      const { type, members, minAdmins, maxRemovals, ignore } = state;
-      const rest = { ...property("minAdmins", minAdmins), ...property("maxRemovals", maxRemovals) };
-      return { ...side, state: { type, members, ...rest, ...property("ignore", ignore) } };
-    }
-    return side;
+    return { ...side, state: withoutReferences(side.state) ?? side.state };
+  }
+
+  /** The organization of a new object with a secret `organizationId` is unknown. */
+  #withSecretOrganization(slot: Slot, dependsOnOrganization: boolean): Slot {
+    const { before, after } = slot;
+    const source = dependsOnOrganization && slot.stack === this.#home ? this.name : undefined;
+    const secretOrganization = property("source", source);
+    if (slot.isImported === true || this.decided.life !== "kept") return slot;
+    if ((before ?? after)?.state.type === "Cohort") return slot;
+    if (before !== undefined || after === undefined) return { ...slot, secretOrganization };
+    const state = withoutReferences(after.state);
+    if (state === undefined) return slot;
+    const organization = unknownOrganizationOf(`${state.type} ${slot.key}`);
+    return { ...slot, organization, secretOrganization, after: { ...after, state } };
   }
 
   #stack(index: number): number {
@@ -574,6 +588,7 @@ class Builder {
     const { used, groups, projects, cohorts, tokens, claims, webhooks } = this.decided;
     const stack = this.#stack(this.decided.objectStack);
     const slots: Slot[] = [];
+    const kept: Pair<Set<number>> = { before: new Set(), after: new Set() };
     for (const [index, one] of groups.entries()) {
       if (!used.includes(`group${index}`)) continue;
       const state = (when: "before" | "after"): State => ({
@@ -621,6 +636,8 @@ class Builder {
       const had = before !== undefined && (one.presence === "kept" || one.presence === "gone");
       const has = after !== undefined && (one.presence === "kept" || one.presence === "new");
       const when = had && has ? "kept" : had ? "gone" : has ? "new" : "absent";
+      if (had) kept.before.add(index);
+      if (has) kept.after.add(index);
       slots.push(
         this.#slot(
           `cohort${index}`,
@@ -641,12 +658,17 @@ class Builder {
       slots.push(this.#slot("token", stack, tokens.presence, state("before"), state("after"), tokens.options));
     }
     if (claims !== undefined) {
+      const cohort = (when: "before" | "after") => {
+        const index = claims.cohort[when];
+        return index !== undefined && kept[when].has(index) ? `${this.name}_cohort${index}` : undefined;
+      };
       const state = (when: "before" | "after"): State => ({
         type: "ClaimToken",
         name: this.#object("factory", 0, claims.isRenamed && when === "after"),
         ...(claims.hasExpiry ? { expiresAt: claims.expiresAt[when] } : {}),
         ...(claims.hasLimit ? { maxUses: claims.maxUses[when] } : {}),
         ...property("tags", claims.tags[when]),
+        ...property("cohort", cohort(when)),
       });
       slots.push(this.#slot("claim", stack, claims.presence, state("before"), state("after"), claims.options));
     }
@@ -693,6 +715,7 @@ class Builder {
   /** Returns true if everything that a declaration names exists before and after the change. */
   #canStay(state: State): boolean {
     if (["created", "imported"].includes(this.decided.life)) return false;
+    if (state.type === "ClaimToken" && state.cohort !== undefined) return false;
     const access = state.type === "Project" || state.type === "Cohort" ? state.access : undefined;
     const groups = access === undefined || isHidden(access) ? [] : access.groups;
     const names = [
@@ -731,6 +754,7 @@ class Builder {
         ...(decided.deletedWith[side] && !isRoot && stack === this.#home ? { deletedWith: this.name } : {}),
         ...(usesProvider ? { provider: "special" } : {}),
         ...(decided.strange[side] ? { strange: "quantumMode" } : {}),
+        ...(decided.hidesOutputs[side] ? { secretOutputs: [ignorable(before)] } : {}),
       };
     };
     const side = (which: "before" | "after"): Side => ({
@@ -739,7 +763,37 @@ class Builder {
       options: options(which),
       ...(decided?.property[which] === undefined ? {} : { strange: { quark: decided.property[which] } }),
     });
-    return { stack, key: name, organization: this.name, ...sides(when, side("before"), side("after")) };
+    const slot = { stack, key: name, organization: this.name, ...sides(when, side("before"), side("after")) };
+    return decided?.hidesOrganization === true && !isRoot
+      ? this.#withSecretOrganization(slot, decided.dependsOnOrganization)
+      : slot;
+  }
+}
+
+/** Removes what refers to objects of an organization. Returns nothing for objects to which others refer. */
+function withoutReferences(state: State): State | undefined {
+  switch (state.type) {
+    case "Membership": {
+      const { type, email, role, onExpired } = state;
+      return { type, email, role, ...property("onExpired", onExpired) };
+    }
+    case "OrganizationMembers": {
+      const { type, members, minAdmins, maxRemovals, ignore } = state;
+      const rest = { ...property("minAdmins", minAdmins), ...property("maxRemovals", maxRemovals) };
+      return { type, members, ...rest, ...property("ignore", ignore) };
+    }
+    case "ClaimToken": {
+      const { type, name, expiresAt, maxUses, tags } = state;
+      const rest = { ...property("expiresAt", expiresAt), ...property("maxUses", maxUses) };
+      return { type, name, ...rest, ...property("tags", tags) };
+    }
+    case "SecurityPolicy":
+    case "BillingSettings":
+    case "OrganizationApiToken":
+    case "Webhook":
+      return state;
+    default:
+      return undefined;
   }
 }
 

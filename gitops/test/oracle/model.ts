@@ -176,6 +176,8 @@ export interface Slot {
   readonly after?: Side;
   /** True if the change imports the object. */
   readonly isImported?: true;
+  /** The `organizationId` is secret. `source` is the organization on which the value depends. */
+  readonly secretOrganization?: { readonly source?: string };
   /** True for `--replace`, which replaces the object even if nothing differs. */
   readonly isReplaced?: true;
 }

@@ -4,7 +4,6 @@ import {
   apiUser,
   type GroupReference,
   isHidden,
-  isUnknownOrganization,
   projectOf,
   type Side,
   sideOf,
@@ -67,6 +66,11 @@ export function isReplaced(world: World, slot: Slot): boolean {
   const token = [sideOf(before, "OrganizationApiToken"), sideOf(after, "OrganizationApiToken")] as const;
   if (token[0] && token[1]) {
     return token[0].state.name !== token[1].state.name || token[0].state.rotate !== token[1].state.rotate;
+  }
+  const claim = [sideOf(before, "ClaimToken"), sideOf(after, "ClaimToken")] as const;
+  if (claim[0] && claim[1]) {
+    const target = claim[1].state.cohort === undefined ? undefined : findSlot(world, slot.stack, claim[1].state.cohort);
+    return claim[0].state.cohort !== claim[1].state.cohort || (target !== undefined && isReplaced(world, target));
   }
   const cohort = [sideOf(before, "Cohort"), sideOf(after, "Cohort")] as const;
   if (cohort[0] && cohort[1]) {
@@ -237,7 +241,7 @@ class Printer {
       ...(when === "before" && !isComponent(side) ? { id: this.#id(slot, side) } : {}),
       type: tokenOf(state),
       inputs,
-      ...(when === "before" ? { outputs: this.#outputs(slot, side, inputs) } : {}),
+      ...(when === "before" ? { outputs: withSecrets(this.#outputs(slot, side, inputs), options.secretOutputs) } : {}),
       ...(options.protect === true ? { protect: true } : {}),
       parent: `urn:pulumi:${this.#stack}::${projectOf}::pulumi:pulumi:Stack::${projectOf}-${this.#stack}`,
       ...(isPart ? { dependencies: Object.values(dependencies).flat() } : {}),
@@ -270,8 +274,9 @@ class Printer {
 
   /** The URNs on which each property depends. */
   #dependencies(slot: Slot, { state }: Side): Record<string, string[]> {
-    const organization = findSlot(this.world, this.index, slot.organization);
-    const own = organization === undefined ? [] : [this.#urnOfKey(slot.organization)];
+    const source = slot.secretOrganization === undefined ? slot.organization : slot.secretOrganization.source;
+    const isDeclared = source !== undefined && findSlot(this.world, this.index, source) !== undefined;
+    const own = isDeclared ? [this.#urnOfKey(source)] : [];
     // The SDKs name each resource once.
     const groups = (references: readonly GroupReference[]) => [
       ...new Set(references.flatMap((one) => ("resource" in one ? [this.#urnOfKey(one.resource)] : []))),
@@ -352,7 +357,7 @@ class Printer {
   }
 
   #organizationId(slot: Slot, when: When): string {
-    if (isUnknownOrganization(slot.organization)) return secret;
+    if (slot.secretOrganization !== undefined) return secret;
     const organization = findSlot(this.world, this.index, slot.organization);
     // Avocado Connect adopts an organization already in the preview.
     const isAdopted = this.world.api === "connect";
@@ -572,6 +577,10 @@ function withoutAbsent(properties: Readonly<Record<string, Json | undefined>>): 
   return Object.fromEntries(
     Object.entries(properties).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
+}
+
+function withSecrets(outputs: Properties, names: readonly string[] = []): Properties {
+  return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, names.includes(key) ? secret : value]));
 }
 
 function withoutParent(properties: Properties): Properties {

@@ -2,7 +2,6 @@ import { type Expectation } from "./facts";
 import {
   type GroupReference,
   isHidden,
-  isUnknownOrganization,
   sideOf,
   type Slot,
   stackName,
@@ -80,10 +79,14 @@ function propertiesOf(world: World, slot: Slot): Property[] {
 }
 
 function organizationId(world: World, slot: Slot): Property {
-  const { organization, stack, before } = slot;
-  if (isUnknownOrganization(organization)) {
-    // The update does not change the organization of an existing object.
-    return { name: "organizationId", isHidden: before === undefined, sources: [] };
+  const { organization, stack, before, secretOrganization: secret } = slot;
+  if (secret !== undefined) {
+    // The state contains the organization of an existing object.
+    return {
+      name: "organizationId",
+      isHidden: before === undefined,
+      sources: secret.source === undefined ? [] : [secret.source],
+    };
   }
   // Avocado Connect adopts an organization already in the preview.
   const isNew = world.api === "admin-v2" && hasNewId(world, stack, organization);

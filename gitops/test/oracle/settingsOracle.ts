@@ -242,7 +242,8 @@ class SlotSettings {
     if (shown === undefined) return;
     const setting = `claim token ${shown.name}`;
     if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
-    else if (before === undefined) this.#require("tokens", setting, ["issuesToken"]);
+    else if (before === undefined || isReplaced(this.world, this.slot))
+      this.#require("tokens", setting, ["issuesToken"]);
     else {
       const isChanged =
         JSON.stringify({ ...before, tags: sorted(before.tags ?? []) }) !==
