@@ -45,7 +45,15 @@ test.each([
 });
 
 test("quotes a name that could look like a part of a sentence", () => {
-  for (const name of ["fw", "firmware/canary", "ada@acme.example", "192.0.2.0/24", "*@acme.example", "Müller-2"]) {
+  for (const name of [
+    "fw",
+    "firmware/canary",
+    "ada@acme.example",
+    "192.0.2.0/24",
+    "*@acme.example",
+    "Müller-2",
+    ".github/a.yml",
+  ]) {
     expect(quoteName(name)).toBe(name);
   }
   for (const name of ["none", "All", "a b", "alerts: deleted.", "old.", 'a"b', "", "a\u202eb", "x,y", "x;"]) {

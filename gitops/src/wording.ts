@@ -37,7 +37,7 @@ const reserved: ReadonlySet<string> = new Set([
 
 /** Returns a name or a value for a sentence: in quotes, unless it is one plain word, so that it cannot look like the sentence. */
 export function quoteName(name: string): string {
-  const isPlain = /^[\p{L}\p{N}*@_-]([\p{L}\p{N}_.@*+/:?&=%#~-]*[\p{L}\p{N}*/_-])?$/u.test(name);
+  const isPlain = /^[\p{L}\p{N}*@_./-]([\p{L}\p{N}_.@*+/:?&=%#~-]*[\p{L}\p{N}*/_-])?$/u.test(name);
   return isPlain && !reserved.has(name.toLowerCase()) ? name : JSON.stringify(name);
 }
 

@@ -182,9 +182,9 @@ function groupByUrn(steps: readonly Step[]): Groups {
   return groups;
 }
 
-/** A component is not a resource, but its children are. */
+/** A Layout is not a resource, but its children are. Every other component is of an unknown type. */
 function isPeridioResource({ urn, oldState, newState }: Step): boolean {
-  return isPeridioType(urn) && (newState ?? oldState)?.custom !== false;
+  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && getType(urn) === "peridio:index:Layout");
 }
 
 function isChanged(steps: readonly Step[]): boolean {
@@ -397,9 +397,13 @@ function revealOutputs(state: State): State {
   return {
     ...state,
     outputs: Object.fromEntries(
-      entries.map(([name, value]) => [name, isHidden(value) ? (inputs[name] ?? value) : value]),
+      entries.map(([name, value]) => [name, isSecret(value) ? (inputs[name] ?? value) : value]),
     ),
   };
+}
+
+function isSecret(value: unknown): boolean {
+  return isHidden(value) && value.hidden === "secret";
 }
 
 function createState(printed: PrintedState, id: string | undefined): State {
@@ -410,7 +414,7 @@ function createState(printed: PrintedState, id: string | undefined): State {
     id,
     inputs: hideValues(inputs),
     outputs: observed,
-    concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isHidden(value) ? name : [])),
+    concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isSecret(value) ? name : [])),
     isProtected: protect,
     modified: modified === undefined ? 0 : Date.parse(modified),
     ignoredChanges: ignoreChanges ?? [],

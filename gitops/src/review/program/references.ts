@@ -36,14 +36,17 @@ interface Reference {
 
 function listHiddenReferences(resource: Resource): readonly Reference[] {
   const { after } = resource;
-  if (after === undefined || !(isWritten(resource) || resource.isReplaced)) return [];
+  if (after === undefined || !(isWritten(resource) || resource.isReplaced || resource.isImported)) return [];
   const { access, groups, organizationId, projectId, cohortId, groupId } = after.inputs;
   const values: Readonly<Record<string, unknown>> = {
     ...{ organizationId, projectId, cohortId, groupId, groups },
     access: isRecord(access) && !isHidden(access) ? access.groups : undefined,
   };
   return Object.entries(values)
-    .filter(([property, value]) => hides(value) && (resource.before === undefined || mayDiffer(resource, property)))
+    .filter(
+      ([property, value]) =>
+        hides(value) && (resource.before === undefined || resource.isImported || mayDiffer(resource, property)),
+    )
     .map(([property]) => ({
       words: `\`${property}\` of ${describeResource(resource)}`,
       source: joinAnd([...(after.dependencies.get(property) ?? [])].map(describeUrn).sort()),
