@@ -18,6 +18,7 @@ import {
   unknownOrganizationOf,
   type World,
 } from "./model";
+import { isReplaced } from "./printer";
 
 /** Random changes. The first value of each choice changes nothing, so that fast-check shrinks to the change that matters. */
 
@@ -334,13 +335,23 @@ function toWorld(api: Api, decided: DecidedWorld): World {
       ...sides(when, side(value.before), side(value.after)),
     });
   }
-  return {
+  const made: World = {
     api,
     stacks: decided.stacks,
     ...property("endpoint", decided.endpoint),
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),
     invited,
   };
+  return {
+    ...made,
+    slots: made.slots.map((slot) => (isReplaced(made, slot) ? withoutSecretOrganization(slot) : slot)),
+  };
+}
+
+/** The documentation does not say which organization a replacement with an unchanged secret organization has. */
+function withoutSecretOrganization(slot: Slot): Slot {
+  const { secretOrganization, ...rest } = slot;
+  return secretOrganization === undefined ? slot : rest;
 }
 
 function sides(when: Presence, before: Side, after: Side): { before?: Side; after?: Side } {

@@ -552,7 +552,7 @@ const outputNames: Readonly<Partial<Record<State["type"], readonly string[]>>> =
   Project: ["pending", "userIds", "access", "description"],
   Cohort: ["pending", "userIds", "access", "description"],
   OrganizationApiToken: ["token", "tokenId", "owner", "createdAt", "expiresAt"],
-  ClaimToken: ["claimTokenId", "token", "expiresAt", "tags"],
+  ClaimToken: ["claimTokenId", "token", "expiresAt", "maxUses", "tags"],
   Webhook: ["webhookId", "secret", "events", "enabled"],
 };
 

@@ -1,12 +1,5 @@
 import { type Expectation } from "./facts";
-import {
-  type GroupReference,
-  isHidden,
-  sideOf,
-  type Slot,
-  stackName,
-  type World,
-} from "./model";
+import { type GroupReference, isHidden, sideOf, type Slot, stackName, type World } from "./model";
 import { hasNewId } from "./printer";
 
 /** A property that contains ids. */

@@ -76,6 +76,11 @@ class SlotSettings {
     this.expectation.require(`${this.prefix}${section} ${setting} ${riskList(risks)}`, why[section]);
   }
 
+  #permitInstead(section: Section, setting: string, risks: readonly string[], others: readonly string[]): void {
+    const fact = `${this.prefix}${section} ${setting}`;
+    this.expectation.allowInstead(`${fact} ${riskList(risks)}`, `${fact} ${riskList(others)}`);
+  }
+
   #allow(section: Section, setting: string): void {
     this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}${section} ${setting} [`)}`));
   }
@@ -242,15 +247,34 @@ class SlotSettings {
     if (shown === undefined) return;
     const setting = `claim token ${shown.name}`;
     if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
-    else if (before === undefined || isReplaced(this.world, this.slot))
+    else if (before === undefined) {
       this.#require("tokens", setting, ["issuesToken"]);
-    else {
+      const cohort = this.world.slots.find(({ stack, key }) => stack === this.slot.stack && key === after.cohort);
+      // The preview does not show the id of a replaced cohort.
+      if (cohort !== undefined && isReplaced(this.world, cohort))
+        this.#permitInstead("tokens", setting, ["issuesToken"], ["issuesToken", "hidden"]);
+    } else {
       const isChanged =
-        JSON.stringify({ ...before, tags: sorted(before.tags ?? []) }) !==
-        JSON.stringify({ ...after, tags: sorted(after.tags ?? []) });
-      const isLonger =
-        (after.expiresAt ?? "9") > (before.expiresAt ?? "9") ||
-        (after.maxUses ?? Infinity) > (before.maxUses ?? Infinity);
+        JSON.stringify([{ ...before, tags: undefined }, sorted(before.tags ?? [])]) !==
+        JSON.stringify([{ ...after, tags: undefined }, sorted(after.tags ?? [])]);
+      const expiresLater = (after.expiresAt ?? "9") > (before.expiresAt ?? "9");
+      const isUsedMore = (after.maxUses ?? Infinity) > (before.maxUses ?? Infinity);
+      const isLonger = expiresLater || isUsedMore;
+      if (isReplaced(this.world, this.slot)) {
+        const risks = ["issuesToken", ...(isLonger ? ["extendsToken"] : [])];
+        this.#require("tokens", setting, risks);
+        // The preview of a replacement does not contain defaults.
+        const isDefault =
+          after.cohort !== undefined ||
+          after.expiresAt === undefined ||
+          after.maxUses === undefined ||
+          after.tags === undefined;
+        const isKnownLonger =
+          (after.expiresAt !== undefined && expiresLater) || (after.maxUses !== undefined && isUsedMore);
+        const others = ["issuesToken", "hidden", ...(isKnownLonger ? ["extendsToken"] : [])];
+        if (isDefault) this.#permitInstead("tokens", setting, risks, others);
+        return;
+      }
       if (isChanged) this.#require("tokens", setting, isLonger ? ["extendsToken"] : []);
       else if (before.tags !== after.tags) this.#allow("tokens", setting);
     }
