@@ -257,6 +257,7 @@ const other = fc.record({
     "command:local:Command",
     "random:index/randomPet:RandomPet",
     "acme:index:Team",
+    "peridio:index:Crew",
     "peridio:index:Gadget",
     "peridio:index:Beacon",
   ),
@@ -323,7 +324,7 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     slots.unshift({ stack: 0, key: "special", organization: "", ...sides(when, side(true), side(false)) });
   }
   for (const [index, { presence: when, token, value }] of decided.others.entries()) {
-    const component = token.startsWith("acme:") ? { isComponent: true as const } : {};
+    const component = ["acme:index:Team", "peridio:index:Crew"].includes(token) ? { isComponent: true as const } : {};
     const side = (text: string): Side => ({
       state: { type: "other", token, ...component, inputs: { value: text } },
       options: {},
@@ -344,14 +345,20 @@ function toWorld(api: Api, decided: DecidedWorld): World {
   };
   return {
     ...made,
-    slots: made.slots.map((slot) => (isReplaced(made, slot) ? withoutSecretOrganization(slot) : slot)),
+    slots: made.slots.map((slot) =>
+      slot.isImported === true || isReplaced(made, slot) ? withoutSecretOrganization(slot) : slot,
+    ),
   };
 }
 
-/** The documentation does not say which organization a replacement with an unchanged secret organization has. */
+/**
+ * The id of an import contains the organization, and the documentation does not say which organization a
+ * replacement with an unchanged secret organization has.
+ */
 function withoutSecretOrganization(slot: Slot): Slot {
   const { secretOrganization, ...rest } = slot;
-  return secretOrganization === undefined ? slot : rest;
+  if (secretOrganization === undefined) return slot;
+  return { ...rest, organization: organizations.find((name) => slot.key.startsWith(name)) ?? slot.organization };
 }
 
 function sides(when: Presence, before: Side, after: Side): { before?: Side; after?: Side } {
