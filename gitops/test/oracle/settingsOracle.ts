@@ -210,11 +210,19 @@ class SlotSettings {
 
   /** A row for `onExpired` is neither required nor forbidden. */
   #membership(): void {
-    const [before, after] = [
-      sideOf(this.slot.before, "Membership")?.state,
-      sideOf(this.slot.after, "Membership")?.state,
-    ];
-    if (before?.onExpired === after?.onExpired) return;
+    const email = (sideOf(this.slot.after, "Membership") ?? sideOf(this.slot.before, "Membership"))?.state.email;
+    if (email === undefined) return;
+    // A Membership can move to another name or stack.
+    const declared = (when: "before" | "after") =>
+      this.world.slots.flatMap((slot) => {
+        const state = sideOf(slot[when], "Membership")?.state;
+        const isSame = slot.organization === this.slot.organization && state?.email === email;
+        return isSame ? [state.onExpired] : [];
+      });
+    const [was, is] = [declared("before"), declared("after")];
+    const values = new Set([...was, ...is]);
+    if (was.length === 0 || is.length === 0) values.add(undefined);
+    if (values.size < 2) return;
     this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}guards onExpired`)}`));
   }
 
