@@ -94,11 +94,12 @@ describe("the rules", () => {
     const found = await review("dev.json", ...options);
     expect([found.code, found.verdict]).toEqual([4, "refused"]);
     expect(found.programChanges.map(({ words, risks }) => [words, ...risks].join(" | "))).toEqual([
-      "The access rules change: 2 before, 2 after. The rules before the change judge it. | changesControls",
+      'The change removes the access rule `No outsiders`: `{"people":{"except":"*@acme.example"},"role":"none"}`. | changesControls',
+      'The change adds the access rule `Two admins`: `{"admins":{"atLeast":5},"severity":"note"}`. | changesControls',
       expect.stringMatching(
         /^The new rules would no longer object: `No outsiders` \(`refuse`\)\. .* \| changesControls$/,
       ),
-      expect.stringMatching(/^The new rules would object: `Two admins` \(`note`\)\. /),
+      expect.stringMatching(/^After the merge, the new rules would object: `Two admins` \(`note`\)\. /),
     ]);
     expect((await review("dev.json", "--rules", "new.yaml")).code).toBe(0);
   });
@@ -115,6 +116,17 @@ describe("the rules", () => {
       code: 3,
       verdict: "needs approval",
     });
+  });
+
+  test("show a weaker rule with both versions, and a change of comments alone not at all", async () => {
+    put("dev.json", document([dev]));
+    const weaker = put("weaker.yaml", strict.replace("none", "viewer"));
+    const found = await review("dev.json", "--rules", put("base.yaml", strict), "--proposed-rules", weaker);
+    expect(found.programChanges.map(({ words }) => words)).toEqual([
+      'The change edits the access rule `No outsiders`: `{"people":{"except":"*@acme.example"},"role":"none"}` → `{"people":{"except":"*@acme.example"},"role":"viewer"}`.',
+    ]);
+    const commented = put("commented.yaml", `# Comment.\n${strict}`);
+    expect(await review("dev.json", "--rules", "base.yaml", "--proposed-rules", commented)).toMatchObject({ code: 0 });
   });
 
   test("of the change are no rules alone, and their mistakes are reported", async () => {

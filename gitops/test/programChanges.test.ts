@@ -295,7 +295,13 @@ describe("a provider", () => {
     expect(listRows(explicit(secret, secret, ["apiKey"]))).toEqual([
       `providers | Provider mine: \`apiKey\` secret → secret. ${consequence}`,
     ]);
-    expect(listRows(explicit(secret, secret))).toEqual([]);
+    expect(listRows({ ...explicit(secret, secret), op: "same" })).toEqual([]);
+    expect(listRows(explicit(secret, secret))).toEqual([
+      `providers | Provider mine: \`apiKey\` secret → secret. ${consequence}`,
+    ]);
+    expect(listRows(explicit({}, {}))).toEqual([
+      `providers | The provider mine changes in a way that the preview does not show. ${consequence}`,
+    ]);
     expect(review([acme, explicit(here, there)]).verdict).toBe("needs approval");
   });
 
@@ -368,8 +374,11 @@ describe("a provider", () => {
   });
 
   test("of dynamic resources has a row if its code changes", () => {
+    const created = { ...roster({}, { __provider: "evil" }), op: "create", before: undefined };
+    expect(listRows(created)).toEqual([expect.stringContaining("The code of the dynamic provider is new")]);
+    expect(listRows(roster({ __provider: "same" }, { __provider: "same" }))).toEqual([]);
     expect(listRows(roster({ __provider: "old" }, { __provider: "new" }))).toEqual([
-      "providers | The code of the dynamic provider changes, for OrganizationMembers people. Check the version of the package `pulumi-peridio` in the program. | changesProvider",
+      "providers | The code of the dynamic provider is new for OrganizationMembers people. Check the version of the package `pulumi-peridio` in the program. | changesProvider",
     ]);
   });
 });
@@ -400,6 +409,9 @@ test("a resource of another provider needs approval unless its type is allowed, 
     programChanges: [{ risks: [] }],
   });
   expect(createReview([preview], "change", { allowedTypes: ["aws:*"] }).verdict).toBe("needs approval");
+  const provider = "urn:pulumi:dev::acme::pulumi:providers:command::default_1_0_0_http_/127.0.0.1::id";
+  const elsewhere = readPreview(document([acme, { ...command, after: { provider } }]), "preview.json", "change");
+  expect(createReview([elsewhere], "change", { allowedTypes: ["command:*"] }).verdict).toBe("needs approval");
 });
 
 describe("a reference that the preview hides", () => {
@@ -420,7 +432,7 @@ describe("a reference that the preview hides", () => {
           section: "references",
           subject: "Organization lab",
           words:
-            "The preview hides the value of `organizationId` of Membership mal, which depends on Organization lab. The update can use another id. Check in the program that each value is the id of this resource.",
+            "The preview does not show the id in `organizationId` of Membership mal. The review assumes the id of Organization lab, but the update can use another one. Check this in the program.",
           risks: ["hidesReference"],
         },
       ],
@@ -434,7 +446,7 @@ describe("a reference that the preview hides", () => {
   ])("is in an unknown organization if it %s, and rules for others do not pass", (_, id, of) => {
     const steps = [mallory(id, of)];
     expect(review([acme, ...steps]).people.find(({ email }) => email.startsWith("mallory"))).toMatchObject({
-      organization: "the unknown organization of Membership mal",
+      organization: "the unknown organization of Membership mal in acme/dev",
     });
     expect(judge(`x: ${rule}`, steps)).toEqual([expect.stringContaining("mallory@evil.example is to be invited")]);
   });
@@ -458,7 +470,7 @@ describe("a reference that the preview hides", () => {
     const project = step("Project::fw", 2, { access: { users: [], groups: [] } }, { access });
     const granted = { ...project, after: { ...project.after, accessOf: ["Group::demo"] } };
     expect(listRows(group, granted)).toEqual([
-      "references | The preview hides the value of `access` of Project fw, which depends on Group demo. The update can use another id. Check in the program that each value is the id of this resource. | hidesReference",
+      "references | The preview does not show the id in `access` of Project fw. The review assumes the id of Group demo, but the update can use another one. Check this in the program. | hidesReference",
     ]);
     const invited = roster({}, { groups: { "bob@acme.example": unknownText } });
     expect(listRows(group, invited)).toHaveLength(1);

@@ -132,7 +132,7 @@ test("checks a new organization, and an organization that is known only by its P
     `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, but the rule allows at most viewer. Give the person an allowed role, or remove the person. ${doubt}`,
     "Locked: acme-eu-production requires no second factor, but the rule requires a second factor for all users. Declare `requireTwoFactor: true`.",
     `Locked: No reviewed stack declares ${prn(3)}, so the rule cannot check the protection from deletion. Add the preview of the stack that declares the organization. ${doubt}`,
-    `Locked: ${prn(3)} may have people without a declaration, but the rule requires a roster of all people. Declare a roster without \`ignore\`, in a layout or with an OrganizationMembers. ${doubt}`,
+    `Locked: ${prn(3)} may have people without a declaration, but the rule requires a roster of all people. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers. ${doubt}`,
     `Locked: requireTwoFactor of ${prn(3)} is unknown, but the rule requires a second factor for all users. Declare the setting in a SecurityPolicy, or under \`security\` in the layout. ${doubt}`,
   ]);
 });

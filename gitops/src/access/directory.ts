@@ -94,7 +94,7 @@ function getAddressKey(endpoint: Resource["endpoint"], name: unknown): string {
 
 /** Stands for an organization that has no name before the update. */
 function nameUnknownOrganization(resource: Resource): string {
-  return `the unknown organization of ${describeResource(resource)}`;
+  return `the unknown organization of ${describeResource(resource)} in ${resource.stack}`;
 }
 
 function findOrganizationId({ id: own, inputs, outputs }: State): string | undefined {

@@ -35,10 +35,15 @@ export function createEndpointLookup(document: Document): (provider: string) => 
 /** Returns the settings of the stack's configuration or of an explicit provider, by the URN of the provider. */
 function createSettingsLookup({ config, steps }: Document): (provider: string) => Values {
   const stackSettings = readStackSettings({ config });
-  const explicit = new Map(steps.flatMap((step) => (isProvider(step) ? [[step.urn, step]] : [])));
+  const explicit = new Map<string, Values>();
+  for (const { urn, oldState, newState } of steps.filter(isProvider)) {
+    // The last new state counts. A replacement ends with the deletion of the old one.
+    const inputs = newState?.inputs ?? explicit.get(urn) ?? oldState?.inputs;
+    if (inputs !== undefined) explicit.set(urn, inputs);
+  }
   return (provider) => {
-    const { newState, oldState } = explicit.get(provider) ?? {};
-    return (newState ?? oldState)?.inputs ?? stackSettings;
+    const isDefault = provider === "" || /::default[^:]*$/.test(provider);
+    return explicit.get(provider) ?? (isDefault ? stackSettings : { endpoint: unknown });
   };
 }
 

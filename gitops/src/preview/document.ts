@@ -169,7 +169,8 @@ function rejectGaps({ steps, changeSummary = {} }: Document, source: string, kin
       `${source} omits ${missing === 1 ? "an unchanged resource" : `${missing} unchanged resources`}, but a review requires all resources. Run the preview with --show-sames.`,
     );
   }
-  const omitted = ["create", "update", "delete"].find((op) => countMissing(op, op) > 0);
+  const counted = kind === "drift" ? ["create", "update", "delete"] : Object.keys(changeSummary);
+  const omitted = counted.find((op) => op !== "same" && op !== "refresh" && countMissing(op, op) > 0);
   if (omitted === undefined) return;
   throw new CommandError(
     `${source} omits a step "${omitted}" that its \`changeSummary\` counts. Pass the whole output of \`${commands[kind]}\`.`,

@@ -163,8 +163,10 @@ test("rejects a step that this version does not know", () => {
 });
 
 test("rejects a preview that omits a step that its summary counts", () => {
-  const more = { changeSummary: { same: 2, create: 1 } };
-  expect(() => read(document([dev], { more }))).toThrow('omits a step "create" that its `changeSummary` counts.');
+  for (const op of ["create", "import", "replace", "discard"]) {
+    const more = { changeSummary: { same: 2, [op]: 1 } };
+    expect(() => read(document([dev], { more }))).toThrow(`omits a step "${op}" that its \`changeSummary\` counts.`);
+  }
 });
 
 describe("a resource of an unknown type", () => {
@@ -175,7 +177,12 @@ describe("a resource of an unknown type", () => {
   };
   const contact = "peridio:index:OrganizationContact::ops";
   const state = { id: "prn:1:x" };
-  const createChange = (change: string) => ({ type: "peridio:index:OrganizationContact", name: "ops", change });
+  const createChange = (change: string) => ({
+    type: "peridio:index:OrganizationContact",
+    name: "ops",
+    change,
+    isOrdinary: true,
+  });
 
   test.each([
     ["create", "creation"],
@@ -205,6 +212,12 @@ describe("a resource of an unknown type", () => {
     expect(readContact({ op: "refresh", before: state, after: state }, "drift")).toEqual(expected);
   });
 
+  test("reports the first reading, because a plugin runs code", () => {
+    const after = { external: true, id: "prn:1:x" };
+    expect(readContact({ op: "read", after })).toEqual({ unknownTypes: [createChange("reading")], unknowns: [] });
+    expect(readContact({ op: "read", before: state, after }).unknownTypes).toEqual([]);
+  });
+
   test("reports that --target excludes it", () => {
     expect(readContact({ op: "same", before: {}, after: {} })).toEqual({
       unknownTypes: [],
@@ -224,8 +237,8 @@ describe("a resource of an unknown type", () => {
       resources: [],
       unknownTypes: [
         createChange("replacement"),
-        { type: "pulumi-nodejs:dynamic/peridio:Team", name: "ops", change: "creation" },
-        { type: "peridio:next:Membership", name: "bob", change: "creation" },
+        { type: "pulumi-nodejs:dynamic/peridio:Team", name: "ops", change: "creation", isOrdinary: true },
+        { type: "peridio:next:Membership", name: "bob", change: "creation", isOrdinary: true },
       ],
     });
   });
@@ -270,8 +283,8 @@ test("lists resources of other providers that change, each once", () => {
     { op: "create", name: "pulumi:pulumi:StackReference::other", after: {} },
   ];
   expect(read(document(steps)).others).toEqual([
-    { type: "aws:s3/bucket:Bucket", name: "logs", change: "replacement" },
-    { type: "acme:index:Component", name: "web", change: "creation" },
-    { type: "pulumi:providers:command", name: "local", change: "creation" },
+    { type: "aws:s3/bucket:Bucket", name: "logs", change: "replacement", isOrdinary: true },
+    { type: "acme:index:Component", name: "web", change: "creation", isOrdinary: true },
+    { type: "pulumi:providers:command", name: "local", change: "creation", isOrdinary: true },
   ]);
 });

@@ -45,6 +45,8 @@ export interface ExplicitProvider {
   readonly urn: string;
   readonly before: ProviderState | undefined;
   readonly after: ProviderState | undefined;
+  /** True if Pulumi changes the provider. */
+  readonly isChanged: boolean;
   /** The paths of the properties that differ, as far as Pulumi reports them. */
   readonly differences: readonly string[];
 }
@@ -70,6 +72,8 @@ export interface ForeignChange {
   readonly name: string;
   /** The change as a noun, such as `creation`. */
   readonly change: string;
+  /** True if its provider is a default one from the place of Pulumi's plugins, or the preview does not name it. */
+  readonly isOrdinary: boolean;
 }
 
 export interface Remark {
@@ -101,7 +105,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
     uses: [...groups].map(readUse),
     settings: readStackSettings(document),
     unknownTypes: [...groups]
-      .filter((group) => isOfUnknownType(group) && isChanged(group[1]))
+      .filter((group) => isOfUnknownType(group) && (isChanged(group[1]) || group[1].some(isNewReading)))
       .map((group) => createForeignChange(...group)),
     others: listOthers(document.steps),
     remarks: document.diagnostics.flatMap(createRemark),
@@ -207,7 +211,7 @@ function findUnknowns(groups: Groups): readonly string[] {
     .filter(([, own]) => isLeftOut(own))
     .map(([urn]) => `--target excludes ${describeUrn(urn)}, so its change is unknown.`);
   const unchanged = [...groups]
-    .filter((group) => isOfUnknownType(group) && !isChanged(group[1]))
+    .filter((group) => isOfUnknownType(group) && !isChanged(group[1]) && !group[1].some(isNewReading))
     .map(
       ([urn]) =>
         `Unchanged resources of the type ${getTypeName(urn)} are not reviewed, because this version of peridio-gitops does not know the type. To include these resources, use the version of peridio-gitops that matches the provider.`,
@@ -228,6 +232,7 @@ function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
       urn,
       before: createState(before),
       after: createState(after),
+      isChanged: isChanged(group),
       differences: listDifferences(group),
     };
   });
@@ -268,7 +273,16 @@ function isNewReading({ op, oldState, newState }: Pick<Step, "op" | "oldState" |
 }
 
 function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
-  return { type: getType(urn), name: getName(urn), change: nameChange(steps) };
+  const providers = steps.flatMap(({ newState, oldState }) =>
+    [newState, oldState].flatMap((state) => state?.provider ?? ""),
+  );
+  // The name of a default provider contains its version and, if a program names one, the place of its plugin.
+  const isOrdinary = providers.every(
+    (provider) =>
+      provider === "" ||
+      /^default(_\d+_\d+_\d+(_[\w-]+)*)?$/.test(getName(provider.split("::").slice(0, -1).join("::"))),
+  );
+  return { type: getType(urn), name: getName(urn), change: nameChange(steps), isOrdinary };
 }
 
 /** The nouns for the changes of a resource. The first one that has a step counts. */

@@ -117,10 +117,16 @@ export function isWritten({ isChanged, isImported }: Resource): boolean {
 }
 
 /** Reports if a property, or one entry of a map, may differ although both values are hidden. */
-export function mayDiffer({ isChanged, differences }: Resource, property: string, entry?: string): boolean {
+export function mayDiffer(
+  { isChanged, differences }: Pick<Resource, "isChanged" | "differences">,
+  property: string,
+  entry?: string,
+): boolean {
   if (!isChanged || differences.length === 0) return isChanged;
   return differences.some((text) => {
-    const [first, second] = parsePath(text) ?? [];
+    const path = parsePath(text);
+    if (path === undefined) return true;
+    const [first, second] = path;
     if (first !== property) return false;
     return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();
   });

@@ -12,16 +12,16 @@ import { reviewObjects } from "./objects/objects";
 import { reviewPeople } from "./people";
 import { reviewProjects } from "./projects/projects";
 import { reviewControls } from "./program/controls";
-import { isUnjudged, reviewPrograms } from "./program/program";
-import type { IsAllowedEndpoint } from "./program/providers";
+import { reviewPrograms } from "./program/program";
+import type { IsJudgedEndpoint } from "./program/providers";
 import {
   type Evidence,
   type OrganizationReview,
-  type ProgramChange,
   type Review,
   type Violation,
   type Level,
   getLevel,
+  isUnjudged,
   levels,
 } from "./review";
 import { reviewSettings } from "./settings/settings";
@@ -30,6 +30,8 @@ import { reviewSettings } from "./settings/settings";
 interface Judgement {
   /** The number of rules. */
   readonly rules: number;
+  /** The rules as JSON, by name. */
+  readonly declarations: ReadonlyMap<string, string>;
   readonly verdict: Review["verdict"];
   readonly violations: readonly Violation[];
   /** The rules that apply to no organization, each in a sentence. */
@@ -86,23 +88,26 @@ export function createReview(files: readonly Preview[], kind: Kind, options: Rev
   const programChanges = [
     ...reviewControls(
       { files: changedControls, proposed: proposedJudge?.(sides) },
-      { violations: judgement?.violations ?? [], rules: judgement?.rules ?? 0 },
+      { violations: judgement?.violations ?? [], declarations: judgement?.declarations ?? new Map<string, string>() },
     ),
-    ...reviewPrograms(previews, { kind, allowedTypes, isAllowedEndpoint: createEndpointCheck(sides, judgement) }),
+    ...reviewPrograms(previews, { kind, allowedTypes, isJudgedEndpoint: createEndpointCheck(sides, judgement) }),
   ];
+  const people = [...reviewPeople(sides, resources)].sort(byOrganization);
+  const settings = [
+    ...reviewSettings(sides, resources),
+    ...reviewProjects(sides, resources, kind),
+    ...reviewObjects(sides, resources, kind),
+  ].sort(byOrganization);
+  const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {
     version: 3,
     kind,
     stacks: previews.map(({ stack }) => stack),
-    verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, programChanges),
+    verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, isDoubtful),
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
-    people: [...reviewPeople(sides, resources)].sort(byOrganization),
-    settings: [
-      ...reviewSettings(sides, resources),
-      ...reviewProjects(sides, resources, kind),
-      ...reviewObjects(sides, resources, kind),
-    ].sort(byOrganization),
+    people,
+    settings,
     programChanges,
     ...(conflicts.length > 0 && { conflicts }),
     violations: [...(judgement?.violations ?? [])],
@@ -140,7 +145,7 @@ function rejectOtherStacks(stacks: readonly string[], expected: readonly string[
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */
-function createEndpointCheck({ after }: Sides, judgement: Judgement | undefined): IsAllowedEndpoint {
+function createEndpointCheck({ after }: Sides, judgement: Judgement | undefined): IsJudgedEndpoint {
   return (endpoint) => {
     const concerned = [...after.organizations.values()].filter(({ endpoints }) => endpoints.includes(endpoint));
     return concerned.length > 0 && concerned.every(({ key }) => judgement?.judgedEndpoints.has(key) === true);
@@ -148,9 +153,9 @@ function createEndpointCheck({ after }: Sides, judgement: Judgement | undefined)
 }
 
 /** A change that no rule can judge needs approval. */
-function chooseVerdict(judgement: Judgement | undefined, programChanges: readonly ProgramChange[]): Review["verdict"] {
+function chooseVerdict(judgement: Judgement | undefined, isDoubtful: boolean): Review["verdict"] {
   const verdict = judgement?.verdict ?? "pass";
-  return verdict === "pass" && programChanges.some(isUnjudged) ? "needs approval" : verdict;
+  return verdict === "pass" && isDoubtful ? "needs approval" : verdict;
 }
 
 /** Removes duplicates. */

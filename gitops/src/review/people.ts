@@ -55,7 +55,7 @@ function reviewPerson(organization: string, change: Change): PersonReview {
   const { before, after } = change;
   const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
   const isAccepted = acceptsDrift(change);
-  const risks: readonly Risk[] = [...findRisks(change, isDoubtful), ...(isAccepted ? (["acceptsDrift"] as const) : [])];
+  const risks: readonly Risk[] = [...findRisks(change, isDoubtful), ...(isAccepted ? findDriftRisks(after) : [])];
   return {
     organization,
     email: after?.email ?? before?.email ?? "",
@@ -65,6 +65,10 @@ function reviewPerson(organization: string, change: Change): PersonReview {
     risks: riskNames.filter((risk) => risks.includes(risk)),
     notes: [...findNotes(change, isDoubtful, isAccepted), ...warnOfSharedPeople(change)],
   };
+}
+
+function findDriftRisks(after: Person | undefined): readonly Risk[] {
+  return after?.role === "admin" ? ["acceptsDrift", "grantsAdmin"] : ["acceptsDrift"];
 }
 
 /** Reports if a program starts to declare a role that a person got outside Pulumi. Otherwise, the update would undo the change. */
@@ -77,7 +81,14 @@ function acceptsDrift({ before, after, byUrn }: Change): boolean {
     getDeclaredRole(isEmpty(recorded) ? prior?.inputs : recorded, after.email) === after.role;
   const isDeclared = (resource: Resource) => getDeclaredRole(resource.after?.inputs, after.email) === after.role;
   // An import declares a person who exists. A new resource cannot declare one.
-  const accepting = resources.filter((resource) => isDeclared(resource) && !resource.isImported && !resource.isCreated);
+  const accepting = resources.filter(
+    (resource) =>
+      isDeclared(resource) &&
+      !resource.isImported &&
+      !resource.isCreated &&
+      // With `ignoreChanges`, Pulumi copies the observed value.
+      resource.after?.ignoredChanges.length === 0,
+  );
   return accepting.length > 0 && !resources.some(isRecorded);
 }
 

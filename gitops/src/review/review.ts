@@ -52,13 +52,19 @@ export type Risk = keyof typeof risks;
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
 
 /** The risks of changes that no rule can judge. Such a change needs approval. */
-export const unjudgedRisks: ReadonlySet<Risk> = new Set([
+const unjudgedRisks: ReadonlySet<Risk> = new Set([
+  "hidden",
   "notUnderstood",
   "changesControls",
   "changesProvider",
   "changesOther",
   "hidesReference",
 ]);
+
+/** Reports if no rule can judge a change, so that it needs approval. */
+export function isUnjudged({ risks }: { readonly risks: readonly Risk[] }): boolean {
+  return risks.some((risk) => unjudgedRisks.has(risk));
+}
 
 /** Returns the highest level of some risks; undefined for none. */
 export function getLevel(names: readonly Risk[]): Level | undefined {

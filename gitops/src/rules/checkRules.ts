@@ -19,6 +19,7 @@ export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumst
     ].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
     return {
       rules: rules.length,
+      declarations: new Map(rules.map(({ name, declaration }) => [name, declaration])),
       verdict: getVerdict(violations),
       violations,
       idle: findIdleRules(rules, [before, after]),
@@ -66,7 +67,9 @@ function listJudgedEndpoints(
   access: Access,
   when: Parameters<typeof createScope>[2],
 ): ReadonlySet<string> {
-  const judging = rules.filter(({ requirements }) => requirements.some(([kind]) => kind === "endpoint"));
+  const judging = rules.filter(
+    ({ requirements, severity }) => severity !== "note" && requirements.some(([kind]) => kind === "endpoint"),
+  );
   return new Set(
     judging.flatMap((rule) =>
       createScope(rule, access, when).organizations.map(({ organization }) => organization.key),

@@ -60,7 +60,10 @@ export function parseRules(text: SourceFile): readonly Rule[] {
   const document = parseYaml(text, rulesKind);
   const mistakes = [...document.mistakes, ...validateShape(document, rulesFile), ...findPointlessRules(document)];
   if (mistakes.length > 0) throw new InvalidRulesError(sortMistakes(mistakes));
-  return Object.entries(rulesFile.parse(document.value).rules).map(([name, rule]) => createRule(name, rule));
+  const declared = isRecord(document.value) && isRecord(document.value.rules) ? document.value.rules : {};
+  return Object.entries(rulesFile.parse(document.value).rules).map(([name, rule]) =>
+    createRule(name, rule, declared[name]),
+  );
 }
 
 /** Finds rules without a requirement, and people in rules about organizations. */

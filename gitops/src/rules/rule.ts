@@ -63,13 +63,25 @@ export interface Rule {
   readonly severity: Violation["severity"];
   readonly because: string | undefined;
   readonly exempt: readonly Exemption[];
+  /** The declaration as JSON, so that two versions of a rule can be compared. */
+  readonly declaration: string;
 }
 
-export function createRule(name: string, rule: ParsedRule): Rule {
+/** Creates a rule from its parsed and its written form. */
+export function createRule(name: string, rule: ParsedRule, declared: unknown): Rule {
   const { organizations = everything, people = everything, severity = "refuse", because, exempt = [] } = rule;
   const requirements = kindNames.flatMap((kind) => {
     const requirement = rule[kind];
     return requirement === undefined ? [] : [[kind, requirement] as const];
   });
-  return { name, organizations, people, requirements, severity, because, exempt };
+  return {
+    name,
+    organizations,
+    people,
+    requirements,
+    severity,
+    because,
+    exempt,
+    declaration: JSON.stringify(declared),
+  };
 }

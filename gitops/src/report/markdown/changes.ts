@@ -222,7 +222,7 @@ export function createProgramSection(review: Review): Section {
     open: readableRows,
     head: "",
     rows: sorted.map(({ stack, words, risks }) => ({
-      text: `- ${[...(stack === null ? [] : [formatCode(stack)]), describeRisks(risks)].filter(Boolean).join(" · ")}<br>${formatProse(words, longest)}\n`,
+      text: `- ${[[stack === null ? "" : formatCode(stack), describeRisks(risks)].filter(Boolean).join(" · "), formatProse(words, longest)].filter(Boolean).join("<br>")}\n`,
       rank: getLevel(risks) ?? "low",
       size: 1,
       classes: listRisks(risks),

@@ -1,6 +1,6 @@
 import type { Side } from "../../access/directory";
 import { createHash } from "node:crypto";
-import { describeObject } from "../../access/properties";
+import { describeObject, readProperty } from "../../access/properties";
 import type { Sides } from "../../access/sides";
 import type { Kind } from "../../preview/document";
 import { isWritten, type Resource, type ResourceKind } from "../../preview/resource";
@@ -46,16 +46,14 @@ function reviewEnd(
 ): readonly SettingReview[] {
   const { created, deleted, properties } = objectKind;
   const details = properties.flatMap((property) => property.describe(resource, side, kind) ?? []);
-  if (side === "after") return [createRow(organization, objectKind, resource, created, details)];
+  if (side === "after") return [createRow(organization, objectKind, resource, { outcome: created, details, kind })];
   // The hidden values of a deleted object are no risk.
   return [
-    createRow(
-      organization,
-      objectKind,
-      resource,
-      deleted,
-      details.map(({ words }) => ({ words, risks: [] })),
-    ),
+    createRow(organization, objectKind, resource, {
+      outcome: deleted,
+      details: details.map(({ words }) => ({ words, risks: [] })),
+      kind,
+    }),
   ];
 }
 
@@ -67,21 +65,24 @@ function reviewKept(
 ): readonly SettingReview[] {
   const { replaced, properties } = objectKind;
   const details = properties.flatMap((property) => property.compare(resource, kind) ?? []);
-  if (resource.isReplaced) return [createRow(organization, objectKind, resource, replaced(resource), details)];
+  if (resource.isReplaced)
+    return [createRow(organization, objectKind, resource, { outcome: replaced(resource), details, kind })];
   if (details.length === 0) return [];
-  return [createRow(organization, objectKind, resource, { words: "changed", risks: [] }, details)];
+  return [createRow(organization, objectKind, resource, { outcome: { words: "changed", risks: [] }, details, kind })];
 }
 
 function createRow(
   organization: string,
   { section, partial }: ObjectKind,
   resource: Resource,
-  outcome: Change,
-  details: readonly Change[],
+  { outcome, details, kind }: { readonly outcome: Change; readonly details: readonly Change[]; readonly kind: Kind },
 ): SettingReview {
   const object = describeObject(resource);
   const risks = [outcome, ...details].flatMap((part) => part.risks);
-  const value = partial === undefined ? undefined : (resource.after ?? resource.before)?.inputs[partial];
+  const value =
+    partial === undefined
+      ? undefined
+      : readProperty(resource, resource.after === undefined ? "before" : "after", kind, partial);
   const sentences = [outcome, ...details].map(({ words }) => `${words}.`);
   return {
     organization,

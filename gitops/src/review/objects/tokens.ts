@@ -96,8 +96,13 @@ export function createClaimTokenKind(resources: readonly Resource[]): ObjectKind
 function findCohort(resources: readonly Resource[], id: string | Hidden, sources: readonly string[]): Cohort | Hidden {
   const cohorts = resources.filter(({ kind }) => kind === "Cohort");
   if (isHidden(id)) {
-    const created = cohorts.find((resource) => getId(resource) === undefined && sources.includes(resource.urn));
-    return created === undefined ? id : { key: created.urn, name: getPath(created, resources) };
+    const [created, another] = cohorts.filter(
+      (resource) => getId(resource) === undefined && sources.includes(resource.urn),
+    );
+    // The preview does not tell apart several cohorts that the same change creates.
+    return created === undefined || another !== undefined
+      ? id
+      : { key: created.urn, name: getPath(created, resources) };
   }
   const uuid = getUuid(id);
   const declared = cohorts.find((resource) => getUuid(getId(resource) ?? "") === uuid);

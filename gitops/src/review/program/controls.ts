@@ -1,11 +1,11 @@
 import { quoteName } from "../../wording";
 import type { ProgramChange, Violation } from "../review";
 
-/** The access rules of the branch, if they differ from the ones that judge the change. */
-export interface ProposedRules {
+/** Access rules and the violations that they find. */
+export interface JudgedRules {
   readonly violations: readonly Violation[];
-  /** The number of the rules. */
-  readonly rules: number;
+  /** The rules as JSON, by name. */
+  readonly declarations: ReadonlyMap<string, string>;
 }
 
 /** The edits of a change to files that control its review. */
@@ -13,14 +13,11 @@ export interface Controls {
   /** The changed files that control the review, such as the pipeline and the configuration of the stacks. */
   readonly files: readonly string[];
   /** Undefined if the rules stay the same. */
-  readonly proposed?: ProposedRules | undefined;
+  readonly proposed?: JudgedRules | undefined;
 }
 
 /** Lists the changed files that control the review, and the outcome under the proposed rules. `judged` are the broken rules in force. */
-export function reviewControls(
-  { files, proposed }: Controls,
-  judged: { readonly violations: readonly Violation[]; readonly rules: number },
-): readonly ProgramChange[] {
+export function reviewControls({ files, proposed }: Controls, judged: JudgedRules): readonly ProgramChange[] {
   return [
     ...files.map((file) =>
       createRow(
@@ -37,24 +34,28 @@ function createRow(subject: string, words: string, isRisk: boolean): ProgramChan
   return { stack: null, section: "controls", subject, words, risks: isRisk ? ["changesControls"] : [] };
 }
 
-function compareRules(
-  judged: { readonly violations: readonly Violation[]; readonly rules: number },
-  proposed: ProposedRules,
-): readonly ProgramChange[] {
+function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly ProgramChange[] {
+  const edits = [...new Set([...judged.declarations.keys(), ...proposed.declarations.keys()])].flatMap((name) =>
+    describeEdit(name, judged.declarations.get(name), proposed.declarations.get(name)),
+  );
   const [former, present] = [judged.violations.map(describe), proposed.violations.map(describe)];
   return [
-    createRow(
-      "access rules",
-      `The access rules change: ${judged.rules} before, ${proposed.rules} after. The rules before the change judge it.`,
-      true,
-    ),
+    ...edits.map((words) => createRow("access rules", words, true)),
     ...former
       .filter((words) => !present.includes(words))
       .map((words) => createRow("access rules", `The new rules would no longer object: ${words}`, true)),
     ...present
       .filter((words) => !former.includes(words))
-      .map((words) => createRow("access rules", `The new rules would object: ${words}`, false)),
+      .map((words) => createRow("access rules", `After the merge, the new rules would object: ${words}`, false)),
   ];
+}
+
+/** Describes the edit of one rule. The rules before the change judge it. */
+function describeEdit(name: string, before: string | undefined, after: string | undefined): readonly string[] {
+  if (before === after) return [];
+  if (before === undefined) return [`The change adds the access rule \`${name}\`: \`${after ?? ""}\`.`];
+  if (after === undefined) return [`The change removes the access rule \`${name}\`: \`${before}\`.`];
+  return [`The change edits the access rule \`${name}\`: \`${before}\` → \`${after}\`.`];
 }
 
 function describe({ rule, severity, message }: Violation): string {

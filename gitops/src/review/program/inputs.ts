@@ -145,7 +145,8 @@ function listUnread(resource: Resource, kind: Kind): readonly Path[] {
   const schema = understoodInputs[resource.kind];
   const paths = new Map(sides.flatMap((values) => findIssues(schema, values)).map((path) => [formatPath(path), path]));
   const [former = {}, present = {}] = sides;
-  for (const name of Object.keys(before === undefined || resource.isReplaced ? {} : former)) {
+  const isKept = before !== undefined && !resource.isReplaced;
+  for (const name of Object.keys(isKept ? { ...former, ...present } : {})) {
     const isRemoved = permanent.has(name) && present[name] === undefined;
     if (identities.has(name) || isRemoved) paths.set(name, [name]);
   }

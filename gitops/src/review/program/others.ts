@@ -9,7 +9,9 @@ import type { ProgramChange } from "../review";
  */
 export function reviewOthers(previews: readonly Preview[], allowed: readonly string[]): readonly ProgramChange[] {
   const expressions = allowed.map((text) => pattern(text));
-  const isAllowed = (type: string) => expressions.some((expression) => expression.test(type));
+  // A plugin from another place can do anything.
+  const isAllowed = (type: string, changes: readonly ForeignChange[]) =>
+    expressions.some((expression) => expression.test(type)) && changes.every(({ isOrdinary }) => isOrdinary);
   return previews.flatMap(({ stack, others, unknownTypes }) => [
     ...groupByType(unknownTypes).map(([type, changes]): ProgramChange => ({
       stack,
@@ -22,10 +24,10 @@ export function reviewOthers(previews: readonly Preview[], allowed: readonly str
       stack,
       section: "others",
       subject: type,
-      words: isAllowed(type)
+      words: isAllowed(type, changes)
         ? `${listChanges(type, changes)}. The command line allows this type.`
         : `${listChanges(type, changes)}. The review does not know what a resource of another provider does, and a command or a script can change access.`,
-      risks: isAllowed(type) ? [] : ["changesOther"],
+      risks: isAllowed(type, changes) ? [] : ["changesOther"],
     })),
   ]);
 }

@@ -1,35 +1,30 @@
 import type { Kind } from "../../preview/document";
 import type { Preview } from "../../preview/preview";
-import { type ProgramChange, unjudgedRisks } from "../review";
+import type { ProgramChange } from "../review";
 import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
 import { reviewOthers } from "./others";
-import { type IsAllowedEndpoint, reviewProviders } from "./providers";
+import { type IsJudgedEndpoint, reviewProviders } from "./providers";
 import { reviewReferences } from "./references";
 
 interface Circumstances {
   readonly kind: Kind;
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes: readonly string[];
-  readonly isAllowedEndpoint: IsAllowedEndpoint;
+  readonly isJudgedEndpoint: IsJudgedEndpoint;
 }
 
 /** Lists the changes of programs that are neither a person's access nor a setting, by section and stack. */
 export function reviewPrograms(
   previews: readonly Preview[],
-  { kind, allowedTypes, isAllowedEndpoint }: Circumstances,
+  { kind, allowedTypes, isJudgedEndpoint }: Circumstances,
 ): readonly ProgramChange[] {
   const resources = previews.flatMap((preview) => preview.resources);
   return [
-    ...reviewProviders(previews, kind, isAllowedEndpoint),
+    ...reviewProviders(previews, kind, isJudgedEndpoint),
     ...(kind === "drift" ? [] : reviewReferences(resources)),
     ...reviewOptions(resources, kind),
     ...reviewInputs(resources, kind),
     ...reviewOthers(previews, allowedTypes),
   ];
-}
-
-/** Reports if no rule can judge a change, so that it needs approval. */
-export function isUnjudged({ risks }: ProgramChange): boolean {
-  return risks.some((risk) => unjudgedRisks.has(risk));
 }

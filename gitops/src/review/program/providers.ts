@@ -1,13 +1,13 @@
 import { endpoints } from "#provider";
 import type { Kind } from "../../preview/document";
 import type { ExplicitProvider, Preview } from "../../preview/preview";
-import { describeResource, type Hidden, isHidden } from "../../preview/resource";
+import { describeResource, type Hidden, isHidden, mayDiffer, type State } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange, Risk } from "../review";
 
-/** Reports if an access rule allows the endpoint of an organization. */
-export type IsAllowedEndpoint = (endpoint: string) => boolean;
+/** Reports if an access rule judges an endpoint. A broken rule then decides about the change. */
+export type IsJudgedEndpoint = (endpoint: string) => boolean;
 
 /**
  * Lists changes of the providers through which resources reach Peridio. An endpoint gets the API key of the update. A preview does
@@ -16,13 +16,13 @@ export type IsAllowedEndpoint = (endpoint: string) => boolean;
 export function reviewProviders(
   previews: readonly Preview[],
   kind: Kind,
-  isAllowed: IsAllowedEndpoint,
+  isJudged: IsJudgedEndpoint,
 ): readonly ProgramChange[] {
   // Changes outside Pulumi do not concern providers.
   if (kind === "drift") return [];
   return previews.flatMap((preview) => [
     ...preview.providers.flatMap((provider) => reviewExplicit(preview.stack, provider)),
-    ...reviewDefault(preview, isAllowed),
+    ...reviewDefault(preview, isJudged),
     ...reviewMoves(preview),
     ...reviewCode(preview),
   ]);
@@ -35,19 +35,28 @@ function createRow(stack: string, subject: string, words: string, risk: Risk = "
 const consequence = "The provider sends the API key of the update to its endpoint.";
 
 function reviewExplicit(stack: string, provider: ExplicitProvider): readonly ProgramChange[] {
-  const { name, before, after, differences } = provider;
+  const { name, before, after, isChanged } = provider;
   if (after === undefined) return [createRow(stack, name, `The provider ${quoteName(name)} is deleted.`)];
   const sides = [before, after].map((state) => ({ ...state?.options, ...state?.inputs }));
   const [former = {}, present = {}] = sides;
   const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
     (setting) =>
       JSON.stringify(former[setting]) !== JSON.stringify(present[setting]) ||
-      (isHidden(present[setting]) && differences.some((path) => path.split(/[.[]/)[0] === setting)),
+      (isHidden(present[setting]) && mayDiffer(provider, setting)),
   );
   if (before === undefined) {
     const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
     const list = settings.length === 0 ? "without settings" : `with ${settings.join(", ")}`;
     return [createRow(stack, name, `The provider ${quoteName(name)} is new, ${list}. ${consequence}`)];
+  }
+  if (changed.length === 0 && isChanged) {
+    return [
+      createRow(
+        stack,
+        name,
+        `The provider ${quoteName(name)} changes in a way that the preview does not show. ${consequence}`,
+      ),
+    ];
   }
   return changed.map((setting) =>
     createRow(
@@ -69,14 +78,10 @@ function describeHidden({ hidden }: Hidden): string {
 }
 
 /** Names the endpoint of the default provider, unless it is Peridio's own or an access rule allows it. */
-function reviewDefault(
-  { stack, settings, resources }: Preview,
-  isAllowed: IsAllowedEndpoint,
-): readonly ProgramChange[] {
+function reviewDefault({ stack, settings }: Preview, isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   const { endpoint } = settings;
-  const isUsed = resources.some(({ after, before }) => isDefault((after ?? before)?.provider ?? ""));
-  if (!isUsed || endpoint === undefined) return [];
-  if (typeof endpoint === "string" && (isOwn(endpoint) || isAllowed(endpoint))) return [];
+  if (endpoint === undefined) return [];
+  if (typeof endpoint === "string" && (isOwn(endpoint) || isJudged(endpoint))) return [];
   return [
     createRow(
       stack,
@@ -89,10 +94,6 @@ function reviewDefault(
 /** Reports if an endpoint is the one of Peridio itself. */
 function isOwn(endpoint: string): boolean {
   return Object.values(endpoints).includes(endpoint.replace(/\/+$/, "").toLowerCase());
-}
-
-function isDefault(urn: string): boolean {
-  return getName(urn).startsWith("default");
 }
 
 /** Lists resources that move to another provider, or that are the first ones of a provider that the preview does not contain. */
@@ -127,20 +128,26 @@ function describeProvider(urn: string): string {
   return `${type} provider ${quoteName(getName(urn))}`;
 }
 
-/** Names the code of a dynamic provider if it changes. The program contains this code. */
+/** Names resources with code of a dynamic provider that no resource had before. The program contains this code. */
 function reviewCode({ stack, resources }: Preview): readonly ProgramChange[] {
-  const changed = resources.filter(
-    ({ before, after }) =>
-      before !== undefined &&
-      after !== undefined &&
-      JSON.stringify(before.inputs.__provider) !== JSON.stringify(after.inputs.__provider),
-  );
+  const known = new Set(resources.flatMap(({ before }) => readCode(before) ?? []));
+  const changed = resources.filter((resource) => {
+    const code = readCode(resource.after);
+    if (code === undefined) return false;
+    return !known.has(code) || (isHidden(resource.after?.inputs.__provider) && mayDiffer(resource, "__provider"));
+  });
   if (changed.length === 0) return [];
   return [
     createRow(
       stack,
       "code of the dynamic provider",
-      `The code of the dynamic provider changes, for ${changed.map(describeResource).sort().join(", ")}. Check the version of the package \`pulumi-peridio\` in the program.`,
+      `The code of the dynamic provider is new for ${changed.map(describeResource).sort().join(", ")}. Check the version of the package \`pulumi-peridio\` in the program.`,
     ),
   ];
+}
+
+/** Returns the code as a text; undefined for a resource of the plugin. */
+function readCode(state: State | undefined): string | undefined {
+  const code = state?.inputs.__provider;
+  return code === undefined ? undefined : JSON.stringify(code);
 }

@@ -15,12 +15,15 @@ export function reviewReferences(resources: readonly Resource[]): readonly Progr
     const sources = [...new Set(hidden.map(({ source }) => source))].sort();
     return sources.map((source): ProgramChange => {
       const own = hidden.filter((reference) => reference.source === source).map(({ words }) => words);
-      const origin = source === "" ? "" : `, which depends on ${source}`;
+      const assumption =
+        source === ""
+          ? "The review does not know the object."
+          : `The review assumes the id of ${source}, but the update can use another one.`;
       return {
         stack,
         section: "references",
         subject: source === "" ? "hidden references" : source,
-        words: `The preview hides the value of ${joinAnd(own.toSorted())}${origin}. The update can use another id. Check in the program that each value is the id of this resource.`,
+        words: `The preview does not show the id in ${joinAnd(own.toSorted())}. ${assumption} Check this in the program.`,
         risks: ["hidesReference"],
       };
     });

@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
     "people who may be undeclared",
     "roster: required",
     { hasRoster: false },
-    "acme-dev may have people without a declaration, but the rule requires a roster of all people. Declare a roster without `ignore`, in a layout or with an OrganizationMembers.",
+    "acme-dev may have people without a declaration, but the rule requires a roster of all people. Declare a roster without `ignore` and without the option `ignoreChanges`, in a layout or with an OrganizationMembers.",
   ],
   [
     "a hidden roster",
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
     "undeclared people who may not be owners",
     "roster: exceptOwners",
     { hasRoster: false, hasUnreportedOwners: true },
-    "acme-dev may have people without a declaration, but the rule requires a roster of all people except owners. Declare a roster without `ignore`, in a layout or with an OrganizationMembers.",
+    "acme-dev may have people without a declaration, but the rule requires a roster of all people except owners. Declare a roster without `ignore` and without the option `ignoreChanges`, in a layout or with an OrganizationMembers.",
   ],
   [
     "a second factor, which Avocado Connect does not report",

@@ -57,7 +57,7 @@ function checkRoster(extent: "required" | "exceptOwners", concerned: ScopedOrgan
   }
   if (!organization.hasRoster) {
     const people = extent === "required" ? "all people" : "all people except owners";
-    const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\`, in a layout or with an OrganizationMembers.`;
+    const words = `${name} may have people without a declaration, but the rule requires a roster of ${people}. Declare a roster without \`ignore\` and without the option \`ignoreChanges\`, in a layout or with an OrganizationMembers.`;
     return [createFinding(concerned, words, { extent: 1 })];
   }
   if (extent === "exceptOwners" || isComplete(organization)) return [];
