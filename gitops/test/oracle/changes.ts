@@ -15,8 +15,10 @@ import {
   type Slot,
   type State,
   type Status,
+  unknownOrganizationOf,
   type World,
 } from "./model";
+import { isReplaced } from "./printer";
 
 /** Random changes. The first value of each choice changes nothing, so that fast-check shrinks to the change that matters. */
 
@@ -65,6 +67,9 @@ const resourceOptions = fc.record({
   deletedWith: pair(rarely(12), 8),
   provider: pair(rarely(8), 5),
   strange: pair(rarely(40), 3),
+  hidesOutputs: pair(rarely(20), 3),
+  hidesOrganization: rarely(8),
+  dependsOnOrganization: fc.boolean(),
   property: pair(maybe(fc.constantFrom("1", "2"), 20), 1),
 });
 type Decided = typeof resourceOptions extends fc.Arbitrary<infer Value> ? Value : never;
@@ -174,6 +179,7 @@ const claimToken = fc.record({
   maxUses: pair(fc.constantFrom(5, 9), 2),
   hasLimit: fc.boolean(),
   tags: pair(maybe(fc.subarray(["north", "south"])), 3),
+  cohort: pair(maybe(fc.constantFrom(0, 1)), 4),
   options: plain,
 });
 
@@ -250,6 +256,8 @@ const other = fc.record({
   token: fc.constantFrom(
     "command:local:Command",
     "random:index/randomPet:RandomPet",
+    "acme:index:Team",
+    "peridio:index:Crew",
     "peridio:index:Gadget",
     "peridio:index:Beacon",
   ),
@@ -316,7 +324,11 @@ function toWorld(api: Api, decided: DecidedWorld): World {
     slots.unshift({ stack: 0, key: "special", organization: "", ...sides(when, side(true), side(false)) });
   }
   for (const [index, { presence: when, token, value }] of decided.others.entries()) {
-    const side = (text: string): Side => ({ state: { type: "other", token, inputs: { value: text } }, options: {} });
+    const component = ["acme:index:Team", "peridio:index:Crew"].includes(token) ? { isComponent: true as const } : {};
+    const side = (text: string): Side => ({
+      state: { type: "other", token, ...component, inputs: { value: text } },
+      options: {},
+    });
     slots.push({
       stack: 0,
       key: `other${index}`,
@@ -324,13 +336,29 @@ function toWorld(api: Api, decided: DecidedWorld): World {
       ...sides(when, side(value.before), side(value.after)),
     });
   }
-  return {
+  const made: World = {
     api,
     stacks: decided.stacks,
     ...property("endpoint", decided.endpoint),
     slots: slots.filter(({ before, after }) => before !== undefined || after !== undefined),
     invited,
   };
+  return {
+    ...made,
+    slots: made.slots.map((slot) =>
+      slot.isImported === true || isReplaced(made, slot) ? withoutSecretOrganization(slot) : slot,
+    ),
+  };
+}
+
+/**
+ * The id of an import contains the organization, and the documentation does not say which organization a
+ * replacement with an unchanged secret organization has.
+ */
+function withoutSecretOrganization(slot: Slot): Slot {
+  const { secretOrganization, ...rest } = slot;
+  if (secretOrganization === undefined) return slot;
+  return { ...rest, organization: organizations.find((name) => slot.key.startsWith(name)) ?? slot.organization };
 }
 
 function sides(when: Presence, before: Side, after: Side): { before?: Side; after?: Side } {
@@ -367,9 +395,31 @@ class Builder {
       return {
         ...rest,
         ...(before !== undefined && hadBefore ? { before } : {}),
-        ...(after !== undefined && hasAfter ? { after } : {}),
+        ...(after !== undefined && hasAfter
+          ? { after: slot.isImported === true ? this.#asImported(after) : after }
+          : {}),
       };
     });
+  }
+
+  /** An import must match the object, so it cannot refer to a group that the change creates. */
+  #asImported(side: Side): Side {
+    if (!["created", "imported"].includes(this.decided.life)) return side;
+    return { ...side, state: withoutReferences(side.state) ?? side.state };
+  }
+
+  /** The organization of a new object with a secret `organizationId` is unknown. */
+  #withSecretOrganization(slot: Slot, dependsOnOrganization: boolean): Slot {
+    const { before, after } = slot;
+    const source = dependsOnOrganization && slot.stack === this.#home ? this.name : undefined;
+    const secretOrganization = property("source", source);
+    if (slot.isImported === true || this.decided.life !== "kept") return slot;
+    if ((before ?? after)?.state.type === "Cohort") return slot;
+    if (before !== undefined || after === undefined) return { ...slot, secretOrganization };
+    const state = withoutReferences(after.state);
+    if (state === undefined) return slot;
+    const organization = unknownOrganizationOf(`${state.type} ${slot.key}`);
+    return { ...slot, organization, secretOrganization, after: { ...after, state } };
   }
 
   #stack(index: number): number {
@@ -556,6 +606,7 @@ class Builder {
     const { used, groups, projects, cohorts, tokens, claims, webhooks } = this.decided;
     const stack = this.#stack(this.decided.objectStack);
     const slots: Slot[] = [];
+    const kept: Pair<Set<number>> = { before: new Set(), after: new Set() };
     for (const [index, one] of groups.entries()) {
       if (!used.includes(`group${index}`)) continue;
       const state = (when: "before" | "after"): State => ({
@@ -603,6 +654,8 @@ class Builder {
       const had = before !== undefined && (one.presence === "kept" || one.presence === "gone");
       const has = after !== undefined && (one.presence === "kept" || one.presence === "new");
       const when = had && has ? "kept" : had ? "gone" : has ? "new" : "absent";
+      if (had) kept.before.add(index);
+      if (has) kept.after.add(index);
       slots.push(
         this.#slot(
           `cohort${index}`,
@@ -623,12 +676,17 @@ class Builder {
       slots.push(this.#slot("token", stack, tokens.presence, state("before"), state("after"), tokens.options));
     }
     if (claims !== undefined) {
+      const cohort = (when: "before" | "after") => {
+        const index = claims.cohort[when];
+        return index !== undefined && kept[when].has(index) ? `${this.name}_cohort${index}` : undefined;
+      };
       const state = (when: "before" | "after"): State => ({
         type: "ClaimToken",
         name: this.#object("factory", 0, claims.isRenamed && when === "after"),
         ...(claims.hasExpiry ? { expiresAt: claims.expiresAt[when] } : {}),
         ...(claims.hasLimit ? { maxUses: claims.maxUses[when] } : {}),
         ...property("tags", claims.tags[when]),
+        ...property("cohort", cohort(when)),
       });
       slots.push(this.#slot("claim", stack, claims.presence, state("before"), state("after"), claims.options));
     }
@@ -675,6 +733,7 @@ class Builder {
   /** Returns true if everything that a declaration names exists before and after the change. */
   #canStay(state: State): boolean {
     if (["created", "imported"].includes(this.decided.life)) return false;
+    if (state.type === "ClaimToken" && state.cohort !== undefined) return false;
     const access = state.type === "Project" || state.type === "Cohort" ? state.access : undefined;
     const groups = access === undefined || isHidden(access) ? [] : access.groups;
     const names = [
@@ -713,6 +772,7 @@ class Builder {
         ...(decided.deletedWith[side] && !isRoot && stack === this.#home ? { deletedWith: this.name } : {}),
         ...(usesProvider ? { provider: "special" } : {}),
         ...(decided.strange[side] ? { strange: "quantumMode" } : {}),
+        ...(decided.hidesOutputs[side] ? { secretOutputs: [ignorable(before)] } : {}),
       };
     };
     const side = (which: "before" | "after"): Side => ({
@@ -721,7 +781,37 @@ class Builder {
       options: options(which),
       ...(decided?.property[which] === undefined ? {} : { strange: { quark: decided.property[which] } }),
     });
-    return { stack, key: name, organization: this.name, ...sides(when, side("before"), side("after")) };
+    const slot = { stack, key: name, organization: this.name, ...sides(when, side("before"), side("after")) };
+    return decided?.hidesOrganization === true && !isRoot
+      ? this.#withSecretOrganization(slot, decided.dependsOnOrganization)
+      : slot;
+  }
+}
+
+/** Removes what refers to objects of an organization. Returns nothing for objects to which others refer. */
+function withoutReferences(state: State): State | undefined {
+  switch (state.type) {
+    case "Membership": {
+      const { type, email, role, onExpired } = state;
+      return { type, email, role, ...property("onExpired", onExpired) };
+    }
+    case "OrganizationMembers": {
+      const { type, members, minAdmins, maxRemovals, ignore } = state;
+      const rest = { ...property("minAdmins", minAdmins), ...property("maxRemovals", maxRemovals) };
+      return { type, members, ...rest, ...property("ignore", ignore) };
+    }
+    case "ClaimToken": {
+      const { type, name, expiresAt, maxUses, tags } = state;
+      const rest = { ...property("expiresAt", expiresAt), ...property("maxUses", maxUses) };
+      return { type, name, ...rest, ...property("tags", tags) };
+    }
+    case "SecurityPolicy":
+    case "BillingSettings":
+    case "OrganizationApiToken":
+    case "Webhook":
+      return state;
+    default:
+      return undefined;
   }
 }
 

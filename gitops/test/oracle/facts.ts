@@ -6,7 +6,7 @@ export class Expectation {
   readonly required = new Map<string, string>();
   readonly #allowed: RegExp[] = [];
   readonly #optional = new Set<string>();
-  readonly #alternatives = new Map<string, string>();
+  readonly #alternatives = new Map<string, string[]>();
 
   require(fact: string, why: string): void {
     this.required.set(fact, why);
@@ -19,7 +19,7 @@ export class Expectation {
 
   /** Permits another fact in the place of a required one. */
   allowInstead(required: string, other: string): void {
-    this.#alternatives.set(required, other);
+    this.#alternatives.set(required, [...(this.#alternatives.get(required) ?? []), other]);
     this.allow(other);
   }
 
@@ -32,10 +32,10 @@ export class Expectation {
   compare(found: ReadonlySet<string>): string[] {
     const isAllowed = (fact: string) => this.#optional.has(fact) || this.#allowed.some((pattern) => pattern.test(fact));
     const missing = [...this.required].flatMap(([fact, why]) => {
-      const other = this.#alternatives.get(fact);
+      const others = this.#alternatives.get(fact) ?? [];
       if (
         found.has(fact) ||
-        (other !== undefined && found.has(other)) ||
+        others.some((other) => found.has(other)) ||
         this.#allowed.some((pattern) => pattern.test(fact))
       )
         return [];

@@ -13,6 +13,8 @@ export interface Options {
   readonly ignoreChanges?: readonly string[];
   readonly deletedWith?: string;
   readonly provider?: string;
+  /** Further outputs that later previews hide. */
+  readonly secretOutputs?: readonly string[];
   /** An option that no version of the review knows. */
   readonly strange?: string;
 }
@@ -65,8 +67,8 @@ export interface BillingState {
   readonly usageAlerts?: readonly { readonly resourceType: string; readonly thresholdPercent: number }[];
 }
 
-/** The logical name of a Group in the same stack, or a UUID of a group that no stack declares. */
-export type GroupReference = { readonly resource: string } | { readonly uuid: string };
+/** The logical name of a Group in the same stack, a UUID of a group that no stack declares, or a secret. */
+export type GroupReference = { readonly resource: string } | { readonly uuid: string } | { readonly secret: true };
 
 export interface Access {
   readonly users: readonly string[];
@@ -109,6 +111,8 @@ export interface ClaimTokenState {
   readonly expiresAt?: string;
   readonly maxUses?: number;
   readonly tags?: readonly string[];
+  /** The logical name of the Cohort. */
+  readonly cohort?: string;
 }
 
 export interface WebhookState {
@@ -132,6 +136,8 @@ export interface ProviderState {
 export interface OtherState {
   readonly type: "other";
   readonly token: string;
+  /** True for a component, which has no provider. */
+  readonly isComponent?: true;
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -170,6 +176,8 @@ export interface Slot {
   readonly after?: Side;
   /** True if the change imports the object. */
   readonly isImported?: true;
+  /** The `organizationId` is secret. `source` is the organization on which the value depends. */
+  readonly secretOrganization?: { readonly source?: string };
   /** True for `--replace`, which replaces the object even if nothing differs. */
   readonly isReplaced?: true;
 }
@@ -188,7 +196,7 @@ export interface World {
   /** `peridio:endpoint` in the configuration of the first stack. */
   readonly endpoint?: string;
   readonly slots: readonly Slot[];
-  /** The people with an invitation. Everyone else who is declared before the change is a member. */
+  /** The people with an invitation. All other declared people are members before the change. */
   readonly invited: readonly Person[];
 }
 
@@ -203,6 +211,17 @@ export function stackName(index: number): string {
 }
 
 export const stackNames = ["dev", "production", "lab"] as const;
+
+const unknownOrganization = "the unknown organization of";
+
+/** The name that a review gives to the organization of a resource with a secret `organizationId`. */
+export function unknownOrganizationOf(resource: string): string {
+  return `${unknownOrganization} ${resource}`;
+}
+
+export function isUnknownOrganization(name: string): boolean {
+  return name.startsWith(unknownOrganization);
+}
 
 export function isHidden(value: unknown): value is Hidden {
   return value === "secret" || value === "unknown";

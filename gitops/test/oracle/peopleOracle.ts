@@ -3,6 +3,7 @@ import {
   apiUser,
   type Hidden,
   isHidden,
+  isUnknownOrganization,
   type MembershipState,
   type Role,
   type Side,
@@ -37,6 +38,7 @@ export type Life = "kept" | "created" | "adopted" | "deleted" | "released";
 const order: readonly string[] = ["viewer", "member", "developer", "manager", "admin"];
 
 export function lifeOf(world: World, organization: string): Life {
+  if (isUnknownOrganization(organization)) return "kept";
   const slot = world.slots.find((one) => one.organization === organization && one.key === organization);
   if (slot?.before !== undefined && slot.after !== undefined) return "kept";
   if (slot?.before === undefined) {

@@ -67,12 +67,24 @@ export function isReplaced(world: World, slot: Slot): boolean {
   if (token[0] && token[1]) {
     return token[0].state.name !== token[1].state.name || token[0].state.rotate !== token[1].state.rotate;
   }
+  const claim = [sideOf(before, "ClaimToken"), sideOf(after, "ClaimToken")] as const;
+  if (claim[0] && claim[1]) {
+    const target = claim[1].state.cohort === undefined ? undefined : findSlot(world, slot.stack, claim[1].state.cohort);
+    return claim[0].state.cohort !== claim[1].state.cohort || (target !== undefined && isReplaced(world, target));
+  }
   const cohort = [sideOf(before, "Cohort"), sideOf(after, "Cohort")] as const;
   if (cohort[0] && cohort[1]) {
     const project = findSlot(world, slot.stack, cohort[1].state.project);
     return cohort[0].state.project !== cohort[1].state.project || (project !== undefined && isReplaced(world, project));
   }
   return false;
+}
+
+/** Returns true if the change makes the id of a resource, so that the preview does not know it. */
+export function hasNewId(world: World, stack: number, key: string): boolean {
+  const slot = findSlot(world, stack, key);
+  if (slot === undefined || slot.isImported === true) return false;
+  return slot.before === undefined || isReplaced(world, slot);
 }
 
 function findSlot(world: World, stack: number, key: string): Slot | undefined {
@@ -119,8 +131,16 @@ class Printer {
   #refresh(slot: Slot): Step[] {
     if (slot.before === undefined) return [];
     const state = this.#stateOf(slot, slot.before, "before");
-    const provider = slot.before.state.type === "provider" ? {} : { provider: this.#providerOf(slot.before, "before") };
-    return [{ op: "refresh", urn: state.urn, ...provider, oldState: state, newState: state, detailedDiff: null }];
+    return [
+      {
+        op: "refresh",
+        urn: state.urn,
+        ...this.#provider(slot.before, "before"),
+        oldState: state,
+        newState: state,
+        detailedDiff: null,
+      },
+    ];
   }
 
   #step(slot: Slot): Step[] {
@@ -129,7 +149,7 @@ class Printer {
     if (shown === undefined) return [];
     const urn = this.#urn(slot.key, shown.state);
     const when = after === undefined ? "before" : "after";
-    const provider = shown.state.type === "provider" ? {} : { provider: this.#providerOf(shown, when) };
+    const provider = this.#provider(shown, when);
     const oldState = before === undefined ? undefined : this.#stateOf(slot, before, "before");
     if (after === undefined) return [{ op: "delete", urn, ...provider, oldState, detailedDiff: null }];
     const newState = this.#stateOf(slot, after, "after");
@@ -196,6 +216,10 @@ class Printer {
     return `urn:pulumi:${this.#stack}::${projectOf}::${tokenOf(state)}::${key}`;
   }
 
+  #provider(side: Side, when: When): { provider?: string } {
+    return side.state.type === "provider" || isComponent(side) ? {} : { provider: this.#providerOf(side, when) };
+  }
+
   #providerOf({ state, options }: Side, when: When): string {
     const own = state.type === "other" && !state.token.startsWith("peridio:") ? state.token.split(":")[0] : "peridio";
     const base = `urn:pulumi:${this.#stack}::${projectOf}::pulumi:providers:${own ?? ""}`;
@@ -209,23 +233,24 @@ class Printer {
     const { state, options } = side;
     const inputs = this.#inputs(slot, side, when);
     const dependencies = this.#dependencies(slot, side);
+    const hidden = [...(secretOutputs[state.type] ?? []), ...(options.secretOutputs ?? [])];
     const isPart = !["Organization", "provider", "other"].includes(state.type);
     return {
       urn: this.#urn(slot.key, state),
-      custom: true,
-      ...(when === "before" ? { id: this.#id(slot, side) } : {}),
+      custom: !isComponent(side),
+      ...(when === "before" && !isComponent(side) ? { id: this.#id(slot, side) } : {}),
       type: tokenOf(state),
       inputs,
-      ...(when === "before" ? { outputs: this.#outputs(slot, side, inputs) } : {}),
+      ...(when === "before" ? { outputs: withSecrets(this.#outputs(slot, side, inputs), options.secretOutputs) } : {}),
       ...(options.protect === true ? { protect: true } : {}),
       parent: `urn:pulumi:${this.#stack}::${projectOf}::pulumi:pulumi:Stack::${projectOf}-${this.#stack}`,
       ...(isPart ? { dependencies: Object.values(dependencies).flat() } : {}),
-      ...(state.type === "provider" ? {} : { provider: this.#providerOf(side, when) }),
+      ...this.#provider(side, when),
       propertyDependencies: {
         ...(when === "before" ? {} : Object.fromEntries(Object.keys(withoutParent(inputs)).map((key) => [key, []]))),
         ...dependencies,
       },
-      ...(secretOutputs[state.type] === undefined ? {} : { additionalSecretOutputs: secretOutputs[state.type] }),
+      ...(hidden.length === 0 ? {} : { additionalSecretOutputs: hidden }),
       ...(options.retainOnDelete === true ? { retainOnDelete: true } : {}),
       ...(options.deletedWith === undefined ? {} : { deletedWith: this.#urnOfKey(options.deletedWith) }),
       ...(options.ignoreChanges === undefined ? {} : { ignoreChanges: options.ignoreChanges }),
@@ -249,10 +274,13 @@ class Printer {
 
   /** The URNs on which each property depends. */
   #dependencies(slot: Slot, { state }: Side): Record<string, string[]> {
-    const organization = findSlot(this.world, this.index, slot.organization);
-    const own = organization === undefined ? [] : [this.#urnOfKey(slot.organization)];
-    const groups = (references: readonly GroupReference[]) =>
-      references.flatMap((one) => ("resource" in one ? [this.#urnOfKey(one.resource)] : []));
+    const source = slot.secretOrganization === undefined ? slot.organization : slot.secretOrganization.source;
+    const isDeclared = source !== undefined && findSlot(this.world, this.index, source) !== undefined;
+    const own = isDeclared ? [this.#urnOfKey(source)] : [];
+    // The SDKs name each resource once.
+    const groups = (references: readonly GroupReference[]) => [
+      ...new Set(references.flatMap((one) => ("resource" in one ? [this.#urnOfKey(one.resource)] : []))),
+    ];
     switch (state.type) {
       case "Organization":
       case "provider":
@@ -268,6 +296,11 @@ class Printer {
         return {
           organizationId: own,
           ...(state.groups === undefined ? {} : { groups: groups(Object.values(state.groups)) }),
+        };
+      case "ClaimToken":
+        return {
+          organizationId: own,
+          ...(state.cohort === undefined ? {} : { cohortId: [this.#urnOfKey(state.cohort)] }),
         };
       default:
         return { organizationId: own };
@@ -311,19 +344,20 @@ class Printer {
   #reference(key: string, when: When): string {
     const slot = findSlot(this.world, this.index, key);
     if (slot === undefined) return unknown;
-    const isNew =
-      when === "after" && (slot.before === undefined || isReplaced(this.world, slot)) && slot.isImported !== true;
+    const isNew = when === "after" && hasNewId(this.world, this.index, key);
     const side = when === "before" ? slot.before : (slot.before ?? slot.after);
     return isNew || side === undefined ? unknown : this.#id(slot, side);
   }
 
   #group(reference: GroupReference, slot: Slot, when: When): string {
+    if ("secret" in reference) return secret;
     return "uuid" in reference
       ? `${prnOf(slot.organization)}/${reference.uuid}`
       : this.#reference(reference.resource, when);
   }
 
   #organizationId(slot: Slot, when: When): string {
+    if (slot.secretOrganization !== undefined) return secret;
     const organization = findSlot(this.world, this.index, slot.organization);
     // Avocado Connect adopts an organization already in the preview.
     const isAdopted = this.world.api === "connect";
@@ -334,7 +368,7 @@ class Printer {
 
   #parent(slot: Slot, when: When): Json {
     const id = this.#organizationId(slot, when);
-    if (id === unknown) return unknown;
+    if (id === unknown || id === secret) return id;
     const organization = findSlot(this.world, this.index, slot.organization);
     const side = when === "before" ? organization?.before : organization?.after;
     const state = sideOf(side, "Organization")?.state;
@@ -422,6 +456,10 @@ class Printer {
           everyoneEnabled: state.everyoneEnabled,
           access: this.#access(state.access, slot, when),
         });
+      }
+      case "ClaimToken": {
+        const cohortId = state.cohort === undefined ? undefined : this.#reference(state.cohort, when);
+        return withoutAbsent({ ...part, ...state, type: undefined, cohort: undefined, cohortId });
       }
       default: {
         return withoutAbsent({ ...part, ...state, type: undefined });
@@ -514,7 +552,7 @@ const outputNames: Readonly<Partial<Record<State["type"], readonly string[]>>> =
   Project: ["pending", "userIds", "access", "description"],
   Cohort: ["pending", "userIds", "access", "description"],
   OrganizationApiToken: ["token", "tokenId", "owner", "createdAt", "expiresAt"],
-  ClaimToken: ["claimTokenId", "token", "expiresAt", "tags"],
+  ClaimToken: ["claimTokenId", "token", "expiresAt", "maxUses", "tags"],
   Webhook: ["webhookId", "secret", "events", "enabled"],
 };
 
@@ -526,6 +564,10 @@ const secretOutputs: Readonly<Partial<Record<State["type"], readonly string[]>>>
   Webhook: ["secret"],
 };
 
+function isComponent({ state }: Side): boolean {
+  return state.type === "other" && state.isComponent === true;
+}
+
 function hide(value: string): string {
   if (value === "secret") return secret;
   return value === "unknown" ? unknown : value;
@@ -535,6 +577,10 @@ function withoutAbsent(properties: Readonly<Record<string, Json | undefined>>): 
   return Object.fromEntries(
     Object.entries(properties).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
+}
+
+function withSecrets(outputs: Properties, names: readonly string[] = []): Properties {
+  return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, names.includes(key) ? secret : value]));
 }
 
 function withoutParent(properties: Properties): Properties {

@@ -2,6 +2,7 @@ import { type Expectation, riskList } from "./facts";
 import { isHidden, type Options, type Side, sideOf, type Slot, stackName, type World } from "./model";
 import { conflictsOf, lifeOf, organizationsOf } from "./peopleOracle";
 import { isReplaced, tokenOf } from "./printer";
+import { expectReferences } from "./referencesOracle";
 
 /** Expects the program changes and the organizations. Returns the verdict. */
 export function expectProgram(world: World, expectation: Expectation): "pass" | "needs approval" | "refused" {
@@ -32,7 +33,14 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
         JSON.stringify(sideOf(slot.before, "OrganizationMembers")?.state.ignore) !==
           JSON.stringify(sideOf(slot.after, "OrganizationMembers")?.state.ignore),
     );
-    if (ignoresFewer) {
+    // The hidden outputs of a former roster can differ from its inputs.
+    const hidesFormer = world.slots.some(
+      (slot) =>
+        slot.organization === organization &&
+        slot.before?.options.secretOutputs?.includes("members") === true &&
+        sideOf(slot.before, "OrganizationMembers") !== undefined,
+    );
+    if (ignoresFewer || hidesFormer) {
       expectation.allowInstead(fact, `organization ${organization}: ${life} ${riskList([...risks, "hidden"])}`);
     }
   }
@@ -88,8 +96,9 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
       else require(property, "review.md: a property that this version does not know", true);
     }
   }
+  const hidesReference = expectReferences(world, expectation);
   if (conflictsOf(world).length > 0) return "refused";
-  return found.needsApproval ? "needs approval" : "pass";
+  return found.needsApproval || hidesReference ? "needs approval" : "pass";
 }
 
 function options(
@@ -119,6 +128,12 @@ function options(
     if (after === undefined) expectation.allow(fact(option, risk));
     else if (before === undefined) expectation.allow(fact(option, risk));
     else require(fact(option, risk), why, false);
+  }
+  const [shownBefore, hidesAfter] = [value(before, "secretOutputs"), value(after, "secretOutputs")];
+  if (shownBefore !== hidesAfter) {
+    const hides = fact("additionalSecretOutputs", hidesAfter === "null" ? "[]" : "[hidden]");
+    if (after === undefined) expectation.allow(hides);
+    else require(hides, "review.md: hidden: a value changes or may change, but it is secret", false);
   }
   const [was, is] = [before?.options.strange, after?.options.strange];
   if (was === is) return;

@@ -7,7 +7,8 @@ type When = "before" | "after";
 
 /** Returns true if a program can declare both sides of the change. */
 export function isReal(world: World): boolean {
-  return world.slots.every(({ before, after, isImported }) => {
+  return world.slots.every(({ before, after, isImported, secretOrganization }) => {
+    if (secretOrganization !== undefined) return false;
     // An import must match the object, and a new owner must be an admin already.
     if (
       isImported === true ||
@@ -145,7 +146,8 @@ type Properties = Readonly<Record<string, unknown>>;
 function toProperties({ organization }: Slot, state: State): Properties {
   const part = { organizationId: `\${${organization}.id}` };
   const id = (key: string) => `\${${key}.id}`;
-  const groupId = (group: Access["groups"][number]) => ("resource" in group ? id(group.resource) : group.uuid);
+  const groupId = (group: Access["groups"][number]) =>
+    "resource" in group ? id(group.resource) : "uuid" in group ? group.uuid : "";
   const access = (given: Access | "secret" | "unknown" | undefined) =>
     given === undefined || isHidden(given) ? undefined : { users: given.users, groups: given.groups.map(groupId) };
   switch (state.type) {
@@ -173,6 +175,8 @@ function toProperties({ organization }: Slot, state: State): Properties {
         projectId: id(state.project),
         access: access(state.access),
       };
+    case "ClaimToken":
+      return { ...part, ...state, type: undefined, cohort: undefined, cohortId: state.cohort && id(state.cohort) };
     default:
       return { ...part, ...state, type: undefined };
   }

@@ -63,8 +63,12 @@ export function readReview(text: string, world: World): ReviewFacts {
       for (const fact of sentences.read(words, found)) facts.add(`projects ${name} ${fact}`);
     }
   }
-  for (const { stack, section, subject, risks: found } of review.programChanges) {
-    const words = section === "providers" ? providerSubject(subject) : subject;
+  for (const { stack, section, subject, words: text, risks: found } of review.programChanges) {
+    const words =
+      section === "providers" ? providerSubject(subject) : section === "references" ? sourceList(subject) : subject;
+    if (section === "references") {
+      for (const id of referencesIn(text)) facts.add(`program ${stack ?? "none"} reference to ${words}: ${id}`);
+    }
     facts.add(`program ${stack ?? "none"} ${section} ${words} ${riskList(found)}`);
   }
   return { verdict: review.verdict, facts };
@@ -79,6 +83,19 @@ function providerSubject(subject: string): string {
   const moved = /^peridio provider (\S+) → peridio provider (\S+)$/.exec(subject);
   if (moved !== null) return `${moved[1] ?? ""} → ${moved[2] ?? ""}`;
   return subject.replace(/^\S+ of (?=special$)/, "");
+}
+
+/** The resources that can provide an id, in one order. */
+function sourceList(subject: string): string {
+  return subject
+    .split(/, | and /)
+    .sort()
+    .join(" and ");
+}
+
+/** The properties whose ids a row calls hidden. */
+function referencesIn(words: string): string[] {
+  return [...words.matchAll(/`(\w+)` of (\w+ \w+)/g)].map((found) => `${found[1] ?? ""} of ${found[2] ?? ""}`);
 }
 
 /** Reads the sentences about the groups, projects and cohorts of one organization. */

@@ -76,6 +76,11 @@ class SlotSettings {
     this.expectation.require(`${this.prefix}${section} ${setting} ${riskList(risks)}`, why[section]);
   }
 
+  #permitInstead(section: Section, setting: string, risks: readonly string[], others: readonly string[]): void {
+    const fact = `${this.prefix}${section} ${setting}`;
+    this.expectation.allowInstead(`${fact} ${riskList(risks)}`, `${fact} ${riskList(others)}`);
+  }
+
   #allow(section: Section, setting: string): void {
     this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}${section} ${setting} [`)}`));
   }
@@ -177,7 +182,7 @@ class SlotSettings {
       const isNone = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
       if (was === undefined && isNone(is)) this.#allow("billing", setting);
       else if (isNone(was) && isNone(is)) {
-        // The value stays, but the program does not declare it any more.
+        // The value stays, but the program stops declaring it.
         this.expectation.require(
           `${this.prefix}billing ${setting} ${riskList(["dropsPolicy", "changesBilling"])}`,
           "review.md: dropsPolicy: the program no longer declares a setting",
@@ -205,11 +210,19 @@ class SlotSettings {
 
   /** A row for `onExpired` is neither required nor forbidden. */
   #membership(): void {
-    const [before, after] = [
-      sideOf(this.slot.before, "Membership")?.state,
-      sideOf(this.slot.after, "Membership")?.state,
-    ];
-    if (before?.onExpired === after?.onExpired) return;
+    const email = (sideOf(this.slot.after, "Membership") ?? sideOf(this.slot.before, "Membership"))?.state.email;
+    if (email === undefined) return;
+    // A Membership can move to another name or stack.
+    const declared = (when: "before" | "after") =>
+      this.world.slots.flatMap((slot) => {
+        const state = sideOf(slot[when], "Membership")?.state;
+        const isSame = slot.organization === this.slot.organization && state?.email === email;
+        return isSame ? [state.onExpired] : [];
+      });
+    const [was, is] = [declared("before"), declared("after")];
+    const values = new Set([...was, ...is]);
+    if (was.length === 0 || is.length === 0) values.add(undefined);
+    if (values.size < 2) return;
     this.expectation.allowAll(new RegExp(`^${escape(`${this.prefix}guards onExpired`)}`));
   }
 
@@ -242,14 +255,34 @@ class SlotSettings {
     if (shown === undefined) return;
     const setting = `claim token ${shown.name}`;
     if (after === undefined) this.#require("tokens", setting, ["revokesToken"]);
-    else if (before === undefined) this.#require("tokens", setting, ["issuesToken"]);
-    else {
+    else if (before === undefined) {
+      this.#require("tokens", setting, ["issuesToken"]);
+      const cohort = this.world.slots.find(({ stack, key }) => stack === this.slot.stack && key === after.cohort);
+      // The preview does not show the id of a replaced cohort.
+      if (cohort !== undefined && isReplaced(this.world, cohort))
+        this.#permitInstead("tokens", setting, ["issuesToken"], ["issuesToken", "hidden"]);
+    } else {
       const isChanged =
-        JSON.stringify({ ...before, tags: sorted(before.tags ?? []) }) !==
-        JSON.stringify({ ...after, tags: sorted(after.tags ?? []) });
-      const isLonger =
-        (after.expiresAt ?? "9") > (before.expiresAt ?? "9") ||
-        (after.maxUses ?? Infinity) > (before.maxUses ?? Infinity);
+        JSON.stringify([{ ...before, tags: undefined }, sorted(before.tags ?? [])]) !==
+        JSON.stringify([{ ...after, tags: undefined }, sorted(after.tags ?? [])]);
+      const expiresLater = (after.expiresAt ?? "9") > (before.expiresAt ?? "9");
+      const isUsedMore = (after.maxUses ?? Infinity) > (before.maxUses ?? Infinity);
+      const isLonger = expiresLater || isUsedMore;
+      if (isReplaced(this.world, this.slot)) {
+        const risks = ["issuesToken", ...(isLonger ? ["extendsToken"] : [])];
+        this.#require("tokens", setting, risks);
+        // The preview of a replacement does not contain defaults.
+        const isDefault =
+          after.cohort !== undefined ||
+          after.expiresAt === undefined ||
+          after.maxUses === undefined ||
+          after.tags === undefined;
+        const isKnownLonger =
+          (after.expiresAt !== undefined && expiresLater) || (after.maxUses !== undefined && isUsedMore);
+        const others = ["issuesToken", "hidden", ...(isKnownLonger ? ["extendsToken"] : [])];
+        if (isDefault) this.#permitInstead("tokens", setting, risks, others);
+        return;
+      }
       if (isChanged) this.#require("tokens", setting, isLonger ? ["extendsToken"] : []);
       else if (before.tags !== after.tags) this.#allow("tokens", setting);
     }

@@ -11,10 +11,12 @@ export function describeWorld(world: World): string {
   ].join("\n");
 }
 
-function describeSlot({ stack, key, before, after, isImported, isReplaced }: Slot): string {
+function describeSlot({ stack, key, before, after, isImported, isReplaced, secretOrganization: hidden }: Slot): string {
   const [was, is] = [side(before), side(after)];
   const mark = isImported === true ? " (imported)" : isReplaced === true ? " (replaced)" : "";
-  return `${stackName(stack)} ${key}${mark}: ${was === is ? `unchanged ${is}` : `${was}\n    → ${is}`}`;
+  const secret =
+    hidden === undefined ? "" : ` (secret organization${hidden.source === undefined ? "" : " of a resource"})`;
+  return `${stackName(stack)} ${key}${mark}${secret}: ${was === is ? `unchanged ${is}` : `${was}\n    → ${is}`}`;
 }
 
 function side(one: Side | undefined): string {
