@@ -50,7 +50,7 @@ describe("a forged preview of another stack", () => {
     expect(hidden.people.filter(({ changed }) => changed)).toEqual([]);
     const { code, printed, said } = await call("review", "preview-dev.json", "preview-zz.json", "--stacks", "acme/dev");
     expect([code, printed]).toEqual([1, ""]);
-    expect(said).toContain("A preview is of the stack acme/zz, which --stacks does not contain.");
+    expect(said).toContain("--stacks does not contain acme/zz.");
     const found = await review("preview-dev.json", "--stacks", "acme/dev");
     expect(found.people.find(({ changed }) => changed)).toMatchObject({
       email: "eve@partner.example",
@@ -73,7 +73,7 @@ describe("--stacks", () => {
     const missing = await call("review", "dev.json", "--stacks", "acme/dev acme/production");
     expect([missing.code, missing.said]).toEqual([
       1,
-      expect.stringContaining("There is no preview of the stack acme/production, which --stacks contains."),
+      expect.stringContaining("--stacks contains acme/production, but there is no such preview."),
     ]);
     expect((await call("review", "dev.json", "--stacks", "other/dev")).code).toBe(1);
     for (const names of ["", "dev", "acme/", "acme/dev/1"]) {
@@ -97,9 +97,9 @@ describe("the rules", () => {
       'The change removes the access rule `No outsiders`: `{"people":{"except":"*@acme.example"},"role":"none"}`. | changesControls',
       'The change adds the access rule `Two admins`: `{"admins":{"atLeast":5},"severity":"note"}`. | changesControls',
       expect.stringMatching(
-        /^The new rules would no longer object: `No outsiders` \(`refuse`\)\. .* \| changesControls$/,
+        /^The new access rules allow a violation: `No outsiders` \(`refuse`\)\. .* \| changesControls$/,
       ),
-      expect.stringMatching(/^After the merge, the new rules would object: `Two admins` \(`note`\)\. /),
+      expect.stringMatching(/^The new access rules report a violation: `Two admins` \(`note`\)\. /),
     ]);
     expect((await review("dev.json", "--rules", "new.yaml")).code).toBe(0);
   });
@@ -192,11 +192,11 @@ describe("the evidence", () => {
     const { code, printed } = await call("confirm", "reviewed.json", "rules.json");
     expect([code, printed]).toEqual([
       3,
-      expect.stringContaining("The access rules differ from the ones of the review."),
+      expect.stringContaining("The access rules differ from the reviewed access rules."),
     ]);
     await write("layout.json", document([dev]), rules, "developer");
     expect((await call("confirm", "reviewed.json", "layout.json")).printed).toContain(
-      "The layouts differ from the ones of the review.",
+      "The layouts differ from the reviewed layouts.",
     );
   });
 });

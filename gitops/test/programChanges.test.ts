@@ -115,7 +115,7 @@ describe("an option", () => {
   test("`ignoreChanges` has a row, and rules about the roster do not pass", () => {
     const ignoring = roster({}, {}, { ignoreChanges: ["members"] });
     expect(listRows(ignoring)).toEqual([
-      "options | OrganizationMembers people: `ignoreChanges` covers `members`. Updates keep the former values there, and the review shows these values. The declarations of the program have no effect there. | ignoresChanges",
+      "options | OrganizationMembers people: `ignoreChanges` covers `members`. Updates ignore the program's values and keep the former ones, which the review shows. | ignoresChanges",
     ]);
     expect(judge("everyone: { roster: required }", [roster({}, {})])).toEqual([]);
     for (const path of ["members", 'members["bob@acme.example"]', "ignore", "*"]) {
@@ -324,10 +324,10 @@ describe("a provider", () => {
       };
     };
     expect(listRows(using(at("default_0_1_0"), at("default_0_2_0")))).toEqual([
-      `providers | Another provider manages OrganizationMembers people: peridio provider default_0_1_0 → peridio provider default_0_2_0. ${consequence}`,
+      `providers | OrganizationMembers people: another provider, peridio provider default_0_1_0 → peridio provider default_0_2_0. ${consequence}`,
     ]);
     expect(listRows(using(undefined, at("default_0_1_0_https_/evil.example")))).toEqual([
-      `providers | Another provider manages OrganizationMembers people: peridio provider default_0_1_0_https_/evil.example. ${consequence}`,
+      `providers | OrganizationMembers people: a provider that the review does not know, peridio provider default_0_1_0_https_/evil.example. ${consequence}`,
     ]);
     for (const name of ["default", "default_0_1_0", "default_1_0_0_dev_2", `default_0_1_0_${releases}`]) {
       expect(listRows(using(undefined, at(name)))).toEqual([]);
@@ -354,7 +354,7 @@ describe("a provider", () => {
         programChanges: [
           {
             words:
-              "The configuration of the stack sets the endpoint https://evil.example, and a preview does not show the former one. The provider sends the API key of the update to its endpoint. If the endpoint is right, allow it with the access rule `endpoint`.",
+              "The configuration of the stack sets the endpoint https://evil.example, and previews do not show if it changed. The provider sends the API key of the update to its endpoint. If the endpoint is right, add it to the access rule `endpoint`.",
           },
         ],
       });
@@ -392,7 +392,7 @@ test("an object that a program reads through another provider for the first time
   expect(listRows({ ...reading, before: { provider } })).toEqual([]);
   const strange = "urn:pulumi:dev::acme::pulumi:providers:peridio::default_1_0_0_http_/127.0.0.1::id";
   const own = { op: "read", name: "Organization::other", after: { external: true, provider: strange } };
-  expect(listRows(own)).toEqual([expect.stringMatching(/^providers \| Another provider manages Organization other: /)]);
+  expect(listRows(own)).toEqual([expect.stringMatching(/^providers \| Organization other: a provider that the review does not know, /)]);
 });
 
 test("a resource of another provider needs approval unless its type is allowed, and the summary names the type", () => {
@@ -432,7 +432,7 @@ describe("a reference that the preview hides", () => {
           section: "references",
           subject: "Organization lab",
           words:
-            "The preview does not show the id in `organizationId` of Membership mal. The review assumes the id of Organization lab, but the update can use another one. Check this in the program.",
+            "The preview does not show the id in `organizationId` of Membership mal. It depends on Organization lab. Check that the program uses the id of this resource.",
           risks: ["hidesReference"],
         },
       ],
@@ -470,7 +470,7 @@ describe("a reference that the preview hides", () => {
     const project = step("Project::fw", 2, { access: { users: [], groups: [] } }, { access });
     const granted = { ...project, after: { ...project.after, accessOf: ["Group::demo"] } };
     expect(listRows(group, granted)).toEqual([
-      "references | The preview does not show the id in `access` of Project fw. The review assumes the id of Group demo, but the update can use another one. Check this in the program. | hidesReference",
+      "references | The preview does not show the id in `access` of Project fw. It depends on Group demo. Check that the program uses the id of this resource. | hidesReference",
     ]);
     const invited = roster({}, { groups: { "bob@acme.example": unknownText } });
     expect(listRows(group, invited)).toHaveLength(1);

@@ -147,6 +147,6 @@ test("`confirm` notices another path, which no report shows", () => {
   expect(JSON.stringify(one)).not.toContain("/good");
   expect(findDifferences(one, one)).toEqual([]);
   expect(findDifferences(one, other)).toEqual([
-    "acme: Webhook alerts: created. Host: alerts.acme.example. Events: all. Reviewed: with another value or risk.",
+    "acme: Webhook alerts: created. Host: alerts.acme.example. Events: all. The reviewed change has the same words, but another value or risk.",
   ]);
 });

@@ -38,7 +38,7 @@ export interface EffectiveAccess extends ProjectAccess {
 
 /**
  * Computes who can reach each project and cohort of an organization. A review compares both sides, and `who` shows the one after
- * the change. A person reaches a cohort only together with its project. An unclear limit does not count, so that no access is left out.
+ * the change. A person reaches a cohort only together with its project. If the project's access is hidden or undeclared, the person counts as reaching it.
  */
 export function listObjectAccess(
   key: string,

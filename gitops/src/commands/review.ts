@@ -74,7 +74,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     .addOption(
       new Option(
         "--stacks <names>",
-        "the stacks of which there must be a preview, and no others: `project/stack`, separated by spaces or commas",
+        "the expected stacks, as `project/stack`, separated by spaces or commas; a missing or additional preview fails the review",
       ).argParser(parseStacks),
     )
     .addOption(
@@ -85,7 +85,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) =>
     .addOption(
       new Option(
         "--proposed-rules <file>",
-        "a file of access rules as the change edits it; shows what these rules would change; only with --rules; repeatable",
+        "a file of access rules after the change; the review shows edited rules and their violations; only with --rules; repeatable",
       )
         .argParser(collectValue)
         .default([], "none"),

@@ -49,7 +49,7 @@ interface ReviewOptions {
   readonly judge?: Judge | undefined;
   /** Checks the access rules of the change; undefined if they are the same. */
   readonly proposedJudge?: Judge | undefined;
-  /** The stacks of which there must be a preview, and no others; undefined for any. */
+  /** The expected stacks; undefined for any. */
   readonly expectedStacks?: readonly string[] | undefined;
   /** The changed files that control the review. */
   readonly changedControls?: readonly string[];
@@ -135,12 +135,12 @@ function rejectOtherStacks(stacks: readonly string[], expected: readonly string[
   const unexpected = stacks.filter((stack) => !expected.includes(stack));
   if (unexpected.length > 0)
     throw new CommandError(
-      `A preview is of the stack ${joinAnd(unexpected)}, which --stacks does not contain. Pass only the previews of ${joinAnd(expected)}.`,
+      `--stacks does not contain ${joinAnd(unexpected)}. Pass only the previews of ${joinAnd(expected)}.`,
     );
   const missing = expected.filter((stack) => !stacks.includes(stack));
   if (missing.length > 0)
     throw new CommandError(
-      `There is no preview of the stack ${joinAnd(missing)}, which --stacks contains. Pass one preview for each stack.`,
+      `--stacks contains ${joinAnd(missing)}, but there is no such preview. Pass one preview for each stack.`,
     );
 }
 

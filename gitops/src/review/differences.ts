@@ -121,8 +121,11 @@ function compareChanges(reviewed: readonly Change[], current: readonly Change[])
     const added = subtract(present.get(key) ?? [], former.get(key) ?? []);
     const [[before, ...moreBefore], [after, ...moreAfter]] = [removed, added];
     if (before !== undefined && after !== undefined && moreBefore.length + moreAfter.length === 0) {
-      const reason = before.words === after.words ? "with another value or risk" : before.words;
-      return [`${after.name}: ${after.words}. Reviewed: ${reason}.`];
+      const isWordedAlike = before.words === after.words;
+      const outcome = isWordedAlike
+        ? "The reviewed change has the same words, but another value or risk"
+        : `Reviewed: ${before.words}`;
+      return [`${after.name}: ${after.words}. ${outcome}.`];
     }
     return [
       ...added.map(({ name, words }) => `${name}: ${words}. This change was not reviewed.`),
@@ -171,8 +174,8 @@ function compareStacks(reviewed: Review, current: Review): readonly string[] {
 /** Other rules or layouts can hide a violation. */
 function compareSources({ evidence: reviewed }: Review, { evidence: current }: Review): readonly string[] {
   return [
-    ...(reviewed.rules === current.rules ? [] : ["The access rules differ from the ones of the review."]),
-    ...(reviewed.layouts === current.layouts ? [] : ["The layouts differ from the ones of the review."]),
+    ...(reviewed.rules === current.rules ? [] : ["The access rules differ from the reviewed access rules."]),
+    ...(reviewed.layouts === current.layouts ? [] : ["The layouts differ from the reviewed layouts."]),
   ];
 }
 

@@ -43,10 +43,10 @@ function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly Prog
     ...edits.map((words) => createRow("access rules", words, true)),
     ...former
       .filter((words) => !present.includes(words))
-      .map((words) => createRow("access rules", `The new rules would no longer object: ${words}`, true)),
+      .map((words) => createRow("access rules", `The new access rules allow a violation: ${words}`, true)),
     ...present
       .filter((words) => !former.includes(words))
-      .map((words) => createRow("access rules", `After the merge, the new rules would object: ${words}`, false)),
+      .map((words) => createRow("access rules", `The new access rules report a violation: ${words}`, false)),
   ];
 }
 

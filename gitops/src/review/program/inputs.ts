@@ -80,7 +80,7 @@ export const understoodInputs: Readonly<Record<ResourceKind, z.ZodObject>> = {
   }),
 };
 
-/** The outputs of drift that rows of the review read, or that cannot matter, because nobody can use them for access. */
+/** The outputs that rows read in drift, or that cannot affect access. */
 const understoodOutputs: Readonly<Record<ResourceKind, readonly string[]>> = {
   Organization: ["createdAt", "owner", "tier"],
   Membership: ["asOwner", "currentEmail", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],

@@ -43,10 +43,10 @@ const known: Readonly<Record<string, Describe>> = {
     const former = isImported ? [] : (before?.ignoredChanges ?? []);
     const list = joinAnd(paths.map((path) => `\`${path}\``));
     const outcome = isImported
-      ? "The import keeps the values of Peridio there, which the preview does not contain."
-      : "Updates keep the former values there, and the review shows these values.";
+      ? "The import keeps Peridio's values, which the preview does not contain."
+      : "Updates ignore the program's values and keep the former ones, which the review shows.";
     return {
-      words: `\`ignoreChanges\` covers ${list}. ${outcome} The declarations of the program have no effect there.`,
+      words: `\`ignoreChanges\` covers ${list}. ${outcome}`,
       risks: paths.every((path) => former.includes(path)) ? [] : ["ignoresChanges"],
     };
   },
@@ -61,11 +61,11 @@ const known: Readonly<Record<string, Describe>> = {
   deletedWith({ options: { deletedWith } }) {
     if (deletedWith === undefined)
       return {
-        words: "`deletedWith` is off. A later deletion of the resource takes effect in Peridio.",
+        words: "`deletedWith` is off. A later deletion also deletes the object in Peridio.",
         risks: ["weakensGuard"],
       };
     return {
-      words: `\`deletedWith\` is \`${typeof deletedWith === "string" ? deletedWith : "unknown"}\`. If both resources are deleted together, Pulumi removes this one only from the state.`,
+      words: `\`deletedWith\` is \`${typeof deletedWith === "string" ? deletedWith : "unknown"}\`. If Pulumi deletes that resource too, it removes this one from the state without a deletion in Peridio.`,
       risks: ["retains"],
     };
   },

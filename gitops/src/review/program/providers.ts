@@ -86,7 +86,7 @@ function reviewDefault({ stack, settings }: Preview, isJudged: IsJudgedEndpoint)
     createRow(
       stack,
       "endpoint of the default provider",
-      `The configuration of the stack sets the endpoint ${show(endpoint)}, and a preview does not show the former one. ${consequence} If the endpoint is right, allow it with the access rule \`endpoint\`.`,
+      `The configuration of the stack sets the endpoint ${show(endpoint)}, and previews do not show if it changed. ${consequence} If the endpoint is right, add it to the access rule \`endpoint\`.`,
     ),
   ];
 }
@@ -103,11 +103,13 @@ function reviewMoves({ stack, uses, providers }: Preview): readonly ProgramChang
   for (const { resource, before: former, after: present } of uses) {
     const isMoved = former !== "" && former !== present;
     if (present === "" || (!isMoved && (known.has(present) || isOrdinary(present)))) continue;
-    const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
+    const words = isMoved
+      ? `another provider, ${describeProvider(former)} → ${describeProvider(present)}`
+      : `a provider that the review does not know, ${describeProvider(present)}`;
     moved.set(words, [...(moved.get(words) ?? []), resource]);
   }
   return [...moved].map(([words, all]) =>
-    createRow(stack, words, `Another provider manages ${all.sort().join(", ")}: ${words}. ${consequence}`),
+    createRow(stack, words, `${all.sort().join(", ")}: ${words}. ${consequence}`),
   );
 }
 

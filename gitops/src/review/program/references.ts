@@ -17,13 +17,13 @@ export function reviewReferences(resources: readonly Resource[]): readonly Progr
       const own = hidden.filter((reference) => reference.source === source).map(({ words }) => words);
       const assumption =
         source === ""
-          ? "The review does not know the object."
-          : `The review assumes the id of ${source}, but the update can use another one.`;
+          ? "Check the id in the program."
+          : `It depends on ${source}. Check that the program uses the id of this resource.`;
       return {
         stack,
         section: "references",
         subject: source === "" ? "hidden references" : source,
-        words: `The preview does not show the id in ${joinAnd(own.toSorted())}. ${assumption} Check this in the program.`,
+        words: `The preview does not show the id in ${joinAnd(own.toSorted())}. ${assumption}`,
         risks: ["hidesReference"],
       };
     });

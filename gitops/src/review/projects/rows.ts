@@ -126,7 +126,7 @@ export interface Row {
   readonly detail?: string;
 }
 
-/** The people and the objects in one row. A reader overlooks more, and a report shortens a long row. */
+/** The people and the objects in one row, because long rows hide names. */
 const mostPeople = 20;
 const mostObjects = 5;
 
