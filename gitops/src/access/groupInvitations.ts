@@ -21,7 +21,8 @@ export function listGroupInvitations(
   kind: Kind,
   groups: readonly Resource[],
 ): readonly GroupInvitation[] {
-  const state = resource[side];
+  // Peridio keeps the invitation of a released resource.
+  const state = resource[side] ?? (resource.isReleased ? resource.before : undefined);
   if (state === undefined) return [];
   const { dependencies } = state;
   const sources = new Set([...(dependencies.get("groupId") ?? []), ...(dependencies.get("groups") ?? [])]);
@@ -73,7 +74,8 @@ function readRoster(resource: Resource, side: Side, kind: Kind): readonly Entry[
 /** Returns a property of one side; undefined if the change removes it from the program, which then sends an invitation without a group. */
 function readUnlessRemoved(resource: Resource, side: Side, kind: Kind, name: string): unknown {
   const isDeclared = (of: Side) => resource[of]?.inputs[name] !== undefined;
-  const isRemoved = side === "after" && kind === "change" && isDeclared("before") && !isDeclared("after");
+  const isRemoved =
+    side === "after" && kind === "change" && !resource.isReleased && isDeclared("before") && !isDeclared("after");
   return isRemoved ? undefined : readProperty(resource, side, kind, name);
 }
 

@@ -184,7 +184,8 @@ function planOrganization(
         (person) =>
           // A roster does not remove the owner, but it removes a former owner that it stops declaring.
           (person.isOwner && !(isFormerOwner(person) && person.declaredBy.length > 0)) ||
-          person.declaredBy.some((urn) => released.has(urn)),
+          // A resource that Pulumi deletes removes the person, even if another one is only released.
+          (person.declaredBy.length > 0 && person.declaredBy.every((urn) => released.has(urn))),
       ),
       ...findKeptPeople(past, present, before),
     ],

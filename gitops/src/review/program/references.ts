@@ -48,7 +48,8 @@ function listHiddenReferences(resource: Resource): readonly Reference[] {
   return Object.entries(values)
     .filter(
       ([property, value]) =>
-        hides(value) && (resource.before === undefined || resource.isImported || mayDiffer(resource, property)),
+        hides(value) &&
+        (resource.before === undefined || resource.isImported || resource.isReplaced || mayDiffer(resource, property)),
     )
     .map(([property]) => ({
       words: `\`${property}\` of ${describeResource(resource)}`,
