@@ -116,7 +116,7 @@ class SlotSettings {
         slot.organization === organization &&
         ["Membership", "OrganizationMembers"].includes(slot.after?.state.type ?? ""),
     );
-    // Peridio does not keep the access of a person whom another stack removes.
+    // Peridio does not keep a person's access if another stack removes the person.
     const email = sideOf(before, "Membership")?.state.email;
     const isRemoved = email !== undefined && new People(this.world).course(organization, email).after === undefined;
     if (isGone || isRemoved || (isPerson && others)) this.#allow("released", setting);
