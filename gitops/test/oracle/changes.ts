@@ -14,6 +14,7 @@ import {
   type Side,
   type Slot,
   type State,
+  stackName,
   type Status,
   unknownOrganizationOf,
   type World,
@@ -418,7 +419,7 @@ class Builder {
     if (before !== undefined || after === undefined) return { ...slot, secretOrganization };
     const state = withoutReferences(after.state);
     if (state === undefined) return slot;
-    const organization = unknownOrganizationOf(`${state.type} ${slot.key}`);
+    const organization = unknownOrganizationOf(`${state.type} ${slot.key} in ${stackName(slot.stack)}`);
     return { ...slot, organization, secretOrganization, after: { ...after, state } };
   }
 

@@ -12,8 +12,11 @@ export function judge(world: World, review: string): string[] {
   expectPeople(world, expectation);
   expectSettings(world, expectation);
   expectAccess(world, expectation);
-  const verdict = expectProgram(world, expectation);
+  const program = expectProgram(world, expectation);
   const found = readReview(review, world);
+  // The risk `hidden` in any part needs approval. The comparison of the facts judges each of these risks.
+  const hides = [...found.facts].some((fact) => /\[[^\]]*\bhidden\b[^\]]*\]$/.test(fact));
+  const verdict = program === "pass" && hides ? "needs approval" : program;
   const differences = expectation.compare(found.facts);
   const isUnclear = verdict === "pass" && found.verdict === "needs approval" && hasUnclearApproval(world);
   if (found.verdict !== verdict && !isUnclear) differences.push(`verdict: ${found.verdict} instead of ${verdict}`);

@@ -44,21 +44,11 @@ export function expectProgram(world: World, expectation: Expectation): "pass" | 
       expectation.allowInstead(fact, `organization ${organization}: ${life} ${riskList([...risks, "hidden"])}`);
     }
   }
-  const usesDefault = world.slots.some(
-    ({ stack, before, after }) =>
-      stack === 0 &&
-      [before, after].some(
-        (side) =>
-          side !== undefined &&
-          side.state.type !== "other" &&
-          side.state.type !== "provider" &&
-          side.options.provider === undefined,
-      ),
-  );
   // Without a resource, Pulumi starts no default provider.
-  if (world.endpoint !== undefined && usesDefault) {
+  if (world.endpoint !== undefined) {
     const fact = `program ${stackName(0)} providers endpoint of the default provider [changesProvider]`;
-    require(fact, "review.md: an endpoint in the configuration of the stack", true);
+    if (usesDefaultProvider(world)) require(fact, "review.md: an endpoint in the configuration of the stack", true);
+    else expectation.allow(fact);
   }
   for (const slot of world.slots) {
     const stack = `program ${stackName(slot.stack)}`;
@@ -142,8 +132,24 @@ function options(
   else require(strange, why, true);
 }
 
+/** Returns true if a resource of the first stack uses the default provider. */
+function usesDefaultProvider(world: World): boolean {
+  return world.slots.some(
+    ({ stack, before, after }) =>
+      stack === 0 &&
+      [before, after].some(
+        (side) =>
+          side !== undefined &&
+          side.state.type !== "other" &&
+          side.state.type !== "provider" &&
+          side.options.provider === undefined,
+      ),
+  );
+}
+
 /** Returns true if the review has to need approval for a reason that only the deletion or the import of a resource can give. */
 export function hasUnclearApproval(world: World): boolean {
+  if (world.endpoint !== undefined && !usesDefaultProvider(world)) return true;
   return world.slots.some((slot) => {
     const { before, after, isImported } = slot;
     const side = after === undefined ? before : isImported === true || isReplaced(world, slot) ? after : undefined;

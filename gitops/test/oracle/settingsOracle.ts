@@ -8,7 +8,7 @@ import {
   type Slot,
   type World,
 } from "./model";
-import { isReleased, lifeOf, organizationsOf } from "./peopleOracle";
+import { isReleased, lifeOf, organizationsOf, People } from "./peopleOracle";
 import { isReplaced } from "./printer";
 
 /** Expects the rows of all sections of settings except `projects`. */
@@ -116,7 +116,10 @@ class SlotSettings {
         slot.organization === organization &&
         ["Membership", "OrganizationMembers"].includes(slot.after?.state.type ?? ""),
     );
-    if (isGone || (isPerson && others)) this.#allow("released", setting);
+    // Peridio does not keep a person's access if another stack removes the person.
+    const email = sideOf(before, "Membership")?.state.email;
+    const isRemoved = email !== undefined && new People(this.world).course(organization, email).after === undefined;
+    if (isGone || isRemoved || (isPerson && others)) this.#allow("released", setting);
     else this.#require("released", setting, ["releases"]);
     if (before.state.type === "OrganizationOwner") this.#allow("general", "owner");
     for (const name of ["requireTwoFactor", "ipAllowlist", "sessionTimeout", "apiKeyRotation"]) {
