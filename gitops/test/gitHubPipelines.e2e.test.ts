@@ -77,7 +77,7 @@ test("a pull request that breaks a rule fails, also if it weakens the rules and 
   expect(comment(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
   expect(comment(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
   expect(comment(1)?.body).toMatch(/The change edits `stacks\.txt`/);
-  expect(comment(1)?.body).toContain("The new rules would no longer object");
+  expect(comment(1)?.body).toContain("The new access rules allow a violation");
   expect(comment(1)?.body).toMatch(/line\\+nbreak\.txt/);
   expect(run.summary).toBe(comment(1)?.body);
   expect(team.writes()).toEqual([]);
@@ -124,7 +124,7 @@ test("a change of the rules and of the pipeline is judged by the rules before it
     expect(comment(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
   }
   expect(comment(2)?.body).toContain(
-    "The new rules would no longer object: `every new admin of production is approved`",
+    "The new access rules allow a violation: `every new admin of production is approved`",
   );
 
   const run = await actions.run("access-apply", merge(2));

@@ -78,7 +78,7 @@ withCurl("a merge request that breaks a rule fails, also if it weakens the rules
   expect(note(1)?.body).toMatch(/\*\*`production is reached from our own networks`\*\* · Blocks/);
   expect(note(1)?.body).toMatch(/`bob@acme\.example`.*viewer → admin/);
   expect(note(1)?.body).toMatch(/The change edits `stacks\.txt`/);
-  expect(note(1)?.body).toContain("The new rules would no longer object");
+  expect(note(1)?.body).toContain("The new access rules allow a violation");
   expect(team.writes()).toEqual([]);
 });
 
@@ -121,7 +121,9 @@ withCurl("a change of the rules and of the pipeline is judged by the rules befor
   for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
     expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
   }
-  expect(note(2)?.body).toContain("The new rules would no longer object: `every new admin of production is approved`");
+  expect(note(2)?.body).toContain(
+    "The new access rules allow a violation: `every new admin of production is approved`",
+  );
 
   const source = merge(2);
   const run = await pipelines.run(source);
@@ -152,8 +154,8 @@ withCurl("a change of the rules, of the layout or outside Pulumi after the revie
   const stopped = await pipelines.run(merged);
   expect(results(stopped)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
   expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
-  expect(stopped.log).toContain("The access rules differ from the ones of the review.");
-  expect(stopped.log).toContain("The layouts differ from the ones of the review.");
+  expect(stopped.log).toContain("The access rules differ from the reviewed access rules.");
+  expect(stopped.log).toContain("The layouts differ from the reviewed layouts.");
   expect(stopped.log).toContain("Review again: run this pipeline yourself.");
 
   const again = await pipelines.run(byHand());

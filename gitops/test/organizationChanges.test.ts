@@ -41,7 +41,9 @@ describe("an organization that is not created yet", () => {
   test("is not guessed among several", () => {
     const other = { op: "create", name: "Organization::shed", after: { inputs: { name: "acme-shed" } } };
     const found = review([created, other, planned(["Organization::lab", "Organization::shed"])]);
-    expect(found.organizations.map(({ name }) => name)).toContain("the unknown organization of Membership bob");
+    expect(found.organizations.map(({ name }) => name)).toContain(
+      "the unknown organization of Membership bob in acme/dev",
+    );
   });
 });
 

@@ -392,7 +392,9 @@ test("an object that a program reads through another provider for the first time
   expect(listRows({ ...reading, before: { provider } })).toEqual([]);
   const strange = "urn:pulumi:dev::acme::pulumi:providers:peridio::default_1_0_0_http_/127.0.0.1::id";
   const own = { op: "read", name: "Organization::other", after: { external: true, provider: strange } };
-  expect(listRows(own)).toEqual([expect.stringMatching(/^providers \| Organization other: a provider that the review does not know, /)]);
+  expect(listRows(own)).toEqual([
+    expect.stringMatching(/^providers \| Organization other: a provider that the review does not know, /),
+  ]);
 });
 
 test("a resource of another provider needs approval unless its type is allowed, and the summary names the type", () => {

@@ -103,13 +103,15 @@ function reviewMoves({ stack, uses, providers }: Preview): readonly ProgramChang
   for (const { resource, before: former, after: present } of uses) {
     const isMoved = former !== "" && former !== present;
     if (present === "" || (!isMoved && (known.has(present) || isOrdinary(present)))) continue;
-    const words = isMoved
-      ? `another provider, ${describeProvider(former)} → ${describeProvider(present)}`
-      : `a provider that the review does not know, ${describeProvider(present)}`;
+    const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
     moved.set(words, [...(moved.get(words) ?? []), resource]);
   }
   return [...moved].map(([words, all]) =>
-    createRow(stack, words, `${all.sort().join(", ")}: ${words}. ${consequence}`),
+    createRow(
+      stack,
+      words,
+      `${all.sort().join(", ")}: ${words.includes(" → ") ? "another provider" : "a provider that the review does not know"}, ${words}. ${consequence}`,
+    ),
   );
 }
 
