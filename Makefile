@@ -111,7 +111,8 @@ mutation: setup ## break the destroy rule on purpose, then list small changes of
 	@$(RUN) provider/test/property/breaks.ts
 	@for area in framework roster; do MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
-soak: setup ## run 50,000 random histories against the emulator, for at most SOAK_MINUTES (default: 60)
+soak: setup ## run 10,000 random reviews, then 50,000 random histories for at most SOAK_MINUTES (default: 60)
+	ORACLE_RUNS=10000 ORACLE_SEED=$${SOAK_SEED:-$$(date +%s)} $(BIN)/jest --selectProjects fast --testPathPatterns gitops/test/oracle/oracle.test.ts
 	@exec $(RUN) provider/test/property/soak.ts
 
 check: has-node has-go setup pulumi ## check format, style, types, unused code, language, and that generated files are up to date
