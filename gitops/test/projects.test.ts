@@ -236,6 +236,28 @@ test("a replaced project is deleted and created again, even if Pulumi keeps the 
   ]);
 });
 
+test("a released project keeps its access, so a new member of its group gets access", () => {
+  const released = project("firmware", 1, groups(idOf(5)), undefined, { retainOnDelete: true });
+  expect(said(group(5, [bob], [bob]), released)).toEqual([]);
+  expect(said(group(5, [bob], [bob, carl]), released)).toEqual([
+    "Access to project firmware for carl@acme.example: through group field. grantsAccess",
+    "Join group field: carl@acme.example. grantsAccess",
+  ]);
+});
+
+test("a grant of a released cohort has no effect without its project", () => {
+  const declared = { projectId: idOf(1), name: "canary", everyoneEnabled: false, ...groups(idOf(5)) };
+  const before = { id: `${idOf(1)}/${uuid(7)}`, inputs: declared, outputs: declared, retainOnDelete: true };
+  const cohort: PrintedStep = { op: "delete", name: "Cohort::canary", before };
+  expect(said(group(5, [bob], [bob, carl]), cohort, project("firmware", 1, users(bob, carl), undefined))).toEqual([
+    "No more access to cohort firmware/canary for bob@acme.example (before: through group field). revokesAccess",
+    "No more access to cohort firmware/canary for ada@acme.example (before: as an admin). revokesAccess",
+    "A grant for cohort firmware/canary has no effect for carl@acme.example: through group field, but no access to project firmware. grantsAccess",
+    "Deleted, with all access: project firmware. revokesAccess",
+    "Join group field: carl@acme.example. grantsAccess",
+  ]);
+});
+
 test("a cohort belongs to the organization of its project", () => {
   const cohort = (access: Values) => ({ projectId: idOf(1), name: "canary", everyoneEnabled: false, ...access });
   const before = { id: `${idOf(1)}/${uuid(7)}`, inputs: cohort(users()), outputs: cohort(users()) };

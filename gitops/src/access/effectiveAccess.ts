@@ -28,8 +28,8 @@ export interface EffectiveAccess extends ProjectAccess {
   readonly effective: Reasons;
   /** Reasons without effect: the person cannot reach the project of the cohort, or is not in the organization. */
   readonly dormant: Reasons;
-  /** True if grants or group members that no stack declares may give access too. */
-  readonly mayHaveOthers: boolean;
+  /** Reports if grants or group members that no stack declares may give access to a person too. */
+  readonly mayBeGranted: (address: string) => boolean;
   /** Reports if a member reaches the object because it is open, and reaches its project. */
   readonly isOpenTo: (address: string) => boolean;
   /** True if all members of the organization can reach the object, because it and its project are open. */
@@ -60,12 +60,15 @@ export function listObjectAccess(
     if (own === undefined) return undefined;
     const { parent } = object;
     const project = parent && objects.find(({ resources }) => resources.includes(parent))?.[side];
+    // Nobody reaches a released cohort of a deleted project.
+    const isGone = side === "after" && parent !== undefined && project === undefined;
     const isOutside = createMembershipCheck(key, sides, side);
     const people = sides[side].organizations.get(key)?.people ?? new Map<string, Person>();
     const isLimited = (address: string) => {
       // A person without a declared membership may be a member, who reaches an open project.
-      const mayReach = project === undefined || (project.isOpen && !people.has(address));
-      return isOutside(address) || (!mayReach && isExcluded(address, project));
+      const mayBeMember = project?.isOpen === true && !people.has(address);
+      const isBehind = project === undefined ? isGone : !mayBeMember && isExcluded(address, project);
+      return isOutside(address) || isBehind;
     };
     const split = (isWanted: (address: string) => boolean): Reasons =>
       new Map<string, readonly Reason[]>([...own.reasons].filter(([address]) => isWanted(address)));
@@ -73,9 +76,11 @@ export function listObjectAccess(
       ...own,
       effective: split((address) => !isLimited(address)),
       dormant: split(isLimited),
-      mayHaveOthers: isIncomplete(own) || (own.isOpen && project !== undefined && isIncomplete(project)),
-      isOpenTo: (address) => own.isOpen && (project === undefined || project.isOpen || project.reasons.has(address)),
-      isOpenToAll: own.isOpen && (project === undefined || project.isOpen),
+      mayBeGranted: (address) =>
+        !isLimited(address) && (isIncomplete(own) || (own.isOpen && project !== undefined && isIncomplete(project))),
+      isOpenTo: (address) =>
+        own.isOpen && (project === undefined ? !isGone : project.isOpen || project.reasons.has(address)),
+      isOpenToAll: own.isOpen && (project === undefined ? !isGone : project.isOpen),
     };
   };
   return objects.map((object) => ({ ...object, before: limit(object, "before"), after: limit(object, "after") }));

@@ -33,7 +33,8 @@ interface Surroundings {
 /** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
 export function readAccess(resource: Resource, side: Side, surroundings: Surroundings): ProjectAccess | undefined {
   const { before } = resource;
-  const state = resource[side];
+  // Peridio keeps a released object as it was.
+  const state = resource[side] ?? (resource.isReleased ? before : undefined);
   if (state === undefined) return undefined;
   const { kind, groups, people, invitations } = surroundings;
   const read = (name: string) => readProperty(resource, side, kind, name);

@@ -19,9 +19,9 @@ export function separate(resource: Resource): readonly Resource[] {
 export function readProperty(resource: Resource, side: Side, kind: Kind, name: string): unknown {
   const { before, after } = resource;
   const observed = before?.outputs?.[name] ?? before?.inputs[name];
-  if (side === "before") return observed;
-  if (kind === "drift" && after?.outputs !== undefined) return after.outputs[name];
-  return after?.inputs[name] ?? (resource.isReplaced ? undefined : observed);
+  if (side === "before" || after === undefined) return observed;
+  if (kind === "drift" && after.outputs !== undefined) return after.outputs[name];
+  return after.inputs[name] ?? (resource.isReplaced ? undefined : observed);
 }
 
 /** Reports if Pulumi has read the object of one side. The outputs of a planned object are a guess. */

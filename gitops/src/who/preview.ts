@@ -75,7 +75,7 @@ function readOrganization(organization: Organization, sides: Sides, resources: r
       remarks.push({
         sentence: `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`,
       });
-    if (after === undefined) continue;
+    if (after === undefined || declarations.every((declaration) => declaration.after === undefined)) continue;
     objects.push(object);
     remarks.push(...describeGaps(object, after));
     for (const [address, reasons] of after.effective) {

@@ -32,7 +32,7 @@ interface Reach {
   readonly hasOtherGrants?: boolean;
 }
 
-/** A project or a cohort that exists before or after the change. A replaced cohort is two objects. */
+/** A project or a cohort that exists before or after the change. A replaced cohort is two objects. A released object stays as it was. */
 interface AccessObject {
   readonly id: string;
   readonly slot: Slot;
@@ -47,11 +47,12 @@ export function objectsOf(world: World, organization: string): AccessObject[] {
     if (before === undefined && after === undefined) return [];
     if (before !== undefined && after !== undefined && isReplaced(world, slot)) {
       return [
-        { id: `${slot.key}@old`, slot, before },
+        { id: `${slot.key}@old`, slot, before, ...(slot.before?.options.retainOnDelete === true && { after: before }) },
         { id: `${slot.key}@new`, slot, after },
       ];
     }
-    return [{ id: slot.key, slot, ...(before && { before }), ...(after && { after }) }];
+    const kept = after ?? (isReleased(world, slot) ? before : undefined);
+    return [{ id: slot.key, slot, ...(before && { before }), ...(kept && { after: kept }) }];
   });
 }
 
@@ -90,7 +91,7 @@ class Reachability {
 
   reach(email: string, object: AccessObject, when: When): Reach {
     const none: Reach = { answer: "no", reasons: [], isDormant: false };
-    const state = this.#state(object, when);
+    const state = object[when];
     if (state === undefined) return none;
     const found = this.#declaredReach(email, object, state, when);
     // Without a declaration, only a grant shows that the person is in the organization.
@@ -134,12 +135,6 @@ class Reachability {
     );
   }
 
-  /** The state of an object on one side. A released object stays as it was. */
-  #state(object: AccessObject, when: When): Opening | undefined {
-    if (when === "before") return object.before;
-    return object.after ?? (isReleased(this.world, object.slot) ? object.before : undefined);
-  }
-
   #membership(course: Course | undefined, when: When): Answer {
     if (course === undefined) return "yes";
     if (course[when] !== undefined) return "yes";
@@ -148,7 +143,7 @@ class Reachability {
 
   /** The reasons of the object itself, and if there can be others that no stack declares. */
   #ownReasons(email: string, object: AccessObject, when: When): { reasons: string[]; isCertain: boolean } {
-    const state = this.#state(object, when);
+    const state = object[when];
     if (state === undefined) return { reasons: [], isCertain: true };
     const reasons = state.everyoneEnabled ? ["open"] : [];
     // If a program stops declaring the access, Peridio keeps the grants.
@@ -393,11 +388,8 @@ function expectObject(
   prefix: string,
 ): void {
   const { world } = reachability;
-  const { id, slot, before, after } = object;
+  const { id, before, after } = object;
   if (before !== undefined && after === undefined) {
-    if (isReleased(world, slot)) return;
-    // A replaced object with `retainOnDelete` stays in Peridio.
-    if (id.endsWith("@old") && slot.before?.options.retainOnDelete === true) return;
     expectation.require(
       `${prefix}deleted ${id} [revokesAccess]`,
       "review.md: revokesAccess: deletes the project or cohort",
@@ -495,6 +487,11 @@ function expectGroups(
   }
   for (const reference of ids(object.before?.access, "before")) {
     const id = reachability.groupId(reference);
+    const group = world.slots.find(({ key }) => key === id);
+    // A deleted group loses its grants of a released object.
+    if (group !== undefined && group.after === undefined) {
+      expectation.allow(`${prefix}group loses ${object.id} ${id} [revokesAccess]`);
+    }
     if (is?.includes(id) === true) continue;
     expectation.require(
       `${prefix}group loses ${object.id} ${id} [revokesAccess]`,

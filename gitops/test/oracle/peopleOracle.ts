@@ -105,7 +105,10 @@ export class People {
     };
     if (life === "deleted") return { ...base, conflicts: false, after: undefined };
     if (ownsAfter && !is.some(({ role }) => isHidden(role))) {
-      return { ...base, after: { role: "admin", status: "active", owner: true } };
+      // An imported person was in the organization before.
+      const imported = is.find(({ slot }) => slot.isImported === true);
+      const former = before ?? (imported && { role: imported.role, status: "active" as const, owner: false });
+      return { ...base, before: former, after: { role: "admin", status: "active", owner: true } };
     }
     const ending = was.filter(({ slot }) => this.#ends(slot, email));
     const next = is[0];

@@ -45,7 +45,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
         // Someone who leaves the organization is among the access changes. Hidden access may include the person.
         const isLeaving = person === undefined && !prior.some(isGrant);
-        const outcome = after.mayHaveOthers ? "revokesKnown" : "revokes";
+        const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
         const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
         return [
           ...(isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describeReasons(prior) } as const]),
@@ -85,7 +85,7 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
   const isAnyHidden = after.isHidden || before?.isHidden === true || resources.some(conceals);
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
     ["begins", !isKept && resources.some(({ isCreated, isReplaced }) => isCreated || isReplaced)],
-    ["hidden", isAnyHidden && resources.some(isWritten)],
+    ["hidden", isAnyHidden && resources.some((resource) => resource.after !== undefined && isWritten(resource))],
     ["opens", opens],
     ["opensCohort", opensCohort],
     ["closes", closes],
