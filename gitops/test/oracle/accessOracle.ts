@@ -6,6 +6,7 @@ import {
   type GroupState,
   isHidden,
   type ProjectState,
+  type Side,
   sideOf,
   type Slot,
   type World,
@@ -189,19 +190,23 @@ class Reachability {
   isInvitedInto(email: string, group: string, when: When): boolean {
     const standing = this.courses.find((course) => course.email === email)?.[when];
     if (standing === undefined || standing.status === "active" || standing.status === "expired") return false;
-    return this.world.slots.some((slot) => {
-      const membership = sideOf(slot[when], "Membership")?.state;
-      const reference =
-        membership?.email === email
-          ? membership.group
-          : sideOf(slot[when], "OrganizationMembers")?.state.groups?.[email];
-      return (
+    return this.world.slots.some(
+      (slot) =>
         slot.organization === this.organization &&
-        reference !== undefined &&
-        "resource" in reference &&
-        reference.resource === group
-      );
-    });
+        this.#sides(slot, when).some((side) => {
+          const membership = sideOf(side, "Membership")?.state;
+          const reference =
+            membership?.email === email ? membership.group : sideOf(side, "OrganizationMembers")?.state.groups?.[email];
+          return reference !== undefined && "resource" in reference && reference.resource === group;
+        }),
+    );
+  }
+
+  /** What Peridio contains on one side. It keeps the invitation of a released membership, and of a replaced one with `retainOnDelete`. */
+  #sides(slot: Slot, when: When): readonly (Side | undefined)[] {
+    if (when === "before") return [slot.before];
+    const isRetained = isReplaced(this.world, slot) && slot.before?.options.retainOnDelete === true;
+    return [slot.after, isRetained || isReleased(this.world, slot) ? slot.before : undefined];
   }
 }
 

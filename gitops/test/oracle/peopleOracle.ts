@@ -122,7 +122,9 @@ export class People {
       // A preview does not show if an imported person is a member or invited.
       const imported: Standing = { ...planned, status: "active" };
       const isImport = is.some(({ slot }) => slot.isImported === true);
-      return isImport ? { ...base, before: imported, after: imported } : { ...base, after: planned };
+      // The documentation does not say if a hidden role of an imported person counts as a change.
+      const isUnclear = base.isUnclear || isHidden(next.role);
+      return isImport ? { ...base, isUnclear, before: imported, after: imported } : { ...base, after: planned };
     }
     const removers = new Set(ending.map(({ slot }) => slot.stack));
     // A stack that still declares the person does not remove it.
