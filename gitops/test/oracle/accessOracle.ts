@@ -202,7 +202,10 @@ class Reachability {
     );
   }
 
-  /** What Peridio contains on one side. It keeps the invitation of a released membership, and of a replaced one with `retainOnDelete`. */
+  /**
+   * Returns what Peridio contains for a resource. After the update, Peridio still contains the invitation of a released
+   * membership, and of a membership that was replaced with `retainOnDelete`.
+   */
   #sides(slot: Slot, when: When): readonly (Side | undefined)[] {
     if (when === "before") return [slot.before];
     const isRetained = isReplaced(this.world, slot) && slot.before?.options.retainOnDelete === true;
