@@ -1,3 +1,5 @@
+import process from "node:process";
+
 const transform = { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
 // google-protobuf keeps its classes in a global.
 const testEnvironmentOptions = { globalsCleanup: "off" };
@@ -9,10 +11,20 @@ const base = {
   testEnvironmentOptions,
   modulePathIgnorePatterns,
   transform,
+  setupFilesAfterEnv: ["<rootDir>/scripts/tests/usage.ts"],
 };
 const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
 
+// Tests that take long, or test what seldom breaks. `make test-all` and the nightly workflow run them too.
+const nightly = {
+  ...base,
+  displayName: "nightly",
+  testMatch: ["<rootDir>/{framework,provider,gitops}/test/**/*.nightly.test.ts"],
+  testPathIgnorePatterns: ignore,
+};
+
 export default {
+  reporters: ["default", "<rootDir>/scripts/tests/reporter.mjs"],
   // Only a test that hangs takes this long, even on a busy machine.
   testTimeout: 900_000,
   // Tests often wait for the CLI, so two workers run well on two processors.
@@ -23,7 +35,7 @@ export default {
       ...base,
       displayName: "fast",
       testMatch: ["<rootDir>/{framework,provider,emulator,gitops,scripts}/**/*.test.ts"],
-      testPathIgnorePatterns: [...ignore, "\\.e2e\\.test\\.ts$"],
+      testPathIgnorePatterns: [...ignore, "\\.(e2e|nightly)\\.test\\.ts$"],
     },
     {
       ...base,
@@ -31,5 +43,6 @@ export default {
       testMatch: ["<rootDir>/{framework,provider,gitops}/test/**/*.e2e.test.ts"],
       testPathIgnorePatterns: ignore,
     },
+    ...(process.env.TESTS === "all" ? [nightly] : []),
   ],
 };

@@ -1,0 +1,17 @@
+/**
+ * The kinds of tests, by the names of their files. The first pattern that matches decides. `seconds` is the most CPU time that
+ * `make test` should spend on a kind, without `make test-all`'s share.
+ */
+export const kinds = [
+  { name: "nightly", pattern: /\.nightly\.test\.ts$/, seconds: 0 },
+  { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 360 },
+  { name: "pages", pattern: /\.page\.test\.ts$/, seconds: 60 },
+  { name: "histories", pattern: /^provider\/test\/property\//, seconds: 60 },
+  { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 300 },
+  { name: "others", pattern: /./, seconds: 200 },
+];
+
+/** Returns the kind of a test file, whose path begins in the repository. */
+export function findKind(path) {
+  return kinds.find(({ pattern }) => pattern.test(path));
+}

@@ -1,0 +1,80 @@
+import console from "node:console";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import process from "node:process";
+import { findKind, kinds } from "./kinds.mjs";
+
+const root = join(import.meta.dirname, "../..");
+const results = join(root, "dist/tests.json");
+
+/** Writes dist/tests.json, prints the time of each kind of tests, and after a failure what to do next. */
+export default class Reporter {
+  constructor() {
+    this.records = join(root, `dist/test-usage-${process.pid}.ndjson`);
+  }
+
+  onRunStart() {
+    mkdirSync(join(root, "dist"), { recursive: true });
+    rmSync(this.records, { force: true });
+    // Jest starts its workers after this event, with this environment.
+    process.env.TEST_USAGE = this.records;
+  }
+
+  onRunComplete(_, run) {
+    const usage = readRecords(this.records);
+    rmSync(this.records, { force: true });
+    const files = run.testResults.map((file) => describeFile(file, usage));
+    const { numPassedTests: passed, numFailedTests: failed, numRuntimeErrorTestSuites: broken } = run;
+    const skipped = run.numPendingTests + run.numTodoTests;
+    writeFileSync(results, JSON.stringify({ passed, failed: failed + broken, skipped, files }, null, 2));
+    printKinds(files);
+    const failures = files.filter(({ tests, isBroken }) => isBroken || tests.some(({ status }) => status === "failed"));
+    if (failures.length > 0) printRemedy(failures);
+  }
+}
+
+function readRecords(file) {
+  if (!existsSync(file)) return new Map();
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  return new Map(lines.map((line) => JSON.parse(line)).map((record) => [record.path, record]));
+}
+
+function describeFile({ testFilePath, perfStats, testResults, testExecError }, usage) {
+  const path = relative(root, testFilePath);
+  const { cpuSeconds = 0, starts = {} } = usage.get(testFilePath) ?? {};
+  return {
+    path,
+    kind: findKind(path).name,
+    seconds: (perfStats.end - perfStats.start) / 1000,
+    cpuSeconds,
+    starts,
+    isBroken: testExecError !== undefined,
+    tests: testResults.map(({ fullName, status, duration }) => ({
+      name: fullName,
+      status,
+      seconds: (duration ?? 0) / 1000,
+    })),
+  };
+}
+
+function printKinds(files) {
+  const rows = kinds.flatMap(({ name, seconds }) => {
+    const own = files.filter(({ kind }) => kind === name);
+    if (own.length === 0) return [];
+    const used = own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+    return [`  ${name.padEnd(12)} ${String(Math.round(used)).padStart(5)} of ${seconds}`];
+  });
+  console.error(["", "Seconds of CPU time by kind, and the budget of make test:", ...rows].join("\n"));
+}
+
+function printRemedy(failures) {
+  const paths = failures.map(({ path }) => path);
+  const files = paths.slice(0, 5).join(" ");
+  console.error(
+    [
+      "",
+      `${failures.length === 1 ? "One file has" : `${failures.length} files have`} failures. The first failure is the first ● above. To repeat ${paths.length > 5 ? "the first five files" : "them"}:`,
+      `  npx jest --runTestsByPath ${files}`,
+    ].join("\n"),
+  );
+}
