@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { newStack, type Stack } from "#framework/testing";
+import { newStack, nightly, type Stack } from "#framework/testing";
 
 const root = join(__dirname, "../..");
 const example = join(root, "framework/examples/notes");
@@ -107,10 +107,10 @@ async function changeOutside({ folder }: Stack, change: (text: string) => string
 
 const up = ["up", "--yes", "--skip-preview"];
 
-describe.each<[string, Host]>([
-  ["the plugin", plugin],
-  ["pulumi.dynamic", dynamic],
-])("the notes provider through %s", (_, host) => {
+describe.each<[string, Host, typeof nightly]>([
+  ["the plugin", plugin, test],
+  ["pulumi.dynamic", dynamic, nightly],
+])("the notes provider through %s", (_, host, test) => {
   const hello: Note = { title: "Hello", text: "A note", tags: ["b", "a"], password };
 
   test("creates, repairs, updates, replaces and deletes a note", async () => {

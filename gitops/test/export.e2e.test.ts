@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { Emulator, type Seed, serve, type Server, applySeed } from "#emulator";
+import { nightly } from "#framework/testing";
 import { version } from "#provider";
 import { newStack, run as runProgram, bin, Site } from "#provider/testing";
 import { run } from "../src/program";
@@ -90,12 +91,11 @@ function company(): Seed {
   };
 }
 
-test.each([
-  ["one file", []],
-  ["a file each", ["--split"]],
-])(
-  "imports three organizations in %s with an empty preview, and shows later changes outside Pulumi",
-  async (_, style) => {
+describe.each<[string, readonly string[], typeof nightly]>([
+  ["one file", [], test],
+  ["a file each", ["--split"], nightly],
+])("imports three organizations in %s", (_, style, test) => {
+  test("with an empty preview, and shows later changes outside Pulumi", async () => {
     await applySeed(company(), emulator);
     emulator.traffic.log.clear();
     const terminal = pipeline();
@@ -132,56 +132,66 @@ test.each([
     } finally {
       await site.end();
     }
+  });
+});
+
+nightly(
+  "imports everything that Avocado Connect reports with an empty preview, and shows later changes outside Pulumi",
+  async () => {
+    const members = { "grace@acme.example": "admin", "bob@acme.example": "viewer" } as const;
+    const invitations = { "Carl@partner.example": "developer" } as const;
+    const organizations = {
+      "acme-dev": { members },
+      "acme-production": {
+        display_name: "Acme: production",
+        members,
+        invitations,
+        security_settings: { session_timeout: 300 },
+      },
+    };
+    await applySeed({ organizations }, emulator);
+    emulator.traffic.log.clear();
+    const terminal = pipeline();
+    const code = await run(["export", "--backend", "connect", "--out", "acme", "--verify", "--plugin", bin], terminal);
+    expect([code, terminal.said()]).toEqual([0, ""]);
+    expect(terminal.printed()).toContain("2 organizations, 6 members, 1 pending invitation\n");
+    expect(terminal.printed()).toContain(
+      "With Avocado Connect, the export does not contain owners, descriptions, contact e-mail addresses, ",
+    );
+    expect(terminal.printed()).toContain("the preview after the import is empty");
+    expect(new Set(emulator.requests().map(({ operation }) => operation))).toEqual(
+      new Set([
+        ...["Me_show", "Organization_members", "OrgInvitation_index"],
+        ...[
+          "Group_index",
+          "Project_index",
+          "Cohort_index_all",
+          "OrgApiToken_index",
+          "Webhook_index",
+          "ClaimToken_index",
+        ],
+      ]),
+    );
+    emulator.traffic.log.clear();
+
+    // Only the program names the API.
+    const site = new Site(emulator, await newStack({ emulator, program: join(folder, "acme") }));
+    try {
+      const { stack } = site;
+      await stack.succeed("plugin", "install", "resource", "peridio", version, "--file", bin);
+      await stack.succeed("import", "--file", "import.json", "--generate-code=false", "--yes");
+      await site.up("--refresh", "--expect-no-changes");
+      expect(site.writes()).toEqual([]);
+      await emulator.control.setRole("bob@acme.example", "acme-production", "admin");
+      const drift = await stack.succeed("preview", "--refresh", "--diff");
+      expect(drift).toMatch(/~ bob@acme\.example *: "admin" => "member"/);
+    } finally {
+      await site.end();
+    }
   },
 );
 
-test("imports everything that Avocado Connect reports with an empty preview, and shows later changes outside Pulumi", async () => {
-  const members = { "grace@acme.example": "admin", "bob@acme.example": "viewer" } as const;
-  const invitations = { "Carl@partner.example": "developer" } as const;
-  const organizations = {
-    "acme-dev": { members },
-    "acme-production": {
-      display_name: "Acme: production",
-      members,
-      invitations,
-      security_settings: { session_timeout: 300 },
-    },
-  };
-  await applySeed({ organizations }, emulator);
-  emulator.traffic.log.clear();
-  const terminal = pipeline();
-  const code = await run(["export", "--backend", "connect", "--out", "acme", "--verify", "--plugin", bin], terminal);
-  expect([code, terminal.said()]).toEqual([0, ""]);
-  expect(terminal.printed()).toContain("2 organizations, 6 members, 1 pending invitation\n");
-  expect(terminal.printed()).toContain(
-    "With Avocado Connect, the export does not contain owners, descriptions, contact e-mail addresses, ",
-  );
-  expect(terminal.printed()).toContain("the preview after the import is empty");
-  expect(new Set(emulator.requests().map(({ operation }) => operation))).toEqual(
-    new Set([
-      ...["Me_show", "Organization_members", "OrgInvitation_index"],
-      ...["Group_index", "Project_index", "Cohort_index_all", "OrgApiToken_index", "Webhook_index", "ClaimToken_index"],
-    ]),
-  );
-  emulator.traffic.log.clear();
-
-  // Only the program names the API.
-  const site = new Site(emulator, await newStack({ emulator, program: join(folder, "acme") }));
-  try {
-    const { stack } = site;
-    await stack.succeed("plugin", "install", "resource", "peridio", version, "--file", bin);
-    await stack.succeed("import", "--file", "import.json", "--generate-code=false", "--yes");
-    await site.up("--refresh", "--expect-no-changes");
-    expect(site.writes()).toEqual([]);
-    await emulator.control.setRole("bob@acme.example", "acme-production", "admin");
-    const drift = await stack.succeed("preview", "--refresh", "--diff");
-    expect(drift).toMatch(/~ bob@acme\.example *: "admin" => "member"/);
-  } finally {
-    await site.end();
-  }
-});
-
-test("a backup restores changed roles and settings, and a deleted organization", async () => {
+nightly("a backup restores changed roles and settings, and a deleted organization", async () => {
   const members = { "bob@acme.example": "viewer", "carl@acme.example": "developer" } as const;
   const security_settings = { two_factor_required: true };
   const organizations = { "acme-dev": { members }, "acme-lab": { members, security_settings } };
@@ -222,7 +232,7 @@ test("a backup restores changed roles and settings, and a deleted organization",
   }
 });
 
-test("names with a meaning in YAML, file systems or Pulumi work, and omitted parts do not matter", async () => {
+nightly("names with a meaning in YAML, file systems or Pulumi work, and omitted parts do not matter", async () => {
   const names = [
     "organizations",
     "acme::dev",
@@ -252,7 +262,7 @@ test("names with a meaning in YAML, file systems or Pulumi work, and omitted par
   expect(writes()).toEqual([]);
 });
 
-test("shows changes during the export and does not verify it", async () => {
+nightly("shows changes during the export and does not verify it", async () => {
   await applySeed({ organizations: { acme: { members: { "bob@acme.example": "viewer" } } } }, emulator);
   await mkdir(join(folder, "tools"));
   const hand = `${server.url}/_emulator/set-role`;

@@ -12,7 +12,7 @@ import {
   shorten,
   weaken,
 } from "./support/pipelines/changes";
-import { withCurl } from "./support/pipelines/curl";
+import { nightlyWithCurl, withCurl } from "./support/pipelines/curl";
 import { GitLab } from "./support/pipelines/gitLab";
 import { type PipelineRun, Pipelines, type Source } from "./support/pipelines/pipelines";
 import { secrets, Team } from "./support/pipelines/team";
@@ -52,7 +52,7 @@ function merge(iid: number): Source {
 }
 
 const byHand = (): Source => ({ name: "web", commit: team.repository.main });
-const nightly = (): Source => ({ name: "schedule", commit: team.repository.main });
+const schedule = (): Source => ({ name: "schedule", commit: team.repository.main });
 
 const results = ({ jobs }: PipelineRun) => Object.entries(jobs).map(([name, { result }]) => `${name} ${result}`);
 
@@ -108,65 +108,74 @@ withCurl("on main, what needs approval waits for it, and then exactly the plan i
   expect(team.writes().sort()).toEqual(promotion);
 });
 
-withCurl("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
-  team.repository.begin("change-4");
-  endToday(team);
-  await pipelines.run(push(4));
+nightlyWithCurl(
+  "a change of the rules and of the pipeline is judged by the rules before it, also on main",
+  async () => {
+    team.repository.begin("change-4");
+    endToday(team);
+    await pipelines.run(push(4));
 
-  team.repository.begin("change-2");
-  acceptBob(team);
-  team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
-  team.repository.edit(".gitlab-ci.yml", ["timeout: 15 minutes", "timeout: 14 minutes"]);
-  expect(results(await pipelines.run(push(2)))).toEqual(["review warning"]);
-  for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
-    expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
-  }
-  expect(note(2)?.body).toContain(
-    "The new access rules allow a violation: `every new admin of production is approved`",
-  );
+    team.repository.begin("change-2");
+    acceptBob(team);
+    team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
+    team.repository.edit(".gitlab-ci.yml", ["timeout: 15 minutes", "timeout: 14 minutes"]);
+    expect(results(await pipelines.run(push(2)))).toEqual(["review warning"]);
+    for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
+      expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
+    }
+    expect(note(2)?.body).toContain(
+      "The new access rules allow a violation: `every new admin of production is approved`",
+    );
 
-  const source = merge(2);
-  const run = await pipelines.run(source);
-  expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
-  expect(run.jobs.plan?.log).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
-  expect(await pipelines.start(run, "up-approved", source)).toMatchObject({ result: "success" });
-  expect(team.writes()).toEqual([]);
-});
+    const source = merge(2);
+    const run = await pipelines.run(source);
+    expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
+    expect(run.jobs.plan?.log).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
+    expect(await pipelines.start(run, "up-approved", source)).toMatchObject({ result: "success" });
+    expect(team.writes()).toEqual([]);
+  },
+);
 
-withCurl("a branch that is behind is reviewed as what main would be with it, and applied without asking", async () => {
-  team.repository.continue("change-3");
-  await pipelines.run(push(3));
-  expect(note(3)?.body).toContain("`1h` → `30m`");
-  expect(note(3)?.body).not.toContain("### Access changes");
-  expect(note(3)?.body).not.toContain("### Program changes");
-  const run = await pipelines.run(merge(3));
-  expect(results(run)).toEqual(["plan success", "up success", "up-approved manual"]);
-  expect(team.writes()).toEqual(['PATCH update-security-settings {"session_timeout":1800}']);
-});
+nightlyWithCurl(
+  "a branch that is behind is reviewed as what main would be with it, and applied without asking",
+  async () => {
+    team.repository.continue("change-3");
+    await pipelines.run(push(3));
+    expect(note(3)?.body).toContain("`1h` → `30m`");
+    expect(note(3)?.body).not.toContain("### Access changes");
+    expect(note(3)?.body).not.toContain("### Program changes");
+    const run = await pipelines.run(merge(3));
+    expect(results(run)).toEqual(["plan success", "up success", "up-approved manual"]);
+    expect(team.writes()).toEqual(['PATCH update-security-settings {"session_timeout":1800}']);
+  },
+);
 
 let merged: Source;
 
-withCurl("a change of the rules, of the layout or outside Pulumi after the review stops the pipeline", async () => {
-  const { control } = team.emulator;
-  control.addMember("eve@acme.example", "acme-dev", "admin");
-  team.repository.continue("change-4");
-  merged = merge(4);
-  const stopped = await pipelines.run(merged);
-  expect(results(stopped)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
-  expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
-  expect(stopped.log).toContain("The access rules differ from the reviewed access rules.");
-  expect(stopped.log).toContain("The layouts differ from the reviewed layouts.");
-  expect(stopped.log).toContain("Review again: run this pipeline yourself.");
+nightlyWithCurl(
+  "a change of the rules, of the layout or outside Pulumi after the review stops the pipeline",
+  async () => {
+    const { control } = team.emulator;
+    control.addMember("eve@acme.example", "acme-dev", "admin");
+    team.repository.continue("change-4");
+    merged = merge(4);
+    const stopped = await pipelines.run(merged);
+    expect(results(stopped)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
+    expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
+    expect(stopped.log).toContain("The access rules differ from the reviewed access rules.");
+    expect(stopped.log).toContain("The layouts differ from the reviewed layouts.");
+    expect(stopped.log).toContain("Review again: run this pipeline yourself.");
 
-  const again = await pipelines.run(byHand());
-  expect(results(again)).toEqual(["plan success", "up warning", "up-approved manual"]);
-  control.addMember("mallory@partner.example", "acme-dev", "viewer");
-  const approved = await pipelines.start(again, "up-approved", byHand());
-  expect(approved.log).toContain("The change differs from the approved review. Review again");
-  for (const email of ["eve@acme.example", "mallory@partner.example"]) await control.removeMember(email, "acme-dev");
-});
+    const again = await pipelines.run(byHand());
+    expect(results(again)).toEqual(["plan success", "up warning", "up-approved manual"]);
+    control.addMember("mallory@partner.example", "acme-dev", "viewer");
+    const approved = await pipelines.start(again, "up-approved", byHand());
+    expect(approved.log).toContain("The change differs from the approved review. Review again");
+    for (const email of ["eve@acme.example", "mallory@partner.example"]) await control.removeMember(email, "acme-dev");
+  },
+);
 
-withCurl("a last day that passes after the review stops the pipeline", async () => {
+nightlyWithCurl("a last day that passes after the review stops the pipeline", async () => {
   team.daysAhead = 1;
   const late = await pipelines.run(merged);
   expect(results(late)).toEqual(["plan failure", "up skipped", "up-approved skipped"]);
@@ -176,31 +185,39 @@ withCurl("a last day that passes after the review stops the pipeline", async () 
 
 withCurl("at night, one issue says what is to be looked at, until there is nothing", async () => {
   const { control } = team.emulator;
+  team.daysAhead = 0;
   await control.setRole("bob@acme.example", "acme-production", "viewer");
-  await pipelines.run(nightly());
+  await pipelines.run(schedule());
   const [issue] = gitLab.issues;
   expect(gitLab.issues).toMatchObject([{ title: "Access to Peridio", open: true, edits: 0 }]);
   expect(issue?.body).toMatch(/## Changed outside Pulumi[^]*bob@acme\.example[^]*admin → viewer/);
-  expect(issue?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
   expect(issue?.body).not.toMatch(/[^\n]\n## /);
 
-  team.daysAhead = 0;
-  await pipelines.run(nightly());
+  control.addMember("eve@partner.example", "acme-production", "developer");
+  await pipelines.run(schedule());
   expect(gitLab.issues).toMatchObject([{ open: true, edits: 1 }]);
+  await control.removeMember("eve@partner.example", "acme-production");
   await control.setRole("bob@acme.example", "acme-production", "admin");
-  await pipelines.run(nightly());
+  await pipelines.run(schedule());
   expect(gitLab.issues).toMatchObject([{ open: false, edits: 2 }]);
   expect(team.writes()).toEqual([]);
 });
 
-withCurl("a preview that fails is no review, and the comment says why", async () => {
+nightlyWithCurl("at night, the issue lists what the program removes after a last day", async () => {
+  team.daysAhead = 1;
+  await pipelines.run(schedule());
+  expect(gitLab.issues.at(-1)?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
+  team.daysAhead = 0;
+});
+
+nightlyWithCurl("a preview that fails is no review, and the comment says why", async () => {
   team.repository.begin("change-5");
   mistake(team);
   expect(results(await pipelines.run(push(5)))).toEqual(["review failure"]);
   expect(note(5)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of admin/);
 });
 
-withCurl("a change is applied only after the change before it, and only with a review", async () => {
+nightlyWithCurl("a change is applied only after the change before it, and only with a review", async () => {
   const before = team.repository.main;
   merged = merge(5);
   const early = await pipelines.run(merged);
@@ -213,7 +230,7 @@ withCurl("a change is applied only after the change before it, and only with a r
   expect(run.log).toContain("No successful job review belongs to this commit.");
 });
 
-withCurl("a fork is told why it gets no preview", async () => {
+nightlyWithCurl("a fork is told why it gets no preview", async () => {
   team.repository.begin("change-6");
   const run = await pipelines.run(push(6, 8));
   expect(results(run)).toEqual(["review failure"]);
@@ -221,7 +238,7 @@ withCurl("a fork is told why it gets no preview", async () => {
   expect(gitLab.notes.has(6)).toBe(false);
 });
 
-withCurl("committed artifacts, which could replace those of a job, stop the review", async () => {
+nightlyWithCurl("committed artifacts, which could replace those of a job, stop the review", async () => {
   team.repository.begin("change-7");
   mkdirSync(join(team.repository.folder, "artifacts"));
   team.repository.write({ "artifacts/review.json": "{}", "artifacts/approval.txt": "no\n" });

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Declaration, type Declarations, member, organization, Site } from "#provider/testing";
 import { Emulator } from "#emulator";
+import { nightly } from "#framework/testing";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
 import { createReview } from "../src/review/assemble";
@@ -122,7 +123,7 @@ test("reviews a layout from its first preview to its last, and changes outside P
   expect(end.people.every(({ after }) => after === null)).toBe(true);
 });
 
-test("reviews resources that are replaced, released or read", async () => {
+nightly("reviews resources that are replaced, released or read", async () => {
   const member = (email: string, options: object = {}) => ({
     type: "peridio:Membership",
     properties: { organizationId: "${dev.id}", email, role: "viewer" },
@@ -171,14 +172,14 @@ test("a preview that the provider rejects is incomplete, and the reason appears"
   expect(terminal.printed()).toBe("");
 });
 
-test("asks for the parts that a preview leaves out", async () => {
+nightly("asks for the parts that a preview leaves out", async () => {
   site = await Site.begin({ dev: organization("acme-dev") });
   await site.up();
   await expect(review(["preview", "--json"])).rejects.toThrow("Run the preview with --show-sames");
   await expect(review(preview, "--drift")).rejects.toThrow("Remove --drift");
 });
 
-test("a person that two stacks declare", async () => {
+nightly("a person that two stacks declare", async () => {
   const emulator = new Emulator();
   const bob = (role: string, options: Declaration["options"] = {}) => member("bob@acme.example", role, options);
   site = await Site.begin({ dev: organization("acme-dev"), bob: bob("viewer") }, { emulator });

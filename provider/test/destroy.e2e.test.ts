@@ -1,3 +1,4 @@
+import { nightly } from "#framework/testing";
 import {
   ada,
   blocked,
@@ -59,7 +60,7 @@ test("what is in the organization blocks its destroy however it is run, nothing 
   expect(site.emulator.state.organizations).toEqual([]);
 });
 
-test("one part of a blocked organization goes with the program, not with --target", async () => {
+nightly("one part of a blocked organization goes with the program, not with --target", async () => {
   site = await settle(parts);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
   expect(await refusedDestroy(site, "--target", urn("bob"))).toContain(
@@ -79,7 +80,7 @@ test("one part of a blocked organization goes with the program, not with --targe
   expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
 });
 
-test("a person that an update with --target has changed stays guarded", async () => {
+nightly("a person that an update with --target has changed stays guarded", async () => {
   site = await settle(parts);
   await site.declare({ ...parts, bob: member(bob, "manager") });
   await site.up("--target", urn("bob"));
@@ -88,7 +89,7 @@ test("a person that an update with --target has changed stays guarded", async ()
   await refusedDestroy(site);
 });
 
-test("another owner blocks the destroy, and once the ownership is back it goes through", async () => {
+nightly("another owner blocks the destroy, and once the ownership is back it goes through", async () => {
   site = await settle(parts);
   const { control } = site.emulator;
   control.addMember(grace, "acme-dev", "admin");
@@ -125,19 +126,22 @@ test("people block the destroy of their organization before anything changes, an
   expect(site.emulator.state.organizations).toEqual([]);
 });
 
-test("a roster leaves with its organization without its limits, and keeps everyone while a device is there", async () => {
-  const all = roster({ [bob]: "developer", [carl]: "viewer" }, { ignore: [grace] });
-  site = await settle({ dev: deleting({ forceDestroy: true }), all, security: policy(rules) });
-  const { control } = site.emulator;
-  control.addMember(grace, "acme-dev", "admin");
-  control.setBelongings("acme-dev", { devices: 1 });
-  expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
-  control.setBelongings("acme-dev", { devices: 0 });
-  await destroyed(site);
-  expect(site.writes()).toEqual([removal, removal, removal, deletion]);
-});
+nightly(
+  "a roster leaves with its organization without its limits, and keeps everyone while a device is there",
+  async () => {
+    const all = roster({ [bob]: "developer", [carl]: "viewer" }, { ignore: [grace] });
+    site = await settle({ dev: deleting({ forceDestroy: true }), all, security: policy(rules) });
+    const { control } = site.emulator;
+    control.addMember(grace, "acme-dev", "admin");
+    control.setBelongings("acme-dev", { devices: 1 });
+    expect(await refusedDestroy(site)).toContain(`${blocked}: devices: 1`);
+    control.setBelongings("acme-dev", { devices: 0 });
+    await destroyed(site);
+    expect(site.writes()).toEqual([removal, removal, removal, deletion]);
+  },
+);
 
-test("a question that Peridio does not answer refuses the destroy", async () => {
+nightly("a question that Peridio does not answer refuses the destroy", async () => {
   site = await Site.begin(parts);
   // A lasting failure shows after fewer attempts too.
   await site.stack.succeed("config", "set", "peridio:maxRetries", "1");
@@ -153,7 +157,7 @@ test("a question that Peridio does not answer refuses the destroy", async () => 
   expect(site.writes()).toEqual([deletion]);
 });
 
-test("PERIDIO_ALLOW_PARTIAL_DESTROY=1 deletes the parts of a blocked organization, for one run", async () => {
+nightly("PERIDIO_ALLOW_PARTIAL_DESTROY=1 deletes the parts of a blocked organization, for one run", async () => {
   site = await settle(parts);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
   expect(await refusedDestroy(site)).toContain(
@@ -172,21 +176,27 @@ test("PERIDIO_ALLOW_PARTIAL_DESTROY=1 deletes the parts of a blocked organizatio
   await refusedDestroy(site);
 });
 
-test("a policy with deletedWith leaves the state in a blocked destroy, stays in force, and comes back without a write", async () => {
-  const together: Declarations = { ...parts, security: policy({ requireTwoFactor: true }, { deletedWith: "${dev}" }) };
-  site = await settle(together);
-  site.emulator.control.setBelongings("acme-dev", { devices: 1 });
-  expect(await failedDestroy(site)).toContain(`${blocked}: devices: 1`);
-  expect(site.writes()).toEqual([]);
-  expect(isTwoFactorRequired()).toBe(true);
-  expect(await kept()).not.toContain("SecurityPolicy");
-  expect(site.people()).toContain(`${bob} developer`);
-  expect(await site.up()).toContain("1 created");
-  expect(site.writes()).toEqual([]);
-  await site.up("--expect-no-changes");
-});
+nightly(
+  "a policy with deletedWith leaves the state in a blocked destroy, stays in force, and comes back without a write",
+  async () => {
+    const together: Declarations = {
+      ...parts,
+      security: policy({ requireTwoFactor: true }, { deletedWith: "${dev}" }),
+    };
+    site = await settle(together);
+    site.emulator.control.setBelongings("acme-dev", { devices: 1 });
+    expect(await failedDestroy(site)).toContain(`${blocked}: devices: 1`);
+    expect(site.writes()).toEqual([]);
+    expect(isTwoFactorRequired()).toBe(true);
+    expect(await kept()).not.toContain("SecurityPolicy");
+    expect(site.people()).toContain(`${bob} developer`);
+    expect(await site.up()).toContain("1 created");
+    expect(site.writes()).toEqual([]);
+    await site.up("--expect-no-changes");
+  },
+);
 
-test("deletionPolicy: retain deletes the parts of a blocked organization, which stays", async () => {
+nightly("deletionPolicy: retain deletes the parts of a blocked organization, which stays", async () => {
   site = await settle(parts);
   site.emulator.control.setBelongings("acme-dev", { devices: 1 });
   await site.declare({ ...parts, dev: deleting({ deletionPolicy: "retain" }) });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { Emulator } from "#emulator";
+import { nightly } from "#framework/testing";
 import { newStack, type Stack } from "./support/cli";
 import { Packed, succeed } from "./support/packed";
 
@@ -109,7 +110,7 @@ describe("a program that installs no plugin", () => {
     expect(writes()).toEqual([]);
   });
 
-  test("a refresh shows drift, and up repairs it with one PATCH", async () => {
+  nightly("a refresh shows drift, and up repairs it with one PATCH", async () => {
     await emulator.control.setRole("bob@acme.example", "acme-dev", "admin");
     writes();
     expect(await stack.succeed("refresh", "--yes", "--diff")).toMatch(/~ role +: "developer" => "admin"/);
@@ -117,24 +118,27 @@ describe("a program that installs no plugin", () => {
     expect(writes()).toEqual(['update-a-member {"role":"developer"}']);
   });
 
-  test("another role is one PATCH", async () => {
+  nightly("another role is one PATCH", async () => {
     await edit(index(), 'role: "developer"', 'role: "manager"');
     expect(await stack.plan("preview")).toEqual({ bob: "update" });
     await stack.succeed("up", "--yes", "--skip-preview");
     expect(writes()).toEqual(['update-a-member {"role":"manager"}']);
   });
 
-  test("a mistake fails the preview with the property's path, and a warning stands beside its resource", async () => {
-    await edit(index(), 'role: "viewer"', 'role: "developer"');
-    expect(await stack.succeed("preview")).toMatch(
-      /Membership \(carl\):\s+warning: Peridio sends a new e-mail to carl/,
-    );
-    await edit(index(), "sessionTimeout", 'ipAllowlist: [{ cidr: "10.0.0.1" }], sessionTimeout');
-    const { code, stdout } = await stack.pulumi("preview");
-    expect(code).not.toBe(0);
-    expect(stdout).toContain("has a problem: ipAllowlist[0].cidr: ");
-    await edit(index(), 'ipAllowlist: [{ cidr: "10.0.0.1" }], ', "");
-  });
+  nightly(
+    "a mistake fails the preview with the property's path, and a warning stands beside its resource",
+    async () => {
+      await edit(index(), 'role: "viewer"', 'role: "developer"');
+      expect(await stack.succeed("preview")).toMatch(
+        /Membership \(carl\):\s+warning: Peridio sends a new e-mail to carl/,
+      );
+      await edit(index(), "sessionTimeout", 'ipAllowlist: [{ cidr: "10.0.0.1" }], sessionTimeout');
+      const { code, stdout } = await stack.pulumi("preview");
+      expect(code).not.toBe(0);
+      expect(stdout).toContain("has a problem: ipAllowlist[0].cidr: ");
+      await edit(index(), 'ipAllowlist: [{ cidr: "10.0.0.1" }], ', "");
+    },
+  );
 
   test("destroy keeps an organization with members, and with `forceDestroy` removes all of it", async () => {
     await stack.succeed("state", "unprotect", "--all", "--yes");
@@ -163,13 +167,13 @@ describe("a key in the stack's configuration", () => {
   });
   afterAll(() => stack.end());
 
-  test("without any, the failure says how to give one", async () => {
+  nightly("without any, the failure says how to give one", async () => {
     const { code, stdout } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
     expect(stdout).toContain("pulumi config set --secret peridio:apiKey");
   });
 
-  test("it is used, and never written in clear; nor is a secret that the program declares", async () => {
+  nightly("it is used, and never written in clear; nor is a secret that the program declares", async () => {
     const index = join(stack.folder, "index.ts");
     await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport { OrganizationMembers,');
     await edit(index, '"platform@acme.example"', 'pulumi.secret("platform@acme.example")');
@@ -194,7 +198,7 @@ describe("a key in the stack's configuration", () => {
     expect(await filesWith("yan@acme.example", stack)).toEqual([index]);
   });
 
-  test("a secret that is wrong is refused without being shown", async () => {
+  nightly("a secret that is wrong is refused without being shown", async () => {
     await edit(join(stack.folder, "index.ts"), "platform@acme.example", "no-address-at-all");
     const { code, stdout, stderr } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
@@ -202,7 +206,7 @@ describe("a key in the stack's configuration", () => {
     expect(stdout + stderr).not.toContain("no-address-at-all");
   });
 
-  test("a secret argument of a function is in no failure", async () => {
+  nightly("a secret argument of a function is in no failure", async () => {
     const index = join(stack.folder, "index.ts");
     await edit(index, "no-address-at-all", "platform@acme.example");
     await edit(index, "OrganizationMembers,", "getMembers, OrganizationMembers,");

@@ -1,4 +1,5 @@
 import type { FaultRule } from "#emulator";
+import { nightly } from "#framework/testing";
 import { disturb } from "./support/cli";
 import { NotedPlugin } from "./support/noted";
 import { dev, member, Site, type Declarations } from "./support/program";
@@ -84,7 +85,7 @@ describe("a refusal or a failure of the API", () => {
     ["an answer without its PRN", { effect: { omit: "data.prn" } }, /prn/],
   ];
 
-  test.each(failures)(
+  nightly.each(failures)(
     "%s is one error that names the object, and leaves the state as it was",
     async (_what, rule, reason) => {
       site = await Site.begin(dev);
@@ -101,7 +102,7 @@ describe("a refusal or a failure of the API", () => {
     },
   );
 
-  test("a revoked key is one error that says so, before anything is done", async () => {
+  nightly("a revoked key is one error that says so, before anything is done", async () => {
     await running();
     const before = await site.state();
     site.emulator.control.revokeApiKey(site.emulator.apiKey);
@@ -111,7 +112,7 @@ describe("a refusal or a failure of the API", () => {
     expect(await site.state()).toEqual(before);
   });
 
-  test("a key that may not write is one error that names the object", async () => {
+  nightly("a key that may not write is one error that names the object", async () => {
     site = await Site.begin({});
     site.emulator.control.addUser("eve@acme.example");
     await site.emulator.control.createOrganization("acme-dev", { as: "eve@acme.example" });
@@ -133,7 +134,7 @@ describe("a refusal or a failure of the API", () => {
     ["connections that break", [{ effect: "drop", times: 2 }]],
   ];
 
-  test.each(passing)("%s passes unnoticed", async (_what, rules) => {
+  nightly.each(passing)("%s passes unnoticed", async (_what, rules) => {
     await running();
     for (const rule of rules) site.emulator.control.fault({ operation: "retrieve-an-organization", ...rule });
     await site.up("--refresh", "--expect-no-changes");
@@ -153,7 +154,7 @@ test("what was created before a failure stays in the state, and the next up comp
   expect(site.writes()).toEqual([expect.stringContaining("create-an-invitation")]);
 });
 
-test("an operation ends when its custom time-out is over", async () => {
+nightly("an operation ends when its custom time-out is over", async () => {
   await running();
   await site.declare({ ...dev, bob: member(bob, "viewer", { customTimeouts: { create: "2s" } }) });
   site.emulator.control.fault({ operation: "create-an-invitation", effect: "hang" });

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { nightly } from "#framework/testing";
 import { type Declaration, type Declarations, member, organization, policy, Site } from "./support/program";
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];
@@ -112,7 +113,7 @@ test("reports five mistakes among three organizations and forty people at once, 
   expect(site.writes()).toEqual([]);
 });
 
-test("names a missing layout file", async () => {
+nightly("names a missing layout file", async () => {
   site = await Site.begin(fromFile());
   const said = await site.fail("preview");
   expect(said).toContain("layout.yaml");
@@ -143,7 +144,7 @@ describe("changing a program to a layout", () => {
     await site.declare(fromFile());
   }
 
-  test("removes no one after the organization is renamed in the state", async () => {
+  nightly("removes no one after the organization is renamed in the state", async () => {
     await before();
     // The provider never adopts an existing organization silently.
     const said = await site.fail("preview");
@@ -162,7 +163,7 @@ describe("changing a program to a layout", () => {
     await site.up("--expect-no-changes");
   });
 
-  test("of an existing organization uses the output of the import", async () => {
+  nightly("of an existing organization uses the output of the import", async () => {
     await before();
     await site.stack.succeed("state", "unprotect", "--all", "--yes");
     for (const name of ["bob", "carl", "policy"])
@@ -183,7 +184,7 @@ describe("changing a program to a layout", () => {
   });
 });
 
-test("hides secret addresses in messages, but not roles", async () => {
+nightly("hides secret addresses in messages, but not roles", async () => {
   const organizations = { "acme-dev": {} };
   const declared = (role: string): Declarations => {
     const people = { [ada]: { "acme-dev": "admin" }, [bob]: { "acme-dev": role } };
@@ -198,7 +199,7 @@ test("hides secret addresses in messages, but not roles", async () => {
   expect(site.people()).toEqual([`${ada} admin`, `${bob} viewer invited`]);
 });
 
-test("keeps organizations if an alias renames the layout, and outputs their ids", async () => {
+nightly("keeps organizations if an alias renames the layout, and outputs their ids", async () => {
   await running();
   const [acme] = Object.values(fromFile({ aliases: ["urn:pulumi:test::people::peridio:index:Layout::acme"] }));
   const guest = (email: string): Declaration => ({
@@ -219,7 +220,7 @@ test("keeps organizations if an alias renames the layout, and outputs their ids"
   expect(site.writes()).toEqual(['POST create-an-invitation {"email":"eve@partner.example","role":"viewer"}']);
 });
 
-test("protects organizations that `only` excludes", async () => {
+nightly("protects organizations that `only` excludes", async () => {
   await running();
   await site.declare(fromFile({}, { only: ["acme-dev"] }));
   expect(await site.fail("preview")).toContain("because it is protected");
@@ -227,7 +228,7 @@ test("protects organizations that `only` excludes", async () => {
   expect(site.writes()).toEqual([]);
 });
 
-test("with --continue-on-error, keeps the parts of an organization that failed", async () => {
+nightly("with --continue-on-error, keeps the parts of an organization that failed", async () => {
   await running();
   await site.declare(fromFile({ protect: false }));
   await site.up();
@@ -240,7 +241,7 @@ test("with --continue-on-error, keeps the parts of an organization that failed",
   expect(await urns()).toEqual(before);
 });
 
-test("protects settings that leave the layout until they are unprotected or removed from the state", async () => {
+nightly("protects settings that leave the layout until they are unprotected or removed from the state", async () => {
   const owned = layout.replace("Acme development", `Acme development, owner: ${ada}`);
   await running(owned);
   const policyOf = (name: string) =>
@@ -257,7 +258,7 @@ test("protects settings that leave the layout until they are unprotected or remo
   ]);
 });
 
-test("removes an organization from the state, or deletes it after unprotecting it", async () => {
+nightly("removes an organization from the state, or deletes it after unprotecting it", async () => {
   const three = layout
     .replace("organizations:", "organizations:\n  acme-lab:")
     .replace("displayName: Acme production", "displayName: Acme production\n    forceDestroy: true")
@@ -289,7 +290,7 @@ test("destroys a layout with `protect: false`, and its members with `forceDestro
   expect(site.writes().filter((line) => line.startsWith("DELETE delete-an-organization"))).toHaveLength(2);
 });
 
-test("uses the provider of the layout for its resources", async () => {
+nightly("uses the provider of the layout for its resources", async () => {
   site = await Site.begin({
     own: { type: "pulumi:providers:peridio", properties: { maxRetries: 3 } },
     ...fromFile({ provider: "${own}" }),

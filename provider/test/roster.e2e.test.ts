@@ -1,3 +1,4 @@
+import { nightly } from "#framework/testing";
 import { dev, member, roster, Site } from "./support/program";
 
 let site: Site;
@@ -33,7 +34,7 @@ test("a preview names each person, and one update gives before it takes", async 
   await site.up("--expect-no-changes");
 });
 
-test("a failure in the middle takes nothing from anybody, and the next run completes", async () => {
+nightly("a failure in the middle takes nothing from anybody, and the next run completes", async () => {
   await begin({ [bob]: "developer", [carl]: "viewer" });
   await site.declare({ ...dev, all: roster({ [bob]: "admin", [dora]: "viewer" }) });
   site.emulator.control.fault({ operation: "update-a-member", times: 1, effect: { status: 500 } });
@@ -49,7 +50,7 @@ test("a failure in the middle takes nothing from anybody, and the next run compl
   await site.up("--expect-no-changes");
 });
 
-test("a change that goes too far is refused by the preview, and nothing is sent", async () => {
+nightly("a change that goes too far is refused by the preview, and nothing is sent", async () => {
   await begin({ [bob]: "developer", [carl]: "viewer", [dora]: "viewer" });
   await site.declare({ ...dev, all: roster({ [bob]: "developer" }) });
   expect(await site.fail("preview")).toContain(
@@ -78,7 +79,7 @@ test("a preview names each person with drift, and up repairs it", async () => {
   await site.up("--expect-no-changes");
 });
 
-test("Memberships become a roster without anybody noticing", async () => {
+nightly("Memberships become a roster without anybody noticing", async () => {
   const apart = { ...dev, bob: member(bob, "developer"), carl: member(carl, "viewer") };
   site = await Site.begin(apart);
   await site.up();

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { nightly } from "#framework/testing";
 import { dev, member, policy, Site, type Declarations } from "./support/program";
 
 let site: Site;
@@ -53,7 +54,7 @@ test("a state that another version of the provider wrote is understood", async (
   expect(site.writes()).toEqual([]);
 });
 
-test("a refresh of 250 people reads three pages of members, whatever else is declared", async () => {
+nightly("a refresh of 250 people reads three pages of members, whatever else is declared", async () => {
   const emails = Array.from({ length: 249 }, (_, index) => `person${index}@acme.example`);
   const people: Declarations = Object.fromEntries(
     emails.map((email) => [email.replace("@", "-"), member(email, "viewer")]),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
 import { Emulator, serve } from "#emulator";
+import { nightly } from "#framework/testing";
 import { newStack } from "./support/cli";
 import { makeEmptyMachine } from "./support/machine";
 import { succeed } from "./support/packed";
@@ -51,7 +52,7 @@ async function findPackages(python: string, folder: string): Promise<string> {
   return (await succeed(python, ["-c", script], folder)).trim();
 }
 
-test.each(Object.entries(languages))(
+nightly.each(Object.entries(languages))(
   "the template in %s creates an organization, changes nothing in a second run, and deletes the organization",
   async (language, install) => {
     const emulator = new Emulator();

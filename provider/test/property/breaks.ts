@@ -21,9 +21,13 @@ function main(): void {
 }
 
 function copyRepository(folder: string): void {
-  const files = execFileSync("git", ["ls-files", "-z", "api", "emulator", "framework", "provider", "*.json", "*.mjs"], {
-    encoding: "utf8",
-  });
+  const files = execFileSync(
+    "git",
+    ["ls-files", "-z", "api", "emulator", "framework", "provider", "scripts/tests", "*.json", "*.mjs"],
+    {
+      encoding: "utf8",
+    },
+  );
   for (const file of files.split("\0").filter((name) => name !== "")) cpSync(file, join(folder, file));
   symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
 }
@@ -38,6 +42,7 @@ function isFound(folder: string, { what, file, from, to }: Break): boolean {
     [...jest, "--bail", "--rootDir", folder],
     {
       cwd: folder,
+      env: { ...process.env, TESTS: "all" },
       encoding: "utf8",
       maxBuffer: 64 * 1024 * 1024,
     },

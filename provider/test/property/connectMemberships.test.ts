@@ -4,6 +4,6 @@ import { testHistories } from "./randomHistories";
 testHistories(
   "memberships follow the program after any change outside Pulumi, with Avocado Connect",
   { backend: backends.connect, people: "memberships", hasFaults: false },
-  160,
+  40,
   __filename,
 );

@@ -4,6 +4,6 @@ import { testHistories } from "./randomHistories";
 testHistories(
   "rosters follow the program after any change outside Pulumi and any fault, with Avocado Connect",
   { backend: backends.connect, people: "rosters", hasFaults: true },
-  160,
+  40,
   __filename,
 );

@@ -4,6 +4,6 @@ import { testHistories } from "./randomHistories";
 testHistories(
   "memberships follow the program after any change outside Pulumi",
   { backend: backends.adminV2, people: "memberships", hasFaults: false },
-  560,
+  100,
   __filename,
 );

@@ -12,6 +12,8 @@ const environment = process.env;
 const seed = Number(environment.PROPERTY_SEED ?? 20_270_101);
 /** The position of one history: the path of fast-check, and the path of its commands. */
 const [path, replayPath] = environment.PROPERTY_PATH?.split("@") ?? [];
+/** `make test-all` runs more histories than `make test`. */
+const factor = environment.TESTS === "all" ? 6 : 1;
 /** No further history begins after this time. */
 const minutes = Number(environment.PROPERTY_MINUTES ?? Infinity);
 
@@ -35,7 +37,7 @@ export interface Histories<History> {
   readonly run: (history: History) => Promise<Ending>;
 }
 
-/** Tests a fact with `count` random histories of people. */
+/** Tests a fact with `count` random histories of people, or six times as many in `make test-all`. */
 export function testHistories(fact: string, options: HistoryOptions, count: number, file: string): void {
   const draw = (replay?: string) => fc.tuple(isFounded, drawHistory(options, replay));
   const run = ([founded, commands]: [boolean, Iterable<Command>]) =>
@@ -43,7 +45,7 @@ export function testHistories(fact: string, options: HistoryOptions, count: numb
   testRandomly(fact, { draw, run }, count, file);
 }
 
-/** Tests a fact with `count` random histories. */
+/** Tests a fact with `count` random histories, or six times as many in `make test-all`. */
 export function testRandomly<History>(fact: string, histories: Histories<History>, count: number, file: string): void {
   test(fact, () => runHistories(histories, count, file), limit);
 }
@@ -57,7 +59,7 @@ async function runHistories<History>({ draw, run }: Histories<History>, count: n
   });
   const result = await fc.check(property, {
     seed,
-    numRuns: Number(environment.PROPERTY_HISTORIES ?? count),
+    numRuns: Number(environment.PROPERTY_HISTORIES ?? count * factor),
     ...(path !== undefined && { path, endOnFailure: true }),
     ...(Number.isFinite(minutes) && { interruptAfterTimeLimit: minutes * 60_000, markInterruptAsFailure: false }),
   });
