@@ -151,6 +151,12 @@ prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents
 	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
 	@mv $@.new $@
 
+# An S3 server, for the tests of state in a bucket.
+.pulumi/bin/versitygw: tools/versitygw/go.mod tools/versitygw/go.sum | has-go
+	@mkdir -p $(@D)
+	@echo "Building versitygw (once, about a minute)"
+	@CGO_ENABLED=0 go -C tools/versitygw build -ldflags "-s -w" -o $(abspath $@) tool
+
 schema: has-node has-go setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
 	$(BIN)/openapi-typescript api/admin-v2.openapi.yaml --output $(OUT)/provider/src/api/adminV2/wire.d.ts
 	$(BIN)/openapi-typescript api/connect.openapi.yaml --output $(OUT)/provider/src/api/connect/wire.d.ts

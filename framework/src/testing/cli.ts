@@ -63,6 +63,11 @@ export class Stack {
     return start(join(repository, ".pulumi/bin/pulumi"), args, this.folder, this.environment);
   }
 
+  /** Runs commands of bash in the program's folder, until one fails. Resolves with any exit code. */
+  async bash(commands: string): Promise<Run> {
+    return run("bash", ["-e", "-c", commands], this.folder, this.environment);
+  }
+
   /** Returns a variable of the commands. */
   variable(name: string): string | undefined {
     return this.environment[name];
