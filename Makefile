@@ -127,13 +127,6 @@ check: has-node has-go setup pulumi ## check format, style, types, unused code, 
 	  $(call try,$(BIN)/tsc -p $$page,Correct the type errors of the scripts in $$page.); \
 	done
 	@$(call try,$(BIN)/knip --no-progress,Remove unused code and packages. Add unlisted packages to package.json.)
-	@echo "language"
-	@if [ -x .pulumi/bin/vale ] || command -v cc >/dev/null; then \
-	  $(MAKE) --silent --no-print-directory .pulumi/bin/vale || exit 1; \
-	  $(call try,$(RUN) scripts/prose.ts --errors .,Reword these texts.); \
-	else \
-	  echo "The language is not checked, because Vale cannot be built without a C compiler. On Debian: apt install gcc libc6-dev"; \
-	fi
 	@echo "schema and SDK"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
@@ -142,6 +135,13 @@ check: has-node has-go setup pulumi ## check format, style, types, unused code, 
 	  $(call try,diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file",$$file does not match the sources. To fix it: make sdk); \
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK does not compile. Correct the resources in provider/src and run: make sdk)
+	@echo "language"
+	@if [ -x .pulumi/bin/vale ] || command -v cc >/dev/null; then \
+	  $(MAKE) --silent --no-print-directory .pulumi/bin/vale || exit 1; \
+	  $(call try,$(RUN) scripts/prose.ts --errors .,Reword these texts.); \
+	else \
+	  echo "The language is not checked, because Vale cannot be built without a C compiler. On Debian: apt install gcc libc6-dev"; \
+	fi
 
 prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (default: all files)
 	@$(RUN) scripts/prose.ts $(PROSE)
