@@ -142,7 +142,7 @@ const failures: readonly (readonly [name: string, reason: RegExp, start: () => v
   ],
   [
     "hangs",
-    /nothing arrived for 5 seconds/,
+    /nothing arrived for 4 seconds/,
     () => {
       serve(
         () => undefined,
@@ -152,7 +152,7 @@ const failures: readonly (readonly [name: string, reason: RegExp, start: () => v
   ],
   [
     "hangs after the installer",
-    /nothing arrived for 5 seconds/,
+    /nothing arrived for 4 seconds/,
     () => {
       serve(() => undefined);
     },

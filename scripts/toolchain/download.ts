@@ -8,7 +8,7 @@ import { findInstalled, findShortcoming, listCompanions, listFolders } from "./i
 const launcher = createRequire(__filename).resolve("pulumi/run.js");
 
 /** The longest times without progress, in milliseconds: until the archive arrives, and later. */
-const patience = { arrival: 5_000, progress: 60_000 };
+const patience = { arrival: 4_000, progress: 60_000 };
 
 /** The installer itself is smaller than this number of bytes. */
 const smallestArchive = 100_000;
