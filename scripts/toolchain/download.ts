@@ -57,7 +57,7 @@ async function runInstaller(
     PULUMI_SKIP_UPDATE_CHECK: "true",
     TMPDIR: temporary,
   };
-  // The installer starts further programs. Its process group allows to stop them all.
+  // The installer starts further programs. Their process group makes it possible to stop them all.
   const child = spawn(process.execPath, [launcher, "version"], {
     env,
     detached: true,
@@ -73,13 +73,9 @@ async function runInstaller(
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, interrupt);
-  let printed = "";
-  let all = "";
-  child.stdout.on("data", (text: Buffer) => {
-    printed += text.toString();
-    all += text.toString();
-  });
-  child.stderr.on("data", (text: Buffer) => (all += text.toString()));
+  let [printed, errors] = ["", ""];
+  child.stdout.on("data", (text: Buffer) => (printed += text.toString()));
+  child.stderr.on("data", (text: Buffer) => (errors += text.toString()));
   let stalled: string | undefined;
   let [size, since] = [0, Date.now()];
   const watch = setInterval(() => {
@@ -96,7 +92,7 @@ async function runInstaller(
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on("error", reject).on("close", resolve);
     });
-    if (code !== 0) throw new Error(stalled ?? findReason(all));
+    if (code !== 0) throw new Error(stalled ?? findReason(errors));
     return printed.trim().split("\n").at(-1) ?? "";
   } finally {
     clearInterval(watch);
@@ -104,9 +100,9 @@ async function runInstaller(
   }
 }
 
-/** Returns the first error in the output of the installer. */
-function findReason(output: string): string {
-  return /(?:\b(?:curl|tar|gzip):|(?<=\bpulumi:)) .+/.exec(output)?.[0].trim() ?? "the installer failed";
+/** Returns the first error that the installer printed, and leaves out what curl prints about its progress. */
+function findReason(errors: string): string {
+  return /(?:\b(?:curl|tar|gzip):|(?<=\bpulumi:)) .+/.exec(errors)?.[0].trim() ?? "the installer failed";
 }
 
 /** Returns the bytes in a folder, whose files other programs write and remove. */
