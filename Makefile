@@ -2,6 +2,8 @@
 # prerequisites. Later runs do not repeat this.
 
 PORT ?= 4010
+# The languages of Pulumi programs whose hosts `make pulumi` provides: nodejs, yaml, python, go.
+LANGUAGES ?= nodejs yaml
 # The folder of generated files. `check` generates them in a temporary folder, and compares them with the files here.
 OUT ?= .
 
@@ -25,7 +27,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-pulumi has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,9 +44,6 @@ has-node:
 has-go:
 	@$(call require,go -C tools/pulumi list -m,Go $(GO) or newer: https://go.dev/dl)
 
-has-pulumi:
-	@$(call require,command -v pulumi || go -C tools/pulumi list -m,Pulumi: https://www.pulumi.com/docs/install. Or install Go $(GO) or newer to build Pulumi: https://go.dev/dl)
-
 has-python:
 	@$(call require,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Python 3.10 or newer with its venv module: https://www.python.org. On Debian: apt install python3-venv)
 
@@ -53,8 +52,8 @@ setup: has-node $(PACKAGES) ## install the npm packages that package-lock.json p
 $(PACKAGES): package-lock.json | has-node
 	npm ci
 
-pulumi: has-node has-pulumi setup ## provide a Pulumi CLI in .pulumi/bin: link an installed CLI, or build one (5 minutes, once)
-	@$(RUN) scripts/toolchain.ts
+pulumi: has-node setup ## link, download or build a Pulumi CLI in .pulumi/bin for LANGUAGES (default: nodejs yaml). A build takes about seven minutes, once
+	@$(RUN) scripts/toolchain.ts $(LANGUAGES)
 
 python: has-python $(PYTHON) ## make a Python environment in .pulumi/python, with the packages that tools/python pins
 
@@ -89,11 +88,10 @@ dist: has-node has-python setup python dynamic ## build all files of a release, 
 emulator: setup ## run the emulator of Peridio's APIs on PORT (default: 4010)
 	@exec $(RUN) emulator/src/main.ts --port $(PORT)
 
-demo: has-node has-pulumi setup provider ## show the main use of the provider, with the emulator
-	@$(RUN) scripts/toolchain.ts nodejs yaml
+demo: has-node setup pulumi provider ## show the main use of the provider, with the emulator
 	@exec $(RUN) scripts/demo.ts
 
-bench: has-node has-pulumi setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (an hour)
+bench: has-node setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (an hour)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md
 
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)
@@ -101,6 +99,9 @@ dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json 
 
 screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
+
+# Tests run programs in all languages.
+test: LANGUAGES = nodejs yaml python go
 
 # The lifecycle tests run on the executable here. Without this variable, they run the provider in their own process, which is faster.
 test: has-node has-go has-python setup pulumi python browser provider dynamic check ## run make check, then all tests
@@ -126,13 +127,6 @@ check: has-node has-go setup pulumi ## check format, style, types, unused code, 
 	  $(call try,$(BIN)/tsc -p $$page,Correct the type errors of the scripts in $$page.); \
 	done
 	@$(call try,$(BIN)/knip --no-progress,Remove unused code and packages. Add unlisted packages to package.json.)
-	@echo "language"
-	@if [ -x .pulumi/bin/vale ] || command -v cc >/dev/null; then \
-	  $(MAKE) --silent --no-print-directory .pulumi/bin/vale || exit 1; \
-	  $(call try,$(RUN) scripts/prose.ts --errors .,Reword these texts.); \
-	else \
-	  echo "The language is not checked, because Vale cannot be built without a C compiler. On Debian: apt install gcc libc6-dev"; \
-	fi
 	@echo "schema and SDK"
 	@$(call try,.pulumi/bin/pulumi schema check schema.json,Correct the resources in provider/src and run: make sdk)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
@@ -141,6 +135,13 @@ check: has-node has-go setup pulumi ## check format, style, types, unused code, 
 	  $(call try,diff -rq -x bin -x node_modules -x build -x '*.egg-info' -x __pycache__ $$file "$$fresh/$$file",$$file does not match the sources. To fix it: make sdk); \
 	done
 	@$(call try,$(BIN)/tsc -p sdk/nodejs --noEmit,The generated SDK does not compile. Correct the resources in provider/src and run: make sdk)
+	@echo "language"
+	@if [ -x .pulumi/bin/vale ] || command -v cc >/dev/null; then \
+	  $(MAKE) --silent --no-print-directory .pulumi/bin/vale || exit 1; \
+	  $(call try,$(RUN) scripts/prose.ts --errors .,Reword these texts.); \
+	else \
+	  echo "The language is not checked, because Vale cannot be built without a C compiler. On Debian: apt install gcc libc6-dev"; \
+	fi
 
 prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents, comments and messages in PROSE (default: all files)
 	@$(RUN) scripts/prose.ts $(PROSE)

@@ -23,6 +23,7 @@ const Alerts = z.record(
     z.object({ Check: z.string(), Line: z.number(), Message: z.string(), Match: z.string(), Severity: z.string() }),
   ),
 );
+const Examples = z.array(z.strictObject({ text: z.string(), rules: z.array(z.string()) }));
 const Suppressions = z.array(
   z.strictObject({ file: z.string(), rule: z.string(), text: z.string(), reason: z.string().min(20) }),
 );
@@ -39,7 +40,7 @@ interface Finding {
 function main(): void {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { errors: { type: "boolean" } } });
   const files = listFiles(positionals);
-  const findings = removeSuppressed(check(files), new Set(files));
+  const findings = [...checkExamples(), ...removeSuppressed(check(files), new Set(files))];
   const errors = findings.filter(({ isError }) => isError);
   for (const { file, line, rule, text, message, isError } of values.errors === true ? errors : findings) {
     const quoted = isError && !message.includes(text) ? ` ("${text}")` : "";
@@ -57,6 +58,28 @@ function listFiles(paths: readonly string[]): string[] {
 
 function git(...command: string[]): string[] {
   return execFileSync("git", command, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
+}
+
+/** Returns an error for each example whose rules Vale does not find, or finds others. */
+function checkExamples(): Finding[] {
+  const file = "tools/vale/examples.yaml";
+  const examples = Examples.parse(parse(readFileSync(join(root, file), "utf8")));
+  const folder = mkdtempSync(join(tmpdir(), "prose-"));
+  try {
+    for (const [index, { text }] of examples.entries())
+      writeFileSync(join(folder, `${index}.comments.md`), `${text}\n`);
+    const found = runVale(folder);
+    return examples.flatMap(({ text, rules }, index) => {
+      const violated = found
+        .filter(({ path }) => path === join(folder, `${index}.comments.md`))
+        .map(({ rule }) => rule);
+      if (violated.sort().join() === rules.join()) return [];
+      const message = `Vale finds [${violated.join(", ")}] instead of [${rules.join(", ")}].`;
+      return [{ file, line: 1, rule: "example", text, message, isError: true }];
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Writes the texts of all files as Markdown into a folder, and runs Vale on it. */

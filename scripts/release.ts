@@ -3,19 +3,21 @@
  * default dist/release.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
+import { platforms } from "./compile/runtime";
 import { writeChecksums } from "./release/archive";
 import {
   packDynamicProvider,
   packGitops,
   packGoModule,
-  packPlugins,
+  packPrograms,
   packPythonSdk,
   root,
   packSdk,
-  packTools,
   type Stage,
 } from "./release/packages";
+import { showProgress } from "./toolchain/progress";
 
 const usualFolder = join(root, "dist/release");
 
@@ -29,19 +31,41 @@ async function main(folder: string): Promise<void> {
   // Compilers find packages only in a folder of the repository.
   mkdirSync(join(root, "dist"), { recursive: true });
   const scratch = mkdtempSync(join(root, "dist/staging-"));
-  const stage = (name: string): Stage => ({ output: folder, scratch: join(scratch, name) });
+  const steps: readonly Step[] = [
+    ...platforms.map((platform): Step => [`programs for ${platform}`, (stage) => packPrograms(stage, platform)]),
+    ["SDK for Node.js", packSdk],
+    ["dynamic provider", packDynamicProvider],
+    ["peridio-gitops for npm", packGitops],
+    ["SDK for Python", packPythonSdk],
+    ["SDK for Go", packGoModule],
+  ];
   try {
-    await packPlugins(stage("plugin"));
-    await packTools(stage("tools"));
-    packSdk(stage("nodejs"));
-    packDynamicProvider(stage("dynamic"));
-    packGitops(stage("gitops"));
-    await packPythonSdk(stage("python"));
-    await packGoModule(stage("go"));
+    await perform(steps, (name) => ({ output: folder, scratch: join(scratch, name) }));
     writeChecksums(folder);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+type Step = readonly [name: string, work: (stage: Stage) => Promise<void>];
+
+/** Performs as many steps at a time as the machine has processors. After a failure, starts no more steps. */
+async function perform(steps: readonly Step[], stage: (name: string) => Stage): Promise<void> {
+  const waiting = [...steps.entries()];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, [name, make]] = next;
+      await showProgress(`[${index + 1}/${steps.length}] ${name}`, () => make(stage(String(index))));
+    }
+  };
+  const workers = Array.from({ length: availableParallelism() }, () =>
+    work().catch((error: unknown) => {
+      waiting.length = 0;
+      throw error;
+    }),
+  );
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
 }
 
 main(resolve(process.argv[2] ?? usualFolder)).catch((error: unknown) => {

@@ -1,13 +1,14 @@
 /**
- * Provides a Pulumi CLI in .pulumi/bin, with the hosts of the named languages, or of all. Links to an installed CLI that is new enough
- * and complete, or builds the versions that tools/ pins. After an interruption, the next run continues with the missing parts.
- * Usage: `ts-node scripts/toolchain.ts [LANGUAGE…]`, such as `nodejs yaml`.
+ * Provides a Pulumi CLI in .pulumi/bin, with the hosts of the named languages. Links to an installed CLI that is new enough and has these
+ * hosts. Otherwise downloads the version that tools/pulumi pins. If the download fails, builds the versions that tools/ pins. After an
+ * interruption, the next run continues with the missing parts. Usage: `ts-node scripts/toolchain.ts LANGUAGE…`, such as `nodejs yaml`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findGo } from "./toolchain/go";
-import { findInstalled, findShortcoming, languages, listCompanions, oldestPulumi } from "./toolchain/installed";
+import { downloadPulumi } from "./toolchain/download";
+import { findGo, findPinnedTool, type Go } from "./toolchain/go";
+import { findInstalled, findShortcoming, listCompanions, oldestPulumi } from "./toolchain/installed";
 import { describeOldHosts } from "./toolchain/oldHosts";
 import { isFresh, type Part, listPinnedParts } from "./toolchain/part";
 import { showProgress } from "./toolchain/progress";
@@ -17,18 +18,50 @@ const home = join(__dirname, "../.pulumi");
 const bin = join(home, "bin");
 const recipes = join(home, "recipes");
 const partial = join(home, "partial");
+const cli = join(tools, "pulumi");
+const goMod = readFileSync(join(cli, "go.mod"), "utf8");
+const { version } = findPinnedTool(goMod);
+const release = join(home, "versions", version);
 
 async function main(names: readonly string[]): Promise<void> {
   const companions = listCompanions(names);
   for (const directory of [bin, recipes, partial]) mkdirSync(directory, { recursive: true });
-  const installed = findInstalled(process.env.PATH ?? "", bin);
-  const pulumi = installed.get("pulumi");
-  if (pulumi === undefined) return build(companions, "no pulumi is on PATH");
-  const version = readVersion(pulumi);
-  const reason = findShortcoming(version, new Set(installed.keys()), companions);
-  if (reason !== undefined) return build(companions, `${pulumi} ${reason}`);
-  for (const [name, file] of installed) await link(name, file);
+  const reason = await link(process.env.PATH ?? "", companions);
+  if (reason === undefined || (await link(join(release, "bin"), companions)) === undefined) return;
+  const go = attempt(() => findGo(cli, goMod));
+  if (go !== undefined && listStaleParts(go, companions).length === 0) {
+    console.log(`Pulumi ${version} is ready in .pulumi/bin`);
+    return;
+  }
+  console.log(`Pulumi is downloaded or built (once), because ${reason}.`);
+  if ((await download()) && (await link(join(release, "bin"), companions)) === undefined) return;
+  await build(companions);
+}
+
+/** Links to the first Pulumi in the folders of `path`. Returns why it is unusable, or undefined if .pulumi/bin links to it. */
+async function link(path: string, companions: readonly string[]): Promise<string | undefined> {
+  const found = findInstalled(path, bin);
+  const pulumi = found.get("pulumi");
+  if (pulumi === undefined) return "no pulumi is on PATH";
+  let version = "";
+  const shortcoming = findShortcoming(new Set(found.keys()), companions, () => (version = readVersion(pulumi)));
+  if (shortcoming !== undefined) return `${pulumi} ${shortcoming}`;
+  for (const [name, file] of found) await linkFile(name, file);
   console.log(`Pulumi ${version} is ready: .pulumi/bin links to ${pulumi}`);
+  return undefined;
+}
+
+/** Downloads the pinned release. If that fails, prints the reason and returns false. */
+async function download(): Promise<boolean> {
+  try {
+    await showProgress(`Downloading Pulumi ${version}`, (report) =>
+      downloadPulumi(version.replace("v", ""), release, report),
+    );
+    return true;
+  } catch (error) {
+    console.log(`The download from get.pulumi.com failed: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
 }
 
 function readVersion(pulumi: string): string {
@@ -40,28 +73,39 @@ function readVersion(pulumi: string): string {
   }
 }
 
-async function link(name: string, target: string): Promise<void> {
+async function linkFile(name: string, target: string): Promise<void> {
   if (attempt(() => readlinkSync(join(bin, name))) === target) return;
   await install(name, "", (file) => {
     symlinkSync(target, file);
   });
 }
 
-async function build(companions: readonly string[], reason: string): Promise<void> {
-  const cli = join(tools, "pulumi");
-  const go = findGo(cli, readFileSync(join(cli, "go.mod"), "utf8"));
-  const parts = listPinnedParts(tools, go).filter(({ name }) => name === "pulumi" || companions.includes(name));
-  const stale = parts.filter(({ name, recipe }) => !isFresh(join(bin, name), readRecipe(name), recipe));
-  if (stale.length > 0) console.log(`Building Pulumi (once, about five minutes): ${reason}`);
-  for (const [index, part] of stale.entries()) {
-    await showProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (step) => make(part, step));
-  }
-  console.log(`Pulumi ${parts.find(({ name }) => name === "pulumi")?.version ?? ""} is ready in .pulumi/bin`);
-  if (stale.length > 0) console.log(describeOldHosts(parts));
+function listStaleParts(go: Go, companions: readonly string[]): readonly Part[] {
+  return listPinnedParts(tools, go).filter(
+    ({ name, recipe }) =>
+      (name === "pulumi" || companions.includes(name)) && !isFresh(join(bin, name), readRecipe(name), recipe),
+  );
 }
 
-function make(part: Part, step: () => void): Promise<void> {
-  return install(part.name, part.recipe, (file) => part.make(file, step));
+async function build(companions: readonly string[]): Promise<void> {
+  const go = findGo(cli, goMod);
+  const stale = listStaleParts(go, companions);
+  if (stale.some(({ name }) => name === "pulumi")) console.log("Building Pulumi (about seven minutes)");
+  for (const [index, part] of stale.entries()) {
+    await showProgress(`[${index + 1}/${stale.length}] ${part.name} ${part.version}`, (report) => make(part, report));
+  }
+  console.log(`Pulumi ${version} is ready in .pulumi/bin`);
+  const hosts = describeOldHosts(listPinnedParts(tools, go).filter(({ name }) => companions.includes(name)));
+  if (hosts !== undefined) console.log(hosts);
+}
+
+function make(part: Part, report: (done: string) => void): Promise<void> {
+  let compiled = 0;
+  const onCompiled = () => {
+    compiled += 1;
+    report(`${compiled} packages compiled`);
+  };
+  return install(part.name, part.recipe, (file) => part.make(file, onCompiled));
 }
 
 function readRecipe(name: string): string | undefined {
@@ -89,7 +133,7 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-main(process.argv.length > 2 ? process.argv.slice(2) : languages).catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(`There is no Pulumi CLI in .pulumi/bin: ${error instanceof Error ? error.message : String(error)}`);
   console.error(
     `Run the command again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { Emulator } from "#emulator";
+import { listCommands } from "./guides/commands";
 import { pages } from "./guides/markdown";
 import { newStack, run } from "./support/cli";
 import { bin, organization, Site } from "./support/program";
@@ -101,4 +102,14 @@ test("what the guide imports in one go is declared by what Pulumi prints for it"
   const printed = await readFile(join(stack.folder, "imported.yaml"), "utf8");
   await writeProgram(stack.folder, `name: acme\nruntime: yaml\n${printed}`);
   await stack.succeed("preview", "--expect-no-changes");
+});
+
+test("every command of Pulumi that pages name is one", async () => {
+  const { stdout } = await run(".pulumi/bin/pulumi", ["--help"], ".");
+  const there = new Set([...stdout.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, name]) => name));
+  const wrong = listCommands(pages(), "pulumi").filter(([, words]) => {
+    const [command = ""] = words.trim().split(/\s+/);
+    return /^[a-z]/.test(command) && !there.has(command);
+  });
+  expect(wrong).toEqual([]);
 });

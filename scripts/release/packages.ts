@@ -1,10 +1,11 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { extract } from "tar";
 import { z } from "zod";
 import { version } from "../../package.json";
-import { platforms } from "../compile/runtime";
+import { type Platform } from "../compile/runtime";
 import { listFiles, pack, releaseTime, setModes } from "./archive";
 
 export const root = join(__dirname, "../..");
@@ -17,53 +18,59 @@ export interface Stage {
   readonly scratch: string;
 }
 
+const execute = promisify(execFile);
+
 /** Runs a command without showing its output. If it fails, the error contains the output. */
-function run(program: string, args: readonly string[], cwd: string): void {
+async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(releaseTime.getTime() / 1000) };
-  const { error, status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: "utf8" });
-  if (error !== undefined) throw error;
-  // tsc and npm print their errors to different streams.
-  if (status !== 0) throw new Error(`${[program, ...args].join(" ")} failed:\n${stdout}${stderr}`);
+  try {
+    await execute(program, args, { cwd, env });
+  } catch (error) {
+    // tsc and npm print their errors to different streams. A program that does not start prints nothing.
+    const { stdout = "", stderr = "" } = failure.safeParse(error).data ?? {};
+    const printed = stdout + stderr === "" ? String(error) : stdout + stderr;
+    throw new Error(`${[program, ...args].join(" ")} failed:\n${printed}`, { cause: error });
+  }
 }
 
-/** Packs the plugin for each platform, under the names that the Pulumi CLI expects. */
-export async function packPlugins(stage: Stage): Promise<void> {
-  await packExecutables(stage, "pulumi-resource-peridio", ["pulumi-resource-peridio"]);
-}
+const failure = z.object({ stdout: z.string(), stderr: z.string() }).partial();
 
-/** Packs peridio-gitops and the emulator for each platform. */
-export async function packTools(stage: Stage): Promise<void> {
-  await packExecutables(stage, "peridio-tools", ["peridio-gitops", "peridio-emulator"]);
+/** Packs the plugin for a platform, under the name that the Pulumi CLI expects, and peridio-gitops with the emulator. */
+export async function packPrograms(stage: Stage, platform: Platform): Promise<void> {
+  await packExecutables(stage, platform, "pulumi-resource-peridio", ["pulumi-resource-peridio"]);
+  await packExecutables(stage, platform, "peridio-tools", ["peridio-gitops", "peridio-emulator"]);
 }
 
 async function packExecutables(
   { output, scratch }: Stage,
+  platform: Platform,
   archive: string,
   programs: readonly string[],
 ): Promise<void> {
-  for (const platform of platforms) {
-    const folder = join(scratch, platform);
-    for (const program of programs) {
-      run(join(root, "node_modules/.bin/ts-node"), ["scripts/compile.ts", program, folder, platform], root);
-    }
-    copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
-    // Go's name of the processor, as Pulumi expects it.
-    const suffix = platform.replace("x64", "amd64");
-    await pack(join(output, `${archive}-v${version}-${suffix}.tar.gz`), folder, listFiles(folder));
-    rmSync(folder, { recursive: true });
+  for (const program of programs) {
+    await run(join(root, "node_modules/.bin/ts-node"), ["scripts/compile.ts", program, scratch, platform], root);
   }
+  copyFileSync(join(root, "LICENSE"), join(scratch, "LICENSE"));
+  // Go's name of the processor, as Pulumi expects it.
+  const suffix = platform.replace("x64", "amd64");
+  await pack(join(output, `${archive}-v${version}-${suffix}.tar.gz`), scratch, listFiles(scratch));
+  rmSync(scratch, { recursive: true });
 }
 
 const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()).optional() });
 type Manifest = z.output<typeof manifest>;
 
 /** Packs the compiled SDK. The one in the repository needs a compiler when it is installed. */
-export function packSdk({ output, scratch }: Stage): void {
+export async function packSdk({ output, scratch }: Stage): Promise<void> {
   cpSync(join(root, "sdk/nodejs"), scratch, {
     recursive: true,
     filter: (file) => !/[\\/]sdk[\\/]nodejs[\\/](bin|node_modules)$/.test(file),
   });
-  run(join(root, "node_modules/.bin/tsc"), ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"], scratch);
+  await run(
+    join(root, "node_modules/.bin/tsc"),
+    ["-p", ".", "--sourceMap", "false", "--declarationMap", "false"],
+    scratch,
+  );
   const original = read(join(scratch, "package.json"));
   const dependencies = omit(original.dependencies ?? {}, "typescript", "@types/node");
   const { description, engines } = read(join(root, "package.json"));
@@ -74,23 +81,27 @@ export function packSdk({ output, scratch }: Stage): void {
   write(join(scratch, "package.json"), published);
   // The compiled SDK reads its version from the file beside it.
   write(join(scratch, "bin/package.json"), published);
-  packForNpm(output, scratch);
+  await packForNpm(output, scratch);
 }
 
 /** Packs the dynamic provider that `make dynamic` built. */
-export function packDynamicProvider({ output, scratch }: Stage): void {
+export async function packDynamicProvider({ output, scratch }: Stage): Promise<void> {
   mkdirSync(scratch);
   cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
   cpSync(join(root, "docs/sources/sdk/dynamic.md"), join(scratch, "README.md"));
   write(join(scratch, "package.json"), omit(read(join(root, "package.json")), "scripts", "imports", "devDependencies"));
-  packForNpm(output, scratch);
+  await packForNpm(output, scratch);
 }
 
 /** Packs `peridio-gitops` as one file for Node.js, without dependencies. On every system, npm puts its name on PATH. */
-export function packGitops({ output, scratch }: Stage): void {
+export async function packGitops({ output, scratch }: Stage): Promise<void> {
   const program = "bin/peridio-gitops";
   mkdirSync(join(scratch, "bin"), { recursive: true });
-  run(join(root, "node_modules/.bin/ts-node"), ["scripts/bundle.ts", "peridio-gitops", join(scratch, "bin")], root);
+  await run(
+    join(root, "node_modules/.bin/ts-node"),
+    ["scripts/bundle.ts", "peridio-gitops", join(scratch, "bin")],
+    root,
+  );
   cpSync(join(root, "gitops/README.md"), join(scratch, "README.md"));
   const { version, license, homepage, repository, engines } = read(join(root, "package.json"));
   write(join(scratch, "package.json"), {
@@ -106,7 +117,7 @@ export function packGitops({ output, scratch }: Stage): void {
     bin: { "peridio-gitops": program },
     files: ["bin"],
   });
-  packForNpm(output, scratch);
+  await packForNpm(output, scratch);
 }
 
 function read(file: string): Manifest {
@@ -121,10 +132,10 @@ function omit<T>(given: Readonly<Record<string, T>>, ...names: readonly string[]
   return Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
 }
 
-function packForNpm(output: string, folder: string): void {
+async function packForNpm(output: string, folder: string): Promise<void> {
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   setModes(folder);
-  run("npm", ["pack", "--ignore-scripts", "--pack-destination", output], folder);
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", output], folder);
 }
 
 /** Packs the SDK as a wheel and as a source archive. */
@@ -137,7 +148,7 @@ export async function packPythonSdk({ output, scratch }: Stage): Promise<void> {
   cpSync(join(root, "LICENSE"), join(sources, "LICENSE"));
   setModes(sources);
   const python = join(root, ".pulumi/python/bin/python");
-  run(python, ["-m", "build", "--no-isolation", "--outdir", built, sources], root);
+  await run(python, ["-m", "build", "--no-isolation", "--outdir", built, sources], root);
   for (const file of listFiles(built)) {
     if (file.endsWith(".whl")) cpSync(join(built, file), join(output, file));
     else await repack(join(built, file), join(output, file), join(scratch, "unpacked"));

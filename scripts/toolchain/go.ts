@@ -18,7 +18,7 @@ export function findGo(directory: string, goMod: string): Go {
   try {
     version = runGo(directory, "env", "GOVERSION");
   } catch (cause) {
-    throw new Error(`go env failed, or Go is not installed. Install Go ${minimum} or newer.`, { cause });
+    throw new Error(`Go is not installed, or go env failed. Install Go ${minimum} or newer.`, { cause });
   }
   if (!isGoAtLeast(version, minimum)) throw new Error(`${version} is too old. Install Go ${minimum} or newer.`);
   return { version };

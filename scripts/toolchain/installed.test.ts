@@ -12,32 +12,35 @@ test("the workflow tests the oldest supported release", () => {
 });
 
 describe("findShortcoming", () => {
+  const examine = (version: string, found = all, needed = companions) => findShortcoming(found, needed, () => version);
+
   test("accepts the oldest supported release and newer ones", () => {
-    expect(findShortcoming(`v${oldestPulumi}`, all, companions)).toBeUndefined();
-    expect(findShortcoming("v3.1000.0", all, companions)).toBeUndefined();
-    expect(findShortcoming("v4.0.0-alpha.1", all, companions)).toBeUndefined();
+    expect(examine(`v${oldestPulumi}`)).toBeUndefined();
+    expect(examine("v3.1000.0")).toBeUndefined();
+    expect(examine("v4.0.0-alpha.1")).toBeUndefined();
   });
 
   test("rejects an older release", () => {
-    expect(findShortcoming("v3.99.0", all, companions)).toBe(`is v3.99.0, older than ${oldestPulumi}`);
-    expect(findShortcoming(`v${oldestPulumi}-alpha.1`, all, companions)).toContain("older");
+    expect(examine("v3.99.0")).toBe(`is v3.99.0, older than ${oldestPulumi}`);
+    expect(examine(`v${oldestPulumi}-alpha.1`)).toContain("older");
   });
 
   test("rejects a program without a version", () => {
-    expect(findShortcoming("", all, companions)).toContain('the version ""');
+    expect(examine("")).toContain('the version ""');
   });
 
-  test("rejects a CLI without its companions, and names them", () => {
-    expect(findShortcoming(`v${oldestPulumi}`, new Set(["pulumi"]), companions)).toBe(
-      `has no ${companions.join(", ")}`,
-    );
+  test("rejects a CLI without its companions, names them, and does not start the CLI", () => {
+    const start = () => {
+      throw new Error("pulumi was started");
+    };
+    expect(findShortcoming(new Set(["pulumi"]), companions, start)).toBe(`has no ${companions.join(", ")}`);
     const without = new Set([...all].filter((name) => name !== "pulumi-language-yaml"));
-    expect(findShortcoming(`v${oldestPulumi}`, without, companions)).toBe("has no pulumi-language-yaml");
+    expect(findShortcoming(without, companions, start)).toBe("has no pulumi-language-yaml");
   });
 
   test("accepts a CLI that has the companions of the named languages", () => {
     const found = new Set(["pulumi", "pulumi-language-yaml"]);
-    expect(findShortcoming(`v${oldestPulumi}`, found, listCompanions(["yaml"]))).toBeUndefined();
+    expect(examine(`v${oldestPulumi}`, found, listCompanions(["yaml"]))).toBeUndefined();
     expect(() => listCompanions(["java"])).toThrow("java is not one of the languages nodejs, python, go, yaml.");
   });
 });
@@ -78,6 +81,12 @@ describe("findInstalled", () => {
     symlinkSync(at("own", "pulumi"), at("bin", "pulumi"));
     expect(findInstalled(path("own"), at("own")).size).toBe(0);
     expect(findInstalled(path("bin"), at("own")).size).toBe(0);
+  });
+
+  test("ignores the programs of npm packages on PATH", () => {
+    program("node_modules/.bin", "pulumi");
+    expect(findInstalled(path("node_modules/.bin"), at("own")).size).toBe(0);
+    expect(findInstalled(path("node_modules/.bin/"), at("own")).size).toBe(0);
   });
 
   test("ignores files that are not executable", () => {

@@ -13,7 +13,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   yaml: ["pulumi-language-yaml"],
 };
 
-export const languages = Object.keys(programs);
+const languages = Object.keys(programs);
 
 /** Returns the programs that the CLI starts for these languages. Throws if one is unknown. */
 export function listCompanions(names: readonly string[] = languages): readonly string[] {
@@ -24,21 +24,30 @@ export function listCompanions(names: readonly string[] = languages): readonly s
   });
 }
 
-/** Returns why a Pulumi CLI of this version, with the programs `found`, is unusable, or undefined if it is usable. */
+/**
+ * Returns why the programs `found` are unusable, or undefined if they are usable. Reads the version last, because the npm package
+ * `pulumi` downloads a CLI when it starts, and has no companions.
+ */
 export function findShortcoming(
-  version: string,
   found: ReadonlySet<string>,
   companions: readonly string[],
+  readVersion: () => string,
 ): string | undefined {
-  if (valid(version) === null) return `reports the version "${version}"`;
-  if (!gte(version, oldestPulumi)) return `is ${version}, older than ${oldestPulumi}`;
   const missing = companions.filter((name) => !found.has(name));
-  return missing.length === 0 ? undefined : `has no ${missing.join(", ")}`;
+  if (missing.length > 0) return `has no ${missing.join(", ")}`;
+  const version = readVersion();
+  if (valid(version) === null) return `reports the version "${version}"`;
+  return gte(version, oldestPulumi) ? undefined : `is ${version}, older than ${oldestPulumi}`;
+}
+
+/** Returns the folders of PATH without those into which npm links the programs of packages, such as of the package `pulumi`. */
+export function listFolders(path: string): readonly string[] {
+  return path.split(delimiter).filter((folder) => folder !== "" && !/[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder));
 }
 
 /** Returns the files of the first pulumi on PATH and of its companions, by name. Ignores the folder `own`. */
-export function findInstalled(path: string, own: string): ReadonlyMap<string, string> {
-  const onPath = path.split(delimiter).filter((directory) => directory !== "" && !isSameFolder(directory, own));
+export function findInstalled(path: string, own = ""): ReadonlyMap<string, string> {
+  const onPath = listFolders(path).filter((folder) => !isSameFolder(folder, own));
   const pulumi = findExecutable("pulumi", onPath);
   const found = new Map<string, string>();
   if (pulumi === undefined || isSameFolder(dirname(realpathSync(pulumi)), own)) return found;

@@ -2,12 +2,13 @@ import type { Part } from "./part";
 
 const languages = { nodejs: "Node.js", python: "Python", go: "Go" };
 
-/** Returns a text for the user that names the built language hosts, all older than the CLI, and the features that they lack. */
-export function describeOldHosts(parts: readonly Pick<Part, "name" | "version">[]): string {
+/** Returns a text for the user that names the built language hosts older than the CLI, and the features that they lack. */
+export function describeOldHosts(parts: readonly Pick<Part, "name" | "version">[]): string | undefined {
   const hosts = Object.entries(languages).flatMap(([host, language]) => {
     const part = parts.find(({ name }) => name === `pulumi-language-${host}`);
     return part === undefined ? [] : [`${language} ${part.version}`];
   });
+  if (hosts.length === 0) return undefined;
   return (
     `The language hosts are older than the CLI: ${hosts.join(", ")}. They do not support \`pulumi package add\` and the code that ` +
     "`pulumi import` prints. They ignore the options `packagemanager` and `virtualenv` of Pulumi.yaml. To use these features, " +

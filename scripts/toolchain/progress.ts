@@ -1,15 +1,18 @@
-/** Prints when work starts and ends, and its number of steps every 15 seconds. */
-export async function showProgress(label: string, work: (step: () => void) => Promise<void>): Promise<void> {
+/** Prints when work starts and ends, and every 15 seconds what the work last reported as done. */
+export async function showProgress(
+  label: string,
+  work: (report: (done: string) => void) => Promise<void>,
+): Promise<void> {
   const started = Date.now();
-  let steps = 0;
+  let reported = "";
   const elapsed = () => formatDuration(Date.now() - started);
   console.log(`${label} …`);
   const pulse = setInterval(() => {
-    console.log(`${label}: ${steps} packages compiled, ${elapsed()}`);
+    console.log(`${label}: ${reported}${elapsed()}`);
   }, 15_000);
   try {
-    await work(() => {
-      steps += 1;
+    await work((done) => {
+      reported = `${done}, `;
     });
   } finally {
     clearInterval(pulse);

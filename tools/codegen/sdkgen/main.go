@@ -94,6 +94,9 @@ func main() {
 	if len(os.Args) < 4 {
 		fail(fmt.Errorf("usage: sdkgen SCHEMA DIRECTORY LANGUAGE..."))
 	}
+	if err := requireNoLink(os.Args[2]); err != nil {
+		fail(err)
+	}
 	for _, language := range os.Args[3:] {
 		if err := generate(os.Args[1], language, filepath.Join(os.Args[2], language)); err != nil {
 			fail(err)
@@ -120,7 +123,7 @@ func generate(schemaFile, language, directory string) error {
 	if err != nil {
 		return fmt.Errorf("generate the %s SDK: %w", language, err)
 	}
-	if err := os.RemoveAll(directory); err != nil {
+	if err := empty(directory); err != nil {
 		return err
 	}
 	for name, content := range generated {
@@ -130,6 +133,35 @@ func generate(schemaFile, language, directory string) error {
 	}
 	if complete, ok := finish[language]; ok {
 		return complete(directory)
+	}
+	return nil
+}
+
+// Removes the former SDK, but keeps the packages that npm has installed or linked. Removes a link itself, not its target.
+func empty(directory string) error {
+	if err := requireNoLink(directory); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(directory)
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Name() == "node_modules" {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(directory, entry.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Rejects a link, because the generator removes the contents of the folder.
+func requireNoLink(folder string) error {
+	info, err := os.Lstat(folder)
+	if err == nil && info.Mode()&os.ModeSymlink != 0 {
+		return fmt.Errorf("%s is a link to another folder, whose files would be removed. Remove the link", folder)
 	}
 	return nil
 }
