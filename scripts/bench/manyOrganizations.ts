@@ -1,0 +1,124 @@
+import { operations, provider } from "./cases";
+import { writeOnce } from "./life";
+import { EmulatedPeridio } from "./peridio";
+import { declareAll } from "./program";
+import { Project } from "./project";
+import { computeMedian, formatCount, formatTime, renderTable, type Section } from "./section";
+
+/** The number of people in each organization. */
+const people = 20;
+
+/** A command that takes longer is interrupted. */
+const mostMinutes = 5;
+
+interface Command {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+const up: Command = { name: "`up`", args: operations.up };
+
+/** The commands in the order in which they run on a new stack. */
+const commands: readonly Command[] = [
+  { name: "first preview", args: operations["first preview"] },
+  up,
+  { name: "unchanged preview with `--refresh`", args: [...operations["unchanged preview"], "--refresh"] },
+  { name: "drift check: `refresh --preview-only`", args: ["refresh", "--preview-only", "--expect-no-changes"] },
+  { name: "unchanged `up`", args: operations["unchanged up"] },
+  { name: "refresh", args: operations.refresh },
+];
+
+/** The seconds of each command. Infinity if the command was interrupted. */
+type Times = ReadonlyMap<Command, number>;
+
+/** Compares one stack of many organizations, with both ways to keep its state, with one stack for each organization. */
+export async function measureManyOrganizations(
+  sizes: readonly number[],
+  runs: number,
+  say: (text: string) => void,
+): Promise<Section> {
+  const apart: Times[] = [];
+  for (let run = 1; run <= runs; run += 1) apart.push((await measureStack(1, say)).byDefault);
+  const rows: string[][] = [];
+  for (const organizations of sizes) {
+    const { byDefault, once } = await measureStack(organizations, say);
+    const count = formatCount(organizations);
+    for (const command of commands) {
+      const one = computeMedian(apart.map((times) => getTime(times, command)));
+      rows.push([
+        `${count} organizations: ${command.name}`,
+        showTime(getTime(byDefault, command)),
+        showTime(getTime(once, command)),
+        showTime(organizations * one),
+      ]);
+    }
+  }
+  const head = ["", "one stack", "one stack, `PULUMI_SKIP_CHECKPOINTS=true`", "one stack for each organization"];
+  return {
+    title: "Many organizations in one stack",
+    body: [
+      [
+        `Each organization has a roster with ${people} invited people. A command that takes longer than ${mostMinutes} minutes is interrupted.`,
+        "The columns of one stack show one run. With one stack for each organization, the commands run one after the",
+        `other: the time is the median of ${runs} such stacks, times the number of organizations.`,
+      ].join(" "),
+      renderTable(head, rows),
+      [
+        "By default, Pulumi 3.274 builds and checks the whole state after each step, in previews too. The time therefore",
+        "grows with the square of the number of resources. With the variable, Pulumi does so once, at the end.",
+        "[When to set the variable](operations.md#a-run-with-many-organizations-is-slow) and",
+        "[when several organizations belong to one stack](layouts.md#one-stack-or-several) depend on more than time.",
+      ].join(" "),
+    ].join("\n\n"),
+    verdicts: [],
+  };
+}
+
+/** Times all commands on a stack with this number of organizations. */
+async function measureStack(
+  organizations: number,
+  say: (text: string) => void,
+): Promise<{ readonly byDefault: Times; readonly once: Times }> {
+  const time = async (project: Project, command: Command, way: string) => {
+    const taken = await project.runWithin(60 * mostMinutes, command.args);
+    const seconds = taken?.seconds ?? Infinity;
+    say(`${formatCount(organizations)} organizations, ${command.name}, ${way}: ${showTime(seconds)}`);
+    return seconds;
+  };
+  const byDefault = new Map<Command, number>();
+  const once = new Map<Command, number>();
+  // An interrupted `up` leaves a partial state, so it gets a stack that no other command uses.
+  await withStack(organizations, async (project) => {
+    byDefault.set(up, await time(project, up, "default"));
+  });
+  await withStack(organizations, async (project) => {
+    for (const command of commands) {
+      if (command !== up) byDefault.set(command, await time(project, command, "default"));
+      once.set(command, await time(project.with(writeOnce), command, "state built once"));
+    }
+  });
+  return { byDefault, once };
+}
+
+async function withStack(organizations: number, use: (project: Project) => Promise<void>): Promise<void> {
+  const peridio = await EmulatedPeridio.start();
+  try {
+    const resources = declareAll({ organizations, people }, "OrganizationMembers");
+    const project = await Project.begin(resources, provider.plugin, peridio.environment);
+    try {
+      await use(project);
+    } finally {
+      project.end();
+    }
+  } finally {
+    await peridio.stop();
+  }
+}
+
+function getTime(times: Times, command: Command): number {
+  return times.get(command) ?? NaN;
+}
+
+function showTime(seconds: number): string {
+  return seconds === Infinity ? `more than ${mostMinutes} min` : formatTime(seconds);
+}
