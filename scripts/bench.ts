@@ -1,7 +1,7 @@
 /**
  * Compares the provider with a no-op provider, and prints a page of results: `make bench`.
  *
- * `ts-node scripts/bench.ts [--only PART[:RUNS],…] [--runs N] [--organizations N] [--people N] [--growth N,…] [--write FILE]`
+ * `ts-node scripts/bench.ts [--only PART[:RUNS],…] [--runs N] [--organizations N] [--people N] [--growth N,…] [--many N,…] [--write FILE]`
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { cases } from "./bench/cases";
 import { renderPage } from "./bench/document";
 import { measureGrowth } from "./bench/growth";
 import type { Size } from "./bench/program";
+import { measureManyOrganizations } from "./bench/manyOrganizations";
 import { measureProjectReview } from "./bench/projectReview";
 import { measureReview } from "./bench/review";
 import type { Section } from "./bench/section";
@@ -21,6 +22,7 @@ interface Options {
   readonly runs: number;
   readonly size: Size;
   readonly growth: readonly number[];
+  readonly many: readonly number[];
 }
 
 type Part = (options: Options, say: (text: string) => void) => Promise<Section> | Section;
@@ -36,6 +38,7 @@ const parts: Readonly<Record<string, Part>> = {
   settled: ({ size, runs }, say) => measureSettled(size, runs, say),
   review: ({ runs }, say) => measureReview(runs, say),
   "project-review": ({ runs }, say) => measureProjectReview(runs, say),
+  "many-organizations": ({ many, runs }, say) => measureManyOrganizations(many, runs, say),
   "rosters-growth": ({ growth: sizes }, say) => measureGrowth("OrganizationMembers", sizes, say),
   "memberships-growth": ({ growth: sizes }, say) => measureGrowth("Membership", sizes, say),
 };
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
       organizations: { type: "string", default: "20" },
       people: { type: "string", default: "49" },
       growth: { type: "string", default: "100,1000,10000" },
+      many: { type: "string", default: "100,300,1000" },
       write: { type: "string" },
     },
   });
@@ -55,6 +59,7 @@ async function main(): Promise<void> {
     runs: parseWholeNumber(values.runs),
     size: { organizations: parseWholeNumber(values.organizations), people: parseWholeNumber(values.people) },
     growth: values.growth.split(",").map(parseWholeNumber),
+    many: values.many.split(",").map(parseWholeNumber),
   };
   const chosen = values.only.split(",").map((text) => {
     const [name = "", runs = values.runs] = text.split(":");
@@ -89,7 +94,7 @@ function findPart(name: string): Part {
 function parseWholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text))
     throw new Error(
-      `${text} is not a positive whole number. Correct --runs, --organizations, --people, --growth, or the runs in --only.`,
+      `${text} is not a positive whole number. Correct --runs, --organizations, --people, --growth, --many, or the runs in --only.`,
     );
   return Number(text);
 }

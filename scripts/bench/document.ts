@@ -30,11 +30,11 @@ function renderMethod(organizations: number, people: number): string {
   return `## How it is measured
 
 Each comparison with the no-op provider runs the real Pulumi CLI with a Pulumi YAML program. The program has ${organizations}
-organizations with ${people} invited people each, except in the sections on growth. Every run has a new stack and a new
-emulator for each provider. The providers take turns at each command, so other load on the machine affects both. If a
-figure has several measurements, it is their median. The sections on growth show one run. Everything runs on one
-machine. The provider's time therefore contains the time of the emulator. The no-op's time does not, because the no-op
-sends no requests.
+organizations with ${people} invited people each, except in the sections on growth and on many organizations. Every run has
+a new stack and a new emulator for each provider. The providers take turns at each command, so other load on the machine
+affects both. If a figure has several measurements, it is their median. The sections on growth show one run. Everything
+runs on one machine. The provider's time therefore contains the time of the emulator. The no-op's time does not, because
+the no-op sends no requests.
 
 - **The no-op provider** speaks Pulumi's protocol with the same libraries. It sends no requests, returns every declared
   object, and never finds a difference. Its responses are about as long as the real ones, because Pulumi writes them to

@@ -13,8 +13,8 @@ export interface Cost extends Taken {
 /** The costs of all runs, by operation. */
 export type Costs = ReadonlyMap<Operation, readonly Cost[]>;
 
-/** Makes Pulumi write its state once, with an experimental setting: https://github.com/pulumi/pulumi/issues/10668 */
-export const writeOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+/** Makes Pulumi build and write its state once, at the end: https://github.com/pulumi/pulumi/issues/10668 */
+export const writeOnce = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /**
  * Runs the operations for each side, on a new stack with a new Peridio. The sides take turns at each operation, so that other load on

@@ -48,13 +48,26 @@ export class Project {
     return project;
   }
 
+  /** Returns the same project, whose commands get more environment variables. */
+  with(environment: Readonly<Record<string, string>>): Project {
+    return new Project(this.folder, { ...this.environment, ...environment });
+  }
+
   /** Runs `pulumi`. If it fails, rejects with its output. */
   async run(...args: readonly string[]): Promise<Taken> {
+    const taken = await this.runWithin(undefined, args);
+    if (taken === undefined) throw new Error(`pulumi ${args.join(" ")} was interrupted.`);
+    return taken;
+  }
+
+  /** Runs `pulumi`, and interrupts it after this number of seconds: the result is then undefined. */
+  async runWithin(limit: number | undefined, args: readonly string[]): Promise<Taken | undefined> {
     const started = performance.now();
     const child = spawn(pulumi, args, {
       cwd: this.folder,
       env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],
+      ...(limit !== undefined && { timeout: 1000 * limit, killSignal: "SIGINT" }),
     });
     const stopWatching = watch(child.pid ?? 0, plugin);
     const said = Promise.all([text(child.stdout), text(child.stderr)]);
@@ -62,6 +75,7 @@ export class Project {
     const seconds = (performance.now() - started) / 1000;
     const usage = stopWatching();
     const output = (await said).join("\n");
+    if (child.killed) return undefined;
     if (child.exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
     return { seconds, plugin: usage };
   }

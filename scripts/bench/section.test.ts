@@ -1,4 +1,4 @@
-import { computeMedian, renderVerdicts } from "./section";
+import { computeMedian, formatTime, renderVerdicts } from "./section";
 
 const rowOf = (value: number | undefined) =>
   renderVerdicts([{ what: "up", value, most: 1.15, unit: "ratio" }])
@@ -34,4 +34,8 @@ test("the median of an even number of values lies between the two in the middle"
 
 test("an empty list has no median", () => {
   expect(computeMedian([])).toBeNaN();
+});
+
+test("a time is in seconds or minutes", () => {
+  expect([0.94, 14.6, 119, 120, 940].map(formatTime)).toEqual(["0.9 s", "15 s", "119 s", "2 min", "16 min"]);
 });

@@ -30,6 +30,12 @@ export function formatCount(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** Returns a time in seconds or, from two minutes, in minutes. */
+export function formatTime(seconds: number): string {
+  if (seconds >= 120) return `${formatFigure(seconds / 60, 0)} min`;
+  return `${formatFigure(seconds, seconds < 10 ? 1 : 0)} s`;
+}
+
 /** A measured value and its target. */
 export interface Verdict {
   readonly what: string;

@@ -60,7 +60,10 @@ export class Stack {
 
   /** Starts `pulumi` in the program's folder. */
   start(...args: string[]): Running {
-    return start(join(repository, ".pulumi/bin/pulumi"), args, this.folder, this.environment);
+    // As in the pipelines, previews do not build the state after each step.
+    const isPreview = args[0] === "preview" || args.includes("--preview-only");
+    const environment = { ...(isPreview && { PULUMI_SKIP_CHECKPOINTS: "true" }), ...this.environment };
+    return start(join(repository, ".pulumi/bin/pulumi"), args, this.folder, environment);
   }
 
   /** Runs commands of bash in the program's folder, until one fails. Resolves with any exit code. */

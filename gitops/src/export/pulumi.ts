@@ -34,6 +34,7 @@ export class Pulumi {
       PULUMI_BACKEND_URL: `file://${this.#state}`,
       // The state contains no secret, and is temporary.
       PULUMI_CONFIG_PASSPHRASE: "",
+      PULUMI_SKIP_CHECKPOINTS: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
     };
   }
