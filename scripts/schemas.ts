@@ -8,26 +8,16 @@ import { dirname, join } from "node:path";
 import { format } from "prettier";
 import { z } from "zod";
 import { provider } from "#provider";
-import { packageSchema, getBehaviours, type Shape } from "#framework";
-import { renderDynamicClasses } from "./schemas/dynamicClasses";
+import { packageSchema } from "#framework";
+import { renderProviderClasses } from "./schemas/dynamicClasses";
 import { translateExamples } from "./schemas/examples";
-import { accessRulesSchema, layoutSchema, reportSchemas } from "./schemas/jsonSchemas";
+import { jsonSchemas } from "./schemas/jsonSchemas";
 import { demand, joinDescription, splitDescription } from "./schemas/packageSchema";
 
 async function writeAll(folder: string): Promise<void> {
-  const schemas = {
-    "schema.json": complete(packageSchema(provider)),
-    "layout.schema.json": layoutSchema,
-    "gitops/access-rules.schema.json": accessRulesSchema,
-    ...Object.fromEntries(
-      Object.entries(reportSchemas).map(([name, schema]) => [`gitops/${name}.schema.json`, schema]),
-    ),
-  };
+  const schemas = { "schema.json": complete(packageSchema(provider)), ...jsonSchemas };
   for (const [path, schema] of Object.entries(schemas)) await write(join(folder, path), JSON.stringify(schema), "json");
-  const secretWith = new Map(provider.resources.map(({ token, outputs }) => [token, inputsThatMakeSecret(outputs)]));
-  // Components need the plugin.
-  const classes = renderDynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith);
-  await write(join(folder, "provider/src/dynamic/classes.ts"), classes, "typescript");
+  await write(join(folder, "provider/src/dynamic/classes.ts"), renderProviderClasses(), "typescript");
 }
 
 const language = z.looseObject({});
@@ -76,14 +66,6 @@ function withExamples(schema: z.output<typeof schemaWithExamples>): z.output<typ
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Returns the input that makes each output secret, by output. */
-function inputsThatMakeSecret(outputs: Shape): Readonly<Record<string, string>> | undefined {
-  const pairs = Object.entries(getBehaviours(outputs)).flatMap(([output, { secretWith }]) =>
-    secretWith === undefined ? [] : [[output, secretWith] as const],
-  );
-  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
 /** Replaces a file in one step, so that an interrupted run leaves no part of it. */

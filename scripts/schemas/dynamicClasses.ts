@@ -1,8 +1,24 @@
 /** Generates the classes of the dynamic provider from the package schema. */
+import { getBehaviours, packageSchema, type Shape } from "#framework";
+import { provider } from "#provider";
 import { getShortName, type Package, parsePackage, type Properties, type Type } from "./packageSchema";
 
 /** The outputs that repeat an input, by token. They are secret if the input is. */
 export type SecretWith = ReadonlyMap<string, Readonly<Record<string, string>> | undefined>;
+
+/** Returns the unformatted classes of the provider's resources and functions. Components need the plugin, so they have none. */
+export function renderProviderClasses(): string {
+  const secretWith = new Map(provider.resources.map(({ token, outputs }) => [token, inputsThatMakeSecret(outputs)]));
+  return renderDynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith);
+}
+
+/** Returns the input that makes each output secret, by output. */
+function inputsThatMakeSecret(outputs: Shape): Readonly<Record<string, string>> | undefined {
+  const pairs = Object.entries(getBehaviours(outputs)).flatMap(([output, { secretWith }]) =>
+    secretWith === undefined ? [] : [[output, secretWith] as const],
+  );
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+}
 
 /**
  * Returns unformatted TypeScript: a class for each resource of a package schema, and a function for each of its functions. Throws a

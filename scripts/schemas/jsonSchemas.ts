@@ -21,6 +21,13 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   who: createReportSchema(accessAnswer),
 };
 
+/** All schemas, by the path of their file. */
+export const jsonSchemas: Readonly<Record<string, JsonSchema>> = {
+  "layout.schema.json": layoutSchema,
+  "gitops/access-rules.schema.json": accessRulesSchema,
+  ...Object.fromEntries(Object.entries(reportSchemas).map(([name, schema]) => [`gitops/${name}.schema.json`, schema])),
+};
+
 /** Editors support draft 7 best. */
 function createEditorSchema(title: string, file: z.ZodType): JsonSchema {
   return { title, ...z.toJSONSchema(file, { target: "draft-7", io: "input", override: removeBehaviour }) };
