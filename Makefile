@@ -27,10 +27,10 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test mutation soak screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic dist emulator demo bench test test-all test-times mutation soak screenshots check prose schema sdk clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The oldest Go that can build the pinned CLI.
 GO := $(shell sed -n 's/^go //p' tools/pulumi/go.mod)
@@ -101,12 +101,19 @@ screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
 
 # Tests run programs in all languages.
-test: LANGUAGES = nodejs yaml python go
+test test-all: LANGUAGES = nodejs yaml python go
 
-# The lifecycle tests run on the executable here. Without this variable, they run the provider in their own process, which is faster.
-test: has-node has-go has-python setup pulumi python browser provider dynamic check ## run make check, then all tests
-	@mkdir -p dist
-	TESTED_EXECUTABLE=$(CURDIR)/bin/pulumi-resource-peridio $(BIN)/jest --json --outputFile=dist/tests.json
+test: has-node has-go has-python setup pulumi python browser provider dynamic ## run the tests that each change must pass
+	@$(BIN)/jest
+
+# The lifecycle tests run on the executable here. The newest commit chooses the random histories and reviews.
+test-all: has-node has-go has-python setup pulumi python browser provider dynamic .pulumi/bin/versitygw ## run all tests, also the slow and the rare ones, as the nightly workflow does
+	@seed=$$(git rev-parse HEAD | head -c 7) && \
+	TESTS=all TESTED_EXECUTABLE=$(CURDIR)/bin/pulumi-resource-peridio \
+	  PROPERTY_SEED=$${PROPERTY_SEED:-$$((0x$$seed))} ORACLE_SEED=$${ORACLE_SEED:-$$((0x$$seed))} $(BIN)/jest
+
+test-times: setup ## print what the last run of the tests spent its time on
+	@node scripts/tests/times.mjs
 
 mutation: setup ## break the destroy rule on purpose, then list small changes of the sources that no test detects (an hour for the first run)
 	@$(RUN) provider/test/property/breaks.ts

@@ -69,12 +69,13 @@ function printKinds(files) {
 
 function printRemedy(failures) {
   const paths = failures.map(({ path }) => path);
-  const files = paths.slice(0, 5).join(" ");
+  const some = paths.slice(0, 5);
+  const [subject, object] = paths.length === 1 ? ["One file has", "it"] : [`${paths.length} files have`, "them"];
   console.error(
     [
       "",
-      `${failures.length === 1 ? "One file has" : `${failures.length} files have`} failures. The first failure is the first ● above. To repeat ${paths.length > 5 ? "the first five files" : "them"}:`,
-      `  npx jest --runTestsByPath ${files}`,
+      `${subject} failures. The first failure is the first ● above. To repeat ${some.length < paths.length ? "five of them" : object}:`,
+      `  npx jest --runTestsByPath ${some.join(" ")}`,
     ].join("\n"),
   );
 }
