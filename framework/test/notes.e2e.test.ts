@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { newStack, nightly, type Stack } from "#framework/testing";
+import { newStack, nightlyCases, type Stack } from "#framework/testing";
 
 const root = join(__dirname, "../..");
 const example = join(root, "framework/examples/notes");
@@ -107,58 +107,58 @@ async function changeOutside({ folder }: Stack, change: (text: string) => string
 
 const up = ["up", "--yes", "--skip-preview"];
 
-describe.each<[string, Host, typeof nightly]>([
-  ["the plugin", plugin, test],
-  ["pulumi.dynamic", dynamic, nightly],
-])("the notes provider through %s", (_, host, test) => {
-  const hello: Note = { title: "Hello", text: "A note", tags: ["b", "a"], password };
+describe.each<[string, Host]>([["the plugin", plugin], ...nightlyCases<[string, Host]>(["pulumi.dynamic", dynamic])])(
+  "the notes provider through %s",
+  (_, host) => {
+    const hello: Note = { title: "Hello", text: "A note", tags: ["b", "a"], password };
 
-  test("creates, repairs, updates, replaces and deletes a note", async () => {
-    const stack = await begin(host, { hello });
-    await stack.succeed(...up);
-    expect(await notebook(stack)).toEqual({ Hello: { ...hello, revision: 1 } });
-    expect(await stack.plan("preview")).toEqual({});
+    test("creates, repairs, updates, replaces and deletes a note", async () => {
+      const stack = await begin(host, { hello });
+      await stack.succeed(...up);
+      expect(await notebook(stack)).toEqual({ Hello: { ...hello, revision: 1 } });
+      expect(await stack.plan("preview")).toEqual({});
 
-    await changeOutside(stack, (text) => text.replace("A note", "A changed note"));
-    expect(await stack.plan("preview", "--refresh")).toMatchObject({ hello: "update" });
-    await stack.succeed(...up, "--refresh");
-    expect(await notebook(stack)).toEqual({ Hello: { ...hello, revision: 2 } });
+      await changeOutside(stack, (text) => text.replace("A note", "A changed note"));
+      expect(await stack.plan("preview", "--refresh")).toMatchObject({ hello: "update" });
+      await stack.succeed(...up, "--refresh");
+      expect(await notebook(stack)).toEqual({ Hello: { ...hello, revision: 2 } });
 
-    await host.write(stack.folder, { hello: { ...hello, text: "A new text", tags: ["a", "b"] } });
-    await stack.succeed(...up);
-    expect(await notebook(stack)).toMatchObject({ Hello: { text: "A new text", revision: 3 } });
+      await host.write(stack.folder, { hello: { ...hello, text: "A new text", tags: ["a", "b"] } });
+      await stack.succeed(...up);
+      expect(await notebook(stack)).toMatchObject({ Hello: { text: "A new text", revision: 3 } });
 
-    await host.write(stack.folder, { hello: { title: "Goodbye", text: "A note" } });
-    await stack.succeed(...up);
-    expect(await notebook(stack)).toEqual({ Goodbye: { title: "Goodbye", text: "A note", tags: [], revision: 1 } });
+      await host.write(stack.folder, { hello: { title: "Goodbye", text: "A note" } });
+      await stack.succeed(...up);
+      expect(await notebook(stack)).toEqual({ Goodbye: { title: "Goodbye", text: "A note", tags: [], revision: 1 } });
 
-    await stack.succeed("destroy", "--yes", "--skip-preview");
-    expect(await notebook(stack)).toEqual({});
-  });
+      await stack.succeed("destroy", "--yes", "--skip-preview");
+      expect(await notebook(stack)).toEqual({});
+    });
 
-  test("keeps the password out of the state's clear text", async () => {
-    const stack = await begin(host, { hello });
-    await stack.succeed(...up);
-    expect(await stack.succeed("stack", "export")).not.toContain(password);
-    expect(await stack.succeed("stack", "export", "--show-secrets")).toContain(password);
-  });
+    test("keeps the password out of the state's clear text", async () => {
+      const stack = await begin(host, { hello });
+      await stack.succeed(...up);
+      expect(await stack.succeed("stack", "export")).not.toContain(password);
+      expect(await stack.succeed("stack", "export", "--show-secrets")).toContain(password);
+    });
 
-  test("imports a note, and refuses to create one that exists", async () => {
-    const stack = await begin(host, { hello });
-    const found: Note = { title: "Found", text: "Written by hand", tags: [] };
-    await writeFile(join(stack.folder, "notes.json"), JSON.stringify({ Found: { ...found, revision: 7 } }));
-    await host.write(stack.folder, { found });
-    const refused = await stack.pulumi("preview");
-    expect(refused.code).not.toBe(0);
-    expect(refused.stdout + refused.stderr).toContain("already exists in the notebook");
+    test("imports a note, and refuses to create one that exists", async () => {
+      const stack = await begin(host, { hello });
+      const found: Note = { title: "Found", text: "Written by hand", tags: [] };
+      await writeFile(join(stack.folder, "notes.json"), JSON.stringify({ Found: { ...found, revision: 7 } }));
+      await host.write(stack.folder, { found });
+      const refused = await stack.pulumi("preview");
+      expect(refused.code).not.toBe(0);
+      expect(refused.stdout + refused.stderr).toContain("already exists in the notebook");
 
-    await host.write(stack.folder, { found }, { found: "Found" });
-    await stack.succeed(...up);
-    expect(await notebook(stack)).toEqual({ Found: { ...found, revision: 7 } });
-    await host.write(stack.folder, { found });
-    expect(await stack.plan("preview")).toEqual({});
-  });
-});
+      await host.write(stack.folder, { found }, { found: "Found" });
+      await stack.succeed(...up);
+      expect(await notebook(stack)).toEqual({ Found: { ...found, revision: 7 } });
+      await host.write(stack.folder, { found });
+      expect(await stack.plan("preview")).toEqual({});
+    });
+  },
+);
 
 test("`pulumi do` lists notes through the plugin", async () => {
   const notes = { first: { title: "Hello", text: "1" }, second: { title: "World", text: "2" } };

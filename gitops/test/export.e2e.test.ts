@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { Emulator, type Seed, serve, type Server, applySeed } from "#emulator";
-import { nightly } from "#framework/testing";
+import { nightly, nightlyCases } from "#framework/testing";
 import { version } from "#provider";
 import { newStack, run as runProgram, bin, Site } from "#provider/testing";
 import { run } from "../src/program";
@@ -91,10 +91,10 @@ function company(): Seed {
   };
 }
 
-describe.each<[string, readonly string[], typeof nightly]>([
-  ["one file", [], test],
-  ["a file each", ["--split"], nightly],
-])("imports three organizations in %s", (_, style, test) => {
+describe.each<[string, readonly string[]]>([
+  ["one file", []],
+  ...nightlyCases<[string, readonly string[]]>(["a file each", ["--split"]]),
+])("imports three organizations in %s", (_, style) => {
   test("with an empty preview, and shows later changes outside Pulumi", async () => {
     await applySeed(company(), emulator);
     emulator.traffic.log.clear();

@@ -114,7 +114,7 @@ test("on main, a change that needs approval waits for it, and then exactly the p
   expect(run.summary).toContain("**Needs approval**");
 });
 
-nightly("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
+test("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
   const reviewed = await request(2, () => {
     acceptBob(team);
     team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
@@ -267,7 +267,7 @@ nightly("a change is applied only after the change before it, and only with a re
 test("no public output contains a secret", () => {
   const posts = [...gitHub.comments.values(), gitHub.issues].flat().map(({ body }) => body);
   const texts = [actions.log, ...posts, ...team.leftBehind()];
-  expect(texts.length).toBeGreaterThan(20);
+  expect(texts.length).toBeGreaterThan(15);
   const told = [...Object.values(secrets), ...gitHub.tokens.keys()].filter((secret) =>
     texts.some((text) => text.includes(secret)),
   );

@@ -158,7 +158,7 @@ describe("a program that installs no plugin", () => {
   });
 });
 
-describe("a key in the stack's configuration", () => {
+nightly.describe("a key in the stack's configuration", () => {
   const emulator = new Emulator();
   let stack: Stack;
   beforeAll(async () => {
@@ -167,13 +167,13 @@ describe("a key in the stack's configuration", () => {
   });
   afterAll(() => stack.end());
 
-  nightly("without any, the failure says how to give one", async () => {
+  test("without any, the failure says how to give one", async () => {
     const { code, stdout } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
     expect(stdout).toContain("pulumi config set --secret peridio:apiKey");
   });
 
-  nightly("it is used, and never written in clear; nor is a secret that the program declares", async () => {
+  test("it is used, and never written in clear; nor is a secret that the program declares", async () => {
     const index = join(stack.folder, "index.ts");
     await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport { OrganizationMembers,');
     await edit(index, '"platform@acme.example"', 'pulumi.secret("platform@acme.example")');
@@ -198,7 +198,7 @@ describe("a key in the stack's configuration", () => {
     expect(await filesWith("yan@acme.example", stack)).toEqual([index]);
   });
 
-  nightly("a secret that is wrong is refused without being shown", async () => {
+  test("a secret that is wrong is refused without being shown", async () => {
     await edit(join(stack.folder, "index.ts"), "platform@acme.example", "no-address-at-all");
     const { code, stdout, stderr } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
@@ -206,7 +206,7 @@ describe("a key in the stack's configuration", () => {
     expect(stdout + stderr).not.toContain("no-address-at-all");
   });
 
-  nightly("a secret argument of a function is in no failure", async () => {
+  test("a secret argument of a function is in no failure", async () => {
     const index = join(stack.folder, "index.ts");
     await edit(index, "no-address-at-all", "platform@acme.example");
     await edit(index, "OrganizationMembers,", "getMembers, OrganizationMembers,");

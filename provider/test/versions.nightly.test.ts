@@ -38,7 +38,7 @@ async function packSdkInto(output: string): Promise<string> {
   // The compiler finds packages only in a folder of the repository.
   await mkdir(join(root, "dist"), { recursive: true });
   const scratch = await mkdtemp(join(root, "dist/sdk-"));
-  packSdk({ output, scratch });
+  await packSdk({ output, scratch });
   await rm(scratch, { recursive: true });
   const archive = (await readdir(output)).find((file) => file.endsWith(".tgz"));
   return join(output, archive ?? "");
