@@ -145,7 +145,7 @@ test("the page on installation names the tested versions", () => {
   const manifest = z.object({ dependencies: z.object({ "@pulumi/pulumi": z.string() }) });
   const newest = manifest.parse(JSON.parse(readFileSync("tools/versions/package.json", "utf8"))).dependencies;
   const [, cli = ""] = /pulumi\/pkg\/v3 v(\S+)/.exec(toolchain) ?? [];
-  const [, oldest = ""] = /pulumi: (\d[^,]+),/.exec(readFileSync(".github/workflows/test.yml", "utf8")) ?? [];
+  const [, oldest = ""] = /pulumi: (\d[^,]+),/.exec(readFileSync(".github/workflows/nightly.yml", "utf8")) ?? [];
   expect(page).toMatch(new RegExp(`^\\| Pulumi CLI .*\\| ${oldest}, ${cli} +\\|$`, "m"));
   expect(page).toContain(
     `${devDependencies["@pulumi/pulumi"]} with Node.js 20, ${newest["@pulumi/pulumi"]} with 22, 24`,

@@ -105,24 +105,45 @@ test.each(groups)("%s come up, stay as they are, and go", async (_, names) => {
   await destroy(site);
 });
 
-test.each(connectOnly)("%s comes up with Avocado Connect, stays as it is, and goes", async (name) => {
+/** Makes one program of examples with an organization each, which has the name of the example. */
+function apart(names: readonly string[]): Program {
+  const result: Program = { resources: {}, variables: {}, outputs: {} };
+  for (const name of names) {
+    const example = merged([name]);
+    const text = JSON.stringify(example)
+      .replaceAll("${", `\${${name}-`)
+      .replaceAll('"name":"acme"', `"name":"${name}"`);
+    const own = program.parse(JSON.parse(text));
+    for (const part of ["resources", "variables", "outputs"] as const) {
+      for (const [key, value] of Object.entries(own[part])) result[part][`${name}-${key}`] = value;
+    }
+  }
+  return result;
+}
+
+test("the examples that only Avocado Connect supports come up, stay as they are, and go", async () => {
   const emulator = new Emulator();
   const { control } = emulator;
-  await control.createOrganization("acme");
-  for (const person of ["bob@acme.example", "carl@acme.example"]) control.addMember(person, "acme", "viewer");
-  control.access.addProject("firmware-of-others", "acme");
+  for (const name of connectOnly) {
+    await control.createOrganization(name);
+    for (const person of ["bob@acme.example", "carl@acme.example"]) control.addMember(person, name, "viewer");
+    control.access.addProject("firmware-of-others", name);
+  }
   const readObjects = () =>
     emulator.snapshot().organizations.map(({ groups, projects, api_tokens, webhooks, claim_tokens }) => {
       return { groups, projects, api_tokens, webhooks, claim_tokens };
     });
   const before = readObjects();
   const environment = { PERIDIO_BACKEND: "connect", PERIDIO_API_KEY: control.addApiKey("ada@acme.example") };
-  site = new Site(emulator, await newStack({ emulator, environment, prepare: (folder) => write(folder, [name]) }));
+  const { resources, ...rest } = apart(connectOnly);
+  const prepare = (folder: string) => writeProject(folder, { resources, ...rest });
+  site = new Site(emulator, await newStack({ emulator, environment, prepare }));
   await site.stack.succeed("up", "--yes");
   await site.stack.succeed("preview", "--expect-no-changes");
   // Avocado Connect cannot delete organizations, so only the other resources leave the program.
-  const { acme } = merged([name]).resources;
-  await writeProject(site.stack.folder, { resources: { acme } });
+  const organizations = Object.entries(resources).filter(([key]) => key.endsWith("-acme"));
+  expect(organizations).toHaveLength(connectOnly.length);
+  await writeProject(site.stack.folder, { resources: Object.fromEntries(organizations) });
   await site.stack.succeed("up", "--yes");
   expect(readObjects()).toEqual(before);
 });

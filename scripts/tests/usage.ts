@@ -31,7 +31,7 @@ function isStart(message: unknown): message is { readonly process: ChildProcess 
 /** Returns the name of a program; of a script, the name of the script, such as `npm`. */
 function nameProgram(file: string, args: readonly string[]): string {
   const name = basename(file);
-  const script = args.slice(1).find((arg) => !arg.startsWith("-"));
+  const script = args.slice(1).find((arg) => /^[^\s]*(?:\.[cm]?[jt]s|\/bin\/[\w-]+)$/.test(arg));
   return name === "node" && script !== undefined ? basename(script) : name;
 }
 

@@ -16,7 +16,7 @@ export {
   type Wire,
 } from "#framework/testing";
 
-/** A small version of Pulumi's engine for the provider of Peridio. `make test` names the executable that it runs. */
+/** A small version of Pulumi's engine for the provider of Peridio. `make test-all` names the executable that it runs. */
 export class Engine extends testing.Engine {
   constructor(environment: Readonly<Record<string, string>>, settings?: testing.Wire, launch?: testing.Launch) {
     const tested = process.env.TESTED_EXECUTABLE;
