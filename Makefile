@@ -100,11 +100,13 @@ dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json 
 screenshots: setup browser ## take the pictures in docs/images
 	@$(RUN) scripts/screenshots.ts
 
+# A part of the tests, such as 1/2. The default is all of them.
+SHARD ?=
 # Tests run programs in all languages.
 test test-all: LANGUAGES = nodejs yaml python go
 
 test: has-node has-go has-python setup pulumi python browser provider dynamic ## run the tests that each change must pass
-	@$(BIN)/jest
+	@$(BIN)/jest $(if $(SHARD),--shard=$(SHARD))
 
 # The lifecycle tests run on the executable here. The newest commit chooses the random histories and reviews.
 test-all: has-node has-go has-python setup pulumi python browser provider dynamic .pulumi/bin/versitygw ## run all tests, also the slow and the rare ones, as the nightly workflow does

@@ -24,6 +24,7 @@ const nightly = {
 };
 
 export default {
+  testSequencer: "<rootDir>/scripts/tests/sequencer.mjs",
   reporters: ["default", "<rootDir>/scripts/tests/reporter.mjs"],
   // Only a test that hangs takes this long, even on a busy machine.
   testTimeout: 900_000,

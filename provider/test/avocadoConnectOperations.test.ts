@@ -6,13 +6,10 @@ import { findUnmet, getTypeName } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { nobody } from "./support/offline";
+import { describePublished, publishedDocument } from "./support/published";
 
 const root = join(__dirname, "../..");
 const page = "docs/reference/avocado-connect-operations.md";
-
-/** Peridio's own document of Avocado Connect, which is not part of this repository. */
-const published = process.env.PERIDIO_CONNECT_OPENAPI ?? "";
-const describePublished = published === "" ? describe.skip : describe;
 
 interface Operation {
   readonly id: string;
@@ -84,7 +81,7 @@ const supported = [["resource", resources] as const, ["function", functions] as 
 
 describePublished("the published document", () => {
   test("has the operations, methods and paths of the page", () => {
-    expect(compare(rows, readOperations(readFileSync(published, "utf8")))).toEqual([]);
+    expect(compare(rows, readOperations(readFileSync(publishedDocument ?? "", "utf8")))).toEqual([]);
   });
 });
 

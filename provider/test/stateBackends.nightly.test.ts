@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { Emulator } from "#emulator";
+import { reportMissing } from "#framework/testing";
 import { read } from "./guides/markdown";
 import { NotedPlugin } from "./support/noted";
 import { bin, type Declarations, dev, roster, Site } from "./support/program";
@@ -9,9 +10,7 @@ import { findPostgres, startPostgres, startS3, type StateServer } from "./suppor
 
 const guide = read("docs/operations.md", readFileSync("docs/operations.md", "utf8"));
 const hasPostgres = findPostgres() !== undefined;
-if (!hasPostgres) {
-  process.stderr.write("PostgreSQL is missing, so its tests are skipped. On Debian: apt install postgresql\n");
-}
+if (!hasPostgres) reportMissing("PostgreSQL, for the state in a database. On Debian: apt install postgresql");
 
 const invite = "OrgInvitation_create";
 /** The check of the API key, the first request of each plugin. */

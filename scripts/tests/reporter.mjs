@@ -21,22 +21,26 @@ export default class Reporter {
   }
 
   onRunComplete(_, run) {
-    const usage = readRecords(this.records);
+    const { usage, missing } = readRecords(this.records);
     rmSync(this.records, { force: true });
     const files = run.testResults.map((file) => describeFile(file, usage));
     const { numPassedTests: passed, numFailedTests: failed, numRuntimeErrorTestSuites: broken } = run;
     const skipped = run.numPendingTests + run.numTodoTests;
     writeFileSync(results, JSON.stringify({ passed, failed: failed + broken, skipped, files }, null, 2));
     printKinds(files);
+    if (skipped > 0) printSkipped(skipped, missing);
     const failures = files.filter(({ tests, isBroken }) => isBroken || tests.some(({ status }) => status === "failed"));
     if (failures.length > 0) printRemedy(failures);
   }
 }
 
 function readRecords(file) {
-  if (!existsSync(file)) return new Map();
-  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
-  return new Map(lines.map((line) => JSON.parse(line)).map((record) => [record.path, record]));
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
+  const records = lines.map((line) => JSON.parse(line));
+  return {
+    usage: new Map(records.filter(({ path }) => path !== undefined).map((record) => [record.path, record])),
+    missing: new Set(records.flatMap(({ missing }) => missing ?? [])),
+  };
 }
 
 function describeFile({ testFilePath, perfStats, testResults, testExecError }, usage) {
@@ -65,6 +69,11 @@ function printKinds(files) {
     return [`  ${name.padEnd(12)} ${String(Math.round(used)).padStart(5)} of ${seconds}`];
   });
   console.error(["", "Seconds of CPU time by kind, and the budget of make test:", ...rows].join("\n"));
+}
+
+function printSkipped(count, missing) {
+  const needs = missing.size === 0 ? "." : ", because this machine lacks:";
+  console.error(["", `${count} tests are skipped${needs}`, ...[...missing].map((what) => `  ${what}`)].join("\n"));
 }
 
 function printRemedy(failures) {

@@ -1,11 +1,16 @@
-/** Prints what the last run of Jest spent its time on: for each kind and each file, its seconds and the programs that it started. */
+/**
+ * Prints what the last run of Jest spent its time on: for each kind and each file, its seconds and the programs that it started.
+ * With --record, also writes the seconds of the files into seconds.json, for the order and the shards of the next runs.
+ */
 import console from "node:console";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { kinds } from "./kinds.mjs";
 
-const results = join(import.meta.dirname, "../../dist/tests.json");
+const root = join(import.meta.dirname, "../..");
+const recorded = join(import.meta.dirname, "seconds.json");
+const results = join(root, "dist/tests.json");
 
 function main() {
   if (!existsSync(results)) {
@@ -27,7 +32,19 @@ function main() {
     })),
   );
   console.log();
+  if (process.argv.includes("--record")) record(files);
   print(files.map(({ path, ...row }) => ({ ...row, name: path })));
+}
+
+/** Keeps the former seconds of files that this run left out. */
+function record(files) {
+  const former = existsSync(recorded) ? JSON.parse(readFileSync(recorded, "utf8")) : {};
+  const measured = Object.fromEntries(files.map(({ path, seconds }) => [path, Math.round(seconds)]));
+  const slow = Object.entries({ ...former, ...measured }).filter(
+    ([path, seconds]) => seconds > 1 && existsSync(join(root, path)),
+  );
+  const sorted = slow.toSorted(([one], [other]) => (one < other ? -1 : 1));
+  writeFileSync(recorded, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
 
 function summarize(name, files) {

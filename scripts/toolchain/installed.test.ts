@@ -7,7 +7,7 @@ const companions = listCompanions();
 const all = new Set(["pulumi", ...companions]);
 
 test("the workflow tests the oldest supported release", () => {
-  const workflow = readFileSync(join(__dirname, "../../.github/workflows/test.yml"), "utf8");
+  const workflow = readFileSync(join(__dirname, "../../.github/workflows/nightly.yml"), "utf8");
   expect(workflow).toContain(`{ pulumi: ${oldestPulumi}, node: 20 }`);
 });
 

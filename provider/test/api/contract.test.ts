@@ -7,10 +7,8 @@ import { z } from "zod";
 import type { LoggedRequest } from "#emulator";
 import type { Backend, BackendName } from "../../src/api";
 import { toApiError } from "../../src/api/http/errorAnswer";
+import { describePublished, publishedDocument } from "../support/published";
 import { all, emulated, rejection, type Emulated } from "./emulated";
-
-/** Peridio's own document of Avocado Connect, which is not part of this repository. */
-const published = process.env.PERIDIO_CONNECT_OPENAPI;
 
 const nowhere = { at: "", user_agent: null, request_id: "", status: 200, query: {}, body: null };
 
@@ -107,8 +105,8 @@ describe.each(contracts)("with $backend", ({ backend: name, document, operations
   });
 });
 
-(published === undefined ? describe.skip : describe)("Peridio's own document", () => {
-  const text: unknown = published === undefined ? undefined : JSON.parse(readFileSync(published, "utf8"));
+describePublished("Peridio's own document", () => {
+  const text: unknown = publishedDocument && JSON.parse(readFileSync(publishedDocument, "utf8"));
 
   test("describes every request of the backend", async () => {
     expect(faultsOf(text, await sendEveryRequest("connect", async () => Promise.resolve()))).toEqual([]);

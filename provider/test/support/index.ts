@@ -1,4 +1,5 @@
 export { pages, read } from "../guides/markdown";
 export { type Stack, newStack, run } from "./cli";
 export { Packed } from "./packed";
+export { describePublished, publishedDocument } from "./published";
 export { type Declaration, type Declarations, Site, bin, member, organization } from "./program";

@@ -1,8 +1,8 @@
+import { describePublished } from "#provider/testing";
 import { type ClientResponse, readText, readValue, Client } from "../../client";
 import { rows, createFixture } from "../fixture";
 import { connect } from "../../../src/apis/connect/api";
 import {
-  describePublished,
   createPublishedValidator,
   createOwnValidator,
   isSuccess,

@@ -1,16 +1,8 @@
 import fc from "fast-check";
+import { describePublished } from "#provider/testing";
 import type { Operation } from "./documents";
 import { compare, type Comparison } from "./comparison";
-import {
-  describePublished,
-  createPublishedValidator,
-  createOwnValidator,
-  isSuccess,
-  fail,
-  ours,
-  pairs,
-  theirs,
-} from "./documents";
+import { createPublishedValidator, createOwnValidator, isSuccess, fail, ours, pairs, theirs } from "./documents";
 
 function compareSchemas(our: unknown, their: unknown): Comparison {
   return compare({ document: ours, node: our }, { document: theirs, node: their });

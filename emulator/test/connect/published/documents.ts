@@ -4,6 +4,7 @@ import addFormats from "ajv-formats";
 import Ajv2020 from "ajv/dist/2020";
 import { parse } from "yaml";
 import { z } from "zod";
+import { publishedDocument } from "#provider/testing";
 import { connect } from "../../../src/apis/connect/api";
 
 const sources = z
@@ -153,16 +154,11 @@ export class ApiDocument {
   }
 }
 
-// This repository does not contain Peridio's published document. To compare ours with a copy of it, run:
+// To compare our document with a copy of the published one, run:
 // PERIDIO_CONNECT_OPENAPI=FILE npx jest --testPathPatterns connect/published
-const file = process.env.PERIDIO_CONNECT_OPENAPI ?? "";
-
-/** `describe` if the published document is available; else reports the tests as skipped. */
-export const describePublished = file === "" ? describe.skip : describe;
-
 export const ours = ApiDocument.read(connect.documentPath);
 /** The published document. */
-export const theirs = file === "" ? ours : ApiDocument.read(file);
+export const theirs = publishedDocument === undefined ? ours : ApiDocument.read(publishedDocument);
 
 /** Our operations with the published ones of the same name. */
 export const pairs = ours.operations.map((our) => {

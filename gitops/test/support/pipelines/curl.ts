@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { nightly } from "#framework/testing";
+import { nightly, reportMissing } from "#framework/testing";
 
 const { skip } = test;
 const isThere = spawnSync("curl", ["--version"]).status === 0;
@@ -8,5 +8,4 @@ const isThere = spawnSync("curl", ["--version"]).status === 0;
 export const withCurl: jest.It = isThere ? test : skip;
 export const nightlyWithCurl = isThere ? nightly : skip;
 
-if (!isThere)
-  process.stderr.write("Tests of the pipelines of GitLab are skipped: they call curl, which is not here.\n");
+if (!isThere) reportMissing("curl, for the pipelines of GitLab");
