@@ -108,18 +108,19 @@ test test-all: LANGUAGES = nodejs yaml python go
 test: has-node has-go has-python setup pulumi python browser provider dynamic ## run the tests that each change must pass
 	@$(BIN)/jest $(if $(SHARD),--shard=$(SHARD))
 
-# The lifecycle tests run on the executable here. The newest commit chooses the random histories and reviews.
+# The lifecycle tests run on the executable here. The newest commit chooses the random histories and reviews, unless a variable does.
 test-all: has-node has-go has-python setup pulumi python browser provider dynamic .pulumi/bin/versitygw ## run all tests, also the slow and the rare ones, as the nightly workflow does
-	@seed=$$(git rev-parse HEAD | head -c 7) && \
-	TESTS=all TESTED_EXECUTABLE=$(CURDIR)/bin/pulumi-resource-peridio \
-	  PROPERTY_SEED=$${PROPERTY_SEED:-$$((0x$$seed))} ORACLE_SEED=$${ORACLE_SEED:-$$((0x$$seed))} $(BIN)/jest
+	@seed=$$((0x$$(git rev-parse --short=7 HEAD | head -c 7))) && \
+	export PROPERTY_SEED=$${PROPERTY_SEED:-$$seed} ORACLE_SEED=$${ORACLE_SEED:-$$seed} && \
+	echo "PROPERTY_SEED=$$PROPERTY_SEED ORACLE_SEED=$$ORACLE_SEED" && \
+	TESTS=all TESTED_EXECUTABLE=$(CURDIR)/bin/pulumi-resource-peridio $(BIN)/jest
 
 test-times: setup ## print what the last run of the tests spent its time on
 	@node scripts/tests/times.mjs
 
 mutation: setup ## break the destroy rule on purpose, then list small changes of the sources that no test detects (an hour for the first run)
 	@$(RUN) provider/test/property/breaks.ts
-	@for area in framework roster; do MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
+	@for area in framework roster review; do ORACLE_RUNS=100 MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
 soak: setup ## run 10,000 random reviews, then 50,000 random histories for at most SOAK_MINUTES (default: 60)
 	ORACLE_RUNS=10000 ORACLE_SEED=$${SOAK_SEED:-$$(date +%s)} $(BIN)/jest --selectProjects fast --testPathPatterns gitops/test/oracle/oracle.test.ts

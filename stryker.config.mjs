@@ -16,7 +16,7 @@ export const strykerPlugins = [{ kind: "Ignore", name: "documentation", value: d
 /** Returns a hash of all tests. Stryker identifies a test by its name, and would not notice a changed one. */
 function fingerprint() {
   const hash = createHash("sha256");
-  for (const folder of ["framework/src", "provider/src", "provider/test"]) {
+  for (const folder of ["framework/src", "provider/src", "provider/test", "gitops/src", "gitops/test"]) {
     const names = readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" }).sort();
     for (const name of names.filter((name) => /\.test\.ts$|^acme\.ts$|\btesting\b.*\.ts$/.test(name))) {
       hash.update(name).update(readFileSync(join(import.meta.dirname, folder, name)));

@@ -14,6 +14,10 @@ const areas = {
     ],
     tests: ["provider/src", "provider/src/roster", "provider/src/types", "provider/test/roster"],
   },
+  review: {
+    mutate: ["gitops/src/{access,review,rules}/**/*.ts"],
+    tests: ["gitops/src", "gitops/src/rules", "gitops/src/rules/kinds", "gitops/test", "gitops/test/oracle"],
+  },
 };
 
 export const areaName = process.env.MUTATION_AREA ?? "framework";
