@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator, readSeed, applySeed } from "#emulator";
+import { nightly, nightlyCases } from "#framework/testing";
 import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 
@@ -67,9 +68,9 @@ describe("contractor", () => {
     return writeFile(join(clock, "clock.cjs"), change);
   }
 
-  test.each([
+  test.each<[string, boolean]>([
     ["a member", true],
-    ["somebody who has not accepted", false],
+    ...nightlyCases<[string, boolean]>(["somebody who has not accepted", false]),
   ])(
     "%s is there up to the end of the last day, and gone after it, while the program stays as it is",
     async (_, accepts) => {
@@ -124,7 +125,7 @@ test("ownership: an admin who has accepted gets it, and alone can give it back",
   expect(owner()).toBe(first);
 });
 
-test("ownership: the new owner deletes the organization with another key, when no one else is in it", async () => {
+nightly("ownership: the new owner deletes the organization with another key, when no one else is in it", async () => {
   await begin("ownership");
   const { stack, emulator } = site;
   await site.up();
