@@ -39,7 +39,7 @@ export default {
   // A slow machine must not kill a mutant.
   timeoutMS: 30_000,
   tempDirName: "dist/mutation",
-  ignorePatterns: ["/.*", "/bin", "/dist", "/docs", "/examples", "/sdk", "/tools"],
+  ignorePatterns: ["/.*", "/bin", "/dist", "/sdk", "/tools"],
   incremental: true,
   // Later runs test only changed sources.
   incrementalFile: `node_modules/.cache/stryker-${areaName}-${fingerprint()}.json`,
