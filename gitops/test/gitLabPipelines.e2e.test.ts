@@ -108,30 +108,33 @@ withCurl("on main, what needs approval waits for it, and then exactly the plan i
   expect(team.writes().sort()).toEqual(promotion);
 });
 
-withCurl("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
-  team.repository.begin("change-4");
-  endToday(team);
-  await pipelines.run(push(4));
+nightlyWithCurl(
+  "a change of the rules and of the pipeline is judged by the rules before it, also on main",
+  async () => {
+    team.repository.begin("change-4");
+    endToday(team);
+    await pipelines.run(push(4));
 
-  team.repository.begin("change-2");
-  acceptBob(team);
-  team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
-  team.repository.edit(".gitlab-ci.yml", ["timeout: 15 minutes", "timeout: 14 minutes"]);
-  expect(results(await pipelines.run(push(2)))).toEqual(["review warning"]);
-  for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
-    expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
-  }
-  expect(note(2)?.body).toContain(
-    "The new access rules allow a violation: `every new admin of production is approved`",
-  );
+    team.repository.begin("change-2");
+    acceptBob(team);
+    team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
+    team.repository.edit(".gitlab-ci.yml", ["timeout: 15 minutes", "timeout: 14 minutes"]);
+    expect(results(await pipelines.run(push(2)))).toEqual(["review warning"]);
+    for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
+      expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
+    }
+    expect(note(2)?.body).toContain(
+      "The new access rules allow a violation: `every new admin of production is approved`",
+    );
 
-  const source = merge(2);
-  const run = await pipelines.run(source);
-  expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
-  expect(run.jobs.plan?.log).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
-  expect(await pipelines.start(run, "up-approved", source)).toMatchObject({ result: "success" });
-  expect(team.writes()).toEqual([]);
-});
+    const source = merge(2);
+    const run = await pipelines.run(source);
+    expect(results(run)).toEqual(["plan success", "up warning", "up-approved manual"]);
+    expect(run.jobs.plan?.log).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
+    expect(await pipelines.start(run, "up-approved", source)).toMatchObject({ result: "success" });
+    expect(team.writes()).toEqual([]);
+  },
+);
 
 nightlyWithCurl(
   "a branch that is behind is reviewed as what main would be with it, and applied without asking",
@@ -182,6 +185,13 @@ nightlyWithCurl("a last day that passes after the review stops the pipeline", as
 
 withCurl("at night, one issue says what is to be looked at, until there is nothing", async () => {
   const { control } = team.emulator;
+  if (gitLab.mergeRequests.every(({ iid }) => iid !== 2)) {
+    // Only `make test-all` reviews this change of the rules.
+    team.repository.begin("change-2");
+    acceptBob(team);
+    team.repository.push("Accept Bob");
+    merge(2);
+  }
   team.daysAhead = 0;
   await control.setRole("bob@acme.example", "acme-production", "viewer");
   await pipelines.run(schedule());

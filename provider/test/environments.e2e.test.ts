@@ -14,7 +14,7 @@ async function example(): Promise<Site> {
   await mkdir(parent, { recursive: true });
   const emulator = new Emulator();
   const program = join(root, "examples/environments");
-  const prepare = (folder: string) => run("npm", ["install", "--no-progress"], folder);
+  const prepare = (folder: string) => run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], folder);
   // The test runs the compiler once, so that not every command of Pulumi does.
   const environment = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
   const stack = await newStack({ program, emulator, prepare, parent, environment });

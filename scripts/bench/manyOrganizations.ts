@@ -9,7 +9,7 @@ import { computeMedian, formatCount, formatTime, renderTable, type Section } fro
 const people = 20;
 
 /** A command without PULUMI_SKIP_CHECKPOINTS that takes longer is interrupted. */
-const mostMinutes = 5;
+const mostMinutes = 3;
 
 interface Command {
   readonly name: string;
