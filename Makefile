@@ -102,15 +102,14 @@ screenshots: setup browser ## take the pictures in docs/images
 
 # A part of the tests, such as 1/2. The default is all of them.
 SHARD ?=
-# Tests run programs in all languages.
-test test-all: LANGUAGES = nodejs yaml python go
 
-test: has-node has-go has-python setup pulumi python browser provider dynamic ## run the tests that each change must pass
+test: has-node has-go setup pulumi browser provider dynamic ## run the daily tests, which each change must pass
 	@$(BIN)/jest $(if $(SHARD),--shard=$(SHARD))
 
-# The lifecycle tests run on the executable here. The newest commit chooses the random histories and reviews, unless a variable does.
-test-all: has-node has-go has-python setup pulumi python browser provider dynamic .pulumi/bin/versitygw ## run all tests, also the slow and the rare ones, as the nightly workflow does
-	@seed=$$((0x$$(git rev-parse --short=7 HEAD | head -c 7))) && \
+# The lifecycle tests run on the executable here. The hash of the newest commit is the seed. PROPERTY_SEED and ORACLE_SEED replace it.
+test-all: has-node has-go has-python setup python browser provider dynamic .pulumi/bin/versitygw ## run all daily and nightly tests, as the nightly workflow does
+	@$(RUN) scripts/toolchain.ts nodejs yaml python go
+	@seed=$$((0x$$(git rev-parse HEAD | head -c 7))) && \
 	export PROPERTY_SEED=$${PROPERTY_SEED:-$$seed} ORACLE_SEED=$${ORACLE_SEED:-$$seed} && \
 	echo "PROPERTY_SEED=$$PROPERTY_SEED ORACLE_SEED=$$ORACLE_SEED" && \
 	TESTS=all TESTED_EXECUTABLE=$(CURDIR)/bin/pulumi-resource-peridio $(BIN)/jest
@@ -122,9 +121,9 @@ mutation: setup ## break the destroy rule on purpose, then list small changes of
 	@$(RUN) provider/test/property/breaks.ts
 	@for area in framework roster review; do ORACLE_RUNS=100 MUTATION_AREA=$$area $(BIN)/stryker run || exit 1; done
 
-soak: setup ## run 10,000 random reviews, then 50,000 random histories for at most SOAK_MINUTES (default: 60)
+soak: setup ## run 50,000 random histories for at most SOAK_MINUTES (default: 60), then 10,000 random reviews
+	@$(RUN) provider/test/property/soak.ts
 	ORACLE_RUNS=10000 ORACLE_SEED=$${SOAK_SEED:-$$(date +%s)} $(BIN)/jest --selectProjects fast --testPathPatterns gitops/test/oracle/oracle.test.ts
-	@exec $(RUN) provider/test/property/soak.ts
 
 check: has-node has-go setup pulumi ## check format, style, types, unused code, language, and that generated files are up to date
 	@echo "format, style, types, imports, unused code"
@@ -166,7 +165,8 @@ prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents
 .pulumi/bin/versitygw: tools/versitygw/go.mod tools/versitygw/go.sum | has-go
 	@mkdir -p $(@D)
 	@echo "Building versitygw (once, about a minute)"
-	@CGO_ENABLED=0 go -C tools/versitygw build -ldflags "-s -w" -o $(abspath $@) tool
+	@$(call try,CGO_ENABLED=0 go -C tools/versitygw build -ldflags "-s -w" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
+	@mv $@.new $@
 
 schema: has-node has-go setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
 	$(BIN)/openapi-typescript api/admin-v2.openapi.yaml --output $(OUT)/provider/src/api/adminV2/wire.d.ts

@@ -7,19 +7,19 @@ const testEnvironmentOptions = { globalsCleanup: "off" };
 const modulePathIgnorePatterns = ["<rootDir>/.demo/", "<rootDir>/.browser"];
 const base = {
   rootDir: import.meta.dirname,
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/scripts/tests/environment.mjs",
   testEnvironmentOptions,
   modulePathIgnorePatterns,
   transform,
-  setupFilesAfterEnv: ["<rootDir>/scripts/tests/usage.ts"],
 };
+const folders = "<rootDir>/{framework,provider,emulator,gitops,scripts}/**/*";
 const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
 
 // Tests that take long, or test what seldom breaks. `make test-all` and the nightly workflow run them too.
 const nightly = {
   ...base,
   displayName: "nightly",
-  testMatch: ["<rootDir>/{framework,provider,gitops}/test/**/*.nightly.test.ts"],
+  testMatch: [`${folders}.nightly.test.ts`],
   testPathIgnorePatterns: ignore,
 };
 
@@ -35,13 +35,13 @@ export default {
     {
       ...base,
       displayName: "fast",
-      testMatch: ["<rootDir>/{framework,provider,emulator,gitops,scripts}/**/*.test.ts"],
+      testMatch: [`${folders}.test.ts`],
       testPathIgnorePatterns: [...ignore, "\\.(e2e|nightly)\\.test\\.ts$"],
     },
     {
       ...base,
       displayName: "e2e",
-      testMatch: ["<rootDir>/{framework,provider,gitops}/test/**/*.e2e.test.ts"],
+      testMatch: [`${folders}.e2e.test.ts`],
       testPathIgnorePatterns: ignore,
     },
     ...(process.env.TESTS === "all" ? [nightly] : []),

@@ -60,10 +60,11 @@ function git(...command: string[]): string[] {
   return execFileSync("git", command, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
 }
 
-/** Returns an error for each example whose rules Vale does not find, or finds others. */
+/** Returns an error for each example for which Vale reports other rules than the listed ones. */
 function checkExamples(): Finding[] {
   const file = "tools/vale/examples.yaml";
-  const examples = Examples.parse(parse(readFileSync(join(root, file), "utf8")));
+  const source = readFileSync(join(root, file), "utf8");
+  const examples = Examples.parse(parse(source));
   const folder = mkdtempSync(join(tmpdir(), "prose-"));
   try {
     for (const [index, { text }] of examples.entries())
@@ -74,8 +75,9 @@ function checkExamples(): Finding[] {
         .filter(({ path }) => path === join(folder, `${index}.comments.md`))
         .map(({ rule }) => rule);
       if (violated.sort().join() === rules.join()) return [];
-      const message = `Vale finds [${violated.join(", ")}] instead of [${rules.join(", ")}].`;
-      return [{ file, line: 1, rule: "example", text, message, isError: true }];
+      const message = `Vale reports [${violated.join(", ")}], not [${rules.join(", ")}]. Correct the rule in tools/vale/styles, or this example.`;
+      const line = source.slice(0, source.indexOf(text)).split("\n").length;
+      return [{ file, line, rule: "example", text, message, isError: true }];
     });
   } finally {
     rmSync(folder, { recursive: true });

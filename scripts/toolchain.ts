@@ -33,7 +33,7 @@ async function main(names: readonly string[]): Promise<void> {
     console.log(`Pulumi ${version} is ready in .pulumi/bin`);
     return;
   }
-  console.log(`Pulumi is downloaded or built (once), because ${reason}.`);
+  console.log(`No usable Pulumi CLI: ${reason}. Downloading ${version}, once. If the download fails, Go builds it.`);
   if ((await download()) && (await link(join(release, "bin"), companions)) === undefined) return;
   await build(companions);
 }

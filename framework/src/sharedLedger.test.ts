@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testsWith } from "#testing";
 import { sharedLedger } from "./sharedLedger";
 
 let folder: string;
@@ -75,7 +76,7 @@ test("explains no failure of a usable folder, and adds no fact by asking", () =>
   expect(other.has("kept bob")).toBe(true);
 });
 
-(existsSync("/dev/full") ? test : test.skip)("a full disk is a failure", () => {
+testsWith("the device /dev/full", existsSync("/dev/full")).test("a full disk is a failure", () => {
   // Each write to this device fails, as on a full disk.
   symlinkSync("/dev/full", join(folder, nameOf("operation")));
   expect(sharedLedger(folder, "operation").explainFailure()).toContain("ENOSPC");

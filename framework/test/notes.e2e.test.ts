@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { newStack, nightlyCases, type Stack } from "#framework/testing";
+import { newStack, type Stack } from "#framework/testing";
+import { nightlyCases } from "#testing";
 
 const root = join(__dirname, "../..");
 const example = join(root, "framework/examples/notes");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { Emulator, type Seed, serve, type Server, applySeed } from "#emulator";
-import { nightly, nightlyCases } from "#framework/testing";
+import { nightly, nightlyCases } from "#testing";
 import { version } from "#provider";
 import { newStack, run as runProgram, bin, Site } from "#provider/testing";
 import { run } from "../src/program";

@@ -1,6 +1,6 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { Actions, type WorkflowRun } from "./support/pipelines/actions";
 import {
   acceptBob,

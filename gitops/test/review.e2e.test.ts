@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Declaration, type Declarations, member, organization, Site } from "#provider/testing";
 import { Emulator } from "#emulator";
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { readPreview } from "../src/preview/preview";
 import { run } from "../src/program";
 import { createReview } from "../src/review/assemble";

@@ -81,7 +81,7 @@ const supported = [["resource", resources] as const, ["function", functions] as 
 
 describePublished("the published document", () => {
   test("has the operations, methods and paths of the page", () => {
-    expect(compare(rows, readOperations(readFileSync(publishedDocument ?? "", "utf8")))).toEqual([]);
+    expect(compare(rows, readOperations(readFileSync(publishedDocument, "utf8")))).toEqual([]);
   });
 });
 

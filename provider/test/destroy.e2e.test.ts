@@ -1,4 +1,4 @@
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import {
   ada,
   blocked,

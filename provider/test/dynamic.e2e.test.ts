@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { Emulator } from "#emulator";
-import { nightly } from "#framework/testing";
+import { nightly, nightlyCases } from "#testing";
 import { newStack, type Stack } from "./support/cli";
 import { Packed, succeed } from "./support/packed";
 
@@ -160,7 +160,7 @@ describe("a program that installs no plugin", () => {
   });
 });
 
-nightly.describe("a key in the stack's configuration", () => {
+describe.each(nightlyCases("a key in the stack's configuration"))("%s", () => {
   const emulator = new Emulator();
   let stack: Stack;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Emulator } from "#emulator";
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { listChanges } from "../../scripts/demo/output";
 import { newStack, run } from "./support/cli";
 import { Site } from "./support/program";

@@ -7,6 +7,7 @@ import { connect, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Emulator, serve } from "#emulator";
+import { testsWith } from "#testing";
 import { Engine, executable } from "./support/engine";
 import { dev, member, organization, roster } from "./support/programs";
 
@@ -128,7 +129,7 @@ describe("the executable runs", () => {
 describe("the executable connects", () => {
   const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 
-  (hasIpv6 ? test : test.skip)("to an IPv6 address", async () => {
+  testsWith("IPv6", hasIpv6).test("to an IPv6 address", async () => {
     const port = await listen(createHttpServer(forward), "::1");
     await live(engineAt(`http://[::1]:${port}`));
   });
@@ -142,12 +143,15 @@ describe("the executable connects", () => {
   });
 
   // Only Linux has this address without configuration.
-  (process.platform === "linux" ? test : test.skip)("to no server whose certificate is for another host", async () => {
-    const port = await listenSecurely("127.0.0.2");
-    const engine = engineAt(`https://127.0.0.2:${port}`, { PERIDIO_CA_PATH: certificate ?? "" });
-    await expect(engine.up(dev)).rejects.toThrow(/127\.0\.0\.2:\d+: the certificate is for another host\./);
-    expect(emulator.requests()).toEqual([]);
-  });
+  testsWith("Linux", process.platform === "linux").test(
+    "to no server whose certificate is for another host",
+    async () => {
+      const port = await listenSecurely("127.0.0.2");
+      const engine = engineAt(`https://127.0.0.2:${port}`, { PERIDIO_CA_PATH: certificate ?? "" });
+      await expect(engine.up(dev)).rejects.toThrow(/127\.0\.0\.2:\d+: the certificate is for another host\./);
+      expect(emulator.requests()).toEqual([]);
+    },
+  );
 
   test("through a proxy with a password, and past it to the hosts in NO_PROXY", async () => {
     const port = await listenSecurely();

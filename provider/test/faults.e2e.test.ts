@@ -1,5 +1,5 @@
 import type { FaultRule } from "#emulator";
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { disturb } from "./support/cli";
 import { NotedPlugin } from "./support/noted";
 import { dev, member, Site, type Declarations } from "./support/program";

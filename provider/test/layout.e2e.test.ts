@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { type Declaration, type Declarations, member, organization, policy, Site } from "./support/program";
 
 const [ada, bob, carl] = ["ada@acme.example", "bob@acme.example", "carl@acme.example"];

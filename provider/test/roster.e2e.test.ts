@@ -1,4 +1,4 @@
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { dev, member, roster, Site } from "./support/program";
 
 let site: Site;

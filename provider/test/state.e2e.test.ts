@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { dev, member, policy, Site, type Declarations } from "./support/program";
 
 let site: Site;

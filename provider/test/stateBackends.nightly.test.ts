@@ -2,15 +2,17 @@ import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { Emulator } from "#emulator";
-import { reportMissing } from "#framework/testing";
+import { testsWith } from "#testing";
 import { read } from "./guides/markdown";
 import { NotedPlugin } from "./support/noted";
 import { bin, type Declarations, dev, roster, Site } from "./support/program";
 import { findPostgres, startPostgres, startS3, type StateServer } from "./support/stateServer";
 
 const guide = read("docs/operations.md", readFileSync("docs/operations.md", "utf8"));
-const hasPostgres = findPostgres() !== undefined;
-if (!hasPostgres) reportMissing("PostgreSQL, for the state in a database. On Debian: apt install postgresql");
+const withPostgres = testsWith(
+  "PostgreSQL, for the state in a database. On Debian: apt install postgresql",
+  findPostgres() !== undefined,
+);
 
 const invite = "OrgInvitation_create";
 /** The check of the API key, the first request of each plugin. */
@@ -32,9 +34,11 @@ const declared: Declarations = {
   },
 };
 /** The guide's commands: after a killed run, and for objects whose secret is lost. */
-const [cancelAndUpdate = "", removePending = "", findLostSecrets = ""] = guide.blocks
-  .filter(({ language }) => language === "bash")
-  .map(({ code }) => code);
+const [cancelAndUpdate, removePending, findLostSecrets] = [
+  findBlock("pulumi cancel --yes\npulumi up"),
+  findBlock("--clear-pending-creates"),
+  findBlock("peridio-gitops audit"),
+];
 const isLocked = new RegExp(
   "the stack is currently locked by 1 lock\\(s\\).* `pulumi cancel`\\.\\n" +
     ` +\\S+/\\.pulumi/locks/organization/people/test/\\S+\\.json\\S*: created by ${userInfo().username}@${hostname()} \\(pid`,
@@ -42,7 +46,7 @@ const isLocked = new RegExp(
 
 const backends = [
   { scheme: "s3://BUCKET?endpoint=", start: startS3, suite: describe },
-  { scheme: "postgres://", start: startPostgres, suite: hasPostgres ? describe : describe.skip },
+  { scheme: "postgres://", start: startPostgres, suite: withPostgres.describe },
 ];
 
 for (const { scheme, start, suite } of backends) {
@@ -58,7 +62,13 @@ for (const { scheme, start, suite } of backends) {
       apiKey = emulator.control.addApiKey("ada@acme.example");
       const environment = {
         ...server.environment,
-        PULUMI_BACKEND_URL: fill(guide.words.find((word) => word.startsWith(scheme)) ?? "", server.placeholders),
+        PULUMI_BACKEND_URL: fill(
+          demand(
+            guide.words.find((word) => word.startsWith(scheme)),
+            scheme,
+          ),
+          server.placeholders,
+        ),
         PERIDIO_BACKEND: "connect",
         PERIDIO_API_KEY: "",
         PATH: [bin, join(bin, "../.pulumi/bin"), process.env.PATH].join(delimiter),
@@ -165,6 +175,16 @@ function listSecrets({ emulator }: Site): readonly { readonly id: string; readon
     ...[...tokens, ...claims].map(({ id, token }) => ({ id, secret: token })),
     ...webhooks.map(({ id, secret }) => ({ id, secret })),
   ];
+}
+
+/** Returns the block of the guide with these words. */
+function findBlock(words: string): string {
+  return demand(guide.blocks.find(({ code }) => code.includes(words))?.code, words);
+}
+
+function demand(found: string | undefined, words: string): string {
+  if (found === undefined) throw new Error(`docs/operations.md does not contain ${words}`);
+  return found;
 }
 
 /** Replaces the placeholders of a URL in the guide. */

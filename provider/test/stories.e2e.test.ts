@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator, readSeed, applySeed } from "#emulator";
-import { nightly, nightlyCases } from "#framework/testing";
+import { nightly, nightlyCases } from "#testing";
 import { newStack, type StackOptions } from "./support/cli";
 import { Site } from "./support/program";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { version } from "../../package.json";
 import { Emulator, serve } from "#emulator";
-import { nightly } from "#framework/testing";
+import { nightly } from "#testing";
 import { newStack } from "./support/cli";
 import { makeEmptyMachine } from "./support/machine";
 import { succeed } from "./support/packed";

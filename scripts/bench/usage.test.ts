@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { testsWith } from "#testing";
 import { watch } from "./usage";
 
-const onLinux = existsSync("/proc/self/status") ? test : test.skip;
+const onLinux = testsWith("Linux", existsSync("/proc/self/status")).test;
 
 /** Runs two processes. One of them is the watched program. */
 async function whileRunning(look: () => void): Promise<void> {

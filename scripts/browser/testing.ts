@@ -1,18 +1,12 @@
 import type { Browser, Page } from "playwright-core";
+import { testsWith } from "#testing";
 import { findChromium, launch } from "./chromium";
 import { visit, type Visit, type VisitOptions } from "./visit";
 
 const chromium = findChromium();
-const { skip } = test;
 
-/** Defines a test in a real browser. Without a browser, the test is skipped. */
-export const inBrowser: jest.It = chromium === undefined ? skip : test;
-
-if (chromium === undefined) {
-  process.stderr.write(
-    "Tests of web pages are skipped, because there is no Chromium. Run `make browser`, or set CHROMIUM_PATH.\n",
-  );
-}
+/** Defines a test in a real browser. */
+export const inBrowser = testsWith("Chromium. Run `make browser`, or set CHROMIUM_PATH", chromium !== undefined).test;
 
 let browser: Browser | undefined;
 const visits: Visit[] = [];

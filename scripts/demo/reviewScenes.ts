@@ -88,8 +88,6 @@ export const reviewScenes: readonly Scene[] = [
 
 async function makePreviews(demo: Demo): Promise<void> {
   for (const stack of stacks) {
-    await demo.run(
-      `PULUMI_SKIP_CHECKPOINTS=true pulumi preview --stack ${stack} --refresh --show-sames --json > ${stack}.json`,
-    );
+    await demo.run(`pulumi preview --stack ${stack} --refresh --show-sames --json > ${stack}.json`);
   }
 }

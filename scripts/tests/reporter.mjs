@@ -9,7 +9,8 @@ const results = join(root, "dist/tests.json");
 
 /** Writes dist/tests.json, prints the time of each kind of tests, and after a failure what to do next. */
 export default class Reporter {
-  constructor() {
+  constructor(globalConfig) {
+    this.isPart = globalConfig.testNamePattern !== undefined && globalConfig.testNamePattern !== "";
     this.records = join(root, `dist/test-usage-${process.pid}.ndjson`);
   }
 
@@ -28,7 +29,8 @@ export default class Reporter {
     const skipped = run.numPendingTests + run.numTodoTests;
     writeFileSync(results, JSON.stringify({ passed, failed: failed + broken, skipped, files }, null, 2));
     printKinds(files);
-    if (skipped > 0) printSkipped(skipped, missing);
+    // With a pattern of names, Jest also counts the tests with other names.
+    if (skipped > 0 && !this.isPart) printSkipped(skipped, missing);
     const failures = files.filter(({ tests, isBroken }) => isBroken || tests.some(({ status }) => status === "failed"));
     if (failures.length > 0) printRemedy(failures);
   }
@@ -66,25 +68,32 @@ function printKinds(files) {
     const own = files.filter(({ kind }) => kind === name);
     if (own.length === 0) return [];
     const used = own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
-    return [`  ${name.padEnd(12)} ${String(Math.round(used)).padStart(5)} of ${seconds}`];
+    const budget = seconds === undefined ? "" : ` of ${seconds}`;
+    return [`  ${name.padEnd(12)} ${String(Math.round(used)).padStart(5)}${budget}`];
   });
-  console.error(["", "Seconds of CPU time by kind, and the budget of make test:", ...rows].join("\n"));
+  const without = process.platform === "linux" ? "" : ", without the programs that tests start";
+  console.error(["", `Seconds of CPU time by kind${without}, and the budget of make test:`, ...rows].join("\n"));
 }
 
 function printSkipped(count, missing) {
-  const needs = missing.size === 0 ? "." : ", because this machine lacks:";
-  console.error(["", `${count} tests are skipped${needs}`, ...[...missing].map((what) => `  ${what}`)].join("\n"));
+  const number = count === 1 ? "1 test is" : `${count} tests are`;
+  const reason = missing.size === 0 ? "." : ", because this machine lacks:";
+  console.error(["", `${number} skipped${reason}`, ...[...missing].map((what) => `  ${what}`)].join("\n"));
 }
 
 function printRemedy(failures) {
   const paths = failures.map(({ path }) => path);
   const some = paths.slice(0, 5);
-  const [subject, object] = paths.length === 1 ? ["One file has", "it"] : [`${paths.length} files have`, "them"];
+  const number = paths.length === 1 ? "1 test file" : `${paths.length} test files`;
+  const object = paths.length === 1 ? "the file" : some.length < paths.length ? "five of them" : "the files";
+  const variables = ["TESTS", "TESTED_EXECUTABLE", "PROPERTY_SEED", "ORACLE_SEED"].flatMap((name) =>
+    process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`],
+  );
   console.error(
     [
       "",
-      `${subject} failures. The first failure is the first ● above. To repeat ${some.length < paths.length ? "five of them" : object}:`,
-      `  npx jest --runTestsByPath ${some.join(" ")}`,
+      `${number} failed. The first ● above shows the first failure. Run ${object} again:`,
+      `  ${[...variables, "npx jest --runTestsByPath", ...some].join(" ")}`,
     ].join("\n"),
   );
 }

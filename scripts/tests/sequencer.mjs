@@ -24,7 +24,7 @@ export default class Sequencer extends TestSequencer {
 }
 
 function getSeconds({ path }) {
-  return seconds[relative(root, path)] ?? 1;
+  return seconds[relative(root, path)] ?? (path.endsWith(".nightly.test.ts") ? 60 : 1);
 }
 
 function compare(one, other) {

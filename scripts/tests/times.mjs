@@ -18,7 +18,7 @@ function main() {
     process.exitCode = 1;
     return;
   }
-  const { files } = JSON.parse(readFileSync(results, "utf8"));
+  const { files, failed } = JSON.parse(readFileSync(results, "utf8"));
   const groups = kinds.map(({ name }) =>
     summarize(
       name,
@@ -32,7 +32,9 @@ function main() {
     })),
   );
   console.log();
-  if (process.argv.includes("--record")) record(files);
+  if (!process.argv.includes("--record")) return;
+  if (failed > 0) throw new Error("The run has failures, so its times are not recorded.");
+  record(files);
   print(files.map(({ path, ...row }) => ({ ...row, name: path })));
 }
 

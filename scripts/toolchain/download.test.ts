@@ -159,7 +159,7 @@ const failures: readonly (readonly [name: string, reason: RegExp, start: () => v
   ],
   [
     "is cut off",
-    /./,
+    /(?:curl|gzip|tar): |the installer failed/,
     async () => {
       const archive = await pack(version, ["pulumi", ...listCompanions()]);
       serve((request, response) => {
@@ -177,7 +177,7 @@ const failures: readonly (readonly [name: string, reason: RegExp, start: () => v
   ],
   [
     "is not the installer",
-    /./,
+    /the installer failed/,
     () => {
       serve(
         () => undefined,

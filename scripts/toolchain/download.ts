@@ -8,7 +8,7 @@ import { findInstalled, findShortcoming, listCompanions, listFolders } from "./i
 const launcher = createRequire(__filename).resolve("pulumi/run.js");
 
 /** The longest times without progress, in milliseconds: until the archive arrives, and later. */
-const patience = { arrival: 4_000, progress: 60_000 };
+const stallTimeouts = { arrival: 4_000, progress: 60_000 };
 
 /** The installer itself is smaller than this number of bytes. */
 const smallestArchive = 100_000;
@@ -64,8 +64,12 @@ async function runInstaller(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stop = () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+    if (child.pid === undefined) return;
+    try {
       process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // The processes have ended.
+    }
   };
   const interrupt = () => {
     stop();
@@ -82,7 +86,7 @@ async function runInstaller(
     const measured = measure(home);
     if (measured !== size) [size, since] = [measured, Date.now()];
     report(`${Math.round(size / 1_000_000)} MB on the disk`);
-    const limit = size < smallestArchive ? patience.arrival : patience.progress;
+    const limit = size < smallestArchive ? stallTimeouts.arrival : stallTimeouts.progress;
     if (Date.now() - since <= limit) return;
     stalled = `nothing arrived for ${limit / 1000} seconds`;
     clearInterval(watch);
@@ -102,7 +106,8 @@ async function runInstaller(
 
 /** Returns the first error that the installer printed, and leaves out what curl prints about its progress. */
 function findReason(errors: string): string {
-  return /(?:\b(?:curl|tar|gzip):|(?<=\bpulumi:)) .+/.exec(errors)?.[0].trim() ?? "the installer failed";
+  const pattern = /\b(?:curl|tar|gzip): .+|(?<=\bpulumi: )(?!Command failed).+/;
+  return pattern.exec(errors)?.[0].trim() ?? "the installer failed";
 }
 
 /** Returns the bytes in a folder, whose files other programs write and remove. */

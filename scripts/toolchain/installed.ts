@@ -25,8 +25,8 @@ export function listCompanions(names: readonly string[] = languages): readonly s
 }
 
 /**
- * Returns why the programs `found` are unusable, or undefined if they are usable. Reads the version last, because the npm package
- * `pulumi` downloads a CLI when it starts, and has no companions.
+ * Returns why the programs `found` are unusable, or undefined if they are usable. Checks the companions first, because reading the
+ * version starts `pulumi`. The `pulumi` of the npm package would then download a CLI.
  */
 export function findShortcoming(
   found: ReadonlySet<string>,

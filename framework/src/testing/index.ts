@@ -5,8 +5,6 @@ export { nobody, offline, service } from "./offline";
 export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
 export { type Calls } from "./providerClient";
 export { Engine } from "./engine";
-export { reportMissing } from "./missing";
-export { nightly, nightlyCases } from "./nightly";
 export { executable, type Launch } from "./launch";
 export {
   type Course,

@@ -2,7 +2,7 @@ import { type Block, type Page } from "./markdown";
 
 const shell = ["bash", "sh", "shell"];
 
-/** The commands that lines of shell, or words in the text, begin with `name`. */
+/** Returns the arguments of each command `name` in shell blocks and inline code, with its place. */
 export function listCommands(pages: readonly Page[], name: string): readonly (readonly [at: string, words: string])[] {
   const lines = (block: Block) => block.code.split("\n").map((line) => [block.at, line] as const);
   const inline = pages.flatMap(({ file, words }) => words.map((word) => [file, word] as const));

@@ -6,7 +6,7 @@ declare const mutationTests: readonly string[];
 // Each test may wait while two mutants share a busy machine.
 jest.setTimeout(30_000);
 
-/** Excludes the tests that run other programs, in which Stryker breaks nothing, and those that list the documents with git. */
+/** Excludes tests that run other programs, because Stryker breaks nothing there, and tests that call git, because the copy is no repository. */
 function isChosen(name: string): boolean {
   return name.endsWith(".test.ts") && !/\.(?:e2e|nightly|page)\.test\.ts$|guides?\.|checkpoints|pipelines/i.test(name);
 }

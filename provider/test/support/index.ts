@@ -1,5 +1,4 @@
 export { pages, read } from "../guides/markdown";
 export { type Stack, newStack, run } from "./cli";
 export { Packed } from "./packed";
-export { describePublished, publishedDocument } from "./published";
 export { type Declaration, type Declarations, Site, bin, member, organization } from "./program";

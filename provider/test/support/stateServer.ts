@@ -39,7 +39,11 @@ export async function startS3(): Promise<StateServer> {
     stdio: "ignore",
   });
   const ended = once(server, "exit");
-  await Promise.race([waitForConnection(address), ended.then(() => Promise.reject(new Error("versitygw ended")))]);
+  while (!(await isOpen(address))) {
+    if (server.exitCode !== null || server.signalCode !== null)
+      throw new Error(`versitygw ended. ${address} may be in use`);
+    await sleep(20);
+  }
   return {
     placeholders: { "https://HOST:PORT": `http://${address}`, BUCKET: "acme-state" },
     environment: { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret },
@@ -106,19 +110,17 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-/** Resolves when a server accepts connections. */
-async function waitForConnection(address: string): Promise<void> {
+/** Reports if a server accepts connections. */
+function isOpen(address: string): Promise<boolean> {
   const [host, port] = address.split(":");
-  const isOpen = () =>
-    new Promise<boolean>((resolve) => {
-      const socket = connect(Number(port), host);
-      socket.once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once("error", () => {
-        resolve(false);
-      });
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), host);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
     });
-  while (!(await isOpen())) await sleep(20);
+    socket.once("error", () => {
+      resolve(false);
+    });
+  });
 }

@@ -1,9 +1,9 @@
-import { describePublished } from "#provider/testing";
 import { type ClientResponse, readText, readValue, Client } from "../../client";
 import { rows, createFixture } from "../fixture";
 import { connect } from "../../../src/apis/connect/api";
 import {
   createPublishedValidator,
+  describePublished,
   createOwnValidator,
   isSuccess,
   fail,

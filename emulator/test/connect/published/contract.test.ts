@@ -1,8 +1,16 @@
 import fc from "fast-check";
-import { describePublished } from "#provider/testing";
 import type { Operation } from "./documents";
 import { compare, type Comparison } from "./comparison";
-import { createPublishedValidator, createOwnValidator, isSuccess, fail, ours, pairs, theirs } from "./documents";
+import {
+  createPublishedValidator,
+  describePublished,
+  createOwnValidator,
+  isSuccess,
+  fail,
+  ours,
+  pairs,
+  theirs,
+} from "./documents";
 
 function compareSchemas(our: unknown, their: unknown): Comparison {
   return compare({ document: ours, node: our }, { document: theirs, node: their });

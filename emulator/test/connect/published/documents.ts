@@ -4,7 +4,7 @@ import addFormats from "ajv-formats";
 import Ajv2020 from "ajv/dist/2020";
 import { parse } from "yaml";
 import { z } from "zod";
-import { publishedDocument } from "#provider/testing";
+import { testsWith } from "#testing";
 import { connect } from "../../../src/apis/connect/api";
 
 const sources = z
@@ -156,9 +156,16 @@ export class ApiDocument {
 
 // To compare our document with a copy of the published one, run:
 // PERIDIO_CONNECT_OPENAPI=FILE npx jest --testPathPatterns connect/published
+const file = process.env.PERIDIO_CONNECT_OPENAPI ?? "";
+
+/** Declares tests that compare something with the published document. */
+export const describePublished = testsWith(
+  "a copy of Peridio's document of Avocado Connect. PERIDIO_CONNECT_OPENAPI contains its path",
+  file !== "",
+).describe;
 export const ours = ApiDocument.read(connect.documentPath);
 /** The published document. */
-export const theirs = publishedDocument === undefined ? ours : ApiDocument.read(publishedDocument);
+export const theirs = file === "" ? ours : ApiDocument.read(file);
 
 /** Our operations with the published ones of the same name. */
 export const pairs = ours.operations.map((our) => {

@@ -1,11 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { nightly, reportMissing } from "#framework/testing";
+import { nightly, testsWith } from "#testing";
 
-const { skip } = test;
 const isThere = spawnSync("curl", ["--version"]).status === 0;
 
-/** A test with `curl`, skipped on machines without it. */
-export const withCurl: jest.It = isThere ? test : skip;
-export const nightlyWithCurl = isThere ? nightly : skip;
-
-if (!isThere) reportMissing("curl, for the pipelines of GitLab");
+/** A test of GitLab's pipelines, which call curl. */
+export const withCurl: jest.It = testsWith("curl, for the pipelines of GitLab", isThere).test;
+export const nightlyWithCurl = isThere ? nightly : test.skip;

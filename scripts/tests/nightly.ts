@@ -2,19 +2,15 @@
 interface NightlyTest {
   (name: string, run: () => Promise<void>): void;
   readonly each: jest.Each;
-  /** Declares a group whose tests only `make test-all` runs. */
-  readonly describe: (name: string, define: () => void) => void;
 }
 
-const isChosen = process.env.TESTS === "all";
+const isNightly = process.env.TESTS === "all";
 const leaveOut = () => undefined;
 
 /** Declares a test that only `make test-all` runs. A file that contains only such tests is named `*.nightly.test.ts`. */
-export const nightly: NightlyTest = isChosen
-  ? Object.assign(test.bind(undefined), { each: test.each, describe })
-  : Object.assign(leaveOut, { each: () => leaveOut, describe: leaveOut });
+export const nightly: NightlyTest = isNightly ? test : Object.assign(leaveOut, { each: () => leaveOut });
 
 /** Returns cases for `describe.each` or `test.each` that only `make test-all` runs. */
 export function nightlyCases<Case>(...cases: readonly Case[]): readonly Case[] {
-  return isChosen ? cases : [];
+  return isNightly ? cases : [];
 }

@@ -1,0 +1,3 @@
+/** What the tests of all folders share: when they run, and what they need. */
+export { testsWith } from "./missing";
+export { nightly, nightlyCases } from "./nightly";
