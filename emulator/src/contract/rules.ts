@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import {
+  createRow,
   findUserByEmail,
   type Group,
   type Invitation,
@@ -67,16 +67,13 @@ export function invite(call: Call, email: string, role: Role, group?: Group): In
   }
   checkLimit(organization, "users", members.length + pending.length + 1);
   const invitation = {
-    sequence: call.takeSequence(),
-    id: randomUUID(),
+    ...createRow(state, now),
     email,
     role,
     inviter_id: caller.id,
     group_id: group?.id ?? null,
     expires_at: addSeconds(now, invitationLifetime),
     accepted_at: null,
-    inserted_at: now,
-    updated_at: now,
   };
   invitations.push(invitation);
   return invitation;
