@@ -247,11 +247,11 @@ export class Control {
   /** Sets the numbers of devices, deployments, unpaid charges and so on, within the limits, and the card on file. */
   setBelongings(name: string, { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>): void {
     const organization = this.getOrganization(name);
+    const usage = countUsage(this.emulator.state, organization);
     for (const type of ["products", "devices", "webhooks"] as const) {
-      const count = counts[type] ?? 0;
-      const managed = type === "webhooks" ? organization.webhooks.length : 0;
+      const added = (counts[type] ?? 0) - organization.belongings[type];
       // Beyond a lowered limit, a number can decrease but not increase.
-      if (count > organization.belongings[type]) checkOrganizationLimit(organization, type, count + managed);
+      if (added > 0) checkOrganizationLimit(organization, type, usage[type] + added);
     }
     for (const [property, count] of Object.entries(counts)) {
       if (count !== undefined) Reflect.set(organization.belongings, property, count);

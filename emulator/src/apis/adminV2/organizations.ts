@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { conflict, forbidden, invalid } from "../../contract/errors";
-import { applyChanges, defaultLimits, removeOrganization } from "../../contract/rules";
+import { applyChanges, countUsage, defaultLimits, removeOrganization } from "../../contract/rules";
 import {
   createRow,
   findUserByEmail,
@@ -79,14 +79,14 @@ export const organizations: Operations = {
   ),
 
   "delete-an-organization": defineOperation("delete_organizations", ({ state, organization }) => {
-    const blockers = findBlockers(organization);
+    const blockers = findBlockers(state, organization);
     if (blockers.length > 0) throw conflict("deletion_blocked", { blockers });
     removeOrganization(state, organization);
     return noContent();
   }),
 
-  "get-deletion-readiness": defineOperation("read_organizations", ({ organization }) => {
-    const blockers = findBlockers(organization);
+  "get-deletion-readiness": defineOperation("read_organizations", ({ state, organization }) => {
+    const blockers = findBlockers(state, organization);
     return ok({ organization_prn: toOrganizationPrn(organization.id), deletable: blockers.length === 0, blockers });
   }),
 
@@ -148,9 +148,11 @@ function showOrganization(state: State, organization: Organization) {
 }
 
 /** Lists unmet preconditions of a deletion, in the contract's order. */
-function findBlockers({ belongings, members }: Organization) {
+function findBlockers(state: State, organization: Organization) {
+  const { belongings, members } = organization;
+  const { devices } = countUsage(state, organization);
   return [
-    { code: "devices", count: belongings.devices, message: "All devices must be deleted or transferred." },
+    { code: "devices", count: devices, message: "All devices must be deleted or transferred." },
     {
       code: "active_deployments",
       count: belongings.active_deployments,
