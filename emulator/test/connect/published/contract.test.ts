@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describePublished } from "#provider/testing";
-import type { Operation } from "./documents";
+import { ours, type Operation } from "../apiDocument";
 import { compare, type Comparison } from "./comparison";
-import { createPublishedValidator, createOwnValidator, isSuccess, fail, ours, pairs, theirs } from "./documents";
+import { createPublishedValidator, createOwnValidator, isSuccess, fail, pairs, theirs } from "./documents";
 
 function compareSchemas(our: unknown, their: unknown): Comparison {
   return compare({ document: ours, node: our }, { document: theirs, node: their });
