@@ -3,6 +3,7 @@ import {
   type Cohort,
   type Grants,
   type Group,
+  type ListName,
   type Member,
   type Organization,
   type Project,
@@ -51,9 +52,11 @@ export function hasAccess({ groups }: Organization, { user_id, role }: Member, g
   return groups.some(({ id, user_ids }) => grants.group_ids.includes(id) && user_ids.includes(user_id));
 }
 
+type People = Pick<Grants, "user_ids">;
+
 /** Removes the grants of a former group, and removes it from invitations. */
 export function dropGroup(organization: Organization, group: Group): void {
-  for (const { group_ids } of listGrants(organization)) remove(group_ids, group.id);
+  for (const { group_ids } of Object.values(listGrants(organization)).flat()) remove(group_ids, group.id);
   for (const invitation of organization.invitations) {
     if (invitation.group_id === group.id) invitation.group_id = null;
   }
@@ -61,9 +64,15 @@ export function dropGroup(organization: Organization, group: Group): void {
 
 /** Removes a former member from all groups and grants. */
 export function dropAccess(organization: Organization, userId: string): void {
-  for (const { user_ids } of [...organization.groups, ...listGrants(organization)]) remove(user_ids, userId);
+  const lists: Readonly<Record<ListName<People>, readonly People[]>> = {
+    groups: organization.groups,
+    ...listGrants(organization),
+  };
+  for (const { user_ids } of Object.values(lists).flat()) remove(user_ids, userId);
 }
 
-function listGrants({ projects }: Organization): readonly Grants[] {
-  return projects.flatMap((project) => [project, ...project.cohorts]);
+function listGrants({
+  projects,
+}: Organization): Readonly<Record<ListName<Pick<Grants, "group_ids">>, readonly Grants[]>> {
+  return { projects, cohorts: projects.flatMap(({ cohorts }) => cohorts) };
 }

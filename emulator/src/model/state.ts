@@ -204,13 +204,13 @@ export type Project = z.infer<typeof project>;
 export type Cohort = z.infer<typeof cohort>;
 export type Runtime = z.infer<typeof runtime>;
 export type TunnelPolicy = z.infer<typeof tunnelPolicySchema>;
-/** The properties of an object that are lists of rows. */
-type ListsOf<Parent> = {
-  [Name in keyof Parent]: Parent[Name] extends readonly Pick<Row, "sequence" | "id">[] ? Name : never;
+type ListsOf<Parent, Element> = {
+  [Name in keyof Parent]: Parent[Name] extends readonly Element[] ? Name : never;
 }[keyof Parent];
 
-/** Every list in an organization or a project. */
-export type ListName = ListsOf<Organization> | ListsOf<Project>;
+/** The lists in an organization or a project whose rows have the properties of `Element`; by default, all lists. */
+export type ListName<Element = Pick<Row, "sequence" | "id">> =
+  ListsOf<Organization, Element> | ListsOf<Project, Element>;
 
 export type Grants = Pick<Project, keyof typeof grants>;
 export type SecuritySettings = z.infer<typeof security>;
