@@ -17,6 +17,12 @@ test.each(rights.filter(([id]) => id !== "OrgApiToken_delete"))(
   },
 );
 
+test("every operation is for admins, and members only read, and manage their own API tokens", () => {
+  for (const [id, roles] of rights) expect([id, ...roles]).toEqual(expect.arrayContaining(["owner", "admin"]));
+  const writes = rights.filter(([, roles, method]) => roles.includes("member") && method !== "GET");
+  expect(writes.map(([id]) => id)).toEqual(["OrgApiToken_create", "OrgApiToken_delete"]);
+});
+
 test("a missing role is reported before an invalid request", async () => {
   const { as, org, role } = await createFixture();
   const eve = as("eve@acme.example");
