@@ -24,12 +24,11 @@ interface Settings {
 }
 
 /** Selects the objects to which the caller has access. */
-export function filterAccessible<Stored extends Grants>(call: Call, objects: readonly Stored[]): Stored[] {
-  return objects.filter((object) => isAccessible(call, object));
-}
-
-function isAccessible({ organization, member }: Call, object: Grants): boolean {
-  return hasAccess(organization, member, object);
+export function filterAccessible<Stored extends Grants>(
+  { organization, member }: Call,
+  objects: readonly Stored[],
+): Stored[] {
+  return objects.filter((object) => hasAccess(organization, member, object));
 }
 
 /** Finds a project. @throws ApiError (404) without access */
@@ -55,16 +54,19 @@ interface RestrictedRules<Parent extends { readonly id: string }, Stored extends
 export function defineRestricted<Parent extends { readonly id: string }, Stored extends Restricted>(
   rules: RestrictedRules<Parent, Stored>,
 ): Operations {
-  const { prefix, create, showParent } = rules;
+  const { prefix, open, create, showParent } = rules;
   const collection: CollectionRules<Parent, Stored, Settings> = {
     ...rules,
-    isVisible: isAccessible,
+    open(call, path) {
+      const contents = open(call, path);
+      return { ...contents, visible: filterAccessible(call, contents.objects) };
+    },
     check: checkName,
     create: (row, { description, ...rest }) => create(row, { ...rest, description: toOptionalText(description) }),
     show: (object, parent) => ({ ...showRestricted(object), ...showParent(parent) }),
     showDetails: showGrants,
   };
-  const find = (call: Call, path: PathParameters) => findObject(collection, call, path);
+  const find = (call: Call, path: PathParameters) => findObject(collection.open(call, path), path);
   const showWithGrants = (call: Call, { object, parent }: ReturnType<typeof find>) =>
     ok({ ...collection.show(object, parent), ...showGrants(object, call) });
   return {

@@ -7,21 +7,22 @@ import { createRow, type ResourceType, type Row } from "../../model/state";
 import { paginate } from "./lists";
 import { acknowledge, defineOperation, findById, rejectInvalid, type PathParameters } from "./operation";
 
-/** An object of a collection. Groups have no times. */
-interface StoredObject {
-  readonly sequence: number;
-  readonly id: string;
-  updated_at?: string;
-}
-
 interface Identified {
   readonly id: string;
+}
+
+/** An object of a collection. Groups have no times. */
+interface StoredObject extends Identified {
+  readonly sequence: number;
+  updated_at?: string;
 }
 
 /** An object with the objects of one collection in it. */
 interface Contents<Parent, Stored> {
   readonly parent: Parent;
   readonly objects: Stored[];
+  /** The objects that the caller can see; by default, all of them. */
+  readonly visible?: readonly Stored[];
 }
 
 /** The rules of a collection that are not those of every collection. `Settings` are the properties of a create. */
@@ -32,8 +33,6 @@ export interface CollectionRules<Parent extends Identified, Stored extends Store
   readonly wrapper?: string;
   /** @throws ApiError (404) without the parent */
   readonly open: (call: Call, path: PathParameters) => Contents<Parent, Stored>;
-  /** Reports whether the caller can see an object; by default, every caller can. */
-  readonly isVisible?: (call: Call, object: Stored) => boolean;
   /** Lists the errors in the properties of a new object, or of `changed`. */
   readonly check?: (
     settings: Partial<Settings>,
@@ -55,45 +54,29 @@ export interface CollectionRules<Parent extends Identified, Stored extends Store
   readonly release?: (call: Call, object: Stored) => void;
 }
 
-type Finding<Parent extends Identified, Stored extends StoredObject> = Pick<
-  CollectionRules<Parent, Stored, object>,
-  "open" | "isVisible"
->;
-
-function openVisible<Parent extends Identified, Stored extends StoredObject>(
-  { open, isVisible = () => true }: Finding<Parent, Stored>,
-  call: Call,
-  path: PathParameters,
-) {
-  const { parent, objects } = open(call, path);
-  return { parent, objects, visible: objects.filter((object) => isVisible(call, object)) };
-}
-
 /** Finds the object that a path names. @throws ApiError (404) if the caller cannot see it */
-export function findObject<Parent extends Identified, Stored extends StoredObject>(
-  rules: Finding<Parent, Stored>,
-  call: Call,
-  path: PathParameters,
+export function findObject<Parent, Stored extends Identified>(
+  { parent, objects, visible = objects }: Contents<Parent, Stored>,
+  { id }: PathParameters,
 ) {
-  const { parent, objects, visible } = openVisible(rules, call, path);
-  return { parent, objects, object: findById(visible, path.id) };
+  return { parent, objects, object: findById(visible, id) };
 }
 
 /** Defines the operations that list, create, show, update and delete the objects of a collection. */
 export function defineCollection<Parent extends Identified, Stored extends StoredObject, Settings extends object>(
   rules: CollectionRules<Parent, Stored, Settings>,
 ): Operations {
-  const { prefix, wrapper, limit, secret, show } = rules;
+  const { prefix, wrapper, open, limit, secret, show } = rules;
   return {
     [`${prefix}_index`]: defineOperation((call, { path, query }) => {
-      const { parent, visible: rows } = openVisible(rules, call, path);
+      const { parent, objects, visible: rows = objects } = open(call, path);
       const showRow = (object: Stored) => ({ ...show(object, parent), ...rules.showInList?.(object) });
       return { status: 200, body: paginate({ name: `${prefix} of ${parent.id}`, rows, show: showRow }, query) };
     }),
 
     [`${prefix}_create`]: defineOperation<Settings>((call, { path, body }) => {
       const { state, organization, now } = call;
-      const { parent, objects } = rules.open(call, path);
+      const { parent, objects } = open(call, path);
       rejectInvalid(rules.check?.(body, { call, objects }));
       if (limit !== undefined) checkLimit(organization, limit, countUsage(state, organization)[limit] + 1);
       const object = rules.create(createRow(state, now), body, call);
@@ -102,19 +85,19 @@ export function defineCollection<Parent extends Identified, Stored extends Store
     }, wrapper),
 
     [`${prefix}_show`]: defineOperation((call, { path }) => {
-      const { parent, object } = findObject(rules, call, path);
+      const { parent, object } = findObject(open(call, path), path);
       return ok({ ...show(object, parent), ...rules.showDetails?.(object, call) });
     }),
 
     [`${prefix}_update`]: defineOperation<Partial<Settings>>((call, { path, body }) => {
-      const { parent, objects, object } = findObject(rules, call, path);
+      const { parent, objects, object } = findObject(open(call, path), path);
       rejectInvalid(rules.check?.(body, { call, objects, changed: object }));
       change(object, rules.change(body), call.now);
       return ok(show(object, parent));
     }, wrapper),
 
     [`${prefix}_delete`]: defineOperation((call, { path }) => {
-      const { objects, object } = findObject(rules, call, path);
+      const { objects, object } = findObject(open(call, path), path);
       remove(objects, object);
       rules.release?.(call, object);
       return acknowledge();
