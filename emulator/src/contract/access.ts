@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
 import {
   emptyTunnelPolicy,
   type Cohort,
   type Grants,
   type Group,
+  type ListName,
   type Member,
   type Organization,
   type Project,
-  type Runtime,
-  type State,
+  type Row,
 } from "../model/state";
 
 /** The properties of a new project or cohort. */
@@ -18,41 +17,20 @@ export interface NewObject {
   readonly everyone_enabled?: boolean | undefined;
 }
 
-function createRow(state: State, now: string) {
-  state.sequence += 1;
-  return { sequence: state.sequence, id: randomUUID(), inserted_at: now, updated_at: now };
+function createRestricted(row: Row, { name, description = null, everyone_enabled = true }: NewObject) {
+  return { ...row, name, description, everyone_enabled, user_ids: [], group_ids: [] };
 }
 
-function createObject(state: State, now: string, { name, description = null, everyone_enabled = true }: NewObject) {
-  return { ...createRow(state, now), name, description, everyone_enabled, user_ids: [], group_ids: [] };
+export function createGroup({ sequence, id }: Row, name: string, description: string | null = null): Group {
+  return { sequence, id, name, description, user_ids: [] };
 }
 
-export function addGroup(
-  state: State,
-  organization: Organization,
-  name: string,
-  description: string | null = null,
-): Group {
-  state.sequence += 1;
-  const group = { sequence: state.sequence, id: randomUUID(), name, description, user_ids: [] };
-  organization.groups.push(group);
-  return group;
+export function createProject(row: Row, properties: NewObject): Project {
+  return { ...createRestricted(row, properties), runtimes: [], cohorts: [] };
 }
 
-export function addProject(state: State, now: string, { projects }: Organization, properties: NewObject): Project {
-  const project = { ...createObject(state, now, properties), runtimes: [], cohorts: [] };
-  projects.push(project);
-  return project;
-}
-
-export function addCohort(state: State, now: string, { cohorts }: Project, properties: NewObject): Cohort {
-  const cohort = { ...createObject(state, now, properties), device_count: 0, tunnel_policy: { ...emptyTunnelPolicy } };
-  cohorts.push(cohort);
-  return cohort;
-}
-
-export function createRuntime(state: State, now: string, version: string): Runtime {
-  return { ...createRow(state, now), version, status: "ready" };
+export function createCohort(row: Row, properties: NewObject): Cohort {
+  return { ...createRestricted(row, properties), device_count: 0, tunnel_policy: { ...emptyTunnelPolicy } };
 }
 
 /** Adds an id to a list, unless the list contains it. */
@@ -74,10 +52,11 @@ export function hasAccess({ groups }: Organization, { user_id, role }: Member, g
   return groups.some(({ id, user_ids }) => grants.group_ids.includes(id) && user_ids.includes(user_id));
 }
 
-/** Removes a group with its grants, and removes it from invitations. */
-export function removeGroup(organization: Organization, group: Group): void {
-  remove(organization.groups, group);
-  for (const { group_ids } of listGrants(organization)) remove(group_ids, group.id);
+type People = Pick<Grants, "user_ids">;
+
+/** Removes the grants of a former group, and removes it from invitations. */
+export function dropGroup(organization: Organization, group: Group): void {
+  for (const { group_ids } of Object.values(listGrants(organization)).flat()) remove(group_ids, group.id);
   for (const invitation of organization.invitations) {
     if (invitation.group_id === group.id) invitation.group_id = null;
   }
@@ -85,9 +64,15 @@ export function removeGroup(organization: Organization, group: Group): void {
 
 /** Removes a former member from all groups and grants. */
 export function dropAccess(organization: Organization, userId: string): void {
-  for (const { user_ids } of [...organization.groups, ...listGrants(organization)]) remove(user_ids, userId);
+  const lists: Readonly<Record<ListName<People>, readonly People[]>> = {
+    groups: organization.groups,
+    ...listGrants(organization),
+  };
+  for (const { user_ids } of Object.values(lists).flat()) remove(user_ids, userId);
 }
 
-function listGrants({ projects }: Organization): readonly Grants[] {
-  return projects.flatMap((project) => [project, ...project.cohorts]);
+function listGrants({
+  projects,
+}: Organization): Readonly<Record<ListName<Pick<Grants, "group_ids">>, readonly Grants[]>> {
+  return { projects, cohorts: projects.flatMap(({ cohorts }) => cohorts) };
 }

@@ -13,8 +13,6 @@ export interface Api {
   readonly operations: Operations;
   /** True if absent parameters and properties get the document's defaults. */
   readonly hasDefaultsApplied: boolean;
-  /** The properties of bodies that contain all other properties. Errors do not name them. */
-  readonly wrappers: readonly string[];
   /** The path parameter that names the organization. */
   readonly organizationParameter: string;
   /** Returns a member's roles in the words of the document's `x-required-role`. */
@@ -37,6 +35,8 @@ export interface ApiResponse {
 export interface Operation {
   /** The action's name in an error: verb and plural resource. */
   readonly scope: string;
+  /** The property of the body that contains all other properties, if any. Errors do not name it. */
+  readonly wrapper: string | undefined;
   readonly run: (call: Call, context: Context) => ApiResponse;
 }
 
@@ -50,15 +50,23 @@ export interface OperationInput<Path, Query, Body> {
   readonly body: Body;
 }
 
-/** Defines an operation. The OpenAPI document must require a `Path`, a `Query` and a `Body`. */
+/** Defines an operation. The OpenAPI document must require a `Path`, a `Query` and a `Body`, in a wrapper if there is one. */
 export function defineOperation<Path, Query, Body>(
   scope: string,
   run: (call: Call, input: OperationInput<Path, Query, Body>) => ApiResponse,
+  wrapper?: string,
 ): Operation {
   return {
     scope,
-    run: (call, { request }: Context<Body, Path, Query>) =>
-      run(call, { path: request.params, query: request.query, body: request.requestBody }),
+    wrapper,
+    run: (call, { request }: Context<Body & Readonly<Record<string, Body>>, Path, Query>) => {
+      const { params: path, query, requestBody } = request;
+      return run(call, {
+        path,
+        query,
+        body: (wrapper === undefined ? undefined : requestBody[wrapper]) ?? requestBody,
+      });
+    },
   };
 }
 

@@ -99,11 +99,6 @@ export class Call {
     return member;
   }
 
-  /** Returns the next number in the order of creation. */
-  takeSequence(): number {
-    return ++this.state.sequence;
-  }
-
   #isAddressAllowed({ security }: Organization): boolean {
     if (!("address" in this.source) || security.ip_allowlist.length === 0) return true;
     return isWithin(

@@ -54,7 +54,8 @@ export class Contract {
         throw unauthenticated(readToken(context));
       },
       validationFail: (context: ContractContext, call: Call) => {
-        const error = toValidationError(context.validation.errors ?? [], api.wrappers);
+        const { wrapper } = api.operations[context.operation.operationId ?? ""] ?? {};
+        const error = toValidationError(context.validation.errors ?? [], wrapper);
         // A caller without the required role gets 403, not details of the body's format.
         if (api.toErrorResponse(error.reason).status === 422) this.#authorize(context, call);
         throw error;

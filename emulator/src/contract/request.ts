@@ -57,13 +57,13 @@ export function isWellEncoded(path: string): boolean {
 
 /**
  * Turns violations of the OpenAPI document into an error about a parameter, the whole body, or properties of the body.
- * `wrappers` are the properties of bodies that contain all others.
+ * `wrapper` is the property of the body that contains all others, if any.
  */
-export function toValidationError(violations: readonly ErrorObject[], wrappers: readonly string[]): ApiError {
+export function toValidationError(violations: readonly ErrorObject[], wrapper: string | undefined): ApiError {
   const errors: Record<string, string[]> = {};
   for (const violation of violations) {
     const [, location, ...steps] = locateViolation(violation);
-    const isWrapped = steps.length > 1 && wrappers.includes(steps[0] ?? "");
+    const isWrapped = steps.length > 1 && steps[0] === wrapper;
     const [name, ...nested] = isWrapped ? steps.slice(1) : steps;
     if (location !== "requestBody") {
       return badParameter(location === "path" ? "path" : "query", name ?? location ?? "body");

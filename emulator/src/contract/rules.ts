@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import {
+  type Belongings,
+  createRow,
   findUserByEmail,
   type Group,
   type Invitation,
@@ -67,16 +68,13 @@ export function invite(call: Call, email: string, role: Role, group?: Group): In
   }
   checkLimit(organization, "users", members.length + pending.length + 1);
   const invitation = {
-    sequence: call.takeSequence(),
-    id: randomUUID(),
+    ...createRow(state, now),
     email,
     role,
     inviter_id: caller.id,
     group_id: group?.id ?? null,
     expires_at: addSeconds(now, invitationLifetime),
     accepted_at: null,
-    inserted_at: now,
-    updated_at: now,
   };
   invitations.push(invitation);
   return invitation;
@@ -112,16 +110,17 @@ export const maximumLimits: Readonly<Record<ResourceType, number | null>> = {
 };
 
 /** Counts an organization's resources against its limits. Invitations do not count as users. */
-export function countUsage(
-  state: State,
-  { id, members, webhooks, belongings }: Organization,
-): Record<ResourceType, number> {
+export function countUsage(state: State, organization: Organization): Record<ResourceType, number> {
+  const { id, members, belongings } = organization;
+  // The rows of a list count against the limit of the same name.
+  const lists: Readonly<Partial<Record<ResourceType, readonly object[]>>> = organization;
+  const count = (type: ResourceType & keyof Belongings) => belongings[type] + (lists[type]?.length ?? 0);
   return {
-    products: belongings.products,
-    devices: belongings.devices,
+    products: count("products"),
+    devices: count("devices"),
     users: members.length,
     api_keys: Object.values(state.api_keys).filter(({ organization_id }) => organization_id === id).length,
-    webhooks: belongings.webhooks + webhooks.length,
+    webhooks: count("webhooks"),
   };
 }
 

@@ -1,6 +1,6 @@
-import { addCohort, addProject, createRuntime } from "../contract/access";
+import { createCohort, createProject } from "../contract/access";
 import { formatTimestamp } from "../model/values";
-import { emptyTunnelPolicy, type Cohort, type Project, type TunnelPolicy } from "../model/state";
+import { createRow, emptyTunnelPolicy, type Cohort, type Project, type Row, type TunnelPolicy } from "../model/state";
 import type { ControlledEmulator } from "./actor";
 import { ControlError, findOrganization } from "./lookup";
 
@@ -18,16 +18,20 @@ export class AccessControl {
 
   /** Adds a project. @returns its id */
   addProject(name: string, organizationName: string, details: ObjectDetails = {}): string {
-    const organization = findOrganization(this.emulator.state, organizationName);
-    checkFree(organization.projects, name, "project");
-    return addProject(this.emulator.state, this.#now, organization, { name, ...details }).id;
+    const { projects } = findOrganization(this.emulator.state, organizationName);
+    checkFree(projects, name, "project");
+    const project = createProject(this.#createRow(), { name, ...details });
+    projects.push(project);
+    return project.id;
   }
 
   /** Adds a cohort. @returns its id */
   addCohort(name: string, projectName: string, organization: string, details: ObjectDetails = {}): string {
-    const project = this.#findProject(projectName, organization);
-    checkFree(project.cohorts, name, "cohort");
-    return addCohort(this.emulator.state, this.#now, project, { name, ...details }).id;
+    const { cohorts } = this.#findProject(projectName, organization);
+    checkFree(cohorts, name, "cohort");
+    const cohort = createCohort(this.#createRow(), { name, ...details });
+    cohorts.push(cohort);
+    return cohort.id;
   }
 
   /** Sets the number of a project's runtimes. Removes the newest ones first. */
@@ -35,7 +39,7 @@ export class AccessControl {
     const { runtimes } = this.#findProject(project, organization);
     runtimes.splice(count);
     while (runtimes.length < count) {
-      runtimes.push(createRuntime(this.emulator.state, this.#now, `1.${runtimes.length}.0`));
+      runtimes.push({ ...this.#createRow(), version: `1.${runtimes.length}.0`, status: "ready" });
     }
   }
 
@@ -62,8 +66,8 @@ export class AccessControl {
     return find(this.#findProject(project, organization).cohorts, name, "cohort", project);
   }
 
-  get #now(): string {
-    return formatTimestamp(this.emulator.now);
+  #createRow(): Row {
+    return createRow(this.emulator.state, formatTimestamp(this.emulator.now));
   }
 }
 

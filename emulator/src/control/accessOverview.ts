@@ -1,4 +1,14 @@
-import { getUserById, type ClaimToken, type Grants, type Organization, type State } from "../model/state";
+import {
+  getUserById,
+  type ClaimToken,
+  type Grants,
+  type ListName,
+  type Organization,
+  type State,
+} from "../model/state";
+
+/** The lists that the console shows as objects. It shows people in their own way, and only counts runtimes. */
+export type ObjectList = Exclude<ListName, "members" | "invitations" | "runtimes">;
 
 /** Reads the objects of an organization that only Avocado Connect has, without their secrets. `now` is an ISO 8601 time. */
 export function readAccess(state: State, organization: Organization, now: string) {
@@ -45,7 +55,7 @@ export function readAccess(state: State, organization: Organization, now: string
       cohort: cohortNames.get(token.cohort_id ?? "") ?? null,
       tags: token.tags,
     })),
-  };
+  } satisfies Readonly<Record<ObjectList, readonly object[]>>;
 }
 
 function isPast(moment: string | null, now: string): boolean {

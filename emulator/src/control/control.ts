@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { addGroup, addOnce } from "../contract/access";
+import { addOnce, createGroup } from "../contract/access";
 import { countUsage, dropMember, maximumLimits, removeOrganization } from "../contract/rules";
 import {
+  createRow,
   findUserByEmail,
   isSameEmail,
   putUser,
@@ -172,7 +173,9 @@ export class Control {
 
   /** Adds a group of users, which only Avocado Connect has. @returns its id */
   addGroup(name: string, organization: string): string {
-    return addGroup(this.emulator.state, this.getOrganization(organization), name).id;
+    const group = createGroup(createRow(this.emulator.state, this.#now), name);
+    this.getOrganization(organization).groups.push(group);
+    return group.id;
   }
 
   /** Turns Peridio's e-mails on or off. When they are off, Avocado Connect returns the links of invitations. */
@@ -209,16 +212,7 @@ export class Control {
     if (members.some(({ user_id }) => user_id === user.id)) {
       throw new ControlError(409, `${email} is already a member of ${organization}.`);
     }
-    state.sequence += 1;
-    members.push({
-      sequence: state.sequence,
-      id: randomUUID(),
-      user_id: user.id,
-      role,
-      last_active_at: this.#now,
-      inserted_at: this.#now,
-      updated_at: this.#now,
-    });
+    members.push({ ...createRow(state, this.#now), user_id: user.id, role, last_active_at: this.#now });
   }
 
   async setRole(email: string, organization: string, role: Role, actor: Actor = {}): Promise<void> {
@@ -253,11 +247,11 @@ export class Control {
   /** Sets the numbers of devices, deployments, unpaid charges and so on, within the limits, and the card on file. */
   setBelongings(name: string, { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>): void {
     const organization = this.getOrganization(name);
+    const usage = countUsage(this.emulator.state, organization);
     for (const type of ["products", "devices", "webhooks"] as const) {
-      const count = counts[type] ?? 0;
-      const managed = type === "webhooks" ? organization.webhooks.length : 0;
+      const added = (counts[type] ?? 0) - organization.belongings[type];
       // Beyond a lowered limit, a number can decrease but not increase.
-      if (count > organization.belongings[type]) checkOrganizationLimit(organization, type, count + managed);
+      if (added > 0) checkOrganizationLimit(organization, type, usage[type] + added);
     }
     for (const [property, count] of Object.entries(counts)) {
       if (count !== undefined) Reflect.set(organization.belongings, property, count);

@@ -1,10 +1,7 @@
-import { formatTimestamp } from "../model/values";
+import { countUsage, getInvitationStatus } from "../contract/rules";
+import { getUserById, type State } from "../model/state";
+import { formatTimestamp, toOrganizationPrn } from "../model/values";
 import { readAccess } from "./accessOverview";
-import type { State } from "../model/state";
-import { countUsage } from "../contract/rules";
-import { toOrganizationPrn } from "../model/values";
-import { getInvitationStatus } from "../contract/rules";
-import { getUserById } from "../model/state";
 
 /** Reads all organizations for the console, without secrets and ids of people. */
 export function readOverview({ state, now: moment }: { readonly state: State; readonly now: Date }) {

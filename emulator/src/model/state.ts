@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
 // The emulator's data in the APIs' words, as one plain object: the content of a `--data` file and of a snapshot.
@@ -152,7 +153,7 @@ export const belongingsChange = z.strictObject({ ...belongings.shape, card_on_fi
 
 export const limitsChange = z.partialRecord(z.enum(resourceTypes), count);
 
-const organization = row.extend({
+export const organizationSchema = row.extend({
   name: z.string(),
   display_name: z.string(),
   description: z.string().nullable(),
@@ -185,13 +186,14 @@ export const stateSchema = z.object({
   /** User ids by e-mail address in lower case. */
   user_ids: z.record(z.string(), z.string()),
   api_keys: z.record(z.string(), apiKey),
-  organizations: z.array(organization),
+  organizations: z.array(organizationSchema),
 });
 
 export type State = z.infer<typeof stateSchema>;
+export type Row = z.infer<typeof row>;
 export type User = z.infer<typeof user>;
 export type ApiKey = z.infer<typeof apiKey>;
-export type Organization = z.infer<typeof organization>;
+export type Organization = z.infer<typeof organizationSchema>;
 export type Member = z.infer<typeof member>;
 export type Invitation = z.infer<typeof invitation>;
 export type ApiToken = z.infer<typeof apiToken>;
@@ -202,6 +204,14 @@ export type Project = z.infer<typeof project>;
 export type Cohort = z.infer<typeof cohort>;
 export type Runtime = z.infer<typeof runtime>;
 export type TunnelPolicy = z.infer<typeof tunnelPolicySchema>;
+type ListsOf<Parent, Element> = {
+  [Name in keyof Parent]: Parent[Name] extends readonly Element[] ? Name : never;
+}[keyof Parent];
+
+/** The lists in an organization or a project whose rows have the properties of `Element`; by default, all lists. */
+export type ListName<Element = Pick<Row, "sequence" | "id">> =
+  ListsOf<Organization, Element> | ListsOf<Project, Element>;
+
 export type Grants = Pick<Project, keyof typeof grants>;
 export type SecuritySettings = z.infer<typeof security>;
 export type BillingSettings = z.infer<typeof billing>;
@@ -220,6 +230,12 @@ export function createState(): State {
     api_keys: {},
     organizations: [],
   };
+}
+
+/** Creates the properties of a row that every list has. */
+export function createRow(state: State, now: string): Row {
+  state.sequence += 1;
+  return { sequence: state.sequence, id: randomUUID(), inserted_at: now, updated_at: now };
 }
 
 /** Compares e-mail addresses, ignoring case. */

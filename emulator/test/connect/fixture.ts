@@ -1,15 +1,87 @@
 import { z } from "zod";
-import { putUser } from "../../src/model/state";
-import { createAcme, Client, readText, readValue } from "../client";
+import { hasOperation } from "../../src/apis/apis";
+import { getUserById, putUser } from "../../src/model/state";
+import { createAcme, Client, readText } from "../client";
+import { ours } from "./apiDocument";
 
-// Bodies of `calls` contain these ids.
+// Bodies contain these ids.
 export const bobId = "0190f7a4-3333-7c1d-8a51-1b2f6f0c9e10";
 export const fieldId = "0190f7a4-5555-7c1d-8a51-1b2f6f0c9e10";
 
+/** Bodies of successful requests that are more than the document's examples, or do not conflict with the fixture. */
+const bodies: Readonly<Record<string, object>> = {
+  OrgInvitation_create: { email: "grace@acme.example", role: "admin" },
+  Webhook_update: {
+    webhook_endpoint: { name: "", url: "http://acme.example", events: ["device.online"], enabled: false },
+  },
+  ClaimToken_update: {
+    claim_token: { name: "", max_uses: 5, expires_at: "2027-03-01T00:00:00Z", tags: ["lab"] },
+  },
+  Group_create: { name: "office", description: "Engineers" },
+  Group_update: { name: "field-engineers", description: "" },
+  Group_add_member: { user_id: bobId },
+  Project_create: { project: { name: "gateway", description: "At customers" } },
+  Project_update: { project: { name: "thermostats", everyone_enabled: false } },
+  Project_grant_user_access: { user_id: bobId },
+  Cohort_create: { cohort: { name: "munich", everyone_enabled: false } },
+  Cohort_update: { cohort: { description: "In Berlin" } },
+  Cohort_grant_user_access: { user_id: bobId },
+};
+
+/** Every operation of the document with a body. Deletions are last, those of parts before those of their parents. */
+const operations = ours.operations
+  .map(({ id, route, requiredRoles, body }) => {
+    const [method = "", template = ""] = route.split(" ");
+    const example = z.record(z.string(), z.unknown()).optional().parse(body?.content["application/json"].example);
+    return { id, method, template, requiredRoles, body: bodies[id] ?? example };
+  })
+  .sort((a, b) => rankDeletion(a) - rankDeletion(b));
+
+function rankDeletion({ method, template }: { readonly method: string; readonly template: string }): number {
+  return method === "DELETE" ? 1 / template.split("/").length : 0;
+}
+
+/** One successful request for each operation, in a valid order. Paths are templates of the fixture. */
+export const rows = operations.map(({ id, method, template, body }) => [id, method, template, body] as const);
+
+export const onOrganization = rows.filter(([, , template]) => template.includes("{org_id}"));
+
+export const withBody = rows.filter(([, , , body]) => body !== undefined);
+
+/** The requests with the roles that can send them. */
+export const rights = operations.map(
+  ({ id, method, template, requiredRoles, body }) => [id, requiredRoles, method, template, body] as const,
+);
+
+/** The templates of all lists that have pages. */
+export const lists = ours.operations
+  .filter(({ parameters }) => parameters.some(({ name }) => name === "cursor"))
+  .map(({ route }) => route.slice("GET ".length));
+
+/** Names of paths in the document. */
+const paths: Readonly<Record<string, string>> = {
+  org: "/api/orgs/{org_id}",
+  dora: "/api/orgs/{org_id}/invitations/{id}",
+  token: "/api/orgs/{org_id}/api-tokens/{id}",
+  claim: "/api/orgs/{org_id}/claim_tokens/{id}",
+  webhook: "/api/orgs/{org_id}/webhooks/{id}",
+  group: "/api/orgs/{org_id}/groups/{id}",
+  carlInGroup: "/api/orgs/{org_id}/groups/{group_id}/members/{user_id}",
+  project: "/api/orgs/{org_id}/projects/{id}",
+  cohort: "/api/orgs/{org_id}/projects/{project_id}/cohorts/{id}",
+};
+
+/** The bodies of the objects that the fixture creates, unless these are the document's examples. */
+const first: Readonly<Record<string, object>> = {
+  ClaimToken_create: { claim_token: { name: "factory" } },
+  Webhook_create: { webhook_endpoint: { name: "Alerts", url: "https://acme.example/alerts" } },
+};
+
 /**
  * Creates acme-dev of ada@acme.example with bob (admin), carl (manager), eve (viewer), the invited dora, and the group
- * `field` with carl. Ada owns the API token `ci`. There are the webhook `Alerts` and the claim token `factory`. The
- * project `thermostat` and its cohort `berlin` are open to every member, and have grants for carl and for `field`.
+ * `field` with carl. The project `thermostat` and its cohort `berlin` are open to every member, and have grants for carl
+ * and for `field`. Every other list has one object: ada owns the API token `ci`, and there are the webhook `Alerts` and
+ * the claim token `factory`.
  */
 export async function createFixture() {
   const { emulator, ada } = await createAcme();
@@ -23,16 +95,6 @@ export async function createFixture() {
   const [invitation] = organization.invitations;
   if (invitation === undefined) throw new Error("There is no invitation.");
   const org = `/api/orgs/${organization.id}`;
-
-  /** Creates an object of a list without a trace in the request log, and returns its path. */
-  const create = async (list: string, body: object) => {
-    const [user] = Object.values(emulator.state.users);
-    if (user === undefined) throw new Error("There is no user.");
-    const request = { method: "POST", path: `${org}/${list}`, query: {}, headers: {}, body };
-    const answer: unknown = await (await emulator.perform(request, { user })).json();
-    const data = readValue(answer, "data");
-    return `${org}/${list}/${readText(data, list === "api-tokens" ? "token.id" : "id")}`;
-  };
 
   const userId = (email: string) => {
     const user = Object.values(emulator.state.users).find((candidate) => candidate.email === email);
@@ -54,95 +116,35 @@ export async function createFixture() {
   const role = (email: string) => `${member(email)}/role`;
   /** Returns the stored role, which this API does not show. */
   const stored = (email: string) => organization.members.find(({ user_id }) => user_id === userId(email))?.role;
-  const paths: Readonly<Record<string, string>> = {
-    org,
-    bob: member("bob@acme.example"),
-    eve: member("eve@acme.example"),
-    dora: `${org}/invitations/${invitation.id}`,
-    token: await create("api-tokens", { name: "ci" }),
-    claim: await create("claim_tokens", { claim_token: { name: "factory" } }),
-    webhook: await create("webhooks", { webhook_endpoint: { name: "Alerts", url: "https://acme.example/alerts" } }),
-    group: `${org}/groups/${fieldId}`,
-    carlInGroup: `${org}/groups/${fieldId}/members/${carlId}`,
-    project: `${org}/projects/${projectId}`,
-    cohort: `${org}/projects/${projectId}/cohorts/${cohortId}`,
-    carlId,
-    fieldId,
+
+  /** The id of the object that a path means behind the name of a list. */
+  const ids: Record<string, string> = {
+    orgs: organization.id,
+    members: carlId,
+    users: carlId,
+    invitations: invitation.id,
+    groups: fieldId,
+    projects: projectId,
+    cohorts: cohortId,
   };
-  /** Resolves a template such as `{org}/members`. */
-  const path = (template: string) => template.replace(/\{(\w+)\}/g, (_, name: string) => paths[name] ?? name);
+  /** Resolves a path of the document, or one that begins with a name, such as `{project}/cohorts`. */
+  const path = (template: string) =>
+    template
+      .replace(/^\{(\w+)\}/, (_, name: string) => paths[name] ?? name)
+      .replace(/([\w-]+)\/\{\w+\}/g, (_, list: string) => `${list}/${ids[list] ?? "unknown"}`);
+
+  // Leaves no trace in the request log. Another test reports operations that are not implemented.
+  const user = getUserById(emulator.state, organization.owner_id);
+  for (const { id, method, template, body } of operations) {
+    const list = template.slice(template.lastIndexOf("/") + 1);
+    if (method !== "POST" || list in ids || !hasOperation(id)) continue;
+    const request = { method, path: path(template), query: {}, headers: {}, body: first[id] ?? body };
+    const answer: unknown = await (await emulator.perform(request, { user })).json();
+    ids[list] = readText(answer, id === "OrgApiToken_create" ? "data.token.id" : "data.id");
+  }
   const as = (email: string) => new Client(emulator, emulator.control.addApiKey(email));
   return { emulator, organization, ada, as, org, userId, member, role, stored, path, invitation: path("{dora}") };
 }
-
-/** One successful request for each operation, in a valid order. Paths are templates of the fixture. */
-const calls = [
-  ["Me_show", "GET", "/api/me"],
-  ["Organization_members", "GET", "{org}/members"],
-  ["Organization_update_member_role", "PUT", "{bob}/role", { role: "member" }],
-  ["Organization_remove_member", "DELETE", "{eve}"],
-  ["OrgInvitation_index", "GET", "{org}/invitations"],
-  ["OrgInvitation_create", "POST", "{org}/invitations", { email: "grace@acme.example", role: "admin" }],
-  ["OrgInvitation_delete", "DELETE", "{dora}"],
-  ["OrgApiToken_index", "GET", "{org}/api-tokens"],
-  ["OrgApiToken_create", "POST", "{org}/api-tokens", { name: "ci" }],
-  ["OrgApiToken_delete", "DELETE", "{token}"],
-  ["Webhook_index", "GET", "{org}/webhooks"],
-  ["Webhook_create", "POST", "{org}/webhooks", { webhook_endpoint: { url: "https://acme.example/all" } }],
-  ["Webhook_show", "GET", "{webhook}"],
-  [
-    "Webhook_update",
-    "PUT",
-    "{webhook}",
-    { webhook_endpoint: { name: "", url: "http://acme.example", events: ["device.online"], enabled: false } },
-  ],
-  ["Webhook_delete", "DELETE", "{webhook}"],
-  ["ClaimToken_index", "GET", "{org}/claim_tokens"],
-  ["ClaimToken_create", "POST", "{org}/claim_tokens", { claim_token: { name: "lab", tags: ["lab"] } }],
-  ["ClaimToken_show", "GET", "{claim}"],
-  [
-    "ClaimToken_update",
-    "PUT",
-    "{claim}",
-    { claim_token: { name: "", max_uses: 5, expires_at: "2027-03-01T00:00:00Z", tags: ["lab"] } },
-  ],
-  ["ClaimToken_project_index", "GET", "{project}/claim_tokens"],
-  ["ClaimToken_delete", "DELETE", "{claim}"],
-  ["Group_index", "GET", "{org}/groups"],
-  ["Group_create", "POST", "{org}/groups", { name: "office", description: "Engineers" }],
-  ["Group_show", "GET", "{group}"],
-  ["Group_update", "PUT", "{group}", { name: "field-engineers", description: "" }],
-  ["Group_add_member", "POST", "{group}/members", { user_id: bobId }],
-  ["Group_remove_member", "DELETE", "{carlInGroup}"],
-  ["Project_index", "GET", "{org}/projects"],
-  ["Project_create", "POST", "{org}/projects", { project: { name: "gateway", description: "At customers" } }],
-  ["Project_show", "GET", "{project}"],
-  ["Project_update", "PUT", "{project}", { project: { name: "thermostats", everyone_enabled: false } }],
-  ["Project_grant_user_access", "POST", "{project}/access/users", { user_id: bobId }],
-  ["Project_revoke_user_access", "DELETE", "{project}/access/users/{carlId}"],
-  ["Project_grant_group_access", "POST", "{project}/access/groups", { group_id: fieldId }],
-  ["Project_revoke_group_access", "DELETE", "{project}/access/groups/{fieldId}"],
-  ["Runtime_index", "GET", "{project}/runtimes"],
-  ["Cohort_index", "GET", "{project}/cohorts"],
-  ["Cohort_create", "POST", "{project}/cohorts", { cohort: { name: "munich", everyone_enabled: false } }],
-  ["Cohort_show", "GET", "{cohort}"],
-  ["Cohort_update", "PUT", "{cohort}", { cohort: { description: "In Berlin" } }],
-  ["Cohort_grant_user_access", "POST", "{cohort}/access/users", { user_id: bobId }],
-  ["Cohort_revoke_user_access", "DELETE", "{cohort}/access/users/{carlId}"],
-  ["Cohort_grant_group_access", "POST", "{cohort}/access/groups", { group_id: fieldId }],
-  ["Cohort_revoke_group_access", "DELETE", "{cohort}/access/groups/{fieldId}"],
-  ["Cohort_index_all", "GET", "{org}/cohorts"],
-  ["TunnelPolicy_show_org", "GET", "{org}/tunnel-policy"],
-  ["TunnelPolicy_show_cohort", "GET", "{cohort}/tunnel-policy"],
-  ["Cohort_delete", "DELETE", "{cohort}"],
-  ["Project_delete", "DELETE", "{project}"],
-  ["Group_delete", "DELETE", "{group}"],
-] satisfies [id: string, method: string, path: string, body?: object][];
-
-// Rows have equal lengths, because Jest passes a callback for a missing value.
-export const rows = calls.map(([id, method, template, body]) => [id, method, template, body] as const);
-
-export const onOrganization = rows.filter(([, , template]) => template.startsWith("{"));
 
 /** Returns a body, or the object that it wraps: `{ project: {…} }` wraps the properties of a project. */
 export function unwrap(body: object): { readonly properties: object; readonly wrap: (properties: object) => object } {
@@ -152,5 +154,3 @@ export function unwrap(body: object): { readonly properties: object; readonly wr
   }
   return { properties: value, wrap: (properties) => ({ [name]: properties }) };
 }
-
-export const withBody = rows.filter(([, , , body]) => body !== undefined);

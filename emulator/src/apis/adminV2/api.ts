@@ -12,7 +12,6 @@ export const adminV2: Api = {
   documentPath: "api/admin-v2.openapi.yaml",
   operations: { ...user, ...organizations, ...settings, ...limits, ...members, ...invitations },
   hasDefaultsApplied: true,
-  wrappers: [],
   organizationParameter: "organization_prn",
   getRoles: ({ owner_id }, { user_id, role }) => (user_id === owner_id ? [role, "owner"] : [role]),
   normalizeRequest: (request) => request,

@@ -1,9 +1,16 @@
-import { randomUUID } from "node:crypto";
+import type { z } from "zod";
 import { created, noContent, ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { conflict, forbidden, invalid } from "../../contract/errors";
-import { applyChanges, defaultLimits, removeOrganization } from "../../contract/rules";
-import { emptyTunnelPolicy, findUserByEmail, getUserById, type Organization, type State } from "../../model/state";
+import { applyChanges, countUsage, defaultLimits, removeOrganization } from "../../contract/rules";
+import {
+  createRow,
+  findUserByEmail,
+  getUserById,
+  organizationSchema,
+  type Organization,
+  type State,
+} from "../../model/state";
 import { toOrganizationPrn, toUserPrn } from "../../model/values";
 import { paginate } from "./lists";
 import { defineOperation } from "./operation";
@@ -72,14 +79,14 @@ export const organizations: Operations = {
   ),
 
   "delete-an-organization": defineOperation("delete_organizations", ({ state, organization }) => {
-    const blockers = findBlockers(organization);
+    const blockers = findBlockers(state, organization);
     if (blockers.length > 0) throw conflict("deletion_blocked", { blockers });
     removeOrganization(state, organization);
     return noContent();
   }),
 
-  "get-deletion-readiness": defineOperation("read_organizations", ({ organization }) => {
-    const blockers = findBlockers(organization);
+  "get-deletion-readiness": defineOperation("read_organizations", ({ state, organization }) => {
+    const blockers = findBlockers(state, organization);
     return ok({ organization_prn: toOrganizationPrn(organization.id), deletable: blockers.length === 0, blockers });
   }),
 
@@ -101,27 +108,15 @@ export const organizations: Operations = {
 
 /** Builds an organization that the caller owns, with default settings. */
 function buildOrganization(call: Call, name: string): Organization {
-  const { now, caller } = call;
-  const timestamps = { inserted_at: now, updated_at: now };
-  return {
-    ...timestamps,
-    sequence: call.takeSequence(),
-    id: randomUUID(),
+  const { state, now, caller } = call;
+  return organizationSchema.parse({
+    ...createRow(state, now),
     name,
     display_name: name,
     description: null,
     contact_email: null,
     owner_id: caller.id,
-    members: [
-      {
-        ...timestamps,
-        sequence: call.takeSequence(),
-        id: randomUUID(),
-        user_id: caller.id,
-        role: "admin",
-        last_active_at: now,
-      },
-    ],
+    members: [{ ...createRow(state, now), user_id: caller.id, role: "admin", last_active_at: now }],
     invitations: [],
     security: {
       two_factor_required: false,
@@ -134,13 +129,7 @@ function buildOrganization(call: Call, name: string): Organization {
     limits: { ...defaultLimits },
     belongings: { products: 0, devices: 0, webhooks: 0, active_deployments: 0, outstanding_charges: 0 },
     card_on_file: false,
-    groups: [],
-    api_tokens: [],
-    webhooks: [],
-    claim_tokens: [],
-    projects: [],
-    tunnel_policy: emptyTunnelPolicy,
-  };
+  } satisfies z.input<typeof organizationSchema>);
 }
 
 function showOrganization(state: State, organization: Organization) {
@@ -159,9 +148,11 @@ function showOrganization(state: State, organization: Organization) {
 }
 
 /** Lists unmet preconditions of a deletion, in the contract's order. */
-function findBlockers({ belongings, members }: Organization) {
+function findBlockers(state: State, organization: Organization) {
+  const { belongings, members } = organization;
+  const { devices } = countUsage(state, organization);
   return [
-    { code: "devices", count: belongings.devices, message: "All devices must be deleted or transferred." },
+    { code: "devices", count: devices, message: "All devices must be deleted or transferred." },
     {
       code: "active_deployments",
       count: belongings.active_deployments,

@@ -1,9 +1,9 @@
 import { addOnce, hasAccess, remove, type NewObject } from "../../contract/access";
-import { ok, type Operation } from "../../contract/api";
+import { ok, type Operations } from "../../contract/api";
 import type { Call } from "../../contract/call";
 import { notFound } from "../../contract/errors";
-import { applyChanges } from "../../contract/rules";
-import { getUserById, type Cohort, type Grants, type Project } from "../../model/state";
+import { getUserById, type Cohort, type Grants, type Project, type Row } from "../../model/state";
+import { defineCollection, findObject, type CollectionRules } from "./collection";
 import {
   acknowledge,
   checkName,
@@ -12,23 +12,23 @@ import {
   findMember,
   getDisplayName,
   toOptionalText,
-  type Naming,
   type PathParameters,
 } from "./operation";
 
-/** The properties in a request for a project or a cohort. */
-export interface Settings extends Naming {
+type Restricted = Project | Cohort;
+
+interface Settings {
+  readonly name: string;
+  readonly description?: string;
   readonly everyone_enabled?: boolean;
 }
 
-export type NewSettings = Settings & { readonly name: string };
-
-/** A project or a cohort. */
-type Restricted = Project | Cohort;
-
 /** Selects the objects to which the caller has access. */
-export function filterAccessible<Row extends Grants>(call: Call, rows: readonly Row[]): Row[] {
-  return rows.filter((row) => hasAccess(call.organization, call.member, row));
+export function filterAccessible<Stored extends Grants>(
+  { organization, member }: Call,
+  objects: readonly Stored[],
+): Stored[] {
+  return objects.filter((object) => hasAccess(organization, member, object));
 }
 
 /** Finds a project. @throws ApiError (404) without access */
@@ -41,29 +41,71 @@ export function findCohort(call: Call, projectId: string, id: string): Cohort {
   return findById(filterAccessible(call, findProject(call, projectId).cohorts), id);
 }
 
-/** Checks the properties of a new object. @throws ApiError */
-export function toNewObject(siblings: readonly Restricted[], { description = "", ...rest }: NewSettings): NewObject {
-  checkName(siblings, rest.name);
-  return { ...rest, description: toOptionalText(description) };
+/** The rules of projects that are not those of cohorts, or the reverse. */
+interface RestrictedRules<Parent extends { readonly id: string }, Stored extends Restricted> extends Pick<
+  CollectionRules<Parent, Stored, Settings>,
+  "prefix" | "wrapper" | "open" | "change" | "showInList"
+> {
+  readonly create: (row: Row, properties: NewObject) => Stored;
+  readonly showParent: (parent: Parent) => object;
 }
 
-/** Changes the properties that a request names. @throws ApiError if the name is blank or taken */
-export function changeSettings(
-  { now }: Call,
-  siblings: readonly Restricted[],
-  target: Restricted,
-  { description, ...rest }: Settings,
-): void {
-  if (rest.name !== undefined) checkName(siblings, rest.name, target);
-  const changes = { ...rest, ...(description !== undefined && { description: toOptionalText(description) }) };
-  if (applyChanges(target, changes, ["name", "description", "everyone_enabled"])) target.updated_at = now;
+/** Defines the operations on projects or cohorts, and those that give access to one and revoke it. */
+export function defineRestricted<Parent extends { readonly id: string }, Stored extends Restricted>(
+  rules: RestrictedRules<Parent, Stored>,
+): Operations {
+  const { prefix, open, create, showParent } = rules;
+  const collection: CollectionRules<Parent, Stored, Settings> = {
+    ...rules,
+    open(call, path) {
+      const contents = open(call, path);
+      return { ...contents, visible: filterAccessible(call, contents.objects) };
+    },
+    check: checkName,
+    create: (row, { description, ...rest }) => create(row, { ...rest, description: toOptionalText(description) }),
+    show: (object, parent) => ({ ...showRestricted(object), ...showParent(parent) }),
+    showDetails: showGrants,
+  };
+  const find = (call: Call, path: PathParameters) => findObject(collection.open(call, path), path);
+  const showWithGrants = (call: Call, { object, parent }: ReturnType<typeof find>) =>
+    ok({ ...collection.show(object, parent), ...showGrants(object, call) });
+  return {
+    ...defineCollection(collection),
+
+    [`${prefix}_grant_user_access`]: defineOperation<{ readonly user_id: string }>((call, { path, body }) => {
+      const found = find(call, path);
+      addOnce(found.object.user_ids, findMember(call.organization, body.user_id).user_id);
+      return showWithGrants(call, found);
+    }),
+
+    [`${prefix}_revoke_user_access`]: defineOperation((call, { path }) => {
+      if (!remove(find(call, path).object.user_ids, path.user_id)) throw notFound();
+      return acknowledge();
+    }),
+
+    [`${prefix}_grant_group_access`]: defineOperation<{ readonly group_id: string }>((call, { path, body }) => {
+      const found = find(call, path);
+      addOnce(found.object.group_ids, findById(call.organization.groups, body.group_id).id);
+      return showWithGrants(call, found);
+    }),
+
+    [`${prefix}_revoke_group_access`]: defineOperation((call, { path }) => {
+      if (!remove(find(call, path).object.group_ids, path.group_id)) throw notFound();
+      return acknowledge();
+    }),
+  };
 }
 
-export function showRestricted({ id, name, description, everyone_enabled, inserted_at, updated_at }: Restricted) {
+export function changeRestricted({ name, description, everyone_enabled }: Partial<Settings>) {
+  return { name, description: toOptionalText(description), everyone_enabled };
+}
+
+export function showRestricted(object: Restricted) {
+  const { id, name, description, everyone_enabled, inserted_at, updated_at } = object;
   return { id, name, description, everyone_enabled, inserted_at, updated_at };
 }
 
-export function showGrants({ state, organization }: Call, { user_ids, group_ids }: Grants) {
+function showGrants({ user_ids, group_ids }: Grants, { state, organization }: Call) {
   const access_users = user_ids.map((userId) => {
     const user = getUserById(state, userId);
     return { id: user.id, name: getDisplayName(user), email: user.email, username: user.username };
@@ -73,34 +115,4 @@ export function showGrants({ state, organization }: Call, { user_ids, group_ids 
     return { id, name };
   });
   return { access_users, access_groups };
-}
-
-/** Defines the operations that give access to an object and revoke it. */
-export function defineGrants<Target extends Grants>(
-  find: (call: Call, path: PathParameters) => Target,
-  show: (call: Call, target: Target, path: PathParameters) => object,
-): Readonly<Record<"grantUser" | "revokeUser" | "grantGroup" | "revokeGroup", Operation>> {
-  return {
-    grantUser: defineOperation<{ readonly user_id: string }>((call, { path, body }) => {
-      const target = find(call, path);
-      addOnce(target.user_ids, findMember(call.organization, body.user_id).user_id);
-      return ok(show(call, target, path));
-    }),
-
-    revokeUser: defineOperation((call, { path }) => {
-      if (!remove(find(call, path).user_ids, path.user_id)) throw notFound();
-      return acknowledge();
-    }),
-
-    grantGroup: defineOperation<{ readonly group_id: string }>((call, { path, body }) => {
-      const target = find(call, path);
-      addOnce(target.group_ids, findById(call.organization.groups, body.group_id).id);
-      return ok(show(call, target, path));
-    }),
-
-    revokeGroup: defineOperation((call, { path }) => {
-      if (!remove(find(call, path).group_ids, path.group_id)) throw notFound();
-      return acknowledge();
-    }),
-  };
 }

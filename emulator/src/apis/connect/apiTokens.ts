@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { created, noContent, type Operations } from "../../contract/api";
 import { forbidden, invalid } from "../../contract/errors";
-import { type ApiToken, getUserById, type Organization, type State } from "../../model/state";
+import { type ApiToken, createRow, getUserById, type Organization, type State } from "../../model/state";
 import { generateSecret } from "../../model/values";
 import { paginate } from "./lists";
 import { defineOperation, findById, getMemberRole, showUser } from "./operation";
@@ -14,22 +13,24 @@ export const apiTokens: Operations = {
     return { status: 200, body: { data: { tokens }, ...meta } };
   }),
 
-  OrgApiToken_create: defineOperation<{ readonly name: string }>((call, { body: { name } }) => {
-    const { state, organization, caller, now } = call;
-    if (name.trim() === "") throw invalid({ name: ["can't be blank"] });
-    const token: ApiToken = {
-      sequence: call.takeSequence(),
-      id: randomUUID(),
-      name,
-      user_id: caller.id,
-      token: generateSecret("avo_"),
-      last_used_at: null,
-      expires_at: null,
-      inserted_at: now,
-    };
-    organization.api_tokens.push(token);
-    return created({ token: { ...showApiToken(state, organization, token), token: token.token } });
-  }),
+  OrgApiToken_create: defineOperation<{ readonly name: string }>(
+    ({ state, organization, caller, now }, { body: { name } }) => {
+      if (name.trim() === "") throw invalid({ name: ["can't be blank"] });
+      const { sequence, id, inserted_at } = createRow(state, now);
+      const token: ApiToken = {
+        sequence,
+        id,
+        inserted_at,
+        name,
+        user_id: caller.id,
+        token: generateSecret("avo_"),
+        last_used_at: null,
+        expires_at: null,
+      };
+      organization.api_tokens.push(token);
+      return created({ token: { ...showApiToken(state, organization, token), token: token.token } });
+    },
+  ),
 
   OrgApiToken_delete: defineOperation(({ organization, member }, { path }) => {
     const { id, api_tokens } = organization;

@@ -5,7 +5,7 @@ import {
   type OperationInput,
 } from "../../contract/api";
 import type { Call } from "../../contract/call";
-import { invalid, notFound } from "../../contract/errors";
+import { invalid, notFound, type PropertyErrors } from "../../contract/errors";
 import { getUserById, type Member, type Organization, type Role, type State, type User } from "../../model/state";
 import type { ListQuery } from "./lists";
 
@@ -18,12 +18,13 @@ export interface PathParameters {
   readonly id: string;
 }
 
-/** Defines an operation of this API. The OpenAPI document must require a `Body`. */
+/** Defines an operation of this API. The OpenAPI document must require a `Body`, in a wrapper if there is one. */
 export function defineOperation<Body = undefined>(
   run: (call: Call, input: OperationInput<PathParameters, ListQuery, Body>) => ApiResponse,
+  wrapper?: string,
 ): Operation {
   // Errors of this API do not name the forbidden action.
-  return defineContractOperation("", run);
+  return defineContractOperation("", run, wrapper);
 }
 
 export const acknowledge = (): ApiResponse => ({ status: 200, body: { ok: true } });
@@ -76,19 +77,26 @@ function findBy<Row>(rows: readonly Row[], matches: (row: Row) => boolean): Row 
   return row;
 }
 
-/** The properties of a request that names and describes an object. */
-export interface Naming {
-  readonly name?: string;
-  readonly description?: string;
+interface Named {
+  readonly name: string;
 }
 
-/** Checks a name against the other rows of the list. @throws ApiError if the name is blank or taken */
-export function checkName<Row extends { readonly name: string }>(rows: readonly Row[], name: string, own?: Row): void {
-  if (name.trim() === "") throw invalid({ name: ["can't be blank"] });
-  if (rows.some((row) => row !== own && row.name === name)) throw invalid({ name: ["has already been taken"] });
+/** Checks the name of a new or changed object against the other objects of the collection. */
+export function checkName(
+  { name }: Partial<Named>,
+  { objects, changed }: { readonly objects: readonly Named[]; readonly changed?: Named },
+): PropertyErrors {
+  if (name?.trim() === "") return { name: ["can't be blank"] };
+  const isTaken = objects.some((other) => other !== changed && other.name === name);
+  return isTaken ? { name: ["has already been taken"] } : {};
 }
 
-/** Converts a requested name or description that is optional. An empty one removes it. */
-export function toOptionalText(text: string): string | null {
+/** Rejects a request with property errors, if there are any. @throws ApiError */
+export function rejectInvalid(errors: PropertyErrors = {}): void {
+  if (Object.keys(errors).length > 0) throw invalid(errors);
+}
+
+/** Converts an optional text of a request, if the request has it. An empty text removes it. */
+export function toOptionalText(text: string | undefined): string | null | undefined {
   return text === "" ? null : text;
 }

@@ -1,37 +1,41 @@
-/** Renders the objects that only Avocado Connect has. Omits kinds of which there are none.
- * @param {Organization} organization
+/** Renders each list of objects that only Avocado Connect has.
+ * @type {Readonly<Record<import("../../control/accessOverview").ObjectList, (organization: Organization) => Content[]>>}
  */
-function renderAccess({ groups, projects, cohorts, api_tokens, webhooks, claim_tokens }) {
-  return [
-    ...renderObjects("Groups", groups, ({ description, members }) => [description, listOr(members, "no members")]),
-    ...renderObjects("Projects", projects, ({ runtimes, ...project }) => [
+const objectLists = {
+  groups: ({ groups }) =>
+    renderObjects("Groups", groups, ({ description, members }) => [description, listOr(members, "no members")]),
+  projects: ({ projects }) =>
+    renderObjects("Projects", projects, ({ runtimes, ...project }) => [
       ...describeGrants(project),
       runtimes === 0 ? null : formatCount(runtimes, "runtime", "runtimes"),
     ]),
-    ...renderObjects("Cohorts", cohorts, ({ devices, ...cohort }) => [
+  cohorts: ({ cohorts }) =>
+    renderObjects("Cohorts", cohorts, ({ devices, ...cohort }) => [
       ...describeGrants(cohort),
       devices === 0 ? null : formatCount(devices, "device", "devices"),
     ]),
-    ...renderObjects("API tokens", api_tokens, ({ owner, last_used_at, expires_at, is_expired }) => [
+  api_tokens: ({ api_tokens }) =>
+    renderObjects("API tokens", api_tokens, ({ owner, last_used_at, expires_at, is_expired }) => [
       owner,
       last_used_at === null ? "never used" : `used ${formatTime(last_used_at)}`,
       describeExpiry(expires_at, is_expired),
     ]),
-    ...renderObjects("Webhooks", webhooks, ({ url, events, enabled }) => [
+  webhooks: ({ webhooks }) =>
+    renderObjects("Webhooks", webhooks, ({ url, events, enabled }) => [
       url,
       enabled ? null : "disabled",
       listOr(events, "all events"),
     ]),
-    ...renderObjects("Claim tokens", claim_tokens, ({ uses, max_uses, expires_at, status, cohort, tags }) => [
+  claim_tokens: ({ claim_tokens }) =>
+    renderObjects("Claim tokens", claim_tokens, ({ uses, max_uses, expires_at, status, cohort, tags }) => [
       cohort === null ? null : `for ${cohort}`,
       max_uses === null ? formatCount(uses, "use", "uses") : `${uses} of ${formatCount(max_uses, "use", "uses")}`,
       status === "used up" ? "used up" : describeExpiry(expires_at, status === "expired"),
       tags.length === 0 ? null : `tags: ${tags.join(", ")}`,
     ]),
-  ];
-}
+};
 
-/** Renders a folded list of objects, each with the lines that describe it.
+/** Renders a folded list of objects, unless it is empty, each with the lines that describe it.
  * @template {{ readonly name: string | null }} One
  * @param {string} title @param {readonly One[]} objects @param {(object: One) => readonly (string | null)[]} describe
  */

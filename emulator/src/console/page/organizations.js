@@ -40,7 +40,7 @@ function renderOrganization(organization, members, invitations) {
     ),
     renderMembers(organization, members),
     renderInvitations(organization, invitations),
-    ...renderAccess(organization),
+    ...Object.values(objectLists).flatMap((render) => render(organization)),
     renderSecurity(organization),
     renderBilling(organization),
     createElement(

@@ -1,4 +1,4 @@
-import { ApiDocument } from "./documents";
+import { ApiDocument } from "../apiDocument";
 import { compare } from "./comparison";
 
 const components = {

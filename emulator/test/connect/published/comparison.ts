@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ApiDocument, Schema } from "./documents";
+import type { ApiDocument, Schema } from "../apiDocument";
 
 /** A schema or a reference in a document. */
 export interface Described {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Operation } from "./documents";
+import { ours, type Operation } from "../apiDocument";
 import { compare, type Comparison } from "./comparison";
 import {
   createPublishedValidator,
@@ -7,7 +7,6 @@ import {
   createOwnValidator,
   isSuccess,
   fail,
-  ours,
   pairs,
   theirs,
 } from "./documents";
