@@ -19,6 +19,8 @@ const name = "Peridio's Admin API";
 export function adminV2(transport: Transport): Backend {
   let first: Caller | undefined;
   const created = new Set<string>();
+  /** Clients that reject the requests of a missing feature. */
+  const rejecting = new Map<string, Http>();
 
   function backend(http: Http): Backend {
     const readCaller = async (): Promise<Caller> => {
@@ -38,7 +40,12 @@ export function adminV2(transport: Transport): Backend {
       securitySettings: securitySettings(http),
       billingSettings: billingSettings(http),
       limits: limits(http),
-      open: (collection) => collection.open(rejectRequests(transport, explainAbsence(collection))),
+      open: (collection) => {
+        const { feature } = collection;
+        const http = rejecting.get(feature) ?? rejectRequests(transport, explainAbsence(collection));
+        rejecting.set(feature, http);
+        return collection.open(http);
+      },
       with: (options) => backend(http.with(options)),
     };
   }
