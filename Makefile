@@ -169,8 +169,8 @@ prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents
 	@mv $@.new $@
 
 schema: has-node has-go setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
-	$(BIN)/openapi-typescript api/admin-v2.openapi.yaml --output $(OUT)/provider/src/api/adminV2/wire.d.ts
-	$(BIN)/openapi-typescript api/connect.openapi.yaml --output $(OUT)/provider/src/api/connect/wire.d.ts
+	$(RUN) scripts/wireTypes.ts api/admin-v2.openapi.yaml $(OUT)/provider/src/api/adminV2/wire.d.ts
+	$(RUN) scripts/wireTypes.ts api/connect.openapi.yaml $(OUT)/provider/src/api/connect/wire.d.ts
 	$(RUN) scripts/schemas.ts $(OUT)
 
 sdk: schema ## run make schema, then generate the SDKs for Node.js, Python and Go, and the reference in docs/ (requires Go)

@@ -78,6 +78,12 @@ test.each([
   ["api/admin-v2.openapi.yaml", "provider/src/api/adminV2/wire.d.ts"],
   ["api/connect.openapi.yaml", "provider/src/api/connect/wire.d.ts"],
 ])("the types of %s are up to date", (contract, types) => {
-  const check = () => run("node_modules/.bin/openapi-typescript", [contract, "--check", "--output", types]);
-  expect(check).not.toThrow();
+  const fresh = mkdtempSync(join(tmpdir(), "wire-"));
+  try {
+    const file = join(fresh, "wire.d.ts");
+    run("node_modules/.bin/ts-node", ["scripts/wireTypes.ts", contract, file]);
+    expect(readFileSync(types, "utf8")).toBe(readFileSync(file, "utf8"));
+  } finally {
+    rmSync(fresh, { recursive: true });
+  }
 });

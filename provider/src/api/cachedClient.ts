@@ -1,6 +1,6 @@
 import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor } from "./cache";
-import { cacheApiTokens, cacheGroups, cacheProjects, cacheSecretObjects } from "./cachedCollection";
 import type { Backend, Peridio } from "./client";
+import { openCollections } from "./connect/collections";
 import type { Organization } from "./model";
 import { roster as createRoster } from "./roster";
 
@@ -18,12 +18,6 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
   const security = new CachedObjects((id) => backend.securitySettings.get(id));
   const billing = new CachedObjects((id) => backend.billingSettings.get(id));
   const limits = new CachedObjects((id) => backend.limits(id));
-  const groups = cacheGroups(backend.groups);
-  const projects = cacheProjects(backend.projects, "projects");
-  const cohorts = cacheProjects(backend.cohorts, "cohorts");
-  const apiTokens = cacheApiTokens(backend.apiTokens);
-  const webhooks = cacheSecretObjects(backend.webhooks, "webhooks");
-  const claimTokens = cacheSecretObjects(backend.claimTokens, "claim tokens");
   const list = new CachedValue(async () => listOrganizations(backend));
   const readOne = async (id: string): Promise<Organization> => backend.organizations.get(id);
   const organizations = new CachedObjects(readOne);
@@ -94,16 +88,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
         get: async (id) => waitFor(billing.get(id), `billing settings of ${id}`, signal),
         update: async (id, changes) => billing.write(id, writer.billingSettings.update(id, changes)),
       },
-      groups: groups(writer.groups, signal),
-      projects: projects(writer.projects, signal),
-      cohorts: { ...cohorts(writer.cohorts, signal), listAll: (id) => writer.cohorts.listAll(id) },
-      apiTokens: apiTokens(writer.apiTokens, signal),
-      webhooks: webhooks(writer.webhooks, signal),
-      claimTokens: {
-        ...claimTokens(writer.claimTokens, signal),
-        listOfProject: (id) => writer.claimTokens.listOfProject(id),
-      },
-      tunnelPolicies: writer.tunnelPolicies,
+      ...openCollections((collection) => writer.open(collection)),
       limits: async (id) => waitFor(limits.get(id), `limits of ${id}`, signal),
       with: ({ onlySignal, cachedReads, report, ...added }) => {
         if (onlySignal !== undefined) return over(backend.with({ signal: onlySignal }), onlySignal);

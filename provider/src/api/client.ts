@@ -1,36 +1,26 @@
-import type { Client, ClientOptions, UnsupportedFeature } from "#framework";
+import type { Client, UnsupportedFeature } from "#framework";
+import type { Collection } from "./connect/collection";
+import type { CollectionFeature, Collections } from "./connect/collections";
+import type { MissingFeature } from "./connect/features";
+import type { RequestOptions } from "./http/request";
 import type {
-  ApiToken,
   BillingSettings,
   Blocker,
   Caller,
-  ClaimToken,
-  ClaimTokenSettings,
-  CohortTunnelPolicy,
-  Feature,
-  Group,
-  GroupSettings,
   Invitation,
   InvitationStatus,
   Invitee,
   Limits,
-  ListedCohort,
-  ListedGroup,
-  ListedProject,
   Member,
   Organization,
   OrganizationSettings,
-  Project,
-  ProjectSettings,
   RosterEntry,
   Role,
   SecuritySettings,
-  TunnelPolicy,
-  User,
-  Webhook,
-  WebhookSettings,
-  WithSecret,
 } from "./model";
+
+/** A feature that not every API has. */
+export type Feature = MissingFeature | CollectionFeature | `role ${Role}`;
 
 /**
  * The port to Peridio: the operations that the provider needs of an API. Adapters translate them to HTTP.
@@ -109,111 +99,13 @@ export interface Backend {
     update(organizationId: string, changes: Partial<BillingSettings>): Promise<BillingSettings>;
   };
 
-  readonly groups: Groups;
-  readonly projects: Projects;
-  /** The cohorts of projects. Their parent is the project. */
-  readonly cohorts: Cohorts;
-  readonly apiTokens: ApiTokens;
-  readonly webhooks: Webhooks;
-  readonly claimTokens: ClaimTokens;
-  readonly tunnelPolicies: TunnelPolicies;
-
   limits(organizationId: string): Promise<Limits>;
+
+  /** Returns the operations of a collection. All callers of this process share what they read. */
+  open<Operations>(collection: Collection<Operations>): Operations;
 
   /** Returns the same backend with further request options. */
   with(options: RequestOptions): Backend;
-}
-
-/** The groups of users of organizations. A write returns the group after the change. */
-export interface Groups {
-  list(organizationId: string): AsyncIterable<ListedGroup>;
-  get(id: string): Promise<Group>;
-  /** Reads the group again, to verify a write. No cache answers. */
-  reread(id: string): Promise<Group>;
-  /** Creates the group once: if the response is lost, looks for a group with this name before another attempt. */
-  create(organizationId: string, name: string, settings: GroupSettings): Promise<Group>;
-  update(group: Group, settings: GroupSettings): Promise<Group>;
-  addMember(group: Group, user: User): Promise<Group>;
-  /** Succeeds if the user is not in the group. */
-  removeMember(group: Group, user: User): Promise<Group>;
-  /** Succeeds if the group is missing. */
-  delete(id: string): Promise<void>;
-}
-
-/** Objects with access by user and group: projects or cohorts. A write returns the object after the change. */
-export interface Projects {
-  /** Lists the objects of a parent: of an organization, or of a project. */
-  list(parentId: string): AsyncIterable<ListedProject>;
-  get(id: string): Promise<Project>;
-  /** Reads the object again, to verify a write. No cache answers. */
-  reread(id: string): Promise<Project>;
-  /** Creates the object once: if the response is lost, looks for an object with this name before another attempt. */
-  create(parentId: string, name: string, settings: ProjectSettings): Promise<Project>;
-  update(project: Project, settings: ProjectSettings): Promise<Project>;
-  /** Grants access to a user. */
-  addUser(project: Project, user: User): Promise<Project>;
-  /** Revokes a user's access. Succeeds if there is none. */
-  removeUser(project: Project, user: User): Promise<Project>;
-  /** Grants access to a group. */
-  addGroup(project: Project, groupId: string): Promise<Project>;
-  /** Revokes a group's access. Succeeds if there is none. */
-  removeGroup(project: Project, groupId: string): Promise<Project>;
-  /** Lists the contents that a deletion would delete too, each as words such as `2 runtimes`. */
-  listContents(id: string): Promise<readonly string[]>;
-  /** Succeeds if the object is missing. */
-  delete(id: string): Promise<void>;
-}
-
-/** Shows a warning to the user. */
-type Warn = (text: string) => void;
-
-/** The API tokens of organizations. */
-export interface ApiTokens {
-  list(organizationId: string): AsyncIterable<ApiToken>;
-  /** Creates the token once: if the response is lost, fails with an error that names each new token, and revokes none. */
-  create(organizationId: string, name: string, warn: Warn): Promise<WithSecret<ApiToken>>;
-  /** Succeeds if the token is missing. */
-  revoke(id: string): Promise<void>;
-}
-
-/** Objects of organizations with a secret that only the response to the creation contains. */
-export interface SecretObjects<One, Settings> {
-  list(organizationId: string): AsyncIterable<One>;
-  get(id: string): Promise<One>;
-  /** Creates the object once: if the response is lost, fails with an error that names each new object, and deletes none. */
-  create(organizationId: string, settings: Settings, warn: Warn): Promise<WithSecret<One>>;
-  update(id: string, settings: Settings): Promise<One>;
-  /** Succeeds if the object is missing. */
-  delete(id: string): Promise<void>;
-}
-
-export type Webhooks = SecretObjects<Webhook, WebhookSettings>;
-
-/** Cohorts of projects. */
-export interface Cohorts extends Projects {
-  /** Lists the cohorts of all projects of an organization that the API key can see. */
-  listAll(organizationId: string): AsyncIterable<ListedCohort>;
-}
-
-export interface ClaimTokens extends SecretObjects<ClaimToken, ClaimTokenSettings> {
-  /** Lists the tokens for the cohorts of a project. */
-  listOfProject(projectId: string): AsyncIterable<ClaimToken>;
-}
-
-/** The rules for tunnels to devices. This API cannot change them. */
-export interface TunnelPolicies {
-  get(organizationId: string): Promise<TunnelPolicy>;
-  getOfCohort(cohortId: string): Promise<CohortTunnelPolicy>;
-}
-
-/** Options of the requests of a backend. */
-export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
-  readonly transaction?: Transaction;
-}
-
-/** Several writes that make one change. After the first write, the others precede all other requests, and an abort grants them a grace period. */
-export interface Transaction {
-  hasTakenEffect: boolean;
 }
 
 /** The members and invitations of organizations, read once for all callers. The case of e-mail addresses does not matter. */
@@ -254,7 +146,7 @@ export interface Roster {
 }
 
 /** Peridio as resources use it: a backend with cached reads. */
-export interface Peridio extends Required<Client<Peridio>> {
+export interface Peridio extends Required<Client<Peridio>>, Collections {
   explainUnsupported(feature: Feature): UnsupportedFeature | undefined;
   /** Returns true for the API key of this provider. */
   isApiKey(text: string): boolean;
@@ -269,13 +161,6 @@ export interface Peridio extends Required<Client<Peridio>> {
   readonly roster: Roster;
   readonly securitySettings: Backend["securitySettings"];
   readonly billingSettings: Backend["billingSettings"];
-  readonly groups: Groups;
-  readonly projects: Projects;
-  readonly cohorts: Cohorts;
-  readonly apiTokens: ApiTokens;
-  readonly webhooks: Webhooks;
-  readonly claimTokens: ClaimTokens;
-  readonly tunnelPolicies: TunnelPolicies;
   /** Reads the limits once. */
   limits(organizationId: string): Promise<Limits>;
 }

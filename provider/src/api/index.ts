@@ -1,4 +1,6 @@
 export * from "./client";
+export { collections } from "./connect/collections";
+export type * from "./connect/collections";
 export { oneOf, type Unknown } from "./contract";
 export * from "./errors";
 export * from "./model";

@@ -1,7 +1,7 @@
 import { adminV2 } from "./adminV2";
-import { explainUnsupported as explainAdminV2 } from "./adminV2/unsupported";
+import { explainUnsupported as explainAdminV2 } from "./adminV2/features";
 import { connect } from "./connect";
-import { explainUnsupported as explainConnect } from "./connect/unsupported";
+import { explainUnsupported as explainConnect } from "./connect/features";
 import { cacheReads } from "./cachedClient";
 import type { Backend, Peridio } from "./client";
 import { createTransport, type TransportOverrides, type Transport, type TransportConfig } from "./transport/transport";

@@ -1,8 +1,5 @@
 import * as z from "zod";
-import type { ProviderFunction } from "../resource";
-import { idOrName, locateOrganization } from "../types/organizationId";
-
-const inputs = z.object({ organizationId: idOrName });
+import { listFunction } from "./listFunction";
 
 const apiToken = z
   .object({
@@ -22,44 +19,26 @@ const apiToken = z
   })
   .meta({ id: "FoundApiToken", description: "An API token of an organization, without its secret." });
 
-const outputs = z.object({ apiTokens: z.array(apiToken).meta({ description: "The tokens, the oldest first." }) });
-
-export const getApiTokens: ProviderFunction<typeof inputs, typeof outputs> = {
-  token: "peridio:index:getApiTokens",
+export const getApiTokens = listFunction({
+  name: "apiTokens",
   description:
     "The API tokens of one organization, with their owners and their last use. The result never contains the secret " +
     "of a token. Only Avocado Connect supports this function.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
-variables:
-  found:
-    fn::invoke:
-      function: peridio:getApiTokens
-      arguments: { organizationId: "\${acme.id}" }
-outputs:
-  apiTokens: \${found.apiTokens}
-`,
   right: "viewer",
-  requires: "apiTokens",
-  inputs,
-  outputs,
+  item: apiToken,
+  items: "The tokens, the oldest first.",
 
-  async call({ api }, { organizationId }) {
+  async read(api, organizationId) {
     const apiTokens: z.output<typeof apiToken>[] = [];
-    const found = api.apiTokens.list(await locateOrganization(api, organizationId));
-    for await (const { id, name, owner, createdAt, lastUsedAt, expiresAt } of found)
+    for await (const { id, name, owner, createdAt, lastUsedAt, expiresAt } of api.apiTokens.list(organizationId))
       apiTokens.push({
         id,
         name,
-        ...(owner !== null && { owner: owner.email }),
+        owner: owner?.email,
         createdAt,
-        ...(lastUsedAt !== null && { lastUsedAt }),
-        ...(expiresAt !== null && { expiresAt }),
+        lastUsedAt: lastUsedAt ?? undefined,
+        expiresAt: expiresAt ?? undefined,
       });
-    return { apiTokens: apiTokens.sort((a, b) => a.createdAt.localeCompare(b.createdAt)) };
+    return apiTokens.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   },
-};
+});

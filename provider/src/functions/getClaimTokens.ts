@@ -3,6 +3,7 @@ import { UserError } from "#framework";
 import type { ProviderFunction } from "../resource";
 import { canonicalizeId, getOrganizationId, projectId } from "../types/objectId";
 import { idOrName, locateOrganization } from "../types/organizationId";
+import { listExample } from "./listFunction";
 
 const inputs = z.object({
   organizationId: idOrName,
@@ -42,20 +43,7 @@ export const getClaimTokens: ProviderFunction<typeof inputs, typeof outputs> = {
   description:
     "The claim tokens of one organization, with the number of devices that have joined with each. The result never " +
     "contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
-variables:
-  found:
-    fn::invoke:
-      function: peridio:getClaimTokens
-      arguments: { organizationId: "\${acme.id}" }
-outputs:
-  claimTokens: \${found.claimTokens}
-`,
+  example: listExample("claimTokens"),
   right: "admin",
   requires: "claimTokens",
   inputs,

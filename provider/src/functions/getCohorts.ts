@@ -1,9 +1,6 @@
 import * as z from "zod";
-import type { ProviderFunction } from "../resource";
 import { getParentId } from "../types/objectId";
-import { idOrName, locateOrganization } from "../types/organizationId";
-
-const inputs = z.object({ organizationId: idOrName });
+import { listFunction } from "./listFunction";
 
 const cohort = z
   .object({
@@ -16,36 +13,19 @@ const cohort = z
   })
   .meta({ id: "FoundCohort", description: "A cohort of a project." });
 
-const outputs = z.object({ cohorts: z.array(cohort).meta({ description: "The cohorts, sorted by id." }) });
-
-export const getCohorts: ProviderFunction<typeof inputs, typeof outputs> = {
-  token: "peridio:index:getCohorts",
+export const getCohorts = listFunction({
+  name: "cohorts",
   description:
     "The cohorts of all projects of one organization that the API key can see. Only Avocado Connect supports this " +
     "function.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
-variables:
-  found:
-    fn::invoke:
-      function: peridio:getCohorts
-      arguments: { organizationId: "\${acme.id}" }
-outputs:
-  cohorts: \${found.cohorts}
-`,
   right: "viewer",
-  requires: "projects",
-  inputs,
-  outputs,
+  item: cohort,
+  items: "The cohorts, sorted by id.",
 
-  async call({ api }, { organizationId }) {
+  async read(api, organizationId) {
     const cohorts: z.output<typeof cohort>[] = [];
-    for await (const { id, description, ...rest } of api.cohorts.listAll(await locateOrganization(api, organizationId)))
-      cohorts.push({ ...rest, id, projectId: getParentId(id), ...(description !== null && { description }) });
-    return { cohorts: cohorts.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    for await (const { id, description, ...rest } of api.cohorts.listAll(organizationId))
+      cohorts.push({ ...rest, id, projectId: getParentId(id), description: description ?? undefined });
+    return cohorts.sort((a, b) => (a.id < b.id ? -1 : 1));
   },
-};
+});

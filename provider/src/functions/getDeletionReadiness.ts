@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
 import { idOrName, locateOrganization } from "../types/organizationId";
 
@@ -24,12 +25,7 @@ export const getDeletionReadiness: ProviderFunction<typeof inputs, typeof output
   description:
     "Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users " +
     "other than the owner, and unpaid charges. Avocado Connect does not support this function.",
-  example: `
-resources:
-  production:
-    type: peridio:Organization
-    properties: { name: acme-production }
-    options: { protect: true }
+  example: `${withOrganization("acme-production")}
 variables:
   readiness:
     fn::invoke:

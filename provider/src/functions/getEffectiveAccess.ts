@@ -2,6 +2,7 @@ import * as z from "zod";
 import { UserError } from "#framework";
 import { type AccessPath, computeAccess } from "../access/effective";
 import { readGroups, readProjects } from "../access/read";
+import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
 import { email, isSameEmail } from "../types/email";
 import { asUuid } from "../types/objectId";
@@ -40,12 +41,7 @@ export const getEffectiveAccess: ProviderFunction<typeof inputs, typeof outputs>
     "The members of one organization who have access to its projects, and why: by role, because a project is open to " +
     "everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects. " +
     "Only Avocado Connect supports this function.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
   firmware:
     type: peridio:Project
     properties: { organizationId: "\${acme.id}", name: firmware, everyoneEnabled: true }

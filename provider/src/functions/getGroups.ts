@@ -1,9 +1,6 @@
 import * as z from "zod";
 import { readGroups } from "../access/read";
-import type { ProviderFunction } from "../resource";
-import { idOrName, locateOrganization } from "../types/organizationId";
-
-const inputs = z.object({ organizationId: idOrName });
+import { listFunction } from "./listFunction";
 
 const group = z
   .object({
@@ -14,39 +11,20 @@ const group = z
   })
   .meta({ id: "FoundGroup", description: "A group of members of an organization." });
 
-const outputs = z.object({ groups: z.array(group).meta({ description: "The groups, sorted by name." }) });
-
-export const getGroups: ProviderFunction<typeof inputs, typeof outputs> = {
-  token: "peridio:index:getGroups",
+export const getGroups = listFunction({
+  name: "groups",
   description: "The groups of one organization with their members. Only Avocado Connect supports this function.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
-variables:
-  found:
-    fn::invoke:
-      function: peridio:getGroups
-      arguments: { organizationId: "\${acme.id}" }
-outputs:
-  groups: \${found.groups}
-`,
   right: "viewer",
-  requires: "groups",
-  inputs,
-  outputs,
+  item: group,
+  items: "The groups, sorted by name.",
 
-  async call({ api }, { organizationId }) {
-    const groups = await readGroups(api, await locateOrganization(api, organizationId));
-    return {
-      groups: groups.map(({ id, name, description, members }) => ({
-        id,
-        name,
-        ...(description !== null && { description }),
-        members: members.map(({ email }) => email).sort(),
-      })),
-    };
+  async read(api, organizationId) {
+    const groups = await readGroups(api, organizationId);
+    return groups.map(({ id, name, description, members }) => ({
+      id,
+      name,
+      description: description ?? undefined,
+      members: members.map(({ email }) => email).sort(),
+    }));
   },
-};
+});

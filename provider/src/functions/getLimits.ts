@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Limit } from "../api";
+import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
 import { readSeats } from "../roster/seats";
 import { idOrName, locateOrganization } from "../types/organizationId";
@@ -64,12 +65,7 @@ export const getLimits: ProviderFunction<typeof inputs, typeof outputs> = {
   description:
     "The limits of an organization. For each limit, the function returns the current usage, Peridio's default " +
     "and the maximum, as far as the API reports them.",
-  example: `
-resources:
-  production:
-    type: peridio:Organization
-    properties: { name: acme-production }
-    options: { protect: true }
+  example: `${withOrganization("acme-production")}
 variables:
   limits:
     fn::invoke:

@@ -1,6 +1,7 @@
 import { canonicalizeEmail } from "../api";
 import * as z from "zod";
 import type { Feature, RosterEntry } from "../api";
+import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
 import { peopleFilter, listPeople } from "../roster/list";
 import { memberStatus, getMemberStatus } from "../roster/person";
@@ -82,12 +83,7 @@ export const getMembers: ProviderFunction<typeof inputs, typeof outputs> = {
     "people of the organization who match all of them. It returns expired invitations only if you set " +
     "`status: expired`. It also returns the last activity and the second factor of members. No resource has these " +
     "properties, because their values change without Pulumi.",
-  example: `
-resources:
-  production:
-    type: peridio:Organization
-    properties: { name: acme-production }
-    options: { protect: true }
+  example: `${withOrganization("acme-production")}
 variables:
   idle:
     fn::invoke:

@@ -1,10 +1,7 @@
 import * as z from "zod";
 import { readGroups, readProjects } from "../access/read";
-import type { ProviderFunction } from "../resource";
 import { asUuid } from "../types/objectId";
-import { idOrName, locateOrganization } from "../types/organizationId";
-
-const inputs = z.object({ organizationId: idOrName });
+import { listFunction } from "./listFunction";
 
 const project = z
   .object({
@@ -21,45 +18,25 @@ const project = z
   })
   .meta({ id: "FoundProject", description: "A project of an organization." });
 
-const outputs = z.object({ projects: z.array(project).meta({ description: "The projects, sorted by name." }) });
-
-export const getProjects: ProviderFunction<typeof inputs, typeof outputs> = {
-  token: "peridio:index:getProjects",
+export const getProjects = listFunction({
+  name: "projects",
   description:
     "The projects of one organization that the API key can see, with the granted access. `getEffectiveAccess` returns " +
     "the people who have access. Only Avocado Connect supports this function.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
-variables:
-  found:
-    fn::invoke:
-      function: peridio:getProjects
-      arguments: { organizationId: "\${acme.id}" }
-outputs:
-  projects: \${found.projects}
-`,
   right: "viewer",
-  requires: "projects",
-  inputs,
-  outputs,
+  item: project,
+  items: "The projects, sorted by name.",
 
-  async call({ api }, { organizationId }) {
-    const id = await locateOrganization(api, organizationId);
-    const [groups, projects] = await Promise.all([readGroups(api, id), readProjects(api, id)]);
+  async read(api, organizationId) {
+    const [groups, projects] = await Promise.all([readGroups(api, organizationId), readProjects(api, organizationId)]);
     const names = new Map(groups.map(({ id, name }) => [asUuid(id), name]));
-    return {
-      projects: projects.map(({ id, name, description, everyoneEnabled, users, groups }) => ({
-        id,
-        name,
-        ...(description !== null && { description }),
-        everyoneEnabled,
-        users: users.map(({ email }) => email).sort(),
-        groups: groups.map((group) => names.get(group) ?? group).sort(),
-      })),
-    };
+    return projects.map(({ id, name, description, everyoneEnabled, users, groups }) => ({
+      id,
+      name,
+      description: description ?? undefined,
+      everyoneEnabled,
+      users: users.map(({ email }) => email).sort(),
+      groups: groups.map((group) => names.get(group) ?? group).sort(),
+    }));
   },
-};
+});

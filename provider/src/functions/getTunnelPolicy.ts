@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { UserError } from "#framework";
 import type { TunnelPolicy } from "../api";
+import { withOrganization } from "../example";
 import type { ProviderFunction } from "../resource";
 import { canonicalizeId, fullCohortId, getOrganizationId } from "../types/objectId";
 import { idOrName, locateOrganization } from "../types/organizationId";
@@ -40,12 +41,7 @@ export const getTunnelPolicy: ProviderFunction<typeof inputs, typeof outputs> = 
   description:
     "The rules for tunnels to the devices of one organization, or of one cohort. No API can change them. Only Avocado " +
     "Connect supports this function.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
 variables:
   tunnels:
     fn::invoke:

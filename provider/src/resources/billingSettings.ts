@@ -7,6 +7,7 @@ import {
   type Peridio,
 } from "../api";
 import { UserError, type Changes, type Observed } from "#framework";
+import { withOrganization } from "../example";
 import type { Resource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { settingsFunctions } from "./settings";
@@ -93,12 +94,7 @@ export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofO
     "that case, import the settings. Deletion resets the declared settings to their defaults. If the same run " +
     "may delete the Organization, the provider does not reset the settings. The provider never " +
     "handles card data: enter cards in Peridio's console. Avocado Connect does not support this resource.",
-  example: `
-resources:
-  production:
-    type: peridio:Organization
-    properties: { name: acme-production }
-    options: { protect: true }
+  example: `${withOrganization("acme-production")}
   billing:
     type: peridio:BillingSettings
     properties:

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Observed, UserError } from "#framework";
 import type { ClaimToken } from "../api";
+import { withOrganization } from "../example";
 import type { Resource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
 import { moment } from "../types/moment";
@@ -56,12 +57,7 @@ export const claimToken: Resource<typeof inputs, typeof outputs, typeof ofOrgani
   description:
     "A token with which new devices join one organization. The output `token` is secret, and Pulumi encrypts it in " +
     "the state. The deletion does not affect devices that have joined. Only Avocado Connect supports this resource.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
   factory:
     type: peridio:ClaimToken
     properties:

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { UserError } from "#framework";
+import { withOrganization } from "../example";
 import type { Resource, ResourceContext } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { splitImportId } from "../access/names";
@@ -21,12 +22,7 @@ export const cohort: Resource<typeof inputs, typeof outputs, typeof ofOrganizati
   description:
     "A cohort of devices in a project, with the people and groups who have access. Admins and owners always " +
     "have access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
   firmware:
     type: peridio:Project
     properties: { organizationId: "\${acme.id}", name: firmware, everyoneEnabled: true }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Observed, PartialFailureError, type Values } from "#framework";
 import { canonicalizeEmail, type Group } from "../api";
+import { withOrganization } from "../example";
 import type { Resource, ResourceContext } from "../resource";
 import {
   rejectExisting,
@@ -60,12 +61,7 @@ export const group: Resource<typeof inputs, typeof outputs, typeof ofOrganizatio
     "organization can be in a group. A declared person who has not accepted the invitation joins the group with the " +
     "first update after acceptance. Deletion also revokes the access that the group gives. Only Avocado Connect " +
     "supports this resource.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
   field:
     type: peridio:Group
     properties:

@@ -11,6 +11,7 @@ import {
 } from "#framework";
 import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
+import { withOrganization } from "../example";
 import type { Resource, ResourceContext } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
 import { verifyRemoved } from "../roster/deletion";
@@ -143,12 +144,7 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     "the owner or the key's own user. If Pulumi deletes the membership of such a person, the provider warns, " +
     "and the person stays in the organization. If the same run may delete the Organization, the provider removes " +
     "nobody. The deletion of the Organization then removes its members, which requires `forceDestroy`.",
-  example: `
-resources:
-  dev:
-    type: peridio:Organization
-    properties: { name: acme-dev }
-    options: { protect: true }
+  example: `${withOrganization("acme-dev")}
   bob:
     type: peridio:Membership
     properties:

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Observed, UserError } from "#framework";
 import { type ApiToken, canonicalizeEmail } from "../api";
+import { withOrganization } from "../example";
 import type { Resource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
 import { asUuid, getOrganizationId } from "../types/objectId";
@@ -51,12 +52,7 @@ export const organizationApiToken: Resource<typeof inputs, typeof outputs, typeo
     "`token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before " +
     "the provider revokes the former one. The deletion revokes the token. Only admins and owners can revoke the " +
     "tokens of other people. Only Avocado Connect supports this resource.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
   pipeline:
     type: peridio:OrganizationApiToken
     properties: { organizationId: "\${acme.id}", name: pipeline, rotate: "2027-01" }

@@ -12,6 +12,7 @@ import {
   type Values,
 } from "#framework";
 import { AbortedError, canonicalizeEmail, type Feature } from "../api";
+import { withOrganization } from "../example";
 import type { Resource, ResourceContext } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
 import {
@@ -148,12 +149,7 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
     "deletion. To keep the people, set the option `retainOnDelete` and run `pulumi up` before the deletion. If the " +
     "same run may delete the Organization, the provider removes nobody. The deletion of the Organization then " +
     "removes its members, which requires `forceDestroy`.",
-  example: `
-resources:
-  production:
-    type: peridio:Organization
-    properties: { name: acme-production }
-    options: { protect: true }
+  example: `${withOrganization("acme-production")}
   people:
     type: peridio:OrganizationMembers
     properties:

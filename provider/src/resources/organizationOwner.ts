@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
 import { type Observed, UserError } from "#framework";
+import { withOrganization } from "../example";
 import type { Resource, ResourceContext } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { findDeclaredRole } from "../roster/declaration";
@@ -42,12 +43,7 @@ export const organizationOwner: Resource<typeof inputs, typeof outputs, typeof o
     "stays an admin. A transfer requires the present owner's API key, and only the new owner can reverse it. " +
     "Set `dependsOn` to the resource that makes the person an admin. Deleting this resource does not change " +
     "the owner, because an organization always has one. Avocado Connect does not support this resource.",
-  example: `
-resources:
-  production:
-    type: peridio:Organization
-    properties: { name: acme-production }
-    options: { protect: true }
+  example: `${withOrganization("acme-production")}
   grace:
     type: peridio:Membership
     properties: { organizationId: "\${production.id}", email: grace@acme.example, role: admin }

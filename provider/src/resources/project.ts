@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withOrganization } from "../example";
 import type { Resource } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { locateInOrganization } from "../access/names";
@@ -23,12 +24,7 @@ export const project: Resource<typeof inputs, typeof outputs, typeof ofOrganizat
     "A project of one organization, with the people and groups who have access. Admins and owners always have " +
     "access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado " +
     "Connect supports this resource.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
   field:
     type: peridio:Group
     properties: { organizationId: "\${acme.id}", name: field-engineers, members: [bob@acme.example] }

@@ -11,6 +11,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
+import { withOrganization } from "../example";
 import type { Resource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "../types/allowlist";
@@ -104,12 +105,7 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOr
     "last. Deletion resets the declared settings to their defaults and warns " +
     "about each setting that becomes less secure. If the same run may delete the Organization, the provider " +
     "does not reset the settings. Avocado Connect does not support this resource.",
-  example: `
-resources:
-  production:
-    type: peridio:Organization
-    properties: { name: acme-production }
-    options: { protect: true }
+  example: `${withOrganization("acme-production")}
   security:
     type: peridio:SecurityPolicy
     properties:

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Observed } from "#framework";
 import type { Webhook } from "../api";
+import { withOrganization } from "../example";
 import type { Resource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
 import { asUuid, getOrganizationId } from "../types/objectId";
@@ -46,12 +47,7 @@ export const webhook: Resource<typeof inputs, typeof outputs, typeof ofOrganizat
     "A webhook of one organization: Peridio sends events to a URL. The output `secret` is the key that signs the " +
     "events, and Pulumi encrypts it in the state. The key never changes. To get a new key, replace the webhook. Only " +
     "Avocado Connect supports this resource.",
-  example: `
-resources:
-  acme:
-    type: peridio:Organization
-    properties: { name: acme }
-    options: { protect: true }
+  example: `${withOrganization("acme")}
   alerts:
     type: peridio:Webhook
     properties:

@@ -6,7 +6,9 @@ import {
   NotFoundError,
   ServerError,
   InvalidResponseError,
+  UnsupportedError,
 } from "../../src/api";
+import { cacheReads } from "../../src/api/cachedClient";
 import { formatTimestamp } from "#emulator";
 import type { Backend } from "../../src/api";
 import { all, emulated, rejection, type Emulated } from "./emulated";
@@ -590,4 +592,31 @@ test("an empty string counts as null", async () => {
   expect(await client().organizations.get(acme)).toMatchObject({ description: null });
   emulator.control.fault({ method: "GET", effect: { set: { "data.billing_email": "" } } });
   expect(await client().billingSettings.get(acme)).toMatchObject({ billingEmail: null });
+});
+
+test("requests for the objects of Avocado Connect are rejected and not sent", async () => {
+  const { acme, client } = peridio;
+  const { apiTokens, claimTokens, cohorts, groups, projects, tunnelPolicies, webhooks } = cacheReads(client());
+  const object = `${acme}/0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e10`;
+  const warn = (): void => undefined;
+  const requests: readonly [Promise<unknown>, string][] = [
+    [apiTokens.create(acme, "pipeline", warn), "The provider manages no API tokens"],
+    [apiTokens.revoke(object), "The provider manages no API tokens"],
+    [claimTokens.create(acme, { name: "factory" }, warn), "has no claim tokens"],
+    [all(claimTokens.listOfProject(object)), "has no claim tokens"],
+    [all(cohorts.listAll(acme)), "has no projects or cohorts"],
+    [cohorts.listContents(`${object}/0190f7a4-5f3e-7c1d-8a51-1b2f6f0c9e11`), "has no projects or cohorts"],
+    [all(groups.list(acme)), "has no groups"],
+    [groups.create(acme, "field", {}), "has no groups"],
+    [projects.get(object), "has no projects or cohorts"],
+    [projects.delete(object), "has no projects or cohorts"],
+    [tunnelPolicies.get(acme), "has no tunnel policies"],
+    [webhooks.update(object, { url: "https://alerts.acme.example" }), "The provider manages no webhooks"],
+  ];
+  for (const [request, reason] of requests) {
+    const error = await rejection(request);
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(String(error)).toContain(reason);
+  }
+  expect(peridio.requests()).toEqual([]);
 });

@@ -1,10 +1,11 @@
+import type { UnsupportedFeature } from "#framework";
 import { data, rejectOtherServer } from "../http/answer";
 import { Http } from "../http/http";
 import type { Backend } from "../client";
 import type { Caller } from "../model";
 import type { Transport } from "../transport/transport";
-import { explainUnsupported } from "./unsupported";
-import { apiTokens, claimTokens, cohorts, groups, projects, tunnelPolicies, webhooks } from "./access";
+import { UnsupportedError } from "../errors";
+import { explainAbsence, explainUnsupported } from "./features";
 import { organizations } from "./organizations";
 import { invitations, members } from "./roster";
 import { caller, getPortName } from "./schemas";
@@ -18,6 +19,8 @@ const name = "Peridio's Admin API";
 export function adminV2(transport: Transport): Backend {
   let first: Caller | undefined;
   const created = new Set<string>();
+  /** Clients that reject the requests of a missing feature. */
+  const rejecting = new Map<string, Http>();
 
   function backend(http: Http): Backend {
     const readCaller = async (): Promise<Caller> => {
@@ -36,17 +39,21 @@ export function adminV2(transport: Transport): Backend {
       invitations: invitations(http),
       securitySettings: securitySettings(http),
       billingSettings: billingSettings(http),
-      groups,
-      projects,
-      cohorts,
-      apiTokens,
-      webhooks,
-      claimTokens,
-      tunnelPolicies,
       limits: limits(http),
+      open: (collection) => {
+        const { feature } = collection;
+        const http = rejecting.get(feature) ?? rejectRequests(transport, explainAbsence(collection));
+        rejecting.set(feature, http);
+        return collection.open(http);
+      },
       with: (options) => backend(http.with(options)),
     };
   }
 
   return backend(new Http(transport, getPortName));
+}
+
+/** Returns a client that rejects every request, because this API does not have the feature. */
+function rejectRequests(transport: Transport, feature: UnsupportedFeature): Http {
+  return new Http({ ...transport, send: async () => Promise.reject(new UnsupportedError(feature)) }, getPortName);
 }

@@ -2,9 +2,10 @@ import type { Http } from "../http/http";
 import { data, requireIdentity } from "../http/answer";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
+import { UnsupportedError } from "../errors";
 import type { Backend } from "../client";
-import { findNewInvitation, isListed, type Invitation, type InvitationStatus } from "../model";
-import { toWireRole } from "./unsupported";
+import { findNewInvitation, isListed, type Invitation, type InvitationStatus, type Role } from "../model";
+import { memberRole } from "./features";
 import { listedInvitation, member, newInvitation, createPageSchema, quote, readList, type Wire } from "./schemas";
 
 const oneMember = data(member);
@@ -58,4 +59,10 @@ async function* listInvitations(
   for await (const { status, ...found } of readList(http, address, invitationPage, ({ id }) => id, search)) {
     if (status !== "accepted" && isListed(status, requested)) yield { ...found, status };
   }
+}
+
+/** @throws UnsupportedError for the only role that this API does not have */
+function toWireRole(role: Role): Wire["role"] {
+  if (role === "member") throw new UnsupportedError(memberRole);
+  return role;
 }

@@ -14,7 +14,7 @@ import type { Fields } from "../contract";
 import { oneOf } from "../contract";
 import type { Http } from "../http/http";
 import { perPage, readPages, type Page } from "../http/pages";
-import type { components, operations } from "./wire";
+import type { components } from "./wire";
 
 /** The contract's objects. */
 export type Wire = components["schemas"];
@@ -226,7 +226,11 @@ export const limits = z
   } satisfies Fields<Wire["limits"]>)
   .transform(({ api_keys, ...others }): Limits => ({ ...others, apiKeys: api_keys }));
 
-type List = operations["list-members"]["responses"][200]["content"]["application/json"];
+/** The contract defines each page in its operation. */
+interface List {
+  readonly data: unknown[];
+  readonly next_page: Wire["next-page"];
+}
 
 /** The schema of a page. Build it once, as that of an object. */
 export function createPageSchema<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {

@@ -1,58 +1,65 @@
 import * as z from "zod";
-import type { ApiTokens } from "../client";
-import type { Body } from "../contract";
+import type { Body, Fields } from "../contract";
 import { data } from "../http/answer";
-import type { Http } from "../http/http";
-import { path } from "../http/request";
-import type { ApiToken } from "../model";
-import {
-  acceptNotFound,
-  apiToken,
-  createNestedPageSchema,
-  joinId,
-  rawToken,
-  readList,
-  splitId,
-  toUuid,
-  type Wire,
-} from "./schemas";
-import type { SecretCreations } from "./secretCreations";
+import { collection } from "./collection";
+import { createNestedPageSchema, id, user, type Wire } from "./schemas";
+import { createWithSecret, type Warn } from "./secretCreations";
 
-const page = createNestedPageSchema("tokens", apiToken);
-const created = data(z.object({ token: z.intersection(apiToken, rawToken) }));
+const apiToken = z
+  .object({
+    id,
+    name: z.string(),
+    owner: user.nullish(),
+    created_at: z.string(),
+    last_used_at: z.string().nullish(),
+    expires_at: z.string().nullish(),
+  } satisfies Fields<Wire["api-token"]>)
+  .transform(({ id, name, owner = null, created_at, last_used_at = null, expires_at = null }) => ({
+    id,
+    /** Several tokens may have one name. */
+    name,
+    /** The token acts for this person; null if the person is gone. */
+    owner,
+    /** ISO 8601, UTC. */
+    createdAt: created_at,
+    /** Null before the first request with the token. */
+    lastUsedAt: last_used_at,
+    /** Null if the token does not expire. */
+    expiresAt: expires_at,
+  }));
 
-/** The API tokens of an organization. */
-export function apiTokens(http: Http, creations: SecretCreations): ApiTokens {
-  const collection = (organizationId: string): string => path`/api/orgs/${toUuid(organizationId)}/api-tokens`;
+const secret = z
+  .object({ token: z.string().min(1, "must not be empty") } satisfies Fields<Required<Wire["api-token"]>>)
+  .transform(({ token }) => ({ secret: token }));
 
-  async function* list(organizationId: string, through = http): AsyncGenerator<ApiToken, void, undefined> {
-    for await (const found of readList(through, collection(organizationId), page, ({ id }) => id))
-      yield { ...found, id: joinId(organizationId, found.id) };
-  }
+const created = data(z.object({ token: z.intersection(apiToken, secret) })).transform(({ token }) => token);
 
-  const address = (id: string): string => {
-    const { parent, uuid } = splitId(id);
-    return `${collection(parent)}${path`/${uuid}`}`;
-  };
+/** An API token of an organization. */
+export type ApiToken = Readonly<z.output<typeof apiToken>>;
 
-  return {
-    list,
-    revoke: async (id) => http.delete(address(id)).catch(acceptNotFound),
-
-    create: async (organizationId, name, warn) => {
-      const body = { name } satisfies Body<Wire["create-api-token"]>;
-      return creations.create(http, {
-        kind: "API token",
-        name,
-        collection: collection(organizationId),
-        address,
-        warn,
-        list: (http) => list(organizationId, http),
-        post: async (http) => {
-          const { token, id, ...rest } = (await http.post(collection(organizationId), body, created)).token;
-          return { ...rest, id: joinId(organizationId, id), secret: token };
-        },
-      });
-    },
-  };
+interface Settings {
+  readonly name: string;
 }
+
+export const apiTokens = collection(
+  {
+    feature: "apiTokens",
+    absence: "The provider manages no API tokens with Peridio's Admin API",
+    kind: "API token",
+    parent: "organization",
+    path: "api-tokens",
+    listed: apiToken,
+    one: apiToken,
+    page: createNestedPageSchema("tokens", apiToken),
+    toBody: ({ name }: Settings): Body<Wire["create-api-token"]> => ({ name }),
+  },
+  (objects) => {
+    const create = createWithSecret(objects, created, ({ name }) => name);
+    return {
+      list: (organizationId: string) => objects.list(organizationId),
+      create: async (organizationId: string, name: string, warn: Warn) => create(organizationId, { name }, warn),
+      /** Succeeds if the token is missing. */
+      revoke: async (id: string) => objects.delete(id),
+    };
+  },
+);

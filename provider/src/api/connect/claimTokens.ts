@@ -1,40 +1,79 @@
-import type { ClaimTokens } from "../client";
-import type { Http } from "../http/http";
-import { path } from "../http/request";
-import type { ClaimToken, ClaimTokenSettings } from "../model";
-import { claimToken, createPageSchema, joinId, rawClaimToken, readList, splitId, toUuid } from "./schemas";
-import type { SecretCreations } from "./secretCreations";
-import { secretObjects } from "./secretObjects";
+import * as z from "zod";
+import type { Body, Fields } from "../contract";
+import { data } from "../http/answer";
+import { collection, parents, plain } from "./collection";
+import { id, replaceNull, splitId, type Wire } from "./schemas";
+import { createWithSecret } from "./secretCreations";
 
-const page = createPageSchema(claimToken);
+const claimToken = z
+  .object({
+    id,
+    name: z.string().nullish(),
+    expires_at: z.string().nullish(),
+    max_uses: z.number().nullish(),
+    cohort_id: z.string().nullish(),
+    tags: z.array(z.string()).readonly(),
+    consume_count: z.number().nullish(),
+  } satisfies Fields<Wire["claim-token"]>)
+  .transform(({ id, name, expires_at = null, max_uses = null, cohort_id = null, tags, consume_count }) => ({
+    id,
+    /** Empty if there is none. Several tokens may have one name. */
+    name: name ?? "",
+    /** ISO 8601, UTC; null if the token does not expire. */
+    expiresAt: expires_at,
+    /** Null if there is no limit. */
+    maxUses: max_uses,
+    /** The UUID of the cohort; null if there is none. */
+    cohortId: cohort_id,
+    tags,
+    /** The number of devices that have joined with the token. */
+    uses: consume_count ?? 0,
+  }));
 
-/** The requests that claim tokens share with other objects with a secret. */
-const common = secretObjects<ClaimToken, ClaimTokenSettings>({
-  collection: "claim_tokens",
-  one: claimToken,
-  secret: rawClaimToken,
-  toBody: ({ name, expiresAt, maxUses, cohortId, tags }) => ({
-    claim_token: {
-      ...(name !== undefined && { name }),
-      ...(expiresAt !== undefined && { expires_at: expiresAt }),
-      ...(maxUses !== undefined && { max_uses: maxUses }),
-      ...(cohortId !== undefined && { cohort_id: cohortId }),
-      ...(tags !== undefined && { tags: tags ?? [] }),
+const secret = z
+  .object({ token: z.string().min(1, "must not be empty") } satisfies Fields<Required<Wire["claim-token"]>>)
+  .transform(({ token }) => ({ secret: token }));
+
+const created = data(z.intersection(claimToken, secret));
+
+/** A token with which devices join an organization. */
+export type ClaimToken = Readonly<z.output<typeof claimToken>>;
+
+/** The settings of a claim token. `null` removes all tags, and an omitted value stays. An update cannot change the cohort. */
+export interface ClaimTokenSettings {
+  readonly name?: string | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly maxUses?: number | undefined;
+  readonly cohortId?: string | undefined;
+  readonly tags?: readonly string[] | null | undefined;
+}
+
+export const claimTokens = collection(
+  {
+    feature: "claimTokens",
+    absence: "Peridio's Admin API has no claim tokens",
+    kind: "claim token",
+    parent: "organization",
+    path: "claim_tokens",
+    listed: claimToken,
+    one: claimToken,
+    toBody: ({ name, expiresAt, maxUses, cohortId, tags }: ClaimTokenSettings): Body<Wire["create-claim-token"]> => ({
+      claim_token: {
+        name,
+        expires_at: expiresAt,
+        max_uses: maxUses,
+        cohort_id: cohortId,
+        tags: replaceNull(tags, []),
+      },
+    }),
+  },
+  (objects) => ({
+    ...plain(objects),
+    create: createWithSecret(objects, created, ({ name = "" }) => name),
+    /** Lists the tokens for the cohorts of a project. */
+    listOfProject: (projectId: string) => {
+      const path = `${parents.project(projectId)}/claim_tokens`;
+      return objects.requests.list(objects.http, splitId(projectId).parent, path);
     },
   }),
-  kind: "claim token",
-  getName: ({ name = "" }) => name,
-});
-
-/** The claim tokens of an organization. */
-export function claimTokens(http: Http, creations: SecretCreations): ClaimTokens {
-  return {
-    ...common(http, creations),
-    async *listOfProject(projectId) {
-      const { parent, uuid } = splitId(projectId);
-      const address = path`/api/orgs/${toUuid(parent)}/projects/${uuid}/claim_tokens`;
-      for await (const found of readList(http, address, page, ({ id }) => id))
-        yield { ...found, id: joinId(parent, found.id) };
-    },
-  };
-}
+);

@@ -3,17 +3,10 @@ import { Http } from "../http/http";
 import { CachedValue } from "../cache";
 import type { Backend } from "../client";
 import type { Transport } from "../transport/transport";
-import { explainUnsupported, rejectUnsupported } from "./unsupported";
+import { explainUnsupported, rejectUnsupported } from "./features";
 import { toLimits, organizations } from "./organizations";
-import { apiTokens } from "./apiTokens";
-import { groups } from "./groups";
-import { cohorts, projects } from "./projects";
 import { invitations, members } from "./roster";
 import { me as meSchema, type Me } from "./schemas";
-import { claimTokens } from "./claimTokens";
-import { SecretCreations } from "./secretCreations";
-import { tunnelPolicies } from "./tunnelPolicies";
-import { webhooks } from "./webhooks";
 
 const meAnswer = data(meSchema);
 
@@ -26,7 +19,6 @@ export function connect(transport: Transport): Backend {
   const me = new CachedValue(async (): Promise<Me> =>
     http.get("/api/me", meAnswer).catch(rejectOtherServer(transport.endpoint, name, "/api")),
   );
-  const creations = new SecretCreations();
 
   function backend(http: Http): Backend {
     return {
@@ -44,14 +36,8 @@ export function connect(transport: Transport): Backend {
         get: async () => rejectUnsupported("billingSettings"),
         update: async () => rejectUnsupported("billingSettings"),
       },
-      groups: groups(http),
-      projects: projects(http),
-      cohorts: cohorts(http),
-      apiTokens: apiTokens(http, creations),
-      webhooks: webhooks(http, creations),
-      claimTokens: claimTokens(http, creations),
-      tunnelPolicies: tunnelPolicies(http),
       limits: async (organizationId) => toLimits(await me.get(), organizationId),
+      open: (collection) => collection.open(http),
       with: (options) => backend(http.with(options)),
     };
   }

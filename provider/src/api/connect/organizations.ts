@@ -2,7 +2,7 @@ import { NotFoundError } from "../errors";
 import type { CachedValue } from "../cache";
 import type { Backend } from "../client";
 import type { Limits } from "../model";
-import { rejectUnsupported } from "./unsupported";
+import { rejectUnsupported } from "./features";
 import { toUuid, type Me } from "./schemas";
 
 /** Organizations can only be read, from the response about the caller. */

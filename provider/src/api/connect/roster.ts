@@ -5,8 +5,8 @@ import type { Http } from "../http/http";
 import { postOnce } from "../http/postOnce";
 import { path } from "../http/request";
 import type { Backend } from "../client";
-import { findNewInvitation, isListed, type Invitation, type InvitationStatus } from "../model";
-import { toWireRole } from "./unsupported";
+import { findNewInvitation, isListed, type Invitation, type InvitationStatus, type Role } from "../model";
+import { createUnsupportedError } from "./features";
 import {
   changedRole,
   toInvitationPrn,
@@ -109,4 +109,10 @@ function toAcceptedConflict(rejection: NotFoundError | ConflictError): ConflictE
   const reason = "invitation_already_accepted";
   const text = "The invitation has been accepted. Run the command again.";
   return new ConflictError(text, rejection, { reason, blockers: [], limit: null });
+}
+
+/** @throws UnsupportedError for a role that this API does not have */
+function toWireRole(role: Role): Wire["role"] {
+  if (role === "admin" || role === "member") return role;
+  throw createUnsupportedError(`role ${role}`);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { NotFoundError } from "../errors";
-import type { ApiToken, Caller, ClaimToken, Member, Organization, Role, TunnelPolicy, User } from "../model";
+import type { Caller, Member, Organization, Role, User } from "../model";
 import type { Fields } from "../contract";
 import { oneOf, type Unknown } from "../contract";
 import type { Http } from "../http/http";
@@ -20,7 +20,7 @@ export function toRole(wire: z.output<typeof wireRole>): Role | Unknown {
 }
 
 /** A UUID. */
-const id = z.string().min(1, "must not be empty");
+export const id = z.string().min(1, "must not be empty");
 
 const limit = z.number().nullish();
 
@@ -141,146 +141,16 @@ export const listedInvitation = createInvitationSchema(oneOf(["pending", "accept
 export type ListedInvitation = z.output<typeof listedInvitation>;
 
 /** An optional text, such as a description. */
-const optionalText = z
+export const optionalText = z
   .string()
   .nullish()
   // An empty text is no text.
   .transform((text) => (text === undefined || text === "" ? null : text));
 
-/** A user with access, or in a group. */
-const user = z
+/** A user who owns an object or has access to it. */
+export const user = z
   .object({ id, email: z.string() } satisfies Fields<Wire["access-user"]>)
   .transform(({ id, email }): User => ({ id: toUserPrn(id), email }));
-
-const groupFields = { id, name: z.string(), description: optionalText } satisfies Fields<Wire["group"]>;
-
-/** A group with its UUID. Only the path names the organization. */
-export const group = z.object(groupFields);
-
-export const groupWithMembers = z.object({
-  ...groupFields,
-  members: z.array(member.transform(({ userId, email }): User => ({ id: userId, email }))),
-} satisfies Fields<Wire["group-with-members"]>);
-
-const projectFields = {
-  id,
-  name: z.string(),
-  description: optionalText,
-  everyone_enabled: z.boolean(),
-} satisfies Fields<Wire["project"]>;
-
-/** A project or a cohort, with its UUID. Only the path names its parent. */
-export const project = z
-  .object(projectFields)
-  .transform(({ everyone_enabled, ...rest }) => ({ ...rest, everyoneEnabled: everyone_enabled }));
-
-/** A cohort in the list of all cohorts of an organization. */
-export const listedCohort = z
-  .object({ ...projectFields, project_id: id, device_count: z.number().nullish() } satisfies Fields<
-    Wire["listed-cohort"]
-  >)
-  .transform(({ everyone_enabled, project_id, device_count, ...rest }) => ({
-    ...rest,
-    everyoneEnabled: everyone_enabled,
-    projectId: project_id,
-    deviceCount: device_count ?? 0,
-  }));
-
-export const projectWithAccess = z
-  .object({
-    ...projectFields,
-    access_users: z.array(user),
-    access_groups: z.array(z.object({ id } satisfies Fields<Wire["access-group"]>)),
-  } satisfies Fields<Wire["project-with-access"]>)
-  .transform(({ everyone_enabled, access_users, access_groups, ...rest }) => ({
-    ...rest,
-    everyoneEnabled: everyone_enabled,
-    users: access_users,
-    groups: access_groups.map(({ id }) => id),
-  }));
-
-/** An API token with its UUID. Only the path names the organization. */
-export const apiToken = z
-  .object({
-    id,
-    name: z.string(),
-    owner: user.nullish(),
-    created_at: z.string(),
-    last_used_at: z.string().nullish(),
-    expires_at: z.string().nullish(),
-  } satisfies Fields<Wire["api-token"]>)
-  .transform(({ id, name, owner = null, created_at, last_used_at = null, expires_at = null }): ApiToken => ({
-    id,
-    name,
-    owner,
-    createdAt: created_at,
-    lastUsedAt: last_used_at,
-    expiresAt: expires_at,
-  }));
-
-/** The secret of a new API token. */
-export const rawToken = z.object({
-  token: z.string().min(1, "must not be empty"),
-} satisfies Fields<Required<Wire["api-token"]>>);
-
-/** A webhook with its UUID. Only the path names the organization. */
-export const webhook = z.object({
-  id,
-  name: optionalText,
-  url: z.string(),
-  events: z.array(z.string()),
-  enabled: z.boolean(),
-} satisfies Fields<Wire["webhook"]>);
-
-/** The secret of a new webhook. */
-export const webhookSecret = z.object({
-  secret: z.string().min(1, "must not be empty"),
-} satisfies Fields<Required<Wire["webhook"]>>);
-
-/** A claim token with its UUID. Only the path names the organization. */
-export const claimToken = z
-  .object({
-    id,
-    name: z.string().nullish(),
-    expires_at: z.string().nullish(),
-    max_uses: z.number().nullish(),
-    cohort_id: z.string().nullish(),
-    tags: z.array(z.string()),
-    consume_count: z.number().nullish(),
-  } satisfies Fields<Wire["claim-token"]>)
-  .transform(({ id, name, expires_at = null, max_uses = null, cohort_id = null, tags, consume_count }): ClaimToken => ({
-    id,
-    name: name ?? "",
-    expiresAt: expires_at,
-    maxUses: max_uses,
-    cohortId: cohort_id,
-    tags,
-    uses: consume_count ?? 0,
-  }));
-
-/** The secret of a new claim token. */
-export const rawClaimToken = z
-  .object({ token: z.string().min(1, "must not be empty") } satisfies Fields<Required<Wire["claim-token"]>>)
-  .transform(({ token }) => ({ secret: token }));
-
-/** The rules for tunnels to devices. */
-export const tunnelPolicy = z
-  .object({
-    max_ttl_seconds: z.number().nullish(),
-    backoff_seconds: z.number().nullish(),
-    max_concurrent: z.number().nullish(),
-    cidr_allowlist: z.array(z.string()).nullish(),
-    require_reason: z.boolean().nullish(),
-    allowed_windows: z.array(z.record(z.string(), z.unknown())).nullish(),
-  } satisfies Fields<Wire["tunnel-policy"]>)
-  .transform((wire): TunnelPolicy => ({
-    maxTtlSeconds: wire.max_ttl_seconds ?? null,
-    backoffSeconds: wire.backoff_seconds ?? null,
-    maxConcurrent: wire.max_concurrent ?? null,
-    cidrAllowlist: wire.cidr_allowlist ?? null,
-    requireReason: wire.require_reason ?? null,
-    allowedWindows: wire.allowed_windows ?? null,
-  }));
 
 const meta = z
   .object({ after: z.string().nullish(), has_next: z.boolean().optional() } satisfies Fields<Wire["page-meta"]>)
@@ -325,6 +195,11 @@ export function toUuid(prn: string): string {
   return prn.slice(prn.lastIndexOf(":") + 1);
 }
 
+/** Something with an id. */
+export interface Identified {
+  readonly id: string;
+}
+
 /** Returns the id of an object that belongs to a parent: the parent's id, and the UUID. */
 export function joinId(parent: string, uuid: string): string {
   return `${parent}/${uuid}`;
@@ -334,6 +209,11 @@ export function joinId(parent: string, uuid: string): string {
 export function splitId(id: string): { readonly parent: string; readonly uuid: string } {
   const at = id.lastIndexOf("/");
   return { parent: id.slice(0, at), uuid: id.slice(at + 1) };
+}
+
+/** Returns the default instead of null, because a request cannot contain null. An omitted value stays. */
+export function replaceNull<T>(value: T | null | undefined, initial: T): T | undefined {
+  return value === null ? initial : value;
 }
 
 /** Accepts a 404 of a deletion: the object is gone. */

@@ -1,13 +1,18 @@
 import { getErrorMessage } from "#framework";
+import type * as z from "zod";
 import { AbortedError, ApiError, TooManyRequestsError } from "../errors";
 import { joinSentences } from "../http/errorAnswer";
 import type { Http } from "../http/http";
 import { formatSeconds } from "../transport/log";
-import { splitId } from "./schemas";
+import type { Objects } from "./collection";
+import { PerProcess } from "./perProcess";
+import { type Identified, splitId } from "./schemas";
 
-interface Identified {
-  readonly id: string;
-}
+/** An object and its secret, which only the response to the creation contains. */
+export type WithSecret<T> = T & { readonly secret: string };
+
+/** Shows a warning to the user. */
+export type Warn = (text: string) => void;
 
 /** An object in a list, as far as messages name it. */
 interface Listed extends Identified {
@@ -15,7 +20,7 @@ interface Listed extends Identified {
 }
 
 /** The creation of an object with a secret that only the response contains. */
-export interface SecretCreation<T> {
+interface SecretCreation<T> {
   /** The kind of the object in messages, such as `API token`. */
   readonly kind: string;
   /** The name of the object in messages. */
@@ -26,7 +31,7 @@ export interface SecretCreation<T> {
   readonly address: (id: string) => string;
   readonly list: (http: Http) => AsyncIterable<Listed>;
   readonly post: (http: Http) => Promise<T>;
-  readonly warn: (text: string) => void;
+  readonly warn: Warn;
 }
 
 /**
@@ -35,7 +40,7 @@ export interface SecretCreation<T> {
  * created it, so no object is deleted, and no request in doubt is repeated. Creates the objects of one collection one after the
  * other, so that the error does not name another new object of this process.
  */
-export class SecretCreations {
+class SecretCreations {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async create<T extends Identified>(http: Http, creation: SecretCreation<T>): Promise<T> {
@@ -48,6 +53,32 @@ export class SecretCreations {
     );
     return created;
   }
+}
+
+const creations = new PerProcess(() => new SecretCreations());
+
+/**
+ * Returns the operation that creates objects with a secret. If the response is lost, it fails with an error that names each new
+ * object, and deletes none. `created` is the schema of the response, and `getName` returns the name in messages.
+ */
+export function createWithSecret<One extends Listed, Settings>(
+  objects: Objects<One, One, Settings>,
+  created: z.ZodType<WithSecret<One>>,
+  getName: (settings: Settings) => string,
+): (parentId: string, settings: Settings, warn: Warn) => Promise<WithSecret<One>> {
+  const { requests, http } = objects;
+  return async (parentId, settings, warn) => {
+    const creation: SecretCreation<WithSecret<One>> = {
+      kind: requests.kind,
+      name: getName(settings),
+      collection: requests.getPath(parentId),
+      address: (id) => requests.getAddress(id),
+      warn,
+      list: (http) => requests.list(http, parentId),
+      post: async (http) => requests.post(http, parentId, settings, created),
+    };
+    return objects.recordCreation(creations.get(http).create(http, creation));
+  };
 }
 
 async function createOnce<T extends Identified>(http: Http, creation: SecretCreation<T>): Promise<T> {

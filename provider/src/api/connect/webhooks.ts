@@ -1,20 +1,56 @@
-import type { Webhook, WebhookSettings } from "../model";
-import { webhook, webhookSecret } from "./schemas";
-import { secretObjects } from "./secretObjects";
+import * as z from "zod";
+import type { Body, Fields } from "../contract";
+import { data } from "../http/answer";
+import { collection, plain } from "./collection";
+import { id, optionalText, replaceNull, type Wire } from "./schemas";
+import { createWithSecret } from "./secretCreations";
 
-/** The webhooks of an organization. */
-export const webhooks = secretObjects<Webhook, WebhookSettings>({
-  collection: "webhooks",
-  one: webhook,
-  secret: webhookSecret,
-  toBody: ({ name, url, events, enabled }) => ({
-    webhook_endpoint: {
-      ...(name !== undefined && { name: name ?? "" }),
-      ...(url !== undefined && { url }),
-      ...(events !== undefined && { events: events ?? [] }),
-      ...(enabled !== undefined && { enabled: enabled ?? true }),
-    },
+const webhook = z.object({
+  id,
+  /** Null if there is none. Several webhooks may have one name. */
+  name: optionalText,
+  url: z.string(),
+  /** The types of events that Peridio sends; empty for all. */
+  events: z.array(z.string()).readonly(),
+  enabled: z.boolean(),
+} satisfies Fields<Wire["webhook"]>);
+
+const secret = z.object({
+  secret: z.string().min(1, "must not be empty"),
+} satisfies Fields<Required<Wire["webhook"]>>);
+
+const created = data(z.intersection(webhook, secret));
+
+export type Webhook = Readonly<z.output<typeof webhook>>;
+
+/** The settings of a webhook. `null` resets a value to its default, and an omitted value stays. */
+export interface WebhookSettings {
+  readonly name?: string | null | undefined;
+  readonly url?: string | undefined;
+  readonly events?: readonly string[] | null | undefined;
+  readonly enabled?: boolean | null | undefined;
+}
+
+export const webhooks = collection(
+  {
+    feature: "webhooks",
+    absence: "The provider manages no webhooks with Peridio's Admin API",
+    kind: "webhook",
+    parent: "organization",
+    path: "webhooks",
+    listed: webhook,
+    one: webhook,
+    toBody: ({ name, url, events, enabled }: WebhookSettings): Body<Wire["update-webhook"]> => ({
+      webhook_endpoint: {
+        name: replaceNull(name, ""),
+        url,
+        events: replaceNull(events, []),
+        enabled: replaceNull(enabled, true),
+      },
+    }),
+  },
+  (objects) => ({
+    ...plain(objects),
+    create: createWithSecret(objects, created, ({ name, url = "" }) => name ?? url),
   }),
-  kind: "webhook",
-  getName: ({ name, url = "" }) => name ?? url,
-});
+);

@@ -5,7 +5,7 @@ import { FakeClock } from "../testing/fakeClock";
 import { answer, lost } from "../testing/outcomes";
 import { AbortedInFlightError, type Outcome, type Request } from "../transport/request";
 import { Http } from "./http";
-import type { Transaction } from "../client";
+import type { Transaction } from "./request";
 
 const endpoint = "https://api.peridio.com";
 const schema = z.object({ data: z.object({ role: z.enum(["admin", "viewer"]) }) });

@@ -44,6 +44,16 @@ export class Http {
     return this.#replaceOptions({ ...this.options, ...options });
   }
 
+  /** Returns a client without request options, for reads that several callers share. */
+  withoutOptions(): Http {
+    return this.#replaceOptions({});
+  }
+
+  /** The signal that ends the requests of this client. */
+  get signal(): AbortSignal | undefined {
+    return this.options.signal;
+  }
+
   /** Returns a client whose requests share one deadline, which starts with the first request. */
   withSharedDeadline(): Http {
     return this.with({ budget: this.#createBudget() });

@@ -1,6 +1,16 @@
-import type { RequestOptions } from "../client";
+import type { ClientOptions } from "#framework";
 import { gracePeriod } from "../transport/connection";
 import type { RetryBudget } from "../transport/request";
+
+/** Options of the requests of a backend. */
+export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
+  readonly transaction?: Transaction;
+}
+
+/** Several writes that make one change. After the first write, the others precede all other requests, and an abort grants them a grace period. */
+export interface Transaction {
+  hasTakenEffect: boolean;
+}
 
 export interface HttpOptions extends RequestOptions {
   /** The shared deadline. By default, each request has its own. */

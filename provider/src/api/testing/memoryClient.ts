@@ -1,9 +1,10 @@
-import { apiTokens, claimTokens, cohorts, groups, projects, tunnelPolicies, webhooks } from "../adminV2/access";
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
+import { Http } from "../http/http";
 import { type Caller, type Invitation, isListed, type Member, type Organization, type RosterEntry } from "../model";
 import { type BackendName, traits } from "../open";
+import { createTransport } from "../transport/transport";
 
 /** The id of the organization acme-dev, which owner@x.io owns. */
 export const organizationId = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
@@ -21,6 +22,9 @@ export interface Memory {
   /** The API that decides on supported features. */
   readonly backend?: BackendName;
 }
+
+/** The parts of a client that requests to collections need. It sends nothing. */
+const transport = createTransport({ apiKey: "memory", endpoint: "https://memory.example", version: "0.1.0" });
 
 /** Creates a client of an API in memory, and the list of its requests. The client supports only the reads below, and `revoke`. */
 export function createMemoryClient({
@@ -67,13 +71,6 @@ export function createMemoryClient({
       blockers: refuse,
       transferOwnership: refuse,
     },
-    groups,
-    projects,
-    cohorts,
-    apiTokens,
-    webhooks,
-    claimTokens,
-    tunnelPolicies,
     members: {
       list: (id) => list(`list members of ${id}`, people.filter(isMember)),
       setRole: refuse,
@@ -92,6 +89,7 @@ export function createMemoryClient({
     billingSettings: { get: refuse, update: refuse },
     limits: (id) =>
       respond(`get limits of ${id}`, seats === undefined ? {} : { users: { limit: seats, used: undefined } }),
+    open: (collection) => collection.open(new Http({ ...transport, send: refuse }, (property) => property)),
     with: () => memory,
   };
   return { api: cacheReads(memory), requests };

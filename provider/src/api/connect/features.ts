@@ -1,7 +1,5 @@
 import type { UnsupportedFeature } from "#framework";
 import { UnsupportedError } from "../errors";
-import type { Feature, Role } from "../model";
-import type { Wire } from "./schemas";
 
 const overview =
   "Avocado Connect, the API in use, does not support SecurityPolicy, BillingSettings, OrganizationOwner or " +
@@ -13,15 +11,18 @@ const reasons = {
   createOrganization:
     "Avocado Connect cannot create an organization: create it in Peridio's console, " +
     "or set `name` to the slug of an existing organization",
+  /** `displayName`. */
   renameOrganization:
     "Avocado Connect cannot rename an organization: rename it in Peridio's console and run `pulumi up --refresh`, " +
     "remove `displayName` from the program, or declare the name that the provider last read",
   deleteOrganization:
     "Avocado Connect cannot delete organizations: ask Peridio's support to delete the organization. To keep it, " +
     "set `deletionPolicy: retain` on the Organization, run `pulumi up`, and then delete the resource",
+  /** The blockers of a deletion. */
   deletionReadiness:
     "Avocado Connect cannot delete organizations, so it does not report their deletion readiness: " +
     "remove the call to `getDeletionReadiness`",
+  /** `description` and `contactEmail`. */
   organizationDetails:
     "Avocado Connect does not support `description` or `contactEmail` of organizations: remove these properties from the program",
   ownership:
@@ -31,12 +32,14 @@ const reasons = {
     "Avocado Connect cannot manage security settings: change them in Peridio's console, and remove the SecurityPolicy (in a layout, `security`) from the program",
   billingSettings:
     "Avocado Connect cannot manage billing settings: change them in Peridio's console, and remove the BillingSettings (in a layout, `billing`) from the program",
+  /** The time of a member's last activity. */
   activity: "Avocado Connect does not report when members were last active: remove the filter `inactiveForDays`",
+  /** The presence of a member's second factor. */
   secondFactor: "Avocado Connect does not report second factors: remove the filter `withoutTwoFactor`",
   "role manager": explainRole("manager", "`member`, or `admin` for more permissions"),
   "role developer": explainRole("developer", "`member`"),
   "role viewer": explainRole("viewer", "`member`"),
-} satisfies Partial<Record<Feature, string>>;
+};
 
 function explainRole(role: string, instead: string): string {
   return (
@@ -45,28 +48,26 @@ function explainRole(role: string, instead: string): string {
   );
 }
 
-/** A feature of the specification that Avocado Connect does not have. */
-type Unsupported = keyof typeof reasons;
+/** A feature that Avocado Connect does not have. */
+export type MissingFeature = keyof typeof reasons;
 
-export function explainUnsupported(feature: Feature): UnsupportedFeature | undefined {
-  return isUnsupported(feature) ? explain(feature) : undefined;
+export function explainUnsupported(feature: string): UnsupportedFeature | undefined {
+  return isMissing(feature) ? explain(feature) : undefined;
 }
 
 /** Rejects with `UnsupportedError`. */
-export async function rejectUnsupported(feature: Unsupported): Promise<never> {
-  return Promise.reject(new UnsupportedError(explain(feature)));
+export async function rejectUnsupported(feature: MissingFeature): Promise<never> {
+  return Promise.reject(createUnsupportedError(feature));
 }
 
-/** @throws UnsupportedError for a role that this API does not have */
-export function toWireRole(role: Role): Wire["role"] {
-  if (role === "admin" || role === "member") return role;
-  throw new UnsupportedError(explain(`role ${role}`));
+export function createUnsupportedError(feature: MissingFeature): UnsupportedError {
+  return new UnsupportedError(explain(feature));
 }
 
-function isUnsupported(feature: Feature): feature is Unsupported {
+function isMissing(feature: string): feature is MissingFeature {
   return Object.hasOwn(reasons, feature);
 }
 
-function explain(feature: Unsupported): UnsupportedFeature {
+function explain(feature: MissingFeature): UnsupportedFeature {
   return { reason: reasons[feature], overview };
 }

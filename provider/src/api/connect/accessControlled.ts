@@ -1,0 +1,100 @@
+import * as z from "zod";
+import type { Fields } from "../contract";
+import { data } from "../http/answer";
+import type { Http } from "../http/http";
+import { named, type Objects } from "./collection";
+import { grantGroups, grantUsers } from "./grants";
+import { createPageSchema, id, optionalText, readList, replaceNull, user, type Wire } from "./schemas";
+
+/** The fields on the wire that projects and cohorts share. */
+export const fields = {
+  id,
+  name: z.string(),
+  /** Null for none. */
+  description: optionalText,
+  everyone_enabled: z.boolean(),
+} satisfies Fields<Wire["project"]>;
+
+export const listedProject = z.object(fields).transform(({ everyone_enabled, ...rest }) => ({
+  ...rest,
+  /** True if all members of the organization have access. */
+  everyoneEnabled: everyone_enabled,
+}));
+
+export const project = z
+  .object({
+    ...fields,
+    access_users: z.array(user).readonly(),
+    access_groups: z
+      .array(z.object({ id } satisfies Fields<Wire["access-group"]>).transform(({ id }) => id))
+      .readonly(),
+  } satisfies Fields<Wire["project-with-access"]>)
+  .transform(({ everyone_enabled, access_users, access_groups, ...rest }) => ({
+    ...rest,
+    everyoneEnabled: everyone_enabled,
+    users: access_users,
+    /** The UUIDs of groups. */
+    groups: access_groups,
+  }));
+
+const answer = data(project);
+
+/** A project or a cohort, as a list contains it. */
+export type ListedProject = Readonly<z.output<typeof listedProject>>;
+
+/** A project or a cohort, with those who have access. */
+export type Project = Readonly<z.output<typeof project>>;
+
+/** The settings of a project or a cohort. `null` clears a value, and an omitted value stays. */
+export interface ProjectSettings {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly everyoneEnabled?: boolean | undefined;
+}
+
+export function toWire({ name, description, everyoneEnabled }: ProjectSettings) {
+  return { name, description: replaceNull(description, ""), everyone_enabled: everyoneEnabled };
+}
+
+/** Returns the operations of projects or cohorts. A write returns the object after the change. */
+export function accessControlled(objects: Objects<ListedProject, Project, ProjectSettings>) {
+  const users = grantUsers(objects, {
+    path: "access/users",
+    getEntries: ({ users }) => users,
+    replaceEntries: (project, users) => ({ ...project, users }),
+    answer,
+  });
+  const groups = grantGroups(objects, {
+    path: "access/groups",
+    getEntries: ({ groups }) => groups,
+    replaceEntries: (project, groups) => ({ ...project, groups }),
+    answer,
+  });
+  return {
+    ...named(objects, (created) => ({ ...created, users: [], groups: [] })),
+    /** Grants access to a user. */
+    addUser: users.add,
+    /** Revokes a user's access. Succeeds if there is none. */
+    removeUser: users.remove,
+    /** Grants access to a group. */
+    addGroup: groups.add,
+    /** Revokes a group's access. Succeeds if there is none. */
+    removeGroup: groups.remove,
+  };
+}
+
+const cohortPage = createPageSchema(
+  z.object({ id: z.string(), device_count: z.number().nullish() } satisfies Fields<Wire["listed-cohort"]>),
+);
+
+/** Counts the devices in the cohorts at a path, or in one of them. */
+export async function countDevices(http: Http, cohorts: string, only?: string): Promise<number> {
+  let count = 0;
+  for await (const { id, device_count } of readList(http, cohorts, cohortPage, ({ id }) => id))
+    if (only === undefined || id === only) count += device_count ?? 0;
+  return count;
+}
+
+export function describeCount(count: number, noun: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
+}

@@ -1,0 +1,229 @@
+import type * as z from "zod";
+import { data } from "../http/answer";
+import type { Http } from "../http/http";
+import type { Page } from "../http/pages";
+import { postOnce } from "../http/postOnce";
+import { path } from "../http/request";
+import { CachedCollection } from "./cachedCollection";
+import { PerProcess } from "./perProcess";
+import { acceptNotFound, createPageSchema, type Identified, joinId, readList, splitId, toUuid } from "./schemas";
+
+/** A kind of objects that only Avocado Connect serves. collections.ts lists all kinds. */
+export interface Collection<Operations, Feature extends string = string> {
+  readonly feature: Feature;
+  /** States that Peridio's Admin API lacks the feature. */
+  readonly absence: string;
+  /** A remedy other than the use of Avocado Connect. By default, the removal of the objects from the program. */
+  readonly remedy?: string;
+  /** Returns the operations for the caller of `http`. All callers of one process share what they read. */
+  open(http: Http): Operations;
+}
+
+/** The path of a parent. */
+export const parents = { organization: getOrganizationPath, project: getProjectPath };
+
+function getOrganizationPath(id: string): string {
+  return path`/api/orgs/${toUuid(id)}`;
+}
+
+function getProjectPath(id: string): string {
+  const { parent, uuid } = splitId(id);
+  return `${getOrganizationPath(parent)}${path`/projects/${uuid}`}`;
+}
+
+/** Objects of parents, as data. The id of an object is the parent's id and the UUID: `prn:1:<UUID>/<UUID>`. */
+interface Definition<Listed, One, Settings> {
+  /** The kind in messages, such as `claim token`. */
+  readonly kind: string;
+  readonly parent: keyof typeof parents;
+  /** The path of the objects, below the parent's. */
+  readonly path: string;
+  /** An object in a list and in the response to a write, with its UUID. Only the path names the parent. */
+  readonly listed: z.ZodType<Listed>;
+  /** An object in a response with one object. */
+  readonly one: z.ZodType<One>;
+  /** A page of the list, if it does not have the usual form. */
+  readonly page?: z.ZodType<Page<Listed>>;
+  /** Returns the body of a request. A request cannot contain null, so the default stands for it. */
+  readonly toBody: (settings: Settings) => object;
+}
+
+/** Defines a kind of objects. `createOperations` chooses the operations that the API has. */
+export function collection<Listed extends Identified, One extends Listed, Settings, Operations, Feature extends string>(
+  definition: Definition<Listed, One, Settings> & Pick<Collection<Operations, Feature>, "feature" | "absence">,
+  createOperations: (objects: Objects<Listed, One, Settings>) => Operations,
+): Collection<Operations, Feature> {
+  const { feature, absence, kind } = definition;
+  const requests = new Requests(definition);
+  const caches = new PerProcess(
+    (http) =>
+      new CachedCollection<Listed, One>(
+        { list: (parentId) => requests.list(http, parentId), get: async (id) => requests.get(http, id) },
+        `${kind}s`,
+      ),
+  );
+  return { feature, absence, open: (http) => createOperations(new Objects(requests, caches.get(http), http)) };
+}
+
+/** The requests of one kind of objects. Builds the schemas once. */
+class Requests<Listed extends Identified, One extends Listed, Settings> {
+  readonly #page: z.ZodType<Page<Listed>>;
+  /** The response to a write. */
+  readonly listed: z.ZodType<Listed>;
+  readonly #one: z.ZodType<One>;
+
+  constructor(private readonly definition: Definition<Listed, One, Settings>) {
+    const { listed, one, page = createPageSchema(listed) } = definition;
+    this.#page = page;
+    this.listed = data(listed);
+    this.#one = data(one);
+  }
+
+  get kind(): string {
+    return this.definition.kind;
+  }
+
+  /** Returns the path of a parent's objects. */
+  getPath(parentId: string): string {
+    return `${parents[this.definition.parent](parentId)}/${this.definition.path}`;
+  }
+
+  /** Returns the path of an object. */
+  getAddress(id: string): string {
+    const { parent, uuid } = splitId(id);
+    return `${this.getPath(parent)}${path`/${uuid}`}`;
+  }
+
+  /** Lists the objects of a parent, or those at another path. */
+  async *list(http: Http, parentId: string, path = this.getPath(parentId)): AsyncGenerator<Listed, void, undefined> {
+    for await (const found of readList(http, path, this.#page, ({ id }) => id))
+      yield { ...found, id: joinId(parentId, found.id) };
+  }
+
+  async get(http: Http, id: string): Promise<One> {
+    return { ...(await http.get(this.getAddress(id), this.#one)), id };
+  }
+
+  async put(http: Http, id: string, settings: Settings): Promise<Listed> {
+    return { ...(await http.put(this.getAddress(id), this.definition.toBody(settings), this.listed)), id };
+  }
+
+  /** Creates an object. `answer` is the schema of the response, which may have more properties than a listed object. */
+  async post<Created extends Identified>(
+    http: Http,
+    parentId: string,
+    settings: Settings,
+    answer: z.ZodType<Created>,
+  ): Promise<Created> {
+    const created = await http.post(this.getPath(parentId), this.definition.toBody(settings), answer);
+    const id = joinId(parentId, created.id);
+    http.noteCreated(this.getAddress(id));
+    return { ...created, id };
+  }
+}
+
+/** The objects of one kind, for one caller. */
+export class Objects<Listed extends Identified, One extends Listed, Settings> {
+  constructor(
+    readonly requests: Requests<Listed, One, Settings>,
+    private readonly cache: CachedCollection<Listed, One>,
+    readonly http: Http,
+  ) {}
+
+  list(parentId: string): AsyncIterable<Listed> {
+    return this.cache.list(parentId, this.http.signal);
+  }
+
+  async get(id: string): Promise<One> {
+    return this.cache.get(id, this.http.signal);
+  }
+
+  /** Reads the object again, to verify a write. No cache answers. */
+  async reread(id: string): Promise<One> {
+    return this.cache.replace(id, this.requests.get(this.http, id));
+  }
+
+  /**
+   * Creates the object once: if the response is lost, looks for the object in the list before another attempt. `complete` adds
+   * the properties that a listed object lacks.
+   */
+  async createOnce(
+    parentId: string,
+    settings: Settings,
+    isCreated: (found: Listed) => boolean,
+    complete: (created: Listed) => One,
+  ): Promise<One> {
+    const shared = this.http.withSharedDeadline();
+    const created = postOnce<One>(
+      shared,
+      async () => complete(await this.requests.post(shared, parentId, settings, this.requests.listed)),
+      async (http) => {
+        for await (const found of this.requests.list(http, parentId))
+          if (isCreated(found)) return this.requests.get(http, found.id);
+        return undefined;
+      },
+    );
+    return this.recordCreation(created);
+  }
+
+  async recordCreation<Created extends One>(creation: Promise<Created>): Promise<Created> {
+    return this.cache.create(creation);
+  }
+
+  async update(object: One, settings: Settings): Promise<One> {
+    const { id } = object;
+    const change = this.requests.put(this.http, id, settings);
+    return this.recordChange(
+      id,
+      change.then((changed) => ({ ...object, ...changed })),
+    );
+  }
+
+  async recordChange(id: string, change: Promise<One>): Promise<One> {
+    return this.cache.write(id, change);
+  }
+
+  /** Succeeds if the object is missing. */
+  async delete(id: string): Promise<void> {
+    return this.cache.delete(id, this.http.delete(this.requests.getAddress(id)).catch(acceptNotFound));
+  }
+}
+
+/** Returns the operations of objects that lists contain with all properties: all but the creation. */
+export function plain<One extends Identified, Settings>(objects: Objects<One, One, Settings>) {
+  const { requests, http } = objects;
+  return {
+    list: (parentId: string) => objects.list(parentId),
+    get: async (id: string) => objects.get(id),
+    update: async (id: string, settings: Settings) => objects.recordChange(id, requests.put(http, id, settings)),
+    /** Succeeds if the object is missing. */
+    delete: async (id: string) => objects.delete(id),
+  };
+}
+
+interface Named extends Identified {
+  readonly name: string;
+}
+
+/**
+ * Returns the operations of objects with unique names, which lists contain only in part. A write returns the object after the
+ * change. `complete` adds to a new object what a list does not contain.
+ */
+export function named<
+  Listed extends Named,
+  One extends Listed,
+  Settings extends { readonly name?: string | undefined },
+>(objects: Objects<Listed, One, Settings>, complete: (created: Listed) => One) {
+  return {
+    list: (parentId: string) => objects.list(parentId),
+    get: async (id: string) => objects.get(id),
+    /** Reads the object again, to verify a write. No cache answers. */
+    reread: async (id: string) => objects.reread(id),
+    /** Creates the object once: if the response is lost, looks for an object with this name before another attempt. */
+    create: async (parentId: string, name: string, settings: Settings) =>
+      objects.createOnce(parentId, { ...settings, name }, (found) => found.name === name, complete),
+    update: async (object: One, settings: Settings) => objects.update(object, settings),
+    /** Succeeds if the object is missing. */
+    delete: async (id: string) => objects.delete(id),
+  };
+}
