@@ -47,9 +47,15 @@ export default {
     ),
     forbid(
       "framework-stands-alone",
-      "The framework does not depend on a provider.",
+      "The framework does not depend on a provider. Its tests know when they run.",
       { path: "^framework/" },
-      { path: "^(provider|gitops|emulator|scripts)/" },
+      { path: "^(provider|gitops|emulator|scripts)/", pathNot: "^scripts/tests/" },
+    ),
+    forbid(
+      "only-tests-know-when-they-run",
+      "No program contains this folder.",
+      { path: "^(framework|provider|gitops|emulator)/", pathNot: tests },
+      { path: "^scripts/tests/" },
     ),
     forbid(
       "programs-contain-nothing-else",

@@ -1,3 +1,3 @@
-/** What the tests of all folders share: when they run, and what they need. */
+/** When the tests of all folders run, and the things that they need. */
 export { testsWith } from "./missing";
 export { nightly, nightlyCases } from "./nightly";
