@@ -1,10 +1,10 @@
 import { listBriefly } from "#framework";
-import { getOrganizationName } from "../access/access";
-import { type Sides, computeSides } from "../access/sides";
+import { getOrganizationName } from "../model/organization";
+import { type Model, buildModel } from "../model/model";
 import { CommandError } from "../exit";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
-import { isHidden, type Resource } from "../preview/resource";
+import { isHidden } from "../preview/resource";
 import { joinAnd } from "../wording";
 import { findConflicts } from "./conflicts";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
@@ -14,16 +14,8 @@ import { reviewProjects } from "./projects/projects";
 import { reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
-import {
-  type Evidence,
-  type OrganizationReview,
-  type Review,
-  type Violation,
-  type Level,
-  getLevel,
-  isUnjudged,
-  levels,
-} from "./review";
+import type { Evidence, OrganizationReview, Review, Violation } from "./review";
+import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { reviewSettings } from "./settings/settings";
 
 /** The result of the access rules for the state after the change. */
@@ -41,7 +33,7 @@ interface Judgement {
 }
 
 /** Checks access rules for a change. */
-export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
+export type Judge = (sides: Pick<Model, "before" | "after">) => Judgement;
 
 /** The options of a review. The pipeline chooses them, never the change. */
 interface ReviewOptions {
@@ -77,27 +69,22 @@ export function createReview(files: readonly Preview[], kind: Kind, options: Rev
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const sides = computeSides(resources, kind);
-  const organizations = reviewOrganizations(sides, resources);
+  const model = buildModel(resources, kind);
+  const organizations = reviewOrganizations(model);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
-  const judgement = judge?.(sides);
-  // Drift is observed, not declared, so stacks cannot contradict each other.
-  const conflicts = kind === "drift" ? [] : [...findConflicts(sides, resources)].sort(byOrganization);
+  const judgement = judge?.(model);
+  const conflicts = [...findConflicts(model)].sort(byOrganization);
   const programChanges = [
     ...reviewControls(
-      { files: changedControls, proposed: proposedJudge?.(sides) },
+      { files: changedControls, proposed: proposedJudge?.(model) },
       { violations: judgement?.violations ?? [], declarations: judgement?.declarations ?? new Map<string, string>() },
     ),
-    ...reviewPrograms(previews, { kind, allowedTypes, isJudgedEndpoint: createEndpointCheck(sides, judgement) }),
+    ...reviewPrograms(previews, model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
   ];
-  const people = [...reviewPeople(sides, resources)].sort(byOrganization);
-  const settings = [
-    ...reviewSettings(sides, resources),
-    ...reviewProjects(sides, resources, kind),
-    ...reviewObjects(sides, resources, kind),
-  ].sort(byOrganization);
+  const people = [...reviewPeople(model)].sort(byOrganization);
+  const settings = [...reviewSettings(model), ...reviewProjects(model), ...reviewObjects(model)].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {
     version: 3,
@@ -113,11 +100,11 @@ export function createReview(files: readonly Preview[], kind: Kind, options: Rev
     violations: [...(judgement?.violations ?? [])],
     unknowns: [
       ...new Set([
-        ...sides.unknowns,
-        ...describeHiddenChanges(resources),
+        ...model.unknowns,
+        ...describeHiddenChanges(model),
         ...previews.flatMap(({ unknowns }) => unknowns),
-        ...describeUnknownOrganizations(sides, organizations, resources),
-        ...describeUnknownOwners(sides),
+        ...describeUnknownOrganizations(model, organizations),
+        ...describeUnknownOwners(model),
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
@@ -145,7 +132,7 @@ function rejectOtherStacks(stacks: readonly string[], expected: readonly string[
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */
-function createEndpointCheck({ after }: Sides, judgement: Judgement | undefined): IsJudgedEndpoint {
+function createEndpointCheck({ after }: Model, judgement: Judgement | undefined): IsJudgedEndpoint {
   return (endpoint) => {
     const concerned = [...after.organizations.values()].filter(({ endpoints }) => endpoints.includes(endpoint));
     return concerned.length > 0 && concerned.every(({ key }) => judgement?.judgedEndpoints.has(key) === true);
@@ -164,7 +151,7 @@ function removeDuplicates(remarks: readonly Remark[]): Review["remarks"] {
 }
 
 /** Reports unknown owners in one sentence, because this fact applies to every review with that API. */
-function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string[] {
+function describeUnknownOwners({ after }: Model): readonly string[] {
   const names = [...after.organizations.values()]
     .filter(({ hasUnreportedOwners }) => hasUnreportedOwners)
     .map(getOrganizationName)
@@ -177,9 +164,8 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
 
 /** Lists unknown facts about whole organizations. */
 function describeUnknownOrganizations(
-  { after }: Pick<Sides, "after">,
+  { after, declarations }: Model,
   organizations: readonly OrganizationReview[],
-  resources: readonly Resource[],
 ): readonly string[] {
   const listKeys = (expected: OrganizationReview["change"]) =>
     organizations.filter(({ change }) => change === expected).map(({ key }) => key);
@@ -197,7 +183,7 @@ function describeUnknownOrganizations(
         `${getOrganizationName(organization)} exists, but no preview shows its people. Its members may appear as people to be invited.`,
       );
     }
-    if (name === undefined && id !== undefined && resources.length > 0) {
+    if (name === undefined && id !== undefined && declarations.length > 0) {
       sentences.push(`The name of ${id} is unknown. Add the preview of the stack that declares the organization.`);
     }
     return sentences;

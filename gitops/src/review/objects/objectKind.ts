@@ -1,7 +1,8 @@
-import type { Side } from "../../access/directory";
-import type { Kind } from "../../preview/document";
-import { type Hidden, isHidden, mayDiffer, type Resource } from "../../preview/resource";
-import type { Risk, SettingReview } from "../review";
+import type { Declaration } from "../../model/declaration";
+import type { Side } from "../../model/directory";
+import { type Hidden, isHidden, mayDiffer } from "../../preview/resource";
+import type { SettingReview } from "../review";
+import type { Risk } from "../../risks";
 import { type Change, compareSetting, describeInitial, type Setting } from "../settings/setting";
 
 /** A kind of objects whose changes have one row each. */
@@ -10,7 +11,7 @@ export interface ObjectKind {
   readonly created: Change;
   readonly deleted: Change;
   /** Describes the replacement of an object. */
-  readonly replaced: (resource: Resource) => Change;
+  readonly replaced: (resource: Declaration) => Change;
   /** A property of which the words show only a part. The row has a digest of the whole value. */
   readonly partial?: string;
   /** In the order of the words. */
@@ -21,15 +22,15 @@ export interface ObjectKind {
 export interface ObjectProperty {
   readonly name: string;
   /** Describes the change of an object that stays or is replaced; undefined without a change. */
-  readonly compare: (resource: Resource, kind: Kind) => Change | undefined;
+  readonly compare: (resource: Declaration) => Change | undefined;
   /** Describes the property of an object that is created or deleted; undefined for the default. */
-  readonly describe: (resource: Resource, side: Side, kind: Kind) => Change | undefined;
+  readonly describe: (resource: Declaration, side: Side) => Change | undefined;
 }
 
 /** The values of a property. */
 export interface Reading<T> {
   /** Returns the value on one side; undefined if it is unknown. */
-  readonly read: (resource: Resource, side: Side, kind: Kind) => T | Hidden | undefined;
+  readonly read: (resource: Declaration, side: Side) => T | Hidden | undefined;
   /** The value that reports leave out; undefined if they show every value. */
   readonly defaultValue?: T;
   /** The risks of a value that the preview hides. By default, the risk `hidden`. */
@@ -40,14 +41,14 @@ export function createProperty<T>(name: string, setting: Setting<T>, reading: Re
   const { read, defaultValue, hiddenRisks = ["hidden"] } = reading;
   return {
     name,
-    compare(resource, kind) {
-      const [before, after] = [read(resource, "before", kind), read(resource, "after", kind)];
+    compare(resource) {
+      const [before, after] = [read(resource, "before"), read(resource, "after")];
       const isDoubtful = mayDiffer(resource, name);
       const change = compareSetting(setting, before, after, { isDropped: false, isDoubtful });
       return change && (isHidden(before) || isHidden(after)) ? { ...change, risks: hiddenRisks } : change;
     },
-    describe(resource, side, kind) {
-      const value = read(resource, side, kind);
+    describe(resource, side) {
+      const value = read(resource, side);
       const words = describeInitial(setting, defaultValue, value);
       return words === undefined ? undefined : { words, risks: isHidden(value) ? hiddenRisks : [] };
     },

@@ -1,9 +1,7 @@
-import type { Side } from "../../access/directory";
-import { listTexts, readProperty, readText } from "../../access/properties";
-import { findHidden } from "../../access/settings";
+import { findHidden, listTexts, readText } from "../../objects/reading";
 import { type Hidden, isHidden } from "../../preview/resource";
 import { quoteName } from "../../wording";
-import type { Risk } from "../review";
+import type { Risk } from "../../risks";
 import { createTextSetting, type Setting } from "../settings/setting";
 import { createProperty, type ObjectProperty, type Reading } from "./objectKind";
 
@@ -15,11 +13,8 @@ export function readResettable<T>(
   defaultValue: T,
   parse: (value: unknown) => T | Hidden | undefined,
 ): Reading<T>["read"] {
-  return (resource, side, kind) => {
-    const isDeclared = (of: Side) => resource[of]?.inputs[name] !== undefined;
-    const isReset = side === "after" && kind === "change" && isDeclared("before") && !isDeclared("after");
-    return isReset ? defaultValue : (parse(readProperty(resource, side, kind, name)) ?? defaultValue);
-  };
+  return ({ dropped, values }, side) =>
+    side === "after" && dropped.has(name) ? defaultValue : (parse(values[side][name]) ?? defaultValue);
 }
 
 /** Returns a list of texts, which is hidden if one of them is. */
@@ -31,13 +26,11 @@ export function readTexts(value: unknown): readonly string[] | Hidden | undefine
 export const nameProperty: ObjectProperty = createNameProperty();
 
 function createNameProperty(): ObjectProperty {
-  const read: Reading<string | null>["read"] = (resource, side, kind) =>
-    readText(readProperty(resource, side, kind, "name")) ?? null;
+  const read: Reading<string | null>["read"] = ({ values }, side) => readText(values[side].name) ?? null;
   const property = createProperty("name", createTextSetting("Name"), { read });
   return {
     ...property,
-    describe: (resource, side, kind) =>
-      isHidden(read(resource, side, kind)) ? property.describe(resource, side, kind) : undefined,
+    describe: (resource, side) => (isHidden(read(resource, side)) ? property.describe(resource, side) : undefined),
   };
 }
 

@@ -1,6 +1,8 @@
-import { readExpiry } from "../../access/expiry";
-import { getId, getPath, getUuid, isObserved, readProperty, readText } from "../../access/properties";
-import { type Hidden, isHidden, type Resource } from "../../preview/resource";
+import { readExpiry } from "../../model/expiry";
+import type { Declaration } from "../../model/declaration";
+import { getId, getPath, getUuid, isObserved } from "../../model/properties";
+import { readText } from "../../objects/reading";
+import { type Hidden, isHidden } from "../../preview/resource";
 import { formatNumber, quoteName } from "../../wording";
 import { createTextSetting, type Setting } from "../settings/setting";
 import { createProperty, type ObjectKind } from "./objectKind";
@@ -29,15 +31,15 @@ export const apiToken: ObjectKind = {
   properties: [
     nameProperty,
     createProperty("owner", createTextSetting("Owner"), {
-      read: (resource, side, kind) =>
-        readText(readProperty(resource, side, kind, "owner")) ?? (isObserved(resource, side) ? null : undefined),
+      read: (resource, side) =>
+        readText(resource.values[side].owner) ?? (isObserved(resource, side) ? null : undefined),
     }),
     // No program declares the expiry, so it is unknown before each creation.
     createProperty("expiresAt", expiry, { read: readExpiry, hiddenRisks: [] }),
   ],
 };
 
-function describeFormer({ isReleased }: Resource): string {
+function describeFormer({ isReleased }: Declaration): string {
   return isReleased ? "Peridio keeps the former token" : "A new token replaces the former one, which becomes invalid";
 }
 
@@ -66,7 +68,7 @@ const cohort: Setting<Cohort | null> = {
 };
 
 /** `resources` contains the cohorts that tokens refer to, and their projects. */
-export function createClaimTokenKind(resources: readonly Resource[]): ObjectKind {
+export function createClaimTokenKind(resources: readonly Declaration[]): ObjectKind {
   return {
     section: "tokens",
     created: { words: "created", risks: ["issuesToken"] },
@@ -76,12 +78,12 @@ export function createClaimTokenKind(resources: readonly Resource[]): ObjectKind
       nameProperty,
       createProperty("expiresAt", expiry, { read: readExpiry }),
       createProperty("maxUses", maxUses, {
-        read: (resource, side, kind) => readNumber(readProperty(resource, side, kind, "maxUses")) ?? null,
+        read: ({ values }, side) => readNumber(values[side].maxUses) ?? null,
       }),
       createProperty("cohortId", cohort, {
         defaultValue: null,
-        read(resource, side, kind) {
-          const id = readText(readProperty(resource, side, kind, "cohortId"));
+        read(resource, side) {
+          const id = readText(resource.values[side].cohortId);
           return id === undefined
             ? null
             : findCohort(resources, id, resource[side]?.dependencies.get("cohortId") ?? []);
@@ -93,7 +95,11 @@ export function createClaimTokenKind(resources: readonly Resource[]): ObjectKind
 }
 
 /** Finds a cohort. The preview does not know the id of a cohort that the same change creates. */
-function findCohort(resources: readonly Resource[], id: string | Hidden, sources: readonly string[]): Cohort | Hidden {
+function findCohort(
+  resources: readonly Declaration[],
+  id: string | Hidden,
+  sources: readonly string[],
+): Cohort | Hidden {
   const cohorts = resources.filter(({ kind }) => kind === "Cohort");
   if (isHidden(id)) {
     const [created, another] = cohorts.filter(

@@ -1,6 +1,5 @@
 import { readHost } from "../../access/host";
-import { readProperty, readText } from "../../access/properties";
-import { type Hidden, isHidden } from "../../preview/resource";
+import { readSwitch, readText } from "../../objects/reading";
 import type { Setting } from "../settings/setting";
 import { createProperty, type ObjectKind } from "./objectKind";
 import { createListSetting, nameProperty, readResettable, readTexts } from "./properties";
@@ -51,13 +50,9 @@ export const webhook: ObjectKind = {
   properties: [
     nameProperty,
     createProperty("url", url, {
-      read: (resource, side, kind) => readText(readProperty(resource, side, kind, "url")),
+      read: ({ values }, side) => readText(values[side].url),
     }),
     createProperty("events", events, { read: readResettable("events", [], readTexts) }),
     createProperty("enabled", enabled, { defaultValue: true, read: readResettable("enabled", true, readSwitch) }),
   ],
 };
-
-function readSwitch(value: unknown): boolean | Hidden | undefined {
-  return typeof value === "boolean" || isHidden(value) ? value : undefined;
-}

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
 import { meteredResources, oneOf, paymentMethods, roles } from "#provider";
-import type { Kind } from "../../preview/document";
+import type { Declaration } from "../../model/declaration";
+import type { Model } from "../../model/model";
 import { describeResource, isHidden, mayDiffer, type Resource, type ResourceKind } from "../../preview/resource";
 import type { ProgramChange } from "../review";
 
@@ -115,8 +116,10 @@ const permanent: ReadonlySet<string> = new Set([
 ]);
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
-export function reviewInputs(resources: readonly Resource[], kind: Kind): readonly ProgramChange[] {
-  return resources.flatMap((resource) => listUnread(resource, kind).map((path) => createRow(resource, path)));
+export function reviewInputs({ isPlanned, declarations }: Model): readonly ProgramChange[] {
+  return declarations.flatMap((declaration) =>
+    listUnread(declaration, isPlanned).map((path) => createRow(declaration, path)),
+  );
 }
 
 function createRow(resource: Resource, path: Path): ProgramChange {
@@ -130,16 +133,16 @@ function createRow(resource: Resource, path: Path): ProgramChange {
   };
 }
 
-function listUnread(resource: Resource, kind: Kind): readonly Path[] {
+function listUnread(resource: Declaration, isPlanned: boolean): readonly Path[] {
   const { after, isImported } = resource;
   // The rows of a deleted object name the whole object.
   if (after === undefined) return [];
   // The next update writes the values of an import.
   const before = isImported ? undefined : resource.before;
   const isIgnored = (name: string) =>
-    internal.has(name) || (kind === "drift" && understoodOutputs[resource.kind].includes(name));
+    internal.has(name) || (!isPlanned && understoodOutputs[resource.kind].includes(name));
   const sides = [before, after].map((state) => {
-    const values = (kind === "drift" ? state?.outputs : undefined) ?? state?.inputs ?? {};
+    const values = (isPlanned ? undefined : state?.outputs) ?? state?.inputs ?? {};
     return Object.fromEntries(Object.entries(values).filter(([name]) => !isIgnored(name)));
   });
   const schema = understoodInputs[resource.kind];

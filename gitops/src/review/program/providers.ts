@@ -1,10 +1,10 @@
 import { endpoints } from "#provider";
-import type { Kind } from "../../preview/document";
 import type { ExplicitProvider, Preview } from "../../preview/preview";
 import { describeResource, type Hidden, isHidden, mayDiffer, type State } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
 import { quoteName } from "../../wording";
-import type { ProgramChange, Risk } from "../review";
+import type { ProgramChange } from "../review";
+import type { Risk } from "../../risks";
 
 /** Reports if an access rule judges an endpoint. A broken rule then decides about the change. */
 export type IsJudgedEndpoint = (endpoint: string) => boolean;
@@ -13,13 +13,7 @@ export type IsJudgedEndpoint = (endpoint: string) => boolean;
  * Lists changes of the providers through which resources reach Peridio. An endpoint gets the API key of the update. A preview does
  * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule allows it.
  */
-export function reviewProviders(
-  previews: readonly Preview[],
-  kind: Kind,
-  isJudged: IsJudgedEndpoint,
-): readonly ProgramChange[] {
-  // Changes outside Pulumi do not concern providers.
-  if (kind === "drift") return [];
+export function reviewProviders(previews: readonly Preview[], isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   return previews.flatMap((preview) => [
     ...preview.providers.flatMap((provider) => reviewExplicit(preview.stack, provider)),
     ...reviewDefault(preview, isJudged),

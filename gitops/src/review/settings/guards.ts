@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { createMatcher, defaultGuardrails, countAllowedRemovals } from "#provider";
-import type { Organization } from "../../access/access";
-import { listDeclaredAddresses } from "../../access/people";
-import { type Declarations, findHidden } from "../../access/settings";
+import type { Organization } from "../../model/organization";
+import { listDeclaredAddresses } from "../../model/people";
+import type { Declarations } from "../../model/settings";
+import { findHidden } from "../../objects/reading";
 import {
   type Hidden,
   unknown,
@@ -15,7 +16,8 @@ import {
   isHidden,
 } from "../../preview/resource";
 import { formatCount, quoteName } from "../../wording";
-import { type SettingReview, riskNames } from "../review";
+import type { SettingReview } from "../review";
+import { riskNames } from "../../risks";
 import { type Change, compareSetting, type Setting, describeInitial } from "./setting";
 
 /** Guardrails limit the changes of a program. The provider enforces them. Peridio does not store them. */

@@ -10,7 +10,7 @@ import {
 } from "#provider";
 import { type Hidden, isHidden } from "../../preview/resource";
 import { formatCount, quoteName } from "../../wording";
-import type { Risk } from "../review";
+import type { Risk } from "../../risks";
 
 /** The comparison and the words of one setting. */
 export interface Setting<T> {

@@ -1,4 +1,4 @@
-import type { Organization } from "../../access/access";
+import type { Organization } from "../../model/organization";
 import {
   type Declarations,
   findResets,
@@ -8,7 +8,7 @@ import {
   type SettingsSection,
   sections,
   security,
-} from "../../access/settings";
+} from "../../model/settings";
 import {
   type Hidden,
   isHidden,
@@ -17,9 +17,11 @@ import {
   type Resource,
   type ResourceKind,
 } from "../../preview/resource";
-import type { Sides } from "../../access/sides";
+import { type Declaration, isAbout } from "../../model/declaration";
+import type { Model } from "../../model/model";
 import { type Contradiction, listStacks } from "../contradiction";
-import { type Risk, type SettingReview, riskNames } from "../review";
+import type { SettingReview } from "../review";
+import { type Risk, riskNames } from "../../risks";
 import { reviewGuardrails, reviewInitialGuardrails, reviewMembership, reviewRetention, reviewReleases } from "./guards";
 import {
   paymentMethod,
@@ -125,21 +127,18 @@ const rows: readonly Row[] = [
 ];
 
 /** Lists the settings and the protection that change. For a new organization, lists settings that differ from the defaults. */
-export function reviewSettings(
-  { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
-  resources: readonly Resource[],
-): readonly SettingReview[] {
+export function reviewSettings({ before, after, declarations: all }: Model): readonly SettingReview[] {
   return [...after.organizations].flatMap(([key, current]) => {
-    const own = resources.filter((resource) => directory.isAbout(resource, key));
+    const own = all.filter((declaration) => isAbout(declaration, key));
     const isNew = own.some(
       (resource) =>
         resource.kind === "Organization" &&
         (resource.isCreated || resource.isReplaced) &&
-        directory.getKey(resource, "after") === key,
+        resource.organization.after === key,
     );
     const declarations = {
-      before: own.filter((resource) => directory.getKey(resource, "before") === key),
-      after: own.filter((resource) => directory.getKey(resource, "after") === key),
+      before: own.filter((declaration) => declaration.organization.before === key),
+      after: own.filter((declaration) => declaration.organization.after === key),
     };
     // An adopted organization does not change: the preview rejects an adoption with changes.
     if (own.some(({ isAdopted }) => isAdopted)) return [];
@@ -164,7 +163,7 @@ export function reviewSettings(
 }
 
 /** Finds the settings that stacks declare differently. `present` are the resources about the organization. */
-export function findContradictions(current: Organization, present: readonly Resource[]): readonly Contradiction[] {
+export function findContradictions(current: Organization, present: readonly Declaration[]): readonly Contradiction[] {
   const byStack = listStacks(present).map((stack) => ({
     stack,
     declared: pickDeclaredSettings(

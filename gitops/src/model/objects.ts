@@ -1,21 +1,12 @@
-import { isRecord } from "#framework";
-import type { Kind } from "../preview/document";
-import { type Hidden, isHidden, type Resource, type ResourceKind, unknown } from "../preview/resource";
-import type { Directory, Side } from "./directory";
-import { type Host, readHost } from "./host";
+import { isRecord, type Values } from "#framework";
+import { type Hidden, isHidden, type ResourceKind, unknown } from "../preview/resource";
+import type { Declaration } from "./declaration";
+import type { Side } from "./directory";
+import { type Host, readHost } from "../access/host";
 import { readExpiry } from "./expiry";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
-import {
-  countHidden,
-  describeObject,
-  describeProject,
-  getId,
-  getUuid,
-  listTexts,
-  readProperty,
-  readText,
-  separate,
-} from "./properties";
+import { describeObject, describeProject, getId, getUuid } from "./properties";
+import { countHidden, listTexts, readText } from "../objects/reading";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {
@@ -78,26 +69,20 @@ export const noObjects: DeclaredObjects = {
   webhooks: [],
 };
 
-/** A resource, and the side with the values that count. */
+/** A declaration, and the side with the values that count. */
 interface Present {
-  readonly resource: Resource;
+  readonly resource: Declaration;
   readonly side: Side;
-  readonly read: (property: string) => unknown;
+  readonly values: Values;
 }
 
-/** Returns the objects of an organization on one side. `resources` contains at least the organization's own. */
-export function readObjects(
-  key: string,
-  resources: readonly Resource[],
-  side: Side,
-  { directory, kind }: { readonly directory: Directory; readonly kind: Kind },
-): DeclaredObjects {
-  const separated = resources.flatMap(separate);
+/** Returns the objects of an organization on one side. `separated` contains at least the organization's own. */
+export function readObjects(key: string, separated: readonly Declaration[], side: Side): DeclaredObjects {
   const present = separated.flatMap((resource): readonly Present[] => {
     // Peridio keeps a released object as it was.
     const counting = side === "after" && resource.after === undefined && resource.isReleased ? "before" : side;
-    if (directory.getKey(resource, counting) !== key) return [];
-    return [{ resource, side: counting, read: (property) => readProperty(resource, counting, kind, property) }];
+    if (resource.organization[counting] !== key) return [];
+    return [{ resource, side: counting, values: resource.values[counting] }];
   });
   const pick = (...expected: readonly ResourceKind[]) =>
     present.filter(({ resource }) => expected.includes(resource.kind));
@@ -108,13 +93,13 @@ export function readObjects(
   return {
     groups: groups.map(({ group }) => group),
     undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
-    invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups, kind)),
-    hiddenInvitations: inviting.filter(({ resource, side }) => hidesInvitations(resource, side, kind)).length,
+    invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups)),
+    hiddenInvitations: inviting.filter(({ resource, side }) => hidesInvitations(resource, side)).length,
     projects: projects.map((project) => ({
       ...readProject(project),
       words: describeProject(project.resource, separated),
     })),
-    tokens: pick("OrganizationApiToken", "ClaimToken").flatMap((token) => readToken(token, kind)),
+    tokens: pick("OrganizationApiToken", "ClaimToken").flatMap(readToken),
     webhooks: pick("Webhook").map(readWebhook),
   };
 }
@@ -123,13 +108,13 @@ function readObject({ resource }: Present): DeclaredObject {
   return { key: getId(resource) ?? resource.urn, words: describeObject(resource) };
 }
 
-function readUuid(resource: Resource): readonly string[] {
+function readUuid(resource: Declaration): readonly string[] {
   const id = getId(resource);
   return id === undefined ? [] : [getUuid(id)];
 }
 
 function readGroup(present: Present): DeclaredGroup {
-  const [name, members] = [present.read("name"), present.read("members")];
+  const { name, members } = present.values;
   return {
     ...readObject(present),
     name: readText(name) ?? unknown,
@@ -139,44 +124,39 @@ function readGroup(present: Present): DeclaredGroup {
 }
 
 /** Returns the UUIDs of the groups with access to a project or cohort. */
-function listGroups({ read }: Present): readonly string[] {
-  const access = read("access");
+function listGroups({ values: { access } }: Present): readonly string[] {
   return isRecord(access) ? listTexts(access.groups).map(getUuid) : [];
 }
 
 /** A group of the organization, and its resource. */
 interface GroupResource {
-  readonly resource: Resource;
+  readonly resource: Declaration;
   readonly group: DeclaredGroup;
 }
 
-function listInvitedMembers(
-  { resource, side }: Present,
-  groups: readonly GroupResource[],
-  kind: Kind,
-): readonly InvitedMember[] {
+function listInvitedMembers({ resource, side }: Present, groups: readonly GroupResource[]): readonly InvitedMember[] {
   const resources = groups.map((group) => group.resource);
-  return listGroupInvitations(resource, side, kind, resources).map((invitation) => ({
+  return listGroupInvitations(resource, side, resources).map((invitation) => ({
     email: invitation.email,
     group: groups.find((group) => leadsTo(invitation, group.resource))?.group ?? invitation.group,
   }));
 }
 
 function readProject(present: Present): DeclaredProject {
-  const value = present.read("everyoneEnabled");
+  const { everyoneEnabled } = present.values;
   return {
     ...readObject(present),
-    everyoneEnabled: typeof value === "boolean" || isHidden(value) ? value : unknown,
+    everyoneEnabled: typeof everyoneEnabled === "boolean" || isHidden(everyoneEnabled) ? everyoneEnabled : unknown,
   };
 }
 
-function readToken(present: Present, kind: Kind): readonly DeclaredToken[] {
+function readToken(present: Present): readonly DeclaredToken[] {
   const { resource, side } = present;
   if (resource.kind !== "OrganizationApiToken" && resource.kind !== "ClaimToken") return [];
-  return [{ ...readObject(present), kind: resource.kind, expiresAt: readExpiry(resource, side, kind) }];
+  return [{ ...readObject(present), kind: resource.kind, expiresAt: readExpiry(resource, side) }];
 }
 
 function readWebhook(present: Present): DeclaredWebhook {
-  const url = readText(present.read("url"));
+  const url = readText(present.values.url);
   return { ...readObject(present), host: typeof url === "string" ? readHost(url) : url };
 }

@@ -12,7 +12,8 @@ import {
   isHidden,
   unknown,
 } from "../preview/resource";
-import type { Access, Organization, Person } from "./access";
+import type { Access, Organization, Person } from "./organization";
+import { type Declaration, resolve, separate } from "./declaration";
 import { Directory, type Side } from "./directory";
 import { type DeclaredObjects, readObjects } from "./objects";
 import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
@@ -27,11 +28,15 @@ import {
   security,
 } from "./settings";
 
-/** Access before and after a change. */
-export interface Sides {
+/** The organizations of some stacks before and after a change, resolved from previews once. */
+export interface Model {
+  /** True if the state after is the declared one. In drift, it is the observed one. */
+  readonly isPlanned: boolean;
   readonly before: Access;
   readonly after: Access;
-  readonly directory: Directory;
+  readonly declarations: readonly Declaration[];
+  /** The same declarations. A replaced one is two: the object that goes, and the new object. */
+  readonly separated: readonly Declaration[];
   /** The people that some stacks remove and others declare, by `Organization.key`. */
   readonly contests: ReadonlyMap<string, ReadonlyMap<string, Contest>>;
   /** The facts that the previews hide after the change, in whole sentences. */
@@ -39,16 +44,19 @@ export interface Sides {
 }
 
 /**
- * Computes the access before and after a change from all resources of all stacks.
+ * Computes the organizations before and after a change from all resources of all stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function computeSides(resources: readonly Resource[], kind: Kind): Sides {
+export function buildModel(resources: readonly Resource[], kind: Kind): Model {
   const directory = new Directory(resources);
-  const past = groupByOrganization(resources, directory, "before");
-  const present = groupByOrganization(resources, directory, "after");
+  const isPlanned = kind === "change";
+  const declarations = resources.map((resource) => resolve(resource, kind, directory));
+  const separated = declarations.flatMap(separate);
+  const past = groupByOrganization(declarations, "before");
+  const present = groupByOrganization(declarations, "after");
   const before = new Map<string, Organization>();
   for (const [key, resources] of past) {
-    const objects = readObjects(key, resources, "before", { directory, kind });
+    const objects = readObjects(key, resources.flatMap(separate), "before");
     before.set(key, observeOrganization({ key, resources, side: "before", objects }).organization);
   }
   const after = new Map<string, Organization>();
@@ -56,27 +64,34 @@ export function computeSides(resources: readonly Resource[], kind: Kind): Sides 
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
-    const objects = readObjects(key, [...new Set([...own.past, ...own.present])], "after", { directory, kind });
+    const objects = readObjects(key, [...new Set([...own.past, ...own.present])].flatMap(separate), "after");
     const change = { key, ...own, earlier: before.get(key), objects };
     if (isDeleted(change)) continue;
-    const contest = kind === "drift" ? new Map<string, Contest>() : findContests(change.past, change.present);
+    const contest = isPlanned ? findContests(change.past, change.present) : new Map<string, Contest>();
     contests.set(key, contest);
-    const computed =
-      kind === "drift"
-        ? observeOrganization({ ...change, resources: change.present, side: "after" })
-        : planOrganization(change, contest);
+    const computed = isPlanned
+      ? planOrganization(change, contest)
+      : observeOrganization({ ...change, resources: change.present, side: "after" });
     after.set(key, computed.organization);
     unknowns.push(...computed.unknowns);
   }
-  return { before: { organizations: before }, after: { organizations: after }, directory, contests, unknowns };
+  return {
+    isPlanned,
+    before: { organizations: before },
+    after: { organizations: after },
+    declarations,
+    separated,
+    contests,
+    unknowns,
+  };
 }
 
 interface Change {
   readonly key: string;
   /** The resources that were about the organization. */
-  readonly past: readonly Resource[];
+  readonly past: readonly Declaration[];
   /** The resources that are about the organization after the change. */
-  readonly present: readonly Resource[];
+  readonly present: readonly Declaration[];
   readonly earlier: Organization | undefined;
   /** The objects after the change. */
   readonly objects: DeclaredObjects;
@@ -87,18 +102,14 @@ interface ComputedOrganization {
   readonly unknowns: readonly string[];
 }
 
-function groupByOrganization(
-  resources: readonly Resource[],
-  directory: Directory,
-  side: Side,
-): Map<string, Resource[]> {
-  const groups = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const key = directory.getKey(resource, side);
+function groupByOrganization(declarations: readonly Declaration[], side: Side): Map<string, Declaration[]> {
+  const groups = new Map<string, Declaration[]>();
+  for (const declaration of declarations) {
+    const key = declaration.organization[side];
     if (key === undefined) continue;
     const others = groups.get(key);
-    if (others === undefined) groups.set(key, [resource]);
-    else others.push(resource);
+    if (others === undefined) groups.set(key, [declaration]);
+    else others.push(declaration);
   }
   return groups;
 }

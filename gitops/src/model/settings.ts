@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { meteredResources, oneOf, paymentMethods, toSeconds } from "#provider";
-import { isRecord, type Values } from "#framework";
+import type { Values } from "#framework";
+import { findHidden } from "../objects/reading";
 import {
   type ResourceKind,
   type Hidden,
-  isHidden,
   compareObservation,
   isWritten,
   type Resource,
@@ -41,13 +41,6 @@ function allowHidden<T extends z.ZodType>(schema: T) {
     return z.NEVER;
   });
   return readable.optional();
-}
-
-/** Returns the first hidden part of a value. */
-export function findHidden(value: unknown): Hidden | undefined {
-  if (isHidden(value)) return value;
-  const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.map(findHidden).find((hidden) => hidden !== undefined);
 }
 
 const text = allowHidden(z.string().nullable());
