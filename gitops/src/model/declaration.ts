@@ -1,4 +1,5 @@
 import type { Values } from "#framework";
+import { rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
 import { isWritten, type Resource, type State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
@@ -11,6 +12,8 @@ export interface Declaration extends Resource {
   readonly values: Readonly<Record<Side, Values>>;
   /** The properties that the program stops declaring, although it keeps the object. */
   readonly dropped: ReadonlySet<string>;
+  /** The properties of each side, without the ones that Peridio alone sets. */
+  readonly contents: Readonly<Record<Side, Values>>;
   /** The states that Pulumi read from Peridio last, if there are any. */
   readonly observed: Readonly<Record<Side, State | undefined>>;
   /** True if the object may differ afterwards. An import only reads. */
@@ -27,6 +30,7 @@ export function resolve(resource: Resource, kind: Kind, directory: Directory): D
     organization: { before: directory.getKey(resource, "before"), after: directory.getKey(resource, "after") },
     values: { before: former, after: resolveAfter(resource, former, isDrift) },
     dropped: new Set(isDrift ? [] : listDropped(resource)),
+    contents: { before: listContents(resource, before, isDrift), after: listContents(resource, after, isDrift) },
     observed: { before, after: isDrift ? after : before },
     isEffective: isDrift || isWritten(resource) || resource.isReplaced,
   };
@@ -42,6 +46,13 @@ function resolveAfter({ after, isReplaced }: Resource, former: Values, isDrift: 
 function merge(first: Values = {}, second: Values = {}): Values {
   const names = new Set([...Object.keys(first), ...Object.keys(second)]);
   return Object.fromEntries([...names].map((name) => [name, first[name] ?? second[name]]));
+}
+
+function listContents({ kind }: Resource, state: State | undefined, isDrift: boolean): Values {
+  if (!isDrift) return state?.inputs ?? {};
+  const { outputs } = rows[kind];
+  const read = Object.entries(state?.outputs ?? state?.inputs ?? {});
+  return Object.fromEntries(read.filter(([name]) => !outputs.includes(name)));
 }
 
 function listDropped({ before, after, isReplaced }: Resource): readonly string[] {

@@ -1,7 +1,10 @@
-import type * as z from "zod";
 import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
+import { billingSettings } from "../objects/billingSettings";
+import { organization as organizationRow } from "../objects/organization";
+import { findUnreadable, type Properties, readValues, type ValuesOf } from "../objects/property";
+import { securityPolicy } from "../objects/securityPolicy";
 import type { Kind } from "../preview/document";
 import {
   compareObservation,
@@ -15,18 +18,9 @@ import {
 import type { Access, Organization, Person } from "./organization";
 import { type Declaration, resolve, separate } from "./declaration";
 import { Directory, type Side } from "./directory";
-import { type DeclaredObjects, readObjects } from "./objects";
+import { type DeclaredObjects, findChanges, type ObjectChange, readObjects } from "./objects";
 import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
-import {
-  readSettings,
-  planSettings,
-  describeGeneralSection,
-  type SettingsSection,
-  sections,
-  billing,
-  general,
-  security,
-} from "./settings";
+import { describeSettings, planSettings, readSettings } from "./settings";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {
@@ -37,6 +31,8 @@ export interface Model {
   readonly declarations: readonly Declaration[];
   /** The same declarations. A replaced one is two: the object that goes, and the new object. */
   readonly separated: readonly Declaration[];
+  /** The tokens and webhooks, with the values of both sides. */
+  readonly objects: readonly ObjectChange[];
   /** The people that some stacks remove and others declare, by `Organization.key`. */
   readonly contests: ReadonlyMap<string, ReadonlyMap<string, Contest>>;
   /** The facts that the previews hide after the change, in whole sentences. */
@@ -81,6 +77,7 @@ export function buildModel(resources: readonly Resource[], kind: Kind): Model {
     after: { organizations: after },
     declarations,
     separated,
+    objects: findChanges(declarations),
     contests,
     unknowns,
   };
@@ -131,9 +128,9 @@ interface Observation extends Pick<Change, "key" | "objects"> {
 function observeOrganization({ key, resources, side, earlier, objects }: Observation): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
     kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
-  const settings = ({ kind, defaults }: SettingsSection) =>
+  const settings = (kind: ResourceKind, name?: string) =>
     states(kind)
-      .map(([, state]) => readSettings(defaults, state))
+      .map(([, state]) => readSettings(describeSettings(kind, name).defaults, state))
       .at(-1);
   const itself = states("Organization").at(-1)?.[1];
   const people = combinePeople(states("Membership", "OrganizationMembers"), true, earlier?.people);
@@ -154,9 +151,9 @@ function observeOrganization({ key, resources, side, earlier, objects }: Observa
     hasRoster: declaresEveryone(states("OrganizationMembers")),
     isConnect: resources.some(({ isConnect }) => isConnect),
     endpoints: listEndpoints(resources),
-    general: settings(describeGeneralSection(readName(itself))),
-    security: settings(sections.security),
-    billing: settings(sections.billing),
+    general: settings("Organization", readName(itself)),
+    security: settings("SecurityPolicy"),
+    billing: settings("BillingSettings"),
     objects,
   });
   return { organization, unknowns: people.unknowns };
@@ -173,10 +170,10 @@ function planOrganization(
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], false, before);
   const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, contests) };
-  const settings = (section: SettingsSection) =>
-    planSettings(section, {
-      before: filterByKind(past, section.kind),
-      after: filterByKind(present, section.kind),
+  const settings = (kind: ResourceKind, name?: string) =>
+    planSettings(describeSettings(kind, name), {
+      before: filterByKind(past, kind),
+      after: filterByKind(present, kind),
       isNew,
     });
   const [transfer] = filterByKind(present, "OrganizationOwner").map(({ after }) => readOwnerEmail(after?.inputs.email));
@@ -204,9 +201,9 @@ function planOrganization(
     isConnect: [...past, ...present].some(({ isConnect }) => isConnect),
     // A deletion uses an endpoint too.
     endpoints: listEndpoints([...past, ...present]),
-    general: settings(describeGeneralSection(readName(itself?.after) ?? earlier?.name)),
-    security: settings(sections.security),
-    billing: settings(sections.billing),
+    general: settings("Organization", readName(itself?.after) ?? earlier?.name),
+    security: settings("SecurityPolicy"),
+    billing: settings("BillingSettings"),
     objects,
   });
   return { organization, unknowns: people.unknowns };
@@ -283,14 +280,14 @@ function createOrganization(parts: OrganizationParts): Organization {
     name: readName(itself) ?? earlier?.name,
     isProtected: itself?.isProtected,
     owner,
-    general: parseSettings(general, parts.general ?? {}, key),
+    general: readDeclaredSettings(organizationRow.settings.properties, parts.general ?? {}, key),
     people: addOwner(everyone, owner),
     hasRoster,
     hasUnreportedOwners: isConnect && owner === undefined,
     hiddenPeople: people.hidden,
     hasHiddenRoster: people.hasHiddenRoster,
-    security: parts.security && parseSettings(security, parts.security, key),
-    billing: parts.billing && parseSettings(billing, parts.billing, key),
+    security: parts.security && readDeclaredSettings(securityPolicy.settings.properties, parts.security, key),
+    billing: parts.billing && readDeclaredSettings(billingSettings.settings.properties, parts.billing, key),
     objects: parts.objects,
     endpoints: parts.endpoints,
   };
@@ -313,11 +310,11 @@ function addOwner(people: Map<string, Person>, owner: string | Hidden | undefine
   return people.set(canonicalizeEmail(owner), { ...(member ?? addition), status: "active", isOwner: true });
 }
 
-function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {
-  const { data, error } = schema.safeParse(values);
-  if (error === undefined) return data;
-  const [issue] = error.issues;
+/** @throws CommandError if this version does not understand a value. */
+function readDeclaredSettings<P extends Properties>(properties: P, values: Values, key: string): ValuesOf<P> {
+  const unreadable = findUnreadable(properties, values);
+  if (unreadable === undefined) return readValues(properties, values);
   throw new CommandError(
-    `\`${issue?.path.join(".") ?? ""}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
+    `\`${unreadable}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
   );
 }

@@ -1,11 +1,15 @@
 import { isRecord, type Values } from "#framework";
+import { apiToken } from "../objects/apiToken";
+import { claimToken } from "../objects/claimToken";
+import { type Cohort, type Properties, type ReadingContext, readValues } from "../objects/property";
+import type { ObjectRow } from "../objects/row";
+import { rows } from "../objects/rows";
 import { type Hidden, isHidden, type ResourceKind, unknown } from "../preview/resource";
 import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
 import { type Host, readHost } from "../access/host";
-import { readExpiry } from "./expiry";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
-import { describeObject, describeProject, getId, getUuid } from "./properties";
+import { describeObject, describeProject, getId, getPath, getUuid, isObserved } from "./properties";
 import { countHidden, listTexts, readText } from "../objects/reading";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
@@ -151,12 +155,80 @@ function readProject(present: Present): DeclaredProject {
 }
 
 function readToken(present: Present): readonly DeclaredToken[] {
-  const { resource, side } = present;
-  if (resource.kind !== "OrganizationApiToken" && resource.kind !== "ClaimToken") return [];
-  return [{ ...readObject(present), kind: resource.kind, expiresAt: readExpiry(resource, side) }];
+  const { resource, side, values } = present;
+  const { kind } = resource;
+  if (kind !== "OrganizationApiToken" && kind !== "ClaimToken") return [];
+  const { expiresAt } = (kind === "ClaimToken" ? claimToken : apiToken).object.properties;
+  const expiry = expiresAt.read(values.expiresAt, createContext(resource, side));
+  return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry }];
 }
 
 function readWebhook(present: Present): DeclaredWebhook {
   const url = readText(present.values.url);
   return { ...readObject(present), host: typeof url === "string" ? readHost(url) : url };
+}
+
+/** An object whose properties share a row of the review. */
+export interface ObjectChange {
+  readonly declaration: Declaration;
+  readonly row: ObjectRow;
+  /** The values of the properties, by name; undefined if the object is absent. */
+  readonly before: Values | undefined;
+  readonly after: Values | undefined;
+}
+
+/** Returns the objects that have one row each. `declarations` contains the cohorts that tokens refer to, and their projects. */
+export function findChanges(declarations: readonly Declaration[]): readonly ObjectChange[] {
+  return declarations.flatMap((declaration) => {
+    const { object: row } = rows[declaration.kind];
+    if (row === undefined) return [];
+    const read = (side: Side) =>
+      declaration[side] === undefined
+        ? undefined
+        : readValues(
+            row.properties,
+            omitDropped(declaration, side, row.properties),
+            createContext(declaration, side, declarations),
+          );
+    return [{ declaration, row, before: read("before"), after: read("after") }];
+  });
+}
+
+/** Leaves out the properties that an update resets, because the program stops declaring them. */
+function omitDropped({ values, dropped }: Declaration, side: Side, properties: Properties): Values {
+  if (side === "before") return values.before;
+  const isReset = (name: string) => dropped.has(name) && properties[name]?.isPermanent !== true;
+  return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
+}
+
+function createContext(
+  declaration: Declaration,
+  side: Side,
+  declarations: readonly Declaration[] = [],
+): ReadingContext {
+  return {
+    isObserved: isObserved(declaration, side),
+    findCohort: (id) => findCohort(declarations, id, declaration[side]?.dependencies.get("cohortId") ?? []),
+  };
+}
+
+/** Finds a cohort. The preview does not know the id of a cohort that the same change creates. */
+function findCohort(
+  resources: readonly Declaration[],
+  id: string | Hidden,
+  sources: readonly string[],
+): Cohort | Hidden {
+  const cohorts = resources.filter(({ kind }) => kind === "Cohort");
+  if (isHidden(id)) {
+    const [created, another] = cohorts.filter(
+      (resource) => getId(resource) === undefined && sources.includes(resource.urn),
+    );
+    // The preview does not tell apart several cohorts that the same change creates.
+    return created === undefined || another !== undefined
+      ? id
+      : { key: created.urn, name: getPath(created, resources) };
+  }
+  const uuid = getUuid(id);
+  const declared = cohorts.find((resource) => getUuid(getId(resource) ?? "") === uuid);
+  return { key: uuid, name: declared === undefined ? uuid : getPath(declared, resources) };
 }

@@ -1,4 +1,5 @@
-import { getNoun, type Resource } from "../preview/resource";
+import { rows } from "../objects/rows";
+import type { Resource } from "../preview/resource";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";
 
@@ -21,7 +22,7 @@ export function getUuid(id: string): string {
 
 /** Returns the object in words, such as `project firmware`. */
 export function describeObject(resource: Resource, name = getName(resource)): string {
-  return `${getNoun(resource.kind)} ${quoteName(name)}`;
+  return `${rows[resource.kind].noun} ${quoteName(name)}`;
 }
 
 /** Returns a project or a cohort in words, such as `cohort firmware/canary`. `resources` contains the projects. */

@@ -1,15 +1,7 @@
-import * as z from "zod";
-import { meteredResources, oneOf, paymentMethods, toSeconds } from "#provider";
 import type { Values } from "#framework";
-import { findHidden } from "../objects/reading";
-import {
-  type ResourceKind,
-  type Hidden,
-  compareObservation,
-  isWritten,
-  type Resource,
-  type State,
-} from "../preview/resource";
+import { getDefaults } from "../objects/property";
+import { rows } from "../objects/rows";
+import { compareObservation, isWritten, type Resource, type ResourceKind, type State } from "../preview/resource";
 
 /** Settings of one kind: the resource that declares them, and the defaults. */
 export interface SettingsSection {
@@ -17,65 +9,10 @@ export interface SettingsSection {
   readonly defaults: Values;
 }
 
-export const sections = {
-  security: {
-    kind: "SecurityPolicy",
-    defaults: { requireTwoFactor: false, ipAllowlist: [], sessionTimeout: null, apiKeyRotation: null },
-  },
-  billing: { kind: "BillingSettings", defaults: { billingEmail: null, paymentMethod: null, usageAlerts: [] } },
-} as const satisfies Readonly<Record<string, SettingsSection>>;
-
-/** The settings of the organization itself. By default, its name is its label. */
-export function describeGeneralSection(name: string | undefined): SettingsSection {
-  return { kind: "Organization", defaults: { displayName: name, description: null, contactEmail: null } };
+/** Returns the settings that a kind of resources declares. By default, the name of an organization is its label. */
+export function describeSettings(kind: ResourceKind, organizationName: string | undefined): SettingsSection {
+  return { kind, defaults: getDefaults(rows[kind].settings?.properties ?? {}, organizationName) };
 }
-
-/** A value that is hidden if any of its parts is, and absent if it is unknown. */
-function allowHidden<T extends z.ZodType>(schema: T) {
-  const readable = z.unknown().transform((value, context): z.output<T> | Hidden => {
-    const hidden = findHidden(value);
-    if (hidden !== undefined) return hidden;
-    const { data, success } = z.safeParse(schema, value);
-    if (success) return data;
-    context.addIssue({ code: "custom", message: "is unknown to this version", input: value });
-    return z.NEVER;
-  });
-  return readable.optional();
-}
-
-const text = allowHidden(z.string().nullable());
-
-export const general = z.object({
-  displayName: allowHidden(z.string()),
-  description: text,
-  contactEmail: text,
-});
-
-const seconds = z.string().transform((duration, context) => {
-  const length = toSeconds(duration);
-  if (length !== undefined) return length;
-  context.addIssue({ code: "custom", message: "is not a duration" });
-  return z.NEVER;
-});
-
-export const security = z.object({
-  requireTwoFactor: allowHidden(z.boolean()),
-  ipAllowlist: allowHidden(
-    z.array(
-      z
-        .object({ cidr: z.string(), description: z.string().optional() })
-        .transform(({ cidr, description = null }) => ({ cidr, description })),
-    ),
-  ),
-  sessionTimeout: allowHidden(seconds.nullable()),
-  apiKeyRotation: allowHidden(z.object({ maxAgeDays: z.number(), gracePeriodDays: z.number().default(0) }).nullable()),
-});
-
-export const billing = z.object({
-  billingEmail: text,
-  paymentMethod: allowHidden(oneOf(paymentMethods).nullable()),
-  usageAlerts: allowHidden(z.array(z.object({ resourceType: oneOf(meteredResources), thresholdPercent: z.number() }))),
-});
 
 /** The resources of one kind that are about an organization before and after a change. */
 export interface Declarations {

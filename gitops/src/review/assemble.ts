@@ -8,7 +8,7 @@ import { isHidden } from "../preview/resource";
 import { joinAnd } from "../wording";
 import { findConflicts } from "./conflicts";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
-import { reviewObjects } from "./objects/objects";
+import { reviewObjects } from "./objects";
 import { reviewPeople } from "./people";
 import { reviewProjects } from "./projects/projects";
 import { reviewControls } from "./program/controls";
@@ -16,7 +16,7 @@ import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import type { Evidence, OrganizationReview, Review, Violation } from "./review";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
-import { reviewSettings } from "./settings/settings";
+import { reviewSettings } from "./settings";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {

@@ -8,7 +8,7 @@ import { joinAnd, getRoleName } from "../wording";
 import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
 import type { Conflict } from "./review";
 import { findAccessContradictions } from "./projects/contradictions";
-import { findContradictions } from "./settings/settings";
+import { findContradictions } from "./settings";
 
 /**
  * Lists the objects that stacks declare differently, by organization. Each stack would undo the change of the other stack.
@@ -26,7 +26,7 @@ export function findConflicts({ isPlanned, after, declarations }: Model): readon
       ),
       ...[
         ...findOwnerContradictions(present),
-        ...findContradictions(organization, present),
+        ...findContradictions(present),
         ...findAccessContradictions(present),
       ].map((contradiction) => createConflict(organization, contradiction, "Declare this value in one stack only.")),
     ];

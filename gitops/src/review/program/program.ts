@@ -16,10 +16,9 @@ interface Circumstances {
 /** Lists the changes of programs that are neither a person's access nor a setting, by section and stack. */
 export function reviewPrograms(
   previews: readonly Preview[],
-  model: Model,
+  { isPlanned, declarations }: Model,
   { allowedTypes, isJudgedEndpoint }: Circumstances,
 ): readonly ProgramChange[] {
-  const { isPlanned, declarations } = model;
   // Changes outside Pulumi do not concern the program.
   const ofProgram = isPlanned
     ? [
@@ -28,5 +27,5 @@ export function reviewPrograms(
         ...reviewOptions(declarations),
       ]
     : [];
-  return [...ofProgram, ...reviewInputs(model), ...reviewOthers(previews, allowedTypes)];
+  return [...ofProgram, ...reviewInputs(declarations), ...reviewOthers(previews, allowedTypes)];
 }
