@@ -1,7 +1,10 @@
 import type { Values } from "#framework";
+import type { group } from "../objects/group";
+import type { accessInputs } from "../objects/project";
+import { readValues, type TypedInputs, type ValuesOf } from "../objects/property";
 import { rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
-import { isWritten, type Resource, type State } from "../preview/resource";
+import { isWritten, type Resource, type ResourceKind, type State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
 
 /** A resource of one stack with the values of its object on both sides: in drift the observed ones, else the declared ones. */
@@ -18,6 +21,28 @@ export interface Declaration extends Resource {
   readonly observed: Readonly<Record<Side, State | undefined>>;
   /** True if the object may differ afterwards. An import only reads. */
   readonly isEffective: boolean;
+}
+
+/** A declaration with typed values. */
+interface TypedDeclaration<P extends TypedInputs> extends Declaration {
+  readonly values: Readonly<Record<Side, ValuesOf<P>>>;
+}
+
+export type GroupDeclaration = TypedDeclaration<typeof group.inputs>;
+export type ProjectDeclaration = TypedDeclaration<typeof accessInputs>;
+
+/** Picks the declarations of some kinds, and reads their values. */
+export function pickDeclarations<P extends TypedInputs>(
+  declarations: readonly Declaration[],
+  kinds: readonly ResourceKind[],
+  inputs: P,
+): readonly TypedDeclaration<P>[] {
+  return declarations
+    .filter(({ kind }) => kinds.includes(kind))
+    .map((declaration) => {
+      const { before, after } = declaration.values;
+      return { ...declaration, values: { before: readValues(inputs, before), after: readValues(inputs, after) } };
+    });
 }
 
 /** Decides once what a resource says about its object, so that later steps need not know the kind of the review. */

@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { isComplete, type Person } from "./organization";
-import { type Declaration, getOrganizationKey } from "./declaration";
+import { getOrganizationKey, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
 import { combineAccess, isExcluded, type ProjectAccess, readAccess } from "./projectAccess";
@@ -11,11 +11,11 @@ import type { Model } from "./model";
 /** The access to one project or cohort, on both sides. */
 export interface ObjectAccess {
   /** The declarations of the object. Two stacks can declare one object. */
-  readonly resources: readonly [Declaration, ...Declaration[]];
+  readonly resources: readonly [ProjectDeclaration, ...ProjectDeclaration[]];
   /** The name of a project, or `firmware/canary` for a cohort. */
   readonly path: string;
   /** The project of a cohort, if a stack declares it. */
-  readonly parent: Declaration | undefined;
+  readonly parent: ProjectDeclaration | undefined;
   /** Undefined if the object is absent. */
   readonly before: EffectiveAccess | undefined;
   readonly after: EffectiveAccess | undefined;
@@ -40,14 +40,19 @@ export interface EffectiveAccess extends ProjectAccess {
  * the change. A person reaches a cohort only together with its project. If the project's access is hidden or undeclared, the person counts as reaching it.
  */
 export function listObjectAccess(key: string, model: Model): readonly ObjectAccess[] {
-  const { separated } = model;
-  const projects = separated.filter((resource) => isProject(resource) && getOrganizationKey(resource) === key);
+  const projects = model.projects.filter((project) => getOrganizationKey(project) === key);
   const raw = createReader(key, model);
   const objects = groupByIdentity(projects).map((own) => {
     const [first] = own;
     const parent = first.kind === "Cohort" ? findProject(first, projects) : undefined;
     const read = (side: Side) => combineAccess(own.flatMap((resource) => raw(resource, side) ?? []));
-    return { resources: own, path: getPath(first, separated), parent, before: read("before"), after: read("after") };
+    return {
+      resources: own,
+      path: getPath(first, model.projects),
+      parent,
+      before: read("before"),
+      after: read("after"),
+    };
   });
   const limit = (object: (typeof objects)[number], side: Side): EffectiveAccess | undefined => {
     const own = object[side];
@@ -84,18 +89,14 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
   return !isDeclared || unknownGroups.length > 0;
 }
 
-function isProject({ kind }: Declaration): boolean {
-  return kind === "Project" || kind === "Cohort";
-}
-
 /** Returns a function that reads the declared access of a resource on one side. */
 function createReader(key: string, model: Model) {
-  const groups = model.separated.filter((resource) => resource.kind === "Group");
+  const { groups } = model;
   const invitations = {
     before: listInvitations(key, model, "before"),
     after: listInvitations(key, model, "after"),
   };
-  return (resource: Declaration, side: Side) =>
+  return (resource: ProjectDeclaration, side: Side) =>
     readAccess(resource, side, {
       groups,
       people: model[side].organizations.get(key)?.people ?? new Map<string, Person>(),
@@ -105,7 +106,6 @@ function createReader(key: string, model: Model) {
 
 /** Lists the invitations by which people join groups of an organization, until they accept. */
 export function listInvitations(key: string, model: Model, side: Side): readonly GroupInvitation[] {
-  const groups = model.separated.filter((resource) => resource.kind === "Group");
   const people = model[side].organizations.get(key)?.people;
   return model.separated
     .filter(
@@ -113,7 +113,7 @@ export function listInvitations(key: string, model: Model, side: Side): readonly
         (resource.kind === "Membership" || resource.kind === "OrganizationMembers") &&
         getOrganizationKey(resource) === key,
     )
-    .flatMap((resource) => listGroupInvitations(resource, side, groups))
+    .flatMap((resource) => listGroupInvitations(resource, side, model.groups))
     .filter(({ email }) => people?.get(canonicalizeEmail(email))?.status !== "active");
 }
 
@@ -135,8 +135,10 @@ function createMembershipCheck(key: string, model: Model, side: Side): (address:
 }
 
 /** Groups the declarations of one object. */
-function groupByIdentity(projects: readonly Declaration[]): readonly (readonly [Declaration, ...Declaration[]])[] {
-  const groups = new Map<string, [Declaration, ...Declaration[]]>();
+function groupByIdentity(
+  projects: readonly ProjectDeclaration[],
+): readonly (readonly [ProjectDeclaration, ...ProjectDeclaration[]])[] {
+  const groups = new Map<string, [ProjectDeclaration, ...ProjectDeclaration[]]>();
   for (const resource of projects) {
     const identity = getId(resource) ?? resource.urn;
     const others = groups.get(identity);

@@ -2,10 +2,13 @@ import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { billingSettings } from "../objects/billingSettings";
+import { group } from "../objects/group";
 import { organization as organizationRow } from "../objects/organization";
+import { accessInputs } from "../objects/project";
 import { findUnreadable, type Properties, readValues, type ValuesOf } from "../objects/property";
 import { securityPolicy } from "../objects/securityPolicy";
 import type { Kind } from "../preview/document";
+import type { Preview } from "../preview/preview";
 import {
   compareObservation,
   type Resource,
@@ -16,7 +19,14 @@ import {
   unknown,
 } from "../preview/resource";
 import type { Access, Organization, Person } from "./organization";
-import { type Declaration, resolve, separate } from "./declaration";
+import {
+  type Declaration,
+  type GroupDeclaration,
+  pickDeclarations,
+  type ProjectDeclaration,
+  resolve,
+  separate,
+} from "./declaration";
 import { Directory, type Side } from "./directory";
 import { type DeclaredObjects, findChanges, type ObjectChange, readObjects } from "./objects";
 import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
@@ -28,9 +38,15 @@ export interface Model {
   readonly isPlanned: boolean;
   readonly before: Access;
   readonly after: Access;
+  /** The programs of the stacks. */
+  readonly programs: readonly Program[];
   readonly declarations: readonly Declaration[];
   /** The same declarations. A replaced one is two: the object that goes, and the new object. */
   readonly separated: readonly Declaration[];
+  /** The separated groups. */
+  readonly groups: readonly GroupDeclaration[];
+  /** The separated projects and cohorts. */
+  readonly projects: readonly ProjectDeclaration[];
   /** The tokens and webhooks, with the values of both sides. */
   readonly objects: readonly ObjectChange[];
   /** The people that some stacks remove and others declare, by `Organization.key`. */
@@ -39,14 +55,23 @@ export interface Model {
   readonly unknowns: readonly string[];
 }
 
+/** The program of a stack, as far as its preview shows it. */
+export interface Program extends Omit<Preview, "kind" | "resources"> {
+  readonly declarations: readonly Declaration[];
+}
+
 /**
- * Computes the organizations before and after a change from all resources of all stacks.
+ * Computes the organizations before and after a change from the previews of all stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function buildModel(resources: readonly Resource[], kind: Kind): Model {
-  const directory = new Directory(resources);
+export function buildModel(previews: readonly Preview[], kind: Kind): Model {
+  const directory = new Directory(previews.flatMap(({ resources }) => resources));
   const isPlanned = kind === "change";
-  const declarations = resources.map((resource) => resolve(resource, kind, directory));
+  const programs = previews.map(({ resources, ...preview }) => ({
+    ...preview,
+    declarations: resources.map((resource) => resolve(resource, kind, directory)),
+  }));
+  const declarations = programs.flatMap((program) => program.declarations);
   const separated = declarations.flatMap(separate);
   const past = groupByOrganization(declarations, "before");
   const present = groupByOrganization(declarations, "after");
@@ -75,8 +100,11 @@ export function buildModel(resources: readonly Resource[], kind: Kind): Model {
     isPlanned,
     before: { organizations: before },
     after: { organizations: after },
+    programs,
     declarations,
     separated,
+    groups: pickDeclarations(separated, ["Group"], group.inputs),
+    projects: pickDeclarations(separated, ["Project", "Cohort"], accessInputs),
     objects: findChanges(declarations),
     contests,
     unknowns,

@@ -1,6 +1,8 @@
-import { isRecord, type Values } from "#framework";
+import type { Values } from "#framework";
 import { apiToken } from "../objects/apiToken";
 import { claimToken } from "../objects/claimToken";
+import { group } from "../objects/group";
+import { accessInputs } from "../objects/project";
 import { type Cohort, type Properties, type ReadingContext, readValues } from "../objects/property";
 import type { ObjectRow } from "../objects/row";
 import { rows } from "../objects/rows";
@@ -118,18 +120,19 @@ function readUuid(resource: Declaration): readonly string[] {
 }
 
 function readGroup(present: Present): DeclaredGroup {
-  const { name, members } = present.values;
+  const { name, members } = readValues(group.inputs, present.values);
   return {
     ...readObject(present),
-    name: readText(name) ?? unknown,
+    name: name ?? unknown,
     members: members === undefined ? undefined : listTexts(members),
     hiddenMembers: countHidden(members),
   };
 }
 
 /** Returns the UUIDs of the groups with access to a project or cohort. */
-function listGroups({ values: { access } }: Present): readonly string[] {
-  return isRecord(access) ? listTexts(access.groups).map(getUuid) : [];
+function listGroups({ values }: Present): readonly string[] {
+  const { access } = readValues(accessInputs, values);
+  return isHidden(access) ? [] : listTexts(access?.groups).map(getUuid);
 }
 
 /** A group of the organization, and its resource. */
@@ -147,11 +150,8 @@ function listInvitedMembers({ resource, side }: Present, groups: readonly GroupR
 }
 
 function readProject(present: Present): DeclaredProject {
-  const { everyoneEnabled } = present.values;
-  return {
-    ...readObject(present),
-    everyoneEnabled: typeof everyoneEnabled === "boolean" || isHidden(everyoneEnabled) ? everyoneEnabled : unknown,
-  };
+  const { everyoneEnabled = unknown } = readValues(accessInputs, present.values);
+  return { ...readObject(present), everyoneEnabled };
 }
 
 function readToken(present: Present): readonly DeclaredToken[] {

@@ -1,6 +1,5 @@
-import { isRecord } from "#framework";
 import type { Person } from "./organization";
-import type { Declaration } from "./declaration";
+import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { findReasons, type Reason, type Reasons } from "../access/reasons";
 import { getId, getName, getUuid } from "./properties";
@@ -25,14 +24,14 @@ export interface ProjectAccess {
 }
 
 interface Surroundings {
-  readonly groups: readonly Declaration[];
+  readonly groups: readonly GroupDeclaration[];
   readonly people: ReadonlyMap<string, Person>;
   readonly invitations: readonly GroupInvitation[];
 }
 
 /** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
 export function readAccess(
-  declaration: Declaration,
+  declaration: ProjectDeclaration,
   side: Side,
   { groups, people, invitations }: Surroundings,
 ): ProjectAccess | undefined {
@@ -42,8 +41,7 @@ export function readAccess(
   if (state === undefined) return undefined;
   const { everyoneEnabled, access } = declaration.values[side];
   const isOpen = everyoneEnabled === true;
-  const users = isRecord(access) ? access.users : undefined;
-  const ids = isRecord(access) ? access.groups : undefined;
+  const { users, groups: ids } = isHidden(access) ? {} : (access ?? {});
   const found = findGroups(state, side, ids, groups);
   const unknownGroups = [...found.undeclared];
   const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.isHidden;
@@ -97,7 +95,7 @@ export function isExcluded(address: string, { isDeclared, reasons, unknownGroups
 
 /** The groups with access to a project or cohort on one side. */
 interface FoundGroups {
-  readonly declared: readonly Declaration[];
+  readonly declared: readonly GroupDeclaration[];
   /** The UUIDs of the groups that no stack declares. */
   readonly undeclared: readonly string[];
   /** True if the preview hides a group that is not among the declared ones. */
@@ -105,7 +103,7 @@ interface FoundGroups {
 }
 
 /** Finds the groups with access. The preview does not know the id of a group that the same change creates. */
-function findGroups(state: State, side: Side, ids: unknown, groups: readonly Declaration[]): FoundGroups {
+function findGroups(state: State, side: Side, ids: unknown, groups: readonly GroupDeclaration[]): FoundGroups {
   const uuids = new Set(listTexts(ids).map(getUuid));
   const present = groups.filter((group) => group[side] !== undefined || group.isReleased);
   const created = present.filter(

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { description, name } from "./inputs";
 import { accessInputs } from "./project";
 import { createRow } from "./row";
 
@@ -8,8 +7,6 @@ export const cohort = createRow({
   noun: "cohort",
   inputs: {
     projectId: { schema: z.string(), isPermanent: true, isIdentity: true },
-    name,
-    description,
     ...accessInputs,
   },
   kept: "object",

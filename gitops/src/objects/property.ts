@@ -14,12 +14,16 @@ export interface Input {
   readonly isIdentity?: boolean;
 }
 
-/** A property whose changes a row of the review shows: its values, their words and their risks. */
-export interface Property<T> extends Input {
-  /** The label, as the beginning of a sentence. */
-  readonly label: string;
+/** An input with typed values. */
+export interface TypedInput<T> extends Input {
   /** Returns the value; undefined if it is unknown or not understood. */
   read(value: unknown, context: ReadingContext): T | Hidden | undefined;
+}
+
+/** A property whose changes a row of the review shows: its values, their words and their risks. */
+export interface Property<T> extends TypedInput<T> {
+  /** The label, as the beginning of a sentence. */
+  readonly label: string;
   /** Reports if two values mean the same. */
   isSame(before: T, after: T): boolean;
   format(value: T): string;
@@ -54,9 +58,11 @@ export interface Cohort {
 
 export type Properties = Readonly<Record<string, Property<unknown>>>;
 
+export type TypedInputs = Readonly<Record<string, TypedInput<unknown>>>;
+
 /** The values of properties. An undefined value is unknown. */
-export type ValuesOf<P extends Properties> = {
-  readonly [K in keyof P]?: P[K] extends Property<infer T> ? T | Hidden | undefined : never;
+export type ValuesOf<P extends TypedInputs> = {
+  readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Hidden | undefined : never;
 };
 
 /** What a property needs. The rest is the same for most properties. */
@@ -84,8 +90,8 @@ export function findUnreadable(properties: Properties, values: Values): string |
 }
 
 /** Reads all properties. */
-export function readValues<P extends Properties>(properties: P, values: Values, context?: ReadingContext): ValuesOf<P>;
-export function readValues(properties: Properties, values: Values, context: ReadingContext = noContext): Values {
+export function readValues<P extends TypedInputs>(properties: P, values: Values, context?: ReadingContext): ValuesOf<P>;
+export function readValues(properties: TypedInputs, values: Values, context: ReadingContext = noContext): Values {
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [name, property.read(values[name], context)]),
   );

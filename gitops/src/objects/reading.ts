@@ -16,6 +16,13 @@ export function listTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
+/** Returns the texts and the hidden items of a list. */
+export function readItems(value: unknown): readonly (string | Hidden)[] | Hidden | undefined {
+  if (value === undefined || isHidden(value)) return value;
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is string | Hidden => typeof item === "string" || isHidden(item));
+}
+
 /** Counts the hidden items of a list. A hidden list counts as one. */
 export function countHidden(value: unknown): number {
   return [value].flat().filter(isHidden).length;

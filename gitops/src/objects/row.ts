@@ -24,15 +24,17 @@ export interface ResourceRow {
   readonly isOnlyDeclared?: boolean;
 }
 
-/** A row with what follows from it. */
-export interface CompleteRow extends ResourceRow {
+/** What follows from a row. */
+interface Understanding {
   /** All inputs, by name. */
   readonly allInputs: Readonly<Record<string, Input>>;
   /** The values of all inputs that the review understands. */
   readonly understood: z.ZodObject;
 }
 
-export function createRow<const R extends ResourceRow>(row: R): R & CompleteRow {
+export type CompleteRow = ResourceRow & Understanding;
+
+export function createRow<const R extends ResourceRow>(row: R): R & Understanding {
   const allInputs = listInputs(row);
   return { ...row, allInputs, understood: createSchema(allInputs) };
 }

@@ -55,21 +55,30 @@ interface ReviewOptions {
  * @throws CommandError if two previews are of the same stack, or if a stack is missing or not expected.
  */
 export function createReview(files: readonly Preview[], kind: Kind, options: ReviewOptions = {}): Review {
-  const { judge, proposedJudge, expectedStacks, changedControls = [], allowedTypes = [] } = options;
-  const { sources = { commit: null, rules: null, layouts: null } } = options;
   // The order of the files does not matter.
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
-  rejectOtherStacks(
-    previews.map(({ stack }) => stack),
-    expectedStacks,
-  );
-  const resources = previews.flatMap((preview) => preview.resources);
-  if (judge !== undefined && kind === "change" && resources.length === 0) {
+  return reviewModel(createModel(previews, kind, options.expectedStacks), options);
+}
+
+/**
+ * Returns the organizations of all stacks together.
+ * @throws CommandError if two previews are of the same stack, or if a stack is missing or not expected.
+ */
+export function createModel(previews: readonly Preview[], kind: Kind, expectedStacks?: readonly string[]): Model {
+  rejectOtherStacks(previews.map(({ stack }) => stack).sort(), expectedStacks);
+  return buildModel(previews, kind);
+}
+
+/** Compares both sides of a model. */
+export function reviewModel(model: Model, options: Omit<ReviewOptions, "expectedStacks"> = {}): Review {
+  const { judge, proposedJudge, changedControls = [], allowedTypes = [] } = options;
+  const { sources = { commit: null, rules: null, layouts: null } } = options;
+  const { isPlanned, programs, declarations } = model;
+  if (judge !== undefined && isPlanned && declarations.length === 0) {
     throw new CommandError(
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const model = buildModel(resources, kind);
   const organizations = reviewOrganizations(model);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
@@ -81,15 +90,15 @@ export function createReview(files: readonly Preview[], kind: Kind, options: Rev
       { files: changedControls, proposed: proposedJudge?.(model) },
       { violations: judgement?.violations ?? [], declarations: judgement?.declarations ?? new Map<string, string>() },
     ),
-    ...reviewPrograms(previews, model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
+    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
   ];
   const people = [...reviewPeople(model)].sort(byOrganization);
   const settings = [...reviewSettings(model), ...reviewProjects(model), ...reviewObjects(model)].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {
     version: 3,
-    kind,
-    stacks: previews.map(({ stack }) => stack),
+    kind: isPlanned ? "change" : "drift",
+    stacks: programs.map(({ stack }) => stack),
     verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, isDoubtful),
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
@@ -102,14 +111,14 @@ export function createReview(files: readonly Preview[], kind: Kind, options: Rev
       ...new Set([
         ...model.unknowns,
         ...describeHiddenChanges(model),
-        ...previews.flatMap(({ unknowns }) => unknowns),
+        ...programs.flatMap(({ unknowns }) => unknowns),
         ...describeUnknownOrganizations(model, organizations),
         ...describeUnknownOwners(model),
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
-    remarks: removeDuplicates(previews.flatMap(({ remarks }) => remarks)),
-    evidence: { ...sources, previews: previews.map(({ stack, digest }) => ({ stack, digest })) },
+    remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),
+    evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
 }
 

@@ -1,12 +1,12 @@
 import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
 import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
 import { getName } from "../model/properties";
-import { buildModel, type Model } from "../model/model";
+import type { Model } from "../model/model";
 import { chooseOrganizations } from "../choice";
 import type { Preview } from "../preview/preview";
 import type { Declaration } from "../model/declaration";
 import { isHidden } from "../preview/resource";
-import { createReview } from "../review/assemble";
+import { createModel, reviewModel } from "../review/assemble";
 import {
   type AccessObject,
   createUndeclaredPerson,
@@ -24,11 +24,8 @@ import {
  */
 export function computePreviewAccess(previews: readonly Preview[], patterns: readonly string[]): Source {
   const where = "in the previews";
-  const { unknowns, conflicts = [] } = createReview(previews, "change");
-  const model = buildModel(
-    previews.flatMap((preview) => preview.resources),
-    "change",
-  );
+  const model = createModel(previews, "change");
+  const { unknowns, conflicts = [] } = reviewModel(model);
   const organizations = [...model.after.organizations.values()];
   const isChosen = chooseOrganizations(patterns, organizations.map(getOrganizationName), where);
   const chosen = organizations.filter((organization) => isChosen(getOrganizationName(organization)));

@@ -1,5 +1,4 @@
 import type { Model } from "../../model/model";
-import type { Preview } from "../../preview/preview";
 import type { ProgramChange } from "../review";
 import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
@@ -15,17 +14,16 @@ interface Circumstances {
 
 /** Lists the changes of programs that are neither a person's access nor a setting, by section and stack. */
 export function reviewPrograms(
-  previews: readonly Preview[],
-  { isPlanned, declarations }: Model,
+  { isPlanned, programs, declarations }: Model,
   { allowedTypes, isJudgedEndpoint }: Circumstances,
 ): readonly ProgramChange[] {
   // Changes outside Pulumi do not concern the program.
   const ofProgram = isPlanned
     ? [
-        ...reviewProviders(previews, isJudgedEndpoint),
+        ...reviewProviders(programs, isJudgedEndpoint),
         ...reviewReferences(declarations),
         ...reviewOptions(declarations),
       ]
     : [];
-  return [...ofProgram, ...reviewInputs(declarations), ...reviewOthers(previews, allowedTypes)];
+  return [...ofProgram, ...reviewInputs(declarations), ...reviewOthers(programs, allowedTypes)];
 }

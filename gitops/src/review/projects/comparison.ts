@@ -1,13 +1,13 @@
 import { canonicalizeEmail } from "#provider";
 import { isComplete, type Organization } from "../../model/organization";
-import type { Declaration } from "../../model/declaration";
+import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../model/groupInvitations";
 import { describeObject, getName } from "../../model/properties";
 import { countHidden, listTexts } from "../../objects/reading";
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
-import { describeResource, isHidden, isWritten, mayDiffer } from "../../preview/resource";
+import { describeResource, type Hidden, isHidden, isWritten, mayDiffer } from "../../preview/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
@@ -171,7 +171,10 @@ function describeReasons(reasons: readonly Reason[]): string {
 }
 
 /** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */
-export function compareName(resource: Declaration, describe: (name: string) => string): readonly Row[] {
+export function compareName(
+  resource: GroupDeclaration | ProjectDeclaration,
+  describe: (name: string) => string,
+): readonly Row[] {
   if (resource.after === undefined) return [];
   const [former, present] = [resource.values.before.name, resource.values.after.name];
   const name = typeof former === "string" ? former : getName(resource);
@@ -184,22 +187,22 @@ export function compareName(resource: Declaration, describe: (name: string) => s
 }
 
 /** Returns the change of a description. */
-export function compareDescription(resource: Declaration, object: string): readonly Row[] {
+export function compareDescription(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
   const { before, after, values, dropped } = resource;
   if (after === undefined) return [];
-  if (before === undefined) return isHidden(after.inputs.description) ? [{ object, outcome: "hidesDescription" }] : [];
+  if (before === undefined) return isHidden(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
   const former = values.before.description;
   const present = dropped.has("description") ? undefined : values.after.description;
   const areHidden = isHidden(former) && isHidden(present);
   if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
   if (isHidden(present)) return [{ object, outcome: "hidesDescription" }];
-  const show = (value: unknown) =>
-    isHidden(value) ? "hidden" : typeof value === "string" ? JSON.stringify(value) : "none";
+  const show = (value: string | Hidden | undefined) =>
+    value === undefined ? "none" : isHidden(value) ? "hidden" : JSON.stringify(value);
   return [{ object, outcome: "describes", detail: `${show(former)} → ${show(present)}` }];
 }
 
 /** Lists the people who join or leave a group, which may have access to projects that no stack declares. */
-export function compareGroup(resource: Declaration): readonly Row[] {
+export function compareGroup(resource: GroupDeclaration): readonly Row[] {
   if (resource.isReleased) return [];
   const getMembers = (side: Side) => resource[side] && resource.values[side].members;
   const read = (side: Side) => new Map(listTexts(getMembers(side)).map((email) => [canonicalizeEmail(email), email]));

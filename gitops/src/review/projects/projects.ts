@@ -20,10 +20,8 @@ import { mergeRows } from "./rows";
  * Admins always have access. People and projects with the same change share a row.
  */
 export function reviewProjects(model: Model): readonly SettingReview[] {
-  const { separated } = model;
-  const projects = separated.filter((resource) => resource.kind === "Project" || resource.kind === "Cohort");
-  const groups = separated.filter((resource) => resource.kind === "Group");
-  const invitations = separated.filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers");
+  const { groups, projects } = model;
+  const invitations = model.separated.filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers");
   const keys = new Set(
     [...projects, ...groups, ...invitations].flatMap((resource) => getOrganizationKey(resource) ?? []),
   );
