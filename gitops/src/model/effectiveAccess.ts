@@ -1,12 +1,12 @@
 import { canonicalizeEmail } from "#provider";
-import { isComplete, type Person } from "./organization";
+import type { Reason, Reasons } from "../access/reasons";
 import { getOrganizationKey, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
+import type { Model } from "./model";
+import { isComplete, type Person } from "./organization";
 import { combineAccess, isExcluded, type ProjectAccess, readAccess } from "./projectAccess";
 import { findProject, getId, getPath } from "./properties";
-import type { Reason, Reasons } from "../access/reasons";
-import type { Model } from "./model";
 
 /** The access to one project or cohort, on both sides. */
 export interface ObjectAccess {

@@ -18,7 +18,6 @@ import {
   isHidden,
   unknown,
 } from "../preview/resource";
-import type { Access, Organization, Person } from "./organization";
 import {
   type Declaration,
   type GroupDeclaration,
@@ -29,6 +28,7 @@ import {
 } from "./declaration";
 import { Directory, type Side } from "./directory";
 import { type DeclaredObjects, findChanges, type ObjectChange, readObjects } from "./objects";
+import type { Access, Organization, Person } from "./organization";
 import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
 import { describeSettings, planSettings, readSettings } from "./settings";
 

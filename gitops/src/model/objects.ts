@@ -1,18 +1,18 @@
 import type { Values } from "#framework";
+import { type Host, readHost } from "../access/host";
 import { apiToken } from "../objects/apiToken";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { type Cohort, type Properties, type ReadingContext, readValues } from "../objects/property";
+import { countHidden, listTexts, readText } from "../objects/reading";
 import type { ObjectRow } from "../objects/row";
 import { rows } from "../objects/rows";
 import { type Hidden, isHidden, type ResourceKind, unknown } from "../preview/resource";
 import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
-import { type Host, readHost } from "../access/host";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { describeObject, describeProject, getId, getPath, getUuid, isObserved } from "./properties";
-import { countHidden, listTexts, readText } from "../objects/reading";
 
 /** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
 export interface DeclaredObjects {

@@ -1,11 +1,11 @@
-import type { Person } from "./organization";
+import { findReasons, type Reason, type Reasons } from "../access/reasons";
+import { countHidden, listTexts } from "../objects/reading";
+import { isHidden, type State } from "../preview/resource";
 import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
-import { findReasons, type Reason, type Reasons } from "../access/reasons";
-import { getId, getName, getUuid } from "./properties";
-import { countHidden, listTexts } from "../objects/reading";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";
-import { isHidden, type State } from "../preview/resource";
+import type { Person } from "./organization";
+import { getId, getName, getUuid } from "./properties";
 
 /** The access to one project or cohort on one side. */
 export interface ProjectAccess {

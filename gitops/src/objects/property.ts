@@ -2,7 +2,6 @@ import type * as z from "zod";
 import type { Values } from "#framework";
 import { type Hidden, isHidden } from "../preview/resource";
 import type { Risk } from "../risks";
-import { quoteName } from "../wording";
 
 /** An input of a resource that a review reads. */
 export interface Input {
@@ -170,9 +169,4 @@ function showValue(property: Property<unknown>, value: unknown): string {
   if (value === undefined) return "not known";
   if (!isHidden(value)) return property.format(value);
   return value.hidden === "secret" ? "secret" : "not known before the update";
-}
-
-/** Returns a text in quotes, if it needs them. */
-export function formatText(value: string | null): string {
-  return value === null ? "none" : quoteName(value);
 }

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import type { Risk } from "../risks";
 import { quoteName } from "../wording";
-import { createProperty, formatText, type Property } from "./property";
+import { createProperty, type Property } from "./property";
 import { findHidden, listTexts, readAs, readText } from "./reading";
 
 /** Properties of texts. */
@@ -13,6 +12,10 @@ const nullableText = z.string().nullable();
 /** A text that does not affect access, apart from the given risks. */
 export function createTextProperty(details: Details<string | null>): Property<string | null> {
   return createProperty({ schema: nullableText, read: readAs(nullableText), format: formatText, ...details });
+}
+
+function formatText(value: string | null): string {
+  return value === null ? "none" : quoteName(value);
 }
 
 /** An e-mail address, compared without case. */
@@ -33,14 +36,12 @@ export const nameProperty = createTextProperty({
   read: (value) => readText(value) ?? null,
 });
 
-/** The words and the risks of a list of texts, whose order does not matter. */
-interface ListDetails extends Partial<Property<readonly string[]>> {
-  readonly label: string;
+type ListDetails = Details<readonly string[]> & {
   /** The words for an empty list. */
   readonly empty: string;
-  readonly findRisks?: (before: readonly string[], after: readonly string[]) => readonly Risk[];
-}
+};
 
+/** A list of texts, whose order does not matter. */
 export function createListProperty({ empty, ...details }: ListDetails): Property<readonly string[]> {
   const format = (list: readonly string[]) => (list.length === 0 ? empty : list.map(quoteName).join(", "));
   return createProperty<readonly string[]>({

@@ -1,21 +1,21 @@
 import { listBriefly } from "#framework";
-import { getOrganizationName } from "../model/organization";
-import { type Model, buildModel } from "../model/model";
 import { CommandError } from "../exit";
+import { type Model, buildModel } from "../model/model";
+import { getOrganizationName } from "../model/organization";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
 import { isHidden } from "../preview/resource";
+import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { joinAnd } from "../wording";
 import { findConflicts } from "./conflicts";
-import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewObjects } from "./objects";
+import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
-import { reviewProjects } from "./projects/projects";
 import { reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
+import { reviewProjects } from "./projects/projects";
 import type { Evidence, OrganizationReview, Review, Violation } from "./review";
-import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { reviewSettings } from "./settings";
 
 /** The result of the access rules for the state after the change. */

@@ -1,13 +1,13 @@
 import { listBriefly, isRecord } from "#framework";
 import { canonicalizeEmail, createMatcher } from "#provider";
-import type { Organization } from "../model/organization";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
+import type { Organization } from "../model/organization";
 import { isHidden } from "../preview/resource";
 import { joinAnd, getRoleName } from "../wording";
 import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
-import type { Conflict } from "./review";
 import { findAccessContradictions } from "./projects/contradictions";
+import type { Conflict } from "./review";
 import { findContradictions } from "./settings";
 
 /**

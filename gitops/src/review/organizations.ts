@@ -1,10 +1,10 @@
-import { isComplete, getOrganizationName, type Organization } from "../model/organization";
 import { type Declaration, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
+import { isComplete, getOrganizationName, type Organization } from "../model/organization";
 import { type Resource, isHidden, describeResource, mayDiffer, type State } from "../preview/resource";
+import { type Risk, riskNames } from "../risks";
 import { getRoleName } from "../wording";
 import type { OrganizationReview } from "./review";
-import { type Risk, riskNames } from "../risks";
 
 /** Returns every organization on either side, by name. */
 export function reviewOrganizations({ before, after, declarations: all }: Model): readonly OrganizationReview[] {

@@ -1,13 +1,13 @@
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail, roles } from "#provider";
-import type { Access, Organization, Person } from "../model/organization";
 import type { Declaration } from "../model/declaration";
-import { isHidden, mayDiffer } from "../preview/resource";
-import type { Contest } from "../model/people";
 import type { Model } from "../model/model";
+import type { Access, Organization, Person } from "../model/organization";
+import type { Contest } from "../model/people";
+import { isHidden, mayDiffer } from "../preview/resource";
+import { type Risk, riskNames } from "../risks";
 import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";
-import { type Risk, riskNames } from "../risks";
 
 /** Returns all people in all organizations, by organization and address. */
 export function reviewPeople({ before, after, contests, declarations }: Model): readonly PersonReview[] {

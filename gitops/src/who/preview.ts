@@ -1,10 +1,10 @@
-import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
-import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
-import { getName } from "../model/properties";
-import type { Model } from "../model/model";
 import { chooseOrganizations } from "../choice";
-import type { Preview } from "../preview/preview";
 import type { Declaration } from "../model/declaration";
+import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
+import type { Model } from "../model/model";
+import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
+import { getName } from "../model/properties";
+import type { Preview } from "../preview/preview";
 import { isHidden } from "../preview/resource";
 import { createModel, reviewModel } from "../review/assemble";
 import {

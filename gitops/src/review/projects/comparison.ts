@@ -1,12 +1,12 @@
 import { canonicalizeEmail } from "#provider";
-import { isComplete, type Organization } from "../../model/organization";
+import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../model/groupInvitations";
+import { isComplete, type Organization } from "../../model/organization";
 import { describeObject, getName } from "../../model/properties";
 import { countHidden, listTexts } from "../../objects/reading";
-import { describeReason, isGrant, type Reason } from "../../access/reasons";
 import { describeResource, type Hidden, isHidden, isWritten, mayDiffer } from "../../preview/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";

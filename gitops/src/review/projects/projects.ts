@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
+import { type Declaration, getOrganizationKey } from "../../model/declaration";
 import { listInvitations, listObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
-import { type Declaration, getOrganizationKey } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { describeObject, describeProject, getName } from "../../model/properties";
 import type { SettingReview } from "../review";
