@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { roles } from "#provider";
-import { type PersonReview, type Review, programSections, riskNames, sections } from "../src/review/review";
+import { type PersonReview, type Review, programSections, sections } from "../src/review/review";
+import { riskNames } from "../src/risks";
 
 /** Characters with a meaning in Markdown, GitHub or GitLab, and invisible ones. */
 const pieces = [

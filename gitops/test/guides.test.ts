@@ -5,7 +5,7 @@ import { pages } from "#provider/testing";
 import { getKind, kindNames } from "../src/audit/finding";
 import { auditReport } from "../src/audit/report";
 import { commands, run } from "../src/program";
-import { riskNames, risks } from "../src/review/review";
+import { riskNames, risks } from "../src/risks";
 import { fakeTerminal } from "./support/terminal";
 
 const audit = readFileSync("docs/audit.md", "utf8");

@@ -5,7 +5,7 @@ import { secretOutputs } from "../src/preview/options";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import { releases } from "../src/review/program/providers";
-import { understoodInputs, understoodTypes } from "../src/review/program/inputs";
+import { rows, understoodTypes } from "../src/objects/rows";
 import {
   describeChanges,
   document,
@@ -54,9 +54,7 @@ describe("the properties that rows read", () => {
         resources.map(([token, { inputProperties }]) => [getName(token), Object.keys(inputProperties).sort()]),
       ),
     ).toEqual(
-      Object.fromEntries(
-        Object.entries(understoodInputs).map(([kind, { shape }]) => [kind, Object.keys(shape).sort()]),
-      ),
+      Object.fromEntries(Object.entries(rows).map(([kind, { allInputs }]) => [kind, Object.keys(allInputs).sort()])),
     );
   });
 

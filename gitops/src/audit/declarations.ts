@@ -1,7 +1,7 @@
 import { asPrn } from "#provider";
 import type { LayoutOrganization } from "#layout";
-import { Directory } from "../access/directory";
-import { getUuid } from "../access/properties";
+import { Directory } from "../model/directory";
+import { getUuid } from "../model/properties";
 import { CommandError } from "../exit";
 import type { Preview } from "../preview/preview";
 import { hideIgnored, type Resource, type ResourceKind, type State } from "../preview/resource";

@@ -1,7 +1,8 @@
 import { isRecord } from "#framework";
 import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutCohort } from "#layout";
-import { countHidden, getId, getUuid, isObserved, listTexts } from "../access/properties";
+import { getId, getUuid, isObserved } from "../model/properties";
+import { countHidden, listTexts } from "../objects/reading";
 import { type Hidden, isHidden, type Resource, type State, unknown } from "../preview/resource";
 
 /** A declared list of people or groups. */

@@ -132,14 +132,6 @@ export function mayDiffer(
   });
 }
 
-/** The nouns of kinds that are not the kind in lower case. */
-const nouns: Partial<Record<ResourceKind, string>> = { OrganizationApiToken: "API token", ClaimToken: "claim token" };
-
-/** Returns the noun in sentences: `project`, `API token`. */
-export function getNoun(kind: ResourceKind): string {
-  return nouns[kind] ?? kind.toLowerCase();
-}
-
 /** Returns the name in sentences: `Membership bob`. */
 export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">): string {
   return `${kind} ${quoteName(name)}`;

@@ -1,12 +1,5 @@
-import {
-  getLevel,
-  levels,
-  type PersonReview,
-  type Review,
-  review as schema,
-  type Risk,
-  type Violation,
-} from "../review/review";
+import { type PersonReview, type Review, review as schema, type Violation } from "../review/review";
+import { getLevel, levels, type Risk } from "../risks";
 import { formatJson } from "../terminal/text";
 import { formatCount, formatNumber } from "../wording";
 

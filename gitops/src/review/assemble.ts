@@ -1,30 +1,22 @@
 import { listBriefly } from "#framework";
-import { getOrganizationName } from "../access/access";
-import { type Sides, computeSides } from "../access/sides";
 import { CommandError } from "../exit";
+import { type Model, buildModel } from "../model/model";
+import { getOrganizationName } from "../model/organization";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
-import { isHidden, type Resource } from "../preview/resource";
+import { isHidden } from "../preview/resource";
+import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { joinAnd } from "../wording";
 import { findConflicts } from "./conflicts";
+import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
-import { reviewObjects } from "./objects/objects";
 import { reviewPeople } from "./people";
-import { reviewProjects } from "./projects/projects";
 import { reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
-import {
-  type Evidence,
-  type OrganizationReview,
-  type Review,
-  type Violation,
-  type Level,
-  getLevel,
-  isUnjudged,
-  levels,
-} from "./review";
-import { reviewSettings } from "./settings/settings";
+import { reviewProjects } from "./projects/projects";
+import type { Evidence, OrganizationReview, Review, Violation } from "./review";
+import { reviewSettings } from "./settings";
 
 /** The result of the access rules for the state after the change. */
 interface Judgement {
@@ -41,7 +33,7 @@ interface Judgement {
 }
 
 /** Checks access rules for a change. */
-export type Judge = (sides: Pick<Sides, "before" | "after">) => Judgement;
+export type Judge = (sides: Pick<Model, "before" | "after">) => Judgement;
 
 /** The options of a review. The pipeline chooses them, never the change. */
 interface ReviewOptions {
@@ -63,46 +55,50 @@ interface ReviewOptions {
  * @throws CommandError if two previews are of the same stack, or if a stack is missing or not expected.
  */
 export function createReview(files: readonly Preview[], kind: Kind, options: ReviewOptions = {}): Review {
-  const { judge, proposedJudge, expectedStacks, changedControls = [], allowedTypes = [] } = options;
-  const { sources = { commit: null, rules: null, layouts: null } } = options;
   // The order of the files does not matter.
   const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
-  rejectOtherStacks(
-    previews.map(({ stack }) => stack),
-    expectedStacks,
-  );
-  const resources = previews.flatMap((preview) => preview.resources);
-  if (judge !== undefined && kind === "change" && resources.length === 0) {
+  return reviewModel(createModel(previews, kind, options.expectedStacks), options);
+}
+
+/**
+ * Returns the organizations of all stacks together.
+ * @throws CommandError if two previews are of the same stack, or if a stack is missing or not expected.
+ */
+export function createModel(previews: readonly Preview[], kind: Kind, expectedStacks?: readonly string[]): Model {
+  rejectOtherStacks(previews.map(({ stack }) => stack).sort(), expectedStacks);
+  return buildModel(previews, kind);
+}
+
+/** Compares both sides of a model. */
+export function reviewModel(model: Model, options: Omit<ReviewOptions, "expectedStacks"> = {}): Review {
+  const { judge, proposedJudge, changedControls = [], allowedTypes = [] } = options;
+  const { sources = { commit: null, rules: null, layouts: null } } = options;
+  const { isPlanned, programs, declarations } = model;
+  if (judge !== undefined && isPlanned && declarations.length === 0) {
     throw new CommandError(
       "The previews contain no Peridio resource, so the rules have nothing to check. Pass previews with Peridio resources.",
     );
   }
-  const sides = computeSides(resources, kind);
-  const organizations = reviewOrganizations(sides, resources);
+  const organizations = reviewOrganizations(model);
   const order = new Map(organizations.map(({ key }, index) => [key, index]));
   const byOrganization = (a: { organization: string }, b: { organization: string }) =>
     (order.get(a.organization) ?? 0) - (order.get(b.organization) ?? 0);
-  const judgement = judge?.(sides);
-  // Drift is observed, not declared, so stacks cannot contradict each other.
-  const conflicts = kind === "drift" ? [] : [...findConflicts(sides, resources)].sort(byOrganization);
+  const judgement = judge?.(model);
+  const conflicts = [...findConflicts(model)].sort(byOrganization);
   const programChanges = [
     ...reviewControls(
-      { files: changedControls, proposed: proposedJudge?.(sides) },
+      { files: changedControls, proposed: proposedJudge?.(model) },
       { violations: judgement?.violations ?? [], declarations: judgement?.declarations ?? new Map<string, string>() },
     ),
-    ...reviewPrograms(previews, { kind, allowedTypes, isJudgedEndpoint: createEndpointCheck(sides, judgement) }),
+    ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
   ];
-  const people = [...reviewPeople(sides, resources)].sort(byOrganization);
-  const settings = [
-    ...reviewSettings(sides, resources),
-    ...reviewProjects(sides, resources, kind),
-    ...reviewObjects(sides, resources, kind),
-  ].sort(byOrganization);
+  const people = [...reviewPeople(model)].sort(byOrganization);
+  const settings = [...reviewSettings(model), ...reviewProjects(model), ...reviewObjects(model)].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {
     version: 3,
-    kind,
-    stacks: previews.map(({ stack }) => stack),
+    kind: isPlanned ? "change" : "drift",
+    stacks: programs.map(({ stack }) => stack),
     verdict: conflicts.length > 0 ? "refused" : chooseVerdict(judgement, isDoubtful),
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
@@ -113,16 +109,16 @@ export function createReview(files: readonly Preview[], kind: Kind, options: Rev
     violations: [...(judgement?.violations ?? [])],
     unknowns: [
       ...new Set([
-        ...sides.unknowns,
-        ...describeHiddenChanges(resources),
-        ...previews.flatMap(({ unknowns }) => unknowns),
-        ...describeUnknownOrganizations(sides, organizations, resources),
-        ...describeUnknownOwners(sides),
+        ...model.unknowns,
+        ...describeHiddenChanges(model),
+        ...programs.flatMap(({ unknowns }) => unknowns),
+        ...describeUnknownOrganizations(model, organizations),
+        ...describeUnknownOwners(model),
         ...(judgement?.idle ?? []),
       ]),
     ].sort(),
-    remarks: removeDuplicates(previews.flatMap(({ remarks }) => remarks)),
-    evidence: { ...sources, previews: previews.map(({ stack, digest }) => ({ stack, digest })) },
+    remarks: removeDuplicates(programs.flatMap(({ remarks }) => remarks)),
+    evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
   };
 }
 
@@ -145,7 +141,7 @@ function rejectOtherStacks(stacks: readonly string[], expected: readonly string[
 }
 
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */
-function createEndpointCheck({ after }: Sides, judgement: Judgement | undefined): IsJudgedEndpoint {
+function createEndpointCheck({ after }: Model, judgement: Judgement | undefined): IsJudgedEndpoint {
   return (endpoint) => {
     const concerned = [...after.organizations.values()].filter(({ endpoints }) => endpoints.includes(endpoint));
     return concerned.length > 0 && concerned.every(({ key }) => judgement?.judgedEndpoints.has(key) === true);
@@ -164,7 +160,7 @@ function removeDuplicates(remarks: readonly Remark[]): Review["remarks"] {
 }
 
 /** Reports unknown owners in one sentence, because this fact applies to every review with that API. */
-function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string[] {
+function describeUnknownOwners({ after }: Model): readonly string[] {
   const names = [...after.organizations.values()]
     .filter(({ hasUnreportedOwners }) => hasUnreportedOwners)
     .map(getOrganizationName)
@@ -177,9 +173,8 @@ function describeUnknownOwners({ after }: Pick<Sides, "after">): readonly string
 
 /** Lists unknown facts about whole organizations. */
 function describeUnknownOrganizations(
-  { after }: Pick<Sides, "after">,
+  { after, declarations }: Model,
   organizations: readonly OrganizationReview[],
-  resources: readonly Resource[],
 ): readonly string[] {
   const listKeys = (expected: OrganizationReview["change"]) =>
     organizations.filter(({ change }) => change === expected).map(({ key }) => key);
@@ -197,7 +192,7 @@ function describeUnknownOrganizations(
         `${getOrganizationName(organization)} exists, but no preview shows its people. Its members may appear as people to be invited.`,
       );
     }
-    if (name === undefined && id !== undefined && resources.length > 0) {
+    if (name === undefined && id !== undefined && declarations.length > 0) {
       sentences.push(`The name of ${id} is unknown. Add the preview of the stack that declares the organization.`);
     }
     return sentences;

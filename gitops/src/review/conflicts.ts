@@ -1,24 +1,24 @@
 import { listBriefly, isRecord } from "#framework";
 import { canonicalizeEmail, createMatcher } from "#provider";
-import type { Organization } from "../access/access";
-import { isHidden, type Resource } from "../preview/resource";
-import type { Sides } from "../access/sides";
+import type { Declaration } from "../model/declaration";
+import type { Model } from "../model/model";
+import type { Organization } from "../model/organization";
+import { isHidden } from "../preview/resource";
 import { joinAnd, getRoleName } from "../wording";
 import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
-import type { Conflict } from "./review";
 import { findAccessContradictions } from "./projects/contradictions";
-import { findContradictions } from "./settings/settings";
+import type { Conflict } from "./review";
+import { findContradictions } from "./settings";
 
 /**
  * Lists the objects that stacks declare differently, by organization. Each stack would undo the change of the other stack.
  * Hidden values are no conflict, because the review lists hidden values as unknown.
  */
-export function findConflicts(
-  { after, directory }: Pick<Sides, "after" | "directory">,
-  resources: readonly Resource[],
-): readonly Conflict[] {
+export function findConflicts({ isPlanned, after, declarations }: Model): readonly Conflict[] {
+  // Drift is observed, not declared, so stacks cannot contradict each other.
+  if (!isPlanned) return [];
   const contradictions = [...after.organizations.values()].flatMap((organization) => {
-    const present = resources.filter((resource) => directory.getKey(resource, "after") === organization.key);
+    const present = declarations.filter((declaration) => declaration.organization.after === organization.key);
     if (listStacks(present).length < 2) return [];
     return [
       ...findPeopleContradictions(organization, present).map((contradiction) =>
@@ -26,12 +26,12 @@ export function findConflicts(
       ),
       ...[
         ...findOwnerContradictions(present),
-        ...findContradictions(organization, present),
+        ...findContradictions(present),
         ...findAccessContradictions(present),
       ].map((contradiction) => createConflict(organization, contradiction, "Declare this value in one stack only.")),
     ];
   });
-  return [...contradictions, ...findDoubleCreations(resources)];
+  return [...contradictions, ...findDoubleCreations(declarations)];
 }
 
 function createConflict({ key }: Organization, { subject, declared }: Contradiction, remedy: string): Conflict {
@@ -58,7 +58,7 @@ const unlisted = "no access";
 /** Groups the people that stacks declare differently by the declarations. */
 function findPeopleContradictions(
   { owner }: Organization,
-  present: readonly Resource[],
+  present: readonly Declaration[],
 ): readonly PeopleContradiction[] {
   const rosters = present.flatMap(readRoster);
   const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
@@ -77,7 +77,7 @@ function findPeopleContradictions(
 }
 
 /** Returns the known roles that resources declare, by canonical address. */
-function listDeclaredRoles(present: readonly Resource[]) {
+function listDeclaredRoles(present: readonly Declaration[]) {
   const byAddress = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
   for (const { kind, stack, after } of present) {
     const { email, role, members } = after?.inputs ?? {};
@@ -99,7 +99,7 @@ interface Roster {
 }
 
 /** Returns a roster, unless its members or ignored people are hidden. */
-function readRoster({ kind, stack, after }: Resource): readonly Roster[] {
+function readRoster({ kind, stack, after }: Declaration): readonly Roster[] {
   const { members, ignore = [] } = after?.inputs ?? {};
   const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
   if (kind !== "OrganizationMembers" || !isKnown) return [];
@@ -116,7 +116,7 @@ function readMembers(members: unknown): Readonly<Record<string, unknown>> {
   return isRecord(members) && !isHidden(members) ? members : {};
 }
 
-function findOwnerContradictions(present: readonly Resource[]): readonly Contradiction[] {
+function findOwnerContradictions(present: readonly Declaration[]): readonly Contradiction[] {
   const declared = present.flatMap(({ kind, stack, after }): readonly Declared[] => {
     const email = after?.inputs.email;
     return kind === "OrganizationOwner" && typeof email === "string"
@@ -127,8 +127,8 @@ function findOwnerContradictions(present: readonly Resource[]): readonly Contrad
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */
-function findDoubleCreations(resources: readonly Resource[]): readonly Conflict[] {
-  const created = new Map<string, Resource[]>();
+function findDoubleCreations(resources: readonly Declaration[]): readonly Conflict[] {
+  const created = new Map<string, Declaration[]>();
   for (const resource of resources) {
     if (resource.kind !== "Organization" || !resource.isCreated) continue;
     const identity = JSON.stringify([resource.endpoint, resource.after?.inputs.name]);

@@ -1,25 +1,23 @@
-import { isComplete, getOrganizationName, type Organization } from "../access/access";
-import type { Directory } from "../access/directory";
-import type { Sides } from "../access/sides";
+import { type Declaration, isAbout } from "../model/declaration";
+import type { Model } from "../model/model";
+import { isComplete, getOrganizationName, type Organization } from "../model/organization";
 import { type Resource, isHidden, describeResource, mayDiffer, type State } from "../preview/resource";
+import { type Risk, riskNames } from "../risks";
 import { getRoleName } from "../wording";
-import { type OrganizationReview, type Risk, riskNames } from "./review";
+import type { OrganizationReview } from "./review";
 
 /** Returns every organization on either side, by name. */
-export function reviewOrganizations(
-  { before, after, directory }: Pick<Sides, "before" | "after" | "directory">,
-  resources: readonly Resource[],
-): readonly OrganizationReview[] {
+export function reviewOrganizations({ before, after, declarations: all }: Model): readonly OrganizationReview[] {
   const keys = new Set([...before.organizations.keys(), ...after.organizations.keys()]);
   const reviews = [...keys].flatMap((key) => {
     const [prior, current] = [before.organizations.get(key), after.organizations.get(key)];
     const organization = current ?? prior;
     if (organization === undefined) return [];
-    const own = resources.filter((resource) => directory.isAbout(resource, key));
+    const own = all.filter((declaration) => isAbout(declaration, key));
     const declarations = own.filter(({ kind }) => kind === "Organization");
     // If an organization moves to another stack, only the first stack releases it.
     const itself = declarations.find(({ isReleased }) => !isReleased) ?? declarations[0];
-    const change = getChange(current, itself, key, directory);
+    const change = getChange(current, itself, key);
     const risks = [
       ...getChangeRisks(change),
       ...((prior?.hiddenPeople ?? 0) !== (current?.hiddenPeople ?? 0) || own.some(isOpaque)
@@ -52,14 +50,13 @@ function isOpaque(resource: Resource): boolean {
 
 function getChange(
   current: Organization | undefined,
-  itself: Resource | undefined,
+  itself: Declaration | undefined,
   key: string,
-  directory: Directory,
 ): OrganizationReview["change"] {
   if (current === undefined) return itself?.isReplaced === true ? "replaced" : "deleted";
   if (itself === undefined) return "kept";
-  if ((itself.isCreated || itself.isReplaced) && directory.getKey(itself, "after") === key) return "created";
-  if (itself.isAdopted && directory.getKey(itself, "after") === key) return "adopted";
+  if ((itself.isCreated || itself.isReplaced) && itself.organization.after === key) return "created";
+  if (itself.isAdopted && itself.organization.after === key) return "adopted";
   return itself.isReleased ? "released" : "kept";
 }
 
@@ -70,8 +67,8 @@ function getChangeRisks(change: OrganizationReview["change"]): readonly Risk[] {
 }
 
 /** Describes the changes for people that a preview hides, each in a sentence. A review cannot name these people. */
-export function describeHiddenChanges(resources: readonly Resource[]): readonly string[] {
-  return resources.flatMap((resource) => {
+export function describeHiddenChanges({ declarations }: Model): readonly string[] {
+  return declarations.flatMap((resource) => {
     if (isHiddenMember(resource)) {
       const { before, after } = resource;
       return [

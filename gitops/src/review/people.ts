@@ -1,18 +1,17 @@
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail, roles } from "#provider";
-import type { Access, Organization, Person } from "../access/access";
-import { isHidden, mayDiffer, type Resource } from "../preview/resource";
-import type { Contest } from "../access/people";
-import type { Sides } from "../access/sides";
+import type { Declaration } from "../model/declaration";
+import type { Model } from "../model/model";
+import type { Access, Organization, Person } from "../model/organization";
+import type { Contest } from "../model/people";
+import { isHidden, mayDiffer } from "../preview/resource";
+import { type Risk, riskNames } from "../risks";
 import { joinAnd } from "../wording";
-import { type PersonAccess, type PersonReview, type Risk, riskNames } from "./review";
+import type { PersonAccess, PersonReview } from "./review";
 
 /** Returns all people in all organizations, by organization and address. */
-export function reviewPeople(
-  { before, after, contests }: Pick<Sides, "before" | "after" | "contests">,
-  resources: readonly Resource[],
-): readonly PersonReview[] {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+export function reviewPeople({ before, after, contests, declarations }: Model): readonly PersonReview[] {
+  const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
     const [prior, current] = [getPeople(before, key), getPeople(after, key)];
@@ -48,7 +47,7 @@ interface Change {
   readonly isNew: boolean;
   /** True if any admin may be an owner, because previews with Avocado Connect do not show owners. */
   readonly isPossibleOwner: boolean;
-  readonly byUrn: ReadonlyMap<string, Resource>;
+  readonly byUrn: ReadonlyMap<string, Declaration>;
 }
 
 function reviewPerson(organization: string, change: Change): PersonReview {
@@ -77,9 +76,9 @@ function acceptsDrift({ before, after, byUrn }: Change): boolean {
   if (before === undefined || after === undefined || before.isOwner) return false;
   if (isHidden(after.role) || !isSameRole(before, after)) return false;
   const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
-  const isRecorded = ({ recorded, before: prior }: Resource) =>
+  const isRecorded = ({ recorded, before: prior }: Declaration) =>
     getDeclaredRole(isEmpty(recorded) ? prior?.inputs : recorded, after.email) === after.role;
-  const isDeclared = (resource: Resource) => getDeclaredRole(resource.after?.inputs, after.email) === after.role;
+  const isDeclared = (resource: Declaration) => getDeclaredRole(resource.after?.inputs, after.email) === after.role;
   // An import declares a person who exists. A new resource cannot declare one.
   const accepting = resources.filter(
     (resource) =>

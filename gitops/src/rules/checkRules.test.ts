@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { roles } from "#provider";
-import type { Access } from "../access/access";
+import type { Access } from "../model/organization";
 import { unknown } from "../preview/resource";
 import { checkRules, findIdleRules } from "./checkRules";
 import { parseRules } from "./readRules";

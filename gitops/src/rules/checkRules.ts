@@ -1,4 +1,4 @@
-import { type Access, getOrganizationName } from "../access/access";
+import { type Access, getOrganizationName } from "../model/organization";
 import { CommandError } from "../exit";
 import type { Judge } from "../review/assemble";
 import type { Violation, Review } from "../review/review";

@@ -1,4 +1,4 @@
-import { type Access, getOrganizationName, type Organization, type Person } from "../access/access";
+import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
 import { isHidden, type Hidden } from "../preview/resource";
 import { formatCount, describeInvitedRole } from "../wording";
 import type { LastDays } from "./lastDays";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { email, pattern } from "#provider";
-import type { Organization } from "../access/access";
+import type { Organization } from "../model/organization";
 
 /** A selection: things that match one of the patterns in `like`, and none in `except`. */
 export interface Selector {

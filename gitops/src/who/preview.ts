@@ -1,11 +1,12 @@
-import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../access/access";
-import { type EffectiveAccess, listObjectAccess } from "../access/effectiveAccess";
-import { getName } from "../access/properties";
-import { computeSides, type Sides } from "../access/sides";
 import { chooseOrganizations } from "../choice";
+import type { Declaration } from "../model/declaration";
+import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
+import type { Model } from "../model/model";
+import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
+import { getName } from "../model/properties";
 import type { Preview } from "../preview/preview";
-import { isHidden, type Resource } from "../preview/resource";
-import { createReview } from "../review/assemble";
+import { isHidden } from "../preview/resource";
+import { createModel, reviewModel } from "../review/assemble";
 import {
   type AccessObject,
   createUndeclaredPerson,
@@ -23,14 +24,13 @@ import {
  */
 export function computePreviewAccess(previews: readonly Preview[], patterns: readonly string[]): Source {
   const where = "in the previews";
-  const resources = previews.flatMap((preview) => preview.resources);
-  const { unknowns, conflicts = [] } = createReview(previews, "change");
-  const sides = computeSides(resources, "change");
-  const organizations = [...sides.after.organizations.values()];
+  const model = createModel(previews, "change");
+  const { unknowns, conflicts = [] } = reviewModel(model);
+  const organizations = [...model.after.organizations.values()];
   const isChosen = chooseOrganizations(patterns, organizations.map(getOrganizationName), where);
   const chosen = organizations.filter((organization) => isChosen(getOrganizationName(organization)));
-  const readings = chosen.map((organization) => readOrganization(organization, sides, resources));
-  const hasProjects = resources.some(isProject);
+  const readings = chosen.map((organization) => readOrganization(organization, model));
+  const hasProjects = model.declarations.some(isProject);
   return {
     kind: "preview",
     where,
@@ -53,11 +53,11 @@ interface Reading {
   readonly remarks: readonly Remark[];
 }
 
-function isProject({ kind }: Resource): boolean {
+function isProject({ kind }: Declaration): boolean {
   return kind === "Project" || kind === "Cohort";
 }
 
-function readOrganization(organization: Organization, sides: Sides, resources: readonly Resource[]): Reading {
+function readOrganization(organization: Organization, model: Model): Reading {
   const { key, people: planned, hasRoster } = organization;
   const name = getOrganizationName(organization);
   const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
@@ -66,7 +66,7 @@ function readOrganization(organization: Organization, sides: Sides, resources: r
   const remarks: Remark[] = hasRoster
     ? []
     : [{ sentence: `No roster declares all people of ${name}, so other people may have access too.` }];
-  for (const { resources: declarations, path, parent, after } of listObjectAccess(key, resources, sides, "change")) {
+  for (const { resources: declarations, path, parent, after } of listObjectAccess(key, model)) {
     const object: AccessObject =
       declarations[0].kind === "Project"
         ? { kind: "project", path }

@@ -17,7 +17,13 @@ const areas = {
   },
   review: {
     // These folders have 8,000 mutants, which would take a day.
-    mutate: sampleLines(["gitops/src/access", "gitops/src/review", "gitops/src/rules"]),
+    mutate: sampleLines([
+      "gitops/src/access",
+      "gitops/src/model",
+      "gitops/src/objects",
+      "gitops/src/review",
+      "gitops/src/rules",
+    ]),
     tests: ["gitops/src", "gitops/src/rules", "gitops/src/rules/kinds", "gitops/test", "gitops/test/oracle"],
   },
 };

@@ -1,5 +1,5 @@
 import { changed, kept, organization, reviewOf } from "../../../test/support/sampleReviews";
-import { riskNames } from "../../review/review";
+import { riskNames } from "../../risks";
 import { createMatrix } from "./matrix";
 
 const two = [organization("dev"), organization("production", { change: "deleted", complete: false, hiddenPeople: 1 })];

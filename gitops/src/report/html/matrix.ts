@@ -1,4 +1,5 @@
-import { riskNames, risks, type PersonAccess, type PersonReview, type Review } from "../../review/review";
+import type { PersonAccess, PersonReview, Review } from "../../review/review";
+import { riskNames, risks } from "../../risks";
 import type { MatrixCell, MatrixData, MatrixAccess } from "./page/matrixData";
 import { showInvisible } from "../content";
 import {

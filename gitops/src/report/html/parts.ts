@@ -1,12 +1,6 @@
 import { roles } from "#provider";
-import {
-  getLevel,
-  type Risk,
-  risks,
-  type OrganizationReview,
-  type PersonAccess,
-  type PersonReview,
-} from "../../review/review";
+import type { OrganizationReview, PersonAccess, PersonReview } from "../../review/review";
+import { getLevel, type Risk, risks } from "../../risks";
 import { formatCount, getRoleName } from "../../wording";
 import { type Content, type Markup, markup } from "./markup";
 import type { MatrixKind } from "./page/matrixData";

@@ -1,4 +1,5 @@
-import { getLevel, type Risk, riskNames, risks, type Review } from "../../review/review";
+import type { Review } from "../../review/review";
+import { getLevel, type Risk, riskNames, risks } from "../../risks";
 import { formatCount } from "../../wording";
 import { type Content, markup } from "./markup";
 import { createIcon, organizationChanges, createProse } from "./parts";

@@ -2,10 +2,10 @@ import {
   type Review,
   type Violation,
   type PersonReview,
-  getLevel,
   type OrganizationReview,
   programSections,
 } from "../../review/review";
+import { getLevel } from "../../risks";
 import { formatNumber, joinAnd } from "../../wording";
 import { explainOnce, groupByPerson, severityWords, describeSince } from "../content";
 import { formatCode, formatProse, formatCell } from "./escape";

@@ -1,4 +1,5 @@
-import { type Review, type Level, getLevel, levels, type Risk, riskNames, risks } from "../../review/review";
+import type { Review } from "../../review/review";
+import { type Level, getLevel, levels, type Risk, riskNames, risks } from "../../risks";
 import { noRules, describeVerdict } from "../content";
 import { formatCount, formatNumber, listFirst } from "../../wording";
 import { marks, type Wording } from "./words";

@@ -1,14 +1,5 @@
-import {
-  type OrganizationReview,
-  type Review,
-  type Level,
-  getLevel,
-  levels,
-  type Risk,
-  riskNames,
-  risks,
-  type PersonAccess,
-} from "../../review/review";
+import type { OrganizationReview, Review, PersonAccess } from "../../review/review";
+import { type Level, getLevel, levels, type Risk, riskNames, risks } from "../../risks";
 import { getRoleName, formatCount } from "../../wording";
 import { formatCode } from "./escape";
 

@@ -1,122 +1,18 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
-import { meteredResources, oneOf, paymentMethods, roles } from "#provider";
-import type { Kind } from "../../preview/document";
-import { describeResource, isHidden, mayDiffer, type Resource, type ResourceKind } from "../../preview/resource";
+import type { Declaration } from "../../model/declaration";
+import { rows } from "../../objects/rows";
+import { describeResource, isHidden, mayDiffer, type Resource } from "../../preview/resource";
 import type { ProgramChange } from "../review";
-
-/**
- * The properties that rows of the review read, with the values that the rows understand. The review lists
- * every other changed property. A test compares these properties with `schema.json`.
- */
-
-const text = z.string();
-const texts = z.array(text);
-const flag = z.boolean();
-const nullable = <T extends z.ZodType>(schema: T) => schema.nullable();
-/** The types of objects in properties, by their names in `schema.json`. */
-export const understoodTypes = {
-  Access: inputs({ users: texts, groups: texts }),
-  AllowlistEntry: inputs({ cidr: text, description: nullable(text) }),
-  ApiKeyRotation: inputs({ maxAgeDays: z.number(), gracePeriodDays: z.number() }),
-  UsageAlert: inputs({ resourceType: oneOf(meteredResources), thresholdPercent: z.number() }),
-} as const;
-
-const { Access: grants } = understoodTypes;
-const object = { organizationId: text, name: text, description: text };
-
-export const understoodInputs: Readonly<Record<ResourceKind, z.ZodObject>> = {
-  Organization: inputs({
-    name: text,
-    displayName: text,
-    description: nullable(text),
-    contactEmail: nullable(text),
-    forceDestroy: flag,
-    deletionPolicy: z.enum(["delete", "retain"]),
-  }),
-  Membership: inputs({
-    organizationId: text,
-    email: text,
-    role: z.enum(roles),
-    onExpired: z.enum(["reinvite", "ignore"]),
-    userId: text,
-    groupId: text,
-  }),
-  OrganizationMembers: inputs({
-    organizationId: text,
-    members: z.record(text, z.enum(roles)),
-    groups: z.record(text, text),
-    minAdmins: z.number(),
-    maxRemovals: z.union([z.number(), text]),
-    ignore: texts,
-  }),
-  OrganizationOwner: inputs({ organizationId: text, email: text }),
-  SecurityPolicy: inputs({
-    organizationId: text,
-    requireTwoFactor: flag,
-    ipAllowlist: z.array(understoodTypes.AllowlistEntry),
-    allowLockout: flag,
-    sessionTimeout: nullable(text),
-    apiKeyRotation: nullable(understoodTypes.ApiKeyRotation),
-  }),
-  BillingSettings: inputs({
-    organizationId: text,
-    billingEmail: nullable(text),
-    paymentMethod: nullable(oneOf(paymentMethods)),
-    usageAlerts: z.array(understoodTypes.UsageAlert),
-  }),
-  Group: inputs({ ...object, members: texts }),
-  Project: inputs({ ...object, everyoneEnabled: flag, access: grants }),
-  Cohort: inputs({ projectId: text, name: text, description: text, everyoneEnabled: flag, access: grants }),
-  OrganizationApiToken: inputs({ organizationId: text, name: text, rotate: text }),
-  Webhook: inputs({ organizationId: text, url: text, name: text, events: texts, enabled: flag }),
-  ClaimToken: inputs({
-    organizationId: text,
-    name: text,
-    expiresAt: text,
-    maxUses: z.number(),
-    cohortId: text,
-    tags: texts,
-  }),
-};
-
-/** The outputs that rows read in drift, or that cannot affect access. */
-const understoodOutputs: Readonly<Record<ResourceKind, readonly string[]>> = {
-  Organization: ["createdAt", "owner", "tier"],
-  Membership: ["asOwner", "currentEmail", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],
-  OrganizationMembers: ["inviteUrls", "people"],
-  OrganizationOwner: ["currentEmail", "userId"],
-  SecurityPolicy: [],
-  BillingSettings: [],
-  Group: ["pending", "userIds"],
-  Project: ["pending", "userIds"],
-  Cohort: ["pending", "userIds"],
-  OrganizationApiToken: ["createdAt", "expiresAt", "owner", "token", "tokenId"],
-  Webhook: ["secret", "webhookId"],
-  ClaimToken: ["claimTokenId", "token"],
-};
 
 /** The provider's own notes among the inputs, which no program sets, and the code of the dynamic provider, which `providers` reviews. */
 const internal: ReadonlySet<string> = new Set([
   ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
 ]);
 
-function inputs(shape: Readonly<Record<string, z.ZodType>>): z.ZodObject {
-  return z.strictObject(shape).partial();
-}
-
-/** The properties that identify an object. Without a replacement, no row reads their change. */
-const identities: ReadonlySet<string> = new Set(["projectId", "rotate"]);
-
-/** The properties whose removal no row reads, because an object always has them, or keeps them until it is replaced. */
-const permanent: ReadonlySet<string> = new Set([
-  ...["organizationId", "projectId", "name", "email", "role", "url", "everyoneEnabled"],
-  ...["rotate", "expiresAt", "maxUses", "cohortId"],
-]);
-
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
-export function reviewInputs(resources: readonly Resource[], kind: Kind): readonly ProgramChange[] {
-  return resources.flatMap((resource) => listUnread(resource, kind).map((path) => createRow(resource, path)));
+export function reviewInputs(declarations: readonly Declaration[]): readonly ProgramChange[] {
+  return declarations.flatMap((declaration) => listUnread(declaration).map((path) => createRow(declaration, path)));
 }
 
 function createRow(resource: Resource, path: Path): ProgramChange {
@@ -130,32 +26,32 @@ function createRow(resource: Resource, path: Path): ProgramChange {
   };
 }
 
-function listUnread(resource: Resource, kind: Kind): readonly Path[] {
-  const { after, isImported } = resource;
+function listUnread(declaration: Declaration): readonly Path[] {
+  const { kind, before, after, contents, isImported, isReplaced } = declaration;
   // The rows of a deleted object name the whole object.
   if (after === undefined) return [];
+  const { understood, allInputs } = rows[kind];
   // The next update writes the values of an import.
-  const before = isImported ? undefined : resource.before;
-  const isIgnored = (name: string) =>
-    internal.has(name) || (kind === "drift" && understoodOutputs[resource.kind].includes(name));
-  const sides = [before, after].map((state) => {
-    const values = (kind === "drift" ? state?.outputs : undefined) ?? state?.inputs ?? {};
-    return Object.fromEntries(Object.entries(values).filter(([name]) => !isIgnored(name)));
-  });
-  const schema = understoodInputs[resource.kind];
-  const paths = new Map(sides.flatMap((values) => findIssues(schema, values)).map((path) => [formatPath(path), path]));
-  const [former = {}, present = {}] = sides;
-  const isKept = before !== undefined && !resource.isReplaced;
+  const former = omitInternal(isImported ? {} : contents.before);
+  const present = omitInternal(contents.after);
+  const paths = new Map(
+    [former, present].flatMap((values) => findIssues(understood, values)).map((path) => [formatPath(path), path]),
+  );
+  const isKept = before !== undefined && !isImported && !isReplaced;
   for (const name of Object.keys(isKept ? { ...former, ...present } : {})) {
-    const isRemoved = permanent.has(name) && present[name] === undefined;
-    if (identities.has(name) || isRemoved) paths.set(name, [name]);
+    const { isIdentity = false, isPermanent = false } = allInputs[name] ?? {};
+    if (isIdentity || (isPermanent && present[name] === undefined)) paths.set(name, [name]);
   }
   const isChanged = (path: Path) => {
     const [one, other] = [getPart(former, path), getPart(present, path)];
-    if (isHidden(one) && isHidden(other)) return mayDiffer(resource, String(path[0]));
-    return resource.isReplaced || JSON.stringify(one) !== JSON.stringify(other);
+    if (isHidden(one) && isHidden(other)) return mayDiffer(declaration, String(path[0]));
+    return isReplaced || JSON.stringify(one) !== JSON.stringify(other);
   };
   return [...paths.values()].filter(isChanged);
+}
+
+function omitInternal(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name)));
 }
 
 /** Returns the paths of values that a schema does not allow. A hidden value is of any type, and its rows say that it is hidden. */

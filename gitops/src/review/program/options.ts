@@ -1,12 +1,10 @@
-import type { Kind } from "../../preview/document";
 import { describeResource, type Resource, type State } from "../../preview/resource";
 import { joinAnd } from "../../wording";
-import type { ProgramChange, Risk } from "../review";
+import type { ProgramChange } from "../review";
+import type { Risk } from "../../risks";
 
 /** Lists changed options of resources. `protect` and `retainOnDelete` have rows among the settings. */
-export function reviewOptions(resources: readonly Resource[], kind: Kind): readonly ProgramChange[] {
-  // Changes outside Pulumi do not concern options.
-  if (kind === "drift") return [];
+export function reviewOptions(resources: readonly Resource[]): readonly ProgramChange[] {
   return resources.flatMap((resource) => {
     const { after, isImported } = resource;
     if (after === undefined) return [];

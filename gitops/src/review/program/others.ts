@@ -1,5 +1,6 @@
 import { pattern } from "#provider";
-import type { ForeignChange, Preview } from "../../preview/preview";
+import type { Program } from "../../model/model";
+import type { ForeignChange } from "../../preview/preview";
 import { formatCount, quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 
@@ -7,12 +8,12 @@ import type { ProgramChange } from "../review";
  * Lists changed resources whose effect on access the review does not know, by type. `allowed` are patterns for types of other
  * providers whose changes need no approval.
  */
-export function reviewOthers(previews: readonly Preview[], allowed: readonly string[]): readonly ProgramChange[] {
+export function reviewOthers(programs: readonly Program[], allowed: readonly string[]): readonly ProgramChange[] {
   const expressions = allowed.map((text) => pattern(text));
   // A plugin from another place can do anything.
   const isAllowed = (type: string, changes: readonly ForeignChange[]) =>
     expressions.some((expression) => expression.test(type)) && changes.every(({ isOrdinary }) => isOrdinary);
-  return previews.flatMap(({ stack, others, unknownTypes }) => [
+  return programs.flatMap(({ stack, others, unknownTypes }) => [
     ...groupByType(unknownTypes).map(([type, changes]): ProgramChange => ({
       stack,
       section: "types",

@@ -1,5 +1,4 @@
-import type { Kind } from "../../preview/document";
-import type { Preview } from "../../preview/preview";
+import type { Model } from "../../model/model";
 import type { ProgramChange } from "../review";
 import { reviewInputs } from "./inputs";
 import { reviewOptions } from "./options";
@@ -8,7 +7,6 @@ import { type IsJudgedEndpoint, reviewProviders } from "./providers";
 import { reviewReferences } from "./references";
 
 interface Circumstances {
-  readonly kind: Kind;
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes: readonly string[];
   readonly isJudgedEndpoint: IsJudgedEndpoint;
@@ -16,15 +14,16 @@ interface Circumstances {
 
 /** Lists the changes of programs that are neither a person's access nor a setting, by section and stack. */
 export function reviewPrograms(
-  previews: readonly Preview[],
-  { kind, allowedTypes, isJudgedEndpoint }: Circumstances,
+  { isPlanned, programs, declarations }: Model,
+  { allowedTypes, isJudgedEndpoint }: Circumstances,
 ): readonly ProgramChange[] {
-  const resources = previews.flatMap((preview) => preview.resources);
-  return [
-    ...reviewProviders(previews, kind, isJudgedEndpoint),
-    ...(kind === "drift" ? [] : reviewReferences(resources)),
-    ...reviewOptions(resources, kind),
-    ...reviewInputs(resources, kind),
-    ...reviewOthers(previews, allowedTypes),
-  ];
+  // Changes outside Pulumi do not concern the program.
+  const ofProgram = isPlanned
+    ? [
+        ...reviewProviders(programs, isJudgedEndpoint),
+        ...reviewReferences(declarations),
+        ...reviewOptions(declarations),
+      ]
+    : [];
+  return [...ofProgram, ...reviewInputs(declarations), ...reviewOthers(programs, allowedTypes)];
 }

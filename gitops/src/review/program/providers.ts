@@ -1,10 +1,11 @@
 import { endpoints } from "#provider";
-import type { Kind } from "../../preview/document";
-import type { ExplicitProvider, Preview } from "../../preview/preview";
+import type { Program } from "../../model/model";
+import type { ExplicitProvider } from "../../preview/preview";
 import { describeResource, type Hidden, isHidden, mayDiffer, type State } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
 import { quoteName } from "../../wording";
-import type { ProgramChange, Risk } from "../review";
+import type { ProgramChange } from "../review";
+import type { Risk } from "../../risks";
 
 /** Reports if an access rule judges an endpoint. A broken rule then decides about the change. */
 export type IsJudgedEndpoint = (endpoint: string) => boolean;
@@ -13,18 +14,12 @@ export type IsJudgedEndpoint = (endpoint: string) => boolean;
  * Lists changes of the providers through which resources reach Peridio. An endpoint gets the API key of the update. A preview does
  * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule allows it.
  */
-export function reviewProviders(
-  previews: readonly Preview[],
-  kind: Kind,
-  isJudged: IsJudgedEndpoint,
-): readonly ProgramChange[] {
-  // Changes outside Pulumi do not concern providers.
-  if (kind === "drift") return [];
-  return previews.flatMap((preview) => [
-    ...preview.providers.flatMap((provider) => reviewExplicit(preview.stack, provider)),
-    ...reviewDefault(preview, isJudged),
-    ...reviewMoves(preview),
-    ...reviewCode(preview),
+export function reviewProviders(programs: readonly Program[], isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
+  return programs.flatMap((program) => [
+    ...program.providers.flatMap((provider) => reviewExplicit(program.stack, provider)),
+    ...reviewDefault(program, isJudged),
+    ...reviewMoves(program),
+    ...reviewCode(program),
   ]);
 }
 
@@ -78,7 +73,7 @@ function describeHidden({ hidden }: Hidden): string {
 }
 
 /** Names the endpoint of the default provider, unless it is Peridio's own or an access rule allows it. */
-function reviewDefault({ stack, settings }: Preview, isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
+function reviewDefault({ stack, settings }: Program, isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   const { endpoint } = settings;
   if (endpoint === undefined) return [];
   if (typeof endpoint === "string" && (isOwn(endpoint) || isJudged(endpoint))) return [];
@@ -97,7 +92,7 @@ function isOwn(endpoint: string): boolean {
 }
 
 /** Lists resources that move to another provider, or that are the first ones of a provider that the preview does not contain. */
-function reviewMoves({ stack, uses, providers }: Preview): readonly ProgramChange[] {
+function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChange[] {
   const known = new Set([...providers.map(({ urn }) => urn), ...uses.map(({ before }) => before)]);
   const moved = new Map<string, string[]>();
   for (const { resource, before: former, after: present } of uses) {
@@ -133,9 +128,9 @@ function describeProvider(urn: string): string {
 }
 
 /** Names resources with code of a dynamic provider that no resource had before. The program contains this code. */
-function reviewCode({ stack, resources }: Preview): readonly ProgramChange[] {
-  const known = new Set(resources.flatMap(({ before }) => readCode(before) ?? []));
-  const changed = resources.filter((resource) => {
+function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] {
+  const known = new Set(declarations.flatMap(({ before }) => readCode(before) ?? []));
+  const changed = declarations.filter((resource) => {
     const code = readCode(resource.after);
     if (code === undefined) return false;
     return !known.has(code) || (isHidden(resource.after?.inputs.__provider) && mayDiffer(resource, "__provider"));

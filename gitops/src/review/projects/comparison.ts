@@ -1,12 +1,13 @@
 import { canonicalizeEmail } from "#provider";
-import { isComplete, type Organization } from "../../access/access";
-import type { Side } from "../../access/directory";
-import type { ObjectAccess } from "../../access/effectiveAccess";
-import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../access/groupInvitations";
-import { countHidden, describeObject, getName, listTexts, readProperty } from "../../access/properties";
 import { describeReason, isGrant, type Reason } from "../../access/reasons";
-import type { Kind } from "../../preview/document";
-import { describeResource, isHidden, isWritten, mayDiffer, type Resource } from "../../preview/resource";
+import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
+import type { Side } from "../../model/directory";
+import type { ObjectAccess } from "../../model/effectiveAccess";
+import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../model/groupInvitations";
+import { isComplete, type Organization } from "../../model/organization";
+import { describeObject, getName } from "../../model/properties";
+import { countHidden, listTexts } from "../../objects/reading";
+import { describeResource, type Hidden, isHidden, isWritten, mayDiffer } from "../../preview/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
@@ -14,14 +15,13 @@ import type { Row } from "./rows";
 interface Sides {
   readonly former: Organization | undefined;
   readonly present: Organization | undefined;
-  readonly kind: Kind;
 }
 
 /** Lists the changes of the access to a project or a cohort, which reports call `object`. */
-export function compareProject(object: string, access: ObjectAccess, { former, present, kind }: Sides): readonly Row[] {
+export function compareProject(object: string, access: ObjectAccess, { former, present }: Sides): readonly Row[] {
   const { resources, parent, before, after } = access;
   if (after === undefined && resources.some(({ isReleased }) => isReleased)) return [];
-  const whole = compareWhole(object, access, kind);
+  const whole = compareWhole(object, access);
   if (after === undefined) return whole;
   const people = new Set(
     [before, after].flatMap((side) => [...(side?.effective.keys() ?? []), ...(side?.dormant.keys() ?? [])]),
@@ -72,7 +72,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
 }
 
 /** Lists the changes that concern nobody in particular. */
-function compareWhole(object: string, { resources, before, after }: ObjectAccess, kind: Kind): readonly Row[] {
+function compareWhole(object: string, { resources, before, after }: ObjectAccess): readonly Row[] {
   if (after === undefined) return before === undefined ? [] : [{ object, outcome: "ends" }];
   const formerGroups = before?.unknownGroups ?? [];
   const isKept = before !== undefined;
@@ -80,7 +80,7 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
   const opensCohort = !opens && after.isOpen && before?.isOpen !== true;
   const closes =
     isKept && !after.isHidden && before.isOpen && (!after.isOpen || (before.isOpenToAll && !after.isOpenToAll));
-  const conceals = ({ before, after }: Resource) =>
+  const conceals = ({ before, after }: Declaration) =>
     [before, after].some((state) => state?.concealed.includes("access"));
   const isAnyHidden = after.isHidden || before?.isHidden === true || resources.some(conceals);
   const outcomes: readonly (readonly [Row["outcome"], boolean])[] = [
@@ -90,7 +90,7 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
     ["opensCohort", opensCohort],
     ["closes", closes],
     ["endsGrants", isKept && after.isDeclared && !before.isDeclared],
-    ["endsManagement", kind === "change" && resources.some((resource) => stopsDeclaring(resource, "access"))],
+    ["endsManagement", resources.some(({ dropped }) => dropped.has("access"))],
   ];
   return [
     ...outcomes.filter(([, isTrue]) => isTrue).map(([outcome]) => ({ object, outcome })),
@@ -101,12 +101,6 @@ function compareWhole(object: string, { resources, before, after }: ObjectAccess
       (group) => ({ object, outcome: "revokesGroup", detail: quoteName(group) }) as const,
     ),
   ];
-}
-
-/** Reports if a program stops declaring a property of an object that it keeps. */
-function stopsDeclaring({ before, after, isReplaced }: Resource, property: string): boolean {
-  const [former, present] = [before?.inputs[property], after?.inputs[property]];
-  return after !== undefined && !isReplaced && former !== undefined && present === undefined;
 }
 
 /** Describes grants without effect, for the given reason. Nobody gets or loses access. */
@@ -164,8 +158,8 @@ export function compareInvitations(
 }
 
 /** Names a Membership or a roster whose invitations to groups the preview hides. */
-export function listHiddenInvitations(resource: Resource, kind: Kind): readonly Row[] {
-  if (!hidesInvitations(resource, "after", kind) || !mayDifferInGroup(resource)) return [];
+export function listHiddenInvitations(resource: Declaration): readonly Row[] {
+  if (!hidesInvitations(resource, "after") || !mayDifferInGroup(resource)) return [];
   return [{ object: describeResource(resource), outcome: "hidesInvitations" }];
 }
 
@@ -177,11 +171,12 @@ function describeReasons(reasons: readonly Reason[]): string {
 }
 
 /** Returns the change of the name of a group, project or cohort. `describe` returns the object in words, with a name. */
-export function compareName(resource: Resource, kind: Kind, describe: (name: string) => string): readonly Row[] {
-  const { before, after } = resource;
-  if (after === undefined) return [];
-  const former = before && readProperty(resource, "before", kind, "name");
-  const present = readProperty(resource, "after", kind, "name");
+export function compareName(
+  resource: GroupDeclaration | ProjectDeclaration,
+  describe: (name: string) => string,
+): readonly Row[] {
+  if (resource.after === undefined) return [];
+  const [former, present] = [resource.values.before.name, resource.values.after.name];
   const name = typeof former === "string" ? former : getName(resource);
   if (isHidden(present)) {
     const isSame = isHidden(former) && !mayDiffer(resource, "name");
@@ -192,45 +187,37 @@ export function compareName(resource: Resource, kind: Kind, describe: (name: str
 }
 
 /** Returns the change of a description. */
-export function compareDescription(resource: Resource, kind: Kind, object: string): readonly Row[] {
-  const { before, after } = resource;
+export function compareDescription(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
+  const { before, after, values, dropped } = resource;
   if (after === undefined) return [];
-  if (before === undefined) return isHidden(after.inputs.description) ? [{ object, outcome: "hidesDescription" }] : [];
-  const isDropped = kind === "change" && stopsDeclaring(resource, "description");
-  const former = readProperty(resource, "before", kind, "description");
-  const present = isDropped ? undefined : readProperty(resource, "after", kind, "description");
+  if (before === undefined) return isHidden(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
+  const former = values.before.description;
+  const present = dropped.has("description") ? undefined : values.after.description;
   const areHidden = isHidden(former) && isHidden(present);
   if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
   if (isHidden(present)) return [{ object, outcome: "hidesDescription" }];
-  const show = (value: unknown) =>
-    isHidden(value) ? "hidden" : typeof value === "string" ? JSON.stringify(value) : "none";
+  const show = (value: string | Hidden | undefined) =>
+    value === undefined ? "none" : isHidden(value) ? "hidden" : JSON.stringify(value);
   return [{ object, outcome: "describes", detail: `${show(former)} → ${show(present)}` }];
 }
 
 /** Lists the people who join or leave a group, which may have access to projects that no stack declares. */
-export function compareGroup(resource: Resource, kind: Kind): readonly Row[] {
+export function compareGroup(resource: GroupDeclaration): readonly Row[] {
   if (resource.isReleased) return [];
-  const read = (side: Side) =>
-    new Map(
-      listTexts(resource[side] && readProperty(resource, side, kind, "members")).map((email) => [
-        canonicalizeEmail(email),
-        email,
-      ]),
-    );
+  const getMembers = (side: Side) => resource[side] && resource.values[side].members;
+  const read = (side: Side) => new Map(listTexts(getMembers(side)).map((email) => [canonicalizeEmail(email), email]));
   const [before, after] = [read("before"), read("after")];
   const object = describeObject(resource);
-  const isDeclared = (side: Side) => readProperty(resource, side, kind, "members") !== undefined;
+  const isDeclared = (side: Side) => resource.values[side].members !== undefined;
   const isFirst = resource.before !== undefined && !isDeclared("before") && isDeclared("after");
   const [isNew, isGone] = [resource.before === undefined, resource.after === undefined];
   const ends: readonly Row[] = [
     ...(isNew && (resource.isCreated || resource.isReplaced) ? [{ object, outcome: "begins" } as const] : []),
     ...(isGone ? [{ object, outcome: "ends" } as const] : []),
     ...(isFirst ? [{ object, outcome: "endsMembers" } as const] : []),
-    ...(kind === "change" && stopsDeclaring(resource, "members")
-      ? [{ object, outcome: "endsMembersManagement" } as const]
-      : []),
+    ...(resource.dropped.has("members") ? [{ object, outcome: "endsMembersManagement" } as const] : []),
   ];
-  const areHidden = (side: Side) => countHidden(resource[side] && readProperty(resource, side, kind, "members")) > 0;
+  const areHidden = (side: Side) => countHidden(getMembers(side)) > 0;
   const mayHide = isWritten(resource) && mayDiffer(resource, "members");
   if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));

@@ -1,6 +1,7 @@
 import { isRecord } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { countHidden, describeObject, describeProject, getId, getUuid, listTexts } from "../../access/properties";
+import { describeObject, describeProject, getId, getUuid } from "../../model/properties";
+import { countHidden, listTexts } from "../../objects/reading";
 import { isHidden, type Resource } from "../../preview/resource";
 import { type Contradiction, isContradictory, sortDeclarations } from "../contradiction";
 

@@ -1,4 +1,5 @@
-import type { Risk, SettingReview } from "../review";
+import type { SettingReview } from "../review";
+import type { Risk } from "../../risks";
 
 /** The kinds of rows. Each has its words and risks. */
 const outcomes = {

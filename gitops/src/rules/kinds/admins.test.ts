@@ -1,4 +1,4 @@
-import type { Organization } from "../../access/access";
+import type { Organization } from "../../model/organization";
 import { secret, unknown } from "../../preview/resource";
 import { ada, bob, carl, dora, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
-import { isComplete, type Organization, type Person } from "../../access/access";
+import { isComplete, type Organization, type Person } from "../../model/organization";
 import { isHidden } from "../../preview/resource";
 import {
   asPlainValue,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import type { DeclaredGroup, InvitedMember } from "../../access/objects";
+import type { DeclaredGroup, InvitedMember } from "../../model/objects";
 import { isHidden } from "../../preview/resource";
 import {
   asPlainValue,

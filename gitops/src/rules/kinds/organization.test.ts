@@ -1,4 +1,4 @@
-import type { Organization } from "../../access/access";
+import type { Organization } from "../../model/organization";
 import { secret, unknown } from "../../preview/resource";
 import { ada, carl, grace, checkMessages, createOrganization } from "../testing/acme";
 

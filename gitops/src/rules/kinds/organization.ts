@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import { isComplete } from "../../access/access";
+import { isComplete } from "../../model/organization";
 import { isHidden } from "../../preview/resource";
 import { joinOr } from "../../wording";
 import {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { DeclaredProject } from "../../access/objects";
+import type { DeclaredProject } from "../../model/objects";
 import { isHidden } from "../../preview/resource";
 import {
   asPlainValue,

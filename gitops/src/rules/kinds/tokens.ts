@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { DeclaredToken } from "../../access/objects";
+import type { DeclaredToken } from "../../model/objects";
 import { isHidden } from "../../preview/resource";
 import { capitalize, formatCount } from "../../wording";
 import { addDays, countDays } from "../lastDays";

@@ -1,4 +1,4 @@
-import type { DeclaredWebhook } from "../../access/objects";
+import type { DeclaredWebhook } from "../../model/objects";
 import { isHidden } from "../../preview/resource";
 import { capitalize, joinOr } from "../../wording";
 import {

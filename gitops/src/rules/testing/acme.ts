@@ -1,6 +1,6 @@
 import { type Role, canonicalizeEmail } from "#provider";
-import type { Access, Organization, Person, MemberStatus } from "../../access/access";
-import { noObjects } from "../../access/objects";
+import type { Access, Organization, Person, MemberStatus } from "../../model/organization";
+import { noObjects } from "../../model/objects";
 import type { Hidden } from "../../preview/resource";
 import type { Violation } from "../../review/review";
 import { checkRules, type Circumstances } from "../checkRules";

@@ -1,8 +1,14 @@
-import type * as z from "zod";
 import { parsePath, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
+import { billingSettings } from "../objects/billingSettings";
+import { group } from "../objects/group";
+import { organization as organizationRow } from "../objects/organization";
+import { accessInputs } from "../objects/project";
+import { findUnreadable, type Properties, readValues, type ValuesOf } from "../objects/property";
+import { securityPolicy } from "../objects/securityPolicy";
 import type { Kind } from "../preview/document";
+import type { Preview } from "../preview/preview";
 import {
   compareObservation,
   type Resource,
@@ -12,43 +18,66 @@ import {
   isHidden,
   unknown,
 } from "../preview/resource";
-import type { Access, Organization, Person } from "./access";
-import { Directory, type Side } from "./directory";
-import { type DeclaredObjects, readObjects } from "./objects";
-import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
 import {
-  readSettings,
-  planSettings,
-  describeGeneralSection,
-  type SettingsSection,
-  sections,
-  billing,
-  general,
-  security,
-} from "./settings";
+  type Declaration,
+  type GroupDeclaration,
+  pickDeclarations,
+  type ProjectDeclaration,
+  resolve,
+  separate,
+} from "./declaration";
+import { Directory, type Side } from "./directory";
+import { type DeclaredObjects, findChanges, type ObjectChange, readObjects } from "./objects";
+import type { Access, Organization, Person } from "./organization";
+import { type Contest, findContests, omitRemovedPeople, findKeptPeople, combinePeople, type People } from "./people";
+import { describeSettings, planSettings, readSettings } from "./settings";
 
-/** Access before and after a change. */
-export interface Sides {
+/** The organizations of some stacks before and after a change, resolved from previews once. */
+export interface Model {
+  /** True if the state after is the declared one. In drift, it is the observed one. */
+  readonly isPlanned: boolean;
   readonly before: Access;
   readonly after: Access;
-  readonly directory: Directory;
+  /** The programs of the stacks. */
+  readonly programs: readonly Program[];
+  readonly declarations: readonly Declaration[];
+  /** The same declarations. A replaced one is two: the object that goes, and the new object. */
+  readonly separated: readonly Declaration[];
+  /** The separated groups. */
+  readonly groups: readonly GroupDeclaration[];
+  /** The separated projects and cohorts. */
+  readonly projects: readonly ProjectDeclaration[];
+  /** The tokens and webhooks, with the values of both sides. */
+  readonly objects: readonly ObjectChange[];
   /** The people that some stacks remove and others declare, by `Organization.key`. */
   readonly contests: ReadonlyMap<string, ReadonlyMap<string, Contest>>;
   /** The facts that the previews hide after the change, in whole sentences. */
   readonly unknowns: readonly string[];
 }
 
+/** The program of a stack, as far as its preview shows it. */
+export interface Program extends Omit<Preview, "kind" | "resources"> {
+  readonly declarations: readonly Declaration[];
+}
+
 /**
- * Computes the access before and after a change from all resources of all stacks.
+ * Computes the organizations before and after a change from the previews of all stacks.
  * @throws CommandError if a resource has a value that this version does not know.
  */
-export function computeSides(resources: readonly Resource[], kind: Kind): Sides {
-  const directory = new Directory(resources);
-  const past = groupByOrganization(resources, directory, "before");
-  const present = groupByOrganization(resources, directory, "after");
+export function buildModel(previews: readonly Preview[], kind: Kind): Model {
+  const directory = new Directory(previews.flatMap(({ resources }) => resources));
+  const isPlanned = kind === "change";
+  const programs = previews.map(({ resources, ...preview }) => ({
+    ...preview,
+    declarations: resources.map((resource) => resolve(resource, kind, directory)),
+  }));
+  const declarations = programs.flatMap((program) => program.declarations);
+  const separated = declarations.flatMap(separate);
+  const past = groupByOrganization(declarations, "before");
+  const present = groupByOrganization(declarations, "after");
   const before = new Map<string, Organization>();
   for (const [key, resources] of past) {
-    const objects = readObjects(key, resources, "before", { directory, kind });
+    const objects = readObjects(key, resources.flatMap(separate), "before");
     before.set(key, observeOrganization({ key, resources, side: "before", objects }).organization);
   }
   const after = new Map<string, Organization>();
@@ -56,27 +85,38 @@ export function computeSides(resources: readonly Resource[], kind: Kind): Sides 
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
-    const objects = readObjects(key, [...new Set([...own.past, ...own.present])], "after", { directory, kind });
+    const objects = readObjects(key, [...new Set([...own.past, ...own.present])].flatMap(separate), "after");
     const change = { key, ...own, earlier: before.get(key), objects };
     if (isDeleted(change)) continue;
-    const contest = kind === "drift" ? new Map<string, Contest>() : findContests(change.past, change.present);
+    const contest = isPlanned ? findContests(change.past, change.present) : new Map<string, Contest>();
     contests.set(key, contest);
-    const computed =
-      kind === "drift"
-        ? observeOrganization({ ...change, resources: change.present, side: "after" })
-        : planOrganization(change, contest);
+    const computed = isPlanned
+      ? planOrganization(change, contest)
+      : observeOrganization({ ...change, resources: change.present, side: "after" });
     after.set(key, computed.organization);
     unknowns.push(...computed.unknowns);
   }
-  return { before: { organizations: before }, after: { organizations: after }, directory, contests, unknowns };
+  return {
+    isPlanned,
+    before: { organizations: before },
+    after: { organizations: after },
+    programs,
+    declarations,
+    separated,
+    groups: pickDeclarations(separated, ["Group"], group.inputs),
+    projects: pickDeclarations(separated, ["Project", "Cohort"], accessInputs),
+    objects: findChanges(declarations),
+    contests,
+    unknowns,
+  };
 }
 
 interface Change {
   readonly key: string;
   /** The resources that were about the organization. */
-  readonly past: readonly Resource[];
+  readonly past: readonly Declaration[];
   /** The resources that are about the organization after the change. */
-  readonly present: readonly Resource[];
+  readonly present: readonly Declaration[];
   readonly earlier: Organization | undefined;
   /** The objects after the change. */
   readonly objects: DeclaredObjects;
@@ -87,18 +127,14 @@ interface ComputedOrganization {
   readonly unknowns: readonly string[];
 }
 
-function groupByOrganization(
-  resources: readonly Resource[],
-  directory: Directory,
-  side: Side,
-): Map<string, Resource[]> {
-  const groups = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const key = directory.getKey(resource, side);
+function groupByOrganization(declarations: readonly Declaration[], side: Side): Map<string, Declaration[]> {
+  const groups = new Map<string, Declaration[]>();
+  for (const declaration of declarations) {
+    const key = declaration.organization[side];
     if (key === undefined) continue;
     const others = groups.get(key);
-    if (others === undefined) groups.set(key, [resource]);
-    else others.push(resource);
+    if (others === undefined) groups.set(key, [declaration]);
+    else others.push(declaration);
   }
   return groups;
 }
@@ -120,9 +156,9 @@ interface Observation extends Pick<Change, "key" | "objects"> {
 function observeOrganization({ key, resources, side, earlier, objects }: Observation): ComputedOrganization {
   const states = (...kinds: readonly ResourceKind[]) =>
     kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
-  const settings = ({ kind, defaults }: SettingsSection) =>
+  const settings = (kind: ResourceKind, name?: string) =>
     states(kind)
-      .map(([, state]) => readSettings(defaults, state))
+      .map(([, state]) => readSettings(describeSettings(kind, name).defaults, state))
       .at(-1);
   const itself = states("Organization").at(-1)?.[1];
   const people = combinePeople(states("Membership", "OrganizationMembers"), true, earlier?.people);
@@ -143,9 +179,9 @@ function observeOrganization({ key, resources, side, earlier, objects }: Observa
     hasRoster: declaresEveryone(states("OrganizationMembers")),
     isConnect: resources.some(({ isConnect }) => isConnect),
     endpoints: listEndpoints(resources),
-    general: settings(describeGeneralSection(readName(itself))),
-    security: settings(sections.security),
-    billing: settings(sections.billing),
+    general: settings("Organization", readName(itself)),
+    security: settings("SecurityPolicy"),
+    billing: settings("BillingSettings"),
     objects,
   });
   return { organization, unknowns: people.unknowns };
@@ -162,10 +198,10 @@ function planOrganization(
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], false, before);
   const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, contests) };
-  const settings = (section: SettingsSection) =>
-    planSettings(section, {
-      before: filterByKind(past, section.kind),
-      after: filterByKind(present, section.kind),
+  const settings = (kind: ResourceKind, name?: string) =>
+    planSettings(describeSettings(kind, name), {
+      before: filterByKind(past, kind),
+      after: filterByKind(present, kind),
       isNew,
     });
   const [transfer] = filterByKind(present, "OrganizationOwner").map(({ after }) => readOwnerEmail(after?.inputs.email));
@@ -193,9 +229,9 @@ function planOrganization(
     isConnect: [...past, ...present].some(({ isConnect }) => isConnect),
     // A deletion uses an endpoint too.
     endpoints: listEndpoints([...past, ...present]),
-    general: settings(describeGeneralSection(readName(itself?.after) ?? earlier?.name)),
-    security: settings(sections.security),
-    billing: settings(sections.billing),
+    general: settings("Organization", readName(itself?.after) ?? earlier?.name),
+    security: settings("SecurityPolicy"),
+    billing: settings("BillingSettings"),
     objects,
   });
   return { organization, unknowns: people.unknowns };
@@ -272,14 +308,14 @@ function createOrganization(parts: OrganizationParts): Organization {
     name: readName(itself) ?? earlier?.name,
     isProtected: itself?.isProtected,
     owner,
-    general: parseSettings(general, parts.general ?? {}, key),
+    general: readDeclaredSettings(organizationRow.settings.properties, parts.general ?? {}, key),
     people: addOwner(everyone, owner),
     hasRoster,
     hasUnreportedOwners: isConnect && owner === undefined,
     hiddenPeople: people.hidden,
     hasHiddenRoster: people.hasHiddenRoster,
-    security: parts.security && parseSettings(security, parts.security, key),
-    billing: parts.billing && parseSettings(billing, parts.billing, key),
+    security: parts.security && readDeclaredSettings(securityPolicy.settings.properties, parts.security, key),
+    billing: parts.billing && readDeclaredSettings(billingSettings.settings.properties, parts.billing, key),
     objects: parts.objects,
     endpoints: parts.endpoints,
   };
@@ -302,11 +338,11 @@ function addOwner(people: Map<string, Person>, owner: string | Hidden | undefine
   return people.set(canonicalizeEmail(owner), { ...(member ?? addition), status: "active", isOwner: true });
 }
 
-function parseSettings<T extends z.ZodType>(schema: T, values: Values, key: string): z.output<T> {
-  const { data, error } = schema.safeParse(values);
-  if (error === undefined) return data;
-  const [issue] = error.issues;
+/** @throws CommandError if this version does not understand a value. */
+function readDeclaredSettings<P extends Properties>(properties: P, values: Values, key: string): ValuesOf<P> {
+  const unreadable = findUnreadable(properties, values);
+  if (unreadable === undefined) return readValues(properties, values);
   throw new CommandError(
-    `\`${issue?.path.join(".") ?? ""}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
+    `\`${unreadable}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
   );
 }

@@ -11,7 +11,7 @@ import {
   unknown,
   isWritten,
 } from "../preview/resource";
-import type { Person, MemberStatus } from "./access";
+import type { Person, MemberStatus } from "./organization";
 
 /** The declaration of one person by one resource. */
 interface PersonDeclaration {

@@ -1,11 +1,11 @@
-import { isRecord } from "#framework";
-import type { Person } from "./access";
+import { findReasons, type Reason, type Reasons } from "../access/reasons";
+import { countHidden, listTexts } from "../objects/reading";
+import { isHidden, type State } from "../preview/resource";
+import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
-import { findReasons, type Reason, type Reasons } from "./reasons";
-import { countHidden, getId, getName, getUuid, listTexts, readProperty } from "./properties";
-import type { Kind } from "../preview/document";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";
-import { isHidden, type Resource, type State } from "../preview/resource";
+import type { Person } from "./organization";
+import { getId, getName, getUuid } from "./properties";
 
 /** The access to one project or cohort on one side. */
 export interface ProjectAccess {
@@ -24,30 +24,30 @@ export interface ProjectAccess {
 }
 
 interface Surroundings {
-  readonly kind: Kind;
-  readonly groups: readonly Resource[];
+  readonly groups: readonly GroupDeclaration[];
   readonly people: ReadonlyMap<string, Person>;
   readonly invitations: readonly GroupInvitation[];
 }
 
 /** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
-export function readAccess(resource: Resource, side: Side, surroundings: Surroundings): ProjectAccess | undefined {
-  const { before } = resource;
+export function readAccess(
+  declaration: ProjectDeclaration,
+  side: Side,
+  { groups, people, invitations }: Surroundings,
+): ProjectAccess | undefined {
+  const { before } = declaration;
   // Peridio keeps a released object as it was.
-  const state = resource[side] ?? (resource.isReleased ? before : undefined);
+  const state = declaration[side] ?? (declaration.isReleased ? before : undefined);
   if (state === undefined) return undefined;
-  const { kind, groups, people, invitations } = surroundings;
-  const read = (name: string) => readProperty(resource, side, kind, name);
-  const [everyoneEnabled, access] = [read("everyoneEnabled"), read("access")];
+  const { everyoneEnabled, access } = declaration.values[side];
   const isOpen = everyoneEnabled === true;
-  const users = isRecord(access) ? access.users : undefined;
-  const ids = isRecord(access) ? access.groups : undefined;
+  const { users, groups: ids } = isHidden(access) ? {} : (access ?? {});
   const found = findGroups(state, side, ids, groups);
   const unknownGroups = [...found.undeclared];
   const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.isHidden;
   const memberLists = found.declared.map((group) => ({
     name: getName(group),
-    members: readProperty(group, side, kind, "members"),
+    members: group.values[side].members,
     invited: invitations.filter((invitation) => leadsTo(invitation, group)).map(({ email }) => email),
   }));
   for (const { name, members } of memberLists) if (members === undefined) unknownGroups.push(name);
@@ -61,7 +61,7 @@ export function readAccess(resource: Resource, side: Side, surroundings: Surroun
   return {
     isOpen,
     // A new object has no grants that no stack declares.
-    isDeclared: access !== undefined || (side === "after" && before === undefined && !resource.isImported),
+    isDeclared: access !== undefined || (side === "after" && before === undefined && !declaration.isImported),
     reasons,
     unknownGroups,
     groups: names,
@@ -95,7 +95,7 @@ export function isExcluded(address: string, { isDeclared, reasons, unknownGroups
 
 /** The groups with access to a project or cohort on one side. */
 interface FoundGroups {
-  readonly declared: readonly Resource[];
+  readonly declared: readonly GroupDeclaration[];
   /** The UUIDs of the groups that no stack declares. */
   readonly undeclared: readonly string[];
   /** True if the preview hides a group that is not among the declared ones. */
@@ -103,7 +103,7 @@ interface FoundGroups {
 }
 
 /** Finds the groups with access. The preview does not know the id of a group that the same change creates. */
-function findGroups(state: State, side: Side, ids: unknown, groups: readonly Resource[]): FoundGroups {
+function findGroups(state: State, side: Side, ids: unknown, groups: readonly GroupDeclaration[]): FoundGroups {
   const uuids = new Set(listTexts(ids).map(getUuid));
   const present = groups.filter((group) => group[side] !== undefined || group.isReleased);
   const created = present.filter(

@@ -1,28 +1,9 @@
-import type { Kind } from "../preview/document";
-import { getNoun, type Hidden, isHidden, type Resource } from "../preview/resource";
+import { rows } from "../objects/rows";
+import type { Resource } from "../preview/resource";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";
 
 /** Properties of groups, projects and other objects of an organization, as previews show them. */
-
-/** Returns two resources for a replaced one: the object that goes, and the new object. */
-export function separate(resource: Resource): readonly Resource[] {
-  const { isReplaced, before, after } = resource;
-  if (!isReplaced || before === undefined || after === undefined) return [resource];
-  return [
-    { ...resource, after: undefined },
-    { ...resource, before: undefined, isReleased: false },
-  ];
-}
-
-/** Returns a property of one side. Drift is observed, a change is declared. An undeclared property of a kept object stays as it was. */
-export function readProperty(resource: Resource, side: Side, kind: Kind, name: string): unknown {
-  const { before, after } = resource;
-  const observed = before?.outputs?.[name] ?? before?.inputs[name];
-  if (side === "before" || after === undefined) return observed;
-  if (kind === "drift" && after.outputs !== undefined) return after.outputs[name];
-  return after.inputs[name] ?? (resource.isReplaced ? undefined : observed);
-}
 
 /** Reports if Pulumi has read the object of one side. The outputs of a planned object are a guess. */
 export function isObserved({ isReplaced, before, after }: Resource, side: Side): boolean {
@@ -39,22 +20,9 @@ export function getUuid(id: string): string {
   return id.slice(id.lastIndexOf("/") + 1).toLowerCase();
 }
 
-export function readText(value: unknown): string | Hidden | undefined {
-  return typeof value === "string" || isHidden(value) ? value : undefined;
-}
-
-export function listTexts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
-}
-
-/** Counts the hidden items of a list. A hidden list counts as one. */
-export function countHidden(value: unknown): number {
-  return [value].flat().filter(isHidden).length;
-}
-
 /** Returns the object in words, such as `project firmware`. */
 export function describeObject(resource: Resource, name = getName(resource)): string {
-  return `${getNoun(resource.kind)} ${quoteName(name)}`;
+  return `${rows[resource.kind].noun} ${quoteName(name)}`;
 }
 
 /** Returns a project or a cohort in words, such as `cohort firmware/canary`. `resources` contains the projects. */
@@ -75,13 +43,13 @@ export function getPath(resource: Resource, resources: readonly Resource[], name
 }
 
 /** Returns the project of a cohort, preferably one that exists after the change. */
-export function findProject(cohort: Resource, resources: readonly Resource[]): Resource | undefined {
+export function findProject<T extends Resource>(cohort: Resource, resources: readonly T[]): T | undefined {
   const found = listProjects(cohort, resources);
   return found.find(({ after }) => after !== undefined) ?? found[0];
 }
 
 /** Lists the declarations of a cohort's project. Two stacks can declare one project. */
-function listProjects(cohort: Resource, resources: readonly Resource[]): readonly Resource[] {
+function listProjects<T extends Resource>(cohort: Resource, resources: readonly T[]): readonly T[] {
   return resources.filter((other) => other.kind === "Project" && contains(other, cohort));
 }
 

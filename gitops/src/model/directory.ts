@@ -64,11 +64,6 @@ export class Directory {
       (readOnlyId === undefined ? nameUnknownOrganization(resource) : normalizePrn(readOnlyId))
     );
   }
-
-  /** Reports if a resource is about this organization on either side. */
-  isAbout(resource: Resource, key: string): boolean {
-    return this.getKey(resource, "before") === key || this.getKey(resource, "after") === key;
-  }
 }
 
 function isSecret(value: unknown): boolean {

@@ -1,4 +1,8 @@
-import type { AllowlistEntry, KeyRotation, MeteredResource, PaymentMethod, Role, Unknown } from "#provider";
+import type { Role } from "#provider";
+import type { billingSettings } from "../objects/billingSettings";
+import type { organization } from "../objects/organization";
+import type { ValuesOf } from "../objects/property";
+import type { securityPolicy } from "../objects/securityPolicy";
 import type { Hidden } from "../preview/resource";
 import type { DeclaredObjects } from "./objects";
 
@@ -58,31 +62,12 @@ export interface Person {
 }
 
 /** An undefined setting is unknown: no stack declares it, and Pulumi never read it. */
-export interface GeneralSettings {
-  readonly displayName?: string | Hidden | undefined;
-  readonly description?: string | Hidden | null | undefined;
-  readonly contactEmail?: string | Hidden | null | undefined;
-}
+export type GeneralSettings = ValuesOf<typeof organization.settings.properties>;
 
-/** Null stands for Peridio's default. */
-export interface SecuritySettings {
-  readonly requireTwoFactor?: boolean | Hidden | undefined;
-  /** An empty list allows any address. */
-  readonly ipAllowlist?: readonly AllowlistEntry[] | Hidden | undefined;
-  /** Seconds; null is Peridio's default. */
-  readonly sessionTimeout?: number | Hidden | null | undefined;
-  /** Null means that keys do not expire. */
-  readonly apiKeyRotation?: KeyRotation | Hidden | null | undefined;
-}
+/** Null stands for Peridio's default. An empty allowlist allows any address. */
+export type SecuritySettings = ValuesOf<typeof securityPolicy.settings.properties>;
 
-export interface BillingSettings {
-  readonly billingEmail?: string | Hidden | null | undefined;
-  readonly paymentMethod?: PaymentMethod | Unknown | Hidden | null | undefined;
-  readonly usageAlerts?:
-    | readonly { readonly resourceType: MeteredResource | Unknown; readonly thresholdPercent: number }[]
-    | Hidden
-    | undefined;
-}
+export type BillingSettings = ValuesOf<typeof billingSettings.settings.properties>;
 
 /** Reports if no other person can be in the organization. */
 export function isComplete({ hasRoster, hasUnreportedOwners }: Organization): boolean {

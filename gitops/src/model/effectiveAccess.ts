@@ -1,22 +1,21 @@
 import { canonicalizeEmail } from "#provider";
-import type { Kind } from "../preview/document";
-import type { Resource } from "../preview/resource";
-import { isComplete, type Person } from "./access";
+import type { Reason, Reasons } from "../access/reasons";
+import { getOrganizationKey, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
+import type { Model } from "./model";
+import { isComplete, type Person } from "./organization";
 import { combineAccess, isExcluded, type ProjectAccess, readAccess } from "./projectAccess";
-import { findProject, getId, getPath, separate } from "./properties";
-import type { Reason, Reasons } from "./reasons";
-import type { Sides } from "./sides";
+import { findProject, getId, getPath } from "./properties";
 
 /** The access to one project or cohort, on both sides. */
 export interface ObjectAccess {
   /** The declarations of the object. Two stacks can declare one object. */
-  readonly resources: readonly [Resource, ...Resource[]];
+  readonly resources: readonly [ProjectDeclaration, ...ProjectDeclaration[]];
   /** The name of a project, or `firmware/canary` for a cohort. */
   readonly path: string;
   /** The project of a cohort, if a stack declares it. */
-  readonly parent: Resource | undefined;
+  readonly parent: ProjectDeclaration | undefined;
   /** Undefined if the object is absent. */
   readonly before: EffectiveAccess | undefined;
   readonly after: EffectiveAccess | undefined;
@@ -40,20 +39,20 @@ export interface EffectiveAccess extends ProjectAccess {
  * Computes who can reach each project and cohort of an organization. A review compares both sides, and `who` shows the one after
  * the change. A person reaches a cohort only together with its project. If the project's access is hidden or undeclared, the person counts as reaching it.
  */
-export function listObjectAccess(
-  key: string,
-  declared: readonly Resource[],
-  sides: Sides,
-  kind: Kind,
-): readonly ObjectAccess[] {
-  const resources = declared.flatMap(separate);
-  const projects = resources.filter((resource) => isProject(resource) && getKey(sides, resource) === key);
-  const raw = createReader(key, resources, sides, kind);
+export function listObjectAccess(key: string, model: Model): readonly ObjectAccess[] {
+  const projects = model.projects.filter((project) => getOrganizationKey(project) === key);
+  const raw = createReader(key, model);
   const objects = groupByIdentity(projects).map((own) => {
     const [first] = own;
     const parent = first.kind === "Cohort" ? findProject(first, projects) : undefined;
     const read = (side: Side) => combineAccess(own.flatMap((resource) => raw(resource, side) ?? []));
-    return { resources: own, path: getPath(first, resources), parent, before: read("before"), after: read("after") };
+    return {
+      resources: own,
+      path: getPath(first, model.projects),
+      parent,
+      before: read("before"),
+      after: read("after"),
+    };
   });
   const limit = (object: (typeof objects)[number], side: Side): EffectiveAccess | undefined => {
     const own = object[side];
@@ -62,8 +61,8 @@ export function listObjectAccess(
     const project = parent && objects.find(({ resources }) => resources.includes(parent))?.[side];
     // Nobody reaches a released cohort of a deleted project.
     const isGone = side === "after" && parent !== undefined && project === undefined;
-    const isOutside = createMembershipCheck(key, sides, side);
-    const people = sides[side].organizations.get(key)?.people ?? new Map<string, Person>();
+    const isOutside = createMembershipCheck(key, model, side);
+    const people = model[side].organizations.get(key)?.people ?? new Map<string, Person>();
     const isLimited = (address: string) => {
       // A person without a declared membership may be a member, who reaches an open project.
       const mayBeMember = project?.isOpen === true && !people.has(address);
@@ -90,42 +89,31 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
   return !isDeclared || unknownGroups.length > 0;
 }
 
-function isProject({ kind }: Resource): boolean {
-  return kind === "Project" || kind === "Cohort";
-}
-
-function getKey({ directory }: Sides, resource: Resource): string | undefined {
-  return directory.getKey(resource, "after") ?? directory.getKey(resource, "before");
-}
-
 /** Returns a function that reads the declared access of a resource on one side. */
-function createReader(key: string, resources: readonly Resource[], sides: Sides, kind: Kind) {
-  const groups = resources.filter((resource) => resource.kind === "Group");
-  const list = (side: Side) => listInvitations(key, resources, { sides, side, kind });
-  const invitations = { before: list("before"), after: list("after") };
-  return (resource: Resource, side: Side) =>
+function createReader(key: string, model: Model) {
+  const { groups } = model;
+  const invitations = {
+    before: listInvitations(key, model, "before"),
+    after: listInvitations(key, model, "after"),
+  };
+  return (resource: ProjectDeclaration, side: Side) =>
     readAccess(resource, side, {
-      kind,
       groups,
-      people: sides[side].organizations.get(key)?.people ?? new Map<string, Person>(),
+      people: model[side].organizations.get(key)?.people ?? new Map<string, Person>(),
       invitations: invitations[side],
     });
 }
 
 /** Lists the invitations by which people join groups of an organization, until they accept. */
-export function listInvitations(
-  key: string,
-  resources: readonly Resource[],
-  { sides, side, kind }: { readonly sides: Sides; readonly side: Side; readonly kind: Kind },
-): readonly GroupInvitation[] {
-  const groups = resources.filter((resource) => resource.kind === "Group");
-  const people = sides[side].organizations.get(key)?.people;
-  return resources
+export function listInvitations(key: string, model: Model, side: Side): readonly GroupInvitation[] {
+  const people = model[side].organizations.get(key)?.people;
+  return model.separated
     .filter(
       (resource) =>
-        (resource.kind === "Membership" || resource.kind === "OrganizationMembers") && getKey(sides, resource) === key,
+        (resource.kind === "Membership" || resource.kind === "OrganizationMembers") &&
+        getOrganizationKey(resource) === key,
     )
-    .flatMap((resource) => listGroupInvitations(resource, side, kind, groups))
+    .flatMap((resource) => listGroupInvitations(resource, side, model.groups))
     .filter(({ email }) => people?.get(canonicalizeEmail(email))?.status !== "active");
 }
 
@@ -133,9 +121,9 @@ export function listInvitations(
  * Returns a function that reports if a person is certainly not in the organization on one side, or has an expired invitation. A
  * person with a grant and without a declared membership may be a member.
  */
-function createMembershipCheck(key: string, sides: Sides, side: Side): (address: string) => boolean {
-  const organization = sides[side].organizations.get(key);
-  const [former, present] = (["before", "after"] as const).map((one) => sides[one].organizations.get(key)?.people);
+function createMembershipCheck(key: string, model: Model, side: Side): (address: string) => boolean {
+  const organization = model[side].organizations.get(key);
+  const [former, present] = (["before", "after"] as const).map((one) => model[one].organizations.get(key)?.people);
   return (address) => {
     const person = organization?.people.get(address);
     if (person !== undefined) return person.status === "expired";
@@ -147,8 +135,10 @@ function createMembershipCheck(key: string, sides: Sides, side: Side): (address:
 }
 
 /** Groups the declarations of one object. */
-function groupByIdentity(projects: readonly Resource[]): readonly (readonly [Resource, ...Resource[]])[] {
-  const groups = new Map<string, [Resource, ...Resource[]]>();
+function groupByIdentity(
+  projects: readonly ProjectDeclaration[],
+): readonly (readonly [ProjectDeclaration, ...ProjectDeclaration[]])[] {
+  const groups = new Map<string, [ProjectDeclaration, ...ProjectDeclaration[]]>();
   for (const resource of projects) {
     const identity = getId(resource) ?? resource.urn;
     const others = groups.get(identity);

@@ -1,9 +1,9 @@
 import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import type { Kind } from "../preview/document";
-import { isHidden, isWritten, mayDiffer, type Resource } from "../preview/resource";
+import { isHidden, isWritten, mayDiffer } from "../preview/resource";
+import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
-import { getId, getUuid, readProperty } from "./properties";
+import { getId, getUuid } from "./properties";
 
 /** An invitation by which a person joins a group. */
 export interface GroupInvitation {
@@ -16,42 +16,39 @@ export interface GroupInvitation {
 
 /** Lists the invitations of a Membership or a roster by which people join groups, until they accept. */
 export function listGroupInvitations(
-  resource: Resource,
+  declaration: Declaration,
   side: Side,
-  kind: Kind,
-  groups: readonly Resource[],
+  groups: readonly Declaration[],
 ): readonly GroupInvitation[] {
   // Peridio keeps the invitation of a released resource.
-  const state = resource[side] ?? (resource.isReleased ? resource.before : undefined);
+  const state = declaration[side] ?? (declaration.isReleased ? declaration.before : undefined);
   if (state === undefined) return [];
   const { dependencies } = state;
   const sources = new Set([...(dependencies.get("groupId") ?? []), ...(dependencies.get("groups") ?? [])]);
   const created = groups.filter((group) => getId(group) === undefined && sources.has(group.urn));
   // The preview does not tell apart several groups that the same change creates.
   const onlyCreated = created.length === 1 ? created[0]?.urn : undefined;
-  const observed = kind === "drift" ? state : (resource.before ?? state);
-  const declared =
-    resource.kind === "Membership" ? readMembership(resource, side, kind) : readRoster(resource, side, kind);
-  const active = listActive(resource, observed.outputs ?? {});
-  return declared
+  const observed = declaration.observed[side] ?? state;
+  const entries = declaration.kind === "Membership" ? readMembership(declaration, side) : readRoster(declaration, side);
+  const active = listActive(declaration, observed.outputs ?? {});
+  return entries
     .filter(([email]) => !active.has(canonicalizeEmail(email)))
     .map(([email, id]) => ({
       email,
       group: typeof id === "string" ? getUuid(id) : onlyCreated,
-      isDoubtful: typeof id !== "string" && mayDifferInGroup(resource, email),
+      isDoubtful: typeof id !== "string" && mayDifferInGroup(declaration, email),
     }));
 }
 
 /** Reports if the preview hides all groups of a roster's invitations, or the address of a Membership with a group. */
-export function hidesInvitations(resource: Resource, side: Side, kind: Kind): boolean {
-  const read = (name: string) => readProperty(resource, side, kind, name);
-  if (resource[side] === undefined) return false;
-  if (resource.kind === "OrganizationMembers") return isHidden(read("groups"));
-  return isHidden(read("email")) && read("groupId") !== undefined;
+export function hidesInvitations(declaration: Declaration, side: Side): boolean {
+  const { groups, email, groupId } = declaration.values[side];
+  if (declaration[side] === undefined) return false;
+  return declaration.kind === "OrganizationMembers" ? isHidden(groups) : isHidden(email) && groupId !== undefined;
 }
 
 /** Reports if an invitation to a group may differ although the preview hides both versions. Without a person, every invitation counts. */
-export function mayDifferInGroup(resource: Resource, email?: string): boolean {
+export function mayDifferInGroup(resource: Declaration, email?: string): boolean {
   if (!isWritten(resource)) return false;
   if (resource.kind === "OrganizationMembers") return mayDiffer(resource, "groups", email);
   return mayDiffer(resource, "email") || mayDiffer(resource, "groupId");
@@ -59,28 +56,25 @@ export function mayDifferInGroup(resource: Resource, email?: string): boolean {
 
 type Entry = readonly [email: string, groupId: unknown];
 
-function readMembership(resource: Resource, side: Side, kind: Kind): readonly Entry[] {
-  const [email, groupId] = ["email", "groupId"].map((name) => readUnlessRemoved(resource, side, kind, name));
+function readMembership(declaration: Declaration, side: Side): readonly Entry[] {
+  const [email, groupId] = ["email", "groupId"].map((name) => readUnlessDropped(declaration, side, name));
   return typeof email === "string" && groupId !== undefined ? [[email, groupId]] : [];
 }
 
-function readRoster(resource: Resource, side: Side, kind: Kind): readonly Entry[] {
-  const list = (name: string) => Object.entries(toValues(readUnlessRemoved(resource, side, kind, name)));
-  const areHidden = isHidden(readProperty(resource, side, kind, "members"));
+function readRoster(declaration: Declaration, side: Side): readonly Entry[] {
+  const list = (name: string) => Object.entries(toValues(readUnlessDropped(declaration, side, name)));
+  const areHidden = isHidden(declaration.values[side].members);
   const members = new Set(list("members").map(([email]) => canonicalizeEmail(email)));
   return list("groups").filter(([email]) => areHidden || members.has(canonicalizeEmail(email)));
 }
 
 /** Returns a property of one side; undefined if the change removes it from the program, which then sends an invitation without a group. */
-function readUnlessRemoved(resource: Resource, side: Side, kind: Kind, name: string): unknown {
-  const isDeclared = (of: Side) => resource[of]?.inputs[name] !== undefined;
-  const isRemoved =
-    side === "after" && kind === "change" && !resource.isReleased && isDeclared("before") && !isDeclared("after");
-  return isRemoved ? undefined : readProperty(resource, side, kind, name);
+function readUnlessDropped({ dropped, isReleased, values }: Declaration, side: Side, name: string): unknown {
+  return side === "after" && !isReleased && dropped.has(name) ? undefined : values[side][name];
 }
 
 /** Returns the canonical addresses of the people who have accepted. */
-function listActive({ kind }: Resource, outputs: Values): ReadonlySet<string> {
+function listActive({ kind }: Declaration, outputs: Values): ReadonlySet<string> {
   const statuses =
     kind === "Membership" ? [[String(outputs.email), outputs] as const] : Object.entries(toValues(outputs.people));
   return new Set(
@@ -93,7 +87,7 @@ function toValues(value: unknown): Values {
 }
 
 /** Reports if an invitation leads to a group. */
-export function leadsTo({ group }: GroupInvitation, resource: Resource): boolean {
+export function leadsTo({ group }: GroupInvitation, resource: Declaration): boolean {
   const id = getId(resource);
   return group === (id === undefined ? resource.urn : getUuid(id));
 }

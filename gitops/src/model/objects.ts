@@ -1,0 +1,234 @@
+import type { Values } from "#framework";
+import { type Host, readHost } from "../access/host";
+import { apiToken } from "../objects/apiToken";
+import { claimToken } from "../objects/claimToken";
+import { group } from "../objects/group";
+import { accessInputs } from "../objects/project";
+import { type Cohort, type Properties, type ReadingContext, readValues } from "../objects/property";
+import { countHidden, listTexts, readText } from "../objects/reading";
+import type { ObjectRow } from "../objects/row";
+import { rows } from "../objects/rows";
+import { type Hidden, isHidden, type ResourceKind, unknown } from "../preview/resource";
+import type { Declaration } from "./declaration";
+import type { Side } from "./directory";
+import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
+import { describeObject, describeProject, getId, getPath, getUuid, isObserved } from "./properties";
+
+/** The groups, projects, tokens and webhooks of an organization that stacks declare, at one moment. */
+export interface DeclaredObjects {
+  readonly groups: readonly DeclaredGroup[];
+  /** The UUIDs of the groups that have access to a project or cohort, and that no stack declares. */
+  readonly undeclaredGroups: readonly string[];
+  readonly invitedMembers: readonly InvitedMember[];
+  /** The number of invitations to groups whose people the preview hides. */
+  readonly hiddenInvitations: number;
+  /** Projects and cohorts. */
+  readonly projects: readonly DeclaredProject[];
+  /** API tokens and claim tokens. */
+  readonly tokens: readonly DeclaredToken[];
+  readonly webhooks: readonly DeclaredWebhook[];
+}
+
+interface DeclaredObject {
+  /** Stays the same in a change: the id or, before the object exists, the URN. */
+  readonly key: string;
+  /** The object in words, such as `project firmware` or `cohort firmware/canary`. */
+  readonly words: string;
+}
+
+export interface DeclaredGroup extends DeclaredObject {
+  readonly name: string | Hidden;
+  /** The e-mail addresses; undefined if no stack declares the members. */
+  readonly members: readonly string[] | undefined;
+  readonly hiddenMembers: number;
+}
+
+/** A person who joins a group by accepting the invitation to the organization. */
+export interface InvitedMember {
+  readonly email: string;
+  /** The group, or its UUID if no stack declares the group. Undefined if the preview hides the group. */
+  readonly group: DeclaredGroup | string | undefined;
+}
+
+export interface DeclaredProject extends DeclaredObject {
+  readonly everyoneEnabled: boolean | Hidden;
+}
+
+export interface DeclaredToken extends DeclaredObject {
+  readonly kind: "OrganizationApiToken" | "ClaimToken";
+  /** The expiry: ISO 8601, UTC; null if the token does not expire. */
+  readonly expiresAt: string | Hidden | null;
+}
+
+export interface DeclaredWebhook extends DeclaredObject {
+  /** Undefined if programs can disagree about the host of the URL. */
+  readonly host: Host | Hidden | undefined;
+}
+
+export const noObjects: DeclaredObjects = {
+  groups: [],
+  undeclaredGroups: [],
+  invitedMembers: [],
+  hiddenInvitations: 0,
+  projects: [],
+  tokens: [],
+  webhooks: [],
+};
+
+/** A declaration, and the side with the values that count. */
+interface Present {
+  readonly resource: Declaration;
+  readonly side: Side;
+  readonly values: Values;
+}
+
+/** Returns the objects of an organization on one side. `separated` contains at least the organization's own. */
+export function readObjects(key: string, separated: readonly Declaration[], side: Side): DeclaredObjects {
+  const present = separated.flatMap((resource): readonly Present[] => {
+    // Peridio keeps a released object as it was.
+    const counting = side === "after" && resource.after === undefined && resource.isReleased ? "before" : side;
+    if (resource.organization[counting] !== key) return [];
+    return [{ resource, side: counting, values: resource.values[counting] }];
+  });
+  const pick = (...expected: readonly ResourceKind[]) =>
+    present.filter(({ resource }) => expected.includes(resource.kind));
+  const groups = pick("Group").map((group) => ({ resource: group.resource, group: readGroup(group) }));
+  const projects = pick("Project", "Cohort");
+  const inviting = pick("Membership", "OrganizationMembers");
+  const declared = new Set(separated.flatMap((resource) => (resource.kind === "Group" ? readUuid(resource) : [])));
+  return {
+    groups: groups.map(({ group }) => group),
+    undeclaredGroups: [...new Set(projects.flatMap(listGroups))].filter((uuid) => !declared.has(uuid)),
+    invitedMembers: inviting.flatMap((invitation) => listInvitedMembers(invitation, groups)),
+    hiddenInvitations: inviting.filter(({ resource, side }) => hidesInvitations(resource, side)).length,
+    projects: projects.map((project) => ({
+      ...readProject(project),
+      words: describeProject(project.resource, separated),
+    })),
+    tokens: pick("OrganizationApiToken", "ClaimToken").flatMap(readToken),
+    webhooks: pick("Webhook").map(readWebhook),
+  };
+}
+
+function readObject({ resource }: Present): DeclaredObject {
+  return { key: getId(resource) ?? resource.urn, words: describeObject(resource) };
+}
+
+function readUuid(resource: Declaration): readonly string[] {
+  const id = getId(resource);
+  return id === undefined ? [] : [getUuid(id)];
+}
+
+function readGroup(present: Present): DeclaredGroup {
+  const { name, members } = readValues(group.inputs, present.values);
+  return {
+    ...readObject(present),
+    name: name ?? unknown,
+    members: members === undefined ? undefined : listTexts(members),
+    hiddenMembers: countHidden(members),
+  };
+}
+
+/** Returns the UUIDs of the groups with access to a project or cohort. */
+function listGroups({ values }: Present): readonly string[] {
+  const { access } = readValues(accessInputs, values);
+  return isHidden(access) ? [] : listTexts(access?.groups).map(getUuid);
+}
+
+/** A group of the organization, and its resource. */
+interface GroupResource {
+  readonly resource: Declaration;
+  readonly group: DeclaredGroup;
+}
+
+function listInvitedMembers({ resource, side }: Present, groups: readonly GroupResource[]): readonly InvitedMember[] {
+  const resources = groups.map((group) => group.resource);
+  return listGroupInvitations(resource, side, resources).map((invitation) => ({
+    email: invitation.email,
+    group: groups.find((group) => leadsTo(invitation, group.resource))?.group ?? invitation.group,
+  }));
+}
+
+function readProject(present: Present): DeclaredProject {
+  const { everyoneEnabled = unknown } = readValues(accessInputs, present.values);
+  return { ...readObject(present), everyoneEnabled };
+}
+
+function readToken(present: Present): readonly DeclaredToken[] {
+  const { resource, side, values } = present;
+  const { kind } = resource;
+  if (kind !== "OrganizationApiToken" && kind !== "ClaimToken") return [];
+  const { expiresAt } = (kind === "ClaimToken" ? claimToken : apiToken).object.properties;
+  const expiry = expiresAt.read(values.expiresAt, createContext(resource, side));
+  return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry }];
+}
+
+function readWebhook(present: Present): DeclaredWebhook {
+  const url = readText(present.values.url);
+  return { ...readObject(present), host: typeof url === "string" ? readHost(url) : url };
+}
+
+/** An object whose properties share a row of the review. */
+export interface ObjectChange {
+  readonly declaration: Declaration;
+  readonly row: ObjectRow;
+  /** The values of the properties, by name; undefined if the object is absent. */
+  readonly before: Values | undefined;
+  readonly after: Values | undefined;
+}
+
+/** Returns the objects that have one row each. `declarations` contains the cohorts that tokens refer to, and their projects. */
+export function findChanges(declarations: readonly Declaration[]): readonly ObjectChange[] {
+  return declarations.flatMap((declaration) => {
+    const { object: row } = rows[declaration.kind];
+    if (row === undefined) return [];
+    const read = (side: Side) =>
+      declaration[side] === undefined
+        ? undefined
+        : readValues(
+            row.properties,
+            omitDropped(declaration, side, row.properties),
+            createContext(declaration, side, declarations),
+          );
+    return [{ declaration, row, before: read("before"), after: read("after") }];
+  });
+}
+
+/** Leaves out the properties that an update resets, because the program stops declaring them. */
+function omitDropped({ values, dropped }: Declaration, side: Side, properties: Properties): Values {
+  if (side === "before") return values.before;
+  const isReset = (name: string) => dropped.has(name) && properties[name]?.isPermanent !== true;
+  return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
+}
+
+function createContext(
+  declaration: Declaration,
+  side: Side,
+  declarations: readonly Declaration[] = [],
+): ReadingContext {
+  return {
+    isObserved: isObserved(declaration, side),
+    findCohort: (id) => findCohort(declarations, id, declaration[side]?.dependencies.get("cohortId") ?? []),
+  };
+}
+
+/** Finds a cohort. The preview does not know the id of a cohort that the same change creates. */
+function findCohort(
+  resources: readonly Declaration[],
+  id: string | Hidden,
+  sources: readonly string[],
+): Cohort | Hidden {
+  const cohorts = resources.filter(({ kind }) => kind === "Cohort");
+  if (isHidden(id)) {
+    const [created, another] = cohorts.filter(
+      (resource) => getId(resource) === undefined && sources.includes(resource.urn),
+    );
+    // The preview does not tell apart several cohorts that the same change creates.
+    return created === undefined || another !== undefined
+      ? id
+      : { key: created.urn, name: getPath(created, resources) };
+  }
+  const uuid = getUuid(id);
+  const declared = cohorts.find((resource) => getUuid(getId(resource) ?? "") === uuid);
+  return { key: uuid, name: declared === undefined ? uuid : getPath(declared, resources) };
+}

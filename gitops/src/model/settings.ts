@@ -1,0 +1,73 @@
+import type { Values } from "#framework";
+import { getDefaults } from "../objects/property";
+import { rows } from "../objects/rows";
+import { compareObservation, isWritten, type Resource, type ResourceKind, type State } from "../preview/resource";
+
+/** Settings of one kind: the resource that declares them, and the defaults. */
+export interface SettingsSection {
+  readonly kind: ResourceKind;
+  readonly defaults: Values;
+}
+
+/** Returns the settings that a kind of resources declares. By default, the name of an organization is its label. */
+export function describeSettings(kind: ResourceKind, organizationName: string | undefined): SettingsSection {
+  return { kind, defaults: getDefaults(rows[kind].settings?.properties ?? {}, organizationName) };
+}
+
+/** The resources of one kind that are about an organization before and after a change. */
+export interface Declarations {
+  readonly before: readonly Resource[];
+  readonly after: readonly Resource[];
+}
+
+/**
+ * Returns the settings of an organization after a change: declared values, defaults for values that a stack stops
+ * declaring, and prior values for the rest. Undefined if everything is unknown.
+ */
+export function planSettings(
+  { defaults }: SettingsSection,
+  { before, after, isNew }: Declarations & { readonly isNew: boolean },
+): Values | undefined {
+  if (before.length === 0 && after.length === 0 && !isNew) return undefined;
+  const seen = before
+    .flatMap((resource) => resource.before ?? [])
+    .toSorted(compareObservation)
+    .map((state) => readSettings(defaults, state));
+  const declared = (resources: readonly Resource[]) =>
+    resources.map((resource) => pickSettings(defaults, resource.after?.inputs ?? {}));
+  return mergeValues([
+    isNew ? defaults : {},
+    ...seen,
+    // A stack without changes does not undo what another one resets.
+    ...declared(after.filter((resource) => !isWritten(resource))),
+    findResets({ defaults }, { before, after }),
+    ...declared(after.filter(isWritten)),
+  ]);
+}
+
+/** Returns the defaults of the settings that a stack stops declaring. */
+export function findResets({ defaults }: Pick<SettingsSection, "defaults">, { before, after }: Declarations): Values {
+  const dropped = before
+    .filter(({ isReleased }) => !isReleased)
+    .flatMap((resource) => {
+      const own = after.filter(({ stack }) => stack === resource.stack);
+      const still = new Set(own.flatMap((other) => Object.keys(other.after?.inputs ?? {})));
+      const names = Object.keys(pickSettings(defaults, resource.before?.inputs ?? {}));
+      return names.filter((name) => !still.has(name));
+    });
+  return Object.fromEntries(dropped.map((name) => [name, defaults[name]]));
+}
+
+/** Returns the settings in a state. Absent settings have their defaults. */
+export function readSettings(initial: Values, { inputs, outputs }: State): Values {
+  return outputs === undefined ? pickSettings(initial, inputs) : { ...initial, ...pickSettings(initial, outputs) };
+}
+
+function pickSettings(initial: Values, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in initial));
+}
+
+/** Merges values. Later ones win. */
+function mergeValues(all: readonly Values[]): Values {
+  return Object.fromEntries(all.flatMap((values) => Object.entries(values)));
+}

@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { createExpiry } from "./expiry";
+import { organizationId } from "./inputs";
+import { readText } from "./reading";
+import { createRow } from "./row";
+import { createTextProperty, nameProperty } from "./texts";
+
+/** API tokens. No report shows the secret value of a token. */
+export const apiToken = createRow({
+  kind: "OrganizationApiToken",
+  noun: "API token",
+  object: {
+    section: "tokens",
+    created: {
+      words: "created. The token acts for the user of the API key that applies the change",
+      risks: ["issuesToken"],
+    },
+    deleted: { words: "revoked", risks: ["revokesToken"] },
+    describeReplacement: ({ isRenamed, isReleased }) => ({
+      words: `${isRenamed ? "replaced" : "rotated"}. ${describeFormerToken(isReleased)}`,
+      risks: ["issuesToken"],
+    }),
+    properties: {
+      name: nameProperty,
+      owner: createTextProperty({
+        label: "Owner",
+        read: (value, { isObserved }) => readText(value) ?? (isObserved ? null : undefined),
+      }),
+      // No program declares the expiry, so it is unknown before each creation.
+      expiresAt: createExpiry({ isSetByPeridio: true, hiddenRisks: [] }),
+    },
+  },
+  inputs: { organizationId, rotate: { schema: z.string(), isPermanent: true, isIdentity: true } },
+  kept: "object",
+  outputs: ["createdAt", "expiresAt", "owner", "token", "tokenId"],
+});
+
+export function describeFormerToken(isReleased: boolean): string {
+  return isReleased ? "Peridio keeps the former token" : "A new token replaces the former one, which becomes invalid";
+}

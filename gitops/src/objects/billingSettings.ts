@@ -1,0 +1,57 @@
+import * as z from "zod";
+import { meteredResources, oneOf, type PaymentMethod, paymentMethods, type Unknown, type UsageAlert } from "#provider";
+import { organizationId } from "./inputs";
+import { createProperty } from "./property";
+import { readAs } from "./reading";
+import { createRow } from "./row";
+import { createAddressProperty } from "./texts";
+
+const methods = new Map<string, string>([
+  ["invoice", "on invoice"],
+  ["credit_card", "by credit card"],
+]);
+
+const method = oneOf(paymentMethods).nullable();
+
+const paymentMethod = createProperty<PaymentMethod | Unknown | null>({
+  label: "Payment method",
+  defaultValue: null,
+  schema: method,
+  read: readAs(method),
+  format: (value) => (value === null ? "none" : (methods.get(value) ?? value)),
+});
+
+const alert = { resourceType: oneOf(meteredResources), thresholdPercent: z.number() };
+
+/** An alert, with the values that the review understands. */
+export const usageAlertInput = z.strictObject(alert).partial();
+
+const usageAlerts = createProperty<readonly UsageAlert[]>({
+  label: "Usage alerts",
+  defaultValue: [],
+  schema: z.array(usageAlertInput),
+  read: readAs(z.array(z.object(alert))),
+  isSame: (before, after) => formatAlerts(before) === formatAlerts(after),
+  format: formatAlerts,
+});
+
+function formatAlerts(alerts: readonly UsageAlert[]): string {
+  return alerts.length === 0 ? "none" : alerts.map(describeAlert).sort().join(", ");
+}
+
+function describeAlert({ resourceType, thresholdPercent }: UsageAlert): string {
+  return `${resourceType.replaceAll("_", " ")} at ${thresholdPercent} %`;
+}
+
+export const billingSettings = createRow({
+  kind: "BillingSettings",
+  noun: "billing settings",
+  settings: {
+    section: "billing",
+    properties: { billingEmail: createAddressProperty("Billing e-mail"), paymentMethod, usageAlerts },
+    risks: ["changesBilling"],
+  },
+  inputs: { organizationId },
+  kept: "settings",
+  outputs: [],
+});

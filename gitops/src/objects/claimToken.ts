@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { isHidden } from "../preview/resource";
+import { formatNumber, quoteName } from "../wording";
+import { describeFormerToken } from "./apiToken";
+import { createExpiry, findExtension } from "./expiry";
+import { organizationId } from "./inputs";
+import { type Cohort, createProperty } from "./property";
+import { readText } from "./reading";
+import { createRow } from "./row";
+import { createListProperty, nameProperty } from "./texts";
+
+const maxUses = createProperty<number | null>({
+  label: "Uses",
+  schema: z.number(),
+  isPermanent: true,
+  read: (value) => (typeof value === "number" || isHidden(value) ? value : null),
+  format: (limit) => (limit === null ? "unlimited" : `at most ${formatNumber(limit)}`),
+  findRisks: findExtension,
+});
+
+/** The cohort of the devices that join. */
+const cohortId = createProperty<Cohort | null>({
+  label: "Cohort",
+  schema: z.string(),
+  isPermanent: true,
+  read(value, { findCohort }) {
+    const id = readText(value);
+    return id === undefined ? null : findCohort(id);
+  },
+  defaultValue: null,
+  isSame: (before, after) => before?.key === after?.key,
+  format: (cohort) => (cohort === null ? "none" : quoteName(cohort.name)),
+});
+
+/** Claim tokens. No report shows the secret value of a token. */
+export const claimToken = createRow({
+  kind: "ClaimToken",
+  noun: "claim token",
+  object: {
+    section: "tokens",
+    created: { words: "created", risks: ["issuesToken"] },
+    deleted: { words: "deleted", risks: ["revokesToken"] },
+    describeReplacement: ({ isReleased }) => ({
+      words: `replaced. ${describeFormerToken(isReleased)}`,
+      risks: ["issuesToken"],
+    }),
+    properties: {
+      name: nameProperty,
+      expiresAt: createExpiry(),
+      maxUses,
+      cohortId,
+      tags: createListProperty({ label: "Tags", empty: "none", defaultValue: [] }),
+    },
+  },
+  inputs: { organizationId },
+  kept: "object",
+  outputs: ["claimTokenId", "token"],
+});

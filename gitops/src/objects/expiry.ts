@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { isHidden, unknown } from "../preview/resource";
+import type { Risk } from "../risks";
+import { createProperty, type Property } from "./property";
+import { readText } from "./reading";
+
+/** The expiry of a token: a moment in UTC, or null for a token that does not expire. */
+export function createExpiry(
+  details: Pick<Property<string | null>, "hiddenRisks"> & {
+    /** True if Peridio sets the expiry at the creation, so that the expiry of a planned token is unknown. */
+    readonly isSetByPeridio?: boolean;
+  } = {},
+): Property<string | null> {
+  const { isSetByPeridio = false, ...others } = details;
+  return createProperty<string | null>({
+    label: "Expiry",
+    schema: z.string(),
+    isPermanent: true,
+    read(value, { isObserved }) {
+      const moment = readText(value);
+      if (moment === undefined) return isSetByPeridio && !isObserved ? unknown : null;
+      if (isHidden(moment)) return moment;
+      return Number.isNaN(Date.parse(moment)) ? unknown : toUtc(moment);
+    },
+    format: (moment) => moment ?? "never",
+    findRisks: findExtension,
+    ...others,
+  });
+}
+
+/** Returns a moment in UTC, in whole seconds. */
+function toUtc(moment: string): string {
+  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
+}
+
+/** Returns the risk of a higher limit. Null is no limit. */
+export function findExtension<T extends string | number>(before: T | null, after: T | null): readonly Risk[] {
+  return before !== null && (after === null || after > before) ? ["extendsToken"] : [];
+}

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { isRecord } from "#framework";
+import { isHidden } from "../preview/resource";
+import { description, list, name, organizationId } from "./inputs";
+import { readValues, type TypedInput, type ValuesOf } from "./property";
+import { readSwitch } from "./reading";
+import { createRow } from "./row";
+
+/** The grants, with the values that the review understands. */
+export const accessInput = z.strictObject({ users: z.array(z.string()), groups: z.array(z.string()) }).partial();
+
+const access: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups: typeof list }>> = {
+  schema: accessInput,
+  read(value) {
+    if (value === undefined || isHidden(value)) return value;
+    return isRecord(value) ? readValues({ users: list, groups: list }, value) : {};
+  },
+};
+
+const everyoneEnabled: TypedInput<boolean> = { schema: z.boolean(), isPermanent: true, read: readSwitch };
+
+/** The inputs that projects and cohorts have in common. */
+export const accessInputs = { name, description, everyoneEnabled, access } as const;
+
+export const project = createRow({
+  kind: "Project",
+  noun: "project",
+  inputs: { organizationId, ...accessInputs },
+  kept: "object",
+  outputs: ["pending", "userIds"],
+});

@@ -1,0 +1,172 @@
+import type * as z from "zod";
+import type { Values } from "#framework";
+import { type Hidden, isHidden } from "../preview/resource";
+import type { Risk } from "../risks";
+
+/** An input of a resource that a review reads. */
+export interface Input {
+  /** The values that the review understands. */
+  readonly schema: z.ZodType;
+  /** True if the object always has the property, or keeps it until it is replaced, so that no row reads its removal. */
+  readonly isPermanent?: boolean;
+  /** True if the property identifies the object. Without a replacement, no row reads its change. */
+  readonly isIdentity?: boolean;
+}
+
+/** An input with typed values. */
+export interface TypedInput<T> extends Input {
+  /** Returns the value; undefined if it is unknown or not understood. */
+  read(value: unknown, context: ReadingContext): T | Hidden | undefined;
+}
+
+/** A property whose changes a row of the review shows: its values, their words and their risks. */
+export interface Property<T> extends TypedInput<T> {
+  /** The label, as the beginning of a sentence. */
+  readonly label: string;
+  /** Reports if two values mean the same. */
+  isSame(before: T, after: T): boolean;
+  format(value: T): string;
+  /** Describes the change, if both values side by side would be unclear. */
+  describeChange?(before: T, after: T): string | undefined;
+  /** `people` is the size of the organization. */
+  findRisks(before: T, after: T, people: number): readonly Risk[];
+  /** The value of a new object without a declared one, which reports leave out; undefined if they show every value. */
+  readonly defaultValue?: T;
+  /** True if the default is the name of the organization. */
+  readonly isNamedLikeOrganization?: boolean;
+  /** The risks of a value that the preview hides. By default, the risk `hidden`. */
+  readonly hiddenRisks?: readonly Risk[];
+  /** True if the words of the object contain the value, so that only a change needs other words. */
+  readonly isTitle?: boolean;
+}
+
+/** Facts about an object that its values do not contain. */
+export interface ReadingContext {
+  /** True if Pulumi has read the object. The outputs of a planned object are a guess. */
+  readonly isObserved: boolean;
+  readonly findCohort: (id: string | Hidden) => Cohort | Hidden;
+}
+
+/** A cohort that an object refers to. */
+export interface Cohort {
+  /** The UUID or, before the cohort exists, the URN. */
+  readonly key: string;
+  /** The names of its project and the cohort, such as `firmware/canary`. */
+  readonly name: string;
+}
+
+export type Properties = Readonly<Record<string, Property<unknown>>>;
+
+export type TypedInputs = Readonly<Record<string, TypedInput<unknown>>>;
+
+/** The values of properties. An undefined value is unknown. */
+export type ValuesOf<P extends TypedInputs> = {
+  readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Hidden | undefined : never;
+};
+
+/** What a property needs. The rest is the same for most properties. */
+type Details<T> = Pick<Property<T>, "label" | "schema" | "read" | "format"> & Partial<Property<T>>;
+
+export function createProperty<T>(details: Details<T>): Property<T> {
+  return { isSame: (before, after) => before === after, findRisks: () => [], ...details };
+}
+
+/** Returns the default values. */
+export function getDefaults(properties: Properties, organizationName?: string): Values {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, { defaultValue, isNamedLikeOrganization = false }]) => [
+      name,
+      isNamedLikeOrganization ? organizationName : defaultValue,
+    ]),
+  );
+}
+
+/** Returns the name of a property with a value that this version does not understand. */
+export function findUnreadable(properties: Properties, values: Values): string | undefined {
+  return Object.keys(properties).find(
+    (name) => values[name] !== undefined && properties[name]?.read(values[name], noContext) === undefined,
+  );
+}
+
+/** Reads all properties. */
+export function readValues<P extends TypedInputs>(properties: P, values: Values, context?: ReadingContext): ValuesOf<P>;
+export function readValues(properties: TypedInputs, values: Values, context: ReadingContext = noContext): Values {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [name, property.read(values[name], context)]),
+  );
+}
+
+const noContext: ReadingContext = { isObserved: true, findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }) };
+
+/** The change of a property, in words. */
+export interface Change {
+  readonly words: string;
+  readonly risks: readonly Risk[];
+}
+
+/** Facts about a change that its values do not show. */
+export interface Circumstances {
+  /** True if a stack stops declaring the property. */
+  readonly isDropped: boolean;
+  /** True if the property may change although both values are hidden. */
+  readonly isDoubtful: boolean;
+  /** The size of the organization. */
+  readonly people?: number;
+}
+
+/** Describes the change of a property; undefined without one. An undefined value is unknown. */
+export function compareProperty(
+  property: Property<unknown>,
+  before: unknown,
+  after: unknown,
+  { isDropped, isDoubtful, people = 0 }: Circumstances,
+): Change | undefined {
+  const change = compareValues(property, before, after, { isDoubtful, people });
+  if (!isDropped) return change;
+  const words = change?.words ?? `${property.label}: stays ${showValue(property, after)}`;
+  return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
+}
+
+/** Describes the property of a new or deleted object; undefined for a default. */
+export function describeProperty(
+  property: Property<unknown>,
+  value: unknown,
+  defaultValue: unknown = property.defaultValue,
+): Change | undefined {
+  if (property.isTitle === true && !isHidden(value)) return undefined;
+  const change = compareValues(property, defaultValue, value, { isDoubtful: false, people: 0 });
+  return (
+    change && { words: `${property.label}: ${showValue(property, value)}`, risks: findHiddenRisks(property, value) }
+  );
+}
+
+function findHiddenRisks({ hiddenRisks = ["hidden"] }: Property<unknown>, ...values: readonly unknown[]) {
+  return values.some(isHidden) ? hiddenRisks : [];
+}
+
+function compareValues(
+  property: Property<unknown>,
+  before: unknown,
+  after: unknown,
+  { isDoubtful, people }: { readonly isDoubtful: boolean; readonly people: number },
+): Change | undefined {
+  const words = `${property.label}: ${showValue(property, before)} → ${showValue(property, after)}`;
+  if (isHidden(before) || isHidden(after)) {
+    const isSame = isHidden(before) && isHidden(after) && before.hidden === after.hidden;
+    return isSame && !isDoubtful ? undefined : { words, risks: findHiddenRisks(property, before, after) };
+  }
+  if (after === undefined) return undefined;
+  if (before === undefined) return { words, risks: [] };
+  if (property.isSame(before, after)) return undefined;
+  const description = property.describeChange?.(before, after);
+  return {
+    words: description === undefined ? words : `${property.label}: ${description}`,
+    risks: property.findRisks(before, after, people),
+  };
+}
+
+function showValue(property: Property<unknown>, value: unknown): string {
+  if (value === undefined) return "not known";
+  if (!isHidden(value)) return property.format(value);
+  return value.hidden === "secret" ? "secret" : "not known before the update";
+}

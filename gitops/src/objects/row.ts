@@ -1,0 +1,77 @@
+import * as z from "zod";
+import type { ResourceKind } from "../preview/resource";
+import type { Risk } from "../risks";
+import type { Change, Input, Properties } from "./property";
+
+/** A kind of resources in reviews. It names every input. */
+export interface ResourceRow {
+  readonly kind: ResourceKind;
+  /** The noun in sentences, such as `project`. */
+  readonly noun: string;
+  /** The settings of an organization. Each change has a row. */
+  readonly settings?: Settings;
+  /** The guardrails, which limit the changes of a program. The provider enforces them, and Peridio does not store them. */
+  readonly guards?: Properties;
+  /** The changes of one object have one row. */
+  readonly object?: ObjectRow;
+  /** The inputs that other parts of the review read. */
+  readonly inputs: Readonly<Record<string, Input>>;
+  /** The outputs that rows read in drift, or that cannot affect access. */
+  readonly outputs: readonly string[];
+  /** The part that Peridio keeps if Pulumi forgets the resource; undefined if the review reports it elsewhere. */
+  readonly kept?: "settings" | "people" | "object";
+  /** True if a deletion of the resource changes nothing in Peridio. */
+  readonly isOnlyDeclared?: boolean;
+}
+
+/** What follows from a row. */
+interface Understanding {
+  /** All inputs, by name. */
+  readonly allInputs: Readonly<Record<string, Input>>;
+  /** The values of all inputs that the review understands. */
+  readonly understood: z.ZodObject;
+}
+
+export type CompleteRow = ResourceRow & Understanding;
+
+export function createRow<const R extends ResourceRow>(row: R): R & Understanding {
+  const allInputs = listInputs(row);
+  return { ...row, allInputs, understood: createSchema(allInputs) };
+}
+
+export interface Settings {
+  readonly section: "general" | "security" | "billing";
+  readonly properties: Properties;
+  /** The risks of every change. */
+  readonly risks?: readonly Risk[];
+}
+
+export interface ObjectRow {
+  readonly section: "tokens" | "webhooks";
+  readonly created: Change;
+  readonly deleted: Change;
+  /** Describes the replacement of an object. */
+  readonly describeReplacement: (replacement: Replacement) => Change;
+  /** A property of which the words show only a part. The row has a digest of the whole value. */
+  readonly partial?: string;
+  /** In the order of the words. */
+  readonly properties: Properties;
+}
+
+interface Replacement {
+  /** True if Peridio keeps the former object. */
+  readonly isReleased: boolean;
+  /** True if a program changes the name. */
+  readonly isRenamed: boolean;
+}
+
+/** Returns the inputs, without properties that Peridio alone sets. */
+function listInputs({ settings, guards, object, inputs, outputs }: ResourceRow): Readonly<Record<string, Input>> {
+  const all = { ...inputs, ...settings?.properties, ...guards, ...object?.properties };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !outputs.includes(name)));
+}
+
+function createSchema(inputs: Readonly<Record<string, Input>>): z.ZodObject {
+  const shape = Object.entries(inputs).map(([name, { schema }]): [string, z.ZodType] => [name, schema]);
+  return z.strictObject(Object.fromEntries(shape)).partial();
+}

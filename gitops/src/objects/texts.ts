@@ -1,0 +1,72 @@
+import * as z from "zod";
+import { quoteName } from "../wording";
+import { createProperty, type Property } from "./property";
+import { findHidden, listTexts, readAs, readText } from "./reading";
+
+/** Properties of texts. */
+
+type Details<T> = Pick<Property<T>, "label"> & Partial<Property<T>>;
+
+const nullableText = z.string().nullable();
+
+/** A text that does not affect access, apart from the given risks. */
+export function createTextProperty(details: Details<string | null>): Property<string | null> {
+  return createProperty({ schema: nullableText, read: readAs(nullableText), format: formatText, ...details });
+}
+
+function formatText(value: string | null): string {
+  return value === null ? "none" : quoteName(value);
+}
+
+/** An e-mail address, compared without case. */
+export function createAddressProperty(label: string): Property<string | null> {
+  return createTextProperty({
+    label,
+    defaultValue: null,
+    isSame: (before, after) => before?.toLowerCase() === after?.toLowerCase(),
+  });
+}
+
+/** The name of an object that shares a row with its other properties. */
+export const nameProperty = createTextProperty({
+  label: "Name",
+  schema: z.string(),
+  isPermanent: true,
+  isTitle: true,
+  read: (value) => readText(value) ?? null,
+});
+
+type ListDetails = Details<readonly string[]> & {
+  /** The words for an empty list. */
+  readonly empty: string;
+};
+
+/** A list of texts, whose order does not matter. */
+export function createListProperty({ empty, ...details }: ListDetails): Property<readonly string[]> {
+  const format = (list: readonly string[]) => (list.length === 0 ? empty : list.map(quoteName).join(", "));
+  return createProperty<readonly string[]>({
+    schema: z.array(z.string()),
+    // An update empties a list that a program stops declaring.
+    read: (value) => findHidden(value) ?? listTexts(value),
+    isSame: isSameList,
+    format,
+    describeChange(before, after) {
+      if (before.length === 0 || after.length === 0) return undefined;
+      const [added, removed] = [omit(after, before), omit(before, after)];
+      return [
+        ...(added.length > 0 ? [`adds ${format(added)}`] : []),
+        ...(removed.length > 0 ? [`removes ${format(removed)}`] : []),
+      ].join("; ");
+    },
+    ...details,
+  });
+}
+
+/** Reports if two lists have the same items, in any order. */
+export function isSameList(before: readonly string[], after: readonly string[]): boolean {
+  return [...before].sort().join("\n") === [...after].sort().join("\n");
+}
+
+function omit(list: readonly string[], others: readonly string[]): readonly string[] {
+  return list.filter((item) => !others.includes(item));
+}

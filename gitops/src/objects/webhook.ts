@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { readHost } from "../access/host";
+import { organizationId } from "./inputs";
+import { createProperty } from "./property";
+import { readSwitch, readText } from "./reading";
+import { createRow } from "./row";
+import { createSwitch } from "./switches";
+import { createListProperty, nameProperty } from "./texts";
+
+const url = createProperty<string>({
+  label: "Host",
+  schema: z.string(),
+  isPermanent: true,
+  read: readText,
+  format: formatHost,
+  describeChange: (before, after) =>
+    formatHost(before) === formatHost(after) ? `${formatHost(after)}, with another URL` : undefined,
+  findRisks: () => ["addsWebhook"],
+});
+
+function formatHost(text: string): string {
+  return readHost(text)?.words ?? "unclear";
+}
+
+/** An empty list stands for all events. */
+const events = createListProperty({
+  label: "Events",
+  empty: "all",
+  findRisks(before, after) {
+    const hasMore = after.length === 0 || !after.every((type) => before.includes(type));
+    return before.length > 0 && hasMore ? ["addsWebhook"] : [];
+  },
+});
+
+const enabled = createSwitch({
+  label: "State",
+  // An update enables a webhook whose program stops declaring the state.
+  read: (value) => readSwitch(value) ?? true,
+  defaultValue: true,
+  format: (isEnabled) => (isEnabled ? "enabled" : "disabled"),
+  findRisks: (_, after) => [after ? "addsWebhook" : "stopsWebhook"],
+});
+
+/** Webhooks. No report shows more of a URL than the host, because a URL can contain secrets. */
+export const webhook = createRow({
+  kind: "Webhook",
+  noun: "webhook",
+  object: {
+    section: "webhooks",
+    partial: "url",
+    created: { words: "created", risks: ["addsWebhook"] },
+    deleted: { words: "deleted", risks: ["stopsWebhook"] },
+    describeReplacement: ({ isReleased }) => ({
+      words: isReleased
+        ? "replaced. Peridio keeps the former webhook"
+        : "replaced. A new webhook with a new key replaces the former one",
+      risks: ["addsWebhook"],
+    }),
+    properties: { name: nameProperty, url, events, enabled },
+  },
+  inputs: { organizationId },
+  kept: "object",
+  outputs: ["secret", "webhookId"],
+});
