@@ -1,6 +1,7 @@
 /** The programs to compile, and the options of esbuild. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { z } from "zod";
 import { build, formatMessages, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
 const root = join(__dirname, "..");
@@ -44,12 +45,14 @@ const withoutBrowser: Plugin = {
   },
 };
 
-/** Replaces each texts.ts with the texts that it reads, so that the bundle contains them. */
+const texts = z.record(z.string(), z.json());
+
+/** Replaces each texts.ts with the texts that it reads, so that the bundle contains them. Throws if it exports a function. */
 const withTexts: Plugin = {
   name: "with-texts",
   setup(build) {
     build.onLoad({ filter: /[\\/]texts\.ts$/ }, ({ path }) => ({
-      contents: `module.exports = ${JSON.stringify(load(path))};`,
+      contents: `module.exports = ${JSON.stringify(texts.parse(load(path)))};`,
     }));
   },
 };

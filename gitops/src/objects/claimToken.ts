@@ -7,7 +7,7 @@ import { organizationId } from "./inputs";
 import { type Cohort, createProperty } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
-import { createListProperty, nameProperty } from "./texts";
+import { createListProperty, nameProperty } from "./textProperties";
 
 const maxUses = createProperty<number | null>({
   label: "Uses",

@@ -5,7 +5,7 @@ import { createProperty } from "./property";
 import { readAs } from "./reading";
 import { createRow } from "./row";
 import { createOverride } from "./switches";
-import { createAddressProperty, createTextProperty } from "./texts";
+import { createAddressProperty, createTextProperty } from "./textProperties";
 
 const text = z.string();
 const policies = z.enum(["delete", "retain"]);

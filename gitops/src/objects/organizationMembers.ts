@@ -5,7 +5,7 @@ import { organizationId } from "./inputs";
 import { createProperty } from "./property";
 import { readAs } from "./reading";
 import { createRow } from "./row";
-import { isSameList } from "./texts";
+import { isSameList } from "./textProperties";
 
 const { minAdmins, maxRemovals } = defaultGuardrails;
 

@@ -5,7 +5,7 @@ import { createProperty } from "./property";
 import { readSwitch, readText } from "./reading";
 import { createRow } from "./row";
 import { createSwitch } from "./switches";
-import { createListProperty, nameProperty } from "./texts";
+import { createListProperty, nameProperty } from "./textProperties";
 
 const url = createProperty<string>({
   label: "Host",
