@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { callFunction, type AnyFunction } from "./function";
-import { nobody } from "./testing/offline";
+import { silentClient } from "./testing/offline";
 
-const context = { api: nobody(), warn: () => undefined };
+const context = { api: silentClient(), warn: () => undefined };
 const double: AnyFunction = {
   token: "acme:index:double",
   description: "Doubles a number.",
@@ -15,7 +15,7 @@ const double: AnyFunction = {
 const without = (missing: string) => ({
   ...context,
   api: {
-    ...nobody(),
+    ...silentClient(),
     explainUnsupported: (feature: string) =>
       feature === missing ? { reason: `Acme has no ${missing}: leave it out`, overview: null } : undefined,
   },

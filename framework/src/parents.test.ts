@@ -4,21 +4,21 @@ import { UserError } from "./errors";
 import { parentInput, Parents, partialDestroyHint } from "./parents";
 import { ApiError, NotFoundError } from "./request";
 import type { AnyResource, ResourceContext } from "./resource";
-import { nobody } from "./testing/offline";
+import { silentClient } from "./testing/offline";
 import { thingIn, Warehouse } from "./testing/thing";
 import { unknownValue } from "./values";
 
 const context: ResourceContext = {
-  api: nobody(),
-  getRecoveryClient: nobody,
+  api: silentClient(),
+  getRecoveryClient: silentClient,
   warn: () => undefined,
   getOwnership: () => undefined,
   getDesired: () => undefined,
   recordPlanned: () => new Set(),
 };
 const plain = { retain: false, force: false };
-const asked: string[] = [];
-beforeEach(() => (asked.length = 0));
+const guarded: string[] = [];
+beforeEach(() => (guarded.length = 0));
 
 /** A resource with parts, whose deletion calls `guard`. */
 function shelfThat(guard: () => Promise<void> = () => Promise.resolve()): AnyResource {
@@ -28,7 +28,7 @@ function shelfThat(guard: () => Promise<void> = () => Promise.resolve()): AnyRes
     parts: {
       deletionOptions: ({ mode, note }) => ({ retain: mode === "retain", force: note === "force" }),
       guardDeletion: (_, id, force) => {
-        asked.push(`${id}, force: ${force}`);
+        guarded.push(`${id}, force: ${force}`);
         return guard();
       },
     },
@@ -216,21 +216,21 @@ describe("when a part is deleted, its parent", () => {
     for (const declared of [on("one", plain), on("one", "unknown"), { shelf: "one" }]) {
       await expect(parents.outlook(part, context, declared)).resolves.toBe("stays");
     }
-    expect(asked).toEqual([]);
+    expect(guarded).toEqual([]);
   });
 
   test("stays if the program never declared it, or retains it", async () => {
     for (const declared of [on("one", "undeclared"), on("one", { retain: true, force: false })]) {
       await expect(fresh().outlook(part, context, declared)).resolves.toBe("stays");
     }
-    expect(asked).toEqual([]);
+    expect(guarded).toEqual([]);
   });
 
   test("ends if it is not declared and can be deleted, after one check", async () => {
     const parents = fresh();
     const outlook = () => parents.outlook(part, context, on("one", { retain: false, force: true }));
     await expect(Promise.all([outlook(), outlook()])).resolves.toEqual(["ends", "ends"]);
-    expect(asked).toEqual(["one, force: true"]);
+    expect(guarded).toEqual(["one, force: true"]);
   });
 
   test.each([
@@ -244,7 +244,7 @@ describe("when a part is deleted, its parent", () => {
   ])("is unknown if %s", async (_, declared) => {
     const parents = fresh();
     await expect(parents.outlook(part, context, declared)).resolves.toBe("unknown");
-    expect(asked).toEqual([]);
+    expect(guarded).toEqual([]);
     expect(parents.explainUnknown(part).message).toMatch(
       /^the state does not show if this program declares the Shelf, so the provider did not delete this resource\. .*run `pulumi up` once without `--target`/,
     );
@@ -273,7 +273,7 @@ describe("when a part is deleted, its parent", () => {
     for (const one of [partOf(refusing), partOf(refusing)]) {
       await expect(parents.outlook(one, context, on("one", plain))).rejects.toThrow(/^There is a device\.$/);
     }
-    expect(asked).toEqual(["one, force: false"]);
+    expect(guarded).toEqual(["one, force: false"]);
   });
 
   test("passes on NotFoundError if it is not visible", async () => {
@@ -309,7 +309,7 @@ describe("a change moves a part out of a parent that the operation replaces", ()
 
   test.each([unknownValue, "two"])("if the engine checks that parent without prior inputs", async (other) => {
     await replacing().guardReplaced(part, context, change(marker("one", plain, "urn-one"), other));
-    expect(asked).toEqual(["one, force: false"]);
+    expect(guarded).toEqual(["one, force: false"]);
   });
 
   test("and fails if the parent cannot be deleted", async () => {
@@ -326,6 +326,6 @@ describe("a change moves a part out of a parent that the operation replaces", ()
     ["the part has no marker", replacing(), change({})],
   ])("not if %s", async (_, parents, moved) => {
     await parents.guardReplaced(part, context, moved);
-    expect(asked).toEqual([]);
+    expect(guarded).toEqual([]);
   });
 });

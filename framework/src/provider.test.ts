@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { defineProvider } from "./provider";
-import { nobody } from "./testing/offline";
+import { silentClient } from "./testing/offline";
 
 const small = { name: "acme-cloud", version: "1.2.3", description: "Manages Acme." };
-const connect = () => ({ client: nobody() });
+const connect = () => ({ client: silentClient() });
 
 test("a provider needs a package and a connection", async () => {
   const provider = defineProvider({ package: small, connect });
   expect(provider).toMatchObject({ resources: [], functions: [], connect });
   expect(provider.components()).toEqual([]);
   expect(provider.configuration.shape).toEqual({});
-  await expect(provider.verify(nobody())).resolves.toBeUndefined();
+  await expect(provider.verify(silentClient())).resolves.toBeUndefined();
   expect(provider.package).toEqual({
     ...small,
     displayName: "acme-cloud",

@@ -28,8 +28,8 @@ interface Asked {
 
 function review(steps: readonly PrintedStep[], { rules, kind = "change", config = connect }: Asked = {}) {
   const text = document(steps.map(by), { kind, more: { config } });
-  const asked = rules === undefined ? [] : parseRules({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
-  const held = createJudge(asked, { today: "2027-01-31", lastDays: undefined });
+  const parsed = rules === undefined ? [] : parseRules({ file: "access-rules.yaml", text: `rules: { ${rules} }` });
+  const held = createJudge(parsed, { today: "2027-01-31", lastDays: undefined });
   return createReview([readPreview(text, "preview.json", kind)], kind, rules === undefined ? {} : { judge: held });
 }
 
@@ -75,8 +75,8 @@ test("recognizes a declared owner", () => {
 test.each([
   ["required", "refused"],
   ["exceptOwners", "pass"],
-])("a rule that asks for `roster: %s` of a whole roster: %s", (asked, verdict) => {
-  const found = review([dev, roster(admins, admins, { op: "same" })], { rules: `All: { roster: ${asked} }` });
+])("a rule that asks for `roster: %s` of a whole roster: %s", (rule, verdict) => {
+  const found = review([dev, roster(admins, admins, { op: "same" })], { rules: `All: { roster: ${rule} }` });
   expect(found.verdict).toBe(verdict);
   expect(found.violations.every(({ before }) => before)).toBe(true);
 });

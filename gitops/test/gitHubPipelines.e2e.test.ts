@@ -275,8 +275,8 @@ test("no public output contains a secret", () => {
   const posts = [...gitHub.comments.values(), gitHub.issues].flat().map(({ body }) => body);
   const texts = [actions.log, ...posts, ...team.leftBehind()];
   expect(texts.length).toBeGreaterThan(15);
-  const told = [...Object.values(secrets), ...gitHub.tokens.keys()].filter((secret) =>
+  const leaked = [...Object.values(secrets), ...gitHub.tokens.keys()].filter((secret) =>
     texts.some((text) => text.includes(secret)),
   );
-  expect(told).toEqual([]);
+  expect(leaked).toEqual([]);
 });

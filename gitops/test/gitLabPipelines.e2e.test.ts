@@ -258,8 +258,8 @@ withCurl("nothing that anybody can read holds a secret", () => {
   const posts = [...gitLab.notes.values(), gitLab.issues].flat().map(({ body }) => body);
   const texts = [pipelines.log, ...posts, ...team.leftBehind()];
   expect(texts.length).toBeGreaterThan(15);
-  const told = [...Object.values(secrets), gitLab.token].filter((secret) =>
+  const leaked = [...Object.values(secrets), gitLab.token].filter((secret) =>
     texts.some((text) => text.includes(secret)),
   );
-  expect(told).toEqual([]);
+  expect(leaked).toEqual([]);
 });

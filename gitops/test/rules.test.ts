@@ -34,8 +34,8 @@ function judged(stacks: Readonly<Record<string, readonly PrintedStep[]>>) {
     violations,
     rules: count,
   } = createReview(previews, "change", { judge: createJudge(rules, { today, lastDays: undefined }) });
-  const told = violations.map(({ rule, message, before }) => `${rule}${before ? " (before)" : ""}: ${message}`);
-  return { verdict, count, told };
+  const messages = violations.map(({ rule, message, before }) => `${rule}${before ? " (before)" : ""}: ${message}`);
+  return { verdict, count, messages };
 }
 
 type Members = Readonly<Record<string, string>>;
@@ -80,11 +80,11 @@ test("a change that breaks no rule passes", () => {
         policy("acme-production", 1, true),
       ],
     }),
-  ).toEqual({ verdict: "pass", count: 4, told: [] });
+  ).toEqual({ verdict: "pass", count: 4, messages: [] });
 });
 
 test("checks rules for all organizations of all stacks together, and marks rules that were broken before", () => {
-  const { verdict, told } = judged({
+  const { verdict, messages } = judged({
     production: [
       organization("acme-production", 1),
       roster("acme-production", 1, { ...admins, [carl]: "viewer" }, { ...admins, [carl]: "developer" }),
@@ -96,7 +96,7 @@ test("checks rules for all organizations of all stacks together, and marks rules
     ],
   });
   expect(verdict).toBe("refused");
-  expect(told).toEqual([
+  expect(messages).toEqual([
     `Two admins (before): acme-billing has 1 admin (${bob}), but the rule requires at least 2. Make another person an admin. ${grace} will count after accepting the invitation.`,
     `Outsiders only look at production: ${carl} has the role developer in acme-production, but the rule allows at most viewer. Give the person an allowed role, or remove the person.`,
     `Apart: ${grace} has the role admin in acme-production together with the role admin in acme-billing, but the rule forbids this combination. Remove one of these roles.`,
@@ -110,7 +110,7 @@ test("checks a new organization, and an organization that is known only by its P
     name: `Membership::${email}`,
     after: { inputs: { organizationId: prn(3), email, role } },
   });
-  const { verdict, told } = judged({
+  const { verdict, messages } = judged({
     dev: [
       {
         op: "create",
@@ -127,7 +127,7 @@ test("checks a new organization, and an organization that is known only by its P
   });
   const doubt = `The name of ${prn(3)} is unknown, so it is unclear if the rule applies. Add the preview of the stack that declares the organization, or use the organization's PRN in the rule.`;
   expect(verdict).toBe("refused");
-  expect(told).toEqual([
+  expect(messages).toEqual([
     `Two admins: ${prn(3)} has no admin, but the rule requires at least 2. Make 2 people admins. The previews may not show all admins.`,
     `Outsiders only look at production: ${carl} is to be invited to ${prn(3)} as developer, but the rule allows at most viewer. Give the person an allowed role, or remove the person. ${doubt}`,
     "Locked: acme-eu-production requires no second factor, but the rule requires a second factor for all users. Declare `requireTwoFactor: true`.",

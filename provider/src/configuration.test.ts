@@ -287,9 +287,9 @@ test.each([
   ["http://127.0.0.1:4010", false],
   ["http://[::1]:4010", false],
 ])("with the endpoint %s, the API key can be read on the way: %j", (endpoint, isReadable) => {
-  const told: string[] = [];
-  const log = (level: string, text: string) => told.push(`${level}: ${text}`);
+  const warnings: string[] = [];
+  const log = (level: string, text: string) => warnings.push(`${level}: ${text}`);
   peridio({ apiKey: "k", endpoint }, {}, { log, redact: (text) => text, keep: () => undefined });
   const text = `info: The endpoint ${endpoint} has no TLS, so others on the network can read the API key. Use an https:// URL.`;
-  expect(told).toEqual(isReadable ? [text] : []);
+  expect(warnings).toEqual(isReadable ? [text] : []);
 });

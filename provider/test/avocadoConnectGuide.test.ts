@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { nobody } from "./support/offline";
+import { unreachablePeridio } from "./support/offline";
 import { getTypeName, findUnmet } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
@@ -21,7 +21,7 @@ test("every resource, component and function has a row", () => {
 });
 
 test("exactly the resources that Avocado Connect does not support are unsupported in their row", () => {
-  const connect = nobody("connect");
+  const connect = unreachablePeridio("connect");
   const unsupported = resources.filter((resource) =>
     findUnmet(connect, resource, {}).some(({ path }) => path.length === 0),
   );

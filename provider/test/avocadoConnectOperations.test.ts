@@ -5,7 +5,7 @@ import { z } from "zod";
 import { findUnmet, getTypeName } from "#framework";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
-import { nobody } from "./support/offline";
+import { unreachablePeridio } from "./support/offline";
 import { describePublished, publishedDocument } from "./support/published";
 
 const root = join(__dirname, "../..");
@@ -73,7 +73,7 @@ const contract = readOperations(readFileSync(join(root, "api/connect.openapi.yam
 const isUsed = ({ decision }: Row) => /^(?:resource|function) /.test(decision);
 const isInContract = ({ id }: Row) => contract.some((operation) => operation.id === id);
 
-const api = nobody("connect");
+const api = unreachablePeridio("connect");
 /** All resources and functions that Avocado Connect supports, such as `resource Membership`. */
 const supported = [["resource", resources] as const, ["function", functions] as const].flatMap(([kind, all]) =>
   all.filter((one) => findUnmet(api, one, {}).length === 0).map((one) => `${kind} ${getTypeName(one)}`),

@@ -1,5 +1,5 @@
 import { disturb, type Run } from "./support/cli";
-import { NotedPlugin } from "./support/noted";
+import { RecordedPlugin } from "./support/recordedPlugin";
 import { deletion, destroyed, parts, refusedDestroy, removal, settle } from "./support/parts";
 import type { Site } from "./support/program";
 
@@ -8,7 +8,7 @@ afterEach(() => site.end());
 
 /** Lets a program with parts be destroyed until a request is under way, and ends that with Ctrl-C or by killing the plugin. */
 async function interrupted(operation: string, when: "before" | "after", way: "Ctrl-C" | "kill -9"): Promise<Run> {
-  const plugin = await NotedPlugin.in(site.stack.folder);
+  const plugin = await RecordedPlugin.in(site.stack.folder);
   await site.declare(parts, plugin.folder);
   site.emulator.control.fault({ operation, effect: "hang", when });
   const destroy = site.stack.start("destroy", "--yes", "--skip-preview");

@@ -159,8 +159,8 @@ afterAll(async () => {
 test("the same program sends the same writes in the same order through both hosts", async () => {
   const [plugin, dynamic] = [await throughPlugin(), await throughDynamic(packed)];
   sites = [plugin, dynamic];
-  const [expected, told] = await Promise.all([story(plugin), story(dynamic)]);
-  expect(told).toEqual(expected);
+  const [expected, actual] = await Promise.all([story(plugin), story(dynamic)]);
+  expect(actual).toEqual(expected);
   const counts = Object.entries(expected).map(([name, { writes }]) => [name, writes.length]);
   expect(Object.fromEntries(counts)).toEqual({ up: 10, again: 0, change: 7, repair: 2, removal: 3, destroy: 5 });
 });

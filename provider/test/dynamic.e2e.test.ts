@@ -212,8 +212,8 @@ describe.each(nightlyCases("a key in the stack's configuration"))("%s", () => {
     const index = join(stack.folder, "index.ts");
     await edit(index, "no-address-at-all", "platform@acme.example");
     await edit(index, "OrganizationMembers,", "getMembers, OrganizationMembers,");
-    const asked = 'getMembers({ organizationId: pulumi.secret("hush-hush-hush") });';
-    await writeFile(index, `${await readFile(index, "utf8")}${asked}`);
+    const call = 'getMembers({ organizationId: pulumi.secret("hush-hush-hush") });';
+    await writeFile(index, `${await readFile(index, "utf8")}${call}`);
     const { code, stdout, stderr } = await stack.pulumi("preview");
     expect(code).not.toBe(0);
     expect(stdout).toMatch(/peridio:index:getMembers: .*\[secret\]/);

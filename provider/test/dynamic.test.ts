@@ -372,9 +372,9 @@ describe("functions", () => {
   });
 
   test("tell no secret argument, whatever is wrong with it", async () => {
-    const asked = host.ask("getMembers", { organizationId: "hush-hush", __secret: ["organizationId"] });
-    await expect(asked).rejects.toThrow("[secret]");
-    await expect(asked).rejects.not.toThrow("hush-hush");
+    const response = host.ask("getMembers", { organizationId: "hush-hush", __secret: ["organizationId"] });
+    await expect(response).rejects.toThrow("[secret]");
+    await expect(response).rejects.not.toThrow("hush-hush");
   });
 
   test("name the argument that is wrong", async () => {

@@ -1,4 +1,4 @@
-import { NotedPlugin } from "./support/noted";
+import { RecordedPlugin } from "./support/recordedPlugin";
 import { dev, member, roster, Site, type Declarations } from "./support/program";
 
 let site: Site;
@@ -23,7 +23,7 @@ test.each<[string, Declarations]>([
   async (_, people) => {
     site = await Site.begin(dev);
     await site.up();
-    const plugin = await NotedPlugin.in(site.stack.folder, { staysParent: true });
+    const plugin = await RecordedPlugin.in(site.stack.folder, { staysParent: true });
     await site.declare({ ...dev, ...people }, plugin.folder);
     const operation = "create-an-invitation";
     const hold = site.emulator.control.hold({ operation });

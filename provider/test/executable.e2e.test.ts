@@ -197,13 +197,13 @@ describe("the executable connects", () => {
 
 test("the executable ends after SIGTERM, although a request is running", async () => {
   let child: ChildProcess | undefined;
-  const noted = executable(plugin, { started: (process) => (child = process) });
+  const recorded = executable(plugin, { started: (process) => (child = process) });
   const hold = emulator.control.hold({ operation: "create-an-organization" });
   const ended = hold.waitForArrivals(1).then(async () => {
     child?.kill("SIGTERM");
     if (child?.exitCode === null && child.signalCode === null) await once(child, "exit");
     hold.release();
   });
-  await expect(engineAt(url, {}, noted).up(program)).rejects.toThrow();
+  await expect(engineAt(url, {}, recorded).up(program)).rejects.toThrow();
   await ended;
 });

@@ -1,7 +1,7 @@
 import type { FaultRule } from "#emulator";
 import { nightly } from "#testing";
 import { disturb } from "./support/cli";
-import { NotedPlugin } from "./support/noted";
+import { RecordedPlugin } from "./support/recordedPlugin";
 import { dev, member, Site, type Declarations } from "./support/program";
 
 let site: Site;
@@ -38,7 +38,7 @@ describe("an answer that is lost after the write", () => {
 describe("a provider that is killed after the write", () => {
   /** Declares a program whose plugin notes its process ids, runs it until the write has taken effect, and kills the plugin there. */
   async function killDuringUp(resources: Declarations, operation: string): Promise<void> {
-    const plugin = await NotedPlugin.in(site.stack.folder);
+    const plugin = await RecordedPlugin.in(site.stack.folder);
     await site.declare(resources, plugin.folder);
     site.emulator.control.fault({ operation, effect: "hang", when: "after" });
     const up = site.stack.start("up", "--yes", "--skip-preview");

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { Emulator } from "#emulator";
 import { testsWith } from "#testing";
 import { read } from "./guides/markdown";
-import { NotedPlugin } from "./support/noted";
+import { RecordedPlugin } from "./support/recordedPlugin";
 import { bin, type Declarations, dev, roster, Site } from "./support/program";
 import { findPostgres, startPostgres, startS3, type StateServer } from "./support/stateServer";
 
@@ -139,7 +139,7 @@ async function killUp(
   meanwhile: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { control } = site.emulator;
-  const plugin = await NotedPlugin.in(site.stack.folder, { staysParent: true });
+  const plugin = await RecordedPlugin.in(site.stack.folder, { staysParent: true });
   await site.declare(declared, plugin.folder);
   const first = control.hold({ operation: invite });
   const up = site.stack.with(environment).start("up", "--yes", "--skip-preview");

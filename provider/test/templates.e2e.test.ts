@@ -104,9 +104,9 @@ test("pulumi new asks for the organization and the API key, and stores the API k
   try {
     await execute(pulumi, ...installPlugin);
     const script = 'printf "%s\\n" "$1" "$2" | pulumi new "$0" --name acme --description Acme --stack dev';
-    const asked = await execute("sh", "-c", script, join(root, "templates/yaml"), "acme-lab", apiKey);
-    expect(asked).toContain("The name of the organization");
-    expect(asked).toContain("The API key");
+    const printed = await execute("sh", "-c", script, join(root, "templates/yaml"), "acme-lab", apiKey);
+    expect(printed).toContain("The name of the organization");
+    expect(printed).toContain("The API key");
     const settings = await readFile(join(folder, "Pulumi.dev.yaml"), "utf8");
     expect(settings).toContain("acme:organization: acme-lab");
     expect(settings).toMatch(/peridio:apiKey:\s+secure: /);

@@ -59,7 +59,7 @@ describe("a conflict", () => {
 
     /** Returns a thing that exists, but is found only after the Check of the other declaration. */
     function existing() {
-      const { lifecycle, told } = offline();
+      const { lifecycle, warnings } = offline();
       const late: AnyResource = {
         ...thing,
         findExisting: () => {
@@ -68,15 +68,15 @@ describe("a conflict", () => {
         },
       };
       lifecycle.check(late, { urn, declared: declaredBob }, undefined);
-      return { lifecycle, late, told };
+      return { lifecycle, late, warnings };
     }
 
     test("is refused once at preview, without advice to import the object", async () => {
-      const { lifecycle, late, told } = existing();
+      const { lifecycle, late, warnings } = existing();
       await expect(lifecycle.previewCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject({
         outputs: declaredBob,
       });
-      expect(told).toEqual([]);
+      expect(warnings).toEqual([]);
     });
 
     test("is the reason of a failed create", async () => {

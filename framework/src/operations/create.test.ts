@@ -1,6 +1,6 @@
 import { AlreadyExistsError, PartialFailureError, UserError, OperationError } from "../errors";
 import type { AnyResource, ResourceContext } from "../resource";
-import { nobody, offline } from "../testing/offline";
+import { silentClient, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { unknownValue, type Values } from "../values";
 
@@ -9,7 +9,7 @@ const everythingElse = { note: unknownValue, sizes: unknownValue, parts: unknown
 
 /** A resource that records its plans. */
 function watchful(warehouse: Warehouse, unknown: string[] = [], note?: string): AnyResource {
-  const write = (what: string, plan: unknown) => warehouse.asked.push(`${what} ${JSON.stringify(plan)}`);
+  const write = (what: string, plan: unknown) => warehouse.requests.push(`${what} ${JSON.stringify(plan)}`);
   return {
     ...thingIn(warehouse),
     plan: (_, { phase, ...change }) => {
@@ -40,20 +40,20 @@ describe("the preview of a create", () => {
     const declared = { ...declaredBob, note: unknownValue };
     const { outputs: planned } = await offline().lifecycle.previewCreate(watchful(warehouse), { urn, declared });
     expect(planned).toMatchObject({ ...declaredBob, ...everythingElse, color: unknownValue, serial: unknownValue });
-    expect(warehouse.asked).toEqual([
+    expect(warehouse.requests).toEqual([
       'partial {"desired":{"shelf":"one","name":"bob"},"changed":["shelf","name","note"]}',
     ]);
   });
 
   test("reads, plans, and warns", async () => {
     const warehouse = new Warehouse();
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     const thing = watchful(warehouse, [], "A letter goes out.");
     await lifecycle.previewCreate(thing, { urn, declared: { ...declaredBob, note: "n", mode: "quick" } });
     const plan =
       '{"desired":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}';
-    expect(warehouse.asked).toEqual(["get one/bob", `preview ${plan}`]);
-    expect(told).toEqual(["bob: A letter goes out."]);
+    expect(warehouse.requests).toEqual(["get one/bob", `preview ${plan}`]);
+    expect(warnings).toEqual(["bob: A letter goes out."]);
   });
 
   test("of an existing object shows its state, without a plan", async () => {
@@ -61,7 +61,7 @@ describe("the preview of a create", () => {
     const declared = { ...declaredBob, mode: "quick" };
     const planned = await offline().lifecycle.previewCreate(watchful(warehouse, ["serial"]), { urn, declared });
     expect(planned).toStrictEqual({ id: "one/bob", outputs: { ...declared, color: "grey", serial: "7" } });
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("of an existing object that differs plans the change, with the resource's unknown outputs", async () => {
@@ -73,7 +73,7 @@ describe("the preview of a create", () => {
     });
     expect(planned).toStrictEqual({ ...declared, color: "grey", serial: unknownValue });
     const plan = `{"desired":{"shelf":"one","name":"bob","note":"n"},"observed":${JSON.stringify(bob)},"changed":["note"]}`;
-    expect(warehouse.asked).toEqual(["get one/bob", `preview ${plan}`]);
+    expect(warehouse.requests).toEqual(["get one/bob", `preview ${plan}`]);
   });
 
   test("fails with the reason", async () => {
@@ -107,7 +107,7 @@ describe("a create", () => {
       outputs: { ...declared, color: "grey", serial: "1" },
       refreshBeforeUpdate: false,
     });
-    expect(warehouse.asked).toEqual([
+    expect(warehouse.requests).toEqual([
       "get one/bob",
       'apply {"desired":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}',
       'put one/bob {"shelf":"one","name":"bob","note":"n"}',
@@ -123,7 +123,7 @@ describe("a create", () => {
     await expect(offline().lifecycle.create(guarded, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: too many things",
     );
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("adopts an object that is as desired, without a write", async () => {
@@ -135,7 +135,7 @@ describe("a create", () => {
       outputs: { ...declared, color: "grey", serial: "7" },
       refreshBeforeUpdate: false,
     });
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("adopts an object, and changes only properties that differ", async () => {
@@ -144,7 +144,7 @@ describe("a create", () => {
     const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
     expect(state.outputs).toMatchObject({ note: "new", mode: "quick", serial: "7" });
     const observed = JSON.stringify({ ...bob, note: "old", color: "red", mode: "quick" });
-    expect(warehouse.asked).toEqual([
+    expect(warehouse.requests).toEqual([
       "get one/bob",
       `apply {"desired":${JSON.stringify(declared)},"observed":${observed},"changed":["note"]}`,
       'put one/bob {"note":"new"}',
@@ -204,7 +204,7 @@ describe("a create", () => {
         return Promise.resolve(bob);
       },
     };
-    const other = nobody("another API");
+    const other = silentClient("another API");
     await lifecycle.create(watched, { urn, declared: declaredBob });
     await lifecycle.create(watched, { urn, declared: declaredBob }, other);
     expect(used).toEqual([api.name, other.name]);
@@ -221,7 +221,7 @@ test.each(["create", "previewCreate"] as const)(
       name: "OperationError",
       message: "Thing one/bob could not be created: note: must be a string; sizes[0]: must be a number",
     });
-    expect(warehouse.asked).toEqual([]);
+    expect(warehouse.requests).toEqual([]);
   },
 );
 
@@ -229,8 +229,8 @@ describe("the context of a resource", () => {
   type Context = ResourceContext;
 
   /** Returns the context of a create in a process that has checked these inputs. */
-  async function contextOf(...checked: readonly [string, Values][]): Promise<{ context: Context; told: string[] }> {
-    const { lifecycle, told } = offline();
+  async function contextOf(...checked: readonly [string, Values][]): Promise<{ context: Context; warnings: string[] }> {
+    const { lifecycle, warnings } = offline();
     const thing: AnyResource = {
       ...thingIn(new Warehouse()),
       keys: ({ name, note }) => ({ items: [{ collection: "things", name: String(name), path: [], desired: note }] }),
@@ -247,13 +247,13 @@ describe("the context of a resource", () => {
     await lifecycle.create(curious, { urn, declared: declaredBob });
     const [context] = contexts;
     if (context === undefined) throw new Error("nothing was asked");
-    return { context, told };
+    return { context, warnings };
   }
 
   test("warns the user", async () => {
-    const { context, told } = await contextOf();
+    const { context, warnings } = await contextOf();
     context.warn("mind the gap");
-    expect(told).toEqual(["bob: mind the gap"]);
+    expect(warnings).toEqual(["bob: mind the gap"]);
   });
 
   test("returns the desired values of other objects", async () => {

@@ -1,7 +1,7 @@
 import { PartialFailureError } from "../errors";
 import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
-import { nobody, offline } from "../testing/offline";
+import { silentClient, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { isRecord } from "../values";
 
@@ -29,22 +29,22 @@ test("a delete reads and removes, with the prior state and inputs", async () => 
       return Promise.resolve();
     },
   };
-  const { lifecycle, told } = offline();
+  const { lifecycle, warnings } = offline();
   await lifecycle.delete(curious, gone);
-  expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+  expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
   expect(known).toMatchObject([
     { state: outputs, inputs: declaredBob },
     { state: outputs, inputs: declaredBob },
   ]);
-  expect(told).toEqual([]);
+  expect(warnings).toEqual([]);
 });
 
 test("a delete of a missing object succeeds", async () => {
   const warehouse = new Warehouse();
-  const { lifecycle, told } = offline();
+  const { lifecycle, warnings } = offline();
   await lifecycle.delete(thingIn(warehouse), gone);
-  expect(warehouse.asked).toEqual(["get one/bob"]);
-  expect(told).toEqual([]);
+  expect(warehouse.requests).toEqual(["get one/bob"]);
+  expect(warnings).toEqual([]);
 });
 
 describe.each(["read", "delete"] as const)("an object that is invisible at the %s", (verb) => {
@@ -58,9 +58,9 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
   });
 
   test("counts as deleted if this process deleted it", async () => {
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     await lifecycle.delete({ ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(deletedHere) }, gone);
-    expect(told).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 });
 
@@ -76,11 +76,11 @@ describe("an object that is still declared", () => {
 
   test("stays, with a warning", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
     await lifecycle.delete(thingIn(warehouse), gone);
-    expect(warehouse.asked).toEqual([]);
-    expect(told).toEqual([
+    expect(warehouse.requests).toEqual([]);
+    expect(warnings).toEqual([
       "old: Thing one/bob is still declared, so the provider deletes nothing in Acme. Pulumi only removes the old entry from the state.",
     ]);
   });
@@ -90,7 +90,7 @@ describe("an object that is still declared", () => {
     const { lifecycle } = offline();
     await lifecycle.create(thingIn(warehouse), declaredElsewhere);
     await lifecycle.delete(thingIn(warehouse), gone);
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("is identified by its state if the inputs do not identify it", async () => {
@@ -98,7 +98,7 @@ describe("an object that is still declared", () => {
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
     await lifecycle.delete(thingIn(warehouse), { ...gone, priorInputs: {} });
-    expect(warehouse.asked).toEqual([]);
+    expect(warehouse.requests).toEqual([]);
   });
 
   test("is identified by its inputs before its state", async () => {
@@ -106,7 +106,7 @@ describe("an object that is still declared", () => {
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
     await lifecycle.delete(thingIn(warehouse), { ...gone, state: { ...outputs, name: "eve" } });
-    expect(warehouse.asked).toEqual([]);
+    expect(warehouse.requests).toEqual([]);
   });
 
   test("needs a known key", async () => {
@@ -114,7 +114,7 @@ describe("an object that is still declared", () => {
     const { lifecycle } = offline();
     lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
     await lifecycle.delete(thingIn(warehouse), { ...gone, priorInputs: {}, state: {} });
-    expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
   });
 });
 
@@ -127,7 +127,7 @@ test("an old entry stays in the state if an unreadable entry may declare the sam
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
   );
-  expect(warehouse.asked).toEqual([]);
+  expect(warehouse.requests).toEqual([]);
 });
 
 test("the old entry stays in the state if the object's new resource failed", async () => {
@@ -138,7 +138,7 @@ test("the old entry stays in the state if the object's new resource failed", asy
   await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
   );
-  expect(warehouse.asked).toEqual([]);
+  expect(warehouse.requests).toEqual([]);
 });
 
 describe("an object that a failed update adds", () => {
@@ -173,24 +173,24 @@ describe("an object that a failed update adds", () => {
 
   test("stays in the state under its old entry", async () => {
     const warehouse = new Warehouse(bob, eve);
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     const resource = together(warehouse, new Error("not today"));
     await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not today");
     await expect(lifecycle.delete(resource, old("eve"))).rejects.toThrow("a resource that declares this object failed");
     // The prior inputs of bob contain dora.
     await lifecycle.delete(resource, old("dora"));
-    expect(warehouse.asked).toEqual(["get one/bob"]);
-    expect(told).toHaveLength(1);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
+    expect(warnings).toHaveLength(1);
   });
 
   test("leaves its old entry if the state records the partial update", async () => {
     const warehouse = new Warehouse(bob, eve);
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     const resource = together(warehouse, new PartialFailureError(bob, new Error("not quite")));
     await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not quite");
     await lifecycle.delete(resource, old("eve"));
-    expect(warehouse.asked).toEqual(["get one/bob"]);
-    expect(told).toHaveLength(1);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
+    expect(warnings).toHaveLength(1);
   });
 });
 
@@ -204,7 +204,7 @@ test("a delete uses the given API", async () => {
     },
   };
   const { lifecycle, api } = offline();
-  const other = nobody();
+  const other = silentClient();
   await lifecycle.delete(watched, gone);
   await lifecycle.delete(watched, gone, other);
   expect(used[0]).toBe(api);
@@ -220,10 +220,10 @@ test("a delete drops the warnings of its read", async () => {
       return Promise.resolve(warehouse.get(id));
     },
   };
-  const { lifecycle, told } = offline();
+  const { lifecycle, warnings } = offline();
   await lifecycle.delete(advising, gone);
-  expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
-  expect(told).toEqual([]);
+  expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
+  expect(warnings).toEqual([]);
 });
 
 describe("a part that the engine deletes before it creates the new one", () => {
@@ -252,7 +252,7 @@ describe("a part that the engine deletes before it creates the new one", () => {
     lifecycle.check(part, { urn, declared }, priorInputs);
     await compare(declared);
     await expect(remove()).rejects.toThrow("Remove the option `deleteBeforeReplace`, and run the command again.");
-    expect(warehouse.asked).toEqual([]);
+    expect(warehouse.requests).toEqual([]);
   });
 
   test("is deleted if it only leaves the program, or if another entry has its URN", async () => {

@@ -29,7 +29,7 @@ async function stateAfter(operation: Promise<unknown>): Promise<unknown> {
   return error.state?.outputs;
 }
 
-const noted = (note?: string) => ({
+const changedBob = (note?: string) => ({
   urn,
   id,
   declared: { ...declaredBob, ...(note !== undefined && { note }) },
@@ -42,19 +42,19 @@ describe("an update whose response is lost", () => {
   test("succeeds if the object is as desired", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
     const resource = failing(warehouse, lost, () => warehouse.put({ ...bob, note: "new" }, {}));
-    await expect(offline().lifecycle.update(resource, noted("new"))).resolves.toMatchObject({
+    await expect(offline().lifecycle.update(resource, changedBob("new"))).resolves.toMatchObject({
       outputs: { note: "new" },
     });
   });
 
   test("leaves the object as observed if it differs", async () => {
     const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
-    expect(await stateAfter(offline().lifecycle.update(resource, noted("new")))).toMatchObject({ note: "old" });
+    expect(await stateAfter(offline().lifecycle.update(resource, changedBob("new")))).toMatchObject({ note: "old" });
   });
 
   test("leaves no state if a reset remains, because the next run would not repeat it", async () => {
     const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
-    expect(await stateAfter(offline().lifecycle.update(resource, noted()))).toBeUndefined();
+    expect(await stateAfter(offline().lifecycle.update(resource, changedBob()))).toBeUndefined();
   });
 
   describe("if the object cannot be read", () => {
@@ -71,7 +71,7 @@ describe("an update whose response is lost", () => {
     };
 
     test("leaves the object as it was, and the error tells", async () => {
-      const updating = offline().lifecycle.update(unreadable(), noted("new"));
+      const updating = offline().lifecycle.update(unreadable(), changedBob("new"));
       await expect(updating).rejects.toThrow(
         /^Thing one\/bob could not be updated: The response was lost\. .*`pulumi up`/,
       );
@@ -79,7 +79,7 @@ describe("an update whose response is lost", () => {
     });
 
     test("leaves no state after a reset, because the next run would not repeat it", async () => {
-      const updating = offline().lifecycle.update(unreadable(), noted());
+      const updating = offline().lifecycle.update(unreadable(), changedBob());
       await expect(updating).rejects.toThrow("could not check if the request took effect");
       expect(await stateAfter(updating)).toBeUndefined();
     });
@@ -88,8 +88,8 @@ describe("an update whose response is lost", () => {
   test("does not read after a refusal", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
     const resource = failing(warehouse, refused, () => undefined);
-    expect(await stateAfter(offline().lifecycle.update(resource, noted("new")))).toBeUndefined();
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(await stateAfter(offline().lifecycle.update(resource, changedBob("new")))).toBeUndefined();
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 });
 

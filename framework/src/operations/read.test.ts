@@ -2,7 +2,7 @@ import * as z from "zod";
 import { UserError } from "../errors";
 import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
-import { nobody, offline } from "../testing/offline";
+import { silentClient, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import type { Values } from "../values";
 
@@ -13,8 +13,8 @@ const circumstances = { method: "GET", path: "/things/bob", status: 404, request
 const invisible = new NotFoundError("There is no such thing.", circumstances);
 
 function read(resource: AnyResource, declared: Values = declaredBob, state: Values = outputs) {
-  const { lifecycle, told } = offline();
-  return { result: lifecycle.read(resource, { urn, id, declared, state }), told };
+  const { lifecycle, warnings } = offline();
+  return { result: lifecycle.read(resource, { urn, id, declared, state }), warnings };
 }
 
 const readOf = (thing: Partial<AnyResource>, ...more: [Values?, Values?]) =>
@@ -36,7 +36,7 @@ describe("a refresh", () => {
       inputs: { shelf: "one", name: "Bob", note: "theirs", mode: "quick" },
       refreshBeforeUpdate: false,
     });
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("leaves entries that were added outside Pulumi out of the inputs", async () => {
@@ -117,8 +117,8 @@ describe("a refresh", () => {
         return Promise.resolve(bob);
       },
     };
-    const cachedReads = nobody();
-    const other = { ...nobody(), with: () => cachedReads };
+    const cachedReads = silentClient();
+    const other = { ...silentClient(), with: () => cachedReads };
     await offline().lifecycle.read(watched, { urn, id, declared: declaredBob, state: outputs }, other);
     expect(used[0]).toBe(cachedReads);
   });
@@ -126,24 +126,24 @@ describe("a refresh", () => {
 
 describe("an identity mismatch", () => {
   test("is a warning", async () => {
-    const { result, told } = readOf({
+    const { result, warnings } = readOf({
       assess: () => ({ identityMismatch: { message: "Another thing is there.", isForbidden: false } }),
     });
     expect(await result).toMatchObject({ id });
-    expect(told).toEqual(["bob: Another thing is there."]);
+    expect(warnings).toEqual(["bob: Another thing is there."]);
   });
 
   test("fails the refresh if the program forbids it", async () => {
-    const { result, told } = readOf({
+    const { result, warnings } = readOf({
       assess: () => ({ identityMismatch: { message: "Another thing is there.", isForbidden: true } }),
     });
     await expect(result).rejects.toThrow("Thing one/bob could not be read: Another thing is there.");
-    expect(told).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   test("is assessed from the prior state, the inputs and the observed properties", async () => {
     const seen: unknown[] = [];
-    const { result, told } = readOf({
+    const { result, warnings } = readOf({
       assess: (observed, { desired, prior }) => {
         if (prior !== undefined) seen.push(prior, desired, observed);
         return {};
@@ -151,7 +151,7 @@ describe("an identity mismatch", () => {
     });
     await result;
     expect(seen).toEqual([{ state: outputs, inputs: declaredBob }, declaredBob, bob]);
-    expect(told).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { AnyClient } from "../client";
 import type { AnyResource } from "../resource";
-import { nobody, offline } from "../testing/offline";
+import { silentClient, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 
 const urn = urnOf("bob");
@@ -11,7 +11,7 @@ const entry = { urn, id, priorInputs: declaredBob, state: outputs };
 /** An API without this feature. */
 function apiWithout(missing: string): AnyClient {
   const client: AnyClient = {
-    ...nobody(),
+    ...silentClient(),
     explainUnsupported: (feature) =>
       feature === missing ? { reason: `Acme has no ${missing}: leave it out`, overview: "Acme is small." } : undefined,
     with: () => client,
@@ -36,7 +36,7 @@ test("an entry of an unsupported resource is neither read nor deleted, and the e
   );
   await expect(lifecycle.delete(resource, entry)).rejects.toThrow(`Thing one/bob could not be deleted: ${onState}`);
   await expect(lifecycle.delete(withFeature({ deleteRequires: "things" }, warehouse), entry)).rejects.toThrow(onState);
-  expect(warehouse.asked).toEqual([]);
+  expect(warehouse.requests).toEqual([]);
 });
 
 test("an unsupported resource can be neither imported nor listed", async () => {
@@ -98,7 +98,7 @@ describe("a property whose change the API does not support", () => {
     const change = update({ ...declaredBob, note: "new" });
     await expect(lifecycle.previewUpdate(resource, change)).rejects.toThrow(reason);
     await expect(lifecycle.update(resource, change)).rejects.toThrow(reason);
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("keeps its value if it leaves the program", async () => {
@@ -108,7 +108,7 @@ describe("a property whose change the API does not support", () => {
     await expect(offline(apiWithout("notes")).lifecycle.update(resource, removal)).resolves.toMatchObject({
       outputs: { note: "old" },
     });
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
     expect(await offline(apiWithout("notes")).lifecycle.diff(resource, removal)).toEqual([]);
     expect(await offline().lifecycle.diff(resource, removal)).toMatchObject([{ property: "note", kind: "delete" }]);
   });
@@ -128,19 +128,19 @@ describe("a resource with parts", () => {
 
   test("is only removed from the state if its program retains it", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     const resource = withFeature({ parts }, warehouse);
     await lifecycle.delete(resource, { ...entry, priorInputs: { ...declaredBob, mode: "retain" } });
-    expect(warehouse.asked).toEqual([]);
-    expect(told).toEqual(["bob: Thing one/bob stays in Acme: Pulumi only removes its entry from the state."]);
+    expect(warehouse.requests).toEqual([]);
+    expect(warnings).toEqual(["bob: Thing one/bob stays in Acme: Pulumi only removes its entry from the state."]);
     await lifecycle.delete(resource, entry);
-    expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
   });
 });
 
 test("a skipped deletion describes its other effects", async () => {
   const warehouse = new Warehouse(bob);
-  const { lifecycle, told } = offline();
+  const { lifecycle, warnings } = offline();
   const describing = (describe: () => Promise<string | undefined>) =>
     withFeature({ describeSkippedDelete: describe }, warehouse);
   lifecycle.check(thingIn(warehouse), { urn: urnOf("new"), declared: declaredBob }, undefined);
@@ -155,5 +155,5 @@ test("a skipped deletion describes its other effects", async () => {
   );
   const skipped =
     "Thing one/bob is still declared, so the provider deletes nothing in Acme. Pulumi only removes the old entry from the state.";
-  expect(told).toEqual([`old: ${skipped} Eve stays.`, `older: ${skipped}`]);
+  expect(warnings).toEqual([`old: ${skipped} Eve stays.`, `older: ${skipped}`]);
 });

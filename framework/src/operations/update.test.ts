@@ -2,22 +2,22 @@ import { PartialFailureError, UserError } from "../errors";
 import { Lifecycle } from "./lifecycle";
 import type { Update } from "../state";
 import type { AnyResource } from "../resource";
-import { nobody, offline, service } from "../testing/offline";
+import { silentClient, offline, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { unknownValue } from "../values";
 
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;
-const noted = { ...declaredBob, note: "new" };
+const changedBob = { ...declaredBob, note: "new" };
 
 /** Returns an update of bob with the given changes. */
 function update(changes: Partial<Update> = {}): Update {
-  return { urn, id, declared: noted, priorInputs: declaredBob, state: outputs, ignore: [], ...changes };
+  return { urn, id, declared: changedBob, priorInputs: declaredBob, state: outputs, ignore: [], ...changes };
 }
 
 function guarded(warehouse: Warehouse, unknown: string[] = [], note?: string): AnyResource {
   const write = (what: string, changed: readonly string[], observed: unknown) =>
-    warehouse.asked.push(`${what} ${changed.join()} of ${JSON.stringify(observed)}`);
+    warehouse.requests.push(`${what} ${changed.join()} of ${JSON.stringify(observed)}`);
   return {
     ...thingIn(warehouse),
     plan: (_, { phase, changed, observed }) => {
@@ -30,12 +30,12 @@ function guarded(warehouse: Warehouse, unknown: string[] = [], note?: string): A
 describe("the preview of an update", () => {
   test("plans, warns, and shows the resource's unknown outputs", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     const planned = await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter goes out."), update());
     expect(planned).toStrictEqual({ ...outputs, note: "new", serial: unknownValue });
     const state = JSON.stringify(outputs);
-    expect(warehouse.asked).toEqual([`preview note of ${state}`]);
-    expect(told).toEqual(["bob: A letter goes out."]);
+    expect(warehouse.requests).toEqual([`preview note of ${state}`]);
+    expect(warnings).toEqual(["bob: A letter goes out."]);
   });
 
   test("plans each property once, even if several of its entries differ", async () => {
@@ -43,16 +43,16 @@ describe("the preview of an update", () => {
     const declared = { ...declaredBob, parts: { a: 1, b: 2 } };
     const state = { ...outputs, parts: {} };
     await offline().lifecycle.previewUpdate(guarded(warehouse), update({ declared, state }));
-    expect(warehouse.asked[0]).toMatch(/^preview parts of/);
+    expect(warehouse.requests[0]).toMatch(/^preview parts of/);
   });
 
   test("without a change neither plans nor warns", async () => {
     const warehouse = new Warehouse();
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     const same = update({ declared: declaredBob });
     expect(await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter."), same)).toStrictEqual(outputs);
-    expect(warehouse.asked).toEqual([]);
-    expect(told).toEqual([]);
+    expect(warehouse.requests).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   test("with unknown values plans a part, and leaves the outputs of the API unknown", async () => {
@@ -60,16 +60,16 @@ describe("the preview of an update", () => {
     const unknown = update({ declared: { ...declaredBob, note: unknownValue } });
     const planned = await offline().lifecycle.previewUpdate(guarded(warehouse, ["serial"]), unknown);
     expect(planned).toStrictEqual({ ...outputs, note: unknownValue, serial: unknownValue });
-    expect(warehouse.asked).toEqual([`partial note of ${JSON.stringify(outputs)}`]);
+    expect(warehouse.requests).toEqual([`partial note of ${JSON.stringify(outputs)}`]);
   });
 
   test("of a resource without a plan has no unknown outputs", async () => {
-    const { lifecycle, told } = offline();
+    const { lifecycle, warnings } = offline();
     expect(await lifecycle.previewUpdate(thingIn(new Warehouse()), update())).toStrictEqual({
       ...outputs,
       note: "new",
     });
-    expect(told).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   test("shows a removed property as unknown", async () => {
@@ -103,7 +103,7 @@ describe("the preview of an update", () => {
     const ignoring = update({ ignore: ["note"], state: { ...outputs, note: "theirs" } });
     const planned = await offline().lifecycle.previewUpdate(guarded(warehouse), ignoring);
     expect(planned).toStrictEqual({ ...outputs, note: "theirs" });
-    expect(warehouse.asked).toEqual([]);
+    expect(warehouse.requests).toEqual([]);
   });
 
   test("fails as the update would", async () => {
@@ -122,7 +122,7 @@ describe("an update", () => {
     const warehouse = new Warehouse({ ...bob, color: "red" });
     const state = await offline().lifecycle.update(guarded(warehouse), update());
     expect(state).toStrictEqual({ id, outputs: { ...outputs, note: "new" }, refreshBeforeUpdate: false });
-    expect(warehouse.asked).toEqual([
+    expect(warehouse.requests).toEqual([
       "get one/bob",
       `apply note of ${JSON.stringify({ ...bob, color: "red" })}`,
       'put one/bob {"note":"new"}',
@@ -133,13 +133,13 @@ describe("an update", () => {
     const warehouse = new Warehouse(bob);
     const refusing: AnyResource = { ...thingIn(warehouse), plan: () => Promise.reject(new UserError("too many")) };
     await expect(offline().lifecycle.update(refusing, update())).rejects.toThrow("too many");
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("of an object that is already as desired writes nothing", async () => {
     const warehouse = new Warehouse({ ...bob, note: "new" });
     expect(await offline().lifecycle.update(guarded(warehouse), update())).toMatchObject({ outputs: { note: "new" } });
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("resets a removed property to its default", async () => {
@@ -148,7 +148,7 @@ describe("an update", () => {
       thingIn(warehouse),
       update({ declared: declaredBob, priorInputs: { ...declaredBob, color: "red" } }),
     );
-    expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"color":null}']);
+    expect(warehouse.requests).toEqual(["get one/bob", 'put one/bob {"color":null}']);
   });
 
   test.each([
@@ -161,7 +161,7 @@ describe("an update", () => {
     const state = { ...outputs, mode: "quick" };
     const result = await offline().lifecycle.update(guarded(warehouse), update({ declared, priorInputs, state }));
     expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("accepts an ignored value that a program could not declare", async () => {
@@ -175,7 +175,7 @@ describe("an update", () => {
     };
     const { outputs } = await offline().lifecycle.update(resource, ignored);
     expect(outputs).toMatchObject({ note: "new", sizes: [1.5] });
-    expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
+    expect(warehouse.requests).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
   });
 
   test("repairs a drifted output without changes", async () => {
@@ -187,7 +187,7 @@ describe("an update", () => {
         Promise.resolve(warehouse.put({ ...bob, ...observed, serial: "8" }, changes)),
     };
     await offline().lifecycle.update(drifted, update({ declared: declaredBob }));
-    expect(warehouse.asked).toEqual(["get one/bob", `apply serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
+    expect(warehouse.requests).toEqual(["get one/bob", `apply serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
   });
 
   test("that repairs nothing fails", async () => {
@@ -202,7 +202,7 @@ describe("an update", () => {
       ...thingIn(new Warehouse(bob)),
       update: (_, __, observed) => Promise.resolve({ ...bob, ...observed, note: "new", color: "red" }),
     };
-    const declared = { ...noted, color: "grey" };
+    const declared = { ...changedBob, color: "grey" };
     const { outputs: reached } = await offline().lifecycle.update(
       changing,
       update({ declared, priorInputs: declared }),
@@ -213,13 +213,13 @@ describe("an update", () => {
   test("keeps the observed values of ignored properties", async () => {
     const warehouse = new Warehouse({ ...bob, note: "theirs" });
     const state = { ...outputs, mode: "quick" };
-    const declared = { ...noted, mode: "slow" };
+    const declared = { ...changedBob, mode: "slow" };
     const result = await offline().lifecycle.update(
       thingIn(warehouse),
       update({ ignore: ["note", "mode"], declared, state }),
     );
     expect(result.outputs).toEqual({ ...outputs, note: "theirs", mode: "quick" });
-    expect(warehouse.asked).toEqual(["get one/bob"]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("of a missing object fails, and names the remedy", async () => {
@@ -247,8 +247,8 @@ describe("an update", () => {
     await expect(offline().lifecycle.update(mismatched, update())).rejects.toThrow(
       new RegExp(`^Thing one/bob could not be updated: ${reason.replace(/\./g, "\\.")}$`),
     );
-    expect(warehouse.asked).toEqual(["get one/bob"]);
-    expect(seen).toEqual([{ state: outputs, inputs: noted }]);
+    expect(warehouse.requests).toEqual(["get one/bob"]);
+    expect(seen).toEqual([{ state: outputs, inputs: changedBob }]);
   });
 
   test("that fails halfway keeps its partial result", async () => {
@@ -257,7 +257,7 @@ describe("an update", () => {
       update: () =>
         Promise.reject(new PartialFailureError({ ...bob, note: "half" }, new Error("the second step failed"))),
     };
-    const declared = { ...noted, name: "Bob", mode: "quick" };
+    const declared = { ...changedBob, name: "Bob", mode: "quick" };
     await expect(offline().lifecycle.update(halfway, update({ declared }))).rejects.toMatchObject({
       message: "Thing one/bob could not be updated: the second step failed",
       state: { id, outputs: { ...outputs, name: "Bob", note: "half", mode: "quick" }, refreshBeforeUpdate: false },
@@ -269,7 +269,7 @@ describe("an update", () => {
     const { lifecycle } = offline();
     await lifecycle.update(thingIn(warehouse), update());
     await lifecycle.delete(thingIn(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
-    expect(warehouse.asked).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
+    expect(warehouse.requests).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
   });
 
   test("uses the given API", async () => {
@@ -282,7 +282,7 @@ describe("an update", () => {
       },
     };
     const { lifecycle, api } = offline();
-    const other = nobody("another API");
+    const other = silentClient("another API");
     await lifecycle.update(watched, update());
     await lifecycle.update(watched, update(), other);
     expect(used).toEqual([api.name, other.name]);
@@ -310,7 +310,7 @@ test("a failure is reported even if the names cannot be read", async () => {
     ...thingIn(new Warehouse(bob)),
     update: () => Promise.reject(new Error("no line")),
   };
-  await expect(new Lifecycle(silent, nobody(), host).update(failing, update())).rejects.toThrow("no line");
+  await expect(new Lifecycle(silent, silentClient(), host).update(failing, update())).rejects.toThrow("no line");
 });
 
 test("a preview with unknown values shows a removed property as unknown", async () => {

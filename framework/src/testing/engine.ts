@@ -22,7 +22,7 @@ export class Engine {
   /** Entries that have been replaced and are still to be deleted, by resource name. */
   readonly doomed: [string, Kept][] = [];
   /** The messages of providers in the last operation. */
-  readonly told: string[] = [];
+  readonly warnings: string[] = [];
 
   constructor(
     private readonly target: Target,
@@ -93,13 +93,13 @@ export class Engine {
     operation: (processes: ProviderProcesses) => Promise<Result>,
     hasTwoProviders = false,
   ): Promise<Result> {
-    this.told.length = 0;
+    this.warnings.length = 0;
     const plugins: Plugin[] = [];
     const kill = () => {
       for (const plugin of plugins) plugin.end();
     };
     const start = async () => {
-      const plugin = await this.launch(this.target, this.environment, (text) => this.told.push(text));
+      const plugin = await this.launch(this.target, this.environment, (text) => this.warnings.push(text));
       plugins.push(plugin);
       const client = new ProviderClient(this.target.provider.package.name, plugin.calls);
       await client.configure(this.settings);

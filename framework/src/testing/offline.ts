@@ -3,7 +3,7 @@ import { Lifecycle } from "../operations/lifecycle";
 import type { Service } from "../provider";
 
 /** A client of an API that never responds. */
-export function nobody(name = "the API of Acme"): AnyClient {
+export function silentClient(name = "the API of Acme"): AnyClient {
   const client: AnyClient = {
     name,
     explainUnsupported: () => undefined,
@@ -16,15 +16,15 @@ export function nobody(name = "the API of Acme"): AnyClient {
 export const service: Service<AnyClient> = { title: "Acme", environmentPrefix: "ACME" };
 
 /** Creates a lifecycle as in one process of a provider. `told` collects the warnings. */
-export function offline(api: AnyClient = nobody()): {
+export function offline(api: AnyClient = silentClient()): {
   readonly lifecycle: Lifecycle;
   readonly api: AnyClient;
-  readonly told: string[];
+  readonly warnings: string[];
 } {
-  const told: string[] = [];
+  const warnings: string[] = [];
   const host = {
-    warn: (urn: string, text: string) => told.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
+    warn: (urn: string, text: string) => warnings.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
     toImport: (_: unknown, name: string, id: string) => `import ${id} as ${name}`,
   };
-  return { lifecycle: new Lifecycle(service, api, host), api, told };
+  return { lifecycle: new Lifecycle(service, api, host), api, warnings };
 }

@@ -44,7 +44,7 @@ function inOrder(value: unknown): unknown {
 
 /** A warehouse of things that records its requests. */
 export class Warehouse {
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   readonly #things: Map<string, Thing>;
 
   constructor(...things: readonly Thing[]) {
@@ -52,18 +52,18 @@ export class Warehouse {
   }
 
   get(id: string): Thing | undefined {
-    this.asked.push(`get ${id}`);
+    this.requests.push(`get ${id}`);
     return this.#things.get(id);
   }
 
   put(thing: Thing, changes: unknown): Thing {
-    this.asked.push(`put ${thing.id} ${JSON.stringify(changes)}`);
+    this.requests.push(`put ${thing.id} ${JSON.stringify(changes)}`);
     this.#things.set(thing.id, thing);
     return thing;
   }
 
   remove(id: string): void {
-    this.asked.push(`remove ${id}`);
+    this.requests.push(`remove ${id}`);
     this.#things.delete(id);
   }
 

@@ -143,15 +143,15 @@ const alert = fc.record({
 });
 
 /** Some APIs do not report it. */
-const told = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 
 const organization: fc.Arbitrary<Inventory> = fc
   .record({
     general: fc.record({ displayName: text, description: nullable(text), contactEmail: nullable(email) }),
     owner: email,
     others: fc.uniqueArray(place, { selector: (one) => one.email.toLowerCase(), maxLength: 6 }),
-    access: told(access(text)),
-    security: told(
+    access: optional(access(text)),
+    security: optional(
       fc.record({
         requireTwoFactor: fc.boolean(),
         ipAllowlist: fc.uniqueArray(block, { selector: ({ cidr }) => cidr, maxLength: 4 }),
@@ -164,7 +164,7 @@ const organization: fc.Arbitrary<Inventory> = fc
         ),
       }),
     ),
-    billing: told(
+    billing: optional(
       fc.record({
         billingEmail: nullable(email),
         paymentMethod: nullable(fc.constantFrom(...paymentMethods)),

@@ -47,8 +47,8 @@ export function describeVerdict({ kind, verdict, rules, violations, conflicts = 
   if (verdict === "pass") {
     if (rules === null) return noRules;
     // Broken rules with the severity `note` do not change the verdict.
-    const noted = new Set(violations.map(({ rule }) => rule)).size;
-    return `Passes ${noted === 0 ? "" : `${formatNumber(rules - noted)} of `}${formatCount(rules, "access rule")}`;
+    const notedRules = new Set(violations.map(({ rule }) => rule)).size;
+    return `Passes ${notedRules === 0 ? "" : `${formatNumber(rules - notedRules)} of `}${formatCount(rules, "access rule")}`;
   }
   const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
   return kind === "drift"

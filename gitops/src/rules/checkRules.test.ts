@@ -49,7 +49,7 @@ describe("an exemption", () => {
     createOrganization({ name: "acme-dev", people: { [ada]: "admin", [bob]: "viewer" }, security }),
     createOrganization({ name: "acme-lab", people: { [bob]: "viewer" }, security }),
   );
-  const told = (exempt: string) =>
+  const checkExemption = (exempt: string) =>
     checkYaml(rule(exempt), state).map(({ organizations, people }) => [...organizations, ...people].join(" "));
   const all = ["acme-dev", `acme-dev ${ada}`, `acme-dev ${bob}`, "acme-lab", `acme-lab ${bob}`];
   const without = (...some: readonly string[]) => all.filter((one) => !some.includes(one));
@@ -64,14 +64,14 @@ describe("an exemption", () => {
     ],
     ["person: carl@partner.example, until: 2027-01-31", []],
   ])("of %s applies until the end of that day", (exempt, gone) => {
-    expect(told(exempt)).toEqual(without(...gone));
-    expect(told(exempt.replace("2027-01-31", "2027-01-30"))).toEqual(all);
+    expect(checkExemption(exempt)).toEqual(without(...gone));
+    expect(checkExemption(exempt.replace("2027-01-31", "2027-01-30"))).toEqual(all);
   });
 
   test("appears in the message after its end", () => {
     const exempt = `person: ${bob}, organization: acme-lab, until: 2027-01-30`;
-    const told = checkMessages(rule(exempt), state).filter((message) => message.includes("An exemption"));
-    expect(told).toEqual([
+    const messages = checkMessages(rule(exempt), state).filter((message) => message.includes("An exemption"));
+    expect(messages).toEqual([
       `${bob} has the role viewer in acme-lab, but the rule allows no role. Remove the person. An exemption from the rule ended on 2027-01-30.`,
     ]);
     const both = rule("organization: acme-lab, until: 2026-12-31").replace(

@@ -87,10 +87,10 @@ async function readOrganization(
     return { organization: { name, people, objects: [], access: [] }, gaps: [] };
 
   const [groups, listed] = await Promise.all([readGroups(api, id), listProjectsAndCohorts(api, id)]);
-  const asked = listed.filter(({ path }) => question.project === undefined || path === question.project);
-  const objects = await readWithParents(api, listed, asked);
+  const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
+  const objects = await readWithParents(api, listed, chosen);
   const grantees = groups.map((group) => ({ ...group, id: asUuid(group.id) }));
-  const seesAll = (question.project !== undefined && asked.length > 0) || (await isAdmin(api, id));
+  const seesAll = (question.project !== undefined && chosen.length > 0) || (await isAdmin(api, id));
   return {
     organization: {
       name,
@@ -150,12 +150,12 @@ function isConcerned({ person, project }: Question, people: readonly Person[]): 
 async function readWithParents(
   api: Peridio,
   listed: readonly ListedProjectOrCohort[],
-  asked: readonly ListedProjectOrCohort[],
+  chosen: readonly ListedProjectOrCohort[],
 ): Promise<readonly (ProjectOrCohort & AccessObject)[]> {
   const paths = new Map(listed.map(({ id, path }) => [id, path]));
   const getParent = ({ kind, id }: ListedProjectOrCohort) =>
     kind === "cohort" ? paths.get(getParentId(id)) : undefined;
-  const required = new Set(asked.flatMap((object) => [object.path, getParent(object) ?? object.path]));
+  const required = new Set(chosen.flatMap((object) => [object.path, getParent(object) ?? object.path]));
   const objects = await readGrants(
     api,
     listed.filter(({ path }) => required.has(path)),

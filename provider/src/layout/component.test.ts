@@ -276,7 +276,7 @@ test("accepts the same properties as a layout file", () => {
 
 describe("the declarations of a resource", () => {
   // Several settings of a section have the same description.
-  const told = (said: readonly Source[]) => [...new Set(said.map(formatSource))];
+  const listPlaces = (said: readonly Source[]) => [...new Set(said.map(formatSource))];
   const everywhere = { "acme-dev": "admin", "acme-lab": "admin" };
   const text = `
 defaults:
@@ -314,7 +314,7 @@ people:
     writeFileSync(join(folder, "acme.yaml"), text);
     const composition = composed({ path: "acme.yaml" });
     const found = child(composition, type, name);
-    expect(found && told(composition.findSources(found, path))).toEqual(expected);
+    expect(found && listPlaces(composition.findSources(found, path))).toEqual(expected);
   });
 
   test.each([
@@ -352,14 +352,17 @@ people:
     writeFileSync(join(folder, "acme.yaml"), lines.join("\n"));
     const composition = composed({ path: "acme.yaml" });
     const found = child(composition, type, name);
-    const places = found && told(composition.findSources(found, path)).map((place) => place.replace(/:\d+: /, ": "));
+    const places =
+      found && listPlaces(composition.findSources(found, path)).map((place) => place.replace(/:\d+: /, ": "));
     expect(places).toEqual([`acme.yaml:${expected}`]);
   });
 
   test("names the path in the program", () => {
     const composition = composed({ ...plain, organizations: { "acme-dev": { security: { requireTwoFactor: true } } } });
     const [policy, roster] = [child(composition, "SecurityPolicy"), child(composition, "OrganizationMembers")];
-    expect(policy && told(composition.findSources(policy, []))).toEqual(['organizations["acme-dev"].security']);
-    expect(roster && told(composition.findSources(roster, ["members", ada]))).toEqual([`people["${ada}"]["acme-dev"]`]);
+    expect(policy && listPlaces(composition.findSources(policy, []))).toEqual(['organizations["acme-dev"].security']);
+    expect(roster && listPlaces(composition.findSources(roster, ["members", ada]))).toEqual([
+      `people["${ada}"]["acme-dev"]`,
+    ]);
   });
 });

@@ -100,17 +100,17 @@ describe("the key of a person", () => {
     ["boss", undefined],
     [undefined, undefined],
   ])("finds the declared role: %p is %p", (desired, role) => {
-    const asked: ObjectKey[] = [];
+    const keys: ObjectKey[] = [];
     const declared = findDeclaredRole(
       (key) => {
-        asked.push(key);
+        keys.push(key);
         return desired;
       },
       organization,
       "Bob@acme.example",
     );
     expect(declared).toBe(role);
-    expect(asked).toMatchObject([{ collection: `people of ${organization}`, name: "bob@acme.example", path: [] }]);
+    expect(keys).toMatchObject([{ collection: `people of ${organization}`, name: "bob@acme.example", path: [] }]);
   });
 
   describe("with two addresses", () => {

@@ -43,7 +43,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     test("has that address in the state after it is declared", async () => {
       await moved();
       expect(await world.engine.refresh()).toEqual([]);
-      expect(world.engine.told).toEqual([]);
+      expect(world.engine.warnings).toEqual([]);
       const { email, currentEmail } = world.engine.state.get("bob")?.outputs ?? {};
       expect([email, currentEmail]).toEqual([robert, undefined]);
       expect(world.engine.state.get("bob")?.id).toBe(`${world.engine.state.get("dev")?.id ?? ""}/${bob}`);
@@ -54,7 +54,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       bobMoves();
       await world.engine.up({ ...dev, other: member(bob, low) });
       expect(people()).toEqual([ada, robert, `(${bob})`]);
-      expect(world.engine.told).toContainEqual(
+      expect(world.engine.warnings).toContainEqual(
         expect.stringContaining(`Pulumi only removes the old entry from the state. ${undeclared}`),
       );
     });
@@ -64,7 +64,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.import("other", "Membership", `acme-dev/${robert}`);
       await world.engine.up({ ...dev, other: member(robert, low) });
       expect(people()).toEqual([ada, robert]);
-      expect(world.engine.told).toEqual([expect.stringMatching(/Pulumi only removes the old entry from the state\.$/)]);
+      expect(world.engine.warnings).toEqual([
+        expect.stringMatching(/Pulumi only removes the old entry from the state\.$/),
+      ]);
     });
 
     test.each(["refreshed", "not refreshed"])(
@@ -123,7 +125,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       bobMoves();
       await somebodyIsInvited(bob);
       await world.engine.refresh();
-      expect(world.engine.told).toEqual([`${declareThat} The pending invitation to ${bob} belongs to another person.`]);
+      expect(world.engine.warnings).toEqual([
+        `${declareThat} The pending invitation to ${bob} belongs to another person.`,
+      ]);
       world.requests();
       await world.engine.up({ ...dev, bob: member(bob, high) });
       expect(world.writes()).toEqual([sends.setRole(high)]);
@@ -151,7 +155,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.requests();
       const program = { ...dev, all: roster({ ...members, [carl]: low }) };
       await world.engine.preview(program);
-      expect(world.engine.told).toContainEqual(revoked);
+      expect(world.engine.warnings).toContainEqual(revoked);
       await world.engine.up(program);
       expect(people()).toEqual([ada, robert, `(${carl})`]);
       expect(world.engine.state.get("all")?.outputs.members).toEqual({ ...members, [carl]: low });
@@ -163,7 +167,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await somebodyIsInvited(bob);
       await world.engine.up(dev);
       expect(people()).toEqual([ada]);
-      expect(world.engine.told).toContainEqual(removed);
+      expect(world.engine.warnings).toContainEqual(removed);
     });
 
     test("is removed together with the invitation at the new one", async () => {
@@ -189,7 +193,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       bobMoves();
       await world.engine.up({ ...dev, bob: member(bob, low) });
       expect(people()).toEqual([ada, robert, `(${bob})`]);
-      expect(world.engine.told).toContain(undeclared);
+      expect(world.engine.warnings).toContain(undeclared);
     });
 
     test("stays if a new Membership with the former one fails", async () => {
@@ -209,9 +213,11 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       const program = { ...dev, all: roster(members) };
       const diff = { [`members["${bob}"]`]: "update" };
       expect(await world.engine.refresh()).toEqual([{ op: "refresh", name: "all", diff }]);
-      expect(world.engine.told).toEqual([`${declareThat} The pending invitation to ${bob} belongs to another person.`]);
+      expect(world.engine.warnings).toEqual([
+        `${declareThat} The pending invitation to ${bob} belongs to another person.`,
+      ]);
       expect(await world.engine.preview(program)).toContainEqual({ op: "update", name: "all", diff });
-      expect(world.engine.told).toContainEqual(revoked);
+      expect(world.engine.warnings).toContainEqual(revoked);
       world.requests();
       await world.engine.up(program);
       expect(world.writes()).toEqual([sends.revoke]);
@@ -234,7 +240,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       somebodyIs(bob);
       await world.engine.up(dev);
       expect(people()).toEqual([ada, bob]);
-      expect(world.engine.told).toContainEqual(
+      expect(world.engine.warnings).toContainEqual(
         expect.stringMatching(/^The address .* belongs to a different user .* The provider does not remove prn:\S+\.$/),
       );
     });

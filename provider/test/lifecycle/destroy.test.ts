@@ -175,7 +175,7 @@ describe("an organization that can be deleted", () => {
       "DELETE",
     ]);
     expect(entries()).toEqual([]);
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       "The provider did not reset these settings: billingEmail. They stay in force until the organization is deleted. If the organization is not deleted, declare the same values, and run `pulumi up` to manage them again.",
       expect.stringMatching(/^The provider did not reset these settings: requireTwoFactor, sessionTimeout\. /),
       "The provider removed nobody. These people keep their access or invitation until the organization is deleted: bob@acme.example. If the organization is not deleted, declare these people again, and run `pulumi up`. If it asks for an import, run the printed command first.",
@@ -188,7 +188,7 @@ describe("an organization that can be deleted", () => {
     world.requests();
     await world.engine.destroy();
     expect(world.writes()).toEqual(["DELETE"]);
-    expect(world.engine.told).toEqual([expect.stringContaining(`until the organization is deleted: ${bob}.`)]);
+    expect(world.engine.warnings).toEqual([expect.stringContaining(`until the organization is deleted: ${bob}.`)]);
   });
 
   test("keeps everyone if a blocker appears after the parts have left the state, and adopts them again", async () => {
@@ -217,7 +217,9 @@ describe("forceDestroy", () => {
     await world.emulator.control.invite(eve, "acme-dev", "viewer");
     await world.engine.destroy();
     expect(world.writes()).toEqual(["DELETE members", "DELETE members", "DELETE"]);
-    expect(world.engine.told).toContain(`\`forceDestroy\` removes the members of the organization: ${bob}, ${zoe}.`);
+    expect(world.engine.warnings).toContain(
+      `\`forceDestroy\` removes the members of the organization: ${bob}, ${zoe}.`,
+    );
     expect(world.emulator.state.organizations).toEqual([]);
   });
 
@@ -226,7 +228,7 @@ describe("forceDestroy", () => {
     world.emulator.control.fault({ operation: "delete-an-organization", effect: { status: 409 } });
     await expect(world.engine.destroy()).rejects.toThrow(/HTTP 409/);
     expect(world.writes()).toEqual(["DELETE members", "DELETE"]);
-    expect(world.engine.told).toContain(
+    expect(world.engine.warnings).toContain(
       `The deletion failed, and the provider may already have removed these members: ${bob}. To continue the deletion, run the command again. To invite the removed people again, declare them, and run \`pulumi up\`.`,
     );
     await world.engine.destroy();
@@ -274,7 +276,7 @@ describe("deletionPolicy: retain", () => {
       "DELETE members",
     ]);
     expect(entries()).toEqual([]);
-    expect(world.engine.told).toContain(
+    expect(world.engine.warnings).toContain(
       "Organization acme-dev stays in Peridio: Pulumi only removes its entry from the state.",
     );
   });
@@ -432,7 +434,7 @@ test("a part with a literal id that Pulumi checks before its Organization causes
   const id = world.engine.state.get("dev")?.id ?? "";
   const literal = { type: "SecurityPolicy", inputs: () => ({ organizationId: id, requireTwoFactor: true }) } as const;
   await world.engine.up({ early: literal, ...dev });
-  expect(world.engine.told).toContain(
+  expect(world.engine.warnings).toContain(
     "Organization acme-dev is declared in this program, but another resource names it by a literal id. Pass the `id` of the Organization to that resource, and run `pulumi up` again. " +
       "Otherwise, a destroy deletes that resource without checking the Organization.",
   );
@@ -461,7 +463,7 @@ test.each<[string, Program]>([
   await world.emulator.control.revoke(bob, "acme-dev");
   await world.engine.destroy();
   expect(entries()).toEqual([]);
-  expect(world.engine.told).toEqual([]);
+  expect(world.engine.warnings).toEqual([]);
 });
 
 test("a policy that leaves the program names what is less secure", async () => {
@@ -474,7 +476,7 @@ test("a policy that leaves the program names what is less secure", async () => {
   });
   await world.engine.up({ ...dev, all });
   await world.engine.up(dev);
-  expect(world.engine.told).toEqual([
+  expect(world.engine.warnings).toEqual([
     "Deleting this resource made the organization less secure: two-factor authentication is optional; the IP allowlist is empty; " +
       "the session timeout is Peridio's default instead of 8h; API keys have no maximum age.",
   ]);
@@ -483,5 +485,5 @@ test("a policy that leaves the program names what is less secure", async () => {
 test("a policy whose settings are at their defaults leaves the program without a warning", async () => {
   await world.engine.up({ ...dev, off: policy({ requireTwoFactor: false }) });
   await world.engine.up(dev);
-  expect(world.engine.told).toEqual([]);
+  expect(world.engine.warnings).toEqual([]);
 });

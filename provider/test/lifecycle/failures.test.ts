@@ -261,9 +261,9 @@ describe("a message names an organization by its name", () => {
   afterAll(() => peridio.close());
 
   const urn = urnOf("bob");
-  const lifecycle = (told: string[] = []) =>
+  const lifecycle = (warnings: string[] = []) =>
     new Lifecycle(provider.service, cacheReads(peridio.client()), {
-      warn: (_, text) => told.push(text),
+      warn: (_, text) => warnings.push(text),
       toImport: () => "import it",
     });
 
@@ -279,13 +279,13 @@ describe("a message names an organization by its name", () => {
   });
 
   test("in a warning", async () => {
-    const told: string[] = [];
+    const warnings: string[] = [];
     const thing = thingIn(new Warehouse());
     const declared = { shelf: peridio.acme, name: "bob" };
-    const process = lifecycle(told);
+    const process = lifecycle(warnings);
     process.check(thing, { urn, declared }, undefined);
     await process.delete(thing, { urn, id: "any", priorInputs: {}, state: declared });
-    expect(told).toEqual([
+    expect(warnings).toEqual([
       "Thing acme/bob is still declared, so the provider deletes nothing in Peridio. Pulumi only removes the old entry from the state.",
     ]);
   });

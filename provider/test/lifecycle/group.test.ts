@@ -76,7 +76,7 @@ test("warns in each run about a member who has left the organization", async () 
   await world.emulator.control.removeMember(bob, "acme-dev", { as: ada });
   await world.engine.refresh();
   await world.engine.preview(field({ members: [ada, bob] }));
-  expect(world.engine.told.join()).toContain("bob@acme.example is not a member of the organization yet.");
+  expect(world.engine.warnings.join()).toContain("bob@acme.example is not a member of the organization yet.");
 });
 
 test("adds declared people before it removes the others, and verifies both", async () => {
@@ -140,7 +140,7 @@ describe("a declared person who is not a member yet", () => {
 
   test("gets a warning at preview, with a remedy for a wrong address", async () => {
     await world.engine.preview(field({ members: [bob, "typo@acme.example"] }));
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       "typo@acme.example is not a member of the organization yet. The first update after acceptance of an invitation gives the membership in the group. If nothing invites this person, correct the address, or declare this person in a Membership or an OrganizationMembers.",
     ]);
   });
@@ -235,7 +235,7 @@ describe("if another user takes the address of a member", () => {
     for (const run of ["preview", "up"] as const) await expect(world.engine[run](both)).rejects.toThrow(mismatch);
     expect(readMembers()).toEqual(["robert@acme.example"]);
     expect(await world.engine.refresh()).toMatchObject([{ op: "refresh", name: "field" }]);
-    expect(world.engine.told.join()).toMatch(mismatch);
+    expect(world.engine.warnings.join()).toMatch(mismatch);
     expect(output()).toMatchObject({ members: ["robert@acme.example"] });
     await world.engine.up(field({ members: [bob] }));
     expect(readMembers()).toEqual([bob]);

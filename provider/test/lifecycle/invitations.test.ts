@@ -154,8 +154,8 @@ describe.each(inviters)("with connect, an invitation by $by", ({ program, refusa
       expect(expected).toContainEqual(link());
       const warning =
         /Peridio sent no e-mail to bob@acme\.example: e-mail delivery is off\. Send this person the link in the secret output/;
-      expect(world.engine.told.join("\n")).toMatch(warning);
-      expect(world.engine.told.join("\n")).not.toContain("https:");
+      expect(world.engine.warnings.join("\n")).toMatch(warning);
+      expect(world.engine.warnings.join("\n")).not.toContain("https:");
     });
 
     test("keeps its link while it is pending, and a new invitation has a new link", async () => {

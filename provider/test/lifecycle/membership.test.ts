@@ -79,7 +79,7 @@ describe.each(dialects)(
         await world.engine.up({ ...dev, bob: member(bob, low) });
         const program = { ...dev, bob: member(bob, high) };
         await world.engine.preview(program);
-        expect(world.engine.told).toEqual([
+        expect(world.engine.warnings).toEqual([
           expect.stringMatching(/^Peridio sends a new e-mail to bob@acme\.example: /),
         ]);
         world.requests();
@@ -186,7 +186,7 @@ describe.each(dialects)(
         world.requests();
         await world.engine.up(dev);
         expect(world.writes()).toEqual([]);
-        expect(world.engine.told).toEqual([expect.stringMatching(/^ada@acme\.example stays .* as the owner/)]);
+        expect(world.engine.warnings).toEqual([expect.stringMatching(/^ada@acme\.example stays .* as the owner/)]);
       });
 
       test("the API key's user and another owner stay, with a warning", async () => {
@@ -196,7 +196,7 @@ describe.each(dialects)(
         await world.engine.up({ ...dev, ada: member(ada, "admin"), bob: member(bob, "admin") });
         world.requests();
         await world.engine.up(dev);
-        expect(world.engine.told.sort()).toEqual([
+        expect(world.engine.warnings.sort()).toEqual([
           expect.stringContaining("ada@acme.example stays in the organization as the user of this API key"),
           expect.stringContaining("bob@acme.example stays in the organization as the owner"),
         ]);
@@ -208,7 +208,7 @@ describe.each(dialects)(
         world.requests();
         await world.engine.up({ ...dev, robert: member(bob, low) });
         expect(world.writes()).toEqual([]);
-        expect(world.engine.told).toEqual([
+        expect(world.engine.warnings).toEqual([
           expect.stringMatching(/^The user of this API key has already invited bob@acme\.example/),
           expect.stringMatching(/bob@acme\.example is still declared/),
         ]);

@@ -32,7 +32,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     });
 
     test("adopts an invitation that another stack adopts too, with a warning at preview and in `up`", async () => {
-      const told = [
+      const warnings = [
         "The user of this API key has already invited bob@acme.example. This resource adopts the invitation, and Peridio sends no new e-mail. " +
           "If another stack also declares this membership, remove the membership from one of the stacks.",
       ];
@@ -43,11 +43,11 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       for (const [name, kept] of world.engine.state) stacks[1]?.state.set(name, kept);
       for (const stack of stacks) {
         await stack.preview(program);
-        expect(stack.told).toEqual(told);
+        expect(stack.warnings).toEqual(warnings);
         await stack.up(program);
-        expect(stack.told).toEqual(told);
+        expect(stack.warnings).toEqual(warnings);
         await stack.preview(program);
-        expect(stack.told).toEqual([]);
+        expect(stack.warnings).toEqual([]);
       }
     });
 

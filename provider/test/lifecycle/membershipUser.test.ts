@@ -28,7 +28,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       swapUsers();
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         "The user of bob@acme.example has the new address robert@acme.example, so the deletion applies to robert@acme.example.",
       ]);
       expect(world.emulator.control.getOrganization("acme-dev").members.map(({ role }) => role)).toEqual([
@@ -46,7 +46,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
         /The address bob@acme\.example belongs to a different user/,
       );
       await world.engine.up(dev);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         expect.stringMatching(/The address .* belongs to a different user .* The provider deletes nothing\.$/),
       ]);
       expect(world.writes()).toEqual([]);
@@ -58,7 +58,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.changeEmail(bob, robert);
       world.emulator.control.addMember(bob, "acme-dev", stored.low);
       expect(await world.engine.refresh()).toEqual([]);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         expect.stringMatching(/^The address bob@acme\.example belongs to a different user/),
       ]);
       expect(await world.engine.up(program)).toContainEqual({ op: "same", name: "bob" });
@@ -159,7 +159,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     await world.settle(withBob, [bob]);
     world.emulator.control.changeEmail(bob, robert);
     expect(await world.engine.refresh()).toEqual([]);
-    expect(world.engine.told).toEqual(["The user of bob@acme.example has a new address: declare robert@acme.example."]);
+    expect(world.engine.warnings).toEqual([
+      "The user of bob@acme.example has a new address: declare robert@acme.example.",
+    ]);
     world.requests();
     await world.engine.up({ ...dev, bob: member(bob, low) });
     await world.engine.up({ ...dev, bob: member(robert, low) });

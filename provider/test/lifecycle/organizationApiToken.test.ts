@@ -143,14 +143,14 @@ describe("an import", () => {
 
   test.each(["id", "name"] as const)("by %s has no secret, and says how to replace the token", async (property) => {
     expect(await importToken(stored()[0]?.[property] ?? "")).toMatchObject({ name: "ci" });
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       "The output `token` is absent, because Peridio shows a token only at its creation. To replace the token with one that Pulumi knows, set `rotate`.",
     ]);
     expect(outputs()).toMatchObject({ name: "ci", owner: "ada@acme.example" });
     expect(outputs()).not.toHaveProperty("token");
     await world.engine.up({ ...dev, ...ci() });
     expect(await world.engine.refresh()).toEqual([]);
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
     await world.engine.up(ci({ rotate: "2027-01" }));
     expect(stored()).toHaveLength(1);
     expect(outputs()?.token).toEqual(secret(stored()[0]?.token ?? ""));

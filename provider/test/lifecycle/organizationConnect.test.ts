@@ -150,7 +150,7 @@ describe("a forced replacement", () => {
     await world.engine.up(dev);
     operations(world);
     await world.engine.up(dev, { replace: ["dev"] });
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       expect.stringMatching(/^Organization acme-dev is still declared, so the provider deletes nothing in Peridio\./),
     ]);
     expect(operations(world)).toEqual(onlyCheck);

@@ -164,7 +164,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up({ ...dev, all: roster({ [bob]: low }) });
       const program = { ...dev, all: roster({ [bob]: high }) };
       await world.engine.preview(program);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         "Peridio sends a new e-mail to bob@acme.example: Peridio cannot edit an invitation, so the provider revokes it and sends a new one.",
       ]);
       world.requests();
@@ -222,7 +222,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
     await world.settleRoster({ [bob]: low });
     world.emulator.control.leave(bob, "acme-dev");
     await world.engine.preview({ ...dev, all: roster({ [bob]: low, [carl]: low }) });
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       `In addition to the changes that Pulumi shows, this update invites or promotes ${bob}.`,
     ]);
   });

@@ -33,7 +33,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.settleRoster({ [ada]: "admin", [bob]: low, [carl]: low });
       const program = { ...dev, all: roster({ [carl]: low }, { ignore: ["bob@*"] }) };
       await world.engine.preview(program);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         expect.stringMatching(
           /^The roster does not remove ada@acme\.example, bob@acme\.example: it keeps the owner, the API key's user/,
         ),
@@ -72,7 +72,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.addMember("mallory@acme.example", "acme-dev", stored.low);
       const program = { ...dev, all: roster({ [bob]: high, [carl]: low }) };
       await world.engine.preview(program);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         "In addition to the changes that Pulumi shows, this update removes mallory@acme.example.",
       ]);
       world.requests();
@@ -87,7 +87,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       await world.engine.up(program);
       expect(world.writes()).toEqual([sends.setRole(high)]);
       expect(await world.engine.refresh()).toEqual([]);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         "The user of bob@acme.example has a new address: declare robert@acme.example.",
       ]);
       await world.engine.up({ ...dev, all: roster({ "robert@acme.example": high, [carl]: high }) });
@@ -125,7 +125,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.emulator.control.addMember("zoe@acme.example", "acme-dev", stored.low);
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove, sends.remove]);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         expect.stringMatching(/^ada@acme\.example stays in the organization as the owner/),
       ]);
       world.emulator.control.leave("zoe@acme.example", "acme-dev");
@@ -179,7 +179,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
       world.requests();
       await world.engine.up(dev);
       expect(world.writes()).toEqual([sends.remove]);
-      expect(world.engine.told).toEqual([
+      expect(world.engine.warnings).toEqual([
         expect.stringMatching(/^The address .* belongs to a different user .* The provider does not remove prn:\S+\.$/),
       ]);
     });

@@ -70,7 +70,7 @@ test("another group, or none, replaces only this person's invitation", async () 
     name: "all",
     diff: { [`groups["${carl}"]`]: "delete" },
   });
-  expect(world.engine.told.join()).toContain("Peridio sends a new e-mail to carl@acme.example");
+  expect(world.engine.warnings.join()).toContain("Peridio sends a new e-mail to carl@acme.example");
   await world.engine.up(without);
   expect(writes()).toEqual(["OrgInvitation_delete", expect.not.stringContaining("group_id")]);
   await world.engine.up(program(undefined));

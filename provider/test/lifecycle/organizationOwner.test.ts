@@ -39,7 +39,7 @@ describe("declaring", () => {
   test("the current owner sends nothing, in any letter case", async () => {
     const program = { ...dev, owner: owner("Ada@Acme.example") };
     await world.engine.preview(program);
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
     await world.engine.up(program);
     expect(world.writes()).toEqual([]);
     const { id, outputs } = world.engine.state.get("owner") ?? {};
@@ -64,7 +64,7 @@ describe("declaring", () => {
   test("another admin causes a preview that names what the owner loses", async () => {
     join([bob, "admin"]);
     await world.engine.preview(given);
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       `This change transfers the ownership to ${bob}. ${ada} can then not delete the organization. Only ${bob} can transfer the ownership back.`,
     ]);
     expect(world.requests()).toEqual(["GET", ...roster]);
@@ -177,7 +177,7 @@ test("memberships of the former and the new owner stay unchanged", async () => {
   await world.engine.up(program);
   expect((await world.engine.preview(program)).map(({ op }) => op)).toEqual(["same", "same", "same", "same"]);
   expect(await world.engine.refresh()).toEqual([]);
-  expect(world.engine.told).toEqual([]);
+  expect(world.engine.warnings).toEqual([]);
 });
 
 describe("a transfer with a lost response", () => {
@@ -194,7 +194,7 @@ describe("a transfer with a lost response", () => {
     // After a crash, Peridio has the new owner, and the state has the former one.
     await world.emulator.control.transferOwnership(bob, "acme-dev");
     await world.engine.preview(given);
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
     await world.engine.up(given);
     expect(world.writes()).toEqual([]);
     expect(world.engine.state.get("owner")?.outputs).toMatchObject({ email: bob });
@@ -205,7 +205,7 @@ describe("a transfer with a lost response", () => {
     await world.engine.up({ ...dev, owner: owner(ada) });
     await world.emulator.control.transferOwnership(bob, "acme-dev");
     await world.engine.preview(given);
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
     await world.engine.up(given);
     expect(world.writes()).toEqual([]);
     expect(world.engine.state.get("owner")?.outputs).toMatchObject({ email: bob });
@@ -238,13 +238,13 @@ test("an owner with a new address is the same owner, whichever address is declar
   await world.engine.up({ ...dev, owner: owner(ada) });
   world.emulator.control.changeEmail(ada, lovelace);
   expect(await world.engine.refresh()).toEqual([]);
-  expect(world.engine.told).toEqual([`The owner has a new address: declare ${lovelace}.`]);
+  expect(world.engine.warnings).toEqual([`The owner has a new address: declare ${lovelace}.`]);
   expect(world.engine.state.get("owner")?.outputs).toMatchObject({ email: ada, currentEmail: lovelace });
   for (const email of [ada, lovelace]) {
     expect(await world.engine.up({ ...dev, owner: owner(email) })).toContainEqual({ op: "same", name: "owner" });
   }
   expect(await world.engine.refresh()).toEqual([]);
-  expect(world.engine.told).toEqual([]);
+  expect(world.engine.warnings).toEqual([]);
   expect(world.engine.state.get("owner")?.outputs).toMatchObject({ email: lovelace });
   expect(world.writes().slice(1)).toEqual([]);
 });
@@ -262,7 +262,7 @@ test("a deletion keeps the owner, and says so", async () => {
   await world.engine.up(given);
   world.requests();
   await world.engine.up(dev);
-  expect(world.engine.told).toEqual([
+  expect(world.engine.warnings).toEqual([
     `Deleting this resource does not change the owner: ${bob} still owns the organization.`,
   ]);
   expect(world.requests()).toEqual(["GET"]);

@@ -289,7 +289,7 @@ describe("a preview-only key's user is treated like any other person", () => {
   test("a roster without the user removes the user", async () => {
     const engine = await previewer(people(everyone));
     await engine.preview(people(others));
-    expect(engine.told).toEqual([]);
+    expect(engine.warnings).toEqual([]);
     await world.engine.up(people(others));
     expect(world.writes()).toEqual(["DELETE members"]);
   });
@@ -336,7 +336,7 @@ describe("a preview-only key's user is treated like any other person", () => {
   test("a roster keeps the owner", async () => {
     const engine = await previewer(people(everyone));
     await engine.preview(people({ [bob]: "admin", [carl]: "viewer", [eve]: "admin" }));
-    expect(engine.told).toEqual([expect.stringContaining(`The roster does not remove ${ada}`)]);
+    expect(engine.warnings).toEqual([expect.stringContaining(`The roster does not remove ${ada}`)]);
   });
 });
 
@@ -419,8 +419,8 @@ test("the role is known from the check of the key, without another request", asy
     `Membership acme-dev/${carl} could not be created: ${eve} is a viewer of organization acme-dev, but this operation requires the role admin. ` +
       `Use the API key of an admin, or ask an admin to make ${eve} an admin. To preview changes that another API key will apply, set PERIDIO_PREVIEW_ONLY=1.`,
   );
-  const asked = world.emulator.requests().filter(({ path }) => path === "/v2/users/me");
-  expect(asked).toHaveLength(1);
+  const requests = world.emulator.requests().filter(({ path }) => path === "/v2/users/me");
+  expect(requests).toHaveLength(1);
 });
 
 describe("with a sufficient role and a suitable key, the IP allowlist is the likely cause of a refusal", () => {

@@ -243,7 +243,7 @@ describe.each(kinds)("if the response to the creation of one $kind is lost", (su
       fault({ times: 2, effect });
       await world.engine.up(program);
       expect(sent()).toEqual([index, create, index, create, index, create, index]);
-      expect(world.engine.told.join()).not.toContain("secret is lost");
+      expect(world.engine.warnings.join()).not.toContain("secret is lost");
       expect(stored()).toHaveLength(1);
     });
 
@@ -278,7 +278,7 @@ describe.each(kinds)("if the response to the creation of one $kind is lost", (su
       expect(sent()).toEqual([index, create, index, create, index]);
       const [late, kept] = stored();
       expect(world.engine.state.get("ci")?.id).toContain(kept?.id);
-      expect(world.engine.told).toContain(
+      expect(world.engine.warnings).toContain(
         `Peridio rejected the first request for the ${kind} "ci" with HTTP 429, but it may have created another one, whose secret is lost. ` +
           `${count(1)} Keep an object that another program has created in the meantime. ${removal(late?.id ?? "")}`,
       );

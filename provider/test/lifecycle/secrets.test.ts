@@ -103,7 +103,9 @@ describe.each(dialects)("with $backend", ({ backend, roles: { low }, stored }) =
       expect(refused).toContain("members 1, pending invitations 2. Even after revoking the invitation for [secret], ");
       world.emulator.control.setLimits("acme-dev", { users: 20 });
       await world.engine.preview(hidden({ "bob@acme.example": "admin", [carl]: low }));
-      expect(world.engine.told).toEqual([expect.stringMatching(/^Peridio sends a new e-mail to \[secret\]: Peridio/)]);
+      expect(world.engine.warnings).toEqual([
+        expect.stringMatching(/^Peridio sends a new e-mail to \[secret\]: Peridio/),
+      ]);
       const unfit = await refusal(world.engine.up(hidden({ [bob]: "boss", [carl]: low })));
       expect(unfit).toMatch(/must be one of admin, .*viewer/);
       expect(unfit).not.toContain("bob@");
@@ -179,13 +181,13 @@ describe("secret people with access", () => {
     test("are in no warning and in no error", async () => {
       await world.engine.up(declare([bob]));
       await world.engine.preview(declare([bob, carl]));
-      expect(world.engine.told.join()).toMatch(/^\[secret\] is not a member of the organization yet\./);
+      expect(world.engine.warnings.join()).toMatch(/^\[secret\] is not a member of the organization yet\./);
       world.emulator.control.changeEmail(bob, "robert@acme.example");
       world.emulator.control.addMember(bob, "acme-dev", "viewer");
       const text = await refusal(world.engine.up(declare([bob, carl])));
       expect(text).toContain("The address [secret] belongs to a different user");
       await world.engine.refresh();
-      expect([text, ...world.engine.told].join()).not.toContain("@");
+      expect([text, ...world.engine.warnings].join()).not.toContain("@");
     });
 
     test("are in no failure of Check", async () => {

@@ -205,7 +205,7 @@ describe("an allowlist that excludes the provider's own addresses", () => {
     const early = refusal.replace("SecurityPolicy acme-dev", "SecurityPolicy rules");
     await expect(pipeline.engine.preview(lab(here, office.cidr))).rejects.toThrow(new Error(early));
     await pipeline.engine.preview(lab(here, "198.51.100.0/24", "2001:db8::/32"));
-    expect(pipeline.engine.told).toEqual([]);
+    expect(pipeline.engine.warnings).toEqual([]);
   });
 
   test("is rejected if it narrows a declared list", async () => {
@@ -254,7 +254,7 @@ describe("an allowlist that excludes the provider's own addresses", () => {
     ];
     const program = { ...dev, policy: policy({ ipAllowlist: halves }) };
     await pipeline.engine.preview(program);
-    expect(pipeline.engine.told).toEqual([]);
+    expect(pipeline.engine.warnings).toEqual([]);
   });
 });
 
@@ -332,7 +332,7 @@ describe("without `peridio:runnerCidrs`, an allowlist that can lock the provider
     const described = [{ cidr: here, description: "This machine" }];
     for (const ipAllowlist of [described, [{ cidr: "127.0.0.0/9" }, { cidr: "127.128.0.0/9" }, "10.0.0.0/8"], []]) {
       await unset.engine.preview({ ...dev, policy: policy({ ipAllowlist }) });
-      expect(unset.engine.told).toEqual([]);
+      expect(unset.engine.warnings).toEqual([]);
       await unset.engine.up({ ...dev, policy: policy({ ipAllowlist }) });
     }
     expect(unset.writes()).toHaveLength(4);
@@ -341,13 +341,13 @@ describe("without `peridio:runnerCidrs`, an allowlist that can lock the provider
   test("is accepted with a warning in the preview if the program acknowledges it, and the flag alone sends nothing", async () => {
     const acknowledged = { ...dev, policy: policy({ ...list(here), allowLockout: true }) };
     await unset.engine.preview(acknowledged);
-    expect(unset.engine.told).toEqual([warning]);
+    expect(unset.engine.warnings).toEqual([warning]);
     await unset.engine.up(acknowledged);
     expect(unset.writes()).toEqual([
       'PATCH security-settings {"ip_allowlist":[{"cidr":"127.0.0.0/8","description":null}]}',
     ]);
     await unset.engine.preview(acknowledged);
-    expect(unset.engine.told).toEqual([]);
+    expect(unset.engine.warnings).toEqual([]);
     expect(await unset.engine.up(withList(here))).toContainEqual({
       op: "update",
       name: "policy",
@@ -360,7 +360,7 @@ describe("without `peridio:runnerCidrs`, an allowlist that can lock the provider
   test("is accepted in the partial preview of a program whose acknowledgement is unknown", async () => {
     const program = { ...dev, policy: policy({ ...list(here), allowLockout: unknown }) };
     await unset.engine.preview(program);
-    expect(unset.engine.told).toEqual([]);
+    expect(unset.engine.warnings).toEqual([]);
   });
 });
 
@@ -368,7 +368,7 @@ test("a program that accepts a lockout is warned about the addresses that the al
   await world.engine.up(dev);
   const excluding = policy({ ipAllowlist: [{ cidr: "203.0.113.0/24" }], allowLockout: true });
   await world.engine.preview({ ...dev, policy: excluding });
-  expect(world.engine.told).toEqual([
+  expect(world.engine.warnings).toEqual([
     "`allowLockout` accepts this risk: the allowlist excludes 127.0.0.0/8, from which this provider connects (`peridio:runnerCidrs`).",
   ]);
 });
@@ -382,25 +382,25 @@ describe("a preview warns", () => {
     await control.invite("dora@acme.example", "acme-dev", "viewer");
     world.requests();
     await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       "These members have no second factor, so `requireTwoFactor` keeps them from signing in: ada@acme.example, carl@acme.example.",
     ]);
     expect(world.requests()).toEqual(["GET security-settings", "GET invitations status:'pending'", "GET members"]);
   });
 
   test("about them in an update, and about no one if the organization does not exist yet", async () => {
-    const told =
+    const warnings =
       "These members have no second factor, so `requireTwoFactor` keeps them from signing in: ada@acme.example, carl@acme.example.";
     const required = { ...dev, policy: policy({ requireTwoFactor: true }) };
     await world.engine.preview(required);
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
     await withPolicy({ requireTwoFactor: false });
     world.emulator.control.addMember("carl@acme.example", "acme-dev", "viewer");
     await world.engine.preview(required);
-    expect(world.engine.told).toEqual([told]);
+    expect(world.engine.warnings).toEqual([warnings]);
     await world.engine.up(required);
     await world.engine.preview(required);
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
   });
 
   test("about them also in an `up` without a preview", async () => {
@@ -409,14 +409,14 @@ describe("a preview warns", () => {
       `These members have no second factor, so \`requireTwoFactor\` keeps them from signing in: ${who}.`,
     ];
     await world.engine.up(required);
-    expect(world.engine.told).toEqual(shutOut("ada@acme.example"));
+    expect(world.engine.warnings).toEqual(shutOut("ada@acme.example"));
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: false }) });
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
     world.emulator.control.addMember("carl@acme.example", "acme-dev", "viewer");
     await world.engine.up(required);
-    expect(world.engine.told).toEqual(shutOut("ada@acme.example, carl@acme.example"));
+    expect(world.engine.warnings).toEqual(shutOut("ada@acme.example, carl@acme.example"));
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true, sessionTimeout: "8h" }) });
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
   });
 
   test("that the provider cannot name the members if Peridio does not list them; the policy is applied", async () => {
@@ -424,7 +424,7 @@ describe("a preview warns", () => {
     world.emulator.control.fault({ operation: "list-members", effect: { status: 500 }, times: "always" });
     await world.engine.up({ ...dev, policy: policy({ requireTwoFactor: true }) });
     expect(world.writes()).toEqual(['PATCH security-settings {"two_factor_required":true}']);
-    expect(world.engine.told).toEqual([
+    expect(world.engine.warnings).toEqual([
       expect.stringMatching(
         /^The provider could not list the members that `requireTwoFactor` keeps from signing in: Peridio or a proxy failed\..*HTTP 500/,
       ),
@@ -436,12 +436,12 @@ describe("a preview warns", () => {
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: true });
     world.requests();
     await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
     expect(world.requests()).toEqual(["GET security-settings"]);
     await world.emulator.control.updateSecuritySettings("acme-dev", { two_factor_required: false });
     world.emulator.control.setTwoFactor("ada@acme.example", true);
     await world.engine.preview({ ...dev, policy: policy({ requireTwoFactor: true }) });
-    expect(world.engine.told).toEqual([]);
+    expect(world.engine.warnings).toEqual([]);
   });
 });
 

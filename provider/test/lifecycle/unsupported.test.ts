@@ -24,7 +24,7 @@ describe("without Peridio,", () => {
     const unsupported: AnyResource = { ...thingIn(warehouse), requires: "billingSettings" };
     const update = { urn, id, declared: declaredThing, priorInputs: declaredThing, state: outputs, ignore: [] };
     afterEach(() => {
-      expect(warehouse.asked).toEqual([]);
+      expect(warehouse.requests).toEqual([]);
     });
 
     test("is rejected by Check, with the command that removes it from the state if it is there", () => {
@@ -67,13 +67,13 @@ describe("without Peridio,", () => {
       const warehouse = new Warehouse(thing);
       const deleted = lifecycle.delete(undeletable(warehouse), { urn, id, priorInputs: declaredThing, state: outputs });
       await expect(deleted).rejects.toThrow(/^Thing one\/bob could not be deleted: Avocado Connect cannot delete /);
-      expect(warehouse.asked).toEqual([]);
+      expect(warehouse.requests).toEqual([]);
     });
 
     test("is deleted by an API that can", async () => {
       const warehouse = new Warehouse(thing);
       await offline().delete(undeletable(warehouse), { urn, id, priorInputs: declaredThing, state: outputs });
-      expect(warehouse.asked).toEqual(["get one/bob", "remove one/bob"]);
+      expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
     });
   });
 

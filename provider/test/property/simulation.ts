@@ -259,7 +259,7 @@ export class Simulation {
   }
 
   #checkSecrets(failure: string): void {
-    const texts = [failure, ...this.engine.told, JSON.stringify([...this.engine.state])];
+    const texts = [failure, ...this.engine.warnings, JSON.stringify([...this.engine.state])];
     if (texts.some((text) => text.includes(apiKey))) this.verifier.violations.push("the API key is visible");
   }
 }

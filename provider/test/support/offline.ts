@@ -3,12 +3,15 @@ import { type BackendName, open, type Peridio } from "../../src/api";
 import { provider } from "../../src/provider";
 
 /** Peridio at an address where nobody answers. */
-export function nobody(backend: BackendName = "admin-v2"): Peridio {
+export function unreachablePeridio(backend: BackendName = "admin-v2"): Peridio {
   const endpoint = "http://127.0.0.1:1";
   return open({ backend, apiKey: "unused-key", endpoint, version: "0.0.0", maxRetries: 0 });
 }
 
 /** A lifecycle as one process of the provider has it, without Peridio. */
 export function offline(backend?: BackendName): Lifecycle {
-  return new Lifecycle(provider.service, nobody(backend), { warn: () => undefined, toImport: () => "import it" });
+  return new Lifecycle(provider.service, unreachablePeridio(backend), {
+    warn: () => undefined,
+    toImport: () => "import it",
+  });
 }

@@ -26,10 +26,10 @@ export function createUnknownsSection(review: Review): Section {
 /** The notes on people, those on the highest risks first. */
 export function createNotesSection(review: Review, names: Names): Section {
   const people = groupByPerson(sortPeople(review.people, names)).flat();
-  const noted = people.filter((person) => person.notes.length > 0);
+  const withNotes = people.filter((person) => person.notes.length > 0);
   return createFoldedSection(
-    `Notes on ${formatCount(noted.length, "person", "people")}`,
-    groupNotes(noted).map(({ sentences, people }) => {
+    `Notes on ${formatCount(withNotes.length, "person", "people")}`,
+    groupNotes(withNotes).map(({ sentences, people }) => {
       const groups = [...people].map(
         ([organization, people]) =>
           `${listNames(

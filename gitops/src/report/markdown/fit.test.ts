@@ -48,9 +48,9 @@ test("counts omissions, by class if there is room", () => {
       for (const section of some) {
         const out = section.rows.slice(shownRows(text, section).length);
         const size = out.reduce((sum, one) => sum + one.size, 0);
-        const [, told = "0", classes = ""] =
+        const [, omitted = "0", classes = ""] =
           new RegExp(`_Omitted for length:.*?\\b(\\d+) ${section.title}-things?(?:: (.*)\\._)?`).exec(text) ?? [];
-        expect(Number(told)).toBe(size);
+        expect(Number(omitted)).toBe(size);
         for (const [, name = "", count] of classes.matchAll(/([a-z ]+) \((\d+)\)/g)) {
           expect(Number(count)).toBe(out.filter((one) => one.classes.includes(name.trim())).length);
         }

@@ -95,12 +95,12 @@ test("shows no other changes if the highest risks do not fit", () => {
 test("shows a long setting completely, and marks a longer one as shortened", () => {
   const [one] = small.settings;
   if (one === undefined) throw new Error("there is one");
-  const told = (blocks: number) => {
+  const report = (blocks: number) => {
     const words = Array.from({ length: blocks }, (_, index) => `10.0.${index}.0/24`).join(", ");
     return formatMarkdown({ ...small, settings: [{ ...one, words }] });
   };
-  expect(told(200)).toContain("`10.0.199.0/24`\n");
-  expect(told(1000)).toMatch(/… \(shortened, see the JSON report for the whole text\)\n/);
+  expect(report(200)).toContain("`10.0.199.0/24`\n");
+  expect(report(1000)).toMatch(/… \(shortened, see the JSON report for the whole text\)\n/);
 });
 
 test("shows two thousand people if there is room", () => {

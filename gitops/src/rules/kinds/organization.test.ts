@@ -2,8 +2,8 @@ import type { Organization } from "../../model/organization";
 import { secret, unknown } from "../../preview/resource";
 import { ada, carl, grace, checkMessages, createOrganization } from "../testing/acme";
 
-const nothingTells = (setting: string, asked: string) =>
-  `${setting} of acme-dev is unknown, but the rule requires ${asked}. Declare the setting in a SecurityPolicy, or under \`security\` in the layout.`;
+const nothingTells = (setting: string, limit: string) =>
+  `${setting} of acme-dev is unknown, but the rule requires ${limit}. Declare the setting in a SecurityPolicy, or under \`security\` in the layout.`;
 
 type Case = readonly [words: string, rule: string, state: Partial<Omit<Organization, "people">>, message?: string];
 

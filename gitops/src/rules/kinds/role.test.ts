@@ -74,8 +74,8 @@ test("counts invitations, planned and expired ones too, as if they were accepted
     [bob]: { role: "admin", status: "pending" },
     [carl]: { role: "admin", status: "expired" },
   } as const;
-  const told = checkMessages("x: { role: { atMost: manager } }", createOrganization({ people }));
-  expect(told.map((message) => message.split(",")[0])).toEqual([
+  const messages = checkMessages("x: { role: { atMost: manager } }", createOrganization({ people }));
+  expect(messages.map((message) => message.split(",")[0])).toEqual([
     `${ada} is to be invited to acme-dev as admin`,
     `${bob} is invited to acme-dev as admin`,
     `${carl} has an expired invitation to acme-dev as admin`,
@@ -92,10 +92,10 @@ test.each([
   ["{ atMost: admin }", [], ""],
 ])("role: %s", (limit, broken, words) => {
   const people = { [ada]: "admin", [bob]: "manager", [dora]: "developer", [eve]: "viewer" } as const;
-  const told = checkMessages(`x: { role: ${limit} }`, createOrganization({ people }));
-  expect(told).toHaveLength(broken.length);
+  const messages = checkMessages(`x: { role: ${limit} }`, createOrganization({ people }));
+  expect(messages).toHaveLength(broken.length);
   broken.forEach((role, index) => {
-    expect(told[index]).toContain(`has the role ${role} in acme-dev, but the rule allows ${words}. `);
+    expect(messages[index]).toContain(`has the role ${role} in acme-dev, but the rule allows ${words}. `);
   });
 });
 

@@ -71,6 +71,6 @@ export function checkYaml(
 }
 
 /** Returns only the messages. */
-export function checkMessages(...asked: Parameters<typeof checkYaml>): readonly string[] {
-  return checkYaml(...asked).map(({ message }) => message);
+export function checkMessages(...args: Parameters<typeof checkYaml>): readonly string[] {
+  return checkYaml(...args).map(({ message }) => message);
 }

@@ -24,13 +24,13 @@ function over(outcome: Outcome, redact: (text: string) => string = String) {
 
 async function errorOf(outcome: Outcome, method: "get" | "patch" | "delete" = "get"): Promise<unknown> {
   const { http } = over(outcome);
-  const asked =
+  const response =
     method === "get"
       ? http.get("/v2/x", schema)
       : method === "patch"
         ? http.patch("/v2/x", {}, schema)
         : http.delete("/v2/x");
-  return asked.catch((error: unknown) => error);
+  return response.catch((error: unknown) => error);
 }
 
 const body = (value: unknown) => ({ body: JSON.stringify(value), requestId: "r-1" });
@@ -74,10 +74,12 @@ describe("a 404 right after a creation", () => {
   async function reading(path: string, behind: number, note: (http: Http) => void = () => undefined) {
     const { http } = over(answer(200));
     const clock = new FakeClock();
-    let asked = 0;
+    let attempts = 0;
     const send = async (): Promise<Outcome> => {
-      asked += 1;
-      return Promise.resolve(asked > behind ? answer(200, body({ data: { role: "admin" } })) : answer(404, body({})));
+      attempts += 1;
+      return Promise.resolve(
+        attempts > behind ? answer(200, body({ data: { role: "admin" } })) : answer(404, body({})),
+      );
     };
     const lagging = new Http({ ...http.transport, send, clock }, String);
     lagging.noteCreated("/v2/x");
@@ -86,20 +88,20 @@ describe("a 404 right after a creation", () => {
       () => "found",
       (error: unknown) => (error instanceof errors.NotFoundError ? "not found" : String(error)),
     );
-    return { result, asked, slept: clock.slept };
+    return { result, attempts, slept: clock.slept };
   }
 
   test.each(["/v2/x", "/v2/x/settings"])("of %s is repeated for some seconds", async (path) => {
-    expect(await reading(path, 3)).toEqual({ result: "found", asked: 4, slept: [500, 500, 500] });
-    expect(await reading(path, Infinity)).toMatchObject({ result: "not found", asked: 11 });
+    expect(await reading(path, 3)).toEqual({ result: "found", attempts: 4, slept: [500, 500, 500] });
+    expect(await reading(path, Infinity)).toMatchObject({ result: "not found", attempts: 11 });
   });
 
   test("is final for another object, or for an object deleted since", async () => {
-    expect(await reading("/v2/xy", 1)).toMatchObject({ result: "not found", asked: 1 });
+    expect(await reading("/v2/xy", 1)).toMatchObject({ result: "not found", attempts: 1 });
     const deletion = (http: Http): void => {
       http.noteDeleted("/v2/x");
     };
-    expect(await reading("/v2/x", 1, deletion)).toMatchObject({ result: "not found", asked: 1 });
+    expect(await reading("/v2/x", 1, deletion)).toMatchObject({ result: "not found", attempts: 1 });
   });
 
   test("ends the wait after an abort", async () => {

@@ -59,13 +59,13 @@ test("the attempts end with a success", async () => {
 });
 
 test("the wait is as long as Retry-After asks", async () => {
-  const asked = answer(503, { retryAt: new FakeClock().now() + 12_000 });
-  expect((await send("GET", [asked, answer(200)])).slept).toEqual([12_000]);
+  const unavailable = answer(503, { retryAt: new FakeClock().now() + 12_000 });
+  expect((await send("GET", [unavailable, answer(200)])).slept).toEqual([12_000]);
 });
 
 test("a Retry-After in the past does not skip the backoff", async () => {
-  const asked = answer(503, { retryAt: new FakeClock().now() });
-  expect((await send("GET", [asked, answer(200)])).slept).toEqual([1_000]);
+  const unavailable = answer(503, { retryAt: new FakeClock().now() });
+  expect((await send("GET", [unavailable, answer(200)])).slept).toEqual([1_000]);
 });
 
 test("noticeable waits are logged", async () => {

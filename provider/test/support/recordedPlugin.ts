@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { bin } from "./program";
 
 /** A copy of the plugin in a separate folder. Its launcher writes process ids, so that a test can kill it. */
-export class NotedPlugin {
+export class RecordedPlugin {
   private constructor(
     readonly folder: string,
     private readonly ids: string,
   ) {}
 
   /** With `staysParent`, the launcher outlives the engine, so that the plugin keeps its parent. */
-  static async in(parent: string, { staysParent = false } = {}): Promise<NotedPlugin> {
+  static async in(parent: string, { staysParent = false } = {}): Promise<RecordedPlugin> {
     const folder = join(parent, "plugin");
     const [launcher, ids] = [join(folder, "pulumi-resource-peridio"), join(folder, "ids")];
     await mkdir(folder);
@@ -20,7 +20,7 @@ export class NotedPlugin {
       ? [`${plugin} &`, `echo $! >> "${ids}"`, "wait"]
       : [`echo $$ >> "${ids}"`, `exec ${plugin}`];
     await writeFile(launcher, ["#!/bin/sh", ...lines, ""].join("\n"), { mode: 0o755 });
-    return new NotedPlugin(folder, ids);
+    return new RecordedPlugin(folder, ids);
   }
 
   /** Resolves when no started plugin runs. */
