@@ -87,16 +87,16 @@ outputs:
     ]);
     const bounded = Number.isFinite(limit) && { limit, free: Math.max(0, limit - members - pending) };
     const others = {
-      products: omitMissing(products),
-      devices: omitMissing(devices),
-      apiKeys: omitMissing(apiKeys),
-      webhooks: omitMissing(webhooks),
+      products: toOutput(products),
+      devices: toOutput(devices),
+      apiKeys: toOutput(apiKeys),
+      webhooks: toOutput(webhooks),
     };
     return { ...others, users: { ...bounded, used: members, pending, ...(users && boundsOf(users)) } };
   },
 };
 
-function omitMissing(one: Limit | undefined): z.output<typeof limit> | undefined {
+function toOutput(one: Limit | undefined): z.output<typeof limit> | undefined {
   return one && { limit: one.limit, ...(one.used !== undefined && { used: one.used }), ...boundsOf(one) };
 }
 
