@@ -64,7 +64,7 @@ export type ValuesOf<P extends TypedInputs> = {
   readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Hidden | undefined : never;
 };
 
-/** What a property needs. The rest is the same for most properties. */
+/** The parts in which properties differ. The others have defaults. */
 type Details<T> = Pick<Property<T>, "label" | "schema" | "read" | "format"> & Partial<Property<T>>;
 
 export function createProperty<T>(details: Details<T>): Property<T> {

@@ -24,7 +24,7 @@ export interface ResourceRow {
   readonly isOnlyDeclared?: boolean;
 }
 
-/** What follows from a row. */
+/** The inputs that follow from a row. */
 interface Understanding {
   /** All inputs, by name. */
   readonly allInputs: Readonly<Record<string, Input>>;
