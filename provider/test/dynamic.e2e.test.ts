@@ -160,63 +160,65 @@ describe("a program that installs no plugin", () => {
   });
 });
 
-describe.each(nightlyCases("a key in the stack's configuration"))("%s", () => {
-  const emulator = new Emulator();
-  let stack: Stack;
-  beforeAll(async () => {
-    const environment = { PERIDIO_API_KEY: "", PULUMI_SELF_MANAGED_STATE_GZIP: "true" };
-    stack = await newStack({ program, emulator, prepare, environment });
-  });
-  afterAll(() => stack.end());
+for (const name of nightlyCases("a key in the stack's configuration")) {
+  describe(name, () => {
+    const emulator = new Emulator();
+    let stack: Stack;
+    beforeAll(async () => {
+      const environment = { PERIDIO_API_KEY: "", PULUMI_SELF_MANAGED_STATE_GZIP: "true" };
+      stack = await newStack({ program, emulator, prepare, environment });
+    });
+    afterAll(() => stack.end());
 
-  test("without any, the failure says how to give one", async () => {
-    const { code, stdout } = await stack.pulumi("preview");
-    expect(code).not.toBe(0);
-    expect(stdout).toContain("pulumi config set --secret peridio:apiKey");
-  });
+    test("without any, the failure says how to give one", async () => {
+      const { code, stdout } = await stack.pulumi("preview");
+      expect(code).not.toBe(0);
+      expect(stdout).toContain("pulumi config set --secret peridio:apiKey");
+    });
 
-  test("it is used, and never written in clear; nor is a secret that the program declares", async () => {
-    const index = join(stack.folder, "index.ts");
-    await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport { OrganizationMembers,');
-    await edit(index, '"platform@acme.example"', 'pulumi.secret("platform@acme.example")');
-    const lab = `
-      const { id, displayName } = new Organization("lab", { name: "acme-lab" });
-      export const leftOut = displayName;
-      new OrganizationMembers("lab", {
-        organizationId: id,
-        members: pulumi.secret({ "ada@acme.example": "admin", "yan@acme.example": "viewer" }),
-      });
-    `;
-    await writeFile(index, `${await readFile(index, "utf8")}${lab}`);
-    await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.apiKey);
-    await stack.succeed("up", "--yes");
-    await stack.succeed("refresh", "--yes");
-    expect(await stack.json("stack", "output")).toMatchObject({ leftOut: "acme-lab" });
-    expect(emulator.control.getOrganization("acme-dev").contact_email).toBe("platform@acme.example");
-    const states = await filesWith("acme-dev", stack);
-    expect(states.some((file) => file.includes("history") && file.endsWith(".gz"))).toBe(true);
-    expect(await filesWith(emulator.apiKey, stack)).toEqual([]);
-    expect(await filesWith("platform@acme.example", stack)).toEqual([index]);
-    expect(await filesWith("yan@acme.example", stack)).toEqual([index]);
-  });
+    test("it is used, and never written in clear; nor is a secret that the program declares", async () => {
+      const index = join(stack.folder, "index.ts");
+      await edit(index, "import {", 'import * as pulumi from "@pulumi/pulumi";\nimport { OrganizationMembers,');
+      await edit(index, '"platform@acme.example"', 'pulumi.secret("platform@acme.example")');
+      const lab = `
+        const { id, displayName } = new Organization("lab", { name: "acme-lab" });
+        export const leftOut = displayName;
+        new OrganizationMembers("lab", {
+          organizationId: id,
+          members: pulumi.secret({ "ada@acme.example": "admin", "yan@acme.example": "viewer" }),
+        });
+      `;
+      await writeFile(index, `${await readFile(index, "utf8")}${lab}`);
+      await stack.succeed("config", "set", "--secret", "peridio:apiKey", emulator.apiKey);
+      await stack.succeed("up", "--yes");
+      await stack.succeed("refresh", "--yes");
+      expect(await stack.json("stack", "output")).toMatchObject({ leftOut: "acme-lab" });
+      expect(emulator.control.getOrganization("acme-dev").contact_email).toBe("platform@acme.example");
+      const states = await filesWith("acme-dev", stack);
+      expect(states.some((file) => file.includes("history") && file.endsWith(".gz"))).toBe(true);
+      expect(await filesWith(emulator.apiKey, stack)).toEqual([]);
+      expect(await filesWith("platform@acme.example", stack)).toEqual([index]);
+      expect(await filesWith("yan@acme.example", stack)).toEqual([index]);
+    });
 
-  test("a secret that is wrong is refused without being shown", async () => {
-    await edit(join(stack.folder, "index.ts"), "platform@acme.example", "no-address-at-all");
-    const { code, stdout, stderr } = await stack.pulumi("preview");
-    expect(code).not.toBe(0);
-    expect(stdout).toContain("contactEmail: must be an e-mail address");
-    expect(stdout + stderr).not.toContain("no-address-at-all");
-  });
+    test("a secret that is wrong is refused without being shown", async () => {
+      await edit(join(stack.folder, "index.ts"), "platform@acme.example", "no-address-at-all");
+      const { code, stdout, stderr } = await stack.pulumi("preview");
+      expect(code).not.toBe(0);
+      expect(stdout).toContain("contactEmail: must be an e-mail address");
+      expect(stdout + stderr).not.toContain("no-address-at-all");
+    });
 
-  test("a secret argument of a function is in no failure", async () => {
-    const index = join(stack.folder, "index.ts");
-    await edit(index, "no-address-at-all", "platform@acme.example");
-    await edit(index, "OrganizationMembers,", "getMembers, OrganizationMembers,");
-    const call = 'getMembers({ organizationId: pulumi.secret("hush-hush-hush") });';
-    await writeFile(index, `${await readFile(index, "utf8")}${call}`);
-    const { code, stdout, stderr } = await stack.pulumi("preview");
-    expect(code).not.toBe(0);
-    expect(stdout).toMatch(/peridio:index:getMembers: .*\[secret\]/);
-    expect(stdout + stderr).not.toContain("hush-hush-hush");
+    test("a secret argument of a function is in no failure", async () => {
+      const index = join(stack.folder, "index.ts");
+      await edit(index, "no-address-at-all", "platform@acme.example");
+      await edit(index, "OrganizationMembers,", "getMembers, OrganizationMembers,");
+      const call = 'getMembers({ organizationId: pulumi.secret("hush-hush-hush") });';
+      await writeFile(index, `${await readFile(index, "utf8")}${call}`);
+      const { code, stdout, stderr } = await stack.pulumi("preview");
+      expect(code).not.toBe(0);
+      expect(stdout).toMatch(/peridio:index:getMembers: .*\[secret\]/);
+      expect(stdout + stderr).not.toContain("hush-hush-hush");
+    });
   });
-});
+}

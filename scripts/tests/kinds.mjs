@@ -5,10 +5,10 @@
 export const kinds = [
   { name: "nightly", pattern: /\.nightly\.test\.ts$/ },
   { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 360 },
-  { name: "pages", pattern: /\.page\.test\.ts$/, seconds: 60 },
+  { name: "pages", pattern: /\.page\.test\.ts$/, seconds: 20 },
   { name: "histories", pattern: /^provider\/test\/property\//, seconds: 60 },
-  { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 300 },
-  { name: "others", pattern: /./, seconds: 200 },
+  { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 180 },
+  { name: "others", pattern: /./, seconds: 220 },
 ];
 
 /** Returns the kind of a test file, whose path begins in the repository. */

@@ -95,7 +95,7 @@ describe.each(dialects)("with $backend", ({ backend, roles: { high, low }, store
 
     test("invalid and repeated addresses", async () => {
       await world.settleRoster({ [bob]: low });
-      expect(await refused({ [bob]: low, "BOB@acme.example": low, unreachablePeridio: low })).toBe(
+      expect(await refused({ [bob]: low, "BOB@acme.example": low, nobody: low })).toBe(
         'members["bob@acme.example"]: is the same address as BOB@acme.example: keep one of the two\n' +
           "members.nobody: must be an e-mail address, such as ada@acme.example",
       );

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const unreachablePeridio = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
+const withoutConfiguration = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" };
 
 /** A team's repository: a bare one that pipelines clone, and a working folder. */
 export class Repository {
@@ -100,5 +100,5 @@ export class Repository {
 }
 
 function git(cwd: string, ...args: readonly string[]): string {
-  return execFileSync("git", args, { cwd, encoding: "utf8", env: { ...process.env, ...unreachablePeridio } }).trim();
+  return execFileSync("git", args, { cwd, encoding: "utf8", env: { ...process.env, ...withoutConfiguration } }).trim();
 }
