@@ -237,7 +237,7 @@ nightlyWithCurl("a change is applied only after the change before it, and only w
   expect(run.log).toContain("No successful job review belongs to this commit.");
 });
 
-nightlyWithCurl("a fork is told why it gets no preview", async () => {
+nightlyWithCurl("a fork gets the reason why it has no preview", async () => {
   team.repository.begin("change-6");
   const run = await pipelines.run(push(6, 8));
   expect(results(run)).toEqual(["review failure"]);

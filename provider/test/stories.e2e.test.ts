@@ -70,7 +70,7 @@ describe("contractor", () => {
 
   test.each<[string, boolean]>([
     ["a member", true],
-    ...nightlyCases<[string, boolean]>(["somebody who has not accepted", false]),
+    ...nightlyCases<[string, boolean]>(["an invited person", false]),
   ])(
     "%s is there up to the end of the last day, and gone after it, while the program stays as it is",
     async (_, accepts) => {
