@@ -68,10 +68,7 @@ describe("contractor", () => {
     return writeFile(join(clock, "clock.cjs"), change);
   }
 
-  test.each<[string, boolean]>([
-    ["a member", true],
-    ...nightlyCases<[string, boolean]>(["an invited person", false]),
-  ])(
+  test.each<[string, boolean]>([["a member", true], ...nightlyCases<[string, boolean]>(["an invited person", false])])(
     "%s is there up to the end of the last day, and gone after it, while the program stays as it is",
     async (_, accepts) => {
       await setClock("2027-06-01T08:00:00Z");
