@@ -127,6 +127,15 @@ test.each(shownMessages)("the provider prints the message in troubleshooting: %s
   for (const words of message.split(/ ?… ?/)) expect(source).toContain(words);
 });
 
+test.each(["docs/concepts.md", "docs/destroying.md", "docs/importing.md", "CHANGELOG.md"])(
+  "%s names each resource",
+  (page) => {
+    const text = readFileSync(page, "utf8");
+    const names = resources.map(getTypeName);
+    expect(names.filter((name) => !new RegExp(`\\b${name}s?\\b`).test(text))).toEqual([]);
+  },
+);
+
 test("the page on configuration has a row for each setting", () => {
   const page = readFileSync("docs/reference/configuration.md", "utf8");
   const names = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);

@@ -4,6 +4,7 @@ import { countUsage, dropMember, maximumLimits, removeOrganization } from "../co
 import {
   createRow,
   findUserByEmail,
+  isCounted,
   isSameEmail,
   putUser,
   resourceTypes,
@@ -248,7 +249,7 @@ export class Control {
   setBelongings(name: string, { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>): void {
     const organization = this.getOrganization(name);
     const usage = countUsage(this.emulator.state, organization);
-    for (const type of ["products", "devices", "webhooks"] as const) {
+    for (const type of resourceTypes.filter(isCounted)) {
       const added = (counts[type] ?? 0) - organization.belongings[type];
       // Beyond a lowered limit, a number can decrease but not increase.
       if (added > 0) checkOrganizationLimit(organization, type, usage[type] + added);

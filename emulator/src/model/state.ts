@@ -136,10 +136,7 @@ const billing = z.object({
   usage_alerts: z.array(z.object({ resource_type: z.enum(resourceTypes), threshold_percent: z.number() })),
 });
 
-/**
- * Counts that limits or a deletion depend on: the first three have limits; devices and the last two block a deletion.
- * `webhooks` does not count the webhooks that Avocado Connect manages.
- */
+/** Counts on which limits or a deletion depend. `webhooks` does not count the webhooks that Avocado Connect manages. */
 const count = z.int().nonnegative();
 const belongings = z.object({
   products: count,
@@ -218,6 +215,11 @@ export type BillingSettings = z.infer<typeof billing>;
 export type Belongings = z.infer<typeof belongings>;
 export type Role = (typeof roles)[number];
 export type ResourceType = (typeof resourceTypes)[number];
+
+/** Returns true for a resource whose limit restricts a count of `Belongings`. */
+export function isCounted(type: ResourceType): type is ResourceType & keyof Belongings {
+  return type in belongings.shape;
+}
 
 export function createState(): State {
   return {

@@ -96,15 +96,16 @@ export function splitImportId(text: string): readonly [string, string] {
 }
 
 /**
- * Returns undefined for an object that certainly does not exist.
- * @throws UserError if the object may exist: only admins see all projects, cohorts, webhooks and claim tokens
+ * Returns undefined for an object that certainly does not exist. `adminsOnly` are the objects that only admins see all of, such
+ * as `webhooks`; absent if each member sees all of them.
+ * @throws UserError if the object may exist, but the caller may not see it
  * @throws NotFoundError if the API key cannot see the organization
  */
 export async function readIfPresent<T>(
   api: Peridio,
   id: string,
   read: Promise<T>,
-  needsAccess: boolean,
+  adminsOnly?: string,
 ): Promise<T | undefined> {
   try {
     return await read;
@@ -114,9 +115,9 @@ export async function readIfPresent<T>(
     const { email, organizations } = await api.caller(organizationId);
     const organization = organizations.find((visible) => visible.id === organizationId);
     if (organization === undefined) throw error;
-    if (!needsAccess || organization.role === "admin") return undefined;
+    if (adminsOnly === undefined || organization.role === "admin") return undefined;
     throw new UserError(
-      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}. Only admins see all projects, cohorts, webhooks and claim tokens. Use an admin's API key. (${formatRequest(error)})`,
+      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}. Only admins see all ${adminsOnly}. Use an admin's API key. (${formatRequest(error)})`,
     );
   }
 }

@@ -366,3 +366,50 @@ people:
     ]);
   });
 });
+
+/** Returns the names of all properties with texts, at any depth. */
+function listTextProperties(schema: z.core.JSONSchema.BaseSchema): string[] {
+  const hasText = ({ type, items, anyOf }: z.core.JSONSchema.BaseSchema): boolean =>
+    type === "string" || [items, anyOf].flat().some((inner) => typeof inner === "object" && hasText(inner));
+  const { properties = {}, additionalProperties, items, anyOf, $defs = {} } = schema;
+  const inner = [...Object.values({ ...properties, ...$defs }), additionalProperties, items, anyOf].flat();
+  return [
+    ...Object.entries(properties).flatMap(([name, property]) =>
+      typeof property === "object" && hasText(property) ? [name] : [],
+    ),
+    ...inner.flatMap((part) => (typeof part === "object" && !Array.isArray(part) ? listTextProperties(part) : [])),
+  ];
+}
+
+test("knows for each property with text if a secret in it is confidential", () => {
+  const schema = z.toJSONSchema(layoutComponent.inputs, { io: "input", reused: "inline", unrepresentable: "any" });
+  const isConfidential = (name: string) =>
+    layoutComponent.confidential(["organizations", "acme-dev", name], "some text", {}).length > 0;
+  const properties = [...new Set(listTextProperties(schema))].sort();
+  const shown = properties.filter((name) => !isConfidential(name));
+  expect({ shown, confidential: properties.filter(isConfidential) }).toMatchInlineSnapshot(`
+    {
+      "confidential": [
+        "billingEmail",
+        "cidr",
+        "contactEmail",
+        "description",
+        "displayName",
+        "ignore",
+        "ipAllowlist",
+        "members",
+        "owner",
+        "path",
+        "users",
+      ],
+      "shown": [
+        "groups",
+        "maxRemovals",
+        "only",
+        "requires",
+        "sessionTimeout",
+        "until",
+      ],
+    }
+  `);
+});

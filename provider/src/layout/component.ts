@@ -134,6 +134,7 @@ const publicProperties = new Set([
   "until",
   "maxRemovals",
   "sessionTimeout",
+  "deletionPolicy",
   "paymentMethod",
   "resourceType",
   "only",

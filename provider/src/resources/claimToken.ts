@@ -87,7 +87,7 @@ outputs:
   },
 
   async read({ api }, id, { state }) {
-    const found = await readIfPresent(api, id, api.claimTokens.get(id), true);
+    const found = await readIfPresent(api, id, api.claimTokens.get(id), "claim tokens");
     return found && observe(found, state.token);
   },
 

@@ -90,7 +90,7 @@ export const group: Resource<typeof inputs, typeof outputs, typeof ofOrganizatio
   },
 
   async read({ api, warn }, id, { inputs: declared, state }) {
-    const group = await readIfPresent(api, id, api.groups.get(id), false);
+    const group = await readIfPresent(api, id, api.groups.get(id));
     if (group === undefined) return undefined;
     const isImport = declared.name === undefined;
     const members = isImport ? group.members.map(({ email }) => email) : readList(declared.members);

@@ -79,7 +79,7 @@ outputs:
   },
 
   async read({ api }, id, { state }) {
-    const found = await readIfPresent(api, id, api.webhooks.get(id), true);
+    const found = await readIfPresent(api, id, api.webhooks.get(id), "webhooks");
     return found && observe(found, state.secret);
   },
 

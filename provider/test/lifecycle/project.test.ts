@@ -147,10 +147,13 @@ test("that the API key cannot see stays in the state, and the error names the re
   const program = { ...dev, firmware: project({}), canary: cohort() };
   await world.engine.up(program);
   const other = world.with({ apiKey: world.emulator.control.addApiKey(bob), backend: "connect" });
-  const reason =
-    "it was deleted, or this API key cannot see it: bob@acme.example is not an admin of organization acme-dev. " +
-    "Only admins see all projects, cohorts, webhooks and claim tokens. Use an admin's API key. (GET ";
-  for (const name of ["firmware", "canary"]) {
+  for (const [name, kind] of [
+    ["firmware", "projects"],
+    ["canary", "cohorts"],
+  ] as const) {
+    const reason =
+      "it was deleted, or this API key cannot see it: bob@acme.example is not an admin of organization acme-dev. " +
+      `Only admins see all ${kind}. Use an admin's API key. (GET `;
     const kept = world.engine.state.get(name);
     if (kept !== undefined) other.state.set(name, kept);
     await expect(other.refresh()).rejects.toThrow(reason);

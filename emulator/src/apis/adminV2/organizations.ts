@@ -4,6 +4,7 @@ import type { Call } from "../../contract/call";
 import { conflict, forbidden, invalid } from "../../contract/errors";
 import { applyChanges, countUsage, defaultLimits, removeOrganization } from "../../contract/rules";
 import {
+  type Belongings,
   createRow,
   findUserByEmail,
   getUserById,
@@ -147,22 +148,26 @@ function showOrganization(state: State, organization: Organization) {
   };
 }
 
-/** Lists unmet preconditions of a deletion, in the contract's order. */
+/** What blocks a deletion, in the contract's order; null for what does not. */
+const blocking: Readonly<Record<keyof Belongings | "other_users", string | null>> = {
+  devices: "All devices must be deleted or transferred.",
+  active_deployments: "All active deployments must be stopped.",
+  other_users: "All users except the owner must be removed.",
+  outstanding_charges: "There must be no outstanding billing charges.",
+  products: null,
+  webhooks: null,
+};
+
+/** Lists unmet preconditions of a deletion. */
 function findBlockers(state: State, organization: Organization) {
   const { belongings, members } = organization;
-  const { devices } = countUsage(state, organization);
-  return [
-    { code: "devices", count: devices, message: "All devices must be deleted or transferred." },
-    {
-      code: "active_deployments",
-      count: belongings.active_deployments,
-      message: "All active deployments must be stopped.",
-    },
-    { code: "other_users", count: members.length - 1, message: "All users except the owner must be removed." },
-    {
-      code: "outstanding_charges",
-      count: belongings.outstanding_charges,
-      message: "There must be no outstanding billing charges.",
-    },
-  ].filter(({ count }) => count > 0);
+  const counts: Readonly<Record<string, number>> = {
+    ...belongings,
+    ...countUsage(state, organization),
+    other_users: members.length - 1,
+  };
+  return Object.entries(blocking).flatMap(([code, message]) => {
+    const count = counts[code] ?? 0;
+    return message !== null && count > 0 ? { code, count, message } : [];
+  });
 }
