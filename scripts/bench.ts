@@ -10,8 +10,7 @@ import { renderPage } from "./bench/document";
 import { measureGrowth } from "./bench/growth";
 import type { Size } from "./bench/program";
 import { measureManyOrganizations } from "./bench/manyOrganizations";
-import { measureProjectReview } from "./bench/projectReview";
-import { measureReview } from "./bench/review";
+import { measureReviews } from "./bench/review";
 import type { Section } from "./bench/section";
 import { measureSettled } from "./bench/settled";
 import { compareSides } from "./bench/sideBySide";
@@ -36,8 +35,7 @@ const parts: Readonly<Record<string, Part>> = {
     ]),
   ),
   settled: ({ size, runs }, say) => measureSettled(size, runs, say),
-  review: ({ runs }, say) => measureReview(runs, say),
-  "project-review": ({ runs }, say) => measureProjectReview(runs, say),
+  review: ({ runs }, say) => measureReviews(runs, say),
   "many-organizations": ({ many, runs }, say) => measureManyOrganizations(many, runs, say),
   "rosters-growth": ({ growth: sizes }, say) => measureGrowth("OrganizationMembers", sizes, say),
   "memberships-growth": ({ growth: sizes }, say) => measureGrowth("Membership", sizes, say),

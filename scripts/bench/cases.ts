@@ -70,52 +70,31 @@ export interface Setting {
   readonly repeats: number;
 }
 
-/** A comparison of providers on equal stacks, with all operations. */
+/** A comparison of the provider with the no-op on equal stacks, with all operations. */
 export interface Case {
   readonly title: string;
   readonly setting: Omit<Setting, "size" | "organizations" | "operations" | "repeats">;
-  readonly sides: readonly Side[];
-  /** Applies the targets. They assume that Pulumi writes its state at each step, or that responses are late. */
-  readonly isJudged: boolean;
 }
-
-const both = [noop, provider];
 
 export const cases = {
   memberships: {
     title: "Membership",
     setting: { form: "Membership", latency: 0, state: "each step" },
-    sides: both,
-    isJudged: true,
   },
   rosters: {
     title: "OrganizationMembers",
     setting: { form: "OrganizationMembers", latency: 0, state: "each step" },
-    sides: both,
-    isJudged: true,
-  },
-  "memberships-sharp": {
-    title: "Membership, state written once at the end",
-    setting: { form: "Membership", latency: 0, state: "end" },
-    sides: [noop, blindNoop, provider],
-    isJudged: false,
   },
   "memberships-late": {
     title: "Membership, responses 50 ms late, state written once at the end",
     setting: { form: "Membership", latency: 50, state: "end" },
-    sides: both,
-    isJudged: true,
   },
   "memberships-late-parallel": {
     title: "Membership, responses 50 ms late, 256 parallel operations, state written once at the end",
     setting: { form: "Membership", latency: 50, state: "end", parallel: 256 },
-    sides: both,
-    isJudged: true,
   },
   "rosters-late": {
     title: "OrganizationMembers, responses 50 ms late",
     setting: { form: "OrganizationMembers", latency: 50, state: "each step" },
-    sides: both,
-    isJudged: true,
   },
 } satisfies Readonly<Record<string, Case>>;

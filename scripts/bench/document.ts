@@ -40,8 +40,7 @@ the no-op sends no requests.
   object, and never finds a difference. Its responses are about as long as the real ones, because Pulumi writes them to
   its state. Like the provider, it asks Pulumi to read resources with pending invitations before each update
   (\`refreshBeforeUpdate\`). Pulumi therefore makes the same calls to both.
-- **The no-op without early reads** does not ask Pulumi for these reads. Compared with this no-op, the time of the
-  provider contains the full cost of finding accepted and expired invitations at each \`up\`.
+- **The no-op without early reads** does not ask Pulumi for these reads.
 - **The bare writes** are the writes of an \`up\`, sent to a new emulator by a program without Pulumi, with ten concurrent
   requests. A roster sends many requests within one call of Pulumi's engine, and the no-op sends none. The \`up\` of a roster is
   therefore compared with the sum of the no-op's time and the time of the bare writes.
@@ -50,9 +49,9 @@ the no-op sends no requests.
 - **Start** is the time from the start of the process until the plugin has printed its port, and until it has answered
   Configure.
 - **An unchanged \`up\`** reads the members and invitations of organizations with a pending invitation. The no-op reads
-  nothing, so the ratio contains the full cost of these requests, in client and server. The text above each table of
-  requests shows the time of the same reads in a program that has already sent a thousand requests. An \`up\` sends these
-  reads from a new process.
+  nothing, so the ratio contains the full cost of these requests, in client and server. The text above each table shows
+  the time of the same reads in a program that has already sent a thousand requests. An \`up\` sends these reads from a new
+  process.
 - **Parallel operations**: By default, Pulumi runs four operations for each core at once. In the section with 256 parallel
   operations, every command has the option \`--parallel 256\`, for both providers.
 - **The state** is a file. By default, Pulumi writes the whole file before and after each step. With a thousand
@@ -66,7 +65,6 @@ the no-op sends no requests.
     organization
   - for the same operations with rosters, one read for each hundred members of an organization, and at least one
   - for a refresh, one read for each hundred organizations
-- **Most allowed** is the highest number of reads that meets the target.
 - **Memory** is the peak memory of the plugin's largest process (\`VmHWM\`). **CPU** is the user and system time of all
   processes of the plugin. Both are sampled 20 times a second, on Linux only.
 - **Growth** means the sections from 100 to 10,000 people. They use 25 existing organizations, whose user limit is raised
@@ -81,7 +79,7 @@ the no-op sends no requests.
   ([decision 0020](decisions/0020-compile-the-programs-with-bun.md)).
 - **First preview of Memberships**: Pulumi 3.274 builds the whole state after each step of a preview, and Pulumi 3.259 did
   not. With a thousand Memberships, this takes much longer than the provider's work. The provider's objects are larger
-  than those of the no-op, so it takes longer still. In the section with state written once at the end, Pulumi omits it.
+  than those of the no-op, so it takes longer still. In the sections with state written once at the end, Pulumi omits it.
 - **Responses 50 ms late**: Pulumi reads eight resources at once on two cores, and these resources usually belong to one
   organization. With \`--parallel 256\`, the target is met
   ([decision 0003](decisions/0003-read-each-object-once-per-process.md#alternatives)).

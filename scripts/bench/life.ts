@@ -6,8 +6,6 @@ import { Project, type Taken } from "./project";
 /** The cost of one run of an operation. */
 export interface Cost extends Taken {
   readonly requests: Requests;
-  /** The processor time of the emulator, in seconds. Undefined if the system does not report it. */
-  readonly emulatorCpu: number | undefined;
 }
 
 /** The costs of all runs, by operation. */
@@ -76,11 +74,8 @@ class Life {
   }
 
   async run(operation: Operation): Promise<Cost> {
-    const before = this.peridio.cpu;
     const taken = await this.project.run(...operations[operation], ...this.options);
-    const after = this.peridio.cpu;
-    const emulatorCpu = before === undefined || after === undefined ? undefined : after - before;
-    const cost = { ...taken, requests: await this.peridio.countRequests(), emulatorCpu };
+    const cost = { ...taken, requests: await this.peridio.countRequests() };
     this.#costs.set(operation, [...(this.#costs.get(operation) ?? []), cost]);
     return cost;
   }

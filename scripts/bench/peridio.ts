@@ -5,7 +5,6 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import { RemoteControl } from "#emulator";
 import { formatAddress, listOrganizationNames, type Size } from "./program";
-import { readCpuSeconds } from "./usage";
 
 const program = join(__dirname, "../../bin/peridio-emulator");
 const apiKey = "a-key-for-the-bench";
@@ -41,11 +40,6 @@ export class EmulatedPeridio {
   /** The settings of the provider. */
   get environment(): Readonly<Record<string, string>> {
     return { PERIDIO_BASE_URL: this.url, PERIDIO_API_KEY: apiKey };
-  }
-
-  /** The processor time so far, in seconds. Undefined if the system does not report it. */
-  get cpu(): number | undefined {
-    return this.process.pid === undefined ? undefined : readCpuSeconds(this.process.pid);
   }
 
   /** Delays every response. */

@@ -2,39 +2,56 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createProjectsPreview, createRolesPreview, people } from "./previews";
 import { formatCount, formatFigure, computeMedian, type Section, renderTable } from "./section";
 
 const root = join(__dirname, "../..");
-const [organizations, people] = [25, 80];
 
-/** Measures `peridio-gitops review` for a preview that changes the role of 2,000 people. */
-export function measureReview(runs: number, say: (text: string) => void): Section {
-  const preview = makePreview();
+/** The target for the review of access to projects: its time divided by the time of the other review. */
+const mostForProjects = 1.3;
+
+/** Measures `peridio-gitops review` for previews that change the access of 2,000 people. */
+export function measureReviews(runs: number, say: (text: string) => void): Section {
   const rules = join(root, "examples/access-rules/access-rules.yaml");
   const layout = join(root, "examples/ci/layout.yaml");
-  // The change breaks a rule.
-  const all = Array.from({ length: runs }, () => timeReview(preview, ["--rules", rules, "--layout", layout], 4));
-  const seconds = computeMedian(all);
-  say(`${formatFigure(seconds, 2)} s`);
+  const [roles, projects] = [createRolesPreview(), createProjectsPreview()];
+  const times: { readonly roles: number; readonly projects: number }[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    // The change of the roles breaks a rule.
+    const one = timeReview(roles, ["--rules", rules, "--layout", layout], 4);
+    times.push({ roles: one, projects: timeReview(projects, [], 0) });
+  }
+  const ofRoles = computeMedian(times.map((one) => one.roles));
+  const ofProjects = computeMedian(times.map((one) => one.projects));
+  say(`${formatFigure(ofRoles, 2)} s, with projects ${formatFigure(ofProjects, 2)} s`);
+  const count = formatCount(people);
   return {
     title: "Review",
     body: renderTable(
-      ["people", "organizations", "preview, MB", `review, seconds (median of ${runs})`],
+      ["change", "preview, MB", `review, seconds (median of ${runs})`],
       [
+        [`the roles of ${count} people`, formatFigure(roles.length / 1e6, 1), formatFigure(ofRoles, 2)],
         [
-          formatCount(organizations * people),
-          formatCount(organizations),
-          formatFigure(preview.length / 1e6, 1),
-          formatFigure(seconds, 2),
+          `access of ${count} people to 50 projects`,
+          formatFigure(projects.length / 1e6, 1),
+          formatFigure(ofProjects, 2),
         ],
       ],
     ),
-    verdicts: [{ what: "review of 2,000 people", value: seconds, most: 1, unit: "seconds" }],
+    verdicts: [
+      { what: `review of ${count} people`, value: ofRoles, most: 1, unit: "seconds" },
+      {
+        what: `review of ${count} people and 50 projects, against the review of ${count} people`,
+        value: ofProjects / ofRoles,
+        most: mostForProjects,
+        unit: "ratio",
+      },
+    ],
   };
 }
 
 /** Returns the seconds that the process takes, with all three reports. Throws if it ends with another exit code. */
-export function timeReview(preview: string, options: readonly string[], expectedStatus: number): number {
+function timeReview(preview: string, options: readonly string[], expectedStatus: number): number {
   const folder = mkdtempSync(join(tmpdir(), "peridio-bench-"));
   try {
     writeFileSync(join(folder, "preview.json"), preview);
@@ -51,32 +68,4 @@ export function timeReview(preview: string, options: readonly string[], expected
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** Returns the output of a preview that changes every role, with the stack traces that Pulumi adds to each state. */
-function makePreview(): string {
-  const trace = Array.from({ length: 12 }, (_, line) => ({ sourcePosition: `project:///index.ts#${line},1` }));
-  const step = (op: string, type: string, name: string, before: object, after: object) => ({
-    op,
-    urn: `urn:pulumi:bench::acme::peridio:index:${type}::${name}`,
-    oldState: { ...before, stackTrace: trace },
-    newState: { ...after, stackTrace: trace },
-  });
-  const steps = Array.from({ length: organizations }, (_, index) => {
-    const [id, name] = [`prn:1:00000000-0000-4000-8000-${String(index).padStart(12, "0")}`, `acme-${index}`];
-    const outputs = { name, displayName: name, owner: { email: "ada@acme.example" } };
-    const members = Array.from({ length: people }, (_, who) => {
-      const email = `person-${who}@acme.example`;
-      const inputs = (role: string) => ({ organizationId: id, email, role });
-      return step(
-        "update",
-        "Membership",
-        `${name}/${email}`,
-        { id: `${id}/${email}`, inputs: inputs("viewer"), outputs: { ...inputs("viewer"), status: "active" } },
-        { inputs: inputs("developer") },
-      );
-    });
-    return [step("same", "Organization", name, { id, inputs: { name }, outputs }, { inputs: { name } }), ...members];
-  });
-  return JSON.stringify({ steps: steps.flat(), duration: 1, changeSummary: { same: organizations } });
 }

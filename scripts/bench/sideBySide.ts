@@ -1,8 +1,9 @@
 import { type Bare, sendBareRequests } from "./bareRequests";
-import { blindNoop, type Case, noop, type Operation, provider, type Side, wholeLife } from "./cases";
+import { type Case, noop, type Operation, provider, type Side, wholeLife } from "./cases";
 import { type Cost, type Costs, measureLives } from "./life";
 import type { Form, Size } from "./program";
 import { countFewestRequests, countMostReads } from "./requests";
+import type { Usage } from "./usage";
 import { formatCount, formatFigure, computeMedian, type Section, renderTable, type Verdict } from "./section";
 
 /** The targets for the time of an operation, divided by the time of the no-op provider. */
@@ -19,9 +20,24 @@ const lateTarget = 1.15;
 /** The runs of each repeatable operation. Short operations vary by more than the margin of a target. */
 const repeats = 3;
 
+const sides: readonly Side[] = [noop, provider];
+
+const operationsHead = [
+  "",
+  `${noop.name}, s`,
+  `${provider.name}, s`,
+  "ratio",
+  "reads",
+  "fewest possible",
+  "writes",
+  "fewest possible",
+  `${provider.name}, MB`,
+  `${provider.name}, CPU s`,
+];
+
 /** Measures the operations of a case on each side. */
 export async function compareSides(
-  { title, setting, sides, isJudged }: Case,
+  { title, setting }: Case,
   size: Size,
   runs: number,
   say: (text: string) => void,
@@ -46,12 +62,10 @@ export async function compareSides(
     title,
     body: [
       `${runs === 1 ? "One run. It" : `Medians of ${runs} runs. Each run`} performs \`up\` and destroy once, and each other operation ${repeats} times.`,
-      renderTimes(results, sides),
       `A program without Pulumi sends ten requests at once. It takes ${formatFigure(writes, 2)} s for the writes of an \`up\`, and ${formatFigure(reads, 2)} s for the reads of an unchanged \`up\`.`,
-      renderRequests(results, setting.form, size),
-      renderLoad(results),
+      renderOperations(results, setting.form, size),
     ].join("\n\n"),
-    verdicts: isJudged ? judge() : [],
+    verdicts: judge(),
   };
 
   function judge(): Verdict[] {
@@ -60,61 +74,24 @@ export async function compareSides(
   }
 }
 
-function renderTimes(results: Results, sides: readonly Side[]): string {
-  const alsoBlind = sides.includes(blindNoop);
+function renderOperations(results: Results, form: Form, size: Size): string {
   return renderTable(
-    ["seconds", noop.name, provider.name, "ratio", ...(alsoBlind ? [blindNoop.name] : [])],
-    wholeLife.map((operation) => [
-      operation,
-      formatFigure(results.seconds(noop, operation), 2),
-      formatFigure(results.seconds(provider, operation), 2),
-      formatFigure(results.ratio(operation), 2),
-      ...(alsoBlind ? [formatFigure(results.seconds(blindNoop, operation), 2)] : []),
-    ]),
-  );
-}
-
-function renderRequests(results: Results, form: Form, size: Size): string {
-  return renderTable(
-    ["requests", "reads", "fewest possible", "most allowed", "writes", "fewest possible"],
+    operationsHead,
     wholeLife.map((operation) => {
       const least = countFewestRequests(operation, form, size);
-      const most = countMostReads(operation, size);
       return [
         operation,
+        formatFigure(results.seconds(noop, operation), 2),
+        formatFigure(results.seconds(provider, operation), 2),
+        formatFigure(results.ratio(operation), 2),
         formatCount(results.reads(operation)),
         formatCount(least.reads),
-        most === undefined ? "" : formatCount(most),
         formatCount(results.writes(operation)),
         formatCount(least.writes),
+        formatFigure(results.load(operation, "memory"), 0),
+        formatFigure(results.load(operation, "cpu"), 2),
       ];
     }),
-  );
-}
-
-function renderLoad(results: Results): string {
-  const memory = ({ plugin }: Cost) => plugin?.memory;
-  const cpu = ({ plugin }: Cost) => plugin?.cpu;
-  return renderTable(
-    [
-      "plugin",
-      `${noop.name}, MB`,
-      `${provider.name}, MB`,
-      `${noop.name}, CPU s`,
-      `${provider.name}, CPU s`,
-      "emulator, CPU s",
-    ],
-    wholeLife.map((operation) => [
-      operation,
-      formatFigure(results.median(noop, operation, memory), 0),
-      formatFigure(results.median(provider, operation, memory), 0),
-      formatFigure(results.median(noop, operation, cpu), 2),
-      formatFigure(results.median(provider, operation, cpu), 2),
-      formatFigure(
-        results.median(provider, operation, ({ emulatorCpu }) => emulatorCpu),
-        2,
-      ),
-    ]),
   );
 }
 
@@ -160,7 +137,7 @@ class Results {
   constructor(private readonly lives: ReadonlyMap<Side, readonly Costs[]>) {}
 
   /** Returns the median of all measured values, or undefined if one is missing. */
-  median(side: Side, operation: Operation, value: (cost: Cost) => number | undefined): number | undefined {
+  private median(side: Side, operation: Operation, value: (cost: Cost) => number | undefined): number | undefined {
     const values = (this.lives.get(side) ?? []).flatMap((costs) => (costs.get(operation) ?? []).map(value));
     const known = values.filter((one) => one !== undefined);
     return known.length < values.length || known.length === 0 ? undefined : computeMedian(known);
@@ -172,6 +149,11 @@ class Results {
 
   ratio(operation: Operation): number {
     return this.seconds(provider, operation) / this.seconds(noop, operation);
+  }
+
+  /** Returns the memory or the processor time of the provider. */
+  load(operation: Operation, value: keyof Usage): number | undefined {
+    return this.median(provider, operation, ({ plugin }) => plugin?.[value]);
   }
 
   reads(operation: Operation): number {

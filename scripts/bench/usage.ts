@@ -43,18 +43,13 @@ export function watch(parent: number, program: string): () => Usage | undefined 
   };
 }
 
-/** Returns the processor time of a process so far, in seconds. */
-export function readCpuSeconds(pid: number): number | undefined {
+function readUsage(pid: number): Usage | undefined {
+  const kilobytes = /VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
   // The name of the program may contain any character, and ends with the last parenthesis.
   const fields = read(`/proc/${pid}/stat`)?.split(") ").at(-1)?.split(" ");
   const [user, system] = [fields?.[11], fields?.[12]];
-  return user === undefined ? undefined : (Number(user) + Number(system)) / ticksPerSecond;
-}
-
-function readUsage(pid: number): Usage | undefined {
-  const kilobytes = /VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
-  const cpu = readCpuSeconds(pid);
-  return kilobytes === undefined || cpu === undefined ? undefined : { memory: Number(kilobytes) / 1024, cpu };
+  if (kilobytes === undefined || user === undefined) return undefined;
+  return { memory: Number(kilobytes) / 1024, cpu: (Number(user) + Number(system)) / ticksPerSecond };
 }
 
 /** Linux lists children by the thread that started them. */
