@@ -58,7 +58,7 @@ const withTexts: Plugin = {
 };
 
 /** The options of all bundles. */
-const common = {
+const commonOptions = {
   absWorkingDir: root,
   bundle: true,
   platform: "node",
@@ -70,7 +70,7 @@ const common = {
 
 export function getProgramOptions(entry: string) {
   return {
-    ...common,
+    ...commonOptions,
     entryPoints: [entry],
     // Node.js reads minified code a third faster. Names and short lines keep stack traces readable.
     minifyWhitespace: true,
@@ -91,7 +91,7 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
 
 /** The part of the dynamic provider that runs in Pulumi's Node.js host, beside the program's own @pulumi/pulumi. */
 export const dynamicHost = {
-  ...common,
+  ...commonOptions,
   entryPoints: ["provider/src/dynamic/host.ts"],
   external: ["@pulumi/pulumi"],
   keepNames: true,

@@ -23,7 +23,7 @@ async function begin(resources: Declarations, bound?: string): Promise<void> {
 }
 
 /** The requests since the last call that ask about anything but the token's user. */
-const about = (): string[] => site.requests().filter((line) => line !== "GET Me_show");
+const otherRequests = (): string[] => site.requests().filter((line) => line !== "GET Me_show");
 
 const settings = (type: string, properties: Declaration["properties"]): Declaration => ({
   type: `peridio:${type}`,
@@ -72,7 +72,7 @@ test.each<[string, Declarations]>([
     expect(said).not.toContain(apiKey);
     expect(new Set(site.requests())).toEqual(new Set(["GET Me_show"]));
     await site.failUp();
-    expect(about()).toEqual([]);
+    expect(otherRequests()).toEqual([]);
   },
 );
 
@@ -170,7 +170,7 @@ describe("a program of organizations and people", () => {
     const [, urn = ""] = /pulumi state delete --force '(urn:[^']*)'/.exec(said) ?? [];
     await site.stack.succeed("state", "delete", "--force", urn, "--yes");
     await site.stack.succeed("destroy", "--yes", "--skip-preview");
-    expect(about()).toEqual([]);
+    expect(otherRequests()).toEqual([]);
   });
 
   test("with a token that is bound to one organization reaches that one, and says so of another", async () => {

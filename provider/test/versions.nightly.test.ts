@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(installed, { recursive: true });
 });
 
-const about = z.object({ runtime: z.object({ version: z.string() }) });
+const aboutSchema = z.object({ runtime: z.object({ version: z.string() }) });
 const manifest = z.object({ version: z.string() });
 const pins = z.object({ dependencies: z.object({ "@pulumi/pulumi": z.string() }) });
 
@@ -83,7 +83,7 @@ describe.each(cases)("the newest Pulumi SDK with $node and $imported", ({ node, 
   }
 
   test("the program runs with these versions", async () => {
-    const { runtime } = about.parse(await stack.json("about"));
+    const { runtime } = aboutSchema.parse(await stack.json("about"));
     expect(runtime.version).toMatch(new RegExp(`^v${node.slice("node".length)}\\.`));
     const { version } = manifest.parse(await readJson(join(stack.folder, "node_modules/@pulumi/pulumi/package.json")));
     const pinned = pins.parse(await readJson(join(root, "tools/versions/package.json")));

@@ -1,6 +1,6 @@
 import { extractTexts } from "./texts";
 
-const found = (path: string, source: string) =>
+const findTexts = (path: string, source: string) =>
   extractTexts(path, source).map(({ kind, line, lines }) => [kind, line, ...lines] as const);
 
 test("joins line comments on consecutive lines, and ignores directives", () => {
@@ -18,7 +18,7 @@ test("joins line comments on consecutive lines, and ignores directives", () => {
     "// eslint-disable-next-line no-console",
     "const text = `// ${name} // no comment`;",
   ].join("\n");
-  expect(found("a.ts", source)).toEqual([
+  expect(findTexts("a.ts", source)).toEqual([
     ["comments", 1, "", "Returns a name.", "", "An error.", ""],
     ["comments", 6, "A number."],
     ["comments", 7, "One comment", "on two lines."],
@@ -34,7 +34,7 @@ test("finds strings of at least four words, and replaces inserted values with a 
     "  `${long} is wrong.` + more);",
     'const code = "if (a) {\\n  return b and c;\\n}";',
   ].join("\n");
-  expect(found("a.ts", source)).toEqual([
+  expect(findTexts("a.ts", source)).toEqual([
     ["messages", 2, "value is the name of value."],
     ["messages", 3, "A message on two lines: value is wrong.value"],
   ]);
@@ -42,7 +42,7 @@ test("finds strings of at least four words, and replaces inserted values with a 
 
 test("finds only names and comments in a test", () => {
   const source = 'test("rejects it", () => {\n  expect("some text of many words").toBe(1); // A reason.\n});';
-  expect(found("a.test.ts", source)).toEqual([
+  expect(findTexts("a.test.ts", source)).toEqual([
     ["comments", 2, "A reason."],
     ["messages", 1, "rejects it"],
   ]);
@@ -50,13 +50,13 @@ test("finds only names and comments in a test", () => {
 
 test("finds comments and descriptions in YAML, remedies in front matter, and descriptions in JSON", () => {
   const yaml = "# A comment.\nname: x # Another one.\ndescription: What it is.\n";
-  expect(found("a.yaml", yaml)).toEqual([
+  expect(findTexts("a.yaml", yaml)).toEqual([
     ["comments", 1, "A comment."],
     ["comments", 2, "Another one."],
     ["messages", 3, "What it is."],
   ]);
-  expect(found("a.md", `---\nerrors:\n  - remedy: Open it.\n---\nremedy: none\n`)).toEqual([
+  expect(findTexts("a.md", `---\nerrors:\n  - remedy: Open it.\n---\nremedy: none\n`)).toEqual([
     ["messages", 3, "Open it."],
   ]);
-  expect(found("a.json", '{\n  "description": "A \\"name\\"."\n}')).toEqual([["messages", 2, 'A "name".']]);
+  expect(findTexts("a.json", '{\n  "description": "A \\"name\\"."\n}')).toEqual([["messages", 2, 'A "name".']]);
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Api, createJsonResponse } from "../contract/api";
-import { matches, selectionSchema, type Target } from "./selection";
+import { isSelected, selectionSchema, type Target } from "./selection";
 
 const path = z.string().min(1);
 
@@ -56,7 +56,7 @@ export class Faults {
 
   /** Returns the first matching fault that has nothing left to skip, and counts the request. */
   take(target: Target): Fault | undefined {
-    for (const fault of this.#active.filter((candidate) => matches(candidate, target))) {
+    for (const fault of this.#active.filter((candidate) => isSelected(target, candidate))) {
       if (fault.skip > 0) {
         fault.skip -= 1;
         continue;

@@ -1,4 +1,4 @@
-import { matches, type Selection, type Target } from "./selection";
+import { isSelected, type Selection, type Target } from "./selection";
 
 /** Holds matching requests before they take effect, until the hold is released. */
 export class Hold {
@@ -25,7 +25,7 @@ export class Hold {
   }
 
   matches(target: Target): boolean {
-    return matches(this.selection, target);
+    return isSelected(target, this.selection);
   }
 
   /** Waits for the release. */

@@ -17,7 +17,7 @@ export interface Target {
   readonly path: string;
 }
 
-export function matches({ operation, method, path }: Selection, target: Target): boolean {
+export function isSelected(target: Target, { operation, method, path }: Selection): boolean {
   return (
     (operation ?? target.operation) === target.operation &&
     (method ?? target.method).toUpperCase() === target.method &&

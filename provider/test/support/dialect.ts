@@ -42,8 +42,8 @@ export interface Dialect {
   };
 }
 
-/** The same in both. */
-const both = {
+/** The requests that are the same in both APIs. */
+const sharedRequests = {
   invite: (email: string, role: string) => `POST invitations ${JSON.stringify({ email, role })}`,
   revoke: "DELETE invitations",
   remove: "DELETE members",
@@ -64,7 +64,7 @@ export const adminV2: Dialect = {
   },
   listsAccepted: false,
   sends: {
-    ...both,
+    ...sharedRequests,
     setRole: (role) => `PATCH members ${JSON.stringify({ role })}`,
     people: ["GET invitations status:'pending'", "GET members"],
     expired: ["GET invitations status:'expired'"],
@@ -92,7 +92,7 @@ export const connect: Dialect = {
   },
   listsAccepted: true,
   sends: {
-    ...both,
+    ...sharedRequests,
     setRole: (role) => `PUT members/role ${JSON.stringify({ role })}`,
     people: ["GET invitations", "GET members"],
     expired: [],

@@ -20,7 +20,7 @@ import {
 
 const collection = "/v2/organizations";
 
-const one = data(organization);
+const answer = data(organization);
 const owned = data(ownedOrganization);
 const list = createPageSchema(organization);
 const readiness = data(deletionReadiness);
@@ -35,7 +35,7 @@ export function organizations(
     perPage,
     list: () => readList(http, collection, list, idOf),
     find: async (name) => find(http, name),
-    get: async (id) => http.get(path`/v2/organizations/${id}`, one),
+    get: async (id) => http.get(path`/v2/organizations/${id}`, answer),
     create: async (name, settings) => {
       // Read before the creation, to distinguish the new organization from an existing one.
       const { id: callerId, organizations } = await readFirstCaller();
@@ -44,7 +44,7 @@ export function organizations(
       const body = { name, ...createSettingsBody(settings) } satisfies Body<Wire["create-organization"]>;
       const organization = await postOnce(
         shared,
-        async () => shared.post(collection, body, requireIdentity({ name }, one)),
+        async () => shared.post(collection, body, requireIdentity({ name }, answer)),
         async (http) => {
           const found = await find(http, name);
           const isNew = found !== undefined && !before.has(found.id) && !created.has(found.id);
@@ -56,7 +56,7 @@ export function organizations(
       return organization;
     },
     update: async (id, settings) =>
-      http.patch(path`/v2/organizations/${id}`, createSettingsBody(settings), requireIdentity({ id }, one)),
+      http.patch(path`/v2/organizations/${id}`, createSettingsBody(settings), requireIdentity({ id }, answer)),
     delete: async (id) => {
       const address = path`/v2/organizations/${id}`;
       try {
@@ -76,7 +76,7 @@ export function organizations(
         shared,
         async () => shared.post(`${address}/transfer-ownership`, body, requireIdentity({ id }, owned)),
         async (http) => {
-          const found = await http.get(address, one);
+          const found = await http.get(address, answer);
           return found.owner && canonicalizeEmail(found.owner.email) === canonicalizeEmail(email) ? found : undefined;
         },
       );
@@ -86,7 +86,7 @@ export function organizations(
 
 /** Looks for the effect of an ambiguous deletion immediately. Later, a 404 would prove nothing. */
 async function isGone(http: Http, address: string): Promise<boolean> {
-  return http.get(address, one).then(
+  return http.get(address, answer).then(
     () => false,
     (error: unknown) => error instanceof NotFoundError,
   );
