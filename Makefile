@@ -32,6 +32,9 @@ require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The seconds after which `make pulumi` stops a download that has not begun.
+export DOWNLOAD_TIMEOUT ?= 20
+
 # The oldest Go that can build the pinned CLI.
 GO := $(shell sed -n 's/^go //p' tools/pulumi/go.mod)
 

@@ -23,6 +23,8 @@ const nightly = {
   testPathIgnorePatterns: ignore,
 };
 
+if (!["", "all"].includes(process.env.TESTS ?? "")) throw new Error('TESTS must be "all" or absent.');
+
 export default {
   testSequencer: "<rootDir>/scripts/tests/sequencer.mjs",
   reporters: ["default", "<rootDir>/scripts/tests/reporter.mjs"],

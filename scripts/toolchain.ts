@@ -33,7 +33,9 @@ async function main(names: readonly string[]): Promise<void> {
     console.log(`Pulumi ${version} is ready in .pulumi/bin`);
     return;
   }
-  console.log(`No usable Pulumi CLI: ${reason}. Downloading ${version}, once. If the download fails, Go builds it.`);
+  console.log(
+    `No usable Pulumi CLI: ${reason}. Downloading ${version} (first run only). If the download fails, Go builds it.`,
+  );
   if ((await download()) && (await link(join(release, "bin"), companions)) === undefined) return;
   await build(companions);
 }
@@ -134,7 +136,7 @@ function attempt<T>(read: () => T): T | undefined {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(`There is no Pulumi CLI in .pulumi/bin: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`make pulumi failed: ${error instanceof Error ? error.message : String(error)}`);
   console.error(
     `Run the command again to continue, or install Pulumi ${oldestPulumi} or newer (https://www.pulumi.com/docs/install).`,
   );

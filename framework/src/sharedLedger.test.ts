@@ -76,7 +76,7 @@ test("explains no failure of a usable folder, and adds no fact by asking", () =>
   expect(other.has("kept bob")).toBe(true);
 });
 
-testsWith("the device /dev/full", existsSync("/dev/full")).test("a full disk is a failure", () => {
+testsWith("Use a system with the device /dev/full.", existsSync("/dev/full")).test("a full disk is a failure", () => {
   // Each write to this device fails, as on a full disk.
   symlinkSync("/dev/full", join(folder, nameOf("operation")));
   expect(sharedLedger(folder, "operation").explainFailure()).toContain("ENOSPC");

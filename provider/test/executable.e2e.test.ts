@@ -129,7 +129,7 @@ describe("the executable runs", () => {
 describe("the executable connects", () => {
   const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 
-  testsWith("IPv6", hasIpv6).test("to an IPv6 address", async () => {
+  testsWith("Enable IPv6.", hasIpv6).test("to an IPv6 address", async () => {
     const port = await listen(createHttpServer(forward), "::1");
     await live(engineAt(`http://[::1]:${port}`));
   });
@@ -143,7 +143,7 @@ describe("the executable connects", () => {
   });
 
   // Only Linux has this address without configuration.
-  testsWith("Linux", process.platform === "linux").test(
+  testsWith("Use Linux.", process.platform === "linux").test(
     "to no server whose certificate is for another host",
     async () => {
       const port = await listenSecurely("127.0.0.2");

@@ -13,16 +13,16 @@ const inLanguage = (name: string) =>
 test("Python compiles", () => {
   const program = "import json,sys\nfor at, code in json.load(sys.stdin): compile(code, at, 'exec')";
   const input = JSON.stringify(inLanguage("python").map(({ at, code }) => [at, code]));
-  const { status, stderr } = spawnSync("python3", ["-c", program], { input, encoding: "utf8" });
-  expect([stderr, status]).toEqual(["", 0]);
+  const { error, stderr, status } = spawnSync("python3", ["-c", program], { input, encoding: "utf8" });
+  expect([error, stderr, status]).toEqual([undefined, "", 0]);
 });
 
 test("Go can be parsed", () => {
   const folder = mkdtempSync(join(tmpdir(), "guides-"));
   try {
     for (const { at, code } of inLanguage("go")) writeFileSync(join(folder, `${at.replace(/\W/g, "-")}.go`), code);
-    const { stderr, status } = spawnSync("gofmt", ["-e", "-l", folder], { encoding: "utf8" });
-    expect([stderr, status]).toEqual(["", 0]);
+    const { error, stderr, status } = spawnSync("gofmt", ["-e", "-l", folder], { encoding: "utf8" });
+    expect([error, stderr, status]).toEqual([undefined, "", 0]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { Emulator } from "#emulator";
-import { testsWith } from "#testing";
+import { testsWithTool } from "#testing";
 import { read } from "./guides/markdown";
 import { RecordedPlugin } from "./support/recordedPlugin";
 import { bin, type Declarations, dev, roster, Site } from "./support/program";
 import { findPostgres, startPostgres, startS3, type StateServer } from "./support/stateServer";
 
 const guide = read("docs/operations.md", readFileSync("docs/operations.md", "utf8"));
-const withPostgres = testsWith(
-  "PostgreSQL, for the state in a database. On Debian: apt install postgresql",
+const withPostgres = testsWithTool(
+  "Install PostgreSQL, for the state in a database. On Debian: apt install postgresql",
   findPostgres() !== undefined,
 );
 
@@ -54,9 +54,11 @@ for (const { scheme, start, suite } of backends) {
     let server: StateServer;
     let site: Site;
     let apiKey: string;
+    const ends: (() => Promise<unknown>)[] = [];
 
     beforeEach(async () => {
       server = await start();
+      ends.push(server.stop);
       const emulator = new Emulator();
       await emulator.control.createOrganization("acme-dev");
       apiKey = emulator.control.addApiKey("ada@acme.example");
@@ -74,12 +76,12 @@ for (const { scheme, start, suite } of backends) {
         PATH: [bin, join(bin, "../.pulumi/bin"), process.env.PATH].join(delimiter),
       };
       site = await Site.begin(declared, { emulator, environment });
+      ends.unshift(() => site.end());
       await site.stack.succeed("config", "set", "--secret", "peridio:apiKey", apiKey);
     });
 
     afterEach(async () => {
-      await server.stop();
-      await site.end();
+      for (const end of ends.splice(0)) await end();
     });
 
     test("a second update is refused, and the guide repairs a killed one", async () => {

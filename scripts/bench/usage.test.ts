@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { testsWith } from "#testing";
 import { watch } from "./usage";
 
-const onLinux = testsWith("Linux", existsSync("/proc/self/status")).test;
+const onLinux = testsWith("Use Linux.", existsSync("/proc/self/status")).test;
 
 /** Runs two processes. One of them is the watched program. */
 async function whileRunning(look: () => void): Promise<void> {

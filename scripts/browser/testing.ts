@@ -1,12 +1,15 @@
 import type { Browser, Page } from "playwright-core";
-import { testsWith } from "#testing";
+import { testsWithTool } from "#testing";
 import { findChromium, launch } from "./chromium";
 import { visit, type Visit, type VisitOptions } from "./visit";
 
 const chromium = findChromium();
 
 /** Defines a test in a real browser. */
-export const inBrowser = testsWith("Chromium. Run `make browser`, or set CHROMIUM_PATH", chromium !== undefined).test;
+export const inBrowser = testsWithTool(
+  "Run `make browser`, or set CHROMIUM_PATH to a Chromium.",
+  chromium !== undefined,
+).test;
 
 let browser: Browser | undefined;
 const visits: Visit[] = [];

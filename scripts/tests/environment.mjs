@@ -2,14 +2,16 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { appendFileSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import process from "node:process";
+import { setImmediate } from "node:timers";
 import { TestEnvironment } from "jest-environment-node";
 
 /** Records what a test file costs: its CPU time, and the programs that it starts asynchronously. The reporter names the file of records. */
 export default class Environment extends TestEnvironment {
   #path;
-  #children = [];
+  #starts = {};
   #onStart = ({ process: child }) => {
-    if (child !== undefined) this.#children.push(child);
+    // Node.js sets these properties after this event.
+    if (child !== undefined) setImmediate(() => this.#count(child));
   };
   #start = readCpuSeconds();
 
@@ -22,15 +24,15 @@ export default class Environment extends TestEnvironment {
   async teardown() {
     await super.teardown();
     unsubscribe("child_process", this.#onStart);
-    const records = process.env.TEST_USAGE;
+    const records = process.env.TEST_RECORDS;
     if (records === undefined) return;
-    const starts = {};
-    for (const { spawnfile, spawnargs } of this.#children) {
-      const name = nameProgram(spawnfile, spawnargs);
-      starts[name] = (starts[name] ?? 0) + 1;
-    }
-    const record = { path: this.#path, cpuSeconds: readCpuSeconds() - this.#start, starts };
+    const record = { path: this.#path, cpuSeconds: readCpuSeconds() - this.#start, starts: this.#starts };
     appendFileSync(records, `${JSON.stringify(record)}\n`);
+  }
+
+  #count({ spawnfile, spawnargs }) {
+    const name = nameProgram(spawnfile, spawnargs);
+    this.#starts[name] = (this.#starts[name] ?? 0) + 1;
   }
 }
 

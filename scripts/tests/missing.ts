@@ -5,10 +5,26 @@ interface Declaring {
   readonly describe: jest.Describe;
 }
 
-/** Returns `test` and `describe` for tests that need something. If the machine lacks it, skips them, and the end of the run names it. */
-export function testsWith(what: string, isThere: boolean): Declaring {
+/** Set in our workflows, whose machines have every tool. */
+const toolsAreRequired = process.env.TOOLS === "required";
+
+/**
+ * Returns `test` and `describe`, or variants that skip the tests if the machine lacks a tool. The end of the run then prints `remedy`,
+ * such as "Run `make browser`". With `TOOLS=required`, a missing tool is a failure.
+ */
+export function testsWithTool(remedy: string, isThere: boolean): Declaring {
+  if (!isThere && toolsAreRequired) {
+    test(remedy, () => {
+      throw new Error(`A tool is missing. ${remedy}`);
+    });
+  }
+  return testsWith(remedy, isThere);
+}
+
+/** As `testsWithTool`, for something that our workflows lack too, such as another operating system. */
+export function testsWith(remedy: string, isThere: boolean): Declaring {
   if (isThere) return { test, describe };
-  const records = process.env.TEST_USAGE;
-  if (records !== undefined) appendFileSync(records, `${JSON.stringify({ missing: what })}\n`);
+  const records = process.env.TEST_RECORDS;
+  if (records !== undefined) appendFileSync(records, `${JSON.stringify({ remedy })}\n`);
   return { test: test.skip, describe: describe.skip };
 }

@@ -6,31 +6,35 @@ import { findKind, kinds } from "./kinds.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const results = join(root, "dist/tests.json");
+const isNightly = process.env.TESTS === "all";
 
 /** Writes dist/tests.json, prints the time of each kind of tests, and after a failure what to do next. */
 export default class Reporter {
   constructor(globalConfig) {
-    this.isPart = globalConfig.testNamePattern !== undefined && globalConfig.testNamePattern !== "";
-    this.records = join(root, `dist/test-usage-${process.pid}.ndjson`);
+    const { testNamePattern, testPathPatterns, shard } = globalConfig;
+    /** With a pattern of names, Jest counts the tests with other names as skipped. */
+    this.hasNamePattern = (testNamePattern ?? "") !== "";
+    this.isPart = this.hasNamePattern || testPathPatterns.isSet() || shard !== undefined;
+    this.records = join(root, `dist/test-records-${process.pid}.ndjson`);
   }
 
   onRunStart() {
     mkdirSync(join(root, "dist"), { recursive: true });
     rmSync(this.records, { force: true });
     // Jest starts its workers after this event, with this environment.
-    process.env.TEST_USAGE = this.records;
+    process.env.TEST_RECORDS = this.records;
   }
 
   onRunComplete(_, run) {
-    const { usage, missing } = readRecords(this.records);
+    const { usage, remedies } = readRecords(this.records);
     rmSync(this.records, { force: true });
     const files = run.testResults.map((file) => describeFile(file, usage));
     const { numPassedTests: passed, numFailedTests: failed, numRuntimeErrorTestSuites: broken } = run;
     const skipped = run.numPendingTests + run.numTodoTests;
-    writeFileSync(results, JSON.stringify({ passed, failed: failed + broken, skipped, files }, null, 2));
-    printKinds(files);
-    // With a pattern of names, Jest also counts the tests with other names.
-    if (skipped > 0 && !this.isPart) printSkipped(skipped, missing);
+    const runs = { passed, failed: failed + broken, skipped, isNightly, hasNamePattern: this.hasNamePattern, files };
+    writeFileSync(results, JSON.stringify(runs, null, 2));
+    if (!this.isPart) printKinds(files);
+    if (skipped > 0 && !this.hasNamePattern) printSkipped(skipped, remedies);
     const failures = files.filter(({ tests, isBroken }) => isBroken || tests.some(({ status }) => status === "failed"));
     if (failures.length > 0) printRemedy(failures);
   }
@@ -41,7 +45,7 @@ function readRecords(file) {
   const records = lines.map((line) => JSON.parse(line));
   return {
     usage: new Map(records.filter(({ path }) => path !== undefined).map((record) => [record.path, record])),
-    missing: new Set(records.flatMap(({ missing }) => missing ?? [])),
+    remedies: new Set(records.flatMap(({ remedy }) => remedy ?? [])),
   };
 }
 
@@ -67,18 +71,35 @@ function printKinds(files) {
   const rows = kinds.flatMap(({ name, seconds }) => {
     const own = files.filter(({ kind }) => kind === name);
     if (own.length === 0) return [];
-    const used = own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
-    const budget = seconds === undefined ? "" : ` of ${seconds}`;
-    return [`  ${name.padEnd(12)} ${String(Math.round(used)).padStart(5)}${budget}`];
+    const used = Math.round(own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0));
+    const budget =
+      seconds === undefined || isNightly ? "" : ` of ${seconds}${used > seconds ? ", over the budget" : ""}`;
+    return [`  ${name.padEnd(12)} ${String(used).padStart(5)}${budget}`];
   });
   const without = process.platform === "linux" ? "" : ", without the programs that tests start";
-  console.error(["", `Seconds of CPU time by kind${without}, and the budget of make test:`, ...rows].join("\n"));
+  console.error(["", `CPU seconds of each kind of tests${without}:`, ...rows].join("\n"));
 }
 
-function printSkipped(count, missing) {
+function printSkipped(count, remedies) {
   const number = count === 1 ? "1 test is" : `${count} tests are`;
-  const reason = missing.size === 0 ? "." : ", because this machine lacks:";
-  console.error(["", `${number} skipped${reason}`, ...[...missing].map((what) => `  ${what}`)].join("\n"));
+  const next = remedies.size === 0 ? "" : " To run them:";
+  console.error(["", `${number} skipped.${next}`, ...[...remedies].map((remedy) => `  ${remedy}`)].join("\n"));
+}
+
+/** The environment variables that decide what tests do. */
+const inputs = [
+  "TESTS",
+  "TESTED_EXECUTABLE",
+  "PROPERTY_SEED",
+  "PROPERTY_HISTORIES",
+  "ORACLE_SEED",
+  "ORACLE_RUNS",
+  "PERIDIO_CONNECT_OPENAPI",
+];
+
+/** Returns an argument for a shell. */
+function quote(text) {
+  return /^[\w./:@=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function printRemedy(failures) {
@@ -86,14 +107,15 @@ function printRemedy(failures) {
   const some = paths.slice(0, 5);
   const number = paths.length === 1 ? "1 test file" : `${paths.length} test files`;
   const object = paths.length === 1 ? "the file" : some.length < paths.length ? "five of them" : "the files";
-  const variables = ["TESTS", "TESTED_EXECUTABLE", "PROPERTY_SEED", "ORACLE_SEED"].flatMap((name) =>
-    process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`],
-  );
+  const variables = inputs.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [`${name}=${quote(value)}`];
+  });
   console.error(
     [
       "",
       `${number} failed. The first ● above shows the first failure. Run ${object} again:`,
-      `  ${[...variables, "npx jest --runTestsByPath", ...some].join(" ")}`,
+      `  ${[...variables, "npx jest --runTestsByPath", ...some.map(quote)].join(" ")}`,
     ].join("\n"),
   );
 }

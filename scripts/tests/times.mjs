@@ -18,7 +18,7 @@ function main() {
     process.exitCode = 1;
     return;
   }
-  const { files, failed } = JSON.parse(readFileSync(results, "utf8"));
+  const { files, failed, isNightly, hasNamePattern } = JSON.parse(readFileSync(results, "utf8"));
   const groups = kinds.map(({ name }) =>
     summarize(
       name,
@@ -33,12 +33,21 @@ function main() {
   );
   console.log();
   if (!process.argv.includes("--record")) return;
-  if (failed > 0) throw new Error("The run has failures, so its times are not recorded.");
-  record(files);
+  if (failed > 0 || hasNamePattern) {
+    console.error("The run has failures, or contains only tests with some names. Its times are not recorded.");
+    process.exitCode = 1;
+    return;
+  }
+  record(files.filter((file) => isComplete(file, isNightly)));
   print(files.map(({ path, ...row }) => ({ ...row, name: path })));
 }
 
-/** Keeps the former seconds of files that this run left out. */
+/** Returns true if all tests of a file ran as usual: in `make test-all`, daily tests have more cases. */
+function isComplete({ kind, tests }, isNightly) {
+  return isNightly === (kind === "nightly") && tests.every(({ status }) => status === "passed");
+}
+
+/** Keeps the former seconds of all other files. */
 function record(files) {
   const former = existsSync(recorded) ? JSON.parse(readFileSync(recorded, "utf8")) : {};
   const measured = Object.fromEntries(files.map(({ path, seconds }) => [path, Math.round(seconds)]));

@@ -7,8 +7,8 @@ import { findInstalled, findShortcoming, listCompanions, listFolders } from "./i
 /** The program of the official npm package `pulumi`. If PULUMI_HOME lacks the CLI, the program runs Pulumi's installer. */
 const launcher = createRequire(__filename).resolve("pulumi/run.js");
 
-/** The longest times without progress, in milliseconds: until the archive arrives, and later. */
-const stallTimeouts = { arrival: 4_000, progress: 60_000 };
+/** The longest times without progress, in seconds: until the archive arrives, and later. */
+const stallTimeouts = { arrival: Number(process.env.DOWNLOAD_TIMEOUT ?? 20), progress: 60 };
 
 /** The installer itself is smaller than this number of bytes. */
 const smallestArchive = 100_000;
@@ -87,8 +87,8 @@ async function runInstaller(
     if (measured !== size) [size, since] = [measured, Date.now()];
     report(`${Math.round(size / 1_000_000)} MB on the disk`);
     const limit = size < smallestArchive ? stallTimeouts.arrival : stallTimeouts.progress;
-    if (Date.now() - since <= limit) return;
-    stalled = `nothing arrived for ${limit / 1000} seconds`;
+    if (Date.now() - since <= limit * 1000) return;
+    stalled = `nothing arrived for ${limit} seconds`;
     clearInterval(watch);
     stop();
   }, 200);

@@ -1,14 +1,23 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { findPinnedTool } from "./go";
 import { findInstalled, findShortcoming, listCompanions, oldestPulumi } from "./installed";
 
 const companions = listCompanions();
 const all = new Set(["pulumi", ...companions]);
 
-test("the workflow tests the oldest supported release", () => {
-  const workflow = readFileSync(join(__dirname, "../../.github/workflows/nightly.yml"), "utf8");
-  expect(workflow).toContain(`{ pulumi: ${oldestPulumi}, node: 20 }`);
+const root = join(__dirname, "../..");
+const readWorkflow = (name: string) => readFileSync(join(root, ".github/workflows", name), "utf8");
+
+test("the nightly workflow tests the oldest supported release", () => {
+  expect(readWorkflow("nightly.yml")).toContain(`{ pulumi: ${oldestPulumi}, node: 20 }`);
+});
+
+test.each(["test.yml", "release.yml"])("%s uses the pinned release", (name) => {
+  const { version } = findPinnedTool(readFileSync(join(root, "tools/pulumi/go.mod"), "utf8"));
+  const installed = [...readWorkflow(name).matchAll(/pulumi-version: (\S+)/g)].map(([, release]) => `v${release}`);
+  expect(installed).toEqual([version]);
 });
 
 describe("findShortcoming", () => {

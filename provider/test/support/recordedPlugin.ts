@@ -35,7 +35,7 @@ export class RecordedPlugin {
   }
 
   async #list(): Promise<readonly number[]> {
-    return (await readFile(this.ids, "utf8")).trim().split("\n").map(Number);
+    return (await readFile(this.ids, "utf8")).split("\n").filter(Boolean).map(Number);
   }
 }
 

@@ -10,7 +10,7 @@ const file = process.env.PERIDIO_CONNECT_OPENAPI ?? "";
 
 /** Declares tests that compare something with the published document. */
 export const describePublished = testsWith(
-  "a copy of Peridio's document of Avocado Connect. PERIDIO_CONNECT_OPENAPI contains its path",
+  "Set PERIDIO_CONNECT_OPENAPI to a copy of Peridio's document of Avocado Connect.",
   file !== "",
 ).describe;
 

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { nightly, testsWith } from "#testing";
+import { nightly, testsWithTool } from "#testing";
 
 const isThere = spawnSync("curl", ["--version"]).status === 0;
 
 /** A test of GitLab's pipelines, which call curl. */
-export const withCurl: jest.It = testsWith("curl, for the pipelines of GitLab", isThere).test;
+export const withCurl: jest.It = testsWithTool("Install curl, for the pipelines of GitLab.", isThere).test;
 export const nightlyWithCurl = isThere ? nightly : test.skip;
