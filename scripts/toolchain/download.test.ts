@@ -240,9 +240,7 @@ test("without a CLI, a download and Go, the message says what to install", async
   server.close();
   const { code, output } = await provide("yaml");
   expect(code).toBe(1);
-  expect(output).toMatch(
-    /^make pulumi failed: Go is not installed, or go env failed. Install Go [\d.]+ or newer./m,
-  );
+  expect(output).toMatch(/^make pulumi failed: Go is not installed, or go env failed. Install Go [\d.]+ or newer./m);
   expect(output).toMatch(/or install Pulumi [\d.]+ or newer \(https:\/\/www.pulumi.com\/docs\/install\)/);
   expect(readdirSync(at(".pulumi/bin"))).toEqual([]);
 });

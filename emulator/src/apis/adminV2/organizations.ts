@@ -148,7 +148,7 @@ function showOrganization(state: State, organization: Organization) {
   };
 }
 
-/** What blocks a deletion, in the contract's order; null for what does not. */
+/** The messages about counts that block a deletion, in the order of the contract; null for a count that does not. */
 const blocking: Readonly<Record<keyof Belongings | "other_users", string | null>> = {
   devices: "All devices must be deleted or transferred.",
   active_deployments: "All active deployments must be stopped.",
