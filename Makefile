@@ -13,7 +13,8 @@ RUN := $(BIN)/ts-node
 PACKAGES := node_modules/.package-lock.json
 WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
 SCHEMAS := $(patsubst %,gitops/%.schema.json,audit confirm export graph review validate who)
-GENERATED := schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions
+REGISTRIES := provider/src/api/connect/collections.ts provider/src/resources/index.ts provider/src/functions/index.ts emulator/src/apis/connect/collections.ts
+GENERATED := $(REGISTRIES) schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions
 # The rule below writes this copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
 COMPILING := $(wildcard scripts/compile/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)
@@ -171,9 +172,10 @@ prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents
 	@$(call try,CGO_ENABLED=0 go -C tools/versitygw build -ldflags "-s -w" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
 	@mv $@.new $@
 
-schema: has-node has-go setup ## generate the wire types from api/, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
+schema: has-node has-go setup ## generate the wire types from api/, the lists of objects, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
 	$(RUN) scripts/wireTypes.ts api/admin-v2.openapi.yaml $(OUT)/provider/src/api/adminV2/wire.d.ts
 	$(RUN) scripts/wireTypes.ts api/connect.openapi.yaml $(OUT)/provider/src/api/connect/wire.d.ts
+	$(RUN) scripts/registries.ts $(OUT)
 	$(RUN) scripts/schemas.ts $(OUT)
 
 sdk: schema ## run make schema, then generate the SDKs for Node.js, Python and Go, and the reference in docs/ (requires Go)

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { packageSchema } from "#framework";
 import { provider } from "#provider";
+import { registries } from "./registries/registries";
 import { renderProviderClasses } from "./schemas/dynamicClasses";
 import { jsonSchemas } from "./schemas/jsonSchemas";
 import { splitDescription } from "./schemas/packageSchema";
@@ -53,6 +54,10 @@ test("schema.json fits the resources", () => {
 
 test.each(Object.entries(jsonSchemas))("%s fits its reader or its report", (path, schema) => {
   expect(readJson(path)).toEqual(JSON.parse(JSON.stringify(schema)));
+});
+
+test.each([...registries])("%s lists the files of its folder", (path, text) => {
+  expect(readFileSync(path, "utf8")).toBe(text);
 });
 
 test("the classes of the dynamic provider fit the resources", () => {

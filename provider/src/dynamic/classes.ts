@@ -5,114 +5,281 @@ import { DynamicResource, invoke } from "#framework/program";
 import { loadHost, packageName } from "./package";
 
 /**
- * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is
- * its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio
- * refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the
- * owner. If one of these blocks the deletion, the provider changes nothing in the organization. To remove the
- * members too, set `forceDestroy`. With Avocado Connect, the provider adopts an existing organization and cannot
- * create, rename or delete one.
+ * The billing settings of one organization. The settings always exist, and this resource manages only those that
+ * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
+ * import the settings. Deletion resets the declared settings to their defaults. If the same run may delete the
+ * Organization, the provider does not reset the settings. The provider never handles card data: enter cards in
+ * Peridio's console. Avocado Connect does not support this resource.
  */
-export class Organization extends DynamicResource {
+export class BillingSettings extends DynamicResource {
   /**
-   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
-   * Avocado Connect, this is the slug.
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * settings.
    */
-  declare readonly name: pulumi.Output<string>;
+  declare readonly organizationId: pulumi.Output<string>;
 
-  /** The label that people see. */
-  declare readonly displayName: pulumi.Output<string>;
+  /** The e-mail address that receives invoices. Case does not matter. Default: none. */
+  declare readonly billingEmail: pulumi.Output<string | undefined>;
 
-  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
-  declare readonly description: pulumi.Output<string | undefined>;
+  /** The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned unchanged. */
+  declare readonly paymentMethod: pulumi.Output<string | undefined>;
 
-  /**
-   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
-   * by Avocado Connect.
-   */
-  declare readonly contactEmail: pulumi.Output<string | undefined>;
+  /** The usage levels at which Peridio sends an e-mail. */
+  declare readonly usageAlerts: pulumi.Output<ObservedUsageAlert[]>;
 
-  /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
-  declare readonly owner: pulumi.Output<Owner | undefined>;
-
-  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
-  declare readonly tier: pulumi.Output<string | undefined>;
-
-  /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
-  declare readonly createdAt: pulumi.Output<string | undefined>;
-
-  /**
-   * If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an
-   * organization without members other than the owner. The provider removes the members only if nothing else blocks
-   * the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property,
-   * run `pulumi up` without `--target` before you delete the resource.
-   */
-  declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
-
-  /**
-   * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
-   * from the state. If Pulumi also deletes other resources of the organization, the provider removes people and
-   * resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without
-   * `--target` before you delete the resource.
-   */
-  declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
-
-  constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: BillingSettingsArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       packageName,
-      "peridio:index:Organization",
+      "peridio:index:BillingSettings",
       name,
       args,
-      [
-        "name",
-        "displayName",
-        "description",
-        "contactEmail",
-        "owner",
-        "tier",
-        "createdAt",
-        "forceDestroy",
-        "deletionPolicy",
-      ],
+      ["organizationId", "billingEmail", "paymentMethod", "usageAlerts"],
       opts,
     );
   }
 }
 
-/** The inputs of `new Organization`. */
-export interface OrganizationArgs {
+/** The inputs of `new BillingSettings`. */
+export interface BillingSettingsArgs {
   /**
-   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
-   * Avocado Connect, this is the slug.
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * settings.
    */
+  organizationId: pulumi.Input<string>;
+
+  /** The e-mail address that receives invoices. Case does not matter. Default: none. */
+  billingEmail?: pulumi.Input<string | undefined>;
+
+  /**
+   * The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The
+   * provider never handles card data. Default: none.
+   */
+  paymentMethod?: pulumi.Input<PaymentMethod | undefined>;
+
+  /**
+   * The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A
+   * resource type can have several alerts with different levels. Order does not matter. Default: none.
+   */
+  usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
+}
+
+/**
+ * A token with which new devices join one organization. The output `token` is secret, and Pulumi encrypts it in
+ * the state. The deletion does not affect devices that have joined. Only Avocado Connect supports this resource.
+ */
+export class ClaimToken extends DynamicResource {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. */
+  declare readonly name: pulumi.Output<string>;
+
+  /**
+   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
+   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+   */
+  declare readonly expiresAt: pulumi.Output<string | undefined>;
+
+  /**
+   * The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an
+   * existing token.
+   */
+  declare readonly maxUses: pulumi.Output<number | undefined>;
+
+  /**
+   * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
+   * none.
+   */
+  declare readonly cohortId: pulumi.Output<string | undefined>;
+
+  /** The tags of the devices that join. Their order does not matter. Default: none. */
+  declare readonly tags: pulumi.Output<string[] | undefined>;
+
+  /** The token's UUID. */
+  declare readonly claimTokenId: pulumi.Output<string>;
+
+  /** The token that devices send. Absent after an import, because Peridio shows it only once. */
+  declare readonly token: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ClaimTokenArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:ClaimToken",
+      name,
+      args,
+      ["organizationId", "name", "expiresAt", "maxUses", "cohortId", "tags", "claimTokenId", "token"],
+      opts,
+      { always: ["token"] },
+    );
+  }
+}
+
+/** The inputs of `new ClaimToken`. */
+export interface ClaimTokenArgs {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  organizationId: pulumi.Input<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. */
   name: pulumi.Input<string>;
 
-  /** The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label. */
-  displayName?: pulumi.Input<string | undefined>;
+  /**
+   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
+   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
+   */
+  expiresAt?: pulumi.Input<string | undefined>;
 
-  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
+  /**
+   * The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an
+   * existing token.
+   */
+  maxUses?: pulumi.Input<number | undefined>;
+
+  /**
+   * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
+   * none.
+   */
+  cohortId?: pulumi.Input<string | undefined>;
+
+  /** The tags of the devices that join. Their order does not matter. Default: none. */
+  tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
+ * A cohort of devices in a project, with the people and groups who have access. Admins and owners always have
+ * access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
+ */
+export class Cohort extends DynamicResource {
+  /** The id of the project: the `id` of a Project. A change replaces the cohort. */
+  declare readonly projectId: pulumi.Output<string>;
+
+  /** The name. A change renames the object. */
+  declare readonly name: pulumi.Output<string>;
+
+  /** The purpose. Default: none. */
+  declare readonly description: pulumi.Output<string | undefined>;
+
+  /**
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
+   */
+  declare readonly everyoneEnabled: pulumi.Output<boolean>;
+
+  /**
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
+   */
+  declare readonly access: pulumi.Output<Access | undefined>;
+
+  /**
+   * The declared addresses that no member of the organization has yet. After such a person has accepted the
+   * invitation, the next update gives the access.
+   */
+  declare readonly pending: pulumi.Output<string[]>;
+
+  /** The PRNs of the users who have a declared address, by e-mail address. */
+  declare readonly userIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: CohortArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Cohort",
+      name,
+      args,
+      ["projectId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
+      opts,
+      { secretWith: { pending: "access", userIds: "access" } },
+    );
+  }
+}
+
+/** The inputs of `new Cohort`. */
+export interface CohortArgs {
+  /** The id of the project: the `id` of a Project. A change replaces the cohort. */
+  projectId: pulumi.Input<string>;
+
+  /** The name. A change renames the object. */
+  name: pulumi.Input<string>;
+
+  /** The purpose. Default: none. */
   description?: pulumi.Input<string | undefined>;
 
   /**
-   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
-   * by Avocado Connect.
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
    */
-  contactEmail?: pulumi.Input<string | undefined>;
+  everyoneEnabled: pulumi.Input<boolean>;
 
   /**
-   * If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an
-   * organization without members other than the owner. The provider removes the members only if nothing else blocks
-   * the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property,
-   * run `pulumi up` without `--target` before you delete the resource.
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
    */
-  forceDestroy?: pulumi.Input<boolean | undefined>;
+  access?: pulumi.Input<AccessArgs | undefined>;
+}
+
+/**
+ * A group of members of one organization, which can have access to projects and cohorts. Only members of the
+ * organization can be in a group. A declared person who has not accepted the invitation joins the group with the
+ * first update after acceptance. Deletion also revokes the access that the group gives. Only Avocado Connect
+ * supports this resource.
+ */
+export class Group extends DynamicResource {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name of the group. A change renames the group. */
+  declare readonly name: pulumi.Output<string>;
+
+  /** The purpose of the group. Default: none. */
+  declare readonly description: pulumi.Output<string | undefined>;
 
   /**
-   * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
-   * from the state. If Pulumi also deletes other resources of the organization, the provider removes people and
-   * resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without
-   * `--target` before you delete the resource.
+   * The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and
+   * removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the
+   * members. Removing the property changes no member.
    */
-  deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
+  declare readonly members: pulumi.Output<string[] | undefined>;
+
+  /**
+   * The declared addresses that no member of the organization has yet. After such a person has accepted the
+   * invitation, the next update gives the access.
+   */
+  declare readonly pending: pulumi.Output<string[]>;
+
+  /** The PRNs of the users who have a declared address, by e-mail address. */
+  declare readonly userIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: GroupArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Group",
+      name,
+      args,
+      ["organizationId", "name", "description", "members", "pending", "userIds"],
+      opts,
+      { secretWith: { pending: "members", userIds: "members" } },
+    );
+  }
+}
+
+/** The inputs of `new Group`. */
+export interface GroupArgs {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
+  organizationId: pulumi.Input<string>;
+
+  /** The name of the group. A change renames the group. */
+  name: pulumi.Input<string>;
+
+  /** The purpose of the group. Default: none. */
+  description?: pulumi.Input<string | undefined>;
+
+  /**
+   * The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and
+   * removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the
+   * members. Removing the property changes no member.
+   */
+  members?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
@@ -261,6 +428,179 @@ export interface MembershipArgs {
    * decide. Default: none. Only Avocado Connect supports this property.
    */
   groupId?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * A Peridio organization: the container of all resources, the security boundary and the billing entity. Its id is
+ * its Peridio Resource Name (PRN). You cannot undo its deletion, so set the resource option `protect`. Peridio
+ * refuses to delete an organization with devices, active deployments, unpaid charges, or members other than the
+ * owner. If one of these blocks the deletion, the provider changes nothing in the organization. To remove the
+ * members too, set `forceDestroy`. With Avocado Connect, the provider adopts an existing organization and cannot
+ * create, rename or delete one.
+ */
+export class Organization extends DynamicResource {
+  /**
+   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
+   * Avocado Connect, this is the slug.
+   */
+  declare readonly name: pulumi.Output<string>;
+
+  /** The label that people see. */
+  declare readonly displayName: pulumi.Output<string>;
+
+  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
+  declare readonly description: pulumi.Output<string | undefined>;
+
+  /**
+   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
+   * by Avocado Connect.
+   */
+  declare readonly contactEmail: pulumi.Output<string | undefined>;
+
+  /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
+  declare readonly owner: pulumi.Output<Owner | undefined>;
+
+  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
+  declare readonly tier: pulumi.Output<string | undefined>;
+
+  /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
+  declare readonly createdAt: pulumi.Output<string | undefined>;
+
+  /**
+   * If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an
+   * organization without members other than the owner. The provider removes the members only if nothing else blocks
+   * the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property,
+   * run `pulumi up` without `--target` before you delete the resource.
+   */
+  declare readonly forceDestroy: pulumi.Output<boolean | undefined>;
+
+  /**
+   * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
+   * from the state. If Pulumi also deletes other resources of the organization, the provider removes people and
+   * resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without
+   * `--target` before you delete the resource.
+   */
+  declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
+
+  constructor(name: string, args: OrganizationArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Organization",
+      name,
+      args,
+      [
+        "name",
+        "displayName",
+        "description",
+        "contactEmail",
+        "owner",
+        "tier",
+        "createdAt",
+        "forceDestroy",
+        "deletionPolicy",
+      ],
+      opts,
+    );
+  }
+}
+
+/** The inputs of `new Organization`. */
+export interface OrganizationArgs {
+  /**
+   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
+   * Avocado Connect, this is the slug.
+   */
+  name: pulumi.Input<string>;
+
+  /** The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label. */
+  displayName?: pulumi.Input<string | undefined>;
+
+  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
+  description?: pulumi.Input<string | undefined>;
+
+  /**
+   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
+   * by Avocado Connect.
+   */
+  contactEmail?: pulumi.Input<string | undefined>;
+
+  /**
+   * If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an
+   * organization without members other than the owner. The provider removes the members only if nothing else blocks
+   * the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property,
+   * run `pulumi up` without `--target` before you delete the resource.
+   */
+  forceDestroy?: pulumi.Input<boolean | undefined>;
+
+  /**
+   * `delete` deletes the organization in Peridio. `retain` keeps the organization and only removes the resource
+   * from the state. If Pulumi also deletes other resources of the organization, the provider removes people and
+   * resets settings even with `retain`. Default: `delete`. After you change this property, run `pulumi up` without
+   * `--target` before you delete the resource.
+   */
+  deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
+}
+
+/**
+ * An API token that is bound to one organization and acts for the user of the provider's API key. The output
+ * `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before
+ * the provider revokes the former one. The deletion revokes the token. Only admins and owners can revoke the
+ * tokens of other people. Only Avocado Connect supports this resource.
+ */
+export class OrganizationApiToken extends DynamicResource {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. A change replaces the token. */
+  declare readonly name: pulumi.Output<string>;
+
+  /**
+   * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
+   * then revokes the former one. Peridio does not store this text.
+   */
+  declare readonly rotate: pulumi.Output<string | undefined>;
+
+  /** The token, which begins with `avo_`. Absent after an import, because Peridio shows it only once. */
+  declare readonly token: pulumi.Output<string | undefined>;
+
+  /** The token's UUID. */
+  declare readonly tokenId: pulumi.Output<string>;
+
+  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
+  declare readonly owner: pulumi.Output<string | undefined>;
+
+  /** The creation time: ISO 8601, UTC. */
+  declare readonly createdAt: pulumi.Output<string>;
+
+  /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
+  declare readonly expiresAt: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: OrganizationApiTokenArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:OrganizationApiToken",
+      name,
+      args,
+      ["organizationId", "name", "rotate", "token", "tokenId", "owner", "createdAt", "expiresAt"],
+      opts,
+      { always: ["token"] },
+    );
+  }
+}
+
+/** The inputs of `new OrganizationApiToken`. */
+export interface OrganizationApiTokenArgs {
+  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+  organizationId: pulumi.Input<string>;
+
+  /** The name of the token, for people. Several tokens can have one name. A change replaces the token. */
+  name: pulumi.Input<string>;
+
+  /**
+   * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
+   * then revokes the former one. Peridio does not store this text.
+   */
+  rotate?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -429,6 +769,87 @@ export interface OrganizationOwnerArgs {
 }
 
 /**
+ * A project of one organization, with the people and groups who have access. Admins and owners always have
+ * access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado
+ * Connect supports this resource.
+ */
+export class Project extends DynamicResource {
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * project.
+   */
+  declare readonly organizationId: pulumi.Output<string>;
+
+  /** The name. A change renames the object. */
+  declare readonly name: pulumi.Output<string>;
+
+  /** The purpose. Default: none. */
+  declare readonly description: pulumi.Output<string | undefined>;
+
+  /**
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
+   */
+  declare readonly everyoneEnabled: pulumi.Output<boolean>;
+
+  /**
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
+   */
+  declare readonly access: pulumi.Output<Access | undefined>;
+
+  /**
+   * The declared addresses that no member of the organization has yet. After such a person has accepted the
+   * invitation, the next update gives the access.
+   */
+  declare readonly pending: pulumi.Output<string[]>;
+
+  /** The PRNs of the users who have a declared address, by e-mail address. */
+  declare readonly userIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: ProjectArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      packageName,
+      "peridio:index:Project",
+      name,
+      args,
+      ["organizationId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
+      opts,
+      { secretWith: { pending: "access", userIds: "access" } },
+    );
+  }
+}
+
+/** The inputs of `new Project`. */
+export interface ProjectArgs {
+  /**
+   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
+   * project.
+   */
+  organizationId: pulumi.Input<string>;
+
+  /** The name. A change renames the object. */
+  name: pulumi.Input<string>;
+
+  /** The purpose. Default: none. */
+  description?: pulumi.Input<string | undefined>;
+
+  /**
+   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
+   * groups with a grant have access.
+   */
+  everyoneEnabled: pulumi.Input<boolean>;
+
+  /**
+   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
+   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
+   * provider does not manage grants. Removing the property changes no grant.
+   */
+  access?: pulumi.Input<AccessArgs | undefined>;
+}
+
+/**
  * The security settings of one organization. The settings always exist, and this resource manages only those that
  * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
  * import the policy. A policy with `ipAllowlist` should depend on the other resources of the organization: set
@@ -515,346 +936,6 @@ export interface SecurityPolicyArgs {
 }
 
 /**
- * The billing settings of one organization. The settings always exist, and this resource manages only those that
- * it declares. Creation fails if a declared setting has neither its default nor the declared value. In that case,
- * import the settings. Deletion resets the declared settings to their defaults. If the same run may delete the
- * Organization, the provider does not reset the settings. The provider never handles card data: enter cards in
- * Peridio's console. Avocado Connect does not support this resource.
- */
-export class BillingSettings extends DynamicResource {
-  /**
-   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
-   * settings.
-   */
-  declare readonly organizationId: pulumi.Output<string>;
-
-  /** The e-mail address that receives invoices. Case does not matter. Default: none. */
-  declare readonly billingEmail: pulumi.Output<string | undefined>;
-
-  /** The payment method: `credit_card` or `invoice`. A value that this provider does not know is returned unchanged. */
-  declare readonly paymentMethod: pulumi.Output<string | undefined>;
-
-  /** The usage levels at which Peridio sends an e-mail. */
-  declare readonly usageAlerts: pulumi.Output<ObservedUsageAlert[]>;
-
-  constructor(name: string, args: BillingSettingsArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      packageName,
-      "peridio:index:BillingSettings",
-      name,
-      args,
-      ["organizationId", "billingEmail", "paymentMethod", "usageAlerts"],
-      opts,
-    );
-  }
-}
-
-/** The inputs of `new BillingSettings`. */
-export interface BillingSettingsArgs {
-  /**
-   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
-   * settings.
-   */
-  organizationId: pulumi.Input<string>;
-
-  /** The e-mail address that receives invoices. Case does not matter. Default: none. */
-  billingEmail?: pulumi.Input<string | undefined>;
-
-  /**
-   * The payment method: `credit_card` or `invoice`. For `credit_card`, first enter a card in Peridio's console. The
-   * provider never handles card data. Default: none.
-   */
-  paymentMethod?: pulumi.Input<PaymentMethod | undefined>;
-
-  /**
-   * The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the owner. A
-   * resource type can have several alerts with different levels. Order does not matter. Default: none.
-   */
-  usageAlerts?: pulumi.Input<pulumi.Input<UsageAlertArgs>[] | undefined>;
-}
-
-/**
- * A group of members of one organization, which can have access to projects and cohorts. Only members of the
- * organization can be in a group. A declared person who has not accepted the invitation joins the group with the
- * first update after acceptance. Deletion also revokes the access that the group gives. Only Avocado Connect
- * supports this resource.
- */
-export class Group extends DynamicResource {
-  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
-  declare readonly organizationId: pulumi.Output<string>;
-
-  /** The name of the group. A change renames the group. */
-  declare readonly name: pulumi.Output<string>;
-
-  /** The purpose of the group. Default: none. */
-  declare readonly description: pulumi.Output<string | undefined>;
-
-  /**
-   * The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and
-   * removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the
-   * members. Removing the property changes no member.
-   */
-  declare readonly members: pulumi.Output<string[] | undefined>;
-
-  /**
-   * The declared addresses that no member of the organization has yet. After such a person has accepted the
-   * invitation, the next update gives the access.
-   */
-  declare readonly pending: pulumi.Output<string[]>;
-
-  /** The PRNs of the users who have a declared address, by e-mail address. */
-  declare readonly userIds: pulumi.Output<Record<string, string>>;
-
-  constructor(name: string, args: GroupArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      packageName,
-      "peridio:index:Group",
-      name,
-      args,
-      ["organizationId", "name", "description", "members", "pending", "userIds"],
-      opts,
-      { secretWith: { pending: "members", userIds: "members" } },
-    );
-  }
-}
-
-/** The inputs of `new Group`. */
-export interface GroupArgs {
-  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the group. */
-  organizationId: pulumi.Input<string>;
-
-  /** The name of the group. A change renames the group. */
-  name: pulumi.Input<string>;
-
-  /** The purpose of the group. Default: none. */
-  description?: pulumi.Input<string | undefined>;
-
-  /**
-   * The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and
-   * removes all others. An empty list removes everyone. If the property is absent, the provider does not manage the
-   * members. Removing the property changes no member.
-   */
-  members?: pulumi.Input<pulumi.Input<string>[] | undefined>;
-}
-
-/**
- * A project of one organization, with the people and groups who have access. Admins and owners always have
- * access. The provider does not delete a project with runtimes, or with devices in its cohorts. Only Avocado
- * Connect supports this resource.
- */
-export class Project extends DynamicResource {
-  /**
-   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
-   * project.
-   */
-  declare readonly organizationId: pulumi.Output<string>;
-
-  /** The name. A change renames the object. */
-  declare readonly name: pulumi.Output<string>;
-
-  /** The purpose. Default: none. */
-  declare readonly description: pulumi.Output<string | undefined>;
-
-  /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
-   */
-  declare readonly everyoneEnabled: pulumi.Output<boolean>;
-
-  /**
-   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
-   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
-   * provider does not manage grants. Removing the property changes no grant.
-   */
-  declare readonly access: pulumi.Output<Access | undefined>;
-
-  /**
-   * The declared addresses that no member of the organization has yet. After such a person has accepted the
-   * invitation, the next update gives the access.
-   */
-  declare readonly pending: pulumi.Output<string[]>;
-
-  /** The PRNs of the users who have a declared address, by e-mail address. */
-  declare readonly userIds: pulumi.Output<Record<string, string>>;
-
-  constructor(name: string, args: ProjectArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      packageName,
-      "peridio:index:Project",
-      name,
-      args,
-      ["organizationId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
-      opts,
-      { secretWith: { pending: "access", userIds: "access" } },
-    );
-  }
-}
-
-/** The inputs of `new Project`. */
-export interface ProjectArgs {
-  /**
-   * The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the
-   * project.
-   */
-  organizationId: pulumi.Input<string>;
-
-  /** The name. A change renames the object. */
-  name: pulumi.Input<string>;
-
-  /** The purpose. Default: none. */
-  description?: pulumi.Input<string | undefined>;
-
-  /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
-   */
-  everyoneEnabled: pulumi.Input<boolean>;
-
-  /**
-   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
-   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
-   * provider does not manage grants. Removing the property changes no grant.
-   */
-  access?: pulumi.Input<AccessArgs | undefined>;
-}
-
-/**
- * A cohort of devices in a project, with the people and groups who have access. Admins and owners always have
- * access. The provider does not delete a cohort with devices. Only Avocado Connect supports this resource.
- */
-export class Cohort extends DynamicResource {
-  /** The id of the project: the `id` of a Project. A change replaces the cohort. */
-  declare readonly projectId: pulumi.Output<string>;
-
-  /** The name. A change renames the object. */
-  declare readonly name: pulumi.Output<string>;
-
-  /** The purpose. Default: none. */
-  declare readonly description: pulumi.Output<string | undefined>;
-
-  /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
-   */
-  declare readonly everyoneEnabled: pulumi.Output<boolean>;
-
-  /**
-   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
-   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
-   * provider does not manage grants. Removing the property changes no grant.
-   */
-  declare readonly access: pulumi.Output<Access | undefined>;
-
-  /**
-   * The declared addresses that no member of the organization has yet. After such a person has accepted the
-   * invitation, the next update gives the access.
-   */
-  declare readonly pending: pulumi.Output<string[]>;
-
-  /** The PRNs of the users who have a declared address, by e-mail address. */
-  declare readonly userIds: pulumi.Output<Record<string, string>>;
-
-  constructor(name: string, args: CohortArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      packageName,
-      "peridio:index:Cohort",
-      name,
-      args,
-      ["projectId", "name", "description", "everyoneEnabled", "access", "pending", "userIds"],
-      opts,
-      { secretWith: { pending: "access", userIds: "access" } },
-    );
-  }
-}
-
-/** The inputs of `new Cohort`. */
-export interface CohortArgs {
-  /** The id of the project: the `id` of a Project. A change replaces the cohort. */
-  projectId: pulumi.Input<string>;
-
-  /** The name. A change renames the object. */
-  name: pulumi.Input<string>;
-
-  /** The purpose. Default: none. */
-  description?: pulumi.Input<string | undefined>;
-
-  /**
-   * If `true`, all members of the organization have access. If `false`, only admins, owners, and the people and
-   * groups with a grant have access.
-   */
-  everyoneEnabled: pulumi.Input<boolean>;
-
-  /**
-   * The people and groups with a grant. Admins and owners have access without a grant. An update first grants
-   * access to the declared people and groups, and then revokes all other grants. If the property is absent, the
-   * provider does not manage grants. Removing the property changes no grant.
-   */
-  access?: pulumi.Input<AccessArgs | undefined>;
-}
-
-/**
- * An API token that is bound to one organization and acts for the user of the provider's API key. The output
- * `token` is secret, and Pulumi encrypts it in the state. A change replaces the token: the new one exists before
- * the provider revokes the former one. The deletion revokes the token. Only admins and owners can revoke the
- * tokens of other people. Only Avocado Connect supports this resource.
- */
-export class OrganizationApiToken extends DynamicResource {
-  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
-  declare readonly organizationId: pulumi.Output<string>;
-
-  /** The name of the token, for people. Several tokens can have one name. A change replaces the token. */
-  declare readonly name: pulumi.Output<string>;
-
-  /**
-   * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
-   * then revokes the former one. Peridio does not store this text.
-   */
-  declare readonly rotate: pulumi.Output<string | undefined>;
-
-  /** The token, which begins with `avo_`. Absent after an import, because Peridio shows it only once. */
-  declare readonly token: pulumi.Output<string | undefined>;
-
-  /** The token's UUID. */
-  declare readonly tokenId: pulumi.Output<string>;
-
-  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
-  declare readonly owner: pulumi.Output<string | undefined>;
-
-  /** The creation time: ISO 8601, UTC. */
-  declare readonly createdAt: pulumi.Output<string>;
-
-  /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
-  declare readonly expiresAt: pulumi.Output<string | undefined>;
-
-  constructor(name: string, args: OrganizationApiTokenArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      packageName,
-      "peridio:index:OrganizationApiToken",
-      name,
-      args,
-      ["organizationId", "name", "rotate", "token", "tokenId", "owner", "createdAt", "expiresAt"],
-      opts,
-      { always: ["token"] },
-    );
-  }
-}
-
-/** The inputs of `new OrganizationApiToken`. */
-export interface OrganizationApiTokenArgs {
-  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
-  organizationId: pulumi.Input<string>;
-
-  /** The name of the token, for people. Several tokens can have one name. A change replaces the token. */
-  name: pulumi.Input<string>;
-
-  /**
-   * Any text, such as a date. A change replaces the token: the provider creates a token with the same name, and
-   * then revokes the former one. Peridio does not store this text.
-   */
-  rotate?: pulumi.Input<string | undefined>;
-}
-
-/**
  * A webhook of one organization: Peridio sends events to a URL. The output `secret` is the key that signs the
  * events, and Pulumi encrypts it in the state. The key never changes. To get a new key, replace the webhook. Only
  * Avocado Connect supports this resource.
@@ -919,84 +1000,66 @@ export interface WebhookArgs {
 }
 
 /**
- * A token with which new devices join one organization. The output `token` is secret, and Pulumi encrypts it in
- * the state. The deletion does not affect devices that have joined. Only Avocado Connect supports this resource.
+ * The API tokens of one organization, with their owners and their last use. The result never contains the secret
+ * of a token. Only Avocado Connect supports this function.
  */
-export class ClaimToken extends DynamicResource {
-  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
-  declare readonly organizationId: pulumi.Output<string>;
-
-  /** The name of the token, for people. Several tokens can have one name. */
-  declare readonly name: pulumi.Output<string>;
-
-  /**
-   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
-   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
-   */
-  declare readonly expiresAt: pulumi.Output<string | undefined>;
-
-  /**
-   * The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an
-   * existing token.
-   */
-  declare readonly maxUses: pulumi.Output<number | undefined>;
-
-  /**
-   * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
-   * none.
-   */
-  declare readonly cohortId: pulumi.Output<string | undefined>;
-
-  /** The tags of the devices that join. Their order does not matter. Default: none. */
-  declare readonly tags: pulumi.Output<string[] | undefined>;
-
-  /** The token's UUID. */
-  declare readonly claimTokenId: pulumi.Output<string>;
-
-  /** The token that devices send. Absent after an import, because Peridio shows it only once. */
-  declare readonly token: pulumi.Output<string | undefined>;
-
-  constructor(name: string, args: ClaimTokenArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      packageName,
-      "peridio:index:ClaimToken",
-      name,
-      args,
-      ["organizationId", "name", "expiresAt", "maxUses", "cohortId", "tags", "claimTokenId", "token"],
-      opts,
-      { always: ["token"] },
-    );
-  }
+export function getApiTokens(args: GetApiTokensArgs): pulumi.Output<GetApiTokensResult> {
+  return invoke(loadHost, "peridio:index:getApiTokens", args);
 }
 
-/** The inputs of `new ClaimToken`. */
-export interface ClaimTokenArgs {
-  /** The id of the organization: its PRN or UUID, such as the `id` of an Organization. A change replaces the token. */
+/** The inputs of `getApiTokens`. */
+export interface GetApiTokensArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getApiTokens`. */
+export interface GetApiTokensResult {
+  /** The tokens, the oldest first. */
+  apiTokens: FoundApiToken[];
+}
+
+/**
+ * The claim tokens of one organization, with the number of devices that have joined with each. The result never
+ * contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
+ */
+export function getClaimTokens(args: GetClaimTokensArgs): pulumi.Output<GetClaimTokensResult> {
+  return invoke(loadHost, "peridio:index:getClaimTokens", args);
+}
+
+/** The inputs of `getClaimTokens`. */
+export interface GetClaimTokensArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
   organizationId: pulumi.Input<string>;
 
-  /** The name of the token, for people. Several tokens can have one name. */
-  name: pulumi.Input<string>;
+  /** Returns only the tokens for cohorts of this project: the `id` of a Project. Default: all tokens. */
+  projectId?: pulumi.Input<string | undefined>;
+}
 
-  /**
-   * The moment from which the token is invalid: ISO 8601 with a time zone. Only the moment matters, not its
-   * spelling. Default: the token does not expire. Peridio cannot remove the expiry of an existing token.
-   */
-  expiresAt?: pulumi.Input<string | undefined>;
+/** The outputs of `getClaimTokens`. */
+export interface GetClaimTokensResult {
+  /** The tokens, also those that have expired or have no uses left, sorted by name and id. */
+  claimTokens: FoundClaimToken[];
+}
 
-  /**
-   * The number of devices that can join with the token. Default: no limit. Peridio cannot remove the limit of an
-   * existing token.
-   */
-  maxUses?: pulumi.Input<number | undefined>;
+/**
+ * The cohorts of all projects of one organization that the API key can see. Only Avocado Connect supports this
+ * function.
+ */
+export function getCohorts(args: GetCohortsArgs): pulumi.Output<GetCohortsResult> {
+  return invoke(loadHost, "peridio:index:getCohorts", args);
+}
 
-  /**
-   * The cohort of the devices that join: the `id` of a Cohort, or the UUID. A change replaces the token. Default:
-   * none.
-   */
-  cohortId?: pulumi.Input<string | undefined>;
+/** The inputs of `getCohorts`. */
+export interface GetCohortsArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
 
-  /** The tags of the devices that join. Their order does not matter. Default: none. */
-  tags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+/** The outputs of `getCohorts`. */
+export interface GetCohortsResult {
+  /** The cohorts, sorted by id. */
+  cohorts: FoundCohort[];
 }
 
 /** The user of the provider's API key, and the organizations that the API key can see. */
@@ -1017,6 +1080,145 @@ export interface GetCurrentUserResult {
 
   /** The organizations that the API key can see. */
   organizations: OwnPlace[];
+}
+
+/**
+ * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other
+ * than the owner, and unpaid charges. Avocado Connect does not support this function.
+ */
+export function getDeletionReadiness(args: GetDeletionReadinessArgs): pulumi.Output<GetDeletionReadinessResult> {
+  return invoke(loadHost, "peridio:index:getDeletionReadiness", args);
+}
+
+/** The inputs of `getDeletionReadiness`. */
+export interface GetDeletionReadinessArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getDeletionReadiness`. */
+export interface GetDeletionReadinessResult {
+  /** `true` if nothing blocks the deletion. */
+  ready: boolean;
+
+  /** The reasons that block the deletion. Empty if there are none. */
+  blockers: DeletionBlocker[];
+}
+
+/**
+ * The members of one organization who have access to its projects, and why: by role, because a project is open to
+ * everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects.
+ * Only Avocado Connect supports this function.
+ */
+export function getEffectiveAccess(args: GetEffectiveAccessArgs): pulumi.Output<GetEffectiveAccessResult> {
+  return invoke(loadHost, "peridio:index:getEffectiveAccess", args);
+}
+
+/** The inputs of `getEffectiveAccess`. */
+export interface GetEffectiveAccessArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+
+  /** Returns only the access of this person. Default: of all members. */
+  email?: pulumi.Input<string | undefined>;
+
+  /** Returns only access to the project with this name or id. Default: to all projects. */
+  project?: pulumi.Input<string | undefined>;
+}
+
+/** The outputs of `getEffectiveAccess`. */
+export interface GetEffectiveAccessResult {
+  /** The access, sorted by project and e-mail address. */
+  access: EffectiveAccess[];
+}
+
+/** The groups of one organization with their members. Only Avocado Connect supports this function. */
+export function getGroups(args: GetGroupsArgs): pulumi.Output<GetGroupsResult> {
+  return invoke(loadHost, "peridio:index:getGroups", args);
+}
+
+/** The inputs of `getGroups`. */
+export interface GetGroupsArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getGroups`. */
+export interface GetGroupsResult {
+  /** The groups, sorted by name. */
+  groups: FoundGroup[];
+}
+
+/**
+ * The limits of an organization. For each limit, the function returns the current usage, Peridio's default and
+ * the maximum, as far as the API reports them.
+ */
+export function getLimits(args: GetLimitsArgs): pulumi.Output<GetLimitsResult> {
+  return invoke(loadHost, "peridio:index:getLimits", args);
+}
+
+/** The inputs of `getLimits`. */
+export interface GetLimitsArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+}
+
+/** The outputs of `getLimits`. */
+export interface GetLimitsResult {
+  /** The limit of products. Absent with Avocado Connect, which does not report this limit. */
+  products?: Limit;
+
+  /** The limit of devices. Absent if Peridio reports no limit. */
+  devices?: Limit;
+
+  /** The seats: the limit of members and pending invitations together. */
+  users: Seats;
+
+  /** The limit of API keys. Absent with Avocado Connect, which does not report this limit. */
+  apiKeys?: Limit;
+
+  /** The limit of webhooks. Absent with Avocado Connect, which does not report this limit. */
+  webhooks?: Limit;
+}
+
+/**
+ * The members and pending invitations of one organization. If you set filters, the function returns only those
+ * people of the organization who match all of them. It returns expired invitations only if you set `status:
+ * expired`. It also returns the last activity and the second factor of members. No resource has these properties,
+ * because their values change without Pulumi.
+ */
+export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult> {
+  return invoke(loadHost, "peridio:index:getMembers", args);
+}
+
+/** The inputs of `getMembers`. */
+export interface GetMembersArgs {
+  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
+  organizationId: pulumi.Input<string>;
+
+  /** Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`. */
+  role?: pulumi.Input<string | undefined>;
+
+  /** Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`. */
+  status?: pulumi.Input<string | undefined>;
+
+  /**
+   * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active.
+   * This filter excludes invitations. Not supported by Avocado Connect.
+   */
+  inactiveForDays?: pulumi.Input<number | undefined>;
+
+  /**
+   * If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by
+   * Avocado Connect.
+   */
+  withoutTwoFactor?: pulumi.Input<boolean | undefined>;
+}
+
+/** The outputs of `getMembers`. */
+export interface GetMembersResult {
+  /** The people, sorted by e-mail address. */
+  members: FoundPerson[];
 }
 
 /**
@@ -1090,118 +1292,6 @@ export interface GetOrganizationsResult {
 }
 
 /**
- * The members and pending invitations of one organization. If you set filters, the function returns only those
- * people of the organization who match all of them. It returns expired invitations only if you set `status:
- * expired`. It also returns the last activity and the second factor of members. No resource has these properties,
- * because their values change without Pulumi.
- */
-export function getMembers(args: GetMembersArgs): pulumi.Output<GetMembersResult> {
-  return invoke(loadHost, "peridio:index:getMembers", args);
-}
-
-/** The inputs of `getMembers`. */
-export interface GetMembersArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-
-  /** Returns only people with this role: `admin`, `manager`, `developer`, `member` or `viewer`. */
-  role?: pulumi.Input<string | undefined>;
-
-  /** Returns only people with this status: `pending`, `active` or `expired`. Default: `pending` and `active`. */
-  status?: pulumi.Input<string | undefined>;
-
-  /**
-   * Returns only members whose last activity is at least this many days ago, 1 to 3650, or who were never active.
-   * This filter excludes invitations. Not supported by Avocado Connect.
-   */
-  inactiveForDays?: pulumi.Input<number | undefined>;
-
-  /**
-   * If `true`, returns only members without a second factor. This filter excludes invitations. Not supported by
-   * Avocado Connect.
-   */
-  withoutTwoFactor?: pulumi.Input<boolean | undefined>;
-}
-
-/** The outputs of `getMembers`. */
-export interface GetMembersResult {
-  /** The people, sorted by e-mail address. */
-  members: FoundPerson[];
-}
-
-/**
- * The limits of an organization. For each limit, the function returns the current usage, Peridio's default and
- * the maximum, as far as the API reports them.
- */
-export function getLimits(args: GetLimitsArgs): pulumi.Output<GetLimitsResult> {
-  return invoke(loadHost, "peridio:index:getLimits", args);
-}
-
-/** The inputs of `getLimits`. */
-export interface GetLimitsArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-}
-
-/** The outputs of `getLimits`. */
-export interface GetLimitsResult {
-  /** The limit of products. Absent with Avocado Connect, which does not report this limit. */
-  products?: Limit;
-
-  /** The limit of devices. Absent if Peridio reports no limit. */
-  devices?: Limit;
-
-  /** The seats: the limit of members and pending invitations together. */
-  users: Seats;
-
-  /** The limit of API keys. Absent with Avocado Connect, which does not report this limit. */
-  apiKeys?: Limit;
-
-  /** The limit of webhooks. Absent with Avocado Connect, which does not report this limit. */
-  webhooks?: Limit;
-}
-
-/**
- * Reports if Peridio can delete an organization. Possible blockers are devices, active deployments, users other
- * than the owner, and unpaid charges. Avocado Connect does not support this function.
- */
-export function getDeletionReadiness(args: GetDeletionReadinessArgs): pulumi.Output<GetDeletionReadinessResult> {
-  return invoke(loadHost, "peridio:index:getDeletionReadiness", args);
-}
-
-/** The inputs of `getDeletionReadiness`. */
-export interface GetDeletionReadinessArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-}
-
-/** The outputs of `getDeletionReadiness`. */
-export interface GetDeletionReadinessResult {
-  /** `true` if nothing blocks the deletion. */
-  ready: boolean;
-
-  /** The reasons that block the deletion. Empty if there are none. */
-  blockers: DeletionBlocker[];
-}
-
-/** The groups of one organization with their members. Only Avocado Connect supports this function. */
-export function getGroups(args: GetGroupsArgs): pulumi.Output<GetGroupsResult> {
-  return invoke(loadHost, "peridio:index:getGroups", args);
-}
-
-/** The inputs of `getGroups`. */
-export interface GetGroupsArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-}
-
-/** The outputs of `getGroups`. */
-export interface GetGroupsResult {
-  /** The groups, sorted by name. */
-  groups: FoundGroup[];
-}
-
-/**
  * The projects of one organization that the API key can see, with the granted access. `getEffectiveAccess`
  * returns the people who have access. Only Avocado Connect supports this function.
  */
@@ -1219,96 +1309,6 @@ export interface GetProjectsArgs {
 export interface GetProjectsResult {
   /** The projects, sorted by name. */
   projects: FoundProject[];
-}
-
-/**
- * The cohorts of all projects of one organization that the API key can see. Only Avocado Connect supports this
- * function.
- */
-export function getCohorts(args: GetCohortsArgs): pulumi.Output<GetCohortsResult> {
-  return invoke(loadHost, "peridio:index:getCohorts", args);
-}
-
-/** The inputs of `getCohorts`. */
-export interface GetCohortsArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-}
-
-/** The outputs of `getCohorts`. */
-export interface GetCohortsResult {
-  /** The cohorts, sorted by id. */
-  cohorts: FoundCohort[];
-}
-
-/**
- * The members of one organization who have access to its projects, and why: by role, because a project is open to
- * everyone, by a direct grant or through a group. Requires an admin, because other users cannot see all projects.
- * Only Avocado Connect supports this function.
- */
-export function getEffectiveAccess(args: GetEffectiveAccessArgs): pulumi.Output<GetEffectiveAccessResult> {
-  return invoke(loadHost, "peridio:index:getEffectiveAccess", args);
-}
-
-/** The inputs of `getEffectiveAccess`. */
-export interface GetEffectiveAccessArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-
-  /** Returns only the access of this person. Default: of all members. */
-  email?: pulumi.Input<string | undefined>;
-
-  /** Returns only access to the project with this name or id. Default: to all projects. */
-  project?: pulumi.Input<string | undefined>;
-}
-
-/** The outputs of `getEffectiveAccess`. */
-export interface GetEffectiveAccessResult {
-  /** The access, sorted by project and e-mail address. */
-  access: EffectiveAccess[];
-}
-
-/**
- * The API tokens of one organization, with their owners and their last use. The result never contains the secret
- * of a token. Only Avocado Connect supports this function.
- */
-export function getApiTokens(args: GetApiTokensArgs): pulumi.Output<GetApiTokensResult> {
-  return invoke(loadHost, "peridio:index:getApiTokens", args);
-}
-
-/** The inputs of `getApiTokens`. */
-export interface GetApiTokensArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-}
-
-/** The outputs of `getApiTokens`. */
-export interface GetApiTokensResult {
-  /** The tokens, the oldest first. */
-  apiTokens: FoundApiToken[];
-}
-
-/**
- * The claim tokens of one organization, with the number of devices that have joined with each. The result never
- * contains the secret of a token. Requires an admin. Only Avocado Connect supports this function.
- */
-export function getClaimTokens(args: GetClaimTokensArgs): pulumi.Output<GetClaimTokensResult> {
-  return invoke(loadHost, "peridio:index:getClaimTokens", args);
-}
-
-/** The inputs of `getClaimTokens`. */
-export interface GetClaimTokensArgs {
-  /** The organization: its id or its name. The id is a PRN or UUID, such as the `id` of an Organization. */
-  organizationId: pulumi.Input<string>;
-
-  /** Returns only the tokens for cohorts of this project: the `id` of a Project. Default: all tokens. */
-  projectId?: pulumi.Input<string | undefined>;
-}
-
-/** The outputs of `getClaimTokens`. */
-export interface GetClaimTokensResult {
-  /** The tokens, also those that have expired or have no uses left, sorted by name and id. */
-  claimTokens: FoundClaimToken[];
 }
 
 /**
@@ -1337,6 +1337,57 @@ export interface GetTunnelPolicyResult {
   overrides?: TunnelPolicy;
 }
 
+/** A usage at which Peridio sends an e-mail. */
+export interface ObservedUsageAlert {
+  /** The limited resource, such as `devices`. */
+  resourceType: string;
+
+  /** The usage at which Peridio sends the e-mail, in percent of the limit. */
+  thresholdPercent: number;
+}
+
+/** The payment method: `credit_card` or `invoice`. */
+export type PaymentMethod = "credit_card" | "invoice";
+
+/** A kind of object whose number Peridio limits in each organization. */
+export type MeteredResource = "products" | "devices" | "users" | "api_keys" | "webhooks";
+
+/** A usage at which Peridio sends an e-mail. */
+export interface UsageAlertArgs {
+  /** A kind of object whose number Peridio limits in each organization. */
+  resourceType: pulumi.Input<MeteredResource>;
+
+  /** The usage that triggers the e-mail, in percent of the limit: 1 to 100. */
+  thresholdPercent: pulumi.Input<number>;
+}
+
+/** The people and groups with a grant for a project or a cohort. */
+export interface Access {
+  /** The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none. */
+  users?: string[];
+
+  /** The groups with a grant: the `id` of a Group, or the UUID. Default: none. */
+  groups?: string[];
+}
+
+/** The people and groups with a grant for a project or a cohort. */
+export interface AccessArgs {
+  /** The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none. */
+  users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+
+  /** The groups with a grant: the `id` of a Group, or the UUID. Default: none. */
+  groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/** The reaction to an expired invitation. */
+export type OnExpired = "reinvite" | "ignore";
+
+/**
+ * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
+ * instead.
+ */
+export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
+
 /** The user who owns the organization, one of its admins. */
 export interface Owner {
   /** The user's PRN. */
@@ -1348,15 +1399,6 @@ export interface Owner {
 
 /** The effect on the organization if Pulumi deletes the resource. */
 export type DeletionPolicy = "delete" | "retain";
-
-/** The reaction to an expired invitation. */
-export type OnExpired = "reinvite" | "ignore";
-
-/**
- * The person's role: `admin`, `manager`, `developer` or `viewer`. Avocado Connect has `admin` and `member`
- * instead.
- */
-export type Role = "admin" | "manager" | "developer" | "member" | "viewer";
 
 /** A person's membership in an organization or, until the person accepts, the invitation. */
 export interface Person {
@@ -1421,46 +1463,70 @@ export interface ApiKeyRotationArgs {
   gracePeriodDays?: pulumi.Input<number | undefined>;
 }
 
-/** A usage at which Peridio sends an e-mail. */
-export interface ObservedUsageAlert {
-  /** The limited resource, such as `devices`. */
-  resourceType: string;
+/** An API token of an organization, without its secret. */
+export interface FoundApiToken {
+  /** The id of the token: the organization's id, a `/`, and the token's UUID. */
+  id: string;
 
-  /** The usage at which Peridio sends the e-mail, in percent of the limit. */
-  thresholdPercent: number;
+  /** The name of the token. Several tokens can have one name. */
+  name: string;
+
+  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
+  owner?: string;
+
+  /** The creation time: ISO 8601, UTC. */
+  createdAt: string;
+
+  /** The time of the last request with the token: ISO 8601, UTC. Absent before the first request. */
+  lastUsedAt?: string;
+
+  /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
+  expiresAt?: string;
 }
 
-/** The payment method: `credit_card` or `invoice`. */
-export type PaymentMethod = "credit_card" | "invoice";
+/** A claim token of an organization, without its secret. */
+export interface FoundClaimToken {
+  /** The id of the token: the organization's id, a `/`, and the token's UUID. */
+  id: string;
 
-/** A kind of object whose number Peridio limits in each organization. */
-export type MeteredResource = "products" | "devices" | "users" | "api_keys" | "webhooks";
+  /** The name of the token. Several tokens can have one name. Absent if there is none. */
+  name?: string;
 
-/** A usage at which Peridio sends an e-mail. */
-export interface UsageAlertArgs {
-  /** A kind of object whose number Peridio limits in each organization. */
-  resourceType: pulumi.Input<MeteredResource>;
+  /** The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire. */
+  expiresAt?: string;
 
-  /** The usage that triggers the e-mail, in percent of the limit: 1 to 100. */
-  thresholdPercent: pulumi.Input<number>;
+  /** The number of devices that can join with the token. Absent if there is no limit. */
+  maxUses?: number;
+
+  /** The number of devices that have joined with the token. */
+  uses: number;
+
+  /** The UUID of the cohort of the devices that join. Absent if there is none. */
+  cohortId?: string;
+
+  /** The tags of the devices that join. */
+  tags: string[];
 }
 
-/** The people and groups with a grant for a project or a cohort. */
-export interface Access {
-  /** The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none. */
-  users?: string[];
+/** A cohort of a project. */
+export interface FoundCohort {
+  /** The id of the cohort: the project's id, a `/`, and the cohort's UUID. */
+  id: string;
 
-  /** The groups with a grant: the `id` of a Group, or the UUID. Default: none. */
-  groups?: string[];
-}
+  /** The id of the project. */
+  projectId: string;
 
-/** The people and groups with a grant for a project or a cohort. */
-export interface AccessArgs {
-  /** The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none. */
-  users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** The name of the cohort. */
+  name: string;
 
-  /** The groups with a grant: the `id` of a Group, or the UUID. Default: none. */
-  groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+  /** The purpose of the cohort. Absent if there is none. */
+  description?: string;
+
+  /** `true` if all members of the organization have access. */
+  everyoneEnabled: boolean;
+
+  /** The number of devices in the cohort. */
+  deviceCount: number;
 }
 
 /** The user's membership in an organization. */
@@ -1481,37 +1547,91 @@ export interface OwnPlace {
   isOwner: boolean;
 }
 
-/** An organization that the API key can see. */
-export interface VisibleOrganization {
+/** A reason that blocks the deletion of an organization. */
+export interface DeletionBlocker {
+  /** The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`. */
+  code: string;
+
+  /** The number of objects that block the deletion. */
+  count: number;
+
+  /** Peridio's instruction for resolving the blocker. */
+  message: string;
+}
+
+/** The access of one person to one project. */
+export interface EffectiveAccess {
+  /** The e-mail address of the member. */
+  email: string;
+
+  /** The id of the project. */
+  projectId: string;
+
+  /** The name of the project. */
+  project: string;
+
   /**
-   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
-   * Avocado Connect, this is the slug.
+   * Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members),
+   * `user` (granted directly) or `group NAME`.
    */
+  reasons: string[];
+}
+
+/** A group of members of an organization. */
+export interface FoundGroup {
+  /** The id of the group: the organization's id, a `/`, and the group's UUID. */
+  id: string;
+
+  /** The name of the group. */
   name: string;
 
-  /** The label that people see. */
-  displayName: string;
-
-  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
+  /** The purpose of the group. Absent if there is none. */
   description?: string;
 
+  /** The e-mail addresses of the members, sorted. */
+  members: string[];
+}
+
+/** The limit and the usage of one kind of object in an organization. */
+export interface Limit {
+  /** The limit in force. */
+  limit: number;
+
+  /** The number of existing objects. Absent with Avocado Connect, which does not report it. */
+  used?: number;
+
+  /** The limit that a new organization has. Absent with Avocado Connect, which does not report it. */
+  default?: number;
+
   /**
-   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
-   * by Avocado Connect.
+   * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report
+   * it.
    */
-  contactEmail?: string;
+  maximum?: number;
+}
 
-  /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
-  owner?: Owner;
+/** The seats of an organization. Each member and each pending invitation uses one seat. */
+export interface Seats {
+  /** The number of seats. Absent if Peridio reports no limit. */
+  limit?: number;
 
-  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
-  tier?: string;
+  /** The number of seats that members use. */
+  used: number;
 
-  /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
-  createdAt?: string;
+  /** The number of seats that pending invitations use. */
+  pending: number;
 
-  /** The organization's PRN. */
-  id: string;
+  /** The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit. */
+  free?: number;
+
+  /** The limit that a new organization has. Absent with Avocado Connect, which does not report it. */
+  default?: number;
+
+  /**
+   * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report
+   * it.
+   */
+  maximum?: number;
 }
 
 /** A member of the organization, or a person with an invitation. */
@@ -1574,73 +1694,37 @@ export interface FoundPerson {
   invitedBy?: string;
 }
 
-/** The limit and the usage of one kind of object in an organization. */
-export interface Limit {
-  /** The limit in force. */
-  limit: number;
-
-  /** The number of existing objects. Absent with Avocado Connect, which does not report it. */
-  used?: number;
-
-  /** The limit that a new organization has. Absent with Avocado Connect, which does not report it. */
-  default?: number;
-
+/** An organization that the API key can see. */
+export interface VisibleOrganization {
   /**
-   * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report
-   * it.
+   * The name, 1 to 128 characters. It is unique across all of Peridio, case-sensitive, and cannot be changed. With
+   * Avocado Connect, this is the slug.
    */
-  maximum?: number;
-}
-
-/** The seats of an organization. Each member and each pending invitation uses one seat. */
-export interface Seats {
-  /** The number of seats. Absent if Peridio reports no limit. */
-  limit?: number;
-
-  /** The number of seats that members use. */
-  used: number;
-
-  /** The number of seats that pending invitations use. */
-  pending: number;
-
-  /** The number of free seats: the number of people who can still be invited. Absent if Peridio reports no limit. */
-  free?: number;
-
-  /** The limit that a new organization has. Absent with Avocado Connect, which does not report it. */
-  default?: number;
-
-  /**
-   * The highest limit that Peridio grants. Absent if there is none, and with Avocado Connect, which does not report
-   * it.
-   */
-  maximum?: number;
-}
-
-/** A reason that blocks the deletion of an organization. */
-export interface DeletionBlocker {
-  /** The kind of blocker: `devices`, `active_deployments`, `other_users` or `outstanding_charges`. */
-  code: string;
-
-  /** The number of objects that block the deletion. */
-  count: number;
-
-  /** Peridio's instruction for resolving the blocker. */
-  message: string;
-}
-
-/** A group of members of an organization. */
-export interface FoundGroup {
-  /** The id of the group: the organization's id, a `/`, and the group's UUID. */
-  id: string;
-
-  /** The name of the group. */
   name: string;
 
-  /** The purpose of the group. Absent if there is none. */
+  /** The label that people see. */
+  displayName: string;
+
+  /** The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect. */
   description?: string;
 
-  /** The e-mail addresses of the members, sorted. */
-  members: string[];
+  /**
+   * The address for Peridio's messages about the organization. Case does not matter. Default: none. Not supported
+   * by Avocado Connect.
+   */
+  contactEmail?: string;
+
+  /** The user who owns the organization, one of its admins. Absent with Avocado Connect. */
+  owner?: Owner;
+
+  /** The plan, such as `teams` or `enterprise`. Present only with Avocado Connect. */
+  tier?: string;
+
+  /** The time of creation: ISO 8601, UTC. Absent with Avocado Connect. */
+  createdAt?: string;
+
+  /** The organization's PRN. */
+  id: string;
 }
 
 /** A project of an organization. */
@@ -1662,90 +1746,6 @@ export interface FoundProject {
 
   /** The names of the groups to which access is granted, sorted. */
   groups: string[];
-}
-
-/** A cohort of a project. */
-export interface FoundCohort {
-  /** The id of the cohort: the project's id, a `/`, and the cohort's UUID. */
-  id: string;
-
-  /** The id of the project. */
-  projectId: string;
-
-  /** The name of the cohort. */
-  name: string;
-
-  /** The purpose of the cohort. Absent if there is none. */
-  description?: string;
-
-  /** `true` if all members of the organization have access. */
-  everyoneEnabled: boolean;
-
-  /** The number of devices in the cohort. */
-  deviceCount: number;
-}
-
-/** The access of one person to one project. */
-export interface EffectiveAccess {
-  /** The e-mail address of the member. */
-  email: string;
-
-  /** The id of the project. */
-  projectId: string;
-
-  /** The name of the project. */
-  project: string;
-
-  /**
-   * Every reason for the access: `role owner`, `role admin`, `everyone` (the project is open to all members),
-   * `user` (granted directly) or `group NAME`.
-   */
-  reasons: string[];
-}
-
-/** An API token of an organization, without its secret. */
-export interface FoundApiToken {
-  /** The id of the token: the organization's id, a `/`, and the token's UUID. */
-  id: string;
-
-  /** The name of the token. Several tokens can have one name. */
-  name: string;
-
-  /** The e-mail address of the token's owner. The token acts for this person. Absent if the person is gone. */
-  owner?: string;
-
-  /** The creation time: ISO 8601, UTC. */
-  createdAt: string;
-
-  /** The time of the last request with the token: ISO 8601, UTC. Absent before the first request. */
-  lastUsedAt?: string;
-
-  /** The expiry time: ISO 8601, UTC. Absent if the token does not expire. */
-  expiresAt?: string;
-}
-
-/** A claim token of an organization, without its secret. */
-export interface FoundClaimToken {
-  /** The id of the token: the organization's id, a `/`, and the token's UUID. */
-  id: string;
-
-  /** The name of the token. Several tokens can have one name. Absent if there is none. */
-  name?: string;
-
-  /** The moment from which the token is invalid: ISO 8601, UTC. Absent if the token does not expire. */
-  expiresAt?: string;
-
-  /** The number of devices that can join with the token. Absent if there is no limit. */
-  maxUses?: number;
-
-  /** The number of devices that have joined with the token. */
-  uses: number;
-
-  /** The UUID of the cohort of the devices that join. Absent if there is none. */
-  cohortId?: string;
-
-  /** The tags of the devices that join. */
-  tags: string[];
 }
 
 /** Rules for tunnels to devices. A rule is absent if Peridio reports none. */

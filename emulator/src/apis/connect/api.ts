@@ -1,30 +1,11 @@
 import { documents } from "../../contract/texts";
-import { createAllowHeader, createRetryHeader, type Api, type ApiResponse, type Operations } from "../../contract/api";
+import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
 import type { ContractRequest } from "../../contract/request";
-import type { ListName } from "../../model/state";
-import { apiTokens } from "./apiTokens";
-import { claimTokens } from "./claimTokens";
-import { cohorts } from "./cohorts";
-import { groups } from "./groups";
+import { collections } from "./collections";
 import { getMemberRole } from "./operation";
 import { invitations, me, members } from "./operations";
-import { projects, runtimes } from "./projects";
-import { tunnelPolicies } from "./tunnelPolicies";
-import { webhooks } from "./webhooks";
-
-/** The operations on each list of the state. */
-const lists: Readonly<Record<ListName, Operations>> = {
-  members,
-  invitations,
-  groups,
-  projects,
-  runtimes,
-  cohorts,
-  api_tokens: apiTokens,
-  webhooks,
-  claim_tokens: claimTokens,
-};
+import { runtimes } from "./projects";
 
 /** The operations of Avocado Connect that this project uses, under `/api`. */
 export const connect: Api = {
@@ -32,8 +13,10 @@ export const connect: Api = {
   documentPath: "api/connect.openapi.yaml",
   operations: {
     ...me,
-    ...Object.fromEntries(Object.values(lists).flatMap((operations) => Object.entries(operations))),
-    ...tunnelPolicies,
+    ...members,
+    ...invitations,
+    ...runtimes,
+    ...collections,
   },
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
