@@ -1,5 +1,4 @@
 import { formatCount, formatNumber } from "../../wording";
-import { countWords } from "./words";
 
 /** The order in which rows are kept if there is no room for all. */
 export const ranks = ["refused", "high", "medium", "low", "detail"] as const;
@@ -54,9 +53,9 @@ function showSection(section: Section, count: number, note = ""): string {
 function describeOmitted(section: Section, count: number): string {
   const rows = section.rows.slice(count);
   if (rows.length === 0) return "";
-  const classes = [...countWords(rows.flatMap((row) => row.classes))].map(
-    ([name, times]) => `${name} (${formatNumber(times)})`,
-  );
+  const counts = new Map<string, number>();
+  for (const name of rows.flatMap((row) => row.classes)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const classes = [...counts].map(([name, count]) => `${name} (${formatNumber(count)})`);
   return `_Omitted for length: ${countThings(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
 }
 

@@ -1,0 +1,387 @@
+import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
+import { formatCount, formatNumber } from "../wording";
+import { isConcerned, type Organization, type Person, type PersonalAccess, readAccess } from "./access";
+import { createSummary, noRules, type Outcome, type Summary } from "./summary";
+import {
+  append,
+  type Danger,
+  describeRisks,
+  getRiskKey,
+  joinTexts,
+  listNames,
+  sortBy,
+  type Text,
+  type Wording,
+  wordings,
+} from "./words";
+
+/** A review in words and in order. Renderers add headings, lists and colours. */
+export interface Report {
+  /** The subject: a change, or drift. */
+  readonly heading: string;
+  readonly summary: Summary;
+  /** The sections that contain something. */
+  readonly sections: readonly Section[];
+  readonly access: {
+    /** The title of the access after the change. */
+    readonly title: string;
+    /** By name. */
+    readonly organizations: readonly Organization[];
+  };
+  readonly sources: {
+    readonly rules: string;
+    readonly stacks: readonly string[];
+  };
+}
+
+export type Section = ItemSection | PeopleSection;
+
+export interface ItemSection {
+  readonly id: "conflicts" | "rules" | "program" | "organizations" | "settings" | "unknowns" | "notes" | "messages";
+  readonly title: string;
+  /** The number of items of each kind, in words. */
+  readonly breakdown?: string;
+  /** The words for one and for several items. */
+  readonly nouns: Nouns;
+  /** True for details, which a reader needs last. */
+  readonly isDetail?: boolean;
+  /** The most important first. */
+  readonly items: readonly Item[];
+}
+
+/** The access of people that changes or is at risk. */
+export interface PeopleSection {
+  readonly id: "people";
+  readonly title: string;
+  readonly nouns: Nouns;
+  /** The order of the accesses, such as `before → after`. */
+  readonly course: string;
+  /** By risk and then by address. */
+  readonly persons: readonly { readonly email: string; readonly changes: readonly AccessChange[] }[];
+}
+
+export interface AccessChange extends PersonalAccess {
+  /** The notes on this change alone. */
+  readonly note?: Text;
+}
+
+type Nouns = readonly [singular: string, plural: string];
+
+/** A change, a broken rule or another thing. */
+export interface Item extends Danger {
+  /** The kind, for a symbol. */
+  readonly kind: Exclude<Outcome, "pass"> | "changed" | Organization["change"] | SettingReview["section"];
+  /** The organization or the stack of the thing. */
+  readonly place?: string;
+  /** The thing itself. */
+  readonly heading?: Text;
+  /** The effect on the verdict. */
+  readonly effect?: string;
+  /** The kind of setting. */
+  readonly label?: string;
+  /** The most important first. */
+  readonly texts: readonly Text[];
+  /** True for a note that is also in the section of people, at the only change that it is about. */
+  readonly isAtChange?: boolean;
+}
+
+export function createReport(review: Review): Report {
+  const { rules, stacks } = review;
+  const wording = wordings[review.kind];
+  const { organizations, persons } = readAccess(review);
+  const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
+  const getName = (key: string) => names.get(key) ?? key;
+  const notes = groupNotes(persons);
+  const sections: readonly Section[] = [
+    createConflictsSection(review, getName),
+    createRulesSection(review, wording),
+    createProgramSection(review),
+    createOrganizationsSection(organizations),
+    createPeopleSection(persons, notes, wording),
+    createSettingsSection(review, getName),
+    createUnknownsSection(review, wording),
+    createNotesSection(notes),
+    createMessagesSection(review),
+  ];
+  return {
+    heading: wording.heading,
+    summary: createSummary(review, wording),
+    sections: sections.filter((section) => countThings(section) > 0),
+    access: { title: wording.allAccess, organizations },
+    sources: {
+      rules:
+        rules === null
+          ? `${noRules}.`
+          : `${formatCount(rules, "access rule")} ${rules === 1 ? "was" : "were"} checked.`,
+      stacks: stacks.toSorted(),
+    },
+  };
+}
+
+/** Counts the items or changes of a section. */
+export function countThings(section: Section): number {
+  return section.id === "people" ? section.persons.flatMap(({ changes }) => changes).length : section.items.length;
+}
+
+/** The objects that several stacks declare differently. */
+function createConflictsSection({ conflicts = [] }: Review, getName: (key: string) => string): Section {
+  return {
+    id: "conflicts",
+    title: "Conflicts between stacks",
+    nouns: ["conflict", "conflicts"],
+    items: sortBy(conflicts, ({ organization, message }) => [getName(organization), organization, message]).map(
+      ({ organization, message }) => ({
+        ...severities.refuse,
+        heading: [{ name: getName(organization) }],
+        effect: wordings.change.effects.refuse,
+        texts: [[message]],
+      }),
+    ),
+  };
+}
+
+/** The severities in order. Each looks like the verdict that it causes. */
+const severities = {
+  refuse: { kind: "refused", level: "high", risks: [] },
+  approve: { kind: "approval", level: "medium", risks: [] },
+  note: { kind: "note", level: "low", risks: [] },
+} as const satisfies Readonly<Record<Violation["severity"], unknown>>;
+
+/** The broken rules: those that block first, then those that this change breaks. */
+function createRulesSection({ violations }: Review, wording: Wording): Section {
+  const order = Object.keys(severities);
+  const sorted = sortBy(violations, ({ severity, before, rule, organizations, people, message, explanation = "" }) => [
+    ...[String(order.indexOf(severity)), String(before), rule],
+    ...[organizations.join("\n"), people.join("\n"), message, explanation],
+  ]);
+  const explained = new Set<string>();
+  const items = sorted.map((violation) => {
+    const isExplained = explained.has(violation.rule);
+    explained.add(violation.rule);
+    return createRuleItem(violation, wording, isExplained ? undefined : violation.explanation);
+  });
+  const counts = new Map<string, number>();
+  for (const { effect } of items) counts.set(effect, (counts.get(effect) ?? 0) + 1);
+  return {
+    id: "rules",
+    title: "Broken access rules",
+    breakdown: [...counts].map(([effect, count]) => `${formatNumber(count)} ${effect.toLowerCase()}`).join(", "),
+    nouns: ["broken rule", "broken rules"],
+    items,
+  };
+}
+
+function createRuleItem(
+  { rule, severity, organizations, people, message, before }: Violation,
+  { effects, describeSince }: Wording,
+  explanation: string | undefined,
+) {
+  const since = describeSince(before);
+  const concerned = [
+    listNames(
+      organizations.toSorted().map((name) => ({ name })),
+      "organization",
+    ),
+    listNames(
+      people.toSorted().map((email) => ({ email })),
+      "person",
+      "people",
+    ),
+  ].filter((names) => names.length > 0);
+  return {
+    ...severities[severity],
+    heading: [{ name: rule }],
+    effect: effects[severity],
+    texts: [
+      [message],
+      ...(explanation === undefined ? [] : [[{ emphasis: "Why:" }, " ", { lines: explanation }]]),
+      ...(since === undefined ? [] : [[since]]),
+      ...(concerned.length === 0 ? [] : [joinTexts(concerned, " · ")]),
+    ],
+  };
+}
+
+/** The changes of providers, options and other parts of programs, the highest risks first. */
+function createProgramSection({ programChanges }: Review): Section {
+  const items = programChanges.map((change) => ({ ...change, ...describeRisks(change.risks) }));
+  const sorted = sortBy(items, ({ section, stack, subject, words, ...danger }) => [
+    ...[getRiskKey(danger), String(programSections.indexOf(section))],
+    ...[stack ?? "", subject, words],
+  ]);
+  return {
+    id: "program",
+    title: "Program changes",
+    nouns: ["program change", "program changes"],
+    items: sorted.map(({ stack, words, level, risks }) => ({
+      kind: "changed",
+      ...(stack !== null && { place: stack }),
+      texts: [[words]],
+      level,
+      risks,
+    })),
+  };
+}
+
+/** The organizations that are created, deleted or at risk in another way, the highest risks first. */
+function createOrganizationsSection(organizations: readonly Organization[]): Section {
+  const concerned = organizations.filter(({ change, level }) => change !== "kept" || level !== undefined);
+  return {
+    id: "organizations",
+    title: "Organization changes",
+    nouns: ["organization change", "organization changes"],
+    items: sortBy(concerned, (organization) => [getRiskKey(organization)]).map(
+      ({ name, change, outcome, level, risks }) => ({
+        kind: change,
+        heading: [{ name }, outcome],
+        texts: [],
+        level,
+        risks,
+      }),
+    ),
+  };
+}
+
+/** The access that changes or is at risk, the highest risks first. */
+function createPeopleSection(persons: readonly Person[], notes: readonly Note[], { course }: Wording): Section {
+  const withNote = new Map(notes.filter(isAtChange).map(({ accesses: [first], text }) => [first, text]));
+  return {
+    id: "people",
+    title: "Access changes",
+    nouns: ["access change", "access changes"],
+    course,
+    persons: persons.flatMap(({ email, access }) => {
+      const changes = access.filter(isConcerned).map((change) => {
+        const note = withNote.get(change);
+        return note === undefined ? change : { ...change, note };
+      });
+      return changes.length === 0 ? [] : [{ email, changes }];
+    }),
+  };
+}
+
+/** The settings that change, the highest risks first. */
+function createSettingsSection({ settings }: Review, getName: (key: string) => string): Section {
+  const items = settings.map((setting) => ({ ...setting, ...describeRisks(setting.risks) }));
+  const sorted = sortBy(items, ({ organization, section, setting, words, ...danger }) => [
+    ...[getRiskKey(danger), getName(organization), organization],
+    ...[section, setting, words],
+  ]);
+  return {
+    id: "settings",
+    title: "Setting changes",
+    nouns: ["setting change", "setting changes"],
+    items: sorted.map(({ organization, section, words, level, risks }) => ({
+      kind: section,
+      place: getName(organization),
+      label: section,
+      texts: [[words]],
+      level,
+      risks,
+    })),
+  };
+}
+
+/** The facts that the previews do not contain. */
+function createUnknownsSection({ unknowns }: Review, wording: Wording): Section {
+  return {
+    id: "unknowns",
+    title: wording.unknowns,
+    nouns: ["unknown", "unknowns"],
+    items: unknowns.map((sentence) => ({ kind: "changed", level: "high", risks: [], texts: [[sentence]] })),
+  };
+}
+
+/** Notes on one access, or on several with the same notes. */
+interface Note {
+  readonly text: Text;
+  readonly accesses: readonly PersonalAccess[];
+}
+
+function groupNotes(persons: readonly Person[]): readonly Note[] {
+  const groups = new Map<string, PersonalAccess[]>();
+  for (const access of persons.flatMap((person) => person.access)) {
+    if (access.notes.length > 0) append(groups, JSON.stringify(access.notes), access);
+  }
+  return [...groups.values()].map((accesses) => {
+    const notes = accesses[0]?.notes ?? [];
+    return {
+      accesses,
+      text: joinTexts(
+        notes.map((note) => [note]),
+        " ",
+      ),
+    };
+  });
+}
+
+/** Reports if a note stands beside the change that it is about. */
+function isAtChange({ accesses: [first, ...others] }: Note): boolean {
+  return others.length === 0 && first !== undefined && isConcerned(first);
+}
+
+/** The notes on people, those on the highest risks first. */
+function createNotesSection(notes: readonly Note[]): Section {
+  return {
+    id: "notes",
+    title: "Notes on people",
+    nouns: ["note", "notes"],
+    isDetail: true,
+    items: notes.map((note) => ({
+      kind: "note",
+      level: undefined,
+      risks: [],
+      heading: listPeople(note),
+      texts: [note.text],
+      ...(isAtChange(note) && { isAtChange: true }),
+    })),
+  };
+}
+
+/** Names the people of a note by organization. */
+function listPeople({ accesses }: Note): Text {
+  const places = new Map<string, PersonalAccess[]>();
+  for (const access of accesses) append(places, access.organization, access);
+  const groups = [...places].map(([name, people]) => {
+    const emails = people.map(({ email }) => ({ email }));
+    return [...listNames(emails, "person", "people"), " in ", { name }];
+  });
+  return joinTexts(groups, "; ");
+}
+
+/** The messages of Pulumi and the provider, warnings first. */
+function createMessagesSection({ remarks }: Review): Section {
+  const sorted = sortBy(remarks, ({ severity, about, text }) => [severity === "warning" ? "" : severity, about, text]);
+  return {
+    id: "messages",
+    title: "Messages from Pulumi",
+    nouns: ["message", "messages"],
+    isDetail: true,
+    items: sorted.map(({ severity, about, text }) => {
+      const isWarning = severity === "warning";
+      const heading = [...(isWarning ? [[{ strong: "Warning" }]] : []), ...(about === "" ? [] : [[{ code: about }]])];
+      return {
+        kind: isWarning ? "approval" : "note",
+        level: isWarning ? "medium" : undefined,
+        risks: [],
+        ...(heading.length > 0 && { heading: joinTexts(heading, " ") }),
+        texts: [[{ lines: text }]],
+      };
+    }),
+  };
+}
+
+/** The commit that a report is about, and the time of the review. */
+export interface Reviewed {
+  readonly commit: string;
+  readonly at: Date;
+}
+
+/** The first characters of a commit, as forges show them. */
+export function shortenCommit({ commit }: Reviewed): string {
+  return commit.slice(0, 10);
+}
+
+/** The time of a review to the minute, such as `2027-01-15 09:30 UTC`. */
+export function formatTime({ at }: Reviewed): string {
+  return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
