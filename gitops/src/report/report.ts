@@ -1,4 +1,5 @@
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
+import { getLevel } from "../risks";
 import { formatCount, formatNumber } from "../wording";
 import { isConcerned, type Organization, type Person, type PersonalAccess, readAccess } from "./access";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
@@ -41,8 +42,8 @@ export interface ItemSection {
   readonly title: string;
   /** The number of items of each kind, in words. */
   readonly breakdown?: string;
-  /** The words for one and for several items. */
-  readonly nouns: Nouns;
+  /** The word for one item. */
+  readonly noun: string;
   /** True for details, which a reader needs last. */
   readonly isDetail?: boolean;
   /** The most important first. */
@@ -53,7 +54,7 @@ export interface ItemSection {
 export interface PeopleSection {
   readonly id: "people";
   readonly title: string;
-  readonly nouns: Nouns;
+  readonly noun: string;
   /** The order of the accesses, such as `before → after`. */
   readonly course: string;
   /** By risk and then by address. */
@@ -64,8 +65,6 @@ export interface AccessChange extends PersonalAccess {
   /** The notes on this change alone. */
   readonly note?: Text;
 }
-
-type Nouns = readonly [singular: string, plural: string];
 
 /** A change, a broken rule or another thing. */
 export interface Item extends Danger {
@@ -128,7 +127,7 @@ function createConflictsSection({ conflicts = [] }: Review, getName: (key: strin
   return {
     id: "conflicts",
     title: "Conflicts between stacks",
-    nouns: ["conflict", "conflicts"],
+    noun: "conflict",
     items: sortBy(conflicts, ({ organization, message }) => [getName(organization), organization, message]).map(
       ({ organization, message }) => ({
         ...severities.refuse,
@@ -166,7 +165,7 @@ function createRulesSection({ violations }: Review, wording: Wording): Section {
     id: "rules",
     title: "Broken access rules",
     breakdown: [...counts].map(([effect, count]) => `${formatNumber(count)} ${effect.toLowerCase()}`).join(", "),
-    nouns: ["broken rule", "broken rules"],
+    noun: "broken rule",
     items,
   };
 }
@@ -203,21 +202,19 @@ function createRuleItem(
 
 /** The changes of providers, options and other parts of programs, the highest risks first. */
 function createProgramSection({ programChanges }: Review): Section {
-  const items = programChanges.map((change) => ({ ...change, ...describeRisks(change.risks) }));
-  const sorted = sortBy(items, ({ section, stack, subject, words, ...danger }) => [
-    ...[getRiskKey(danger), String(programSections.indexOf(section))],
+  const sorted = sortBy(programChanges, ({ risks, section, stack, subject, words }) => [
+    ...[getRiskKey({ level: getLevel(risks) }), String(programSections.indexOf(section))],
     ...[stack ?? "", subject, words],
   ]);
   return {
     id: "program",
     title: "Program changes",
-    nouns: ["program change", "program changes"],
-    items: sorted.map(({ stack, words, level, risks }) => ({
+    noun: "program change",
+    items: sorted.map(({ stack, words, risks }) => ({
       kind: "changed",
       ...(stack !== null && { place: stack }),
       texts: [[words]],
-      level,
-      risks,
+      ...describeRisks(risks),
     })),
   };
 }
@@ -228,7 +225,7 @@ function createOrganizationsSection(organizations: readonly Organization[]): Sec
   return {
     id: "organizations",
     title: "Organization changes",
-    nouns: ["organization change", "organization changes"],
+    noun: "organization change",
     items: sortBy(concerned, (organization) => [getRiskKey(organization)]).map(
       ({ name, change, outcome, level, risks }) => ({
         kind: change,
@@ -247,7 +244,7 @@ function createPeopleSection(persons: readonly Person[], notes: readonly Note[],
   return {
     id: "people",
     title: "Access changes",
-    nouns: ["access change", "access changes"],
+    noun: "access change",
     course,
     persons: persons.flatMap(({ email, access }) => {
       const changes = access.filter(isConcerned).map((change) => {
@@ -261,22 +258,20 @@ function createPeopleSection(persons: readonly Person[], notes: readonly Note[],
 
 /** The settings that change, the highest risks first. */
 function createSettingsSection({ settings }: Review, getName: (key: string) => string): Section {
-  const items = settings.map((setting) => ({ ...setting, ...describeRisks(setting.risks) }));
-  const sorted = sortBy(items, ({ organization, section, setting, words, ...danger }) => [
-    ...[getRiskKey(danger), getName(organization), organization],
+  const sorted = sortBy(settings, ({ risks, organization, section, setting, words }) => [
+    ...[getRiskKey({ level: getLevel(risks) }), getName(organization), organization],
     ...[section, setting, words],
   ]);
   return {
     id: "settings",
     title: "Setting changes",
-    nouns: ["setting change", "setting changes"],
-    items: sorted.map(({ organization, section, words, level, risks }) => ({
+    noun: "setting change",
+    items: sorted.map(({ organization, section, words, risks }) => ({
       kind: section,
       place: getName(organization),
       label: section,
       texts: [[words]],
-      level,
-      risks,
+      ...describeRisks(risks),
     })),
   };
 }
@@ -286,7 +281,7 @@ function createUnknownsSection({ unknowns }: Review, wording: Wording): Section 
   return {
     id: "unknowns",
     title: wording.unknowns,
-    nouns: ["unknown", "unknowns"],
+    noun: "unknown",
     items: unknowns.map((sentence) => ({ kind: "changed", level: "high", risks: [], texts: [[sentence]] })),
   };
 }
@@ -324,7 +319,7 @@ function createNotesSection(notes: readonly Note[]): Section {
   return {
     id: "notes",
     title: "Notes on people",
-    nouns: ["note", "notes"],
+    noun: "note",
     isDetail: true,
     items: notes.map((note) => ({
       kind: "note",
@@ -354,7 +349,7 @@ function createMessagesSection({ remarks }: Review): Section {
   return {
     id: "messages",
     title: "Messages from Pulumi",
-    nouns: ["message", "messages"],
+    noun: "message",
     isDetail: true,
     items: sorted.map(({ severity, about, text }) => {
       const isWarning = severity === "warning";

@@ -52,7 +52,7 @@ export function describeRisks(names: readonly Risk[]): Danger {
 }
 
 /** A sort key: the highest level first, no risk last. */
-export function getRiskKey({ level }: Danger): string {
+export function getRiskKey({ level }: Pick<Danger, "level">): string {
   return String(level === undefined ? levels.length : levels.indexOf(level));
 }
 

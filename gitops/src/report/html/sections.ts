@@ -72,13 +72,14 @@ const mostSettings = 500;
 /** Returns the items of each organization or stack under its name. */
 function createItems({ id, items }: ItemSection): Content {
   const written = id === "settings" ? items.slice(0, mostSettings) : items;
-  const groups = new Map<string | undefined, Item[]>();
+  const groups = new Map<string | undefined, Item[]>([[undefined, []]]);
   for (const item of written) append(groups, item.place, item);
   const omittedCount = items.length - written.length;
   return [
-    [...groups].map(
-      ([place, own]) =>
-        markup`${place === undefined ? undefined : markup`<h3><bdi>${place}</bdi></h3>\n`}<ul class="items">${own.map(createItem)}</ul>\n`,
+    [...groups].map(([place, own]) =>
+      own.length === 0
+        ? undefined
+        : markup`${place && markup`<h3><bdi>${place}</bdi></h3>\n`}<ul class="items">${own.map(createItem)}</ul>\n`,
     ),
     omittedCount === 0
       ? undefined

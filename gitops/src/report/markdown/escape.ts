@@ -39,8 +39,8 @@ export function formatText(text: Text, longest?: number): string {
 
 function formatPart(part: Part, longest: number | undefined): string {
   if (typeof part === "string") {
-    const [, before = "", after = ""] = /^( ?).*?( ?)$/s.exec(part) ?? [];
-    return `${before}${formatProse(part, longest)}${after}`;
+    // The spaces at the ends separate it from other parts.
+    return part.replace(/\s+/g, " ").replace(/\S(?:.*\S)?/, (words) => formatProse(words, longest));
   }
   if ("lines" in part) return formatProse(part.lines, longest);
   if ("strong" in part) return `**${formatProse(part.strong)}**`;

@@ -25,8 +25,8 @@ export interface Section {
   readonly head: string;
   /** The most important first. */
   readonly rows: readonly Row[];
-  /** The words for one and for several things. */
-  readonly nouns: readonly [singular: string, plural: string];
+  /** The word for one thing. */
+  readonly noun: string;
 }
 
 /** The number of rows that a reader can scroll past on a phone. */
@@ -60,9 +60,9 @@ function describeOmitted(section: Section, count: number): string {
 }
 
 /** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
-function countThings({ rows, nouns: [singular, plural] }: Section, count: number, before = ""): string {
+function countThings({ rows, noun }: Section, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
-  return formatCount(size, before + singular, before + plural);
+  return formatCount(size, before + noun);
 }
 
 /**

@@ -12,20 +12,20 @@ export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satis
 export function createSections({ sections, access, sources }: Report): readonly Section[] {
   return [
     ...sections.map((section) => (section.id === "people" ? createTable(section) : createList(section))),
-    createFoldedSection(access.title, access.organizations.flatMap(createAccessRows), ["role", "roles"]),
+    createFoldedSection(access.title, access.organizations.flatMap(createAccessRows), "role"),
     createFoldedSection(
       `Sources (${formatCount(sources.stacks.length, "stack")})`,
       [
         { ...createDetail(`- ${sources.rules}`), size: 0 },
         ...sources.stacks.map((stack) => createDetail(`- ${formatCode(stack)}`)),
       ],
-      ["stack", "stacks"],
+      "stack",
     ),
   ];
 }
 
 /** The access changes in a table. A phone has no room for a column of organizations. */
-function createTable({ title, nouns, course, persons }: PeopleSection): Section {
+function createTable({ title, noun, course, persons }: PeopleSection): Section {
   return {
     title,
     open: readableRows,
@@ -39,7 +39,7 @@ function createTable({ title, nouns, course, persons }: PeopleSection): Section 
         classes: change.risks.map(({ words }) => words),
       })),
     ),
-    nouns,
+    noun,
   };
 }
 
@@ -60,11 +60,11 @@ function formatRisks({ level, risks }: Danger): string | undefined {
 }
 
 function createList(section: ItemSection): Section {
-  const { title, breakdown, nouns, isDetail = false, items } = section;
+  const { title, breakdown, noun, isDetail = false, items } = section;
   const rows = items.map((item) => createRow(item, section));
-  if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, nouns);
+  if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
   const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
-  return { title: heading, open: readableRows, head: "", rows, nouns };
+  return { title: heading, open: readableRows, head: "", rows, noun };
 }
 
 /** A broken rule is more important than a risk of the same level. */
@@ -138,6 +138,6 @@ function createDetail(line: string): Row {
 }
 
 /** A section that shows only its title at first. */
-function createFoldedSection(title: string, rows: readonly Row[], nouns: Section["nouns"]): Section {
-  return { title, open: 0, head: "", rows, nouns };
+function createFoldedSection(title: string, rows: readonly Row[], noun: string): Section {
+  return { title, open: 0, head: "", rows, noun };
 }
