@@ -48,6 +48,8 @@ export interface Access {
   readonly owner: boolean;
   /** The ownership and the status of an invitation; empty for a member who is no owner. */
   readonly status: string;
+  /** The whole access in a few words, such as `admin (owner)` or `viewer (invited)`. */
+  readonly words: string;
 }
 
 export type ChangeKind = keyof typeof changeKinds;
@@ -77,11 +79,7 @@ const statusWords = {
   planned: "to be invited",
 } as const satisfies Record<PersonAccess["status"], string>;
 
-/** Returns access in a few words, such as `admin (owner)`, `viewer (invited)` or `no access`. */
-export function describeAccess(access: Access | undefined): string {
-  if (access === undefined) return "no access";
-  return access.status === "" ? access.role : `${access.role} (${access.status})`;
-}
+export const noAccess = "no access";
 
 /** Returns the organizations by name, and the people by risk and then by address. */
 export function readAccess({ kind, organizations, people }: Review): {
@@ -127,16 +125,17 @@ function createDescriber(): (access: PersonAccess | null) => Access | undefined 
   const known = new Map<string, Access>();
   return (access) => {
     if (access === null) return undefined;
-    const { role, owner, status } = access;
-    const key = `${role} ${status} ${String(owner)}`;
-    const described = known.get(key) ?? {
-      role: describeRole(role),
-      owner,
-      status: [owner ? "owner" : "", statusWords[status]].filter(Boolean).join(", "),
-    };
+    const key = `${access.role} ${access.status} ${String(access.owner)}`;
+    const described = known.get(key) ?? describeAccess(access);
     known.set(key, described);
     return described;
   };
+}
+
+function describeAccess({ role: name, owner, status: state }: PersonAccess): Access {
+  const role = describeRole(name);
+  const status = [owner ? "owner" : "", statusWords[state]].filter(Boolean).join(", ");
+  return { role, owner, status, words: status === "" ? role : `${role} (${status})` };
 }
 
 function getChangeKind({ before, after, changed }: PersonReview): ChangeKind | undefined {

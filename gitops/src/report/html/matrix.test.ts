@@ -22,7 +22,9 @@ test("a change has its kind, its risks and its notes", () => {
   const people = [changed("dev", "bob@acme.example", null, "admin planned", ["grantsAdmin"], ["Look."])];
   const matrix = createMatrix(createReport(reviewOf({ organizations: two, people })));
   expect(matrix.people[0]?.cells).toEqual([[0, -1, 0, "added", [riskNames.indexOf("grantsAdmin")], ["Look."]]]);
-  expect(matrix.access).toEqual([{ role: "admin", owner: false, status: "to be invited" }]);
+  expect(matrix.access).toEqual([
+    { role: "admin", owner: false, status: "to be invited", words: "admin (to be invited)" },
+  ]);
 });
 
 test.each([
@@ -45,7 +47,7 @@ test("calls the role member a role, and offers it in order with the others", () 
   const { access, roles } = createMatrix(
     createReport(reviewOf({ organizations: two, people: [kept("dev", "bob@acme.example", "member")] })),
   );
-  expect(access).toEqual([{ role: "role member", owner: false, status: "" }]);
+  expect(access).toEqual([{ role: "role member", owner: false, status: "", words: "role member" }]);
   expect(roles).toEqual(["admin", "manager", "developer", "role member", "viewer", "unknown role", "secret role"]);
 });
 

@@ -1,5 +1,5 @@
 import { risks } from "../../risks";
-import { type Access, changeKinds, everyRole, type PersonalAccess } from "../access";
+import { type Access, changeKinds, everyRole, noAccess, type PersonalAccess } from "../access";
 import { showInvisible } from "../invisible";
 import type { Report } from "../report";
 import type { RiskWords } from "../words";
@@ -33,6 +33,7 @@ export function createMatrix({ access: { organizations } }: Report): MatrixData 
     risks: allRisks,
     people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
     kinds: changeKinds,
+    noAccess,
   };
 }
 

@@ -1,5 +1,5 @@
 import { formatCount } from "../../wording";
-import { changeKinds, describeAccess } from "../access";
+import { changeKinds, noAccess } from "../access";
 import {
   type AccessChange,
   countThings,
@@ -153,7 +153,7 @@ function createPerson({ email, changes }: Persons[number]): Markup {
 function createChange({ organization, before, after, level, risks, kind = "changed", note }: AccessChange): Markup {
   return markup`<li class="change ${level ?? "none"} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>
-<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${describeAccess(before)}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${describeAccess(after)}</span></span>
+<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${before?.words ?? noAccess}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${after?.words ?? noAccess}</span></span>
 ${createRiskList(risks)}${note && markup`<p class="quiet note">${createText(note)}</p>`}</li>
 `;
 }

@@ -1,6 +1,6 @@
 import type { Level } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
-import { type Access, describeAccess, everyRole, type Organization, type PersonalAccess } from "../access";
+import { type Access, everyRole, noAccess, type Organization, type PersonalAccess } from "../access";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { Danger } from "../words";
 import { formatCell, formatCode, formatText } from "./escape";
@@ -46,7 +46,7 @@ function createTable({ title, noun, course, persons }: PeopleSection): Section {
 function formatRow({ email, organization, before, after, ...danger }: PersonalAccess): string {
   const cells = [
     `${formatCell(email)}<br>${formatCell(organization)}`,
-    `${describeAccess(before)} → ${describeAccess(after)}`,
+    `${before?.words ?? noAccess} → ${after?.words ?? noAccess}`,
     formatRisks(danger) ?? "none",
   ];
   return `| ${cells.join(" | ")} |\n`;
