@@ -1,14 +1,14 @@
 import { roles } from "#provider";
 import type { OrganizationReview, PersonAccess, PersonReview, Review } from "../review/review";
 import { formatCount, getRoleName, joinAnd } from "../wording";
-import { append, type Danger, describeRisks, getRiskKey, sortBy, type Wording, wordings } from "./words";
+import { append, type AtRisk, describeRisks, getRiskKey, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
-export interface Organization extends Danger {
+export interface Organization extends AtRisk {
   readonly name: string;
   readonly change: OrganizationReview["change"];
   /** The rest of a sentence that begins with the name. */
-  readonly outcome: string;
+  readonly predicate: string;
   /** The number of people after the change, in words. */
   readonly people: string;
   /** The people that the review cannot name, in words; empty if there are none. */
@@ -25,7 +25,7 @@ export interface Person {
 }
 
 /** The access of one person to one organization, before and after. */
-export interface PersonalAccess extends Danger {
+export interface PersonalAccess extends AtRisk {
   readonly email: string;
   /** The name of the organization. */
   readonly organization: string;
@@ -114,7 +114,7 @@ export function readAccess({ kind, organizations, people }: Review): {
   });
   return {
     organizations: sortBy(organizations, ({ name, key }) => [name, key]).map((organization) =>
-      createOrganization(organization, byOrganization.get(organization.key) ?? [], wordings[kind].outcomes),
+      createOrganization(organization, byOrganization.get(organization.key) ?? [], wordings[kind].predicates),
     ),
     persons: sortBy(persons, ({ keys }) => keys),
   };
@@ -157,7 +157,7 @@ function getRoleIndex({ role }: PersonAccess): number | undefined {
 function createOrganization(
   organization: OrganizationReview,
   access: readonly PersonalAccess[],
-  outcomes: Wording["outcomes"],
+  predicates: Wording["predicates"],
 ): Organization {
   const { name, change, complete, risks } = organization;
   const count = (side: "before" | "after") =>
@@ -168,7 +168,7 @@ function createOrganization(
   return {
     name,
     change,
-    outcome: outcomes[change](joinAnd([...changing.named, ...changing.unnamed])),
+    predicate: predicates[change](joinAnd([...changing.named, ...changing.unnamed])),
     people: [...named, ...unnamed, ...others].join(", and "),
     unnamed: [...unnamed, ...others].join(", "),
     access,

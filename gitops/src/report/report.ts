@@ -5,7 +5,7 @@ import { isConcerned, type Organization, type Person, type PersonalAccess, readA
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
   append,
-  type Danger,
+  type AtRisk,
   describeRisks,
   getRiskKey,
   joinTexts,
@@ -67,7 +67,7 @@ export interface AccessChange extends PersonalAccess {
 }
 
 /** A change, a broken rule or another thing. */
-export interface Item extends Danger {
+export interface Item extends AtRisk {
   /** The kind, for a symbol. */
   readonly kind: Exclude<Outcome, "pass"> | "changed" | Organization["change"] | SettingReview["section"];
   /** The organization or the stack of the thing. */
@@ -227,9 +227,9 @@ function createOrganizationsSection(organizations: readonly Organization[]): Sec
     title: "Organization changes",
     noun: "organization change",
     items: sortBy(concerned, (organization) => [getRiskKey(organization)]).map(
-      ({ name, change, outcome, level, risks }) => ({
+      ({ name, change, predicate, level, risks }) => ({
         kind: change,
-        heading: [{ name }, outcome],
+        heading: [{ name }, predicate],
         texts: [],
         level,
         risks,

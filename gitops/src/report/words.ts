@@ -32,7 +32,7 @@ export function listNames(names: readonly Part[], singular: string, plural = `${
 }
 
 /** The risks of a change in words. */
-export interface Danger {
+export interface AtRisk {
   /** The highest level; undefined without a risk. */
   readonly level: Level | undefined;
   /** The worst first. */
@@ -44,7 +44,7 @@ export interface RiskWords {
   readonly words: string;
 }
 
-export function describeRisks(names: readonly Risk[]): Danger {
+export function describeRisks(names: readonly Risk[]): AtRisk {
   return {
     level: getLevel(names),
     risks: riskNames.filter((name) => names.includes(name)).map((name) => risks[name]),
@@ -52,7 +52,7 @@ export function describeRisks(names: readonly Risk[]): Danger {
 }
 
 /** A sort key: the highest level first, no risk last. */
-export function getRiskKey({ level }: Pick<Danger, "level">): string {
+export function getRiskKey({ level }: Pick<AtRisk, "level">): string {
   return String(level === undefined ? levels.length : levels.indexOf(level));
 }
 
@@ -92,7 +92,7 @@ export interface Wording {
   /** Tells since when a rule is broken; undefined for a rule that this change breaks. */
   readonly describeSince: (before: boolean) => string | undefined;
   /** The change of an organization with so many people, as the rest of a sentence. */
-  readonly outcomes: Readonly<Record<OrganizationReview["change"], (people: string) => string>>;
+  readonly predicates: Readonly<Record<OrganizationReview["change"], (people: string) => string>>;
 }
 
 export const wordings: Readonly<Record<Review["kind"], Wording>> = {
@@ -105,7 +105,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
     unknowns: "Unknown until applied",
     effects: { refuse: "Blocks", approve: "Needs approval", note: "Note" },
     describeSince: (before) => (before ? "The rule was also broken before this change." : undefined),
-    outcomes: {
+    predicates: {
       created: (people) => ` is created, with ${people}`,
       adopted: (people) => ` exists and is adopted without changes; the program declares ${people}`,
       deleted: (people) => ` is deleted, with ${people} in it`,
@@ -126,7 +126,7 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
       before
         ? "The rule was also broken when Pulumi last read Peridio."
         : "A change outside Pulumi broke the rule. If the program declares the former value, `pulumi up --refresh` restores it.",
-    outcomes: {
+    predicates: {
       created: (people) => ` was created, with ${people}`,
       adopted: (people) => ` was adopted without changes; the program declares ${people}`,
       deleted: (people) => ` was deleted, with ${people} in it`,

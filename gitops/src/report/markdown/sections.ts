@@ -2,7 +2,7 @@ import type { Level } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
 import { type Access, everyRole, noAccess, type Organization, type PersonalAccess } from "../access";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
-import type { Danger } from "../words";
+import type { AtRisk } from "../words";
 import { formatCell, formatCode, formatText } from "./escape";
 import { type Rank, readableRows, type Row, type Section } from "./fit";
 
@@ -43,17 +43,17 @@ function createTable({ title, noun, course, persons }: PeopleSection): Section {
   };
 }
 
-function formatRow({ email, organization, before, after, ...danger }: PersonalAccess): string {
+function formatRow({ email, organization, before, after, ...atRisk }: PersonalAccess): string {
   const cells = [
     `${formatCell(email)}<br>${formatCell(organization)}`,
     `${before?.words ?? noAccess} → ${after?.words ?? noAccess}`,
-    formatRisks(danger) ?? "none",
+    formatRisks(atRisk) ?? "none",
   ];
   return `| ${cells.join(" | ")} |\n`;
 }
 
 /** Returns the highest level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
-function formatRisks({ level, risks }: Danger): string | undefined {
+function formatRisks({ level, risks }: AtRisk): string | undefined {
   if (level === undefined || risks.length === 0) return undefined;
   const named = risks.filter((risk) => risk.level === level).map(({ words }) => words);
   return `${marks[level]} ${level}: ${named.join(", ")}`;
