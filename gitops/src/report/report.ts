@@ -58,12 +58,7 @@ export interface PeopleSection {
   /** The order of the accesses, such as `before → after`. */
   readonly course: string;
   /** By risk and then by address. */
-  readonly persons: readonly { readonly email: string; readonly changes: readonly AccessChange[] }[];
-}
-
-export interface AccessChange extends PersonalAccess {
-  /** The notes on this change alone. */
-  readonly note?: Text;
+  readonly persons: readonly Person[];
 }
 
 /** A change, a broken rule or another thing. */
@@ -80,8 +75,8 @@ export interface Item extends AtRisk {
   readonly label?: string;
   /** The most important first. */
   readonly texts: readonly Text[];
-  /** True for a note that is also in the section of people, at the only change that it is about. */
-  readonly isAtChange?: boolean;
+  /** The only access that a note is about, if the section of people contains it. */
+  readonly about?: PersonalAccess | undefined;
 }
 
 export function createReport(review: Review): Report {
@@ -90,16 +85,15 @@ export function createReport(review: Review): Report {
   const { organizations, persons } = readAccess(review);
   const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
   const getName = (key: string) => names.get(key) ?? key;
-  const notes = groupNotes(persons);
   const sections: readonly Section[] = [
     createConflictsSection(review, getName),
     createRulesSection(review, wording),
     createProgramSection(review),
     createOrganizationsSection(organizations),
-    createPeopleSection(persons, notes, wording),
+    createPeopleSection(persons, wording),
     createSettingsSection(review, getName),
     createUnknownsSection(review, wording),
-    createNotesSection(notes),
+    createNotesSection(persons),
     createMessagesSection(review),
   ];
   return {
@@ -119,7 +113,7 @@ export function createReport(review: Review): Report {
 
 /** Counts the items or changes of a section. */
 export function countThings(section: Section): number {
-  return section.id === "people" ? section.persons.flatMap(({ changes }) => changes).length : section.items.length;
+  return section.id === "people" ? section.persons.flatMap(({ access }) => access).length : section.items.length;
 }
 
 /** The objects that several stacks declare differently. */
@@ -239,20 +233,15 @@ function createOrganizationsSection(organizations: readonly Organization[]): Sec
 }
 
 /** The access that changes or is at risk, the highest risks first. */
-function createPeopleSection(persons: readonly Person[], notes: readonly Note[], { course }: Wording): Section {
-  const withNote = new Map(notes.filter(isAtChange).map(({ accesses: [first], text }) => [first, text]));
+function createPeopleSection(persons: readonly Person[], { course }: Wording): Section {
   return {
     id: "people",
     title: "Access changes",
     noun: "access change",
     course,
-    persons: persons.flatMap(({ email, access }) => {
-      const changes = access.filter(isConcerned).map((change) => {
-        const note = withNote.get(change);
-        return note === undefined ? change : { ...change, note };
-      });
-      return changes.length === 0 ? [] : [{ email, changes }];
-    }),
+    persons: persons
+      .map(({ email, access }) => ({ email, access: access.filter(isConcerned) }))
+      .filter(({ access }) => access.length > 0),
   };
 }
 
@@ -286,61 +275,37 @@ function createUnknownsSection({ unknowns }: Review, wording: Wording): Section 
   };
 }
 
-/** Notes on one access, or on several with the same notes. */
-interface Note {
-  readonly text: Text;
-  readonly accesses: readonly PersonalAccess[];
-}
-
-function groupNotes(persons: readonly Person[]): readonly Note[] {
+/** The notes on people, those on the highest risks first. Equal notes are one item. */
+function createNotesSection(persons: readonly Person[]): Section {
   const groups = new Map<string, PersonalAccess[]>();
   for (const access of persons.flatMap((person) => person.access)) {
     if (access.notes.length > 0) append(groups, JSON.stringify(access.notes), access);
   }
-  return [...groups.values()].map((accesses) => {
-    const notes = accesses[0]?.notes ?? [];
-    return {
-      accesses,
-      text: joinTexts(
-        notes.map((note) => [note]),
-        " ",
-      ),
-    };
-  });
-}
-
-/** Reports if a note stands beside the change that it is about. */
-function isAtChange({ accesses: [first, ...others] }: Note): boolean {
-  return others.length === 0 && first !== undefined && isConcerned(first);
-}
-
-/** The notes on people, those on the highest risks first. */
-function createNotesSection(notes: readonly Note[]): Section {
   return {
     id: "notes",
     title: "Notes on people",
     noun: "note",
     isDetail: true,
-    items: notes.map((note) => ({
+    items: [...groups.values()].map((group) => ({
       kind: "note",
       level: undefined,
       risks: [],
-      heading: listPeople(note),
-      texts: [note.text],
-      ...(isAtChange(note) && { isAtChange: true }),
+      heading: listPeople(group),
+      texts: group.slice(0, 1).map(({ notes }) => notes.flatMap((note, index) => (index === 0 ? note : [" ", note]))),
+      about: group.length === 1 ? group.find(isConcerned) : undefined,
     })),
   };
 }
 
-/** Names the people of a note by organization. */
-function listPeople({ accesses }: Note): Text {
+/** Names people by organization. */
+function listPeople(group: readonly PersonalAccess[]): Text {
   const places = new Map<string, PersonalAccess[]>();
-  for (const access of accesses) append(places, access.organization, access);
-  const groups = [...places].map(([name, people]) => {
+  for (const access of group) append(places, access.organization, access);
+  const lists = [...places].map(([name, people]) => {
     const emails = people.map(({ email }) => ({ email }));
     return [...listNames(emails, "person", "people"), " in ", { name }];
   });
-  return joinTexts(groups, "; ");
+  return joinTexts(lists, "; ");
 }
 
 /** The messages of Pulumi and the provider, warnings first. */

@@ -211,6 +211,27 @@ test("shows people without a change in the matrix only", () => {
   expect(inside(page, "script")[0]).toContain("kim@acme.example");
 });
 
+test("shows people whose access is at risk without a change", () => {
+  const people = [{ ...kept("dev", "kim@acme.example", "viewer"), risks: ["acceptsDrift" as const] }];
+  const page = formatHtml(createReport(reviewOf({ organizations: [organization("dev")], people })), { title });
+  expect(readable(page)).toContain(
+    "kim@acme.example in dev other change: viewer to viewer medium risk: accepts a change made outside Pulumi",
+  );
+});
+
+test("a heading with a stack covers only the program changes of this stack", () => {
+  const change = (stack: string | null, words: string, risks: Review["programChanges"][number]["risks"]) => ({
+    stack,
+    section: "options" as const,
+    subject: words,
+    words,
+    risks,
+  });
+  const programChanges = [change("acme/dev", "An option.", ["ignoresChanges"]), change(null, "A file.", [])];
+  const text = readable(formatHtml(createReport(reviewOf({ programChanges })), { title }));
+  expect(text).toMatch(/Program changes 2 A file\. acme\/dev An option\./);
+});
+
 test("shows code in a sentence as code", () => {
   const [violation] = acme.violations;
   if (violation === undefined) throw new Error("nothing is broken");

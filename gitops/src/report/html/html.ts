@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { countThings, formatTime, type Report, type Reviewed, shortenCommit } from "../report";
+import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import type { Outcome } from "../summary";
 import { joinTexts } from "../words";
 import { type Content, embedJson, Markup, markup } from "./markup";
 import { createMatrix } from "./matrix";
-import { createIcon, createRiskList, createSection, createText } from "./sections";
+import { createIcon, createRiskList, createSections, createText } from "./sections";
 import { frame, script, style } from "./texts";
 
 interface HtmlOptions {
@@ -20,15 +20,11 @@ interface HtmlOptions {
  */
 export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): string {
   const { heading, sources } = report;
-  const sections = listSections(report);
+  const sections = createSections(report);
   const before = sections.filter(({ id }) => id !== "messages");
   const after = sections.filter(({ id }) => id === "messages");
   const data = createMatrix(report);
-  const people = data.people.length;
-  const link = (id: string, words: string, count: number) =>
-    markup`<li><a href="#${id}">${words} <span class="count">${count}</span></a></li>`;
-  const createLinks = (some: typeof sections) =>
-    some.map((section) => link(section.id, section.title, countThings(section)));
+  const matrix = { id: "matrix", title: "Access matrix", count: data.people.length };
   return fill(frame, {
     title: markup`${title}`,
     policy: markup`default-src 'none'; script-src ${createHashSource(script)}; style-src ${createHashSource(style)}; base-uri 'none'; form-action 'none'`,
@@ -38,24 +34,13 @@ export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): st
     reviewed: markup`${reviewed && createReviewedLine(reviewed)}`,
     stacks: markup`${sources.stacks.map((stack) => markup`<li><code>${stack}</code></li>`)}`,
     summary: createSummary(report),
-    jumps: markup`${[...createLinks(before), link("matrix", "Access matrix", people), ...createLinks(after)]}`,
-    before: markup`${before.map(createSection)}`,
-    people: markup`${people}`,
-    after: markup`${after.map(createSection)}`,
+    jumps: markup`${[...before, matrix, ...after].map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
+    before: markup`${before.map(({ body }) => body)}`,
+    people: markup`${matrix.count}`,
+    after: markup`${after.map(({ body }) => body)}`,
     data: embedJson(data),
     script: new Markup(`<script>${script}</script>`),
   });
-}
-
-/** Returns the sections of the page. A note that stands at its change does not stand in the section of notes too. */
-function listSections({ sections }: Report): Report["sections"] {
-  return sections
-    .map((section) =>
-      section.id === "notes"
-        ? { ...section, items: section.items.filter((item) => item.isAtChange !== true) }
-        : section,
-    )
-    .filter((section) => countThings(section) > 0);
 }
 
 /** The blocking rules or conflicts that the summary names. */

@@ -1,13 +1,6 @@
 import { formatCount } from "../../wording";
-import { changeKinds, noAccess } from "../access";
-import {
-  type AccessChange,
-  countThings,
-  type Item,
-  type ItemSection,
-  type PeopleSection,
-  type Section,
-} from "../report";
+import { changeKinds, noAccess, type Person, type PersonalAccess } from "../access";
+import { countThings, type Item, type ItemSection, type PeopleSection, type Report, type Section } from "../report";
 import { append, type RiskWords, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
 
@@ -56,14 +49,39 @@ function createBreaks(text: string): Content {
   return text.split(/(?<=[._+-])/).map((part, index) => (index === 0 ? part : markup`<wbr />${part}`));
 }
 
-/** Returns a part of the page under a heading that can be linked to. */
-export function createSection(section: Section): Markup {
+/** A part of the page under a heading that can be linked to. */
+interface PageSection {
+  readonly id: string;
+  readonly title: string;
+  /** The number of listed things. */
+  readonly count: number;
+  readonly body: Markup;
+}
+
+/** The notes that stand beside the only access that they are about. */
+type OwnNotes = ReadonlyMap<PersonalAccess | undefined, Text | undefined>;
+
+/** Returns the sections of a report. The section of notes has only those that do not stand beside a change. */
+export function createSections({ sections }: Report): readonly PageSection[] {
+  const notes = sections.flatMap((section) => (section.id === "notes" ? section.items : []));
+  const ownNotes = new Map(notes.map(({ about, texts: [text] }) => [about, text]));
+  return sections
+    .map((section) =>
+      section.id === "notes" ? { ...section, items: notes.filter(({ about }) => about === undefined) } : section,
+    )
+    .filter((section) => countThings(section) > 0)
+    .map((section) => createSection(section, ownNotes));
+}
+
+function createSection(section: Section, ownNotes: OwnNotes): PageSection {
   const { id, title } = section;
-  return markup`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title} <span class="count">${countThings(section)}</span></h2>
-${section.id === "people" ? createPeople(section) : createItems(section)}
+  const count = countThings(section);
+  const body = markup`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title} <span class="count">${count}</span></h2>
+${section.id === "people" ? createPeople(section, ownNotes) : createItems(section)}
 </section>
 `;
+  return { id, title, count, body };
 }
 
 /** The settings that the page writes out. Thousands of people and many projects can have tens of thousands of changes. */
@@ -115,10 +133,8 @@ const visibleChanges = 30;
 /** The changes that the page writes out. A first review of thousands of people would be too long to read. */
 const mostChanges = 500;
 
-type Persons = PeopleSection["persons"];
-
 /** Returns the people whose access changes, each with all changes. */
-function createPeople({ persons }: PeopleSection): Content {
+function createPeople({ persons }: PeopleSection, ownNotes: OwnNotes): Content {
   const written = persons.slice(0, countFitting(persons, mostChanges));
   const visibleCount = countFitting(written, visibleChanges);
   const [visible, folded, omitted] = [
@@ -126,9 +142,10 @@ function createPeople({ persons }: PeopleSection): Content {
     written.slice(visibleCount),
     persons.slice(written.length),
   ];
-  const list = (some: Persons) => markup`<ul class="items people">${some.map(createPerson)}</ul>`;
-  const count = (some: Persons) =>
-    formatCount(some.flatMap(({ changes }) => changes).length, "more change", "more changes");
+  const list = (some: readonly Person[]) =>
+    markup`<ul class="items people">${some.map((person) => createPerson(person, ownNotes))}</ul>`;
+  const count = (some: readonly Person[]) =>
+    formatCount(some.flatMap(({ access }) => access).length, "more change", "more changes");
   return [
     list(visible),
     folded.length === 0 ? undefined : markup`<details><summary>${count(folded)}</summary>${list(folded)}</details>`,
@@ -137,20 +154,21 @@ function createPeople({ persons }: PeopleSection): Content {
 }
 
 /** Counts the first people whose changes fit, at least one person. */
-function countFitting(persons: Persons, limit: number): number {
+function countFitting(persons: readonly Person[], limit: number): number {
   let count = 0;
-  const cut = persons.findIndex(({ changes }) => (count += changes.length) > limit);
+  const cut = persons.findIndex(({ access }) => (count += access.length) > limit);
   return cut === -1 ? persons.length : Math.max(1, cut);
 }
 
-function createPerson({ email, changes }: Persons[number]): Markup {
+function createPerson({ email, access }: Person, ownNotes: OwnNotes): Markup {
   return markup`<li class="item person">
 <b class="who">${createAddress(email)}</b>
-<ul class="changes">${changes.map(createChange)}</ul></li>
+<ul class="changes">${access.map((change) => createChange(change, ownNotes.get(change)))}</ul></li>
 `;
 }
 
-function createChange({ organization, before, after, level, risks, kind = "changed", note }: AccessChange): Markup {
+function createChange(change: PersonalAccess, note: Text | undefined): Markup {
+  const { organization, before, after, level, risks, kind = "changed" } = change;
   return markup`<li class="change ${level ?? "none"} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>
 <span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${before?.words ?? noAccess}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${after?.words ?? noAccess}</span></span>

@@ -30,11 +30,11 @@ function createTable({ title, noun, course, persons }: PeopleSection): Section {
     title,
     open: readableRows,
     head: `| person | ${course} | risk |\n| --- | --- | --- |\n`,
-    rows: persons.flatMap(({ changes }) =>
-      changes.map((change) => ({
+    rows: persons.flatMap(({ access }) =>
+      access.map((change) => ({
         text: formatRow(change),
         // The changes of a person stay together.
-        rank: changes[0]?.level ?? "low",
+        rank: access[0]?.level ?? "low",
         size: 1,
         classes: change.risks.map(({ words }) => words),
       })),
