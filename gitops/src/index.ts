@@ -3,6 +3,7 @@ export { exportReport } from "./export/report";
 export { graph } from "./graph/graph";
 export { run } from "./program";
 export { formatHtml as html } from "./report/html/html";
+export { createReport } from "./report/report";
 export { confirmation } from "./review/differences";
 export { review } from "./review/review";
 export { rulesFile } from "./rules/rule";

@@ -220,7 +220,7 @@ test("at night, one issue lists findings until there are none", async () => {
 nightly("at night, the issue lists what the program removes after a last day", async () => {
   team.daysAhead = 1;
   await actions.run("access-nightly", schedule());
-  expect(gitHub.issues.at(-1)?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
+  expect(gitHub.issues.at(-1)?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → no access/);
   team.daysAhead = 0;
 });
 

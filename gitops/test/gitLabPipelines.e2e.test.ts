@@ -213,7 +213,7 @@ withCurl("at night, one issue says what is to be looked at, until there is nothi
 nightlyWithCurl("at night, the issue lists what the program removes after a last day", async () => {
   team.daysAhead = 1;
   await pipelines.run(schedule());
-  expect(gitLab.issues.at(-1)?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → none/);
+  expect(gitLab.issues.at(-1)?.body).toMatch(/## To be applied[^]*carl@partner\.example[^]*developer → no access/);
   team.daysAhead = 0;
 });
 

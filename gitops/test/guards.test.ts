@@ -1,6 +1,7 @@
 import type { Values } from "#framework";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import { getLevel } from "../src/risks";
@@ -212,8 +213,8 @@ test("every form of the review names the weaker guardrail", () => {
   const found = review([dev, guarded({}, { maxRemovals: "100%" })]);
   expect(found.settings).toMatchObject([{ section: "guards", setting: "maxRemovals" }]);
   expect(getLevel(found.settings[0]?.risks ?? [])).toBe("high");
-  expect(formatMarkdown(found)).toContain(
+  expect(formatMarkdown(createReport(found))).toContain(
     "- `acme-dev` · 🔴 high: weakens a guardrail<br>Maximum removals: 25% → 100%.",
   );
-  expect(formatHtml(found, { title: "Access review" })).toContain("Maximum removals: 25% → 100%.");
+  expect(formatHtml(createReport(found), { title: "Access review" })).toContain("Maximum removals: 25% → 100%.");
 });

@@ -1,5 +1,6 @@
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
 import { createReview } from "../src/review/assemble";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRules } from "../src/rules/readRules";
@@ -94,10 +95,10 @@ describe("a new organization with an unknown roster", () => {
   test("is not reported as empty", () => {
     const found = review([creation, unknownRoster]);
     expect(found.organizations).toMatchObject([{ change: "created", hiddenRoster: true, risks: ["hidden"] }]);
-    expect(formatMarkdown(found)).toContain(
+    expect(formatMarkdown(createReport(found))).toContain(
       "- `acme-lab` is created, with people that the preview hides · 🔴 high: unknown until applied",
     );
-    expect(formatMarkdown(found)).toContain(
+    expect(formatMarkdown(createReport(found))).toContain(
       "- `acme-lab`: people that the preview hides, and perhaps others that no stack declares",
     );
   });
@@ -105,7 +106,7 @@ describe("a new organization with an unknown roster", () => {
   test("may have known people, and people with hidden addresses", () => {
     const bob = created("Membership::bob", { email: "bob@acme.example", role: "viewer" });
     const hidden = created("Membership::eve", { email: unknownText, role: "viewer" });
-    expect(formatMarkdown(review([creation, unknownRoster, bob, hidden]))).toContain(
+    expect(formatMarkdown(createReport(review([creation, unknownRoster, bob, hidden])))).toContain(
       "is created, with 1 person, 1 person with a hidden address and others that the preview hides",
     );
   });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { smallestLimit, formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
 import { anyReview } from "./arbitraryReview";
 
@@ -12,7 +13,7 @@ test("no comment is longer than its limit", () => {
   fc.assert(
     fc.property(anyReview, limits, titles, (review, limit, title) => {
       const options = { limit, link: "https://acme.example/review", ...(title === undefined ? {} : { title }) };
-      expect(formatMarkdown(review, options).length).toBeLessThanOrEqual(limit);
+      expect(formatMarkdown(createReport(review), options).length).toBeLessThanOrEqual(limit);
     }),
   );
 });
@@ -20,7 +21,7 @@ test("no comment is longer than its limit", () => {
 test("every line of a comment is complete: folded parts end, and rows of tables have three cells", () => {
   fc.assert(
     fc.property(anyReview, limits, (review, limit) => {
-      const lines = formatMarkdown(review, { limit }).split("\n");
+      const lines = formatMarkdown(createReport(review), { limit }).split("\n");
       let open = false;
       for (const line of lines) {
         if (line === "<details>" || line === "</details>") {
@@ -74,8 +75,8 @@ const sections: readonly (readonly [title: RegExp, things: string, count: (revie
 test.each(sections)("omitted rows of %s are counted, and are the last ones", (title, things, count) => {
   fc.assert(
     fc.property(anyReview, limits, (review, limit) => {
-      const all = section(formatMarkdown(review, { limit: boundless }), title, things);
-      const { lines, left } = section(formatMarkdown(review, { limit }), title, things);
+      const all = section(formatMarkdown(createReport(review), { limit: boundless }), title, things);
+      const { lines, left } = section(formatMarkdown(createReport(review), { limit }), title, things);
       expect(all).toMatchObject({ left: 0 });
       expect(all.lines).toHaveLength(count(review));
       expect(lines).toEqual(all.lines.slice(0, count(review) - left));
@@ -86,7 +87,7 @@ test.each(sections)("omitted rows of %s are counted, and are the last ones", (ti
 test("blocking rules are omitted last", () => {
   fc.assert(
     fc.property(anyReview, limits, (review, limit) => {
-      const text = formatMarkdown(review, { limit });
+      const text = formatMarkdown(createReport(review), { limit });
       const left = section(text, /Broken access rules/, "broken rules?").left;
       const others = review.violations.filter(({ severity }) => severity !== "refuse").length;
       if (left > others) expect(text).not.toMatch(/^(?:\||- (?!\*\*))/m);
@@ -111,7 +112,7 @@ test("the order of things in a review does not matter", () => {
   );
   fc.assert(
     fc.property(pairs, ([review, other]) => {
-      expect(formatMarkdown({ ...review, ...other })).toBe(formatMarkdown(review));
+      expect(formatMarkdown(createReport({ ...review, ...other }))).toBe(formatMarkdown(createReport(review)));
     }),
   );
 });
@@ -123,7 +124,7 @@ test("nothing from outside becomes a link, a picture, a tag, a mention or a refe
   const ours = /^(?:<br>|<!-- peridio-gitops review: [\w ]+ -->|<\/?(?:details|summary)>|<summary>[^<]*<\/summary>)$/;
   fc.assert(
     fc.property(anyReview, (review) => {
-      for (const { type, tag, content, children } of parser.parse(formatMarkdown(review), {})) {
+      for (const { type, tag, content, children } of parser.parse(formatMarkdown(createReport(review)), {})) {
         if (type === "html_block")
           expect(
             content

@@ -1,5 +1,6 @@
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
 import { type PrintedStep, prn, review, describeChanges, unknownText, urn } from "./support/document";
 import { dev, membership } from "./support/people";
 
@@ -59,10 +60,10 @@ test("a deleted organization removes all its people", () => {
     "bob@acme.example: viewer → - (removesPerson)",
   ]);
   expect(found.people[1]?.notes).toEqual(["Access is lost because the organization is deleted."]);
-  expect(formatMarkdown(found)).toContain(
+  expect(formatMarkdown(createReport(found))).toContain(
     "- `ada@acme.example`, `bob@acme.example` in `acme-dev`: Access is lost because the organization is deleted.\n",
   );
-  const [page = ""] = formatHtml(found, { title: "x" }).split('<script type="application/json"');
+  const [page = ""] = formatHtml(createReport(found), { title: "x" }).split('<script type="application/json"');
   expect(page.split("Access is lost because the organization is deleted.")).toHaveLength(2);
 });
 
@@ -143,7 +144,7 @@ test("an existing organization of Avocado Connect is adopted without changes and
     "Previews with Avocado Connect do not show the owners of acme-lab. Owners are admins. An owner that no stack declares is unknown, also to access rules.",
     "acme-lab exists, but no preview shows its people. Its members may appear as people to be invited.",
   ]);
-  expect(formatMarkdown(found)).toContain(
+  expect(formatMarkdown(createReport(found))).toContain(
     "- `acme-lab` exists and is adopted without changes; the program declares 2 people\n",
   );
 });

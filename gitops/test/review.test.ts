@@ -75,7 +75,7 @@ describe("a change of a resource of an unknown type", () => {
     expect(printed).toContain("**Needs approval** · 1 program change · 🔴 1 high: is not understood (1)");
     expect(printed).toContain(sentence);
     const page = readFileSync(join(folder, "review.html"), "utf8");
-    expect(page).toContain("Changes: 1 program change.");
+    expect(page).toContain("<p>1 program change");
     expect(page.replace(/<[^>]*>/g, "")).toContain(sentence.replaceAll("`", ""));
     expect((await reviewed(input, "--rules", rules("refuse"))).code).toBe(3);
     expect((await reviewed(document([dev, promoted, contact]), "--rules", rules("refuse"))).code).toBe(4);

@@ -1,6 +1,7 @@
 import { readPreview } from "../src/preview/preview";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
 import { createReview } from "../src/review/assemble";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRules } from "../src/rules/readRules";
@@ -149,6 +150,6 @@ test("a rule that several people break shows its reason once", () => {
     judge: createJudge(closed, { today: "2027-01-31", lastDays: undefined }),
   });
   expect(found.violations.map(({ explanation }) => explanation)).toEqual(Array(3).fill("It is closed."));
-  expect(formatMarkdown(found).split("It is closed.")).toHaveLength(2);
-  expect(formatHtml(found, { title: "x" }).split("It is closed.")).toHaveLength(2);
+  expect(formatMarkdown(createReport(found)).split("It is closed.")).toHaveLength(2);
+  expect(formatHtml(createReport(found), { title: "x" }).split("It is closed.")).toHaveLength(2);
 });

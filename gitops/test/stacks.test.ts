@@ -7,6 +7,7 @@ import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
+import { createReport } from "../src/report/report";
 import type { Review } from "../src/review/review";
 import { run } from "../src/program";
 import { document, organization, type PrintedStep, describeChanges } from "./support/document";
@@ -375,10 +376,10 @@ describe("a group or project that two stacks declare", () => {
   test("has no code in its message, even if the name contains a backtick", () => {
     const named = (members: readonly string[]) => step("Group", { name: "f`ield", members });
     const found = together([dev, named(["bob@acme.example"])], [named([])]);
-    expect(formatMarkdown(found)).toContain(
+    expect(formatMarkdown(createReport(found))).toContain(
       'Blocks<br>Property members of group "``f`ield``" is declared differently: ',
     );
-    expect(formatHtml(found, { title: "Access review" })).toContain(
+    expect(formatHtml(createReport(found), { title: "Access review" })).toContain(
       "<p>Property members of group &quot;f`ield&quot; is declared differently: ",
     );
   });

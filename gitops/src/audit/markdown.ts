@@ -1,5 +1,5 @@
 import { formatCell, formatProse } from "../report/markdown/escape";
-import { showCodePoint } from "../report/content";
+import { showCodePoint } from "../report/invisible";
 import { formatCount } from "../wording";
 import type { Audit } from "./audit";
 import { groupFindings, type Group, countFindings } from "./finding";

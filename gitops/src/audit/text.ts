@@ -1,17 +1,20 @@
 import { printable, printableLine } from "#framework";
-import { formatTable, wrap } from "../terminal/text";
+import { formatList, formatTable } from "../terminal/text";
 import type { Audit } from "./audit";
 import { groupFindings, type Severity } from "./finding";
 import { getSubjectTitle, listRemedies, summarize } from "./report";
-
-/** The width that terminals and logs show without line breaks. */
-const width = 100;
 
 const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", low: "36" };
 
 /** Returns the audit as a table for terminals. */
 export function formatText(audit: Audit): string {
-  const sections = [`${summarize(audit)}\n`, formatFindings(audit), formatRemedies(audit), formatGaps(audit)];
+  const gaps = audit.gaps.map(({ sentence }) => sentence);
+  const sections = [
+    `${summarize(audit)}\n`,
+    formatFindings(audit),
+    formatRemedies(audit),
+    formatList("Not known", gaps),
+  ];
   return sections.filter((section) => section !== "").join("\n");
 }
 
@@ -36,24 +39,13 @@ function formatFindings({ findings }: Audit): string {
     { title: "severity", most: 8 },
     { title: "organization", most: 20 },
     { title: getSubjectTitle(findings), most: 30 },
-    { title: "finding", most: width },
+    { title: "finding" },
   ];
-  return formatTable(columns, rows, width);
+  return formatTable(columns, rows);
 }
 
 function formatRemedies(audit: Audit): string {
   const rows = listRemedies(audit);
-  const columns = [
-    { title: "kind", most: 30 },
-    { title: "what to do", most: width },
-  ];
-  return rows.length === 0 ? "" : formatTable(columns, rows, width);
-}
-
-function formatGaps({ gaps }: Audit): string {
-  if (gaps.length === 0) return "";
-  const lines = gaps.flatMap(({ sentence }) =>
-    wrap(printableLine(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
-  );
-  return `Not known:\n${lines.join("")}`;
+  const columns = [{ title: "kind", most: 30 }, { title: "what to do" }];
+  return rows.length === 0 ? "" : formatTable(columns, rows);
 }

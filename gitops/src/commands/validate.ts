@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type BackendName, traits, chooseBackend } from "#provider";
 import { createBackendOption } from "../connection";
 import { exitCodes } from "../exit";
-import { checkAccessRules, checkLayout, sortRemarks, listOrganizations } from "../validation/validate";
+import { checkAccessRules, checkLayout, listOrganizations } from "../validation/validate";
 import { type Format, formats, formatRemarks } from "../validation/report";
 import { type CommandFactory, createCommand, collectValue } from "./command";
 
@@ -85,10 +85,10 @@ export const createValidateCommand: CommandFactory = (terminal, end) => {
       const api = traits[chooseBackend({ backend }, environment)];
       const when = { folder, today: today ?? now.toISOString().slice(0, 10) };
       const circumstances = { ...when, only, api, organizations: listOrganizations(paths, when) };
-      const remarks = sortRemarks([
+      const remarks = [
         ...paths.flatMap((path) => checkLayout(path, circumstances)),
         ...rules.flatMap((path) => checkAccessRules(path, circumstances)),
-      ]);
+      ];
       const checked = [...paths, ...rules];
       const text = formatRemarks(json === true ? "json" : format, remarks, checked);
       if (format === "github") terminal.printMarked(text);

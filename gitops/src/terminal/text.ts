@@ -1,17 +1,25 @@
 import stringWidth from "string-width";
+import { printableLine } from "#framework";
+
+/** The width that terminals and logs show without line breaks. */
+const terminalWidth = 100;
 
 interface Column {
   readonly title: string;
-  /** The maximum in characters. The last column takes the rest. */
-  readonly most: number;
+  /** The maximum in characters. By default, the width of the column. The last column takes the rest of the line. */
+  readonly most?: number;
 }
 
 const gap = "  ";
 
 /** Formats rows below titles, in lines of at most `width` characters. Long cells continue on further lines. */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width = terminalWidth,
+): string {
   const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
-  const widths = columns.reduce<readonly number[]>((before, { title, most }, index) => {
+  const widths = columns.reduce<readonly number[]>((before, { title, most = Infinity }, index) => {
     const used = before.reduce((sum, columnWidth) => sum + columnWidth + gap.length, 0);
     const required = Math.max(...[title, ...rows.map((row) => cells(row)[index] ?? "")].map(stringWidth));
     const isLast = index === columns.length - 1;
@@ -32,6 +40,15 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   };
   const titles = columns.map(({ title }) => title.toUpperCase());
   return [...formatRow(titles), ...rows.flatMap(formatRow)].map((text) => `${text}\n`).join("");
+}
+
+/** Lists texts below a title; empty for no texts. */
+export function formatList(title: string, texts: readonly string[]): string {
+  if (texts.length === 0) return "";
+  const lines = texts.flatMap((text) =>
+    wrap(printableLine(text), terminalWidth - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
+  );
+  return `${title}:\n${lines.join("")}`;
 }
 
 /** Breaks a text into lines of at most `width` characters, at spaces or within longer words. */

@@ -1,5 +1,4 @@
-import type { Remark } from "./validate";
-import { formatRemarks } from "./report";
+import { formatRemarks, type Remark } from "./report";
 
 test("a message of several lines is one workflow command", () => {
   const remark = { severity: "mistake", file: "a\nb", message: "one\r\n::set-output name=x::50%" } as const;

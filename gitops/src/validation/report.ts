@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { countOthers, mostPrinted, inOneLine, printable } from "#framework";
 import { formatJson } from "../terminal/text";
-import { sortRemarks, type Remark } from "./validate";
 
 /** The schema of `validate --json`. `gitops/validate.schema.json` is generated from it. */
 
@@ -30,11 +29,23 @@ export const validation = z
   })
   .meta({ title: "A validation of layouts and access rules", description: "The mistakes and warnings in files." });
 
+/** A mistake or a warning in a file. */
+export type Remark = z.output<typeof remark> & { readonly severity: "mistake" | "warning" };
+
+/** Sorts remarks by file, line and column. Remarks without a line come first. */
+function sortRemarks(remarks: readonly Remark[]): readonly Remark[] {
+  return [...remarks].sort((a, b) => {
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+  });
+}
+
 export const formats = ["text", "json", "github", "gitlab"] as const;
 export type Format = (typeof formats)[number];
 
-/** Formats remarks. `paths` are the checked paths, in order. */
-export function formatRemarks(format: Format, remarks: readonly Remark[], paths: readonly string[]): string {
+/** Formats remarks in order. `paths` are the checked paths, in order. */
+export function formatRemarks(format: Format, unsorted: readonly Remark[], paths: readonly string[]): string {
+  const remarks = sortRemarks(unsorted);
   switch (format) {
     case "text":
       return formatText(remarks, paths);

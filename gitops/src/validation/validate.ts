@@ -11,6 +11,7 @@ import { composeLayout, parseLayout, InvalidLayoutError, layoutKind, readLayoutF
 import { type Mistake, formatMistake, createMistake, type SourceFile, parseYaml } from "#framework/documents";
 import { CommandError } from "../exit";
 import { InvalidRulesError, readRules, readUnknownOrganizations, rulesKind } from "../rules/readRules";
+import type { Remark } from "./report";
 
 /** The conditions under which files are checked. */
 interface ValidationOptions {
@@ -24,27 +25,6 @@ interface ValidationOptions {
   readonly api: FeatureSupport;
   /** The organizations that access rules may name; undefined for any. */
   readonly organizations: readonly string[] | undefined;
-}
-
-/** A mistake or a warning in a file. */
-export interface Remark {
-  readonly severity: "mistake" | "warning";
-  /** The file, or the path that was checked if the remark is about no single file. */
-  readonly file: string;
-  /** From 1; undefined if the remark is about no single line. */
-  readonly line?: number | undefined;
-  /** From 1. */
-  readonly column?: number | undefined;
-  /** The mistake and its remedy. */
-  readonly message: string;
-}
-
-/** Sorts remarks by file, line and column. Remarks without a line come first. */
-export function sortRemarks(remarks: readonly Remark[]): readonly Remark[] {
-  return [...remarks].sort((a, b) => {
-    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-    return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
-  });
 }
 
 /** Checks a layout: a file, or a folder whose files are one layout together. */

@@ -1,17 +1,15 @@
 import { printableLine } from "#framework";
 import { describeReason, type Reason } from "../access/reasons";
-import { formatTable, wrap } from "../terminal/text";
+import { formatList, formatTable } from "../terminal/text";
 import { formatCount } from "../wording";
 import type { Answer, Membership } from "./answer";
 import type { Person } from "./source";
 
-/** The width that terminals and logs show without line breaks. */
-const width = 100;
-
 /** Returns the answer as a table for terminals. */
 export function formatText(answer: Answer): string {
   const table = answer.question.person === undefined ? formatPeople(answer) : formatProjects(answer);
-  return [`${summarize(answer)}\n`, table, formatRemarks(answer)].filter((section) => section !== "").join("\n");
+  const remarks = formatList("Not in this answer", [...answer.gaps, ...answer.remarks]);
+  return [`${summarize(answer)}\n`, table, remarks].filter((section) => section !== "").join("\n");
 }
 
 function summarize({ question: { person, project }, hasProjects, memberships, access }: Answer): string {
@@ -40,9 +38,9 @@ function formatProjects({ question, memberships, access, hasProjects }: Answer):
     { title: "organization", most: 20 },
     { title: "role", most: 28 },
     { title: "project", most: 30 },
-    { title: "why", most: width },
+    { title: "why" },
   ];
-  return rows.length === 0 ? "" : formatTable(hasProjects ? columns : columns.slice(0, 2), rows, width);
+  return rows.length === 0 ? "" : formatTable(hasProjects ? columns : columns.slice(0, 2), rows);
 }
 
 /** Returns the people with access to one project or cohort. */
@@ -58,9 +56,9 @@ function formatPeople({ access }: Answer): string {
     { title: "organization", most: 20 },
     { title: "project", most: 20 },
     { title: "person", most: 36 },
-    { title: "why", most: width },
+    { title: "why" },
   ];
-  return formatTable(columns, rows, width);
+  return formatTable(columns, rows);
 }
 
 function describeReasons(reasons: readonly Reason[]): string {
@@ -80,13 +78,4 @@ function describeStatus({ status }: Person): string {
     undeclared: " (not declared)",
   };
   return words[status];
-}
-
-function formatRemarks({ gaps, remarks }: Answer): string {
-  const sentences = [...gaps, ...remarks];
-  if (sentences.length === 0) return "";
-  const lines = sentences.flatMap((sentence) =>
-    wrap(printableLine(sentence), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
-  );
-  return `Not in this answer:\n${lines.join("")}`;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { acme, changed, kept, large, organization, reviewOf } from "../../../test/support/sampleReviews";
 import { type Review, sections } from "../../review/review";
 import { formatHtml } from "./html";
+import { createReport } from "../report";
 
 const title = "Promote Bob";
 
@@ -22,15 +23,18 @@ function readable(page: string): string {
 }
 
 test("the same review gives the same page, with commit and time if they are known", () => {
-  expect(formatHtml(acme, { title })).toBe(formatHtml(structuredClone(acme), { title }));
-  expect(formatHtml(acme, { title })).not.toContain("UTC");
+  expect(formatHtml(createReport(acme), { title })).toBe(formatHtml(createReport(structuredClone(acme)), { title }));
+  expect(formatHtml(createReport(acme), { title })).not.toContain("UTC");
   expect(
-    formatHtml(acme, { title, reviewed: { commit: "8c1f0d7a52e4b963", at: new Date("2027-01-15T09:30:00Z") } }),
+    formatHtml(createReport(acme), {
+      title,
+      reviewed: { commit: "8c1f0d7a52e4b963", at: new Date("2027-01-15T09:30:00Z") },
+    }),
   ).toContain("2027-01-15 09:30 UTC");
 });
 
 test("allows only the page's own script and style, by their hashes", () => {
-  const page = formatHtml(acme, { title });
+  const page = formatHtml(createReport(acme), { title });
   const [, policy = ""] = /Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
   const hash = (text = "") => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const [style] = inside(page, "style");
@@ -45,22 +49,21 @@ test("allows only the page's own script and style, by their hashes", () => {
 });
 
 test("loads nothing from elsewhere", () => {
-  const page = formatHtml(acme, { title });
+  const page = formatHtml(createReport(acme), { title });
   expect(page).not.toMatch(/\bsrc=|@import|\burl\(|<link\b|<iframe\b/);
   expect(page.match(/https?:\/\/[^"\s]+/g)).toEqual(["http://www.w3.org/2000/svg"]);
 });
 
 test("shows verdict, rules, people, settings and unknowns without JavaScript", () => {
-  const text = readable(formatHtml(acme, { title }));
+  const text = readable(formatHtml(createReport(acme), { title }));
   for (const said of [
     "Blocked by 1 access rule production-allowlist The IP allowlist of acme-production lets any address in.",
-    "Changes: access of 7 people in 3 organizations, 3 settings, 1 organization created, 1 program change.",
-    "Resources of other providers change: random:index/randomId:RandomId.",
+    "7 people in 3 organizations · 1 organization created · 3 settings · 1 program change, with random:index/randomId:RandomId · 1 unknown",
     "bob@acme.example in acme-production role raised: viewer to admin high risk: grants admin",
     "bob@acme.example is an admin of no other organization.",
     "frank@acme.example in acme-production removed: admin to no access high risk: removes an admin medium risk: removes a person in acme-dev removed: developer to no access",
     "which allows any address",
-    "acme-field is created.",
+    "acme-field is created, with 3 people",
     "production-allowlist Blocks The IP allowlist",
     "The rule was also broken before this change.",
     "The role of nina@partner.example in acme-field is not known",
@@ -70,24 +73,24 @@ test("shows verdict, rules, people, settings and unknowns without JavaScript", (
 });
 
 test("a review without rules has no verdict", () => {
-  const text = readable(formatHtml(reviewOf({}), { title }));
-  expect(text).toContain("No access rules were given No changes of access or settings.");
+  const text = readable(formatHtml(createReport(reviewOf({})), { title }));
+  expect(text).toContain("No access rules were given No access changes");
 });
 
 test("drift is shown as a change outside Pulumi", () => {
   const people = [changed("dev", "bob@acme.example", "viewer", "admin", ["grantsAdmin"])];
   const text = readable(
-    formatHtml(reviewOf({ kind: "drift", organizations: [organization("dev")], people }), { title }),
+    formatHtml(createReport(reviewOf({ kind: "drift", organizations: [organization("dev")], people })), { title }),
   );
   expect(text).toContain("Access changed outside Pulumi");
-  expect(text).toContain("Changed outside Pulumi: access of 1 person in 1 organization.");
+  expect(text).toContain("Changed outside Pulumi: 1 person in 1 organization");
 });
 
 test("tells how to undo drift that breaks a rule", () => {
   const [violation] = acme.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const text = (kind: "change" | "drift", before: boolean) =>
-    readable(formatHtml({ ...acme, kind, violations: [{ ...violation, before }] }, { title }));
+    readable(formatHtml(createReport({ ...acme, kind, violations: [{ ...violation, before }] }), { title }));
   const said = "If the program declares the former value, pulumi up --refresh restores it.";
   expect(text("drift", false)).toContain(said);
   expect(text("drift", true)).toContain("The rule was also broken when Pulumi last read Peridio.");
@@ -96,7 +99,9 @@ test("tells how to undo drift that breaks a rule", () => {
 });
 
 test("does not repeat a title that names the kind of the page", () => {
-  expect(readable(formatHtml(reviewOf({}), { title: "Access review" })).match(/Access review/g)).toHaveLength(1);
+  expect(
+    readable(formatHtml(createReport(reviewOf({})), { title: "Access review" })).match(/Access review/g),
+  ).toHaveLength(1);
 });
 
 test("counts organizations with hidden changes, and rules that pass if only notes are broken", () => {
@@ -107,15 +112,15 @@ test("counts organizations with hidden changes, and rules that pass if only note
     rules: 3,
     violations: [{ ...violation, severity: "note" }],
   });
-  const text = readable(formatHtml(review, { title }));
-  expect(text).toContain("Passes 2 of 3 access rules Changes: 1 organization at risk.");
-  expect(text).toContain("has people that the preview does not name.");
+  const text = readable(formatHtml(createReport(review), { title }));
+  expect(text).toContain("Passes 2 of 3 access rules 1 organization at risk");
+  expect(text).toContain("has people that the preview does not name, and their access may change");
 });
 
 test("each section of settings has a symbol", () => {
   for (const section of sections) {
     const settings = [{ organization: "dev", section, setting: "x", words: "x", risks: [] }];
-    const page = formatHtml(reviewOf({ organizations: [organization("dev")], settings }), { title });
+    const page = formatHtml(createReport(reviewOf({ organizations: [organization("dev")], settings })), { title });
     expect(page).toContain(`<use href="#${section}"></use>`);
     expect(page).toContain(`<symbol id="${section}"`);
   }
@@ -125,25 +130,27 @@ test("escapes texts from outside", () => {
   const evil = '"><img src=x onerror=alert(1)></script><!--{{script}}';
   const people = [changed("dev", `${evil}@acme.example`, "viewer", "admin", ["grantsAdmin"], [evil])];
   const page = formatHtml(
-    reviewOf({
-      stacks: [evil],
-      organizations: [organization("dev", { name: evil })],
-      people,
-      settings: [{ organization: "dev", section: "general", setting: evil, words: evil, risks: [] }],
-      violations: [
-        {
-          rule: evil,
-          severity: "note",
-          message: evil,
-          explanation: evil,
-          organizations: [evil],
-          people: [evil],
-          before: true,
-        },
-      ],
-      unknowns: [evil],
-      remarks: [{ severity: "info", about: evil, text: evil }],
-    }),
+    createReport(
+      reviewOf({
+        stacks: [evil],
+        organizations: [organization("dev", { name: evil })],
+        people,
+        settings: [{ organization: "dev", section: "general", setting: evil, words: evil, risks: [] }],
+        violations: [
+          {
+            rule: evil,
+            severity: "note",
+            message: evil,
+            explanation: evil,
+            organizations: [evil],
+            people: [evil],
+            before: true,
+          },
+        ],
+        unknowns: [evil],
+        remarks: [{ severity: "info", about: evil, text: evil }],
+      }),
+    ),
     { title: evil },
   );
   expect(page).not.toContain("<img");
@@ -153,7 +160,7 @@ test("escapes texts from outside", () => {
 });
 
 test("writes out the first of many changes and counts the others", () => {
-  const page = formatHtml(large(100, 60), { title });
+  const page = formatHtml(createReport(large(100, 60)), { title });
   expect(page.match(/<li class="change /g)).toHaveLength(498);
   expect(readable(page)).toContain("468 more changes");
   expect(readable(page)).toContain("The access matrix shows 102 more changes.");
@@ -173,7 +180,7 @@ function projectChanges(people: number, projects: number): Review["settings"] {
 
 test("writes out the riskiest of 100,000 changes of access to projects, and names the file with the others", () => {
   const settings = projectChanges(2_000, 50);
-  const page = formatHtml(reviewOf({ organizations: [organization("dev")], settings }), { title });
+  const page = formatHtml(createReport(reviewOf({ organizations: [organization("dev")], settings })), { title });
   expect(page.match(/<li class="item /g)).toHaveLength(500);
   expect(Buffer.byteLength(page)).toBeLessThan(300_000);
   const text = readable(page);
@@ -190,7 +197,7 @@ test("folds a change that names thousands of people, and contains all of them", 
   const words = `Access to project firmware for ${emails.join(", ")}: granted directly.`;
   const [change] = projectChanges(1, 1);
   const settings = change === undefined ? [] : [{ ...change, words }];
-  const page = formatHtml(reviewOf({ organizations: [organization("dev")], settings }), { title });
+  const page = formatHtml(createReport(reviewOf({ organizations: [organization("dev")], settings })), { title });
   const [summary = ""] = inside(page, "summary");
   expect(summary.length).toBeLessThan(1_010);
   expect(summary).toMatch(/^Access to project firmware for person-0@acme\.example, .*@acme\.example, …$/);
@@ -199,15 +206,36 @@ test("folds a change that names thousands of people, and contains all of them", 
 
 test("shows people without a change in the matrix only", () => {
   const people = [kept("dev", "kim@acme.example", "viewer")];
-  const page = formatHtml(reviewOf({ organizations: [organization("dev")], people }), { title });
+  const page = formatHtml(createReport(reviewOf({ organizations: [organization("dev")], people })), { title });
   expect(readable(page)).not.toContain("kim@acme.example");
   expect(inside(page, "script")[0]).toContain("kim@acme.example");
+});
+
+test("shows people whose access is at risk without a change", () => {
+  const people = [{ ...kept("dev", "kim@acme.example", "viewer"), risks: ["acceptsDrift" as const] }];
+  const page = formatHtml(createReport(reviewOf({ organizations: [organization("dev")], people })), { title });
+  expect(readable(page)).toContain(
+    "kim@acme.example in dev other change: viewer to viewer medium risk: accepts a change made outside Pulumi",
+  );
+});
+
+test("a heading with a stack covers only the program changes of this stack", () => {
+  const change = (stack: string | null, words: string, risks: Review["programChanges"][number]["risks"]) => ({
+    stack,
+    section: "options" as const,
+    subject: words,
+    words,
+    risks,
+  });
+  const programChanges = [change("acme/dev", "An option.", ["ignoresChanges"]), change(null, "A file.", [])];
+  const text = readable(formatHtml(createReport(reviewOf({ programChanges })), { title }));
+  expect(text).toMatch(/Program changes 2 A file\. acme\/dev An option\./);
 });
 
 test("shows code in a sentence as code", () => {
   const [violation] = acme.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const message = "give `until: 2027-05-27` and `<b>`, not ` alone";
-  const page = formatHtml({ ...acme, violations: [{ ...violation, message }] }, { title });
+  const page = formatHtml(createReport({ ...acme, violations: [{ ...violation, message }] }), { title });
   expect(page).toContain("<p>give <code>until: 2027-05-27</code> and <code>&lt;b&gt;</code>, not ` alone</p>");
 });

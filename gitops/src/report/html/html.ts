@@ -1,20 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Review } from "../../review/review";
-import { embedJson, Markup, markup } from "./markup";
-import { type Reviewed, shortenCommit, formatTime } from "../content";
+import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
+import type { Outcome } from "../summary";
+import { joinTexts } from "../words";
+import { type Content, embedJson, Markup, markup } from "./markup";
 import { createMatrix } from "./matrix";
-import { createSection } from "./parts";
-import {
-  createConflictsSection,
-  createOrganizationsSection,
-  createMessagesSection,
-  createProgramSection,
-  createUnknownsSection,
-  createRulesSection,
-} from "./sections";
-import { createPeopleSection, createNotesSection } from "./people";
-import { createSettingsSection } from "./settings";
-import { createSummary } from "./summary";
+import { createIcon, createRiskList, createSections, createText } from "./sections";
 import { frame, script, style } from "./texts";
 
 interface HtmlOptions {
@@ -25,45 +15,66 @@ interface HtmlOptions {
 }
 
 /**
- * Returns the review as one page that loads nothing. The page's policy allows only the page's own script, and texts from outside are escaped.
+ * Returns a report as one page that loads nothing. The page's policy allows only the page's own script, and texts from outside are escaped.
  * Without JavaScript, everything but the access matrix is visible.
  */
-export function formatHtml(review: Review, { title, reviewed }: HtmlOptions): string {
-  const sections = [
-    createConflictsSection,
-    createRulesSection,
-    createProgramSection,
-    createOrganizationsSection,
-    createPeopleSection,
-    createSettingsSection,
-    createUnknownsSection,
-    createNotesSection,
-  ];
-  const before = sections.flatMap((section) => section(review) ?? []);
-  const after = [createMessagesSection].flatMap((section) => section(review) ?? []);
-  const people = new Set(review.people.map(({ email }) => email.toLowerCase())).size;
-  const links = [...before, { id: "matrix", title: "Access matrix", count: people }, ...after];
+export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): string {
+  const { heading, sources } = report;
+  const sections = createSections(report);
+  const before = sections.filter(({ id }) => id !== "messages");
+  const after = sections.filter(({ id }) => id === "messages");
+  const data = createMatrix(report);
+  const matrix = { id: "matrix", title: "Access matrix", count: data.people.length };
   return fill(frame, {
     title: markup`${title}`,
     policy: markup`default-src 'none'; script-src ${createHashSource(script)}; style-src ${createHashSource(style)}; base-uri 'none'; form-action 'none'`,
     style: new Markup(`<style>${style}</style>`),
-    kind: createKindLine(review, title),
+    // The title may say it.
+    kind: markup`${heading === title ? undefined : markup`<p class="kind">${heading}</p>`}`,
     reviewed: markup`${reviewed && createReviewedLine(reviewed)}`,
-    stacks: markup`${review.stacks.map((stack) => markup`<li><code>${stack}</code></li>`)}`,
-    summary: markup`${createSummary(review)}`,
-    jumps: markup`${links.map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
-    before: markup`${before.map(createSection)}`,
-    people: markup`${people}`,
-    after: markup`${after.map(createSection)}`,
-    data: embedJson(createMatrix(review)),
+    stacks: markup`${sources.stacks.map((stack) => markup`<li><code>${stack}</code></li>`)}`,
+    summary: createSummary(report),
+    jumps: markup`${[...before, matrix, ...after].map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${count}</span></a></li>`)}`,
+    before: markup`${before.map(({ body }) => body)}`,
+    people: markup`${matrix.count}`,
+    after: markup`${after.map(({ body }) => body)}`,
+    data: embedJson(data),
     script: new Markup(`<script>${script}</script>`),
   });
 }
 
-/** The kind of the page, unless the title says it. */
-function createKindLine({ kind }: Review, title: string): Markup {
-  const words = kind === "drift" ? "Access changed outside Pulumi" : "Access review";
-  return markup`${words === title ? undefined : markup`<p class="kind">${words}</p>`}`;
+/** The blocking rules or conflicts that the summary names. */
+const mostReasons = 3;
+
+/** Returns the verdict and its reasons, then the numbers of changes and risks. */
+function createSummary({ summary, sections }: Report): Markup {
+  const { outcome, verdict, counts, levels } = summary;
+  const risks = levels.flatMap(({ level, risks }) => risks.map((risk) => ({ level, ...risk })));
+  return markup`<section id="summary" class="verdict ${outcome}" aria-labelledby="verdict">
+${createIcon(outcome)}<div><h2 id="verdict">${verdict}</h2>
+${createReasons(sections, outcome)}<p>${createText(joinTexts(counts, " · "))}</p></div>
+${createRiskList(risks)}
+</section>`;
+}
+
+/** Returns the conflicts or rules behind the verdict, the most important lines of the page. */
+function createReasons(sections: Report["sections"], outcome: Outcome): Content {
+  const [reasons] = sections.flatMap((section) => {
+    if (section.id === "people") return [];
+    const items = section.items.filter(({ effect, kind }) => effect !== undefined && kind === outcome);
+    return items.length === 0 ? [] : [{ id: section.id, items }];
+  });
+  if (reasons === undefined) return undefined;
+  const { id, items } = reasons;
+  const lines = items
+    .slice(0, mostReasons)
+    .map(
+      ({ heading = [], texts: [first = []] }) =>
+        markup`<li><a href="#${id}">${createText(heading)}</a> ${createText(first)}</li>`,
+    );
+  const more = items.length - mostReasons;
+  return markup`<ul class="reasons">${lines}${more > 0 ? markup`<li><a href="#${id}">${more} more</a></li>` : undefined}</ul>
+`;
 }
 
 function createReviewedLine(reviewed: Reviewed): Markup {

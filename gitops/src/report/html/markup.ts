@@ -1,4 +1,4 @@
-import { showInvisible } from "../content";
+import { showInvisible } from "../invisible";
 
 /** HTML that is safe to show: the page's own HTML, and escaped texts from outside. */
 export class Markup {

@@ -1,12 +1,13 @@
 import { changed, kept, organization, reviewOf } from "../../../test/support/sampleReviews";
 import { riskNames } from "../../risks";
 import { createMatrix } from "./matrix";
+import { createReport } from "../report";
 
 const two = [organization("dev"), organization("production", { change: "deleted", complete: false, hiddenPeople: 1 })];
 
 test("shows a person in one row, in any letter case of the address", () => {
   const people = [kept("dev", "Bob@acme.example", "viewer"), kept("production", "bob@acme.example", "viewer")];
-  expect(createMatrix(reviewOf({ organizations: two, people })).people).toEqual([
+  expect(createMatrix(createReport(reviewOf({ organizations: two, people }))).people).toEqual([
     {
       email: "Bob@acme.example",
       cells: [
@@ -19,9 +20,11 @@ test("shows a person in one row, in any letter case of the address", () => {
 
 test("a change has its kind, its risks and its notes", () => {
   const people = [changed("dev", "bob@acme.example", null, "admin planned", ["grantsAdmin"], ["Look."])];
-  const matrix = createMatrix(reviewOf({ organizations: two, people }));
+  const matrix = createMatrix(createReport(reviewOf({ organizations: two, people })));
   expect(matrix.people[0]?.cells).toEqual([[0, -1, 0, "added", [riskNames.indexOf("grantsAdmin")], ["Look."]]]);
-  expect(matrix.access).toEqual([{ role: "admin", owner: false, status: "to be invited" }]);
+  expect(matrix.access).toEqual([
+    { role: "admin", owner: false, status: "to be invited", words: "admin (to be invited)" },
+  ]);
 });
 
 test.each([
@@ -37,25 +40,31 @@ test.each([
   ["viewer", "unknown", "changed"],
 ] as const)("a change from %s to %s is %s", (before, after, kind) => {
   const people = [changed("dev", "bob@acme.example", before, after, [])];
-  expect(createMatrix(reviewOf({ organizations: two, people })).people[0]?.cells[0]?.[3]).toBe(kind);
+  expect(createMatrix(createReport(reviewOf({ organizations: two, people }))).people[0]?.cells[0]?.[3]).toBe(kind);
 });
 
 test("calls the role member a role, and offers it in order with the others", () => {
   const { access, roles } = createMatrix(
-    reviewOf({ organizations: two, people: [kept("dev", "bob@acme.example", "member")] }),
+    createReport(reviewOf({ organizations: two, people: [kept("dev", "bob@acme.example", "member")] })),
   );
-  expect(access).toEqual([{ role: "role member", owner: false, status: "" }]);
+  expect(access).toEqual([{ role: "role member", owner: false, status: "", words: "role member" }]);
   expect(roles).toEqual(["admin", "manager", "developer", "role member", "viewer", "unknown role", "secret role"]);
 });
 
 test("an accepted invitation is no change", () => {
   const bob = { ...kept("dev", "bob@acme.example", "viewer pending"), after: kept("", "", "viewer").after };
-  expect(createMatrix(reviewOf({ organizations: two, people: [bob] })).people[0]?.cells).toEqual([[0, 0, 1]]);
+  expect(createMatrix(createReport(reviewOf({ organizations: two, people: [bob] }))).people[0]?.cells).toEqual([
+    [0, 0, 1],
+  ]);
 });
 
 test("an organization has its change and the people that the review cannot name", () => {
-  expect(createMatrix(reviewOf({ organizations: two })).organizations).toEqual([
+  expect(createMatrix(createReport(reviewOf({ organizations: two }))).organizations).toEqual([
     { name: "dev", change: "", hint: "" },
-    { name: "production", change: "deleted", hint: "1 hidden person, perhaps others" },
+    {
+      name: "production",
+      change: "deleted",
+      hint: "1 person with a hidden address, perhaps others that no stack declares",
+    },
   ]);
 });

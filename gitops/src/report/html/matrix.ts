@@ -1,64 +1,47 @@
-import type { PersonAccess, PersonReview, Review } from "../../review/review";
-import { riskNames, risks } from "../../risks";
-import type { MatrixCell, MatrixData, MatrixAccess } from "./page/matrixData";
-import { showInvisible } from "../content";
-import {
-  describeStatus,
-  everyRole,
-  getChangeKind,
-  changeKinds,
-  organizationChanges,
-  describeOthers,
-  describeRole,
-} from "./parts";
+import { risks } from "../../risks";
+import { type Access, changeKinds, everyRole, noAccess, type PersonalAccess } from "../access";
+import { showInvisible } from "../invisible";
+import type { Report } from "../report";
+import type { RiskWords } from "../words";
+import type { MatrixCell, MatrixData } from "./page/matrixData";
 
-/** Returns the access matrix of a review. Repeated values appear once, so that thousands of people fit. */
-export function createMatrix({ organizations, people }: Review): MatrixData {
-  const columns = new Map(organizations.map(({ key }, index) => [key, index]));
-  const access = new AccessList();
+/** The risks, in the order of the page's data. */
+const allRisks: readonly RiskWords[] = Object.values(risks);
+
+/** Returns the access matrix. Repeated values appear once, so that thousands of people fit. */
+export function createMatrix({ access: { organizations } }: Report): MatrixData {
+  const indexes = new Map<Access | undefined, number>([[undefined, -1]]);
   const rows = new Map<string, { email: string; cells: MatrixCell[] }>();
-  for (const person of people) {
-    const column = columns.get(person.organization);
-    if (column === undefined) continue;
-    const key = person.email.toLowerCase();
-    const row = rows.get(key) ?? { email: showInvisible(person.email), cells: [] };
-    rows.set(key, row);
-    row.cells.push(createCell(person, column, access));
-  }
+  organizations.forEach(({ access }, column) => {
+    for (const one of access) {
+      const { email, before, after } = one;
+      for (const side of [before, after]) if (!indexes.has(side)) indexes.set(side, indexes.size - 1);
+      const key = email.toLowerCase();
+      const row = rows.get(key) ?? { email: showInvisible(email), cells: [] };
+      rows.set(key, row);
+      row.cells.push(createCell(one, [column, indexes.get(before) ?? -1, indexes.get(after) ?? -1]));
+    }
+  });
   return {
-    organizations: organizations.map((organization) => ({
-      name: showInvisible(organization.name),
-      change: organizationChanges[organization.change],
-      hint: describeOthers(organization),
+    organizations: organizations.map(({ name, change, unnamed }) => ({
+      name: showInvisible(name),
+      change: change === "kept" ? "" : change,
+      hint: unnamed,
     })),
-    roles: everyRole.map(describeRole),
-    access: access.list,
-    risks: riskNames.map((name) => risks[name]),
+    roles: everyRole,
+    access: [...indexes.keys()].filter((access) => access !== undefined),
+    risks: allRisks,
     people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
     kinds: changeKinds,
+    noAccess,
   };
 }
 
-function createCell(person: PersonReview, column: number, access: AccessList): MatrixCell {
-  const { before, after, risks, notes } = person;
-  const cell = [column, access.add(before), access.add(after)] as const;
-  const kind = getChangeKind(person);
+/** Adds the kind of a change, its risks and notes. */
+function createCell(
+  { kind, risks, notes }: PersonalAccess,
+  cell: readonly [column: number, before: number, after: number],
+): MatrixCell {
   if (kind === undefined && notes.length === 0 && risks.length === 0) return cell;
-  return [...cell, kind ?? "", risks.map((risk) => riskNames.indexOf(risk)), notes.map(showInvisible)];
-}
-
-/** Each different access, once. */
-class AccessList {
-  readonly list: MatrixAccess[] = [];
-  readonly #indexes = new Map<string, number>();
-
-  /** Returns the index of an access, or -1 for no access. */
-  add(access: PersonAccess | null): number {
-    if (access === null) return -1;
-    const key = `${access.role} ${access.status} ${String(access.owner)}`;
-    const index = this.#indexes.get(key);
-    if (index !== undefined) return index;
-    this.#indexes.set(key, this.list.length);
-    return this.list.push({ role: describeRole(access.role), owner: access.owner, status: describeStatus(access) }) - 1;
-  }
+  return [...cell, kind ?? "", risks.map((risk) => allRisks.indexOf(risk)), notes.map(showInvisible)];
 }

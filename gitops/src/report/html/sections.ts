@@ -1,109 +1,177 @@
-import type { Review, Violation, OrganizationReview } from "../../review/review";
-import { explainOnce, severityWords, describeSince, sortByRisk, unknownTitles } from "../content";
-import { type Markup, markup } from "./markup";
-import { createIcon, breakLines, createProse, type Section, getLevelClass, createRiskList } from "./parts";
+import { formatCount } from "../../wording";
+import { changeKinds, noAccess, type Person, type PersonalAccess } from "../access";
+import { countThings, type Item, type ItemSection, type PeopleSection, type Report, type Section } from "../report";
+import { append, type RiskWords, type Text } from "../words";
+import { type Content, type Markup, markup } from "./markup";
 
-const severities = {
-  refuse: { level: "high", symbol: "refused" },
-  approve: { level: "medium", symbol: "approval" },
-  note: { level: "low", symbol: "note" },
-} as const satisfies Readonly<Record<Violation["severity"], unknown>>;
-
-/** The broken access rules. */
-export function createRulesSection({ kind, violations }: Review): Section | undefined {
-  if (violations.length === 0) return undefined;
-  const body = markup`<ul class="items rules">${explainOnce(violations).map((violation) => createViolationItem(violation, kind))}</ul>`;
-  return { id: "rules", title: "Broken access rules", count: violations.length, body };
+/** A symbol of the frame. Screen readers ignore it and read the word beside it. */
+export function createIcon(name: string): Markup {
+  return markup`<svg class="icon" aria-hidden="true"><use href="#${name}"></use></svg>`;
 }
 
-function createViolationItem(violation: Violation, kind: Review["kind"]): Markup {
-  const { rule, severity, message, explanation } = violation;
-  const since = describeSince(violation, kind);
-  const { level, symbol } = severities[severity];
-  return markup`<li class="item ${level}">
-${createIcon(symbol)}<div class="text"><p class="rule"><b>${rule}</b> <span class="risk ${level}">${severityWords[kind][severity]}</span></p>
-<p>${createProse(message)}</p>${explanation === undefined ? undefined : markup`<p class="quiet">${breakLines(explanation)}</p>`}${
-    since === undefined ? undefined : markup`<p class="quiet">${createProse(since)}</p>`
-  }</div></li>
+/** A list of risks with their levels, which do not depend on colours. */
+export function createRiskList(risks: readonly (RiskWords & { readonly count?: number })[]): Content {
+  if (risks.length === 0) return undefined;
+  const items = risks.map(({ level, words, count }) => {
+    const times = count === undefined ? undefined : markup` <b>×${count}</b>`;
+    return markup`<li class="risk ${level}">${createIcon(level)}<span class="hidden">${level} risk: </span>${words}${times}</li>`;
+  });
+  return markup`<ul class="risks" aria-label="Risks">${items}</ul>`;
+}
+
+export function createText(text: Text): Content {
+  return text.map((part): Content => {
+    if (typeof part === "string") return createProse(part);
+    if ("email" in part) return createAddress(part.email);
+    if ("name" in part) return markup`<bdi>${part.name}</bdi>`;
+    if ("code" in part) return markup`<code>${part.code}</code>`;
+    if ("lines" in part) return breakLines(part.lines);
+    return "strong" in part ? markup`<b>${part.strong}</b>` : markup`<em>${part.emphasis}</em>`;
+  });
+}
+
+/** Sentences with code between backticks, as in Markdown. */
+function createProse(text: string): Content {
+  return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part));
+}
+
+function breakLines(text: string): Content {
+  return text.split(/\r?\n/).map((line, index) => [index === 0 ? undefined : markup`<br />`, createProse(line)]);
+}
+
+/** An e-mail address that breaks before its domain or after punctuation, never in a word. */
+function createAddress(email: string): Markup {
+  const parts = email.split(/(?<=@)/).map((part) => markup`<span class="unit">${createBreaks(part)}</span>`);
+  return markup`<bdi>${parts}</bdi>`;
+}
+
+function createBreaks(text: string): Content {
+  return text.split(/(?<=[._+-])/).map((part, index) => (index === 0 ? part : markup`<wbr />${part}`));
+}
+
+/** A part of the page under a heading that can be linked to. */
+interface PageSection {
+  readonly id: string;
+  readonly title: string;
+  /** The number of listed things. */
+  readonly count: number;
+  readonly body: Markup;
+}
+
+/** The notes that stand beside the only access that they are about. */
+type OwnNotes = ReadonlyMap<PersonalAccess | undefined, Text | undefined>;
+
+/** Returns the sections of a report. The section of notes has only those that do not stand beside a change. */
+export function createSections({ sections }: Report): readonly PageSection[] {
+  const notes = sections.flatMap((section) => (section.id === "notes" ? section.items : []));
+  const ownNotes = new Map(notes.map(({ about, texts: [text] }) => [about, text]));
+  return sections
+    .map((section) =>
+      section.id === "notes" ? { ...section, items: notes.filter(({ about }) => about === undefined) } : section,
+    )
+    .filter((section) => countThings(section) > 0)
+    .map((section) => createSection(section, ownNotes));
+}
+
+function createSection(section: Section, ownNotes: OwnNotes): PageSection {
+  const { id, title } = section;
+  const count = countThings(section);
+  const body = markup`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title} <span class="count">${count}</span></h2>
+${section.id === "people" ? createPeople(section, ownNotes) : createItems(section)}
+</section>
 `;
+  return { id, title, count, body };
 }
 
-/** The objects that several stacks declare differently. */
-export function createConflictsSection({ conflicts = [], organizations }: Review): Section | undefined {
-  if (conflicts.length === 0) return undefined;
-  const names = new Map(organizations.map(({ key, name }) => [key, name]));
-  const items = conflicts.map(
-    ({ organization, message }) => markup`<li class="item high">
-${createIcon("refused")}<div class="text"><p class="rule"><b><bdi>${names.get(organization) ?? organization}</bdi></b> <span class="risk high">${severityWords.change.refuse}</span></p>
-<p>${createProse(message)}</p></div></li>
-`,
-  );
-  const body = markup`<ul class="items">${items}</ul>`;
-  return { id: "conflicts", title: "Conflicts between stacks", count: conflicts.length, body };
+/** The settings that the page writes out. Thousands of people and many projects can have tens of thousands of changes. */
+const mostSettings = 500;
+
+/** Returns the items of each organization or stack under its name. */
+function createItems({ id, items }: ItemSection): Content {
+  const written = id === "settings" ? items.slice(0, mostSettings) : items;
+  const groups = new Map<string | undefined, Item[]>([[undefined, []]]);
+  for (const item of written) append(groups, item.place, item);
+  const omittedCount = items.length - written.length;
+  return [
+    [...groups].map(([place, own]) =>
+      own.length === 0
+        ? undefined
+        : markup`${place && markup`<h3><bdi>${place}</bdi></h3>\n`}<ul class="items">${own.map(createItem)}</ul>\n`,
+    ),
+    omittedCount === 0
+      ? undefined
+      : markup`<p class="quiet">The file of <code>--json-file</code> contains ${formatCount(omittedCount, "more change", "more changes")} with the same risk or a lower one.</p>`,
+  ];
 }
 
-const changeWords = {
-  created: "is created.",
-  adopted: "exists in Peridio, and is adopted without changes.",
-  deleted: "is deleted with everything in it.",
-  replaced: "is replaced. Pulumi deletes this organization with everything in it, and creates a new organization.",
-  released: "is released. Pulumi removes it from the state, and Peridio keeps it.",
-} as const satisfies Readonly<Record<Exclude<OrganizationReview["change"], "kept">, string>>;
-
-/** The organizations that are created, deleted or at risk in another way. */
-export function createOrganizationsSection({ organizations }: Review): Section | undefined {
-  const changed = organizations.flatMap((organization) => createOrganizationItem(organization) ?? []);
-  if (changed.length === 0) return undefined;
-  const body = markup`<ul class="items organizations">${changed}</ul>`;
-  return { id: "organizations", title: "Organization changes", count: changed.length, body };
-}
-
-function createOrganizationItem({ name, change, risks }: OrganizationReview): Markup | undefined {
-  if (change === "kept" && risks.length === 0) return undefined;
-  const outcome =
-    change === "kept" ? "has people that the preview does not name. Their access may change." : changeWords[change];
-  return markup`<li class="item ${getLevelClass(risks)}">
-${createIcon(change)}<p class="text"><b><bdi>${name}</bdi></b> ${outcome}</p>
+function createItem({ kind, level, heading, effect, label, texts: [first, ...others], risks }: Item): Markup {
+  const badge = effect === undefined ? undefined : markup` <span class="risk ${level ?? "none"}">${effect}</span>`;
+  return markup`<li class="item ${level ?? "none"}">
+${createIcon(kind)}<div class="text">${heading === undefined ? undefined : markup`<p class="heading">${createText(heading)}${badge}</p>`}${
+    first === undefined ? undefined : createParagraph(first, label)
+  }${others.map((text) => markup`<p class="quiet">${createText(text)}</p>`)}</div>
 ${createRiskList(risks)}</li>
 `;
 }
 
-/** The facts that the previews do not contain. */
-export function createUnknownsSection({ kind, unknowns }: Review): Section | undefined {
-  if (unknowns.length === 0) return undefined;
-  const items = unknowns.map(
-    (
-      sentence,
-    ) => markup`<li class="item medium">${createIcon("changed")}<p class="text">${createProse(sentence)}</p></li>
-`,
-  );
-  const body = markup`<ul class="items">${items}</ul>`;
-  return { id: "unknowns", title: unknownTitles[kind], count: unknowns.length, body };
+/** The number of characters of a sentence that is visible at once. The page folds a longer one, such as a list of thousands of people. */
+const visibleLength = 1_000;
+
+/** Folds a long text. Its beginning ends after a comma, because long texts are lists. */
+function createParagraph(text: Text, label: string | undefined): Markup {
+  const begin = label === undefined ? undefined : markup`<span class="quiet label">${label}</span> `;
+  const [words] = text;
+  if (typeof words !== "string" || words.length <= visibleLength) return markup`<p>${begin}${createText(text)}</p>`;
+  const end = words.lastIndexOf(", ", visibleLength);
+  const start = words.slice(0, end === -1 ? visibleLength : end + 1);
+  return markup`${begin}<details><summary>${start} …</summary><p>${createText(text)}</p></details>`;
 }
 
-/** The messages of Pulumi and the provider in the previews. */
-export function createMessagesSection({ remarks }: Review): Section | undefined {
-  if (remarks.length === 0) return undefined;
-  const items = remarks.map(
-    ({ severity, about, text }) => markup`<li class="item ${severity === "warning" ? "medium" : "none"}">
-${createIcon(severity === "warning" ? "approval" : "note")}<div class="text"><p><b>${severity === "warning" ? "Warning" : "Note"}</b>${
-      about === "" ? undefined : markup` about <code>${about}</code>`
-    }</p><p>${breakLines(text)}</p></div></li>
-`,
-  );
-  const body = markup`<ul class="items">${items}</ul>`;
-  return { id: "remarks", title: "Messages from Pulumi", count: remarks.length, body };
+/** The changes that are visible at once. The page folds the others. */
+const visibleChanges = 30;
+/** The changes that the page writes out. A first review of thousands of people would be too long to read. */
+const mostChanges = 500;
+
+/** Returns the people whose access changes, each with all changes. */
+function createPeople({ persons }: PeopleSection, ownNotes: OwnNotes): Content {
+  const written = persons.slice(0, countFitting(persons, mostChanges));
+  const visibleCount = countFitting(written, visibleChanges);
+  const [visible, folded, omitted] = [
+    written.slice(0, visibleCount),
+    written.slice(visibleCount),
+    persons.slice(written.length),
+  ];
+  const list = (some: readonly Person[]) =>
+    markup`<ul class="items people">${some.map((person) => createPerson(person, ownNotes))}</ul>`;
+  const count = (some: readonly Person[]) =>
+    formatCount(some.flatMap(({ access }) => access).length, "more change", "more changes");
+  return [
+    list(visible),
+    folded.length === 0 ? undefined : markup`<details><summary>${count(folded)}</summary>${list(folded)}</details>`,
+    omitted.length === 0 ? undefined : markup`<p class="quiet">The access matrix shows ${count(omitted)}.</p>`,
+  ];
 }
 
-/** The changes of providers, options and other parts of programs. */
-export function createProgramSection({ programChanges }: Review): Section | undefined {
-  if (programChanges.length === 0) return undefined;
-  const items = sortByRisk(programChanges).map(
-    ({ stack, words, risks }) => markup`<li class="item ${getLevelClass(risks)}">
-${createIcon("changed")}<div class="text">${stack === null ? undefined : markup`<p class="quiet"><bdi>${stack}</bdi></p>`}<p>${createProse(words)}</p></div>
-${createRiskList(risks)}</li>
-`,
-  );
-  const body = markup`<ul class="items">${items}</ul>`;
-  return { id: "program", title: "Program changes", count: programChanges.length, body };
+/** Counts the first people whose changes fit, at least one person. */
+function countFitting(persons: readonly Person[], limit: number): number {
+  let count = 0;
+  const cut = persons.findIndex(({ access }) => (count += access.length) > limit);
+  return cut === -1 ? persons.length : Math.max(1, cut);
+}
+
+function createPerson({ email, access }: Person, ownNotes: OwnNotes): Markup {
+  return markup`<li class="item person">
+<b class="who">${createAddress(email)}</b>
+<ul class="changes">${access.map((change) => createChange(change, ownNotes.get(change)))}</ul></li>
+`;
+}
+
+function createChange(change: PersonalAccess, note: Text | undefined): Markup {
+  const { organization, before, after, level, risks, kind = "changed" } = change;
+  return markup`<li class="change ${level ?? "none"} ${kind}">
+${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>
+<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${before?.words ?? noAccess}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${after?.words ?? noAccess}</span></span>
+${createRiskList(risks)}${note && markup`<p class="quiet note">${createText(note)}</p>`}</li>
+`;
 }

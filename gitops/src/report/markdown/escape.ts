@@ -1,4 +1,5 @@
-import { showCodePoint, showInvisible } from "../content";
+import { showCodePoint, showInvisible } from "../invisible";
+import type { Part, Text } from "../words";
 
 /**
  * Escapes text from outside for Markdown on GitHub and GitLab, which extend Markdown. Addresses become links, `@name`
@@ -26,6 +27,25 @@ function wrapCode(text: string): string {
 /** Returns code for a cell of a table, which a `|` would end. */
 export function formatCell(text: string): string {
   return formatCode(shorten(text, longestName).replaceAll("|", showCodePoint));
+}
+
+/** Returns a text in one line. */
+export function formatText(text: Text, longest?: number): string {
+  return text
+    .map((part) => formatPart(part, longest))
+    .join("")
+    .trim();
+}
+
+function formatPart(part: Part, longest: number | undefined): string {
+  if (typeof part === "string") {
+    // The spaces at the ends separate it from other parts.
+    return part.replace(/\s+/g, " ").replace(/\S(?:.*\S)?/, (words) => formatProse(words, longest));
+  }
+  if ("lines" in part) return formatProse(part.lines, longest);
+  if ("strong" in part) return `**${formatProse(part.strong)}**`;
+  if ("emphasis" in part) return `_${formatProse(part.emphasis)}_`;
+  return formatCode("name" in part ? part.name : "email" in part ? part.email : part.code);
 }
 
 /**

@@ -16,7 +16,7 @@ function arbitrarySection(name: string): fc.Arbitrary<Section> {
       title: name,
       open,
       head: "head\n",
-      nouns: [`${name}-thing`, `${name}-things`],
+      noun: `${name}-thing`,
       rows: rows
         .toSorted((one, other) => ranks.indexOf(one.rank) - ranks.indexOf(other.rank))
         .map((one, index) => ({ ...one, text: `${name}${index} ${one.text}` })),
@@ -75,8 +75,8 @@ test("a long section leaves room for a short one of equal importance", () => {
   const rows = (name: string, count: number): readonly Row[] =>
     Array.from({ length: count }, (_, index) => ({ text: `${name}${index}\n`, rank: "high", size: 1, classes: [] }));
   const [long, short]: readonly Section[] = [
-    { title: "long", open: 1000, head: "", rows: rows("l", 1000), nouns: ["l", "l"] },
-    { title: "short", open: 1000, head: "", rows: rows("s", 5), nouns: ["s", "s"] },
+    { title: "long", open: 1000, head: "", rows: rows("l", 1000), noun: "l" },
+    { title: "short", open: 1000, head: "", rows: rows("s", 5), noun: "s" },
   ];
   if (long === undefined || short === undefined) throw new Error("there are two");
   expect(fitSections([long, short], 1000)).toContain("s4\n");
@@ -90,9 +90,9 @@ test("an ordinary comment counts omissions in each section, and those of folded 
     open: 3,
     head: "",
     rows: rows("low", ["adds a person"]),
-    nouns: ["one", "ones"],
+    noun: "one",
   };
-  const notes: Section = { title: "Notes", open: 0, head: "", rows: rows("detail", []), nouns: ["note", "notes"] };
+  const notes: Section = { title: "Notes", open: 0, head: "", rows: rows("detail", []), noun: "note" };
   expect(fitSections([people, notes], 345)).toBe(
     [
       ...["### People", "", ...[0, 1, 2].map((index) => `${index}`.padStart(39, "-")), ""],

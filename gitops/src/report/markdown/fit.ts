@@ -1,5 +1,4 @@
 import { formatCount, formatNumber } from "../../wording";
-import { countWords } from "./words";
 
 /** The order in which rows are kept if there is no room for all. */
 export const ranks = ["refused", "high", "medium", "low", "detail"] as const;
@@ -26,8 +25,8 @@ export interface Section {
   readonly head: string;
   /** The most important first. */
   readonly rows: readonly Row[];
-  /** The words for one and for several things. */
-  readonly nouns: readonly [singular: string, plural: string];
+  /** The word for one thing. */
+  readonly noun: string;
 }
 
 /** The number of rows that a reader can scroll past on a phone. */
@@ -54,16 +53,16 @@ function showSection(section: Section, count: number, note = ""): string {
 function describeOmitted(section: Section, count: number): string {
   const rows = section.rows.slice(count);
   if (rows.length === 0) return "";
-  const classes = [...countWords(rows.flatMap((row) => row.classes))].map(
-    ([name, times]) => `${name} (${formatNumber(times)})`,
-  );
+  const counts = new Map<string, number>();
+  for (const name of rows.flatMap((row) => row.classes)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const classes = [...counts].map(([name, count]) => `${name} (${formatNumber(count)})`);
   return `_Omitted for length: ${countThings(section, count)}${classes.length === 0 ? "" : `: ${classes.join(", ")}`}._\n`;
 }
 
 /** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
-function countThings({ rows, nouns: [singular, plural] }: Section, count: number, before = ""): string {
+function countThings({ rows, noun }: Section, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
-  return formatCount(size, before + singular, before + plural);
+  return formatCount(size, before + noun);
 }
 
 /**

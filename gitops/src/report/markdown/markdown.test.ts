@@ -1,6 +1,7 @@
 import * as reviews from "../../../test/reviews";
 import { CommandError } from "../../exit";
 import { formatMarkdown } from "./markdown";
+import { createReport } from "../report";
 
 const { small, nothing, drift, deletion, huge } = reviews;
 
@@ -10,7 +11,7 @@ function summary(text: string): string {
 }
 
 test("the first line is hidden and names the title", () => {
-  const lines = formatMarkdown(small, { title: "acme: production (eu)" }).split("\n");
+  const lines = formatMarkdown(createReport(small), { title: "acme: production (eu)" }).split("\n");
   expect(lines.slice(0, 3)).toEqual([
     "<!-- peridio-gitops review: acme: production (eu) -->",
     "",
@@ -19,60 +20,68 @@ test("the first line is hidden and names the title", () => {
 });
 
 test.each(["", "-->", "a -- b", "a\nb", "<b>", " a", "x".repeat(41)])("rejects the title %j", (title) => {
-  expect(() => formatMarkdown(small, { title })).toThrow(CommandError);
+  expect(() => formatMarkdown(createReport(small), { title })).toThrow(CommandError);
 });
 
 test.each([499, 500.5, Number.NaN, Infinity])("rejects a limit of %s characters", (limit) => {
-  expect(() => formatMarkdown(small, { limit })).toThrow("500 or more");
+  expect(() => formatMarkdown(createReport(small), { limit })).toThrow("500 or more");
 });
 
 test("a link leads only to the address", () => {
   const link = "https://acme.example/a b?c=<d>&e=`f`&copy;#(g)|\\";
-  expect(formatMarkdown(small, { link })).toContain(
+  expect(formatMarkdown(createReport(small), { link })).toContain(
     "\n[Full report](https://acme.example/a%20b?c=%3Cd%3E&amp;e=%60f%60&amp;copy;#%28g%29%7C%5C)\n",
   );
-  expect(formatMarkdown(small, { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 })).not.toContain(
-    "Full report",
-  );
+  expect(
+    formatMarkdown(createReport(small), { link: `https://acme.example/${"a".repeat(400)}`, limit: 600 }),
+  ).not.toContain("Full report");
 });
 
 test.each(["javascript:alert(1)", "report.html", "data:text/html,x"])("rejects the link %s", (link) => {
-  expect(() => formatMarkdown(small, { link })).toThrow("begins with https://");
+  expect(() => formatMarkdown(createReport(small), { link })).toThrow("begins with https://");
 });
 
 test("says in one line that nothing changes", () => {
-  expect(summary(formatMarkdown(nothing))).toMatch(/ · No access changes$/);
-  expect(summary(formatMarkdown({ ...nothing, kind: "drift" }))).toMatch(/ · No access changed outside Pulumi$/);
-  expect(formatMarkdown(nothing)).not.toContain("###");
+  expect(summary(formatMarkdown(createReport(nothing)))).toMatch(/ · No access changes$/);
+  expect(summary(formatMarkdown(createReport({ ...nothing, kind: "drift" })))).toMatch(
+    / · No access changed outside Pulumi$/,
+  );
+  expect(formatMarkdown(createReport(nothing))).not.toContain("###");
 });
 
 test("says that there are no rules instead of a verdict", () => {
-  expect(summary(formatMarkdown({ ...nothing, rules: null }))).toBe("No access rules were given · No access changes");
+  expect(summary(formatMarkdown(createReport({ ...nothing, rules: null })))).toBe(
+    "No access rules were given · No access changes",
+  );
 });
 
 test("shows a broken rule without a change", () => {
-  const text = formatMarkdown({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) });
+  const text = formatMarkdown(
+    createReport({ ...nothing, verdict: "refused", violations: small.violations.slice(1, 2) }),
+  );
   expect(summary(text)).toBe("**Blocked by 1 access rule** · No access changes");
   expect(text).toContain("`outsiders-only-read`");
 });
 
 test("describes drift in the past tense", () => {
-  const text = formatMarkdown(drift);
+  const text = formatMarkdown(createReport(drift));
   expect(text).toContain("| person | before → now | risk |");
-  expect(formatMarkdown({ ...deletion, kind: "drift" })).toContain("`acme-lab` was deleted, with 3 people in it");
+  expect(formatMarkdown(createReport({ ...deletion, kind: "drift" }))).toContain(
+    "`acme-lab` was deleted, with 3 people in it",
+  );
 });
 
 test("tells how to undo drift that breaks a rule", () => {
   const [violation] = drift.violations;
   if (violation === undefined) throw new Error("nothing is broken");
   const said = "If the program declares the former value, `pulumi up --refresh` restores it.";
-  expect(formatMarkdown(drift)).toContain(said);
-  expect(formatMarkdown({ ...drift, violations: [{ ...violation, before: true }] })).not.toContain(said);
-  expect(formatMarkdown({ ...drift, kind: "change" })).not.toContain(said);
+  expect(formatMarkdown(createReport(drift))).toContain(said);
+  expect(formatMarkdown(createReport({ ...drift, violations: [{ ...violation, before: true }] }))).not.toContain(said);
+  expect(formatMarkdown(createReport({ ...drift, kind: "change" }))).not.toContain(said);
 });
 
 test("a comment of the minimum size has the verdict and counts everything", () => {
-  const text = formatMarkdown(huge, { limit: 500 });
+  const text = formatMarkdown(createReport(huge), { limit: 500 });
   expect(summary(text)).toMatch(
     /^\*\*Blocked by 1 access rule\*\* · 2,004 people in 2 organizations · 🔴 62 high: grants admin/,
   );
@@ -80,13 +89,13 @@ test("a comment of the minimum size has the verdict and counts everything", () =
 });
 
 test("a long summary in a short comment names no risks", () => {
-  expect(summary(formatMarkdown(deletion, { limit: 500 }))).toBe(
+  expect(summary(formatMarkdown(createReport(deletion), { limit: 500 }))).toBe(
     "No access rules were given · 3 people in 3 organizations · 🔴 9 high · 🟠 2 medium",
   );
 });
 
 test("shows no other changes if the highest risks do not fit", () => {
-  const text = formatMarkdown(huge, { limit: 3000 });
+  const text = formatMarkdown(createReport(huge), { limit: 3000 });
   expect(text).toContain("🔴 high");
   expect(text).not.toContain("| 🟠 medium");
   expect(text).toMatch(/_Omitted for length: [\d,]+ access changes: grants admin \(\d+\), raises a role \(\d+\), /);
@@ -97,12 +106,12 @@ test("shows a long setting completely, and marks a longer one as shortened", () 
   if (one === undefined) throw new Error("there is one");
   const report = (blocks: number) => {
     const words = Array.from({ length: blocks }, (_, index) => `10.0.${index}.0/24`).join(", ");
-    return formatMarkdown({ ...small, settings: [{ ...one, words }] });
+    return formatMarkdown(createReport({ ...small, settings: [{ ...one, words }] }));
   };
   expect(report(200)).toContain("`10.0.199.0/24`\n");
   expect(report(1000)).toMatch(/… \(shortened, see the JSON report for the whole text\)\n/);
 });
 
 test("shows two thousand people if there is room", () => {
-  expect(formatMarkdown(huge, { limit: 1_000_000 })).toContain("support-1999@acme.example");
+  expect(formatMarkdown(createReport(huge), { limit: 1_000_000 })).toContain("support-1999@acme.example");
 });

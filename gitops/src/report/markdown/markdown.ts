@@ -1,25 +1,10 @@
 import { CommandError } from "../../exit";
-import type { Review } from "../../review/review";
-import { type Reviewed, shortenCommit, formatTime } from "../content";
+import { formatNumber, listFirst } from "../../wording";
+import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
+import type { Summary } from "../summary";
+import { formatCode, formatProse, formatText } from "./escape";
 import { fitSections } from "./fit";
-import { createNameLookup, wordings } from "./words";
-import {
-  createConflictsSection,
-  createOrganizationsSection,
-  createPeopleSection,
-  createProgramSection,
-  createSettingsSection,
-  createRulesSection,
-} from "./changes";
-import {
-  createNotesSection,
-  createMessagesSection,
-  createSourcesSection,
-  createUnknownsSection,
-  createAccessSection,
-} from "./details";
-import { createSummary } from "./summary";
-import { formatCode, formatProse } from "./escape";
+import { createSections, marks } from "./sections";
 
 /** The maximum length of a comment on GitHub, in characters. GitLab allows 1,000,000. */
 export const commentLimit = 65_536;
@@ -39,40 +24,46 @@ interface MarkdownOptions {
 }
 
 /**
- * Returns the review as a comment on a pull request. Its first line is hidden and depends only on the title. A pipeline finds its
+ * Returns a report as a comment on a pull request. Its first line is hidden and depends only on the title. A pipeline finds its
  * comment by this line.
  * @throws CommandError for an invalid limit, title or link.
  */
 export function formatMarkdown(
-  review: Review,
+  report: Report,
   { limit = commentLimit, title = "Access review", link, reviewed }: MarkdownOptions = {},
 ): string {
   if (!Number.isSafeInteger(limit) || limit < smallestLimit) {
     throw new CommandError(`The limit ${limit} is invalid. Use a whole number, ${smallestLimit} or more.`);
   }
-  const wording = wordings[review.kind];
-  const names = createNameLookup(review);
   const origin =
     reviewed === undefined ? "" : `Commit ${formatCode(shortenCommit(reviewed))}, reviewed ${formatTime(reviewed)}\n\n`;
   const createHead = (isBrief: boolean) =>
-    `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${createSummary(review, wording, { isBrief })}\n\n${isBrief ? "" : origin}`;
+    `${createMarker(title)}\n\n## ${formatProse(title)}\n\n${formatSummary(report.summary, isBrief)}\n\n${isBrief ? "" : origin}`;
   const top = createHead(createHead(false).length > limit / 2);
   const pointer = link === undefined ? "" : `[Full report](${escapeLink(link)})\n\n`;
   const linked = top.length + pointer.length > limit / 2 ? top : top + pointer;
-  const sections = [
-    createConflictsSection(review, names),
-    createRulesSection(review),
-    createProgramSection(review),
-    createOrganizationsSection(review, wording),
-    createPeopleSection(review, names, wording),
-    createSettingsSection(review, names),
-    createUnknownsSection(review),
-    createNotesSection(review, names),
-    createMessagesSection(review),
-    createAccessSection(review, wording),
-    createSourcesSection(review),
-  ];
-  return `${linked}${fitSections(sections, limit - linked.length)}`.trimEnd() + "\n";
+  return `${linked}${fitSections(createSections(report), limit - linked.length)}`.trimEnd() + "\n";
+}
+
+/** The risks that the summary names. More do not fit on a phone. */
+const mostRisks = 4;
+
+/** Returns the most important line: the verdict, the numbers of changes, and the highest risks. With `isBrief`, leaves out the rest. */
+function formatSummary({ outcome, verdict, counts: [first, ...others], levels }: Summary, isBrief: boolean): string {
+  const risks = levels
+    .filter(({ changes }) => changes > 0)
+    .map(({ level, changes, risks }, index) => {
+      const count = `${marks[level]} ${formatNumber(changes)} ${level}`;
+      if (index > 0 || isBrief) return count;
+      const named = risks.map(({ words, count }) => `${words} (${formatNumber(count)})`);
+      return `${count}: ${listFirst(named, mostRisks)}`;
+    });
+  return [
+    outcome === "note" ? verdict : `**${verdict}**`,
+    formatText(first),
+    ...risks,
+    ...(isBrief ? [] : others).map((count) => formatText(count)),
+  ].join(" · ");
 }
 
 /**

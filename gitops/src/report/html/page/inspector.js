@@ -23,7 +23,7 @@ function inspect(row, column) {
 
 /** @param {Cell | undefined} cell @returns {(string | Node)[]} */
 function createCourse(cell) {
-  if (cell === undefined) return ["no access"];
+  if (cell === undefined) return [data.noAccess];
   const { before, after, kind } = cell;
   if (describeAccess(before) === describeAccess(after))
     return [describeAccess(after), kind === undefined ? "" : " (other change)"];
@@ -127,7 +127,7 @@ function drawLegend() {
   getElement("#legend ul", HTMLElement).append(
     ...signs,
     createElement("li", {}, createIcon("note"), " there is a note"),
-    createElement("li", {}, "– no access"),
+    createElement("li", {}, `– ${data.noAccess}`),
     ...levels,
   );
 }

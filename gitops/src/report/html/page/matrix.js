@@ -1,7 +1,6 @@
 /** @param {MatrixAccess | undefined} access */
 function describeAccess(access) {
-  if (access === undefined) return "no access";
-  return access.status === "" ? access.role : `${access.role} (${access.status})`;
+  return access?.words ?? data.noAccess;
 }
 
 /** Creates a cell of the matrix. @param {Cell | undefined} cell */

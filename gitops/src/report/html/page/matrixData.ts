@@ -8,6 +8,8 @@ export interface MatrixData {
   readonly people: readonly MatrixPerson[];
   /** The words beside the symbol of each kind of change. */
   readonly kinds: Readonly<Record<MatrixKind, string>>;
+  /** Stands for no access. */
+  readonly noAccess: string;
 }
 
 export interface MatrixOrganization {
@@ -23,6 +25,8 @@ export interface MatrixAccess {
   readonly owner: boolean;
   /** The status of an invitation and the ownership; empty for other members. */
   readonly status: string;
+  /** The role and the status. */
+  readonly words: string;
 }
 
 export interface MatrixRisk {

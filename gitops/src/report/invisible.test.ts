@@ -1,4 +1,4 @@
-import { showInvisible } from "./content";
+import { showInvisible } from "./invisible";
 
 test("shows invisible characters and changes of the reading direction by their numbers", () => {
   expect(showInvisible("ada\u202Eelpmaxe.emca@\u200B")).toBe("ada[U+202E]elpmaxe.emca@[U+200B]");

@@ -1,0 +1,125 @@
+import type { Review } from "../review/review";
+import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
+import { formatCount, formatNumber } from "../wording";
+import { joinTexts, type Text, type Wording } from "./words";
+
+/** The most important facts of a review. */
+export interface Summary {
+  readonly outcome: Outcome;
+  /** The verdict in a few words. */
+  readonly verdict: string;
+  /** The numbers of changes. The first is the most important one, or says that nothing changes. */
+  readonly counts: readonly [Text, ...Text[]];
+  /** The levels of the risks, the highest first. */
+  readonly levels: readonly LevelCount[];
+}
+
+/** `note` stands for a review without access rules. */
+export type Outcome = "pass" | "approval" | "refused" | "note";
+
+interface LevelCount {
+  readonly level: Level;
+  /** The number of changes of which this is the highest level. */
+  readonly changes: number;
+  /** The risks of this level, and the number of changes with each. */
+  readonly risks: readonly { readonly words: string; readonly count: number }[];
+}
+
+export function createSummary(review: Review, wording: Wording): Summary {
+  const { settings, unknowns } = review;
+  const [first, ...others] = [
+    ...countPeople(review),
+    ...countOrganizations(review),
+    ...(settings.length === 0 ? [] : [[formatCount(settings.length, "setting")]]),
+    ...countProgramChanges(review),
+  ];
+  const unknown = unknowns.length === 0 ? [] : [[formatCount(unknowns.length, "unknown")]];
+  return {
+    outcome: getOutcome(review),
+    verdict: describeVerdict(review),
+    counts: [first === undefined ? [wording.nothing] : [wording.prefix, ...first], ...others, ...unknown],
+    levels: countRisks(review),
+  };
+}
+
+function getOutcome({ verdict, rules, conflicts = [] }: Review): Outcome {
+  if (verdict === "refused" || conflicts.length > 0) return "refused";
+  if (verdict === "needs approval") return "approval";
+  return rules === null ? "note" : "pass";
+}
+
+/** Stands for the verdict if there are no rules. */
+export const noRules = "No access rules were given";
+
+function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
+  if (conflicts.length > 0) return `Blocked by ${formatCount(conflicts.length, "conflict")} between stacks`;
+  if (verdict === "needs approval") return "Needs approval";
+  if (verdict === "pass") {
+    if (rules === null) return noRules;
+    // Broken rules with the severity `note` do not change the verdict.
+    const notedRules = new Set(violations.map(({ rule }) => rule)).size;
+    return `Passes ${notedRules === 0 ? "" : `${formatNumber(rules - notedRules)} of `}${formatCount(rules, "access rule")}`;
+  }
+  const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
+  return kind === "drift"
+    ? formatCount(broken, "access rule is broken", "access rules are broken")
+    : `Blocked by ${formatCount(broken, "access rule")}`;
+}
+
+/** Reports if access changes or is at risk. */
+function isConcerned({ changed, risks }: Review["people"][number]): boolean {
+  return changed || risks.length > 0;
+}
+
+function countPeople({ people }: Review): readonly Text[] {
+  const concerned = people.filter(isConcerned);
+  const personCount = new Set(concerned.map(({ email }) => email.toLowerCase())).size;
+  const organizationCount = new Set(concerned.map(({ organization }) => organization)).size;
+  return personCount === 0
+    ? []
+    : [[`${formatCount(personCount, "person", "people")} in ${formatCount(organizationCount, "organization")}`]];
+}
+
+function countOrganizations({ organizations }: Review): readonly Text[] {
+  const changes = organizations.flatMap(({ change, risks }) =>
+    change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change],
+  );
+  return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((outcome) => {
+    const count = changes.filter((change) => change === outcome).length;
+    return count === 0 ? [] : [[`${formatCount(count, "organization")} ${outcome}`]];
+  });
+}
+
+/** The types of other providers that the summary names. */
+const mostTypes = 3;
+
+/** Counts the program changes, and names the types of other providers, because their effect is unknown. */
+function countProgramChanges({ programChanges }: Review): readonly Text[] {
+  if (programChanges.length === 0) return [];
+  const types = [
+    ...new Set(programChanges.filter(({ section }) => section === "others").map(({ subject }) => subject)),
+  ];
+  const count = formatCount(programChanges.length, "program change");
+  if (types.length === 0) return [[count]];
+  const named = types.slice(0, mostTypes).map((code) => [{ code }]);
+  const more = types.length > mostTypes ? [` and ${formatNumber(types.length - mostTypes)} more`] : [];
+  return [[`${count}, with `, ...joinTexts(named, ", "), ...more]];
+}
+
+function countRisks({ organizations, people, settings, programChanges }: Review): readonly LevelCount[] {
+  const counts = new Map<Risk, number>();
+  const changes = new Map<Level, number>();
+  for (const { risks } of [...organizations, ...people, ...settings, ...programChanges]) {
+    const level = getLevel(risks);
+    if (level === undefined) continue;
+    changes.set(level, (changes.get(level) ?? 0) + 1);
+    for (const risk of new Set(risks)) counts.set(risk, (counts.get(risk) ?? 0) + 1);
+  }
+  return levels.flatMap((level) => {
+    const named = riskNames.flatMap((name) => {
+      const count = counts.get(name);
+      return count === undefined || risks[name].level !== level ? [] : [{ words: risks[name].words, count }];
+    });
+    return named.length === 0 ? [] : [{ level, changes: changes.get(level) ?? 0, risks: named }];
+  });
+}

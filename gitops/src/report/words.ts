@@ -1,0 +1,138 @@
+import type { OrganizationReview, Review, Violation } from "../review/review";
+import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
+import { formatCount } from "../wording";
+
+/** A text in parts. Every renderer escapes each part in its own way. */
+export type Text = readonly Part[];
+
+export type Part =
+  /** Sentences, which may have code between backticks. */
+  | string
+  /** The name of an organization, a stack or a rule. */
+  | { readonly name: string }
+  | { readonly email: string }
+  | { readonly code: string }
+  | { readonly strong: string }
+  | { readonly emphasis: string }
+  /** Sentences like a string, on several lines. */
+  | { readonly lines: string };
+
+export function joinTexts(texts: readonly Text[], separator: string): Text {
+  return texts.flatMap((text, index) => (index === 0 ? text : [separator, ...text]));
+}
+
+/** Returns up to ten names and the number of the others, as `singular` or `plural`. */
+export function listNames(names: readonly Part[], singular: string, plural = `${singular}s`): Text {
+  const more = names.length - 10;
+  const named = joinTexts(
+    names.slice(0, 10).map((name) => [name]),
+    ", ",
+  );
+  return more > 0 ? [...named, ` and ${formatCount(more, `more ${singular}`, `more ${plural}`)}`] : named;
+}
+
+/** The risks of a change in words. */
+export interface AtRisk {
+  /** The highest level; undefined without a risk. */
+  readonly level: Level | undefined;
+  /** The worst first. */
+  readonly risks: readonly RiskWords[];
+}
+
+export interface RiskWords {
+  readonly level: Level;
+  readonly words: string;
+}
+
+export function describeRisks(names: readonly Risk[]): AtRisk {
+  return {
+    level: getLevel(names),
+    risks: riskNames.filter((name) => names.includes(name)).map((name) => risks[name]),
+  };
+}
+
+/** A sort key: the highest level first, no risk last. */
+export function getRiskKey({ level }: Pick<AtRisk, "level">): string {
+  return String(level === undefined ? levels.length : levels.indexOf(level));
+}
+
+/** Sorts by several texts, in code units: every machine has the same order, and an updated report changes only with its review. */
+export function sortBy<Item>(items: readonly Item[], getKeys: (item: Item) => readonly string[]): readonly Item[] {
+  return items
+    .map((item) => ({ item, keys: getKeys(item) }))
+    .sort((a, b) => compareKeys(a.keys, b.keys))
+    .map(({ item }) => item);
+}
+
+function compareKeys(a: readonly string[], b: readonly string[]): number {
+  const index = a.findIndex((key, at) => key !== b[at]);
+  const [left, right] = [a[index], b[index]];
+  return left === undefined || right === undefined ? 0 : left < right ? -1 : 1;
+}
+
+/** Adds an item to the list of a key. */
+export function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** The words that differ for a change, which is still to come, and for drift, which has happened. */
+export interface Wording {
+  readonly heading: string;
+  readonly nothing: string;
+  /** The beginning of the summary's numbers. */
+  readonly prefix: string;
+  /** The change of a person's access. */
+  readonly course: string;
+  readonly allAccess: string;
+  readonly unknowns: string;
+  /** The effect of a broken rule. */
+  readonly effects: Readonly<Record<Violation["severity"], string>>;
+  /** Tells since when a rule is broken; undefined for a rule that this change breaks. */
+  readonly describeSince: (before: boolean) => string | undefined;
+  /** The change of an organization with so many people, as the rest of a sentence. */
+  readonly predicates: Readonly<Record<OrganizationReview["change"], (people: string) => string>>;
+}
+
+export const wordings: Readonly<Record<Review["kind"], Wording>> = {
+  change: {
+    heading: "Access review",
+    nothing: "No access changes",
+    prefix: "",
+    course: "before → after",
+    allAccess: "All access after the change",
+    unknowns: "Unknown until applied",
+    effects: { refuse: "Blocks", approve: "Needs approval", note: "Note" },
+    describeSince: (before) => (before ? "The rule was also broken before this change." : undefined),
+    predicates: {
+      created: (people) => ` is created, with ${people}`,
+      adopted: (people) => ` exists and is adopted without changes; the program declares ${people}`,
+      deleted: (people) => ` is deleted, with ${people} in it`,
+      replaced: (people) => ` is deleted, with ${people} in it, and replaced by a new organization`,
+      released: () => " is released: Pulumi removes it from the state, and Peridio keeps it",
+      kept: () => " has people that the preview does not name, and their access may change",
+    },
+  },
+  drift: {
+    heading: "Access changed outside Pulumi",
+    nothing: "No access changed outside Pulumi",
+    prefix: "Changed outside Pulumi: ",
+    course: "before → now",
+    allAccess: "All access now",
+    unknowns: "Unknown",
+    effects: { refuse: "Broken", approve: "Needs approval", note: "Note" },
+    describeSince: (before) =>
+      before
+        ? "The rule was also broken when Pulumi last read Peridio."
+        : "A change outside Pulumi broke the rule. If the program declares the former value, `pulumi up --refresh` restores it.",
+    predicates: {
+      created: (people) => ` was created, with ${people}`,
+      adopted: (people) => ` was adopted without changes; the program declares ${people}`,
+      deleted: (people) => ` was deleted, with ${people} in it`,
+      replaced: (people) => ` was deleted, with ${people} in it, and replaced by a new organization`,
+      released: () => " was released: Pulumi removed it from the state",
+      kept: () => " has people that the preview does not name, and their access may have changed",
+    },
+  },
+};
