@@ -1,5 +1,5 @@
 /**
- * Writes the registries: files that list the objects of a folder, one for each file that exports an object of its own name.
+ * Writes the registries: files that list the objects of a folder, one for each file that exports an object with the name of the file.
  * Usage: `ts-node scripts/registries.ts FOLDER`.
  */
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -77,7 +77,7 @@ const emulatedCollections: Registry = {
   ],
 };
 
-/** Returns the names of the files that export an object of their own name. */
+/** Returns the names of the files that export an object with the name of the file. */
 function listObjects({ path, definition }: Registry): readonly string[] {
   const folder = dirname(path);
   return readdirSync(folder)
