@@ -1,14 +1,8 @@
-import {
-  getUserById,
-  type ClaimToken,
-  type Grants,
-  type ListName,
-  type Organization,
-  type State,
-} from "../model/state";
+import { z } from "zod";
+import { getUserById, type ClaimToken, type Grants, type Organization, type State } from "../model/state";
 
-/** The lists that the console shows as objects. It shows people in their own way, and only counts runtimes. */
-export type ObjectList = Exclude<ListName, "members" | "invitations" | "runtimes">;
+/** The lists whose objects the console describes. Of all other lists, it shows the names. */
+const described = ["members", "invitations", "groups", "projects", "api_tokens", "webhooks", "claim_tokens"];
 
 /** Reads the objects of an organization that only Avocado Connect has, without their secrets. `now` is an ISO 8601 time. */
 export function readAccess(state: State, organization: Organization, now: string) {
@@ -55,7 +49,16 @@ export function readAccess(state: State, organization: Organization, now: string
       cohort: cohortNames.get(token.cohort_id ?? "") ?? null,
       tags: token.tags,
     })),
-  } satisfies Readonly<Record<ObjectList, readonly object[]>>;
+    others: Object.entries(organization).flatMap(([list, objects]: [string, unknown]) =>
+      Array.isArray(objects) && !described.includes(list) ? [{ list, objects: objects.map(showName) }] : [],
+    ),
+  };
+}
+
+const named = z.object({ name: z.string().nullable().catch(null) });
+
+function showName(object: unknown): z.output<typeof named> {
+  return named.parse(object);
 }
 
 function isPast(moment: string | null, now: string): boolean {

@@ -1,5 +1,5 @@
 /** Renders each list of objects that only Avocado Connect has.
- * @type {Readonly<Record<import("../../control/accessOverview").ObjectList, (organization: Organization) => Content[]>>}
+ * @type {Readonly<Record<string, (organization: Organization) => Content[]>>}
  */
 const objectLists = {
   groups: ({ groups }) =>
@@ -33,7 +33,13 @@ const objectLists = {
       status === "used up" ? "used up" : describeExpiry(expires_at, status === "expired"),
       tags.length === 0 ? null : `tags: ${tags.join(", ")}`,
     ]),
+  others: ({ others }) => others.flatMap(({ list, objects }) => renderObjects(toTitle(list), objects, () => [])),
 };
+
+/** Returns a title such as `Claim tokens` for the name of a list. @param {string} list */
+function toTitle(list) {
+  return `${list.slice(0, 1).toUpperCase()}${list.slice(1).replaceAll("_", " ")}`;
+}
 
 /** Renders a folded list of objects, unless it is empty, each with the lines that describe it.
  * @template {{ readonly name: string | null }} One
