@@ -57,6 +57,8 @@ export interface Composition {
   readonly findSources: (child: Child, path: Path) => readonly Source[];
   /** The component's outputs: maps of the ids of children. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Child>>>>;
+  /** Warnings about inputs. */
+  readonly warnings?: readonly string[];
 }
 
 /** The definition of a component: metadata, and functions that do not depend on the host that creates the children. */

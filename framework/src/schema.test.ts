@@ -244,6 +244,13 @@ describe("a separate type", () => {
   });
 });
 
+test("a deprecated property says so in its own words", () => {
+  const height = z.string().optional().meta({ description: "Use `size` instead.", deprecated: true });
+  const { config } = schemaOf({ configuration: z.object({ height }) });
+  const words = "Use `size` instead.";
+  expect(config).toEqual({ variables: { height: { type: "string", description: words, deprecationMessage: words } } });
+});
+
 test("a property without a description is refused", () => {
   expect(() => schemaWith(z.string())).toThrow("property property has no description");
 });

@@ -147,10 +147,14 @@ function documented({ description, example }: AnyResource | AnyFunction | Compon
 function properties(schema: Shape, types: NamedTypes): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
-      const description = z.globalRegistry.get(property)?.description;
+      const { description, deprecated } = z.globalRegistry.get(property) ?? {};
       const { secret } = getBehaviour(property);
       if (description === undefined) throw new TypeError(`property ${name} has no description`);
-      return [name, { ...typeOf(property, name, types), description, ...(secret === true && { secret }) }];
+      const deprecation = deprecated === true && { deprecationMessage: description };
+      return [
+        name,
+        { ...typeOf(property, name, types), description, ...(secret === true && { secret }), ...deprecation },
+      ];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { isRecord } from "#framework";
 import type { Kind } from "../src/preview/document";
+import { rows } from "../src/objects/rows";
 import { readPreview } from "../src/preview/preview";
 import { createReview } from "../src/review/assemble";
 import { document, organization, type PrintedStep } from "./support/document";
@@ -168,6 +169,13 @@ function print(kind: Kind): string {
   });
   return document(all, { kind });
 }
+
+test("the preview has every input of every kind", () => {
+  const { resources } = readPreview(print("change"), "preview.json", "change");
+  const inputs = resources.map(({ kind, after }) => [kind, Object.keys(after?.inputs ?? {}).sort()] as const);
+  const expected = Object.entries(rows).map(([kind, { allInputs }]) => [kind, Object.keys(allInputs).sort()] as const);
+  expect(Object.fromEntries(inputs)).toEqual(Object.fromEntries(expected));
+});
 
 type Path = readonly (string | number)[];
 

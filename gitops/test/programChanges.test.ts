@@ -48,14 +48,9 @@ describe("the properties that rows read", () => {
   const getName = (token: string) => token.split(":").at(-1) ?? "";
   const resources = Object.entries(schema.resources).filter(([, { isComponent }]) => isComponent !== true);
 
-  test("are the inputs of every resource in the schema", () => {
-    expect(
-      Object.fromEntries(
-        resources.map(([token, { inputProperties }]) => [getName(token), Object.keys(inputProperties).sort()]),
-      ),
-    ).toEqual(
-      Object.fromEntries(Object.entries(rows).map(([kind, { allInputs }]) => [kind, Object.keys(allInputs).sort()])),
-    );
+  test.each(Object.entries(rows))("are the inputs of %s in the schema", (kind, { allInputs }) => {
+    const inputs = schema.resources[`peridio:index:${kind}`]?.inputProperties ?? {};
+    expect(Object.keys(allInputs).sort()).toEqual(Object.keys(inputs).sort());
   });
 
   test("are the properties of every type of objects among the inputs", () => {

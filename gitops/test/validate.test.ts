@@ -57,13 +57,13 @@ describe("access that has ended", () => {
   const entries =
     "  bob@acme.example: { acme: { role: viewer, until: 2027-01-31 } }\n  devs: { acme: { role: viewer, until: 2027-01-30 } }\n";
   beforeEach(() => {
-    write("layout.yaml", `${good}${entries}groups: { devs: [eve@acme.example] }\n`);
+    write("layout.yaml", `${good}${entries}teams: { devs: [eve@acme.example] }\n`);
   });
 
   test("is a warning from the next day on, and no mistake", async () => {
     const { code, output } = await validate("layout.yaml");
     expect(output).toBe(
-      "layout.yaml:6:11: warning: people.devs.acme ended on 2027-01-30, so the entry gives no access: remove the entry, unless it overrides the role of a group\n",
+      "layout.yaml:6:11: warning: people.devs.acme ended on 2027-01-30, so the entry gives no access: remove the entry, unless it overrides the role of a team\n",
     );
     expect(code).toBe(0);
   });
@@ -307,7 +307,7 @@ describe("mistakes are written", () => {
     expect(output).toBe(
       [
         '::error file=100%25%2Ca%3Ab.yaml,line=5,col=29::people["bob@acme.example"].acme must be one of admin, manager, developer, member, viewer',
-        '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01, so the entry gives no access: remove the entry, unless it overrides the role of a group',
+        '::warning file=100%25%2Ca%3Ab.yaml,line=6,col=24::people["carl@acme.example"].acme ended on 2027-01-01, so the entry gives no access: remove the entry, unless it overrides the role of a team',
         `::error file=none::The path ${join(folder, "none")} does not exist. Specify a layout file, or a folder of layout files.`,
         "",
       ].join("\n"),

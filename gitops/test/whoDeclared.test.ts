@@ -320,7 +320,7 @@ organizations:
       gateways: { everyoneEnabled: true }
       sensors: { everyoneEnabled: false }
   globex: {}
-groups:
+teams:
   developers: [bob@acme.example]
 people:
   ada@acme.example: { acme: admin, globex: admin }

@@ -56,6 +56,7 @@ const crate: Component = {
       children: [box, label, seal, ...(labels === undefined ? [] : [bill])],
       findSources: (_, path) => [{ input: formatPath(path) }],
       outputs: { boxIds: { [name]: box } },
+      warnings: labels?.length === 0 ? ["The box has no label."] : [],
     };
   },
 };
@@ -219,6 +220,15 @@ test("a child may have been declared at the root, or beside the component", asyn
     [true, ""],
     [false, "urn:pulumi:test::lifecycle::acme:index:Site::hq"],
   ]);
+});
+
+test("warnings concern the component, and appear once", async () => {
+  monitor = await MonitorStub.begin();
+  const warnings: string[] = [];
+  const warn = (urn: string, text: string) => warnings.push(`${urn} ${text}`);
+  await run(monitor, requestFor({ name: "big", labels: [] }), { warn });
+  await run(monitor, requestFor({ name: "big" }), { warn });
+  expect(warnings).toEqual([`${crateUrn} The box has no label.`]);
 });
 
 test("mistakes are refused before anything is declared", async () => {

@@ -4,11 +4,11 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator } from "#emulator";
 import { getTypeName } from "#framework";
-import { traits } from "../src/api";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { newStack } from "./support/cli";
 import { bin, Site } from "./support/program";
+import { isConnectOnly } from "./support/samples";
 import { provider } from "../src/provider";
 
 const section = z.record(z.string(), z.unknown()).default({});
@@ -42,9 +42,7 @@ const waiting = "OrganizationOwner";
 const later = ["getCurrentUser", "getOrganization", "getOrganizations"] as const;
 
 /** Examples that only Avocado Connect supports. */
-const connectOnly = [...resources, ...functions]
-  .filter(({ requires }) => requires !== undefined && traits["admin-v2"].explainUnsupported(requires) !== undefined)
-  .map(getTypeName);
+const connectOnly = [...resources, ...functions].filter(isConnectOnly).map(getTypeName);
 
 const grouped = new Set<string>([...Object.values(together).flat(), waiting, ...later, ...connectOnly]);
 const groups = [

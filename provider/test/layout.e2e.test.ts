@@ -100,7 +100,7 @@ test("reports five mistakes among three organizations and forty people at once, 
     ["sesionTimeout", "did you mean sessionTimeout?"],
     ["adminn", "did you mean admin?"],
     ["acme-def", "declare the organization under `organizations`, or remove this entry"],
-    ["person9.acme", "is neither an e-mail address nor a group"],
+    ["person9.acme", "is neither an e-mail address nor a team"],
   ] as const;
   const lines = large.split("\n");
   expect(mistakes).toHaveLength(expected.length);

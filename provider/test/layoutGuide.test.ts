@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { layoutFile, parseLayout } from "../src/layout";
+import { acceptedLayout, parseLayout } from "../src/layout";
 import { version } from "../src/version";
 
 const guide = readFileSync(join(__dirname, "../../docs/layouts.md"), "utf8");
@@ -13,7 +13,7 @@ test.each(layouts)("the guide shows a valid layout: %#", (text) => {
   expect(parseLayout([{ file: "layout.yaml", text }], { today: "2027-01-31", version }).organizations).not.toEqual([]);
 });
 
-test.each(Object.keys(layoutFile.shape))("the guide shows %s", (key) => {
+test.each(Object.keys(acceptedLayout.shape))("the guide shows %s", (key) => {
   expect(guide).toMatch(new RegExp(`^${key}:|\`${key.replace("$", "\\$")}\``, "m"));
 });
 

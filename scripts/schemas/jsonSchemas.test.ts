@@ -43,7 +43,7 @@ organizations:
     displayName: Acme production
     security: { ipAllowlist: [203.0.113.0/24, { cidr: "2001:db8::/32", description: Berlin }] }
     billing: { usageAlerts: [{ resourceType: users, thresholdPercent: 90 }] }
-groups: { firmware: [bob@acme.example] }
+teams: { firmware: [bob@acme.example] }
 people:
   ada@acme.example: { acme-dev: admin, acme-production: admin }
   firmware: { acme-dev: { role: developer, until: 2027-01-31 } }
@@ -61,7 +61,7 @@ people:
       "/defaults/security/apiKeyRotation/maxAgeDays minimum",
     ],
     ["defaults: { roster: { maxRemovals: many } }", "/defaults/roster/maxRemovals pattern"],
-    ["groups: { firmware: [bob] }", "/groups/firmware/0 format"],
+    ["teams: { firmware: [bob] }", "/teams/firmware/0 format"],
     ["people: { ada@acme.example: { acme-dev: boss } }", "/people/ada@acme.example/acme-dev enum"],
     [
       "people: { ada@acme.example: { acme-dev: { role: viewer, until: soon } } }",
@@ -69,6 +69,11 @@ people:
     ],
   ])("rejects %s", (text, expected) => {
     expect(mistakes(layoutSchema, parse(text))).toContain(expected);
+  });
+
+  test("marks the former key of teams as deprecated", () => {
+    expect(layoutSchema).toMatchObject({ properties: { groups: { deprecated: true } } });
+    expect(JSON.stringify(layoutSchema).match(/"deprecated"/g)).toHaveLength(1);
   });
 
   test("describes every key", () => {

@@ -2,12 +2,12 @@
 import * as z from "zod";
 import { accessAnswer, auditReport, confirmation, exportReport, graph, review, rulesFile, validation } from "#gitops";
 import { behaviourNames } from "#framework";
-import { layoutFile } from "#layout";
+import { acceptedLayout } from "#layout";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The schemas that editors use: keys, types and help. Only the reader of a file checks relations between its parts. */
-export const layoutSchema = createEditorSchema("Peridio layout", layoutFile);
+export const layoutSchema = createEditorSchema("Peridio layout", acceptedLayout);
 export const accessRulesSchema = createEditorSchema("Peridio access rules", rulesFile);
 
 /** The schemas of the output with `--json`, by command. */

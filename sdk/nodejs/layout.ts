@@ -80,6 +80,7 @@ export class Layout extends pulumi.ComponentResource {
             resourceInputs["path"] = args?.path;
             resourceInputs["people"] = args?.people;
             resourceInputs["requires"] = args?.requires;
+            resourceInputs["teams"] = args?.teams;
             resourceInputs["organizationIds"] = undefined /*out*/;
         } else {
             resourceInputs["organizationIds"] = undefined /*out*/;
@@ -98,7 +99,9 @@ export interface LayoutArgs {
      */
     defaults?: pulumi.Input<inputs.LayoutDefaultsArgs | undefined>;
     /**
-     * Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+     * Use `teams` instead. The next version does not accept this former name.
+     *
+     * @deprecated Use `teams` instead. The next version does not accept this former name.
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<string>[]>} | undefined>;
     /**
@@ -114,11 +117,15 @@ export interface LayoutArgs {
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+     * The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
      */
     people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<enums.Role> | pulumi.Input<inputs.LayoutRoleArgs> | inputs.LayoutRoleArgs>}>} | undefined>;
     /**
      * The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
      */
     requires?: pulumi.Input<string | undefined>;
+    /**
+     * Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
+     */
+    teams?: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<string>[]>} | undefined>;
 }

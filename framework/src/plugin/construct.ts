@@ -35,6 +35,8 @@ export interface ComponentProvider {
   readonly reference?: string | undefined;
   /** Rejects children that the provider cannot serve, before it registers any resource. */
   readonly checkChildren?: (composition: Pick<Composition, "children" | "findSources">) => void;
+  /** Shows a warning about the component. */
+  readonly warn?: (urn: string, text: string) => void;
 }
 
 /** Registers a component and its children with the engine that sent the request. */
@@ -43,7 +45,7 @@ export async function construct(
   request: ConstructRequest,
   received: Received,
   surroundings: Surroundings,
-  { reference, checkChildren }: ComponentProvider = {},
+  { reference, checkChildren, warn }: ComponentProvider = {},
 ): Promise<ConstructResponse> {
   const unknown = Object.keys(received.values).filter((name) => hasUnknowns(received.values[name]));
   if (unknown.length > 0)
@@ -51,12 +53,13 @@ export async function construct(
       `${unknown.join(", ")}: the ${unknown.length === 1 ? "value is" : "values are"} not known before the update, so the preview cannot show the component's child resources. ` +
         "Use values that do not depend on outputs of resources that this update creates.",
     );
-  const { children, outputs, findSources } = component.compose(surroundings, received.values);
+  const { children, outputs, findSources, warnings = [] } = component.compose(surroundings, received.values);
   const own = children.filter(({ type }) => isServedBy(reference, request.getProvidersMap(), type));
   checkChildren?.({ children: own, findSources });
   const monitor = new Monitor(request.getMonitorendpoint());
   try {
     const urn = (await monitor.register(componentRequest(request))).getUrn();
+    for (const warning of warnings) warn?.(urn, warning);
     const made = await registerAll(children, (child, before) =>
       declare(
         monitor,

@@ -174,7 +174,10 @@ export class Provider {
     const checkChildren = (composition: Pick<Composition, "children" | "findSources">) => {
       this.#rejectUnsupported(component, request.getName(), composition);
     };
-    return construct(component, request, received, surroundings, { reference: this.#reference, checkChildren });
+    const warn = (urn: string, text: string) => {
+      this.#log("warning", urn, text);
+    };
+    return construct(component, request, received, surroundings, { reference: this.#reference, checkChildren, warn });
   }
 
   /** Rejects all children of a component that the API does not support in one error, instead of one error for each. */

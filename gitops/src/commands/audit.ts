@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Peridio, version } from "#provider";
-import { type LayoutOrganization, parseLayout, readLayoutFiles } from "#layout";
+import type { Peridio } from "#provider";
+import type { LayoutOrganization } from "#layout";
 import { runAudit, type Audit } from "../audit/audit";
 import { Declarations } from "../audit/declarations";
 import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
@@ -20,6 +20,7 @@ import { readPreviewFiles } from "../preview/files";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { readLayout } from "./layout";
 
 interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
@@ -181,16 +182,15 @@ async function readAuditOptions(
   terminal: Terminal,
 ): Promise<AuditOptions> {
   const { now } = terminal;
-  const layout = path === undefined ? undefined : readLayout(path, terminal);
+  const layout = path === undefined ? undefined : readDeclared(path, terminal);
   const previews = await readPreviewFiles(preview, "change", terminal);
   const declarations = layout === undefined && previews.length === 0 ? undefined : new Declarations(layout, previews);
   return { ...numbers, now, layout, declarations };
 }
 
 /** Returns the organizations of a layout by name. */
-function readLayout(path: string, { now, folder }: Terminal): ReadonlyMap<string, LayoutOrganization> {
-  const today = now.toISOString().slice(0, 10);
-  const { organizations } = parseLayout(readLayoutFiles(path, folder), { today, version });
+function readDeclared(path: string, terminal: Terminal): ReadonlyMap<string, LayoutOrganization> {
+  const { organizations } = readLayout(path, terminal);
   return new Map(organizations.map((organization) => [organization.name, organization]));
 }
 

@@ -1,6 +1,4 @@
 import { Option } from "commander";
-import { version } from "#provider";
-import { parseLayout, readLayoutFiles } from "#layout";
 import { chooseOrganizations } from "../choice";
 import { exitCodes } from "../exit";
 import { draw, type Drawing } from "../graph/graph";
@@ -8,6 +6,7 @@ import { formatMermaid, type Direction, directions, explainSize } from "../graph
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { readLayout } from "./layout";
 
 interface Options {
   readonly organization: readonly string[];
@@ -55,11 +54,8 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
     });
 
 /** Returns the organizations of the layout that match a pattern. Each pattern must match one. */
-function readOrganizations(path: string, patterns: readonly string[], { folder, now }: Terminal) {
-  const { organizations } = parseLayout(readLayoutFiles(path, folder), {
-    today: now.toISOString().slice(0, 10),
-    version,
-  });
+function readOrganizations(path: string, patterns: readonly string[], terminal: Terminal) {
+  const { organizations } = readLayout(path, terminal);
   const isChosen = chooseOrganizations(
     patterns,
     organizations.map(({ name }) => name),

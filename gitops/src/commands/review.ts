@@ -13,12 +13,13 @@ import { type Judge, createReview, changesAnything, countChanges } from "../revi
 import type { Review } from "../review/review";
 import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
-import { readLastDays } from "../rules/lastDays";
+import { collectLastDays, type LastDays } from "../rules/lastDays";
 import { readRules } from "../rules/readRules";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
+import { readLayout } from "./layout";
 
 interface Options {
   readonly drift?: true;
@@ -232,10 +233,13 @@ function findMisuse(files: readonly string[], options: Options, { folder }: Term
 async function readReview(files: readonly string[], options: Options, terminal: Terminal): Promise<Review> {
   const kind: Kind = options.drift === true ? "drift" : "change";
   const { rules, proposedRules, layout, stacks, changedControls, allowType } = options;
-  // Reports mistakes in the rules before it waits for a pipe.
-  const judge = readJudge(rules, layout, kind, terminal);
+  // Reports mistakes in layouts and rules before it waits for a pipe.
+  const hasRules = rules.length + proposedRules.length > 0;
+  const lastDays =
+    hasRules && layout.length > 0 ? collectLastDays(layout.map((path) => readLayout(path, terminal))) : undefined;
+  const judge = readJudge(rules, lastDays, kind, terminal);
   const isProposed = proposedRules.length > 0 && digestFiles(proposedRules, terminal) !== digestFiles(rules, terminal);
-  const proposedJudge = isProposed ? readJudge(proposedRules, layout, kind, terminal) : undefined;
+  const proposedJudge = isProposed ? readJudge(proposedRules, lastDays, kind, terminal) : undefined;
   const controls = changedControls === undefined ? "" : readText(terminal, changedControls);
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal);
   return createReview(previews, kind, {
@@ -254,13 +258,12 @@ async function readReview(files: readonly string[], options: Options, terminal: 
 
 function readJudge(
   rules: readonly string[],
-  layout: readonly string[],
+  lastDays: LastDays | undefined,
   kind: Review["kind"],
   { folder, now }: Terminal,
 ): Judge | undefined {
   if (rules.length === 0) return undefined;
   const today = now.toISOString().slice(0, 10);
-  const lastDays = layout.length === 0 ? undefined : readLastDays(layout, folder, today);
   return createJudge(
     rules.flatMap((file) => readRules(file, folder)),
     { today, lastDays, earlierLastDays: kind === "drift" ? lastDays : undefined },

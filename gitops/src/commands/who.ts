@@ -1,6 +1,4 @@
 import { type Command, Option } from "commander";
-import { version } from "#provider";
-import { parseLayout, readLayoutFiles } from "#layout";
 import {
   connect,
   type ConnectionOptions,
@@ -21,6 +19,7 @@ import { createReport } from "../who/report";
 import type { Source } from "../who/source";
 import { formatText } from "../who/text";
 import { collectValue, type CommandFactory, createCommand, createOrganizationOption } from "./command";
+import { readLayout } from "./layout";
 
 interface Options extends ConnectionOptions {
   readonly project?: string;
@@ -91,11 +90,7 @@ export const createWhoCommand: CommandFactory = (terminal, end) => {
 
 async function readSource(options: Options, question: Question, terminal: Terminal): Promise<Source> {
   const { preview, layout, organization } = options;
-  if (layout !== undefined) {
-    const { folder, now } = terminal;
-    const today = now.toISOString().slice(0, 10);
-    return computeLayoutAccess(parseLayout(readLayoutFiles(layout, folder), { today, version }), organization);
-  }
+  if (layout !== undefined) return computeLayoutAccess(readLayout(layout, terminal), organization);
   if (preview.length === 0) return readLive(connect(options, terminal), organization, question);
   return computePreviewAccess(await readPreviewFiles(preview, "change", terminal), organization);
 }

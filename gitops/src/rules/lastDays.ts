@@ -1,5 +1,5 @@
-import { version, canonicalizeEmail } from "#provider";
-import { type Layout, parseLayout, readLayoutFiles } from "#layout";
+import { canonicalizeEmail } from "#provider";
+import type { Layout } from "#layout";
 
 /** The last days of people in organizations. Layouts have them, previews do not. */
 export interface LastDays {
@@ -12,15 +12,7 @@ export interface AccessEnd {
   readonly until: string | undefined;
 }
 
-/**
- * Reads the last days from layouts, each a file or a folder. Relative paths start from `folder`.
- * @throws InvalidLayoutError or UserError if a layout cannot be read.
- */
-export function readLastDays(paths: readonly string[], folder: string, today: string): LastDays {
-  return collectLastDays(paths.map((path) => parseLayout(readLayoutFiles(path, folder), { today, version })));
-}
-
-/** If several layouts declare a person in the same organization, the last of the days counts. */
+/** Collects the last days of layouts. If several layouts declare a person in the same organization, the last of the days counts. */
 export function collectLastDays(layouts: readonly Pick<Layout, "organizations">[]): LastDays {
   const forever = "9999-12-31";
   const byPerson = new Map<string, AccessEnd>();

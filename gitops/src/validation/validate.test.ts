@@ -10,7 +10,7 @@ defaults:
 organizations:
   acme-dev: { owner: ${ada}, security: { sessionTimeout: 1h } }
   acme-lab:
-groups:
+teams:
   firmware: [${bob}, ${carl}]
 people:
   ${ada}: { acme-dev: admin, acme-lab: admin }

@@ -33,16 +33,14 @@ export function checkLayout(path: string, { folder, today, only, api }: Validati
     mistakes.map((mistake) => createRemark(path, severity, mistake, layoutKind));
   try {
     const sources = readLayoutFiles(path, folder);
-    const warnings = createRemarks(
-      "warning",
-      sources.flatMap((source) => findEndedEntries(source, today)),
-    );
+    const ended = sources.flatMap((source) => findEndedEntries(source, today));
+    const warn = (warnings: readonly Mistake[]) => createRemarks("warning", [...warnings, ...ended]);
     try {
       const layout = parseLayout(sources, { today, version, ...(only.length > 0 && { only }) });
-      return [...findUnsupported(api, composeLayout(layout), path), ...warnings];
+      return [...findUnsupported(api, composeLayout(layout), path), ...warn(layout.warnings)];
     } catch (error) {
       if (!(error instanceof InvalidLayoutError)) throw error;
-      return [...createRemarks("mistake", error.mistakes), ...warnings];
+      return [...createRemarks("mistake", error.mistakes), ...warn(error.warnings)];
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -97,7 +95,7 @@ function findEndedEntries(source: SourceFile, today: string): readonly Mistake[]
     Object.entries(roles).flatMap(([organization, role]) => {
       const { until } = roleEntry.safeParse(role).data ?? {};
       if (until === undefined || until >= today) return [];
-      const reason = `ended on ${until}, so the entry gives no access: remove the entry, unless it overrides the role of a group`;
+      const reason = `ended on ${until}, so the entry gives no access: remove the entry, unless it overrides the role of a team`;
       return [createMistake(document, ["people", name, organization], reason, "key")];
     }),
   );
@@ -120,6 +118,6 @@ export function findUnsupported(
     const message = `${source.input}: ${unsupported.reason}`;
     return { severity: "mistake", file: path, ...source.location, message };
   });
-  // A default, or the role of a group, is one mistake, even if many organizations or people use it.
+  // A default, or the role of a team, is one mistake, even if many organizations or people use it.
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }

@@ -3,11 +3,11 @@ import { listMistakes, parseText } from "./testing/layouts";
 
 const [ada, bob, carl, dora] = ["ada", "bob", "carl", "dora"].map((name) => `${name}@acme.example`);
 
-/** Returns a layout of one organization with this entry, with Ada, Bob and Dora, and with groups of people. */
+/** Returns a layout of one organization with this entry, with Ada, Bob and Dora, and with two teams. */
 function withEntry(entry: string, { people = "", roster = "" } = {}): string {
   return `organizations:
   acme-dev: { ${roster}${entry} }
-groups:
+teams:
   developers: [${bob}, ${dora}]
   partners: [${carl}]
 people:
@@ -21,7 +21,7 @@ function getOrganization(text: string) {
   return parseText(text).organizations[0];
 }
 
-test("returns groups, projects and cohorts as inputs of resources, with the addresses of groups of people", () => {
+test("returns groups, projects and cohorts as inputs of resources, with the addresses of teams", () => {
   const layout = getOrganization(
     withEntry(`
     groups: { field: { description: Updates, members: [developers, ${ada}] }, empty: { members: [] }, other: {} },
@@ -91,7 +91,7 @@ test("rejects a group and a project that two files declare, and names both place
   ]);
 });
 
-test("removes a person after the last day, also from the people of a group", () => {
+test("removes a person after the last day, also from the people of a team", () => {
   const text = (until: string) =>
     withEntry(
       `groups: { field: { members: [developers, ${carl}] } }, projects: { app: { everyoneEnabled: false, access: { users: [${carl}] } } }`,
@@ -167,21 +167,21 @@ describe("a mistake is reported with its place and remedy:", () => {
         "give this person a role under `people`, or add the address to the organization's `roster.ignore`",
     ],
     [
-      "a group with a person without a role in the organization",
+      "a team with a person without a role in the organization",
       access("users: [developers, partners]"),
       `2:88: ${app}.access.users[1] contains carl@acme.example, who has no role in acme-dev: ` +
         "give this person a role under `people`, or add the address to the organization's `roster.ignore`",
     ],
     [
-      "an unknown group of people",
+      "an unknown team",
       "groups: { field: { members: [developer] } }",
-      '2:44: organizations["acme-dev"].groups.field.members[0] is neither an e-mail address nor a group of people: ' +
-        "write an e-mail address, or declare the group under `groups` at the top of the layout; did you mean developers?",
+      '2:44: organizations["acme-dev"].groups.field.members[0] is neither an e-mail address nor a team: ' +
+        "write an e-mail address, or declare the team under `teams`; did you mean developers?",
     ],
     [
       "a group in Peridio in the place of people",
       `groups: { field: {} }, ${access("users: [field]")}`,
-      `2:99: ${app}.access.users[0] is neither an e-mail address nor a group of people: ` +
+      `2:99: ${app}.access.users[0] is neither an e-mail address nor a team: ` +
         '"field" is a group in Peridio, which only `access.groups` can name',
     ],
     [
@@ -191,9 +191,9 @@ describe("a mistake is reported with its place and remedy:", () => {
         "correct the name, or declare the group under `groups` of the organization; did you mean field?",
     ],
     [
-      "a group of people in the place of a group in Peridio",
+      "a team in the place of a group in Peridio",
       access("groups: [developers]"),
-      `2:77: ${app}.access.groups[0] "developers" is a group of people, not a group in Peridio: write it under \`users\``,
+      `2:77: ${app}.access.groups[0] "developers" is a team, not a group in Peridio: write it under \`users\``,
     ],
     [
       "an unknown group of a cohort",
@@ -264,9 +264,9 @@ describe("the consequences of another mistake are not reported:", () => {
     ).toEqual([expect.stringContaining("must be one of admin, manager, developer, member, viewer")]);
   });
 
-  test("people of a group with a mistake", () => {
+  test("people of a team with a mistake", () => {
     const text = withEntry("groups: { field: { members: [partners] } }").replace(carl ?? "", "carl@acme");
-    expect(listMistakes(text)).toEqual([expect.stringContaining("groups.partners[0] must be an e-mail address")]);
+    expect(listMistakes(text)).toEqual([expect.stringContaining("teams.partners[0] must be an e-mail address")]);
   });
 
   test("people and groups that an unreadable file may declare", () => {

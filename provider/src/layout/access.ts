@@ -125,12 +125,12 @@ class Resolver {
     return { name, description, everyoneEnabled, access: access && this.#resolveAccess(declaration, path, access) };
   }
 
-  /** Returns the addresses in a list of addresses and groups of people. `path` leads to the list within the declaration. */
+  /** Returns the addresses in a list of addresses and teams. `path` leads to the list within the declaration. */
   resolvePeople(declaration: Declaration, path: Path, list: readonly string[]): readonly string[] {
     const resolved = new Map<string, string>();
     list.forEach((entry, index) => {
-      const isGroup = !entry.includes("@");
-      const addresses = isGroup ? this.people.groups.get(entry) : [entry];
+      const isTeam = !entry.includes("@");
+      const addresses = isTeam ? this.people.teams.get(entry) : [entry];
       if (addresses === "invalid") return;
       if (addresses === undefined) {
         if (this.isComplete) this.#report(declaration, [...path, index], this.#explainUnknownPeople(entry));
@@ -143,7 +143,7 @@ class Resolver {
         else if (person?.hasEnded !== true) resolved.set(canonicalizeEmail(address), person?.email ?? address);
       }
       if (unknown.length > 0 && this.isComplete && !this.people.isUncertain(this.#organization))
-        this.#report(declaration, [...path, index], this.#explainNoRole(unknown, isGroup));
+        this.#report(declaration, [...path, index], this.#explainNoRole(unknown, isTeam));
     });
     return [...resolved].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, email]) => email);
   }
@@ -168,8 +168,8 @@ class Resolver {
   }
 
   #explainUnknownGroup(name: string): string {
-    if (this.people.groups.has(name))
-      return `${JSON.stringify(name)} is a group of people, not a group in Peridio: write it under \`users\``;
+    if (this.people.teams.has(name))
+      return `${JSON.stringify(name)} is a team, not a group in Peridio: write it under \`users\``;
     const known = this.groups.size === 0 ? "" : ` (${listBriefly([...this.groups])})`;
     const remedy = `correct the name, or declare the group under \`groups\` of the organization`;
     return `is not a group of ${this.#organization} in the layout${known}: ${remedy}${suggest(name, this.groups)}`;
@@ -178,17 +178,17 @@ class Resolver {
   #explainUnknownPeople(name: string): string {
     const remedy = this.groups.has(name)
       ? `${JSON.stringify(name)} is a group in Peridio, which only \`access.groups\` can name`
-      : "write an e-mail address, or declare the group under `groups` at the top of the layout";
-    return `is neither an e-mail address nor a group of people: ${remedy}${suggest(name, this.people.groups.keys())}`;
+      : "write an e-mail address, or declare the team under `teams`";
+    return `is neither an e-mail address nor a team: ${remedy}${suggest(name, this.people.teams.keys())}`;
   }
 
-  #explainNoRole(emails: readonly string[], isGroup: boolean): string {
+  #explainNoRole(emails: readonly string[], isTeam: boolean): string {
     const [who, these] = emails.length === 1 ? ["who has", "this person"] : ["who have", "each of these people"];
     this.#members ??= Object.keys(this.people.listMembers(this.#organization));
     return (
-      `${isGroup ? "contains" : "is"} ${listBriefly(emails)}, ${who} no role in ${this.#organization}: ` +
+      `${isTeam ? "contains" : "is"} ${listBriefly(emails)}, ${who} no role in ${this.#organization}: ` +
       `give ${these} a role under \`people\`, or add the address to the organization's \`roster.ignore\`` +
-      (isGroup ? "" : suggestAddress(emails[0] ?? "", this.#members))
+      (isTeam ? "" : suggestAddress(emails[0] ?? "", this.#members))
     );
   }
 }

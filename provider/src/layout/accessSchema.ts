@@ -7,21 +7,21 @@ import { email } from "../types/email";
 
 /** The schema of groups, projects and cohorts in layouts. Other checks find unknown people and groups. */
 
-/** An e-mail address, or the name of a group of people, which contains no @. */
-const personOrGroup = z.string().superRefine((text, context) => {
+/** An e-mail address, or the name of a team, which contains no @. */
+const personOrTeam = z.string().superRefine((text, context) => {
   if (!text.includes("@")) return;
   for (const { message } of email.safeParse(text).error?.issues ?? []) context.addIssue({ code: "custom", message });
 });
 
-const people = z.array(personOrGroup).superRefine(rejectRepetition);
+const people = z.array(personOrTeam).superRefine(rejectRepetition);
 
 /** The access to a project or a cohort. */
 export const accessEntry = z
   .strictObject({
     users: people.optional().meta({
       description:
-        "The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person " +
-        "must have a role in the organization. Default: none.",
+        "The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a " +
+        "role in the organization. Default: none.",
     }),
     groups: z.array(z.string()).superRefine(rejectRepetition).optional().meta({
       description: "The groups with a grant: names of groups of this organization in the layout. Default: none.",
@@ -48,9 +48,9 @@ export const groupEntry = z
     description: group.inputs.shape.description,
     members: people.optional().meta({
       description:
-        "All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in " +
-        "the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider " +
-        "does not manage the members. Removing the key changes no member.",
+        "All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the " +
+        "organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does " +
+        "not manage the members. Removing the key changes no member.",
     }),
   })
   .meta({ id: "LayoutGroup", description: "A group in Peridio, as in Group." });
@@ -64,14 +64,9 @@ export const projectEntry = cohortEntry
 
 /** The keys of an organization that declare groups and projects. */
 export const accessKeys = {
-  groups: z
-    .record(objectName, groupEntry.nullable())
-    .optional()
-    .meta({
-      description:
-        "The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the " +
-        "groups of people at the top of the layout.",
-    }),
+  groups: z.record(objectName, groupEntry.nullable()).optional().meta({
+    description: "The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.",
+  }),
   projects: z
     .record(
       objectName.regex(

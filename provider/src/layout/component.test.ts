@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { type Child, type Composition, type Source, formatSource, type Values } from "#framework";
-import { layoutFile } from "./schema";
+import { acceptedLayout } from "./schema";
 import { layoutComponent } from "./component";
 
 let folder = "";
@@ -116,15 +116,15 @@ test.each([{ requireTwoFactor: true }, { ipAllowlist: [] }])(
   },
 );
 
-test("declares a roster with guardrails, from people and groups", () => {
+test("declares a roster with guardrails, from people and teams", () => {
   const composition = composed({
     ...plain,
     organizations: { "acme-dev": { roster: { minAdmins: 2 } } },
-    groups: { all: [bob] },
+    teams: { all: [bob] },
   });
   const roster = child(composition, "OrganizationMembers");
   expect(roster?.inputs).toMatchObject({ minAdmins: 2 });
-  expect(roster?.from).toEqual(expect.arrayContaining(["people", "groups"]));
+  expect(roster?.from).toEqual(expect.arrayContaining(["people", "teams"]));
   expect(child(composition, "Organization")?.from).not.toContain("people");
 });
 
@@ -142,7 +142,7 @@ const withProjects = {
       },
     },
   },
-  groups: { firmware: [ada] },
+  teams: { firmware: [ada] },
 };
 
 test("declares groups, projects and cohorts with the ids of each other, and protects them", () => {
@@ -170,7 +170,22 @@ test("declares groups, projects and cohorts with the ids of each other, and prot
     access: { users: [], groups: [{ child: field }] },
   });
   expect(composition.children.every(({ protect }) => protect)).toBe(true);
-  expect(field?.from).toEqual(["path", "organizations", "defaults", "people", "groups"]);
+  expect(field?.from).toEqual(["path", "organizations", "defaults", "people", "teams", "groups"]);
+});
+
+test("accepts the former key of teams with a warning, and keeps the same texts secret", () => {
+  const { teams, ...others } = withProjects;
+  const { warnings, ...former } = composed({ ...others, groups: teams });
+  expect(former.children).toEqual(composed(withProjects).children);
+  expect(warnings).toEqual([
+    "groups has the new name `teams`: rename the key. The next version does not accept `groups` here.",
+  ]);
+  expect(composed(withProjects).warnings).toEqual([]);
+  for (const key of ["teams", "groups"]) {
+    expect(layoutComponent.confidential([key], { firmware: [ada] }, { [key]: { firmware: [ada] } })).toEqual([ada]);
+    const named = { firmware: { "acme-dev": "viewer" }, [ada]: { "acme-dev": "admin" } };
+    expect(layoutComponent.confidential(["people"], named, { [key]: { firmware: [ada] } })).toEqual([ada]);
+  }
 });
 
 test("excludes a member after the last day", () => {
@@ -200,7 +215,7 @@ test("ignores null properties, but rejects null as a role", () => {
     organizations: { "acme-dev": organization },
     people: { [ada]: { "acme-dev": place } },
     defaults: { contactEmail: null, roster: null },
-    groups: null,
+    teams: null,
     path: null,
   };
   expect(declared(said)).toEqual(
@@ -212,7 +227,7 @@ test("ignores null properties, but rejects null as a role", () => {
   expect(() => composed(people({ "acme-dev": null }))).toThrow(
     `people["${bob}"]["acme-dev"] must be one of admin, manager, developer, member, viewer`,
   );
-  expect(() => composed({ ...plain, groups: { firmware: null } })).toThrow(`groups.firmware ${reason}`);
+  expect(() => composed({ ...plain, teams: { firmware: null } })).toThrow(`teams.firmware ${reason}`);
 
   const app = { everyoneEnabled: true, description: null, access: null, cohorts: null };
   const objects = (object: Values) => ({ ...plain, organizations: { "acme-dev": object } });
@@ -270,8 +285,8 @@ function words(schema: z.ZodObject): readonly string[] {
 }
 
 test("accepts the same properties as a layout file", () => {
-  expect(words(layoutComponent.inputs)).toEqual(words(layoutFile));
-  expect(words(layoutFile)).toContain("people.*.*.until string");
+  expect(words(layoutComponent.inputs)).toEqual(words(acceptedLayout));
+  expect(words(acceptedLayout)).toContain("people.*.*.until string");
 });
 
 describe("the declarations of a resource", () => {
@@ -285,7 +300,7 @@ defaults:
 organizations:
   acme-dev: { security: { sessionTimeout: 8h }, description: Devices, owner: ${ada}, contactEmail: dev@acme.example }
   acme-lab:
-groups:
+teams:
   firmware: [${bob}]
 people:
   ${ada}: ${JSON.stringify(everywhere)}
@@ -346,7 +361,7 @@ people:
       "        access: { groups: [field] },",
       "        cohorts: {",
       "          canary: { everyoneEnabled: true } } } } } }",
-      `groups: { firmware: [${ada}] }`,
+      `teams: { firmware: [${ada}] }`,
       `people: { ${ada}: { acme-dev: admin } }`,
     ];
     writeFileSync(join(folder, "acme.yaml"), lines.join("\n"));

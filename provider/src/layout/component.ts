@@ -4,6 +4,7 @@ import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { composeLayout } from "./composition";
 import { readLayoutFiles } from "./files";
+import { formerTeams } from "./formerTeams";
 import { parseLayout } from "./layout";
 import { inlineLayout } from "./schema";
 
@@ -87,8 +88,8 @@ resources:
 
 /**
  * Drops properties that are null, because Pulumi treats them as absent. Keeps null under a key that the program chose: an
- * organization or a group in Peridio without properties is valid, but a person without a role or a group of people
- * without a value is a mistake.
+ * organization or a group in Peridio without properties is valid, but a person without a role or a team without a value
+ * is a mistake.
  */
 function dropNulls(inputs: Values): Values {
   const { organizations, defaults, people, ...rest } = inputs;
@@ -142,17 +143,18 @@ const publicProperties = new Set([
 ]);
 
 /** Returns the confidential texts of a secret in a layout: addresses of people, and descriptions of organizations. */
-function listConfidentialTexts(path: Path, secret: unknown, { groups }: Values): readonly string[] {
+function listConfidentialTexts(path: Path, secret: unknown, inputs: Values): readonly string[] {
   const [section, ...below] = path;
-  const isGroup = (text: string) => isRecord(groups) && Object.hasOwn(groups, text);
-  if (section === "groups") return listAllTexts(secret);
+  const teams = [inputs.teams, inputs[formerTeams]];
+  const isTeam = (text: string) => teams.some((named) => isRecord(named) && Object.hasOwn(named, text));
+  if (section === "teams" || section === formerTeams) return listAllTexts(secret);
   if (section === "people") {
-    // The values are roles. A key is an address, even an invalid one, unless it is a group.
+    // The values are roles. A key is an address, even an invalid one, unless it is a team.
     const keys = isRecord(secret) && below.length === 0 ? Object.keys(secret) : [];
-    return keys.filter((key) => !isGroup(key));
+    return keys.filter((key) => !isTeam(key));
   }
   const property = path.findLast((step) => typeof step === "string");
-  return listTexts(secret, property).filter((text) => !isGroup(text));
+  return listTexts(secret, property).filter((text) => !isTeam(text));
 }
 
 /** Returns all texts in a value, without its keys. */

@@ -8,7 +8,9 @@ import { organizationOwner } from "../resources/organizationOwner";
 import { project } from "../resources/project";
 import { securityPolicy } from "../resources/securityPolicy";
 import type { LayoutAccess } from "./access";
+import { formerTeams } from "./formerTeams";
 import type { Layout, LayoutOrganization } from "./layout";
+import { formatLayoutMistake } from "./mistakes";
 
 /** A resource of an organization, and the path of its declaration in the organization. */
 interface Part {
@@ -17,7 +19,7 @@ interface Part {
 }
 
 /** Returns the resources that a layout declares. */
-export function composeLayout({ organizations, findDeclarations }: Layout): Composition {
+export function composeLayout({ organizations, findDeclarations, warnings }: Layout): Composition {
   const composed = organizations.map((declared) => {
     const root = composeRoot(declared);
     return { name: declared.name, root, parts: [{ child: root, path: [] }, ...composeParts(declared, root)] };
@@ -33,13 +35,14 @@ export function composeLayout({ organizations, findDeclarations }: Layout): Comp
       return findDeclarations(place.name, [...place.path, ...below]);
     },
     outputs: { organizationIds: Object.fromEntries(composed.map(({ name, root }) => [name, root])) },
+    warnings: warnings.map(formatLayoutMistake),
   };
 }
 
 /** The inputs of the Layout that determine the settings of an organization. */
 const settingsFrom = ["path", "organizations", "defaults"];
 /** The inputs of the Layout that determine the people of an organization. */
-const peopleFrom = ["people", "groups"];
+const peopleFrom = ["people", "teams", formerTeams];
 
 /** Everything with `protect` is protected, because otherwise a missing file would delete it: for example, turn off the second factor. */
 const shared = { from: settingsFrom, protect: true } as const;

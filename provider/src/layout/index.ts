@@ -5,4 +5,4 @@ export type { LayoutCohort } from "./access";
 export { type LayoutSource, readLayoutFiles } from "./files";
 export { type Layout, type LayoutOrganization, parseLayout } from "./layout";
 export { formatLayoutMistake, InvalidLayoutError, layoutKind } from "./mistakes";
-export { layoutFile, roleEntry } from "./schema";
+export { acceptedLayout, roleEntry } from "./schema";

@@ -13,7 +13,7 @@ organizations:
     groups: { field: { members: [ada@acme.example] } }
     projects:
       app: { everyoneEnabled: false, access: { groups: [field] }, cohorts: { canary: { everyoneEnabled: true } } }
-groups: { firmware: [bob@acme.example] }
+teams: { firmware: [bob@acme.example] }
 people:
   ada@acme.example: { acme-dev: admin, acme-production: admin }
   firmware: { acme-dev: { role: developer, until: 2027-01-31 } }
@@ -59,6 +59,7 @@ const slip = fc.record({
       "@",
       "role",
       "people:\n",
+      "groups: ",
     ),
     fc.string({ maxLength: 3 }),
   ),
@@ -97,48 +98,40 @@ const list = fc.uniqueArray(fc.constantFrom(...names.map(toAddress), "firmware",
 
 test("members and users are exactly the named people with a role that has not ended, and anyone else is a mistake", () => {
   const everyone = fc.record(Object.fromEntries(names.map((name) => [toAddress(name), place])));
-  const group = fc.uniqueArray(fc.constantFrom(...names.map(toAddress)), { minLength: 1 });
+  const team = fc.uniqueArray(fc.constantFrom(...names.map(toAddress)), { minLength: 1 });
   fc.assert(
-    fc.property(
-      everyone,
-      fc.record({ firmware: group, support: group }),
-      list,
-      list,
-      (places, groups, members, users) => {
-        const byName = new Map<string, readonly string[]>(Object.entries(groups));
-        const people = Object.entries(places).flatMap(([email, place]) => {
-          if (place === undefined) return [];
-          return [
-            [email, { acme: { role: "member", until: place === "ended" ? "2027-01-30" : "2027-01-31" } }] as const,
-          ];
-        });
-        const organization = {
-          groups: { field: { members } },
-          projects: { app: { everyoneEnabled: false, access: { users } } },
-        };
-        const value = {
-          organizations: { acme: organization },
-          groups,
-          people: { "ada@acme.example": { acme: "admin" }, ...Object.fromEntries(people) },
-        };
-        const expand = (entry: string) => (entry.includes("@") ? [entry] : (byName.get(entry) ?? []));
-        const isWrong = (entry: string) =>
-          entry === "unknown" || expand(entry).some((email) => places[email] === undefined);
-        const mistakes = [members, users].flatMap((entries) => entries.filter(isWrong)).length;
-        try {
-          const [acme] = parseLayout([{ value }], here).organizations;
-          const resolve = (entries: readonly string[]) =>
-            [...new Set(entries.flatMap(expand))].filter((email) => places[email] === "active").sort();
-          expect(acme?.groups?.[0]?.members).toEqual(resolve(members));
-          expect(acme?.projects?.[0]?.access?.users).toEqual(resolve(users));
-          expect(mistakes).toBe(0);
-        } catch (error) {
-          if (!(error instanceof InvalidLayoutError)) throw error;
-          expect(error.mistakes).toHaveLength(mistakes);
-          expect(mistakes).toBeGreaterThan(0);
-        }
-      },
-    ),
+    fc.property(everyone, fc.record({ firmware: team, support: team }), list, list, (places, teams, members, users) => {
+      const byName = new Map<string, readonly string[]>(Object.entries(teams));
+      const people = Object.entries(places).flatMap(([email, place]) => {
+        if (place === undefined) return [];
+        return [[email, { acme: { role: "member", until: place === "ended" ? "2027-01-30" : "2027-01-31" } }] as const];
+      });
+      const organization = {
+        groups: { field: { members } },
+        projects: { app: { everyoneEnabled: false, access: { users } } },
+      };
+      const value = {
+        organizations: { acme: organization },
+        teams,
+        people: { "ada@acme.example": { acme: "admin" }, ...Object.fromEntries(people) },
+      };
+      const expand = (entry: string) => (entry.includes("@") ? [entry] : (byName.get(entry) ?? []));
+      const isWrong = (entry: string) =>
+        entry === "unknown" || expand(entry).some((email) => places[email] === undefined);
+      const mistakes = [members, users].flatMap((entries) => entries.filter(isWrong)).length;
+      try {
+        const [acme] = parseLayout([{ value }], here).organizations;
+        const resolve = (entries: readonly string[]) =>
+          [...new Set(entries.flatMap(expand))].filter((email) => places[email] === "active").sort();
+        expect(acme?.groups?.[0]?.members).toEqual(resolve(members));
+        expect(acme?.projects?.[0]?.access?.users).toEqual(resolve(users));
+        expect(mistakes).toBe(0);
+      } catch (error) {
+        if (!(error instanceof InvalidLayoutError)) throw error;
+        expect(error.mistakes).toHaveLength(mistakes);
+        expect(mistakes).toBeGreaterThan(0);
+      }
+    }),
     { numRuns: 300 },
   );
 });

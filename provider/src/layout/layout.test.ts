@@ -99,7 +99,7 @@ defaults: { security: { sessionTimeout: 8h } }
 organizations:
   acme-dev: { displayName: Development, security: { ipAllowlist: [203.0.113.0/24, 198.51.100.0/24] } }
   acme-production: { displayName: Production, roster: { ignore: ["a@*", "b@*"] } }
-groups:
+teams:
   firmware: [bob@acme.example, Carl@acme.example]
 people:
   ada@acme.example: { acme-dev: admin, acme-production: admin }
@@ -114,7 +114,7 @@ people:
         "acme-dev": developer
     ada@acme.example:
         acme-production: admin # for ever
-groups: { firmware: [Carl@acme.example, bob@acme.example] }
+teams: { firmware: [Carl@acme.example, bob@acme.example] }
 `,
       },
       {

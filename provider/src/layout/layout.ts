@@ -14,6 +14,7 @@ import {
 import { resolveAccess } from "./access";
 import { describeDeclaration, describePart, mergeDocuments } from "./declarations";
 import type { LayoutSource } from "./files";
+import { renameTeams } from "./formerTeams";
 import { InvalidLayoutError, layoutKind } from "./mistakes";
 import {
   assembleOrganization,
@@ -36,6 +37,8 @@ export interface Layout {
    * `["security"]`, `["members", "ada@acme.example"]` or `["projects", "firmware", "cohorts", "canary"]`.
    */
   readonly findDeclarations: (organization: string, path: Path) => readonly Source[];
+  /** Remarks about parts that the next version rejects, one for each source. */
+  readonly warnings: readonly Mistake[];
 }
 
 export interface LayoutOptions {
@@ -52,23 +55,25 @@ export interface LayoutOptions {
  * @throws InvalidLayoutError with all mistakes, each with its place and a remedy.
  */
 export function parseLayout(sources: readonly LayoutSource[], { today, only, version }: LayoutOptions): Layout {
-  const documents = sources.map((source) =>
-    "text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value),
+  const renamed = sources.map((source) =>
+    renameTeams("text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value)),
   );
+  const documents = renamed.map(({ document }) => document);
+  const warnings = renamed.flatMap((one) => one.warnings);
   // Checked first, because another version of the provider may accept declarations that are mistakes in this version.
   rejectMistakes(checkVersion(documents, version));
 
   const { declarations, mistakes: repeated } = mergeDocuments(documents);
   const organizations = listOrganizations(documents, declarations);
   const names = [...organizations.keys()];
-  // An unreadable document may contain the organization, group or admin that seems to be missing.
+  // An unreadable document may contain the organization, team, group or admin that seems to be missing.
   const isComplete = documents.every(({ value }) => isRecord(value));
   const people = resolvePeople(documents, declarations, { organizations: new Set(names), today, isComplete });
   const sorted = [...organizations.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((organization) => ({ organization, access: resolveAccess(organization, people, isComplete) }));
-  rejectMistakes([
-    ...documents.flatMap(({ mistakes }) => mistakes),
+  const mistakes = [
+    ...documents.flatMap((document) => document.mistakes),
     ...documents
       .flatMap((document) => validateShape(document, layoutFile))
       .filter(({ path }) => !people.isMisplaced(path)),
@@ -77,7 +82,8 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
     ...(isComplete ? sorted.flatMap(({ organization }) => checkAdmins(organization, people)) : []),
     ...sorted.flatMap(({ access }) => access.mistakes),
     ...(isComplete ? checkNames(documents, names, only) : []),
-  ]);
+  ];
+  rejectMistakes(mistakes, warnings);
 
   return {
     organizations: sorted
@@ -96,11 +102,12 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
       if (declared.length === 0) return [{ input: formatPath(["organizations", organization, ...path]) }];
       return declared.map((declaration) => describeDeclaration(declaration, organization));
     },
+    warnings: sortMistakes(warnings),
   };
 }
 
-function rejectMistakes(mistakes: readonly Mistake[]): void {
-  if (mistakes.length > 0) throw new InvalidLayoutError(sortMistakes(mistakes));
+function rejectMistakes(mistakes: readonly Mistake[], warnings: readonly Mistake[] = []): void {
+  if (mistakes.length > 0) throw new InvalidLayoutError(sortMistakes(mistakes), sortMistakes(warnings));
 }
 
 /** Rejects documents that require another version of the provider. */

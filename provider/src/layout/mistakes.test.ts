@@ -21,7 +21,12 @@ describe("reporting a mistake", () => {
     [
       "an unknown key at the top",
       `${acme}persons: {}\n`,
-      "6:1: persons is not a key here: use one of $schema, requires, defaults, organizations, groups, people",
+      "6:1: persons is not a key here: use one of $schema, requires, defaults, organizations, teams, people",
+    ],
+    [
+      "a misspelled key at the top",
+      `${acme}team: {}\n`,
+      "6:1: team is not a key here: use one of $schema, requires, defaults, organizations, teams, people; did you mean teams?",
     ],
     [
       "an unknown key of an organization",
@@ -74,9 +79,9 @@ describe("reporting a mistake", () => {
       '6:3: people["bob@acme"] must be an e-mail address, such as ada@acme.example',
     ],
     [
-      "an invalid address in a group",
-      `${acme}groups: { firmware: [bob@acme] }\n`,
-      "6:22: groups.firmware[0] must be an e-mail address, such as ada@acme.example",
+      "an invalid address in a team",
+      `${acme}teams: { firmware: [bob@acme] }\n`,
+      "6:21: teams.firmware[0] must be an e-mail address, such as ada@acme.example",
     ],
     [
       "an invalid CIDR block",
@@ -109,9 +114,9 @@ describe("reporting a mistake", () => {
       '6:23: people["bob@acme.example"]["acme-dve"] is not an organization in the layout (acme-dev): correct the name, declare the organization under `organizations`, or remove this entry; did you mean acme-dev?',
     ],
     [
-      "an unknown group",
-      `${acme}  frmware: { acme-dev: viewer }\ngroups: { firmware: [bob@acme.example] }\n`,
-      "6:3: people.frmware is neither an e-mail address nor a group: write an e-mail address, or declare the group under `groups`; did you mean firmware?",
+      "an unknown team",
+      `${acme}  frmware: { acme-dev: viewer }\nteams: { firmware: [bob@acme.example] }\n`,
+      "6:3: people.frmware is neither an e-mail address nor a team: write an e-mail address, or declare the team under `teams`; did you mean firmware?",
     ],
     [
       "a key that YAML reads as a number",
@@ -120,8 +125,8 @@ describe("reporting a mistake", () => {
     ],
     [
       "a key that YAML reads as null",
-      `${acme}groups: { ~: [bob@acme.example] }\n`,
-      '6:11: groups["~"] is read as null: put the key in quotes, as "~"',
+      `${acme}teams: { ~: [bob@acme.example] }\n`,
+      '6:10: teams["~"] is read as null: put the key in quotes, as "~"',
     ],
     [
       "a text that YAML reads as a number",
@@ -134,9 +139,9 @@ describe("reporting a mistake", () => {
       '6:3: people["Ada@acme.example"] is the same person as ada@acme.example, at acme.yaml:5:3: merge the two entries',
     ],
     [
-      "a repeated person in a group",
-      `${acme}groups: { firmware: [bob@acme.example, Bob@acme.example] }\n`,
-      "6:40: groups.firmware[1] is already in the group: keep one of the two",
+      "a repeated person in a team",
+      `${acme}teams: { firmware: [bob@acme.example, Bob@acme.example] }\n`,
+      "6:39: teams.firmware[1] is already in the team: keep one of the two",
     ],
     [
       "a person without an organization",
@@ -166,7 +171,7 @@ describe("reporting a mistake", () => {
     [
       "an empty file",
       "# to be written\n",
-      "1:1: the layout is empty: declare `organizations`, `people`, `groups` or `defaults`, or remove the file",
+      "1:1: the layout is empty: declare `organizations`, `people`, `teams` or `defaults`, or remove the file",
     ],
     [
       "a layout without organizations",
@@ -260,7 +265,7 @@ describe("reporting a mistake", () => {
 
   test("lists the first hundred mistakes and counts the others", () => {
     const mistakes = Array.from({ length: 60_001 }, (_, i) => ({ path: `people.p${i}`, reason: "is wrong" }));
-    const lines = new InvalidLayoutError(mistakes).message.split("\n");
+    const lines = new InvalidLayoutError(mistakes, []).message.split("\n");
     expect(lines).toHaveLength(102);
     expect(lines[0]).toBe("the layout has 60,001 mistakes:");
     expect(lines.slice(-2)).toEqual(["  people.p99 is wrong", "  and 59,901 more"]);

@@ -4,7 +4,7 @@ import { type DocumentKind, formatMistake, InvalidDocumentError, type Mistake } 
 export const layoutKind: DocumentKind = {
   one: "the layout",
   many: "layouts",
-  ifEmpty: "declare `organizations`, `people`, `groups` or `defaults`, or remove the file",
+  ifEmpty: "declare `organizations`, `people`, `teams` or `defaults`, or remove the file",
 };
 
 /** All mistakes in a layout. */
@@ -13,6 +13,8 @@ export class InvalidLayoutError extends InvalidDocumentError {
   constructor(
     /** Sorted by file, line and column. */
     mistakes: readonly Mistake[],
+    /** The warnings about the same layout. */
+    readonly warnings: readonly Mistake[],
   ) {
     super(layoutKind, mistakes);
   }

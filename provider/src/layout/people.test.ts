@@ -8,9 +8,9 @@ describe("the role of a person", () => {
     expect(getMembers(parseText(until("2027-01-30")))).toEqual({ "ada@acme.example": "admin" });
   });
 
-  test("has the last day of the person's entry or of the group that ends last", () => {
+  test("has the last day of the person's entry or of the team that ends last", () => {
     const { organizations } = parseText(`
-groups: { firmware: [Bob@acme.example, dora@acme.example], support: [bob@acme.example, emil@acme.example] }
+teams: { firmware: [Bob@acme.example, dora@acme.example], support: [bob@acme.example, emil@acme.example] }
 ${until("2027-01-30")}  dora@acme.example: { acme-dev: viewer }
   firmware: { acme-dev: { role: developer, until: 2027-02-28 } }
   support: { acme-dev: { role: developer, until: 2027-03-31 } }
@@ -22,32 +22,32 @@ ${until("2027-01-30")}  dora@acme.example: { acme-dev: viewer }
     });
   });
 
-  const grouped = `
-groups:
+  const withTeams = `
+teams:
   firmware: [ada@acme.example, Bob@acme.example, carl@partner.example]
   support: [bob@acme.example]
 ${acme}  bob@acme.example: { acme-dev: viewer }
   firmware: { acme-dev: developer }
 `;
 
-  test("comes from the person's entry, otherwise from a group", () => {
-    expect(getMembers(parseText(grouped))).toEqual({
+  test("comes from the person's entry, otherwise from a team", () => {
+    expect(getMembers(parseText(withTeams))).toEqual({
       "ada@acme.example": "admin",
       "bob@acme.example": "viewer",
       "carl@partner.example": "developer",
     });
   });
 
-  test("ends with the person's entry, even if a group continues", () => {
-    expect(getMembers(parseText(grouped.replace("viewer", "{ role: viewer, until: 2026-12-31 }")))).toEqual({
+  test("ends with the person's entry, even if a team continues", () => {
+    expect(getMembers(parseText(withTeams.replace("viewer", "{ role: viewer, until: 2026-12-31 }")))).toEqual({
       "ada@acme.example": "admin",
       "carl@partner.example": "developer",
     });
   });
 
-  test("continues until the last group ends", () => {
+  test("continues until the last team ends", () => {
     const both = (firmware: string, support: string) => `
-groups: { firmware: [bob@acme.example], support: [bob@acme.example] }
+teams: { firmware: [bob@acme.example], support: [bob@acme.example] }
 ${acme}  firmware: { acme-dev: { role: viewer, until: ${firmware} } }
   support: { acme-dev: { role: viewer, until: ${support} } }
 `;
@@ -56,32 +56,32 @@ ${acme}  firmware: { acme-dev: { role: viewer, until: ${firmware} } }
     expect(getMembers(parseText(both("2027-01-30", "2027-01-30")))).not.toHaveProperty(["bob@acme.example"]);
   });
 
-  test("ignores a group that has ended", () => {
+  test("ignores a team that has ended", () => {
     const two = (ended: string) => `
-groups: { firmware: [bob@acme.example], support: [bob@acme.example] }
+teams: { firmware: [bob@acme.example], support: [bob@acme.example] }
 ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
   support: { acme-dev: { role: viewer, until: 2027-01-31 } }
 `;
     expect(getMembers(parseText(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
     expect(listMistakes(two("2027-01-31"))).toEqual([
-      expect.stringContaining("the role viewer, but the group firmware gives developer"),
+      expect.stringContaining("the role viewer, but the team firmware gives developer"),
     ]);
   });
 
-  test("is a mistake if two groups give different roles", () => {
+  test("is a mistake if two teams give different roles", () => {
     const contradiction =
-      grouped.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";
+      withTeams.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";
     expect(listMistakes(contradiction)).toEqual([
-      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example the role viewer, but the group firmware gives developer, ' +
-        "at acme.yaml:10:15: add an entry for this person under `people`. It overrides the groups",
+      'acme.yaml:11:24: people.support["acme-dev"] gives bob@acme.example the role viewer, but the team firmware gives developer, ' +
+        "at acme.yaml:10:15: add an entry for this person under `people`. It overrides the teams",
     ]);
   });
 });
 
 describe("an organization without an admin is not reported", () => {
-  const grouped = (people: string, groups: string) => `
+  const withTeams = (people: string, teams: string) => `
 organizations: { acme-dev: }
-groups: ${groups}
+teams: ${teams}
 people: ${people}
 `;
 
@@ -89,10 +89,10 @@ people: ${people}
     ["is in a misspelled organization", "{ ada@acme.example: { acme-dve: admin } }", "{}"],
     ["has a misspelled role", "{ ada@acme.example: { acme-dev: amdin } }", "{}"],
     ["has an invalid address", "{ ada@acme: { acme-dev: admin } }", "{}"],
-    ["is in a misspelled group", "{ frmware: { acme-dev: admin } }", "{ firmware: [ada@acme.example] }"],
-    ["is in a group with a mistake", "{ firmware: { acme-dev: admin } }", "{ firmware: [ada@acme] }"],
+    ["is in a misspelled team", "{ frmware: { acme-dev: admin } }", "{ firmware: [ada@acme.example] }"],
+    ["is in a team with a mistake", "{ firmware: { acme-dev: admin } }", "{ firmware: [ada@acme] }"],
     [
-      "has another role by another group",
+      "has another role by another team",
       "{ firmware: { acme-dev: { role: admin, until: 2099-12-31 } }, support: { acme-dev: viewer } }",
       "{ firmware: [ada@acme.example], support: [ada@acme.example] }",
     ],
@@ -101,8 +101,8 @@ people: ${people}
       "{ ada@acme: { acme-dev: admin }, bob@acme.example: { acme-dev: admin } }",
       "{}\ndefaults: { owner: ada@acme.example }",
     ],
-  ])("if a possible admin %s", (_, people, groups) => {
-    expect(listMistakes(grouped(people, groups))).toHaveLength(1);
+  ])("if a possible admin %s", (_, people, teams) => {
+    expect(listMistakes(withTeams(people, teams))).toHaveLength(1);
   });
 });
 

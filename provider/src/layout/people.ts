@@ -10,9 +10,9 @@ import {
 import { canonicalizeEmail, type Role } from "../api";
 import type { Declaration } from "./declarations";
 import { checkPeopleKeys, explainMisplacedKey } from "./peopleKeys";
-import { grant, group } from "./schema";
+import { grant, team } from "./schema";
 
-/** The addresses of a group of people. */
+/** The addresses of a team. */
 type Addresses = readonly string[] | "invalid";
 
 /** A person with a role in an organization. */
@@ -25,8 +25,8 @@ export interface Person {
 
 /** The people of a layout, from all its documents. */
 export interface People {
-  /** The groups of people at the top of the layout, by name. */
-  readonly groups: ReadonlyMap<string, Addresses>;
+  /** The teams, by name. */
+  readonly teams: ReadonlyMap<string, Addresses>;
   /** Returns the roles by e-mail address, sorted, without roles that have ended. */
   listMembers(organization: string): Readonly<Record<string, Role>>;
   /** Returns the `until` dates by e-mail address, sorted, including past dates. */
@@ -59,24 +59,24 @@ interface Grant {
   readonly declaration: Declaration;
 }
 
-/** The grants in one organization: those of people, by address, and those of groups. */
+/** The grants in one organization: those of people, by address, and those of teams. */
 interface Grants {
   readonly own: Map<string, Grant>;
-  readonly fromGroups: Grant[];
+  readonly fromTeams: Grant[];
 }
 
-/** Resolves the role of each person. A person's own entry overrides the groups, even after its `until` date. */
+/** Resolves the role of each person. A person's own entry overrides the teams, even after its `until` date. */
 export function resolvePeople(
   documents: readonly ParsedDocument[],
   declarations: readonly Declaration[],
   context: Context,
 ): People {
-  const groups = readGroups(declarations);
-  const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, groups, context);
+  const teams = readTeams(declarations);
+  const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, teams, context);
   const hasEnded = ({ until }: Grant) => until !== undefined && until < context.today;
   const resolved = new Map<string, ReadonlyMap<string, Grant>>();
-  for (const [organization, { own, fromGroups }] of grants) {
-    const others = fromGroups.filter(({ email }) => !own.has(canonicalizeEmail(email)));
+  for (const [organization, { own, fromTeams }] of grants) {
+    const others = fromTeams.filter(({ email }) => !own.has(canonicalizeEmail(email)));
     const contradictions = findContradictions(others.filter((one) => !hasEnded(one)));
     mistakes.push(...contradictions);
     if (contradictions.length > 0) uncertain.add(organization);
@@ -89,7 +89,7 @@ export function resolvePeople(
   const findGrant = (organization: string, email: string) => resolved.get(organization)?.get(canonicalizeEmail(email));
 
   return {
-    groups,
+    teams,
     listMembers: (organization) =>
       Object.fromEntries(
         listGrants(organization).flatMap((one) => (hasEnded(one) ? [] : [[one.email, one.role] as const])),
@@ -129,16 +129,14 @@ interface CollectedGrants {
 function collectGrants(
   documents: readonly ParsedDocument[],
   declarations: readonly Declaration[],
-  groups: People["groups"],
+  teams: People["teams"],
   { organizations, isComplete }: Context,
 ): CollectedGrants {
-  const keys = checkPeopleKeys(documents, groups, isComplete);
+  const keys = checkPeopleKeys(documents, teams, isComplete);
   const mistakes = [...keys.mistakes];
   const misplaced = new Set<string>();
   const uncertain = new Set<string>();
-  const grants = new Map(
-    [...organizations].map((name): [string, Grants] => [name, { own: new Map(), fromGroups: [] }]),
-  );
+  const grants = new Map([...organizations].map((name): [string, Grants] => [name, { own: new Map(), fromTeams: [] }]));
   const roles = declarations.filter(({ path }) => path[0] === "people" && path.length === 3);
   const entryCounts = new Map<string, number>();
   for (const { path } of roles) entryCounts.set(String(path[2]), (entryCounts.get(String(path[2])) ?? 0) + 1);
@@ -157,7 +155,7 @@ function collectGrants(
       continue;
     }
     const granted = grant.safeParse(value).data;
-    const members = groups.get(name);
+    const members = teams.get(name);
     if (granted === undefined || keys.invalid.has(name) || members === "invalid") {
       uncertain.add(organization);
       continue;
@@ -165,7 +163,7 @@ function collectGrants(
     const roleAndEnd = typeof granted === "string" ? { role: granted } : granted;
     if (members === undefined)
       organizationGrants.own.set(canonicalizeEmail(name), { email: name, ...roleAndEnd, declaration });
-    else organizationGrants.fromGroups.push(...members.map((email) => ({ email, ...roleAndEnd, declaration })));
+    else organizationGrants.fromTeams.push(...members.map((email) => ({ email, ...roleAndEnd, declaration })));
   }
   if (misplaced.size > 0) for (const name of organizations) uncertain.add(name);
   return { grants, uncertain, misplaced, mistakes };
@@ -184,23 +182,23 @@ function explainUnknownOrganization(
   return `is not an organization in the layout${existing}: ${remedy}${suggest(name, organizations)}`;
 }
 
-/** Returns the addresses of each group. */
-function readGroups(declarations: readonly Declaration[]): People["groups"] {
+/** Returns the addresses of each team. */
+function readTeams(declarations: readonly Declaration[]): People["teams"] {
   return new Map(
     declarations
-      .filter(({ path }) => path[0] === "groups")
-      .map(({ path, value }) => [String(path[1]), group.safeParse(value).data ?? "invalid"] as const),
+      .filter(({ path }) => path[0] === "teams")
+      .map(({ path, value }) => [String(path[1]), team.safeParse(value).data ?? "invalid"] as const),
   );
 }
 
-/** People with different roles from two groups. */
+/** People with different roles from two teams. */
 interface Contradiction {
   readonly emails: readonly string[];
   readonly role: Role;
   readonly otherRole: Role;
 }
 
-/** Returns a mistake for each pair of groups that give the same people different roles. */
+/** Returns a mistake for each pair of teams that give the same people different roles. */
 function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
   const first = new Map<string, Grant>();
   const contradictions = new Map<Declaration, Map<Declaration, Contradiction>>();
@@ -219,8 +217,8 @@ function findContradictions(grants: readonly Grant[]): readonly Mistake[] {
       const where = formatElsewhere(other.document.locate(other.path, "key"));
       const people = emails.length === 1 ? "this person" : "each of these people";
       const reason =
-        `gives ${listBriefly(emails)} the role ${role}, but the group ${String(other.path[1])} gives ${otherRole}${where}: ` +
-        `add an entry for ${people} under \`people\`. It overrides the groups`;
+        `gives ${listBriefly(emails)} the role ${role}, but the team ${String(other.path[1])} gives ${otherRole}${where}: ` +
+        `add an entry for ${people} under \`people\`. It overrides the teams`;
       return createMistake(document, path, reason);
     }),
   );

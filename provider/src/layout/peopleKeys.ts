@@ -7,15 +7,15 @@ import type { Declaration } from "./declarations";
 
 /** The keys under `people` after their check. */
 interface CheckedKeys {
-  /** The keys that are neither a valid e-mail address nor a group. */
+  /** The keys that are neither a valid e-mail address nor a team. */
   readonly invalid: ReadonlySet<string>;
   readonly mistakes: readonly Mistake[];
 }
 
-/** Checks the keys under `people`. In an incomplete layout, an unknown key may be a group. */
+/** Checks the keys under `people`. In an incomplete layout, an unknown key may be a team. */
 export function checkPeopleKeys(
   documents: readonly ParsedDocument[],
-  groups: ReadonlyMap<string, unknown>,
+  teams: ReadonlyMap<string, unknown>,
   isComplete: boolean,
 ): CheckedKeys {
   const invalid = new Set<string>();
@@ -28,7 +28,7 @@ export function checkPeopleKeys(
       if (isRecord(roles) && Object.keys(roles).length === 0) {
         reject("has no role: add a role in an organization, or remove the entry");
       }
-      if (groups.has(name)) continue;
+      if (teams.has(name)) continue;
       const first = spellings.get(canonicalizeEmail(name));
       spellings.set(canonicalizeEmail(name), name);
       if (first !== undefined) {
@@ -41,8 +41,8 @@ export function checkPeopleKeys(
         for (const { message } of error.issues) reject(message);
       } else {
         invalid.add(name);
-        const remedy = "write an e-mail address, or declare the group under `groups`";
-        if (isComplete) reject(`is neither an e-mail address nor a group: ${remedy}${suggest(name, groups.keys())}`);
+        const remedy = "write an e-mail address, or declare the team under `teams`";
+        if (isComplete) reject(`is neither an e-mail address nor a team: ${remedy}${suggest(name, teams.keys())}`);
       }
     }
   }

@@ -9,6 +9,7 @@ import { declaredAllowlist } from "../types/allowlist";
 import { email } from "../types/email";
 import { role } from "../types/role";
 import { accessKeys } from "./accessSchema";
+import { formerTeams } from "./formerTeams";
 
 /** The schema of layouts: of layout files and, with the names of types in the SDKs, of the Layout component. Resources check their own inputs again. */
 
@@ -76,7 +77,7 @@ const until = z.iso
   .meta({
     description:
       "The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and " +
-      "the next update removes the person. If several groups give a person access, the latest of the last days " +
+      "the next update removes the person. If several teams give a person access, the latest of the last days " +
       "applies.",
   });
 
@@ -85,13 +86,13 @@ export const roleEntry = z
   .strictObject({ role: role.meta({ description: "The person's role." }), until })
   .meta({ id: "LayoutRole", description: "A person's role in an organization, with an optional last day." });
 
-/** The role of a person or group in an organization. */
+/** The role of a person or team in an organization. */
 export const grant = z.union([role, roleEntry]);
 
-/** The addresses of a group. */
-export const group = z
+/** The addresses of a team. */
+export const team = z
   .array(email)
-  .min(1, "must contain an e-mail address: add one, or remove the group")
+  .min(1, "must contain an e-mail address: add one, or remove the team")
   .superRefine((emails, context) => {
     const addresses = new Set<string>();
     emails.forEach((address, index) => {
@@ -99,7 +100,7 @@ export const group = z
         addresses.add(canonicalizeEmail(address));
         return;
       }
-      context.addIssue({ code: "custom", message: "is already in the group: keep one of the two", path: [index] });
+      context.addIssue({ code: "custom", message: "is already in the team: keep one of the two", path: [index] });
     });
   });
 
@@ -116,7 +117,12 @@ const requires = z
 
 const organizations = { description: "The organizations by their unique names, which cannot change." };
 
-/** A layout file. */
+const teams = z.record(
+  z.string().regex(/^[^@]+$/, "must not contain @: a key with @ is the e-mail address of a person"),
+  team,
+);
+
+/** A layout file whose former key is renamed. */
 export const layoutFile = z.strictObject({
   $schema: z.string().optional().meta({ description: "The path or URL of the JSON Schema of layouts, for editors." }),
   requires,
@@ -133,27 +139,32 @@ export const layoutFile = z.strictObject({
         "and `apiKeyRotation` are not merged: an organization's value replaces the whole default.",
     }),
   organizations: z.record(name, organizationEntry.nullable()).optional().meta(organizations),
-  groups: z
-    .record(z.string().regex(/^[^@]+$/, "must not contain @: a key with @ is the e-mail address of a person"), group)
-    .optional()
-    .meta({
-      description:
-        "Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can " +
-        "take the place of an e-mail address.",
-    }),
+  teams: teams.optional().meta({
+    description:
+      "Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of " +
+      "an e-mail address.",
+  }),
   people: z
     .record(z.string(), z.record(z.string(), grant))
     .optional()
     .meta({
       description:
-        "The role of each person or group in each organization, by e-mail address or name of the group, and then " +
-        "by name of the organization. For each organization, a person's own entry overrides the entries of the " +
-        "person's groups.",
+        "The role of each person or team in each organization, by e-mail address or name of the team, and then by " +
+        "name of the organization. For each organization, a person's own entry overrides the entries of the " +
+        "person's teams.",
     }),
+});
+
+/** Everything that a layout file can contain, including the former key. Editors and SDKs mark this key as deprecated. */
+export const acceptedLayout = layoutFile.extend({
+  [formerTeams]: teams.optional().meta({
+    description: "Use `teams` instead. The next version does not accept this former name.",
+    deprecated: true,
+  }),
 });
 
 /** A layout as properties of the component: the same as in a file, but Pulumi drops an organization that is null. */
 export const inlineLayout = z.object({
-  ...layoutFile.omit({ $schema: true }).shape,
+  ...acceptedLayout.omit({ $schema: true }).shape,
   organizations: z.record(name, organizationEntry).optional().meta(organizations),
 });

@@ -100,7 +100,7 @@ describe("a layout", () => {
     await expect(failed).rejects.not.toThrow("hidden-from-all");
   });
 
-  const roles = { organizations: { "acme-dev": { owner: bob }, "acme-lab": {} }, groups: { firmware: [bob] } };
+  const roles = { organizations: { "acme-dev": { owner: bob }, "acme-lab": {} }, teams: { firmware: [bob] } };
 
   test("with secret addresses is rejected without them, and with the roles", async () => {
     const people = secret({
@@ -108,7 +108,7 @@ describe("a layout", () => {
       firmware: { "acme-lab": "admin" },
       bobby: {},
     });
-    const failed = construct({ ...roles, groups: { firmware: secret([bob]) }, people });
+    const failed = construct({ ...roles, teams: { firmware: secret([bob]) }, people });
     await expect(failed).rejects.toThrow(
       'people["[secret]"]["acme-lab"] must be one of admin, manager, developer, member, viewer',
     );
@@ -139,7 +139,7 @@ describe("a layout", () => {
         },
       },
     },
-    groups: { role: [ada] },
+    teams: { role: [ada] },
     people: { [ada]: { "acme-dev": "admin" } },
   };
 
@@ -176,7 +176,7 @@ describe("a layout", () => {
     });
   });
 
-  test("with secret groups is rejected without an address, and with the names of groups", async () => {
+  test("with secret teams is rejected without an address, and with the names of groups", async () => {
     const failed = construct({
       organizations: secret({
         "acme-dev": {
@@ -184,7 +184,7 @@ describe("a layout", () => {
           projects: { app: { everyoneEnabled: false, access: { groups: ["field", "lab"] } } },
         },
       }),
-      groups: secret({ role: [bob] }),
+      teams: secret({ role: [bob] }),
       people: { [ada]: { "acme-dev": "admin" } },
     });
     await expect(failed).rejects.toThrow("groups.field.members[0] is [secret], who has no role in acme-dev");

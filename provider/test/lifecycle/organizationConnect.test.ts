@@ -1,6 +1,9 @@
+import { getTypeName } from "#framework";
+import { resources } from "../../src/resources";
 import { beginConnect, overview, operations } from "../support/connect";
-import type { Program } from "../support/engine";
-import { dev, member, organization, part, roster } from "../support/programs";
+import { connect } from "../support/dialect";
+import { dev, member, organization, roster } from "../support/programs";
+import { getSample, isConnectOnly } from "../support/samples";
 import type { World } from "../support/world";
 
 let world: World;
@@ -191,27 +194,18 @@ describe("a destroy", () => {
     expect(operations(world)).toEqual(["Me_show", "Me_show"]);
   });
 
-  test("of groups, projects, tokens and webhooks is rejected, and deletes nothing", async () => {
-    const parts: Program = {
-      field: part("Group", { name: "field" }),
-      firmware: part("Project", { name: "firmware", everyoneEnabled: false }),
-      canary: {
-        type: "Cohort",
-        inputs: (id) => ({ projectId: id("firmware"), name: "canary", everyoneEnabled: false }),
-      },
-      pipeline: part("OrganizationApiToken", { name: "pipeline" }),
-      alerts: part("Webhook", { url: "https://acme.example/1" }),
-      factory: part("ClaimToken", { name: "factory" }),
-    };
-    await world.engine.up({ ...dev, ...parts });
-    operations(world);
-    // Pulumi deletes dependents first, and stops after the first refusal.
-    for (const name of Object.keys(parts).reverse()) {
-      await expect(world.engine.destroy()).rejects.toThrow("this run may delete the Organization");
-      expect(world.engine.state.delete(name)).toBe(true);
-    }
-    expect(operations(world).filter((line) => line.endsWith("_delete"))).toEqual([]);
-  });
+  test.each(resources.filter(isConnectOnly).map(getTypeName))(
+    "of a %s is rejected, and deletes nothing",
+    async (type) => {
+      await world.engine.up(getSample(type, connect).made);
+      operations(world);
+      // Pulumi deletes dependents first, and stops after the first refusal.
+      await expect(world.engine.destroy()).rejects.toThrow(
+        new RegExp(`^${type} .* could not be deleted: this run may delete the Organization`),
+      );
+      expect(operations(world).filter((line) => line.endsWith("_delete"))).toEqual([]);
+    },
+  );
 
   test("of a retained organization removes people within the limits, and keeps the organization", async () => {
     const retained = { dev: organization("acme-dev", { deletionPolicy: "retain" }) };

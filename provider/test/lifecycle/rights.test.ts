@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import * as z from "zod";
 import { getTypeName } from "#framework";
-import { type Feature, traits } from "../../src/api";
 import type { Right } from "../../src/resource";
 import { functions } from "../../src/functions";
 import { resources } from "../../src/resources";
 import { adminV2, connect, type Dialect } from "../support/dialect";
-import { type Declared, Engine, type Program, unknown } from "../support/engine";
+import { Engine, type Program, unknown } from "../support/engine";
 import { dev, member, organization, part, policy, roster } from "../support/programs";
+import { getSample, isConnectOnly } from "../support/samples";
 import { World } from "../support/world";
 
 const [ada, bob, carl, eve] = ["ada@acme.example", "bob@acme.example", "carl@acme.example", "eve@acme.example"];
@@ -17,42 +17,6 @@ const operations = ["read", "create", "update", "delete"] as const;
 type Operation = (typeof operations)[number];
 /** The role of Eve, the API key's user. */
 type EveRole = "outsider" | "viewer" | "developer" | "manager" | "admin" | "owner";
-
-/** A declaration of each resource, and one that differs. Ada owns the organization, and Bob is an admin. */
-function declarations({
-  roles: { high, low },
-}: Dialect): Readonly<Record<string, readonly [made: Declared, changed: Declared]>> {
-  return {
-    Organization: [organization("acme-dev"), organization("acme-dev", { description: "Ours" })],
-    Membership: [member(carl, low), member(carl, high)],
-    OrganizationMembers: [everybody(low), everybody(high)],
-    OrganizationOwner: [part("OrganizationOwner", { email: ada }), part("OrganizationOwner", { email: bob })],
-    SecurityPolicy: [policy({ sessionTimeout: "8h" }), policy({ sessionTimeout: "9h" })],
-    BillingSettings: [part("BillingSettings", { billingEmail: ada }), part("BillingSettings", { billingEmail: bob })],
-    Group: [part("Group", { name: "field" }), part("Group", { name: "field", members: [bob] })],
-    Project: [openProject, part("Project", { name: "firmware", everyoneEnabled: false })],
-    Cohort: [cohort(true), cohort(false)],
-    OrganizationApiToken: [part("OrganizationApiToken", { name: "ci" }), part("OrganizationApiToken", { name: "lab" })],
-    ClaimToken: [
-      part("ClaimToken", { name: "factory", maxUses: 1 }),
-      part("ClaimToken", { name: "factory", maxUses: 2 }),
-    ],
-    Webhook: [
-      part("Webhook", { url: "https://hooks.acme.example" }),
-      part("Webhook", { url: "https://hooks.acme.example", enabled: false }),
-    ],
-  };
-}
-
-const openProject = part("Project", { name: "firmware", everyoneEnabled: true });
-
-function cohort(everyoneEnabled: boolean): Declared {
-  return { type: "Cohort", inputs: (id) => ({ projectId: id("firmware"), name: "canary", everyoneEnabled }) };
-}
-
-function everybody(role: string): Declared {
-  return roster({ [ada]: "admin", [carl]: role }, { ignore: [eve, bob] });
-}
 
 let world: World;
 afterEach(() => world.end());
@@ -71,8 +35,9 @@ function engineOfEve({ backend } = adminV2, key = world.emulator.control.addApiK
   return engine;
 }
 
-/** Lets Carl accept his invitation, so that an update does not read it first. */
+/** Lets Carl accept his invitation, if the program has one, so that an update does not read it first. */
 async function acceptInvitation(program: Program): Promise<void> {
+  if (!Object.values(program).some(({ inputs }) => JSON.stringify(inputs(() => "")).includes(carl))) return;
   world.emulator.control.accept(carl, "acme-dev");
   await world.engine.up(program);
 }
@@ -99,14 +64,9 @@ async function prepare(
   dialect: Dialect = adminV2,
 ): Promise<Attempt> {
   await begin(dialect);
-  const [made, changed] = declarations(dialect)[resource] ?? [];
-  if (made === undefined || changed === undefined) throw new Error(`no declaration of ${resource}`);
-  const name = resource === "Organization" ? "dev" : "it";
-  const base = resource === "Cohort" ? { ...dev, firmware: openProject } : dev;
-  const declare = (one: Declared): Program => ({ ...base, [name]: one });
-  await world.engine.up(operation === "create" ? base : declare(made));
-  if (operation !== "create" && JSON.stringify(made.inputs(() => "")).includes(carl))
-    await acceptInvitation(declare(made));
+  const { within, made, changed } = getSample(resource, dialect);
+  await world.engine.up(operation === "create" ? within : made);
+  if (operation !== "create") await acceptInvitation(made);
   await giveRole(role);
   const engine = engineOfEve(dialect);
   // An organization can be deleted if its owner is its only member.
@@ -114,8 +74,7 @@ async function prepare(
   for (const email of others) await world.emulator.control.removeMember(email, "acme-dev", { as: eve });
   world.requests();
   if (operation === "read") return { engine };
-  if (operation !== "delete") return { engine, program: declare(changed) };
-  return { engine, program: resource === "Organization" ? {} : base };
+  return { engine, program: operation === "delete" ? within : changed };
 }
 
 async function run({ engine, program }: Attempt): Promise<unknown> {
@@ -155,10 +114,6 @@ const thresholds: Readonly<
 
 /** The resources that only Avocado Connect supports. */
 const connectOnly = resources.filter(isConnectOnly);
-
-function isConnectOnly({ requires }: { readonly requires?: Feature }): boolean {
-  return requires !== undefined && traits["admin-v2"].explainUnsupported(requires) !== undefined;
-}
 
 const operationsOfResources = resources
   .filter((one) => !connectOnly.includes(one))
@@ -466,38 +421,35 @@ describe("with a sufficient role and a suitable key, the IP allowlist is the lik
 });
 
 describe("a preview rejects a key that cannot act in the organization", () => {
-  const changes: Readonly<Record<string, (changed: boolean) => Program>> = {
-    Organization: (changed) => ({ dev: organization("acme-dev", changed ? { description: "Theirs" } : {}) }),
-    SecurityPolicy: (changed) => ({ ...dev, it: policy({ sessionTimeout: changed ? "4h" : "8h" }) }),
-    Membership: (changed) => ({ ...dev, it: member(carl, changed ? "developer" : "viewer") }),
-  };
-  const named = Object.entries(changes);
+  const types = ["Organization", "SecurityPolicy", "Membership"];
   const outside = `${eve} is not a member of this organization, or the organization does not exist. Use the API key of a member, or ask an admin to invite ${eve}.`;
 
   async function prepared(program: Program): Promise<void> {
     await begin();
     await world.engine.up(program);
     // A preview reads an invitation first.
-    if (program.it?.type === "Membership") await acceptInvitation(program);
+    await acceptInvitation(program);
     await giveRole("outsider");
     await world.emulator.control.createOrganization("acme-ros");
     world.requests();
   }
 
-  test.each(named)("%s: a key that is bound to another organization", async (_, program) => {
-    await prepared(program(false));
+  test.each(types)("%s: a key that is bound to another organization", async (type) => {
+    const { made, changed } = getSample(type, adminV2);
+    await prepared(made);
     world.emulator.control.addMember(eve, "acme-ros", "admin");
     const bound = engineOfEve(adminV2, world.emulator.control.addApiKey(eve, { organization: "acme-ros" }));
-    await expect(bound.preview(program(true))).rejects.toThrow(
+    await expect(bound.preview(changed)).rejects.toThrow(
       `this API key of ${eve} is bound to organization acme-ros and cannot act in another organization. ` +
         "Use an API key of the whole account, or an API key that is bound to the organization of this resource.",
     );
     expect(world.writes()).toEqual([]);
   });
 
-  test.each(named)("%s: a key whose user is not in the organization", async (_, program) => {
-    await prepared(program(false));
-    await expect(engineOfEve().preview(program(true))).rejects.toThrow(outside);
+  test.each(types)("%s: a key whose user is not in the organization", async (type) => {
+    const { made, changed } = getSample(type, adminV2);
+    await prepared(made);
+    await expect(engineOfEve().preview(changed)).rejects.toThrow(outside);
     expect(world.writes()).toEqual([]);
   });
 

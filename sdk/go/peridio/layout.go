@@ -89,7 +89,9 @@ func NewLayout(ctx *pulumi.Context,
 type layoutArgs struct {
 	// The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
 	Defaults *LayoutDefaults `pulumi:"defaults"`
-	// Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+	// Use `teams` instead. The next version does not accept this former name.
+	//
+	// Deprecated: Use `teams` instead. The next version does not accept this former name.
 	Groups map[string][]string `pulumi:"groups"`
 	// The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
 	Only []string `pulumi:"only"`
@@ -97,17 +99,21 @@ type layoutArgs struct {
 	Organizations map[string]LayoutOrganization `pulumi:"organizations"`
 	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
 	Path *string `pulumi:"path"`
-	// The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
 	People map[string]map[string]interface{} `pulumi:"people"`
 	// The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
 	Requires *string `pulumi:"requires"`
+	// Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
+	Teams map[string][]string `pulumi:"teams"`
 }
 
 // The set of arguments for constructing a Layout resource.
 type LayoutArgs struct {
 	// The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
 	Defaults LayoutDefaultsPtrInput
-	// Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+	// Use `teams` instead. The next version does not accept this former name.
+	//
+	// Deprecated: Use `teams` instead. The next version does not accept this former name.
 	Groups pulumi.StringArrayMapInput
 	// The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
 	Only pulumi.StringArrayInput
@@ -115,10 +121,12 @@ type LayoutArgs struct {
 	Organizations LayoutOrganizationMapInput
 	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
 	Path pulumi.StringPtrInput
-	// The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
 	People pulumi.MapMapInput
 	// The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
 	Requires pulumi.StringPtrInput
+	// Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
+	Teams pulumi.StringArrayMapInput
 }
 
 func (LayoutArgs) ElementType() reflect.Type {

@@ -1091,7 +1091,7 @@ func (o FoundProjectArrayOutput) Index(i pulumi.IntInput) FoundProjectOutput {
 type LayoutAccess struct {
 	// The groups with a grant: names of groups of this organization in the layout. Default: none.
 	Groups []string `pulumi:"groups"`
-	// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+	// The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
 	Users []string `pulumi:"users"`
 }
 
@@ -1110,7 +1110,7 @@ type LayoutAccessInput interface {
 type LayoutAccessArgs struct {
 	// The groups with a grant: names of groups of this organization in the layout. Default: none.
 	Groups pulumi.StringArrayInput `pulumi:"groups"`
-	// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+	// The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
 	Users pulumi.StringArrayInput `pulumi:"users"`
 }
 
@@ -1197,7 +1197,7 @@ func (o LayoutAccessOutput) Groups() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutAccess) []string { return v.Groups }).(pulumi.StringArrayOutput)
 }
 
-// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+// The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
 func (o LayoutAccessOutput) Users() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutAccess) []string { return v.Users }).(pulumi.StringArrayOutput)
 }
@@ -1236,7 +1236,7 @@ func (o LayoutAccessPtrOutput) Groups() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+// The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
 func (o LayoutAccessPtrOutput) Users() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *LayoutAccess) []string {
 		if v == nil {
@@ -1820,7 +1820,7 @@ func (o LayoutDefaultsPtrOutput) Security() LayoutSecurityPtrOutput {
 type LayoutGroup struct {
 	// The purpose of the group. Default: none.
 	Description *string `pulumi:"description"`
-	// All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+	// All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
 	Members []string `pulumi:"members"`
 }
 
@@ -1839,7 +1839,7 @@ type LayoutGroupInput interface {
 type LayoutGroupArgs struct {
 	// The purpose of the group. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+	// All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
 	Members pulumi.StringArrayInput `pulumi:"members"`
 }
 
@@ -1900,7 +1900,7 @@ func (o LayoutGroupOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutGroup) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+// All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
 func (o LayoutGroupOutput) Members() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v LayoutGroup) []string { return v.Members }).(pulumi.StringArrayOutput)
 }
@@ -1939,7 +1939,7 @@ type LayoutOrganization struct {
 	DisplayName *string `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy *bool `pulumi:"forceDestroy"`
-	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
 	Groups map[string]LayoutGroup `pulumi:"groups"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner *string `pulumi:"owner"`
@@ -1987,7 +1987,7 @@ type LayoutOrganizationArgs struct {
 	DisplayName pulumi.StringPtrInput `pulumi:"displayName"`
 	// If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
 	ForceDestroy pulumi.BoolPtrInput `pulumi:"forceDestroy"`
-	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+	// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
 	Groups LayoutGroupMapInput `pulumi:"groups"`
 	// The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
@@ -2090,7 +2090,7 @@ func (o LayoutOrganizationOutput) ForceDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v LayoutOrganization) *bool { return v.ForceDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+// The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
 func (o LayoutOrganizationOutput) Groups() LayoutGroupMapOutput {
 	return o.ApplyT(func(v LayoutOrganization) map[string]LayoutGroup { return v.Groups }).(LayoutGroupMapOutput)
 }
@@ -2266,7 +2266,7 @@ func (o LayoutProjectMapOutput) MapIndex(k pulumi.StringInput) LayoutProjectOutp
 type LayoutRole struct {
 	// The person's role.
 	Role Role `pulumi:"role"`
-	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
+	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
 	Until *string `pulumi:"until"`
 }
 
@@ -2285,7 +2285,7 @@ type LayoutRoleInput interface {
 type LayoutRoleArgs struct {
 	// The person's role.
 	Role RoleInput `pulumi:"role"`
-	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
+	// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
 	Until pulumi.StringPtrInput `pulumi:"until"`
 }
 
@@ -2321,7 +2321,7 @@ func (o LayoutRoleOutput) Role() RoleOutput {
 	return o.ApplyT(func(v LayoutRole) Role { return v.Role }).(RoleOutput)
 }
 
-// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
+// The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
 func (o LayoutRoleOutput) Until() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v LayoutRole) *string { return v.Until }).(pulumi.StringPtrOutput)
 }

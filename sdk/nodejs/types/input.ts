@@ -68,7 +68,7 @@ export interface LayoutAccessArgs {
      */
     groups?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+     * The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
      */
     users?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
@@ -161,7 +161,7 @@ export interface LayoutGroupArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+     * All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
      */
     members?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
@@ -195,7 +195,7 @@ export interface LayoutOrganizationArgs {
      */
     forceDestroy?: pulumi.Input<boolean | undefined>;
     /**
-     * The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+     * The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
      */
     groups?: pulumi.Input<{[key: string]: pulumi.Input<inputs.LayoutGroupArgs>} | undefined>;
     /**
@@ -256,7 +256,7 @@ export interface LayoutRoleArgs {
      */
     role: pulumi.Input<enums.Role>;
     /**
-     * The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
+     * The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
      */
     until?: pulumi.Input<string | undefined>;
 }

@@ -218,7 +218,7 @@ class LayoutAccessArgsDict(TypedDict):
     """
     users: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+    The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
     """
 
 @pulumi.input_type
@@ -230,7 +230,7 @@ class LayoutAccessArgs:
         The people and groups with a grant for a project or a cohort.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] groups: The groups with a grant: names of groups of this organization in the layout. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] users: The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] users: The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
         """
         if groups is not None:
             pulumi.set(__self__, "groups", groups)
@@ -253,7 +253,7 @@ class LayoutAccessArgs:
     @pulumi.getter
     def users(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        The people with a direct grant: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. Default: none.
+        The people with a direct grant: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. Default: none.
         """
         return pulumi.get(self, "users")
 
@@ -573,7 +573,7 @@ class LayoutGroupArgsDict(TypedDict):
     """
     members: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+    All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
     """
 
 @pulumi.input_type
@@ -585,7 +585,7 @@ class LayoutGroupArgs:
         A group in Peridio, as in Group.
 
         :param pulumi.Input[_builtins.str] description: The purpose of the group. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] members: All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] members: All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
         """
         if description is not None:
             pulumi.set(__self__, "description", description)
@@ -608,7 +608,7 @@ class LayoutGroupArgs:
     @pulumi.getter
     def members(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        All members: e-mail addresses, or names of the layout's groups of people. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
+        All members: e-mail addresses, or names of the layout's teams. Each person must have a role in the organization. An update removes everyone else. An empty list removes everyone. If omitted, the provider does not manage the members. Removing the key changes no member.
         """
         return pulumi.get(self, "members")
 
@@ -647,7 +647,7 @@ class LayoutOrganizationArgsDict(TypedDict):
     """
     groups: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgsDict']]]]]
     """
-    The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+    The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
     """
     owner: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -689,7 +689,7 @@ class LayoutOrganizationArgs:
         :param pulumi.Input[_builtins.str] description: The purpose of the organization, 1 to 256 characters. Default: none. Not supported by Avocado Connect.
         :param pulumi.Input[_builtins.str] display_name: The label that people see, 1 to 128 characters. Default: the name. Avocado Connect cannot change the label.
         :param pulumi.Input[_builtins.bool] force_destroy: If `true`, deleting the organization also removes its members. Otherwise, the provider deletes only an organization without members other than the owner. The provider removes the members only if nothing else blocks the deletion. Pending invitations do not block the deletion. Default: `false`. After you change this property, run `pulumi up` without `--target` before you delete the resource.
-        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutGroupArgs']]] groups: The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+        :param pulumi.Input[Mapping[str, pulumi.Input['LayoutGroupArgs']]] groups: The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
         :param pulumi.Input[_builtins.str] owner: The e-mail address of the owner, who must be a member with the role admin. A change transfers the ownership. If omitted, the owner does not change. Not supported by Avocado Connect.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutProjectArgs']]] projects: The projects of the organization, by name. Only Avocado Connect supports projects.
         :param pulumi.Input['LayoutRosterArgs'] roster: The limits of changes to the roster, and the people that it ignores.
@@ -794,7 +794,7 @@ class LayoutOrganizationArgs:
     @pulumi.getter
     def groups(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutGroupArgs']]]]:
         """
-        The groups of the organization in Peridio, by name. Only Avocado Connect supports groups. They are not the groups of people at the top of the layout.
+        The groups of the organization in Peridio, by name. Only Avocado Connect supports groups.
         """
         return pulumi.get(self, "groups")
 
@@ -954,7 +954,7 @@ class LayoutRoleArgsDict(TypedDict):
     """
     until: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
+    The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
     """
 
 @pulumi.input_type
@@ -966,7 +966,7 @@ class LayoutRoleArgs:
         A person's role in an organization, with an optional last day.
 
         :param pulumi.Input['Role'] role: The person's role.
-        :param pulumi.Input[_builtins.str] until: The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
+        :param pulumi.Input[_builtins.str] until: The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
         """
         pulumi.set(__self__, "role", role)
         if until is not None:
@@ -988,7 +988,7 @@ class LayoutRoleArgs:
     @pulumi.getter
     def until(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several groups give a person access, the latest of the last days applies.
+        The last day of access (UTC), such as `2027-01-31`. From the next day on, this entry gives no access, and the next update removes the person. If several teams give a person access, the latest of the last days applies.
         """
         return pulumi.get(self, "until")
 

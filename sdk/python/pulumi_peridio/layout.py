@@ -27,20 +27,25 @@ class LayoutArgs:
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]] = None,
-                 requires: pulumi.Input[Optional[_builtins.str]] = None):
+                 requires: pulumi.Input[Optional[_builtins.str]] = None,
+                 teams: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None):
         """
         The set of arguments for constructing a Layout resource.
 
         :param pulumi.Input['LayoutDefaultsArgs'] defaults: The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Use `teams` instead. The next version does not accept this former name.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] teams: Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
         """
         if defaults is not None:
             pulumi.set(__self__, "defaults", defaults)
+        if groups is not None:
+            warnings.warn("""Use `teams` instead. The next version does not accept this former name.""", DeprecationWarning)
+            pulumi.log.warn("""groups is deprecated: Use `teams` instead. The next version does not accept this former name.""")
         if groups is not None:
             pulumi.set(__self__, "groups", groups)
         if only is not None:
@@ -53,6 +58,8 @@ class LayoutArgs:
             pulumi.set(__self__, "people", people)
         if requires is not None:
             pulumi.set(__self__, "requires", requires)
+        if teams is not None:
+            pulumi.set(__self__, "teams", teams)
 
     @_builtins.property
     @pulumi.getter
@@ -68,9 +75,10 @@ class LayoutArgs:
 
     @_builtins.property
     @pulumi.getter
+    @_utilities.deprecated("""Use `teams` instead. The next version does not accept this former name.""")
     def groups(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]]:
         """
-        Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+        Use `teams` instead. The next version does not accept this former name.
         """
         return pulumi.get(self, "groups")
 
@@ -118,7 +126,7 @@ class LayoutArgs:
     @pulumi.getter
     def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]]:
         """
-        The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+        The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
         """
         return pulumi.get(self, "people")
 
@@ -138,6 +146,18 @@ class LayoutArgs:
     def requires(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "requires", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def teams(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]]:
+        """
+        Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
+        """
+        return pulumi.get(self, "teams")
+
+    @teams.setter
+    def teams(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]]):
+        pulumi.set(self, "teams", value)
+
 
 @pulumi.type_token("peridio:index:Layout")
 class Layout(pulumi.ComponentResource):
@@ -152,6 +172,7 @@ class Layout(pulumi.ComponentResource):
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
+                 teams: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None,
                  __props__=None):
         """
         Complete organizations with their people and settings, from layout files or from the same structure in the program. For each organization, the Layout declares an Organization and an OrganizationMembers. If the layout contains security settings, billing settings or an owner, it also declares a SecurityPolicy, a BillingSettings or an OrganizationOwner. These resources have the name of the organization, so changing only the order or the format of a layout changes no resource. With Avocado Connect, the layout can also contain groups and projects. The Layout then declares each Group as ORGANIZATION/GROUP, each Project as ORGANIZATION/PROJECT, and each Cohort as ORGANIZATION/PROJECT/COHORT. All resources except an OrganizationOwner are protected, unless the program sets `protect: false` on the Layout. If the stack already contains one of these resources at its root, under the same name, the Layout continues to manage it. If the existing resource has another name, first rename it with `pulumi state rename`. Do not rename Memberships: if the layout declares the person, the person keeps access. If a layout has mistakes, the Layout reports all of them, each with file, line and column or with the property, and changes nothing.
@@ -191,12 +212,13 @@ class Layout(pulumi.ComponentResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Union['LayoutDefaultsArgs', 'LayoutDefaultsArgsDict']] defaults: The default settings of all organizations. An organization can override each setting separately. Lists and `apiKeyRotation` are not merged: an organization's value replaces the whole default.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Groups of people: lists of e-mail addresses, by name of the group. In `people`, the name of a group can take the place of an e-mail address.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] groups: Use `teams` instead. The next version does not accept this former name.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `only`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or group in each organization, by e-mail address or name of the group, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's groups.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
+        :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] teams: Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
         """
         ...
     @overload
@@ -261,6 +283,7 @@ class Layout(pulumi.ComponentResource):
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
+                 teams: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -279,6 +302,7 @@ class Layout(pulumi.ComponentResource):
             __props__.__dict__["path"] = path
             __props__.__dict__["people"] = people
             __props__.__dict__["requires"] = requires
+            __props__.__dict__["teams"] = teams
             __props__.__dict__["organization_ids"] = None
         super(Layout, __self__).__init__(
             'peridio:index:Layout',

@@ -9,7 +9,7 @@ const lastDays = collectLastDays([
         file: "layout.yaml",
         text: `
 organizations: { acme-dev: , acme-production: }
-groups: { partners: [dora@partner.example, emil@partner.example] }
+teams: { partners: [dora@partner.example, emil@partner.example] }
 people:
   ada@acme.example: { acme-dev: admin, acme-production: admin }
   Carl@partner.example: { acme-dev: { role: developer, until: 2027-03-31 }, acme-production: viewer }
@@ -27,7 +27,7 @@ const outside = 'people: { except: "*@acme.example" }';
 const ends = `Outsiders leave: { ${outside}, until: required }`;
 const soon = `Outsiders leave: { ${outside}, until: { withinDays: 60 } }`;
 
-test("accepts a last day from the person's entry or from a group", () => {
+test("accepts a last day from the person's entry or from a team", () => {
   const people = {
     [ada]: "admin",
     [carl]: "developer",
