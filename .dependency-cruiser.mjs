@@ -17,12 +17,9 @@ export default {
   forbidden: [
     forbid(
       "no-cycles",
-      "Modules that import each other have no order. Types may refer to each other.",
+      "Modules that import each other have no order. Move a type to the file that owns its concept, or to the one below.",
       {},
-      {
-        circular: true,
-        viaOnly: { dependencyTypesNot: ["type-only"] },
-      },
+      { circular: true },
     ),
     forbid(
       "no-unresolved",

@@ -7,7 +7,7 @@ export {
   type ClientOptions,
 } from "./client";
 export { decodedSettings, type Environment, type Output } from "./configuration";
-export { MissingRightError, type Operation, type Permissions, type Verb } from "./permissions";
+export { MissingRightError, type Operation, type Permissions } from "./permissions";
 export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
 export { ApiError, formatRequest, NotFoundError, type RequestInfo, withFailedLookup } from "./request";
 export { requireValid, validate } from "./validation";
@@ -17,8 +17,6 @@ export { AlreadyExistsError, getErrorMessage, PartialFailureError, IdentityMisma
 export { countOthers, mostPrinted } from "./excerpt";
 export { getTypeName, listBriefly } from "./explain";
 export type { AnyFunction, ProviderFunction } from "./function";
-export { Lifecycle } from "./operations/lifecycle";
-export type { LifecycleHost } from "./operations/run";
 export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
 export { parentId, parentInput, partialDestroyHint } from "./parents";
 export { behaviourNames, getBehaviours, type Behaviour } from "./property";
@@ -42,6 +40,7 @@ export type {
   Resource,
   ResourceContext,
   Shape,
+  Verb,
 } from "./resource";
 export { packageSchema } from "./schema";
 export { describeMissing, NotAppliedError, notAsAsked } from "./unapplied";

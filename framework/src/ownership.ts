@@ -1,4 +1,4 @@
-import type { ExclusiveKey, ObjectKey } from "./resource";
+import type { ExclusiveKey, ObjectKey, Ownership } from "./resource";
 
 /** Facts that the processes of one operation share, because each provider of a program has its own process. */
 export interface Ledger {
@@ -7,16 +7,6 @@ export interface Ledger {
   /** Returns the reason, and the remedy, if this process may not know the facts of the others. The rest of a sentence. */
   explainFailure(): string | undefined;
 }
-
-/**
- * The ownership of an object in this operation:
- *
- * - `owned`: a resource declares it
- * - `failed`: a resource declares it, and its creation or update failed
- * - `unreadable`: a resource that could not be read may declare it
- * - undefined: no resource that this operation has seen declares it
- */
-export type Ownership = "owned" | "failed" | "unreadable" | undefined;
 
 /** Another declaration of the same object. */
 export interface Conflict {

@@ -1,10 +1,7 @@
 import { UserError } from "./errors";
 import type { AnyClient } from "./client";
-import type { AnyResource } from "./resource";
+import type { AnyResource, Verb } from "./resource";
 import type { Values } from "./values";
-
-/** The operations on an object, as messages name them. */
-export type Verb = "create" | "read" | "update" | "delete";
 
 /** An operation on one object. */
 export interface Operation {

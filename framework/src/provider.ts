@@ -6,10 +6,28 @@ import type { Names } from "./explain";
 import type { AnyFunction } from "./function";
 import type { Permissions } from "./permissions";
 import type { AnyResource, Shape } from "./resource";
-import type { PackageInfo } from "./schema";
 import type { Values } from "./values";
 
-/** The API behind a provider, as messages and the lifecycle of resources know it. */
+/** The properties of the package as a whole (pulumi.com/docs, "Pulumi package schema"). */
+export interface PackageInfo {
+  /** The name of the provider, with which tokens begin: `acme`. */
+  readonly name: string;
+  readonly displayName: string;
+  /** A semantic version. */
+  readonly version: string;
+  readonly description: string;
+  /** The description of the provider resource. */
+  readonly providerDescription: string;
+  readonly keywords: readonly string[];
+  /** Where releases are published, such as `github.com/acme/pulumi-acme`. SDKs download the plugin from there, and Go finds its module by this name. */
+  readonly repository?: string;
+  readonly license?: string;
+  readonly attribution?: string;
+  /** The URL of a picture, which the Pulumi Registry shows. */
+  readonly logoUrl?: string;
+}
+
+/** The API behind a provider, as messages and operations know it. */
 export interface Service<C extends AnyClient> {
   /** The name for people. */
   readonly title: string;

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { AnyClient, FeatureOf } from "./client";
-import type { Ownership } from "./ownership";
 import type { Path } from "./path";
-import type { Verb } from "./permissions";
 import type { Values } from "./values";
+
+/** The operations on an object, as messages name them. */
+export type Verb = "create" | "read" | "update" | "delete";
 
 /** The context of functions of resources and of the provider's own functions. */
 export interface Context<C extends AnyClient = AnyClient> {
@@ -46,6 +47,16 @@ export interface ObjectKey {
   /** The desired values that other resources depend on. */
   readonly desired?: unknown;
 }
+
+/**
+ * The ownership of an object in this operation:
+ *
+ * - `owned`: a resource declares it
+ * - `failed`: a resource declares it, and its creation or update failed
+ * - `unreadable`: a resource that could not be read may declare it
+ * - undefined: no resource that this operation has seen declares it
+ */
+export type Ownership = "owned" | "failed" | "unreadable" | undefined;
 
 /** A collection that one resource declares as a whole. */
 export interface ExclusiveKey {
@@ -242,7 +253,7 @@ export interface Resource<
 }
 
 /**
- * Any resource. The lifecycle parses values with the resource's own schemas, so the schemas check at run time the values that
+ * Any resource. Operations parse values with the resource's own schemas, so the schemas check at run time the values that
  * the bivariance of methods permits here.
  */
 export type AnyResource<C extends AnyClient = AnyClient> = Resource<Shape, Shape, Shape, C>;

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { AnyFunction } from "./function";
 import type { AnyResource } from "./resource";
-import { type PackageInfo, packageSchema } from "./schema";
+import type { PackageInfo } from "./provider";
+import { packageSchema } from "./schema";
 import { thingIn, Warehouse } from "./testing/thing";
 
 const info: PackageInfo = {

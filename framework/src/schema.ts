@@ -31,25 +31,6 @@ class NamedTypes {
   }
 }
 
-/** The properties of the package as a whole (pulumi.com/docs, "Pulumi package schema"). */
-export interface PackageInfo {
-  /** The name of the provider, with which tokens begin: `acme`. */
-  readonly name: string;
-  readonly displayName: string;
-  /** A semantic version. */
-  readonly version: string;
-  readonly description: string;
-  /** The description of the provider resource. */
-  readonly providerDescription: string;
-  readonly keywords: readonly string[];
-  /** Where releases are published, such as `github.com/acme/pulumi-acme`. SDKs download the plugin from there, and Go finds its module by this name. */
-  readonly repository?: string;
-  readonly license?: string;
-  readonly attribution?: string;
-  /** The URL of a picture, which the Pulumi Registry shows. */
-  readonly logoUrl?: string;
-}
-
 /** Returns the Pulumi package schema of a provider (pulumi.com/docs, "Pulumi package schema"). */
 export function packageSchema(
   provider: Pick<AnyProvider, "package" | "configuration" | "resources" | "functions" | "components">,

@@ -1,1 +1,2 @@
-export { dynamicHost, settingsOf } from "./host";
+export { dynamicHost } from "./host";
+export { settingsOf } from "./session";

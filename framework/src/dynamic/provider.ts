@@ -1,14 +1,14 @@
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
 import type { Declaration, State, Update } from "../state";
-import type { Lifecycle } from "../operations/lifecycle";
+import * as operations from "../operations";
 import { parentInput } from "../parents";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, isSameValue, type Values } from "../values";
-import type { Session } from "./host";
 import type { Host } from "./program/host";
 import { failure, hiddenProperties, keepSecrets, markSecrets, receive, secrets, send, stateOf } from "./properties";
+import type { Session } from "./session";
 
 /**
  * Pulumi's dynamic provider protocol for one resource. A preview calls only `check` and `diff`, so these also return the errors and
@@ -18,13 +18,13 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
   /** Runs an operation on the properties `sent`, which replace the properties `before`. */
   async function attempt<Result>(
     [sent, ...before]: readonly [Values, ...Values[]],
-    operation: (lifecycle: Lifecycle, refreshing: Session["refreshing"]) => Result | Promise<Result>,
+    operation: (run: operations.Run, refreshing: Session["refreshing"]) => Result | Promise<Result>,
   ): Promise<Result> {
     let session: Session | undefined;
     try {
       for (const properties of [sent, ...before]) keepSecrets(properties, getBehaviours(resource.inputs));
       session = open();
-      return await operation(session.lifecycle, session.refreshing);
+      return await operation(session.run, session.refreshing);
     } catch (error) {
       throw failure(error, sent);
     } finally {
@@ -34,16 +34,16 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
 
   return {
     check: (olds, news) =>
-      attempt([news, olds], async (lifecycle, refreshing) => {
+      attempt([news, olds], async (run, refreshing) => {
         const { values: sent, urn, importId, secret } = receive(news);
         refreshing.delete(urn);
         // The engine sends no properties if the resource is new.
         const isNew = Object.keys(olds).length === 0;
         const before = isNew ? undefined : receive(olds).values;
-        const { values: declared, failures } = lifecycle.check(resource, { urn, declared: sent }, before);
+        const { values: declared, failures } = operations.check(run, resource, { urn, declared: sent }, before);
         if (isNew && failures.length === 0 && !hasUnknowns(declared)) {
-          if (importId === undefined) await lifecycle.previewCreate(resource, { urn, declared });
-          else await importObject(lifecycle, resource, { urn, declared, secret: new Set(secret) }, importId);
+          if (importId === undefined) await operations.previewCreate(run, resource, { urn, declared });
+          else await importObject(run, resource, { urn, declared, secret: new Set(secret) }, importId);
         }
         return {
           inputs: { ...hiddenProperties(news), ...send(declared) },
@@ -54,50 +54,50 @@ export function resourceProvider(resource: AnyResource, open: () => Session): Re
       }),
 
     diff: (id, olds, news) =>
-      attempt([news, olds], async (lifecycle, refreshing) => {
+      attempt([news, olds], async (run, refreshing) => {
         const update = change(id, olds, news);
-        const differences = await lifecycle.diff(resource, update);
+        const differences = await operations.diff(run, resource, update);
         const replaces = differences.filter(({ replace }) => replace).map(({ property }) => property);
         // A refresh compares what it has read with the prior inputs, and then no update follows.
         const isUpdate = differences.length > 0 && replaces.length === 0 && !refreshing.has(update.urn);
-        if (isUpdate) await lifecycle.previewUpdate(resource, update);
+        if (isUpdate) await operations.previewUpdate(run, resource, update);
         // Delete receives only outputs, and only an update writes them.
         const isRecorded = isSameValue(update.state[parentInput], update.declared[parentInput]);
         return { changes: differences.length > 0 || !isRecorded, replaces };
       }),
 
     create: (news) =>
-      attempt([news], async (lifecycle) => {
+      attempt([news], async (run) => {
         const { values: declared, urn, importId, secret } = receive(news);
         const declaration = { urn, declared, secret: new Set(secret) };
         const { id, outputs } =
           importId === undefined
-            ? await lifecycle.create(resource, declaration)
-            : await importObject(lifecycle, resource, declaration, importId);
+            ? await operations.create(run, resource, declaration)
+            : await importObject(run, resource, declaration, importId);
         return { id, outs: stateOf(outputs, declaration, secret) };
       }),
 
     read: (id, state = {}) =>
-      attempt([state], async (lifecycle, refreshing) => {
+      attempt([state], async (run, refreshing) => {
         const { values: known, declared, urn, secret } = receive(state);
         refreshing.add(urn);
-        const found = await lifecycle.read(resource, { urn, id, declared, state: known });
+        const found = await operations.read(run, resource, { urn, id, declared, state: known });
         if (found === undefined) return {};
         const props = stateOf(found.outputs, { urn, declared }, secret);
         return { id: found.id, props, inputs: { ...send(found.inputs), __urn: urn, ...markSecrets(secret) } };
       }),
 
     update: (id, olds, news) =>
-      attempt([news, olds], async (lifecycle) => {
+      attempt([news, olds], async (run) => {
         const update = change(id, olds, news);
-        const { outputs } = await lifecycle.update(resource, update);
+        const { outputs } = await operations.update(run, resource, update);
         return { outs: stateOf(outputs, update, receive(news).secret) };
       }),
 
     delete: (id, olds) =>
-      attempt([olds], async (lifecycle) => {
+      attempt([olds], async (run) => {
         const { values: state, urn, declared: priorInputs } = receive(olds);
-        await lifecycle.delete(resource, { urn, id, priorInputs, state });
+        await operations.delete(run, resource, { urn, id, priorInputs, state });
       }),
   };
 }
@@ -114,19 +114,19 @@ function change(id: string, olds: Values, news: Values): Update {
  * @throws UserError with the differences if the object is not exactly as declared
  */
 async function importObject(
-  lifecycle: Lifecycle,
+  run: operations.Run,
   resource: AnyResource,
   { urn, declared, secret }: Declaration,
   importId: string,
 ): Promise<State> {
   const object = `${getTypeName(resource)} ${importId}`;
-  const found = await lifecycle.read(resource, { urn, id: importId, declared: {}, state: {} });
+  const found = await operations.read(run, resource, { urn, id: importId, declared: {}, state: {} });
   if (found === undefined)
     throw new UserError(
       `${object} cannot be imported: it does not exist. Correct the id in the option \`import\`, or remove the option.`,
     );
   const { id, outputs: state } = found;
-  const differences = await lifecycle.diff(resource, { urn, id, declared, priorInputs: {}, state, ignore: [] });
+  const differences = await operations.diff(run, resource, { urn, id, declared, priorInputs: {}, state, ignore: [] });
   const different = differences.map(({ property }) => property).filter((property) => property in declared);
   if (different.length === 0) return found;
   // A map has a difference for each entry. The message shows the map once.

@@ -1,3 +1,4 @@
+import * as operations from ".";
 import { AlreadyExistsError } from "../errors";
 import type { AnyResource, ExclusiveKey } from "../resource";
 import { offline } from "../testing/offline";
@@ -9,13 +10,13 @@ const urn = urnOf("bob");
 
 /** Returns the failures of a Check, with their paths. */
 function wrong(declared: Values, prior?: Values, resource = thing): string[] {
-  const { failures } = offline().lifecycle.check(resource, { urn, declared }, prior);
+  const { failures } = operations.check(offline().run, resource, { urn, declared }, prior);
   return failures.map(({ path, reason }) => `${path} ${reason}`);
 }
 
 test("valid inputs are returned unchanged", () => {
-  const { lifecycle } = offline();
-  expect(lifecycle.check(thing, { urn, declared: declaredBob }, undefined)).toEqual({
+  const { run } = offline();
+  expect(operations.check(run, thing, { urn, declared: declaredBob }, undefined)).toEqual({
     values: declaredBob,
     failures: [],
   });
@@ -59,50 +60,50 @@ describe("a conflict", () => {
 
     /** Returns a thing that exists, but is found only after the Check of the other declaration. */
     function existing() {
-      const { lifecycle, warnings } = offline();
+      const { run, warnings } = offline();
       const late: AnyResource = {
         ...thing,
         findExisting: () => {
-          expect(lifecycle.check(thing, again, undefined).failures).toHaveLength(1);
+          expect(operations.check(run, thing, again, undefined).failures).toHaveLength(1);
           return Promise.reject(new AlreadyExistsError("one/bob", "with a note"));
         },
       };
-      lifecycle.check(late, { urn, declared: declaredBob }, undefined);
-      return { lifecycle, late, warnings };
+      operations.check(run, late, { urn, declared: declaredBob }, undefined);
+      return { run, late, warnings };
     }
 
     test("is refused once at preview, without advice to import the object", async () => {
-      const { lifecycle, late, warnings } = existing();
-      await expect(lifecycle.previewCreate(late, { urn, declared: declaredBob })).resolves.toMatchObject({
+      const { run, late, warnings } = existing();
+      await expect(operations.previewCreate(run, late, { urn, declared: declaredBob })).resolves.toMatchObject({
         outputs: declaredBob,
       });
       expect(warnings).toEqual([]);
     });
 
     test("is the reason of a failed create", async () => {
-      const { lifecycle, late } = existing();
-      await expect(lifecycle.create(late, { urn, declared: declaredBob })).rejects.toThrow(
+      const { run, late } = existing();
+      await expect(operations.create(run, late, { urn, declared: declaredBob })).rejects.toThrow(
         `Thing one/bob could not be created: it is declared twice, here and by ${again.urn}: keep one of the two.`,
       );
     });
 
     test("is absent with one declaration, which asks for an import", async () => {
-      const { lifecycle } = offline();
+      const { run } = offline();
       const there: AnyResource = {
         ...thing,
         findExisting: () => Promise.reject(new AlreadyExistsError("one/bob", "with a note")),
       };
-      await expect(lifecycle.previewCreate(there, { urn, declared: declaredBob })).rejects.toThrow(
+      await expect(operations.previewCreate(run, there, { urn, declared: declaredBob })).rejects.toThrow(
         "import one/bob as bob",
       );
     });
   });
 
   test("is refused at the path of the later declaration", () => {
-    const { lifecycle } = offline();
-    lifecycle.check(thing, { urn, declared: declaredBob }, undefined);
+    const { run } = offline();
+    operations.check(run, thing, { urn, declared: declaredBob }, undefined);
     const again = { urn: urnOf("bob2"), declared: { shelf: "one", name: "BOB" } };
-    expect(lifecycle.check(thing, again, undefined).failures).toEqual([
+    expect(operations.check(run, thing, again, undefined).failures).toEqual([
       { path: "name", reason: `is declared twice, here and by ${urn}: keep one of the two` },
     ]);
   });
@@ -112,43 +113,45 @@ describe("a conflict", () => {
     ["another shelf", { shelf: "two", name: "bob" }],
     ["an unknown name", { shelf: "one", name: unknownValue }],
   ])("does not exist with %s", (_, declared) => {
-    const { lifecycle } = offline();
-    lifecycle.check(thing, { urn, declared: declaredBob }, undefined);
-    expect(lifecycle.check(thing, { urn: urnOf("other"), declared }, undefined).failures).toEqual([]);
-    expect(lifecycle.check(thing, { urn: urnOf("third"), declared: { shelf: "new", name: "new" } }, undefined)).toEqual(
-      { values: { shelf: "new", name: "new" }, failures: [] },
-    );
+    const { run } = offline();
+    operations.check(run, thing, { urn, declared: declaredBob }, undefined);
+    expect(operations.check(run, thing, { urn: urnOf("other"), declared }, undefined).failures).toEqual([]);
+    expect(
+      operations.check(run, thing, { urn: urnOf("third"), declared: { shelf: "new", name: "new" } }, undefined),
+    ).toEqual({ values: { shelf: "new", name: "new" }, failures: [] });
   });
 
   test("is refused if one property is the whole key", () => {
-    const { lifecycle } = offline();
+    const { run } = offline();
     const single: AnyResource = { ...thing, key: ["name"] };
-    lifecycle.check(single, { urn, declared: declaredBob }, undefined);
+    operations.check(run, single, { urn, declared: declaredBob }, undefined);
     const again = { urn: urnOf("bob2"), declared: { shelf: "two", name: "bob" } };
-    expect(lifecycle.check(single, again, undefined).failures).toMatchObject([{ path: "name" }]);
+    expect(operations.check(run, single, again, undefined).failures).toMatchObject([{ path: "name" }]);
   });
 
   test("does not exist between resources of different types", () => {
-    const { lifecycle } = offline();
-    lifecycle.check(thing, { urn, declared: declaredBob }, undefined);
+    const { run } = offline();
+    operations.check(run, thing, { urn, declared: declaredBob }, undefined);
     const other = { ...thing, token: "test:index:Other" };
-    expect(lifecycle.check(other, { urn: urnOf("other"), declared: declaredBob }, undefined).failures).toEqual([]);
+    expect(operations.check(run, other, { urn: urnOf("other"), declared: declaredBob }, undefined).failures).toEqual(
+      [],
+    );
   });
 
   test("does not exist between unknown names", () => {
-    const { lifecycle } = offline();
+    const { run } = offline();
     const declared = { shelf: "one", name: unknownValue };
-    lifecycle.check(thing, { urn, declared }, undefined);
-    expect(lifecycle.check(thing, { urn: urnOf("other"), declared }, undefined).failures).toEqual([]);
+    operations.check(run, thing, { urn, declared }, undefined);
+    expect(operations.check(run, thing, { urn: urnOf("other"), declared }, undefined).failures).toEqual([]);
   });
 
   test("does not exist with invalid inputs, which declare no keys", () => {
-    const { lifecycle } = offline();
-    lifecycle.check(thing, { urn, declared: { ...declaredBob, color: 1 } }, undefined);
+    const { run } = offline();
+    operations.check(run, thing, { urn, declared: { ...declaredBob, color: 1 } }, undefined);
     const right = { urn: urnOf("bob2"), declared: declaredBob };
-    expect(lifecycle.check(thing, right, undefined).failures).toEqual([]);
+    expect(operations.check(run, thing, right, undefined).failures).toEqual([]);
     const wrong = { urn: urnOf("bob3"), declared: { ...declaredBob, color: 1 } };
-    expect(lifecycle.check(thing, wrong, undefined).failures).toHaveLength(1);
+    expect(operations.check(run, thing, wrong, undefined).failures).toHaveLength(1);
   });
 });
 
@@ -165,9 +168,9 @@ describe("an exclusive key", () => {
     keys: ({ name }) => ({ items: [{ collection: "shelf", name: String(name), path: ["people", "bob@x.io"] }] }),
   };
   const failuresOf = (first: AnyResource, second: AnyResource) => {
-    const { lifecycle } = offline();
-    lifecycle.check(first, { urn: urnOf("first"), declared: declaredBob }, undefined);
-    return lifecycle.check(second, { urn: urnOf("second"), declared: declaredBob }, undefined).failures;
+    const { run } = offline();
+    operations.check(run, first, { urn: urnOf("first"), declared: declaredBob }, undefined);
+    return operations.check(run, second, { urn: urnOf("second"), declared: declaredBob }, undefined).failures;
   };
 
   test("conflicts with a later key of its collection", () => {
@@ -198,9 +201,9 @@ test("a diff leaves out ignored properties", async () => {
     state: { ...bob, note: "theirs" },
     ignore: ["note"],
   };
-  const { lifecycle } = offline();
-  expect(await lifecycle.diff(thing, update)).toEqual([
+  const { run } = offline();
+  expect(await operations.diff(run, thing, update)).toEqual([
     { property: "color", path: "color", kind: "update", replace: false, input: true },
   ]);
-  expect(await lifecycle.diff(thing, { ...update, ignore: [] })).toHaveLength(2);
+  expect(await operations.diff(run, thing, { ...update, ignore: [] })).toHaveLength(2);
 });

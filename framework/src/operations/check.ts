@@ -12,7 +12,7 @@ import type { Run } from "./run";
 import type { Declaration } from "../state";
 
 /** Validates inputs, also against the prior inputs of a resource in the state. Remembers the keys that the inputs declare. */
-export function checkInputs(
+export function check(
   run: Run,
   resource: AnyResource,
   { urn, declared }: Declaration,

@@ -1,3 +1,4 @@
+import * as operations from ".";
 import { AlreadyExistsError, PartialFailureError, UserError, OperationError } from "../errors";
 import type { AnyResource, ResourceContext } from "../resource";
 import { silentClient, offline } from "../testing/offline";
@@ -21,7 +22,7 @@ function watchful(warehouse: Warehouse, unknown: string[] = [], note?: string): 
 
 describe("the preview of a create", () => {
   test("shows desired values, and unknown ones for the rest", async () => {
-    const { outputs: planned } = await offline().lifecycle.previewCreate(thingIn(new Warehouse()), {
+    const { outputs: planned } = await operations.previewCreate(offline().run, thingIn(new Warehouse()), {
       urn,
       declared: { ...declaredBob, color: "red" },
     });
@@ -38,7 +39,7 @@ describe("the preview of a create", () => {
   test("with unknown values plans a part, and reads nothing", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: unknownValue };
-    const { outputs: planned } = await offline().lifecycle.previewCreate(watchful(warehouse), { urn, declared });
+    const { outputs: planned } = await operations.previewCreate(offline().run, watchful(warehouse), { urn, declared });
     expect(planned).toMatchObject({ ...declaredBob, ...everythingElse, color: unknownValue, serial: unknownValue });
     expect(warehouse.requests).toEqual([
       'partial {"desired":{"shelf":"one","name":"bob"},"changed":["shelf","name","note"]}',
@@ -47,9 +48,9 @@ describe("the preview of a create", () => {
 
   test("reads, plans, and warns", async () => {
     const warehouse = new Warehouse();
-    const { lifecycle, warnings } = offline();
+    const { run, warnings } = offline();
     const thing = watchful(warehouse, [], "A letter goes out.");
-    await lifecycle.previewCreate(thing, { urn, declared: { ...declaredBob, note: "n", mode: "quick" } });
+    await operations.previewCreate(run, thing, { urn, declared: { ...declaredBob, note: "n", mode: "quick" } });
     const plan =
       '{"desired":{"shelf":"one","name":"bob","note":"n","mode":"quick"},"changed":["shelf","name","note","mode"]}';
     expect(warehouse.requests).toEqual(["get one/bob", `preview ${plan}`]);
@@ -59,7 +60,7 @@ describe("the preview of a create", () => {
   test("of an existing object shows its state, without a plan", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, mode: "quick" };
-    const planned = await offline().lifecycle.previewCreate(watchful(warehouse, ["serial"]), { urn, declared });
+    const planned = await operations.previewCreate(offline().run, watchful(warehouse, ["serial"]), { urn, declared });
     expect(planned).toStrictEqual({ id: "one/bob", outputs: { ...declared, color: "grey", serial: "7" } });
     expect(warehouse.requests).toEqual(["get one/bob"]);
   });
@@ -67,7 +68,7 @@ describe("the preview of a create", () => {
   test("of an existing object that differs plans the change, with the resource's unknown outputs", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { ...declaredBob, note: "n" };
-    const { outputs: planned } = await offline().lifecycle.previewCreate(watchful(warehouse, ["serial"]), {
+    const { outputs: planned } = await operations.previewCreate(offline().run, watchful(warehouse, ["serial"]), {
       urn,
       declared,
     });
@@ -81,7 +82,7 @@ describe("the preview of a create", () => {
       ...thingIn(new Warehouse()),
       findExisting: () => Promise.reject(new Error("no line")),
     };
-    await expect(offline().lifecycle.previewCreate(failing, { urn, declared: declaredBob })).rejects.toThrow(
+    await expect(operations.previewCreate(offline().run, failing, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: no line",
     );
   });
@@ -91,7 +92,7 @@ describe("the preview of a create", () => {
       ...thingIn(new Warehouse()),
       findExisting: () => Promise.reject(new AlreadyExistsError("one/bob", "with another color")),
     };
-    await expect(offline().lifecycle.previewCreate(taken, { urn, declared: declaredBob })).rejects.toThrow(
+    await expect(operations.previewCreate(offline().run, taken, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob already exists with another color. Another program or person may manage this object, so the provider did not adopt it. To manage the object in this program, import one/bob as bob.",
     );
   });
@@ -101,7 +102,7 @@ describe("a create", () => {
   test("creates a missing object, after a read and a plan", async () => {
     const warehouse = new Warehouse();
     const declared = { ...declaredBob, note: "n", mode: "quick" };
-    const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
+    const state = await operations.create(offline().run, watchful(warehouse), { urn, declared });
     expect(state).toStrictEqual({
       id: "one/bob",
       outputs: { ...declared, color: "grey", serial: "1" },
@@ -120,7 +121,7 @@ describe("a create", () => {
       ...thingIn(warehouse),
       plan: () => Promise.reject(new UserError("too many things")),
     };
-    await expect(offline().lifecycle.create(guarded, { urn, declared: declaredBob })).rejects.toThrow(
+    await expect(operations.create(offline().run, guarded, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: too many things",
     );
     expect(warehouse.requests).toEqual(["get one/bob"]);
@@ -129,7 +130,7 @@ describe("a create", () => {
   test("adopts an object that is as desired, without a write", async () => {
     const warehouse = new Warehouse(bob);
     const declared = { shelf: "one", name: "Bob", mode: "quick" };
-    const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
+    const state = await operations.create(offline().run, watchful(warehouse), { urn, declared });
     expect(state).toStrictEqual({
       id: "one/bob",
       outputs: { ...declared, color: "grey", serial: "7" },
@@ -141,7 +142,7 @@ describe("a create", () => {
   test("adopts an object, and changes only properties that differ", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old", color: "red" });
     const declared = { ...declaredBob, note: "new", mode: "quick" };
-    const state = await offline().lifecycle.create(watchful(warehouse), { urn, declared });
+    const state = await operations.create(offline().run, watchful(warehouse), { urn, declared });
     expect(state.outputs).toMatchObject({ note: "new", mode: "quick", serial: "7" });
     const observed = JSON.stringify({ ...bob, note: "old", color: "red", mode: "quick" });
     expect(warehouse.requests).toEqual([
@@ -154,10 +155,10 @@ describe("a create", () => {
   test("fails if an object that always exists is not found", async () => {
     const eternal: AnyResource = thingIn(new Warehouse());
     Reflect.deleteProperty(eternal, "create");
-    await expect(offline().lifecycle.create(eternal, { urn, declared: declaredBob })).rejects.toThrow(
+    await expect(operations.create(offline().run, eternal, { urn, declared: declaredBob })).rejects.toThrow(
       "Thing one/bob could not be created: Acme does not have this object, and the provider cannot create it.",
     );
-    await expect(offline().lifecycle.previewCreate(eternal, { urn, declared: declaredBob })).rejects.toThrow(
+    await expect(operations.previewCreate(offline().run, eternal, { urn, declared: declaredBob })).rejects.toThrow(
       "Acme does not have this object, and the provider cannot create it.",
     );
   });
@@ -170,9 +171,7 @@ describe("a create", () => {
         Promise.reject(new PartialFailureError({ ...bob, note: null }, new Error("the second step failed"))),
     };
     const declared = { shelf: "one", name: "Bob", mode: "quick" };
-    const failed = await offline()
-      .lifecycle.create(halfway, { urn, declared })
-      .catch((error: unknown) => error);
+    const failed = await operations.create(offline().run, halfway, { urn, declared }).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(OperationError);
     expect(failed).toMatchObject({
       name: "OperationError",
@@ -187,15 +186,15 @@ describe("a create", () => {
       ...thingIn(new Warehouse()),
       create: () => Promise.reject(new Error("not today")),
     };
-    const failed = await offline()
-      .lifecycle.create(failing, { urn, declared: declaredBob })
+    const failed = await operations
+      .create(offline().run, failing, { urn, declared: declaredBob })
       .catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(OperationError);
     expect(failed).toMatchObject({ cause: { message: "not today" }, state: undefined });
   });
 
   test("uses the given API, or else that of the process", async () => {
-    const { lifecycle, api } = offline();
+    const { run, api } = offline();
     const used: unknown[] = [];
     const watched: AnyResource = {
       ...thingIn(new Warehouse(bob)),
@@ -205,8 +204,8 @@ describe("a create", () => {
       },
     };
     const other = silentClient("another API");
-    await lifecycle.create(watched, { urn, declared: declaredBob });
-    await lifecycle.create(watched, { urn, declared: declaredBob }, other);
+    await operations.create(run, watched, { urn, declared: declaredBob });
+    await operations.create(run, watched, { urn, declared: declaredBob }, other);
     expect(used).toEqual([api.name, other.name]);
   });
 });
@@ -216,7 +215,7 @@ test.each(["create", "previewCreate"] as const)(
   async (operation) => {
     const warehouse = new Warehouse();
     const declared = { ...declaredBob, note: 5, sizes: ["one"] };
-    const failing = offline().lifecycle[operation](thingIn(warehouse), { urn, declared });
+    const failing = operations[operation](offline().run, thingIn(warehouse), { urn, declared });
     await expect(failing).rejects.toMatchObject({
       name: "OperationError",
       message: "Thing one/bob could not be created: note: must be a string; sizes[0]: must be a number",
@@ -230,12 +229,12 @@ describe("the context of a resource", () => {
 
   /** Returns the context of a create in a process that has checked these inputs. */
   async function contextOf(...checked: readonly [string, Values][]): Promise<{ context: Context; warnings: string[] }> {
-    const { lifecycle, warnings } = offline();
+    const { run, warnings } = offline();
     const thing: AnyResource = {
       ...thingIn(new Warehouse()),
       keys: ({ name, note }) => ({ items: [{ collection: "things", name: String(name), path: [], desired: note }] }),
     };
-    for (const [name, declared] of checked) lifecycle.check(thing, { urn: urnOf(name), declared }, undefined);
+    for (const [name, declared] of checked) operations.check(run, thing, { urn: urnOf(name), declared }, undefined);
     const contexts: Context[] = [];
     const curious: AnyResource = {
       ...thing,
@@ -244,7 +243,7 @@ describe("the context of a resource", () => {
         return Promise.resolve(bob);
       },
     };
-    await lifecycle.create(curious, { urn, declared: declaredBob });
+    await operations.create(run, curious, { urn, declared: declaredBob });
     const [context] = contexts;
     if (context === undefined) throw new Error("nothing was asked");
     return { context, warnings };

@@ -1,3 +1,4 @@
+import * as operations from ".";
 import { PartialFailureError } from "../errors";
 import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
@@ -29,8 +30,8 @@ test("a delete reads and removes, with the prior state and inputs", async () => 
       return Promise.resolve();
     },
   };
-  const { lifecycle, warnings } = offline();
-  await lifecycle.delete(curious, gone);
+  const { run, warnings } = offline();
+  await operations.delete(run, curious, gone);
   expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
   expect(known).toMatchObject([
     { state: outputs, inputs: declaredBob },
@@ -41,8 +42,8 @@ test("a delete reads and removes, with the prior state and inputs", async () => 
 
 test("a delete of a missing object succeeds", async () => {
   const warehouse = new Warehouse();
-  const { lifecycle, warnings } = offline();
-  await lifecycle.delete(thingIn(warehouse), gone);
+  const { run, warnings } = offline();
+  await operations.delete(run, thingIn(warehouse), gone);
   expect(warehouse.requests).toEqual(["get one/bob"]);
   expect(warnings).toEqual([]);
 });
@@ -50,7 +51,7 @@ test("a delete of a missing object succeeds", async () => {
 describe.each(["read", "delete"] as const)("an object that is invisible at the %s", (verb) => {
   test("does not count as deleted, and the error has the remedy", async () => {
     const failing: AnyResource = { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(invisible) };
-    await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
+    await expect(operations.delete(offline().run, failing, gone)).rejects.toThrow(
       "Thing one/bob could not be deleted: Acme returned 404: the Thing was deleted, or this API key cannot see it. " +
         `If the Thing was deleted, run \`pulumi state delete --force --target-dependents '${urn}'\`. ` +
         `If the Thing still exists, use an API key that can see it. (GET /things/bob, HTTP 404)`,
@@ -58,15 +59,15 @@ describe.each(["read", "delete"] as const)("an object that is invisible at the %
   });
 
   test("counts as deleted if this process deleted it", async () => {
-    const { lifecycle, warnings } = offline();
-    await lifecycle.delete({ ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(deletedHere) }, gone);
+    const { run, warnings } = offline();
+    await operations.delete(run, { ...thingIn(new Warehouse(bob)), [verb]: () => Promise.reject(deletedHere) }, gone);
     expect(warnings).toEqual([]);
   });
 });
 
 test("a failed delete reports the reason", async () => {
   const failing: AnyResource = { ...thingIn(new Warehouse(bob)), delete: () => Promise.reject(new Error("no line")) };
-  await expect(offline().lifecycle.delete(failing, gone)).rejects.toThrow(
+  await expect(operations.delete(offline().run, failing, gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: no line",
   );
 });
@@ -76,9 +77,9 @@ describe("an object that is still declared", () => {
 
   test("stays, with a warning", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle, warnings } = offline();
-    lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
-    await lifecycle.delete(thingIn(warehouse), gone);
+    const { run, warnings } = offline();
+    operations.check(run, thingIn(warehouse), declaredElsewhere, undefined);
+    await operations.delete(run, thingIn(warehouse), gone);
     expect(warehouse.requests).toEqual([]);
     expect(warnings).toEqual([
       "old: Thing one/bob is still declared, so the provider deletes nothing in Acme. Pulumi only removes the old entry from the state.",
@@ -87,44 +88,44 @@ describe("an object that is still declared", () => {
 
   test("stays after a create too", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle } = offline();
-    await lifecycle.create(thingIn(warehouse), declaredElsewhere);
-    await lifecycle.delete(thingIn(warehouse), gone);
+    const { run } = offline();
+    await operations.create(run, thingIn(warehouse), declaredElsewhere);
+    await operations.delete(run, thingIn(warehouse), gone);
     expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("is identified by its state if the inputs do not identify it", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle } = offline();
-    lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
-    await lifecycle.delete(thingIn(warehouse), { ...gone, priorInputs: {} });
+    const { run } = offline();
+    operations.check(run, thingIn(warehouse), declaredElsewhere, undefined);
+    await operations.delete(run, thingIn(warehouse), { ...gone, priorInputs: {} });
     expect(warehouse.requests).toEqual([]);
   });
 
   test("is identified by its inputs before its state", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle } = offline();
-    lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
-    await lifecycle.delete(thingIn(warehouse), { ...gone, state: { ...outputs, name: "eve" } });
+    const { run } = offline();
+    operations.check(run, thingIn(warehouse), declaredElsewhere, undefined);
+    await operations.delete(run, thingIn(warehouse), { ...gone, state: { ...outputs, name: "eve" } });
     expect(warehouse.requests).toEqual([]);
   });
 
   test("needs a known key", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle } = offline();
-    lifecycle.check(thingIn(warehouse), declaredElsewhere, undefined);
-    await lifecycle.delete(thingIn(warehouse), { ...gone, priorInputs: {}, state: {} });
+    const { run } = offline();
+    operations.check(run, thingIn(warehouse), declaredElsewhere, undefined);
+    await operations.delete(run, thingIn(warehouse), { ...gone, priorInputs: {}, state: {} });
     expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
   });
 });
 
 test("an old entry stays in the state if an unreadable entry may declare the same object", async () => {
   const warehouse = new Warehouse(bob);
-  const { lifecycle } = offline();
+  const { run } = offline();
   const failing: AnyResource = { ...thingIn(warehouse), read: () => Promise.reject(new Error("no line")) };
   const eve = { urn: urnOf("eve"), id: "one/eve", declared: { shelf: "one", name: "eve" }, state: {} };
-  await expect(lifecycle.read(failing, eve)).rejects.toThrow("no line");
-  await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
+  await expect(operations.read(run, failing, eve)).rejects.toThrow("no line");
+  await expect(operations.delete(run, thingIn(warehouse), gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: another resource may declare this object but could not be read, so the provider did not delete the object. Correct the error of the other resource, and run the command again.",
   );
   expect(warehouse.requests).toEqual([]);
@@ -133,9 +134,11 @@ test("an old entry stays in the state if an unreadable entry may declare the sam
 test("the old entry stays in the state if the object's new resource failed", async () => {
   const warehouse = new Warehouse(bob);
   const refusing: AnyResource = { ...thingIn(warehouse), findExisting: () => Promise.reject(new Error("not today")) };
-  const { lifecycle } = offline();
-  await expect(lifecycle.create(refusing, { urn: urnOf("new"), declared: declaredBob })).rejects.toThrow("not today");
-  await expect(lifecycle.delete(thingIn(warehouse), gone)).rejects.toThrow(
+  const { run } = offline();
+  await expect(operations.create(run, refusing, { urn: urnOf("new"), declared: declaredBob })).rejects.toThrow(
+    "not today",
+  );
+  await expect(operations.delete(run, thingIn(warehouse), gone)).rejects.toThrow(
     "Thing one/bob could not be deleted: a resource that declares this object failed in this run, so the provider did not delete the object. Correct the error of that resource, and run the command again.",
   );
   expect(warehouse.requests).toEqual([]);
@@ -173,22 +176,24 @@ describe("an object that a failed update adds", () => {
 
   test("stays in the state under its old entry", async () => {
     const warehouse = new Warehouse(bob, eve);
-    const { lifecycle, warnings } = offline();
+    const { run, warnings } = offline();
     const resource = together(warehouse, new Error("not today"));
-    await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not today");
-    await expect(lifecycle.delete(resource, old("eve"))).rejects.toThrow("a resource that declares this object failed");
+    await expect(operations.update(run, resource, withEve)).rejects.toThrow("not today");
+    await expect(operations.delete(run, resource, old("eve"))).rejects.toThrow(
+      "a resource that declares this object failed",
+    );
     // The prior inputs of bob contain dora.
-    await lifecycle.delete(resource, old("dora"));
+    await operations.delete(run, resource, old("dora"));
     expect(warehouse.requests).toEqual(["get one/bob"]);
     expect(warnings).toHaveLength(1);
   });
 
   test("leaves its old entry if the state records the partial update", async () => {
     const warehouse = new Warehouse(bob, eve);
-    const { lifecycle, warnings } = offline();
+    const { run, warnings } = offline();
     const resource = together(warehouse, new PartialFailureError(bob, new Error("not quite")));
-    await expect(lifecycle.update(resource, withEve)).rejects.toThrow("not quite");
-    await lifecycle.delete(resource, old("eve"));
+    await expect(operations.update(run, resource, withEve)).rejects.toThrow("not quite");
+    await operations.delete(run, resource, old("eve"));
     expect(warehouse.requests).toEqual(["get one/bob"]);
     expect(warnings).toHaveLength(1);
   });
@@ -203,10 +208,10 @@ test("a delete uses the given API", async () => {
       return Promise.resolve(undefined);
     },
   };
-  const { lifecycle, api } = offline();
+  const { run, api } = offline();
   const other = silentClient();
-  await lifecycle.delete(watched, gone);
-  await lifecycle.delete(watched, gone, other);
+  await operations.delete(run, watched, gone);
+  await operations.delete(run, watched, gone, other);
   expect(used[0]).toBe(api);
   expect(used[1]).toBe(other);
 });
@@ -220,8 +225,8 @@ test("a delete drops the warnings of its read", async () => {
       return Promise.resolve(warehouse.get(id));
     },
   };
-  const { lifecycle, warnings } = offline();
-  await lifecycle.delete(advising, gone);
+  const { run, warnings } = offline();
+  await operations.delete(run, advising, gone);
   expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
   expect(warnings).toEqual([]);
 });
@@ -238,28 +243,28 @@ describe("a part that the engine deletes before it creates the new one", () => {
   function begin() {
     const warehouse = new Warehouse(bob);
     const part: AnyResource = { ...thingIn(warehouse), parent: { resource: parent, id: "shelf" } };
-    const { lifecycle } = offline();
+    const { run } = offline();
     const priorInputs = { ...declaredBob, __parent: { id: "one", deletion: "undeclared" } };
-    const remove = () => lifecycle.delete(part, { urn, id: "one/bob", priorInputs, state: outputs });
+    const remove = () => operations.delete(run, part, { urn, id: "one/bob", priorInputs, state: outputs });
     const compare = (declared: Record<string, unknown>) =>
-      lifecycle.diff(part, { urn, id: "one/bob", declared, priorInputs, state: outputs, ignore: [] });
-    return { warehouse, part, lifecycle, priorInputs, remove, compare };
+      operations.diff(run, part, { urn, id: "one/bob", declared, priorInputs, state: outputs, ignore: [] });
+    return { warehouse, part, run, priorInputs, remove, compare };
   }
 
   test("is not deleted", async () => {
-    const { warehouse, part, lifecycle, priorInputs, remove, compare } = begin();
+    const { warehouse, part, run, priorInputs, remove, compare } = begin();
     const declared = { ...declaredBob, name: "eve" };
-    lifecycle.check(part, { urn, declared }, priorInputs);
+    operations.check(run, part, { urn, declared }, priorInputs);
     await compare(declared);
     await expect(remove()).rejects.toThrow("Remove the option `deleteBeforeReplace`, and run the command again.");
     expect(warehouse.requests).toEqual([]);
   });
 
   test("is deleted if it only leaves the program, or if another entry has its URN", async () => {
-    const { warehouse, part, lifecycle, priorInputs, remove, compare } = begin();
-    lifecycle.check(part, { urn, declared: declaredBob }, priorInputs);
+    const { warehouse, part, run, priorInputs, remove, compare } = begin();
+    operations.check(run, part, { urn, declared: declaredBob }, priorInputs);
     await compare(declaredBob);
-    await lifecycle.delete(part, {
+    await operations.delete(run, part, {
       urn,
       id: "two/eve",
       priorInputs: { ...priorInputs, shelf: "one", name: "old" },

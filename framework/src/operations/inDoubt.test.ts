@@ -1,3 +1,4 @@
+import * as operations from ".";
 import { OperationError } from "../errors";
 import { ApiError } from "../request";
 import type { AnyResource } from "../resource";
@@ -42,19 +43,21 @@ describe("an update whose response is lost", () => {
   test("succeeds if the object is as desired", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
     const resource = failing(warehouse, lost, () => warehouse.put({ ...bob, note: "new" }, {}));
-    await expect(offline().lifecycle.update(resource, changedBob("new"))).resolves.toMatchObject({
+    await expect(operations.update(offline().run, resource, changedBob("new"))).resolves.toMatchObject({
       outputs: { note: "new" },
     });
   });
 
   test("leaves the object as observed if it differs", async () => {
     const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
-    expect(await stateAfter(offline().lifecycle.update(resource, changedBob("new")))).toMatchObject({ note: "old" });
+    expect(await stateAfter(operations.update(offline().run, resource, changedBob("new")))).toMatchObject({
+      note: "old",
+    });
   });
 
   test("leaves no state if a reset remains, because the next run would not repeat it", async () => {
     const resource = failing(new Warehouse({ ...bob, note: "old" }), lost, () => undefined);
-    expect(await stateAfter(offline().lifecycle.update(resource, changedBob()))).toBeUndefined();
+    expect(await stateAfter(operations.update(offline().run, resource, changedBob()))).toBeUndefined();
   });
 
   describe("if the object cannot be read", () => {
@@ -71,7 +74,7 @@ describe("an update whose response is lost", () => {
     };
 
     test("leaves the object as it was, and the error tells", async () => {
-      const updating = offline().lifecycle.update(unreadable(), changedBob("new"));
+      const updating = operations.update(offline().run, unreadable(), changedBob("new"));
       await expect(updating).rejects.toThrow(
         /^Thing one\/bob could not be updated: The response was lost\. .*`pulumi up`/,
       );
@@ -79,7 +82,7 @@ describe("an update whose response is lost", () => {
     });
 
     test("leaves no state after a reset, because the next run would not repeat it", async () => {
-      const updating = offline().lifecycle.update(unreadable(), changedBob());
+      const updating = operations.update(offline().run, unreadable(), changedBob());
       await expect(updating).rejects.toThrow("could not check if the request took effect");
       expect(await stateAfter(updating)).toBeUndefined();
     });
@@ -88,7 +91,7 @@ describe("an update whose response is lost", () => {
   test("does not read after a refusal", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
     const resource = failing(warehouse, refused, () => undefined);
-    expect(await stateAfter(offline().lifecycle.update(resource, changedBob("new")))).toBeUndefined();
+    expect(await stateAfter(operations.update(offline().run, resource, changedBob("new")))).toBeUndefined();
     expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 });
@@ -101,12 +104,12 @@ describe("a deletion whose response is lost", () => {
     const resource = failing(warehouse, lost, () => {
       warehouse.remove(id);
     });
-    await expect(offline().lifecycle.delete(resource, gone)).resolves.toBeUndefined();
+    await expect(operations.delete(offline().run, resource, gone)).resolves.toBeUndefined();
   });
 
   test("fails if the object is still there, or cannot be read", async () => {
     const resource = failing(new Warehouse(bob), lost, () => undefined);
-    await expect(offline().lifecycle.delete(resource, gone)).rejects.toThrow("The response was lost.");
+    await expect(operations.delete(offline().run, resource, gone)).rejects.toThrow("The response was lost.");
     let reads = 0;
     const blind: AnyResource = {
       ...resource,
@@ -115,7 +118,7 @@ describe("a deletion whose response is lost", () => {
         return reads === 1 ? Promise.resolve(bob) : Promise.reject(new Error("no line"));
       },
     };
-    await expect(offline().lifecycle.delete(blind, gone)).rejects.toThrow("The response was lost.");
+    await expect(operations.delete(offline().run, blind, gone)).rejects.toThrow("The response was lost.");
   });
 
   test("fails after a refusal, although the object is gone", async () => {
@@ -123,7 +126,7 @@ describe("a deletion whose response is lost", () => {
     const resource = failing(warehouse, refused, () => {
       warehouse.remove(id);
     });
-    await expect(offline().lifecycle.delete(resource, gone)).rejects.toThrow("Acme refused.");
+    await expect(operations.delete(offline().run, resource, gone)).rejects.toThrow("Acme refused.");
   });
 
   describe("of an object that always exists", () => {
@@ -136,12 +139,12 @@ describe("a deletion whose response is lost", () => {
     test("succeeds if its declared properties are at their defaults", async () => {
       const warehouse = new Warehouse({ ...bob, note: "n", kind: "cup" });
       const resource = always(warehouse, () => warehouse.put({ ...bob, kind: "cup" }, {}));
-      await expect(offline().lifecycle.delete(resource, gone)).resolves.toBeUndefined();
+      await expect(operations.delete(offline().run, resource, gone)).resolves.toBeUndefined();
     });
 
     test("fails if one of them is not", async () => {
       const resource = always(new Warehouse({ ...bob, note: "n" }), () => undefined);
-      await expect(offline().lifecycle.delete(resource, gone)).rejects.toThrow("The response was lost.");
+      await expect(operations.delete(offline().run, resource, gone)).rejects.toThrow("The response was lost.");
     });
   });
 });

@@ -1,3 +1,4 @@
+import * as operations from ".";
 import { offline } from "../testing/offline";
 import { bob, thingIn, Warehouse } from "../testing/thing";
 
@@ -5,7 +6,7 @@ const warehouse = new Warehouse(bob, { ...bob, id: "two/eve", shelf: "two", name
 
 async function ids(query: Record<string, unknown>): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { id } of offline().lifecycle.list(thingIn(warehouse), query)) ids.push(id);
+  for await (const { id } of operations.list(offline().run, thingIn(warehouse), query)) ids.push(id);
   return ids;
 }
 

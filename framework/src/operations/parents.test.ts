@@ -1,3 +1,4 @@
+import * as operations from ".";
 import type { AnyResource } from "../resource";
 import { offline } from "../testing/offline";
 import { thingIn, urnOf, Warehouse } from "../testing/thing";
@@ -17,13 +18,13 @@ function shelfWithBox() {
     },
   };
   const box: AnyResource = { ...thingIn(warehouse), parent: { resource: shelf, id: "shelf" } };
-  const { lifecycle } = offline();
+  const { run } = offline();
   const declaredShelf = { shelf: "one", name: "shelf" };
   const state = { ...declaredShelf, color: "grey" };
   const checkShelf = (declared: Record<string, unknown>, priorInputs?: Record<string, unknown>) =>
-    lifecycle.check(shelf, { urn: urnOf("shelf"), declared }, priorInputs);
+    operations.check(run, shelf, { urn: urnOf("shelf"), declared }, priorInputs);
   const diffShelf = (declared: Record<string, unknown>) =>
-    lifecycle.diff(shelf, {
+    operations.diff(run, shelf, {
       urn: urnOf("shelf"),
       id: "one/shelf",
       declared,
@@ -34,7 +35,7 @@ function shelfWithBox() {
   const deleteBox = async () => {
     const declared = { shelf: "one/shelf", name: "box" };
     const priorInputs = { ...declared, __parent: { id: "one/shelf", deletion: { retain: false, force: false } } };
-    await lifecycle.delete(box, { urn: urnOf("box"), id: "one/shelf/box", priorInputs, state: { ...declared } });
+    await operations.delete(run, box, { urn: urnOf("box"), id: "one/shelf/box", priorInputs, state: { ...declared } });
     return warehouse.ids();
   };
   return { declaredShelf, checkShelf, diffShelf, deleteBox };

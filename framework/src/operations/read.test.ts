@@ -1,3 +1,4 @@
+import * as operations from ".";
 import * as z from "zod";
 import { UserError } from "../errors";
 import { NotFoundError } from "../request";
@@ -13,8 +14,8 @@ const circumstances = { method: "GET", path: "/things/bob", status: 404, request
 const invisible = new NotFoundError("There is no such thing.", circumstances);
 
 function read(resource: AnyResource, declared: Values = declaredBob, state: Values = outputs) {
-  const { lifecycle, warnings } = offline();
-  return { result: lifecycle.read(resource, { urn, id, declared, state }), warnings };
+  const { run, warnings } = offline();
+  return { result: operations.read(run, resource, { urn, id, declared, state }), warnings };
 }
 
 const readOf = (thing: Partial<AnyResource>, ...more: [Values?, Values?]) =>
@@ -119,7 +120,7 @@ describe("a refresh", () => {
     };
     const cachedReads = silentClient();
     const other = { ...silentClient(), with: () => cachedReads };
-    await offline().lifecycle.read(watched, { urn, id, declared: declaredBob, state: outputs }, other);
+    await operations.read(offline().run, watched, { urn, id, declared: declaredBob, state: outputs }, other);
     expect(used[0]).toBe(cachedReads);
   });
 });
@@ -158,8 +159,13 @@ describe("an identity mismatch", () => {
 describe("an import", () => {
   test("resolves the user's id, and returns the inputs that a program must declare", async () => {
     const warehouse = new Warehouse({ ...bob, note: "n", kind: "k", color: "red", parts: { ada: 1 } });
-    const { lifecycle } = offline();
-    const imported = await lifecycle.read(thingIn(warehouse), { urn, id: "shelf one/bob", declared: {}, state: {} });
+    const { run } = offline();
+    const imported = await operations.read(run, thingIn(warehouse), {
+      urn,
+      id: "shelf one/bob",
+      declared: {},
+      state: {},
+    });
     expect(imported).toStrictEqual({
       id,
       outputs: { ...outputs, note: "n", kind: "k", color: "red", parts: { ada: 1 } },

@@ -2,7 +2,7 @@ import type { AnyClient } from "../client";
 import { UserError } from "../errors";
 import { MissingRightError, type Operation, type Permissions } from "../permissions";
 import type { AnyResource } from "../resource";
-import { Lifecycle } from "./lifecycle";
+import * as operations from ".";
 import { silentClient, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { unknownValue } from "../values";
@@ -18,15 +18,15 @@ const changedBob = {
   ignore: [],
 };
 
-/** A lifecycle for a user with other rights. */
-function lifecycleWith(permissions: Partial<Permissions<AnyClient>>, previewsOnly = false): Lifecycle {
+/** A run for a user with other rights. */
+function runWith(permissions: Partial<Permissions<AnyClient>>, previewsOnly = false): operations.Run {
   const all: Permissions<AnyClient> = {
     authorize: () => Promise.resolve(),
     explain: (_, error) => Promise.resolve(error),
     ...permissions,
   };
   const host = { warn: () => undefined, toImport: () => "", previewsOnly };
-  return new Lifecycle({ ...service, permissions: all }, silentClient(), host);
+  return new operations.Run({ ...service, permissions: all }, silentClient(), host);
 }
 
 /** Refuses every operation, and remembers them. */
@@ -44,9 +44,9 @@ const hint = "Bob is a guest. To preview changes that another API key will apply
 test("a creation requires its right at preview and before the first write", async () => {
   const warehouse = new Warehouse();
   const checks: unknown[] = [];
-  const lifecycle = lifecycleWith(refuse(checks));
-  await expect(lifecycle.previewCreate(thingIn(warehouse), { urn, declared: declaredBob })).rejects.toThrow(hint);
-  await expect(lifecycle.create(thingIn(warehouse), { urn, declared: declaredBob })).rejects.toThrow(
+  const run = runWith(refuse(checks));
+  await expect(operations.previewCreate(run, thingIn(warehouse), { urn, declared: declaredBob })).rejects.toThrow(hint);
+  await expect(operations.create(run, thingIn(warehouse), { urn, declared: declaredBob })).rejects.toThrow(
     /: Bob is a guest\.$/,
   );
   expect(warehouse.requests).toEqual(["get one/bob", "get one/bob"]);
@@ -57,9 +57,9 @@ test("a creation requires its right at preview and before the first write", asyn
 test("an update requires its right at preview and before the first write", async () => {
   const warehouse = new Warehouse(bob);
   const checks: unknown[] = [];
-  const lifecycle = lifecycleWith(refuse(checks));
-  await expect(lifecycle.previewUpdate(thingIn(warehouse), changedBob)).rejects.toThrow(hint);
-  await expect(lifecycle.update(thingIn(warehouse), changedBob)).rejects.toThrow(/: Bob is a guest\.$/);
+  const run = runWith(refuse(checks));
+  await expect(operations.previewUpdate(run, thingIn(warehouse), changedBob)).rejects.toThrow(hint);
+  await expect(operations.update(run, thingIn(warehouse), changedBob)).rejects.toThrow(/: Bob is a guest\.$/);
   expect(warehouse.requests).toEqual(["get one/bob", "get one/bob"]);
   expect(checks).toMatchObject([
     { verb: "update", values: outputs, id },
@@ -69,16 +69,18 @@ test("an update requires its right at preview and before the first write", async
 
 test("a change of the state alone requires no right", async () => {
   const warehouse = new Warehouse({ ...bob, note: "n" });
-  const lifecycle = lifecycleWith(refuse());
-  await expect(lifecycle.previewUpdate(thingIn(warehouse), changedBob)).resolves.toMatchObject({ note: "n" });
+  const run = runWith(refuse());
+  await expect(operations.previewUpdate(run, thingIn(warehouse), changedBob)).resolves.toMatchObject({ note: "n" });
   const quick = { ...changedBob, declared: { ...declaredBob, mode: "quick" } };
-  await expect(lifecycle.previewUpdate(thingIn(warehouse), quick)).resolves.toMatchObject({ mode: "quick" });
-  await expect(lifecycle.update(thingIn(new Warehouse(bob)), quick)).resolves.toMatchObject({ id });
+  await expect(operations.previewUpdate(run, thingIn(warehouse), quick)).resolves.toMatchObject({ mode: "quick" });
+  await expect(operations.update(run, thingIn(new Warehouse(bob)), quick)).resolves.toMatchObject({ id });
 });
 
 test("an unknown value requires no right yet, because it may equal the observed one", async () => {
   const unknown = { ...changedBob, declared: { ...declaredBob, note: unknownValue } };
-  await expect(lifecycleWith(refuse()).previewUpdate(thingIn(new Warehouse(bob)), unknown)).resolves.toMatchObject({
+  await expect(
+    operations.previewUpdate(runWith(refuse()), thingIn(new Warehouse(bob)), unknown),
+  ).resolves.toMatchObject({
     note: unknownValue,
   });
 });
@@ -92,17 +94,17 @@ test("a preview for another key requires no right, and tells the resource", asyn
       return Promise.resolve(undefined);
     },
   };
-  const lifecycle = lifecycleWith(refuse(), true);
-  await expect(lifecycle.previewUpdate(resource, changedBob)).resolves.toMatchObject({ note: "n" });
-  await expect(lifecycle.update(resource, changedBob)).rejects.toThrow("Bob is a guest.");
-  await expect(lifecycleWith({}, true).update(resource, changedBob)).resolves.toMatchObject({ id });
-  await expect(lifecycleWith({}).previewUpdate(resource, changedBob)).resolves.toMatchObject({ note: "n" });
+  const run = runWith(refuse(), true);
+  await expect(operations.previewUpdate(run, resource, changedBob)).resolves.toMatchObject({ note: "n" });
+  await expect(operations.update(run, resource, changedBob)).rejects.toThrow("Bob is a guest.");
+  await expect(operations.update(runWith({}, true), resource, changedBob)).resolves.toMatchObject({ id });
+  await expect(operations.previewUpdate(runWith({}), resource, changedBob)).resolves.toMatchObject({ note: "n" });
   expect(answers).toEqual([true, false, false]);
 });
 
 test("another refusal of the rights has no hint", async () => {
   const permissions = { authorize: () => Promise.reject(new UserError("The key is bound elsewhere.")) };
-  await expect(lifecycleWith(permissions).previewUpdate(thingIn(new Warehouse(bob)), changedBob)).rejects.toThrow(
+  await expect(operations.previewUpdate(runWith(permissions), thingIn(new Warehouse(bob)), changedBob)).rejects.toThrow(
     /: The key is bound elsewhere\.$/,
   );
 });
@@ -118,7 +120,7 @@ test("a deletion asks for its right when the resource does", async () => {
     },
   };
   await expect(
-    lifecycleWith(refuse(checks)).delete(careful, { urn, id, priorInputs: declaredBob, state: outputs }),
+    operations.delete(runWith(refuse(checks)), careful, { urn, id, priorInputs: declaredBob, state: outputs }),
   ).rejects.toThrow("Thing one/bob could not be deleted: Bob is a guest.");
   expect(warehouse.requests).toEqual(["get one/bob"]);
   expect(checks).toEqual([{ verb: "delete", values: bob, id }]);
@@ -134,18 +136,18 @@ test("an error of the API is explained by the user's rights, if they explain it"
       return Promise.resolve(new UserError(`Bob is a guest. ${error instanceof Error ? error.message : ""}`));
     },
   };
-  await expect(lifecycleWith(explaining).read(resource, object)).rejects.toThrow(
+  await expect(operations.read(runWith(explaining), resource, object)).rejects.toThrow(
     "Thing one/bob could not be read: Bob is a guest. Acme: 403.",
   );
-  await expect(lifecycleWith(explaining).read(resource, { ...object, declared: { shelf: "one" } })).rejects.toThrow(
-    "Bob is a guest.",
-  );
+  await expect(
+    operations.read(runWith(explaining), resource, { ...object, declared: { shelf: "one" } }),
+  ).rejects.toThrow("Bob is a guest.");
   expect(checks).toEqual([
     { verb: "read", values: declaredBob, id },
     { verb: "read", values: {}, id },
   ]);
   const silent = { explain: () => Promise.reject(new Error("no line")) };
-  await expect(lifecycleWith(silent).read(resource, object)).rejects.toThrow(
+  await expect(operations.read(runWith(silent), resource, object)).rejects.toThrow(
     "Thing one/bob could not be read: Acme: 403.",
   );
 });

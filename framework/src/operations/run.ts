@@ -4,19 +4,19 @@ import { switchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
 import { explain, getObjectName, getTypeName, type Names, type Subject, type ToImport } from "../explain";
 import { getKeys } from "../keys";
-import { type ConflictAt, type Ledger, OwnershipLedger } from "../ownership";
+import { type ConflictAt, type Ledger, localLedger, OwnershipLedger } from "../ownership";
 import { Parents } from "../parents";
-import { MissingRightError, type Operation, type Verb } from "../permissions";
+import { MissingRightError, type Operation } from "../permissions";
 import { getBehaviours } from "../property";
 import type { Service } from "../provider";
 import type { RequestInfo } from "../request";
 import { explainUnsupported } from "../requirements";
-import type { AnyResource, Observed, Plan, ResourceContext, Shape } from "../resource";
+import type { AnyResource, Observed, Plan, ResourceContext, Shape, Verb } from "../resource";
 import { hasUnknowns, omitAbsent, type Values } from "../values";
 import type { State } from "../state";
 
-/** The host of the operations, such as the plugin or the dynamic provider. */
-export interface LifecycleHost {
+/** The host of a run, such as the plugin or the dynamic provider. */
+export interface RunHost {
   /** Warns the user about a resource. */
   readonly warn: (urn: string, text: string) => void;
   readonly toImport: ToImport;
@@ -57,8 +57,8 @@ export class Run {
   constructor(
     readonly service: Service<AnyClient>,
     readonly api: AnyClient,
-    readonly host: LifecycleHost,
-    readonly ledger: Ledger,
+    readonly host: RunHost,
+    readonly ledger: Ledger = localLedger(),
   ) {
     this.ownership = new OwnershipLedger(ledger);
     this.parents = new Parents(ledger, service.environmentPrefix, host.allowsPartialDestroy ?? false);

@@ -1,3 +1,4 @@
+import * as operations from ".";
 import * as z from "zod";
 import type { AnyClient } from "../client";
 import type { AnyResource } from "../resource";
@@ -29,30 +30,34 @@ const onState =
 
 test("an entry of an unsupported resource is neither read nor deleted, and the error names the command", async () => {
   const warehouse = new Warehouse(bob);
-  const { lifecycle } = offline(apiWithout("things"));
+  const { run } = offline(apiWithout("things"));
   const resource = withFeature({ requires: "things" }, warehouse);
-  await expect(lifecycle.read(resource, { ...entry, declared: declaredBob })).rejects.toThrow(
+  await expect(operations.read(run, resource, { ...entry, declared: declaredBob })).rejects.toThrow(
     `Thing one/bob could not be read: ${onState}`,
   );
-  await expect(lifecycle.delete(resource, entry)).rejects.toThrow(`Thing one/bob could not be deleted: ${onState}`);
-  await expect(lifecycle.delete(withFeature({ deleteRequires: "things" }, warehouse), entry)).rejects.toThrow(onState);
+  await expect(operations.delete(run, resource, entry)).rejects.toThrow(
+    `Thing one/bob could not be deleted: ${onState}`,
+  );
+  await expect(operations.delete(run, withFeature({ deleteRequires: "things" }, warehouse), entry)).rejects.toThrow(
+    onState,
+  );
   expect(warehouse.requests).toEqual([]);
 });
 
 test("an unsupported resource can be neither imported nor listed", async () => {
-  const { lifecycle } = offline(apiWithout("things"));
+  const { run } = offline(apiWithout("things"));
   const resource = withFeature({ requires: "things" });
   const reason = "Acme has no things: leave it out. Acme is small.";
-  await expect(lifecycle.read(resource, { urn, id, declared: {}, state: {} })).rejects.toThrow(
+  await expect(operations.read(run, resource, { urn, id, declared: {}, state: {} })).rejects.toThrow(
     new RegExp(`: ${reason}$`),
   );
-  expect(() => lifecycle.list(resource, {})).toThrow(`Thing cannot be listed: ${reason}`);
+  expect(() => operations.list(run, resource, {})).toThrow(`Thing cannot be listed: ${reason}`);
 });
 
 test("a resource without `list` cannot be listed", () => {
   const resource = thingIn(new Warehouse());
   delete resource.list;
-  expect(() => offline().lifecycle.list(resource, {})).toThrow("Thing cannot be listed.");
+  expect(() => operations.list(offline().run, resource, {})).toThrow("Thing cannot be listed.");
 });
 
 test("a resource without a query lists without one", async () => {
@@ -70,9 +75,9 @@ test("a resource without a query lists without one", async () => {
     },
   };
   const listed: unknown[] = [];
-  for await (const object of offline().lifecycle.list(resource, {})) listed.push(object);
+  for await (const object of operations.list(offline().run, resource, {})) listed.push(object);
   expect(listed).toEqual([{ id: "plain", name: "plain" }]);
-  expect(() => offline().lifecycle.list(resource, { shelf: "one" })).toThrow(
+  expect(() => operations.list(offline().run, resource, { shelf: "one" })).toThrow(
     "shelf: is not a property of a list of Plain",
   );
 });
@@ -92,12 +97,12 @@ describe("a property whose change the API does not support", () => {
 
   test("cannot change, at preview and before the first write", async () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
-    const { lifecycle } = offline(apiWithout("notes"));
+    const { run } = offline(apiWithout("notes"));
     const resource = withFeature({ inputs }, warehouse);
     const reason = 'Acme has no notes: leave it out: "old". Acme is small.';
     const change = update({ ...declaredBob, note: "new" });
-    await expect(lifecycle.previewUpdate(resource, change)).rejects.toThrow(reason);
-    await expect(lifecycle.update(resource, change)).rejects.toThrow(reason);
+    await expect(operations.previewUpdate(run, resource, change)).rejects.toThrow(reason);
+    await expect(operations.update(run, resource, change)).rejects.toThrow(reason);
     expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
@@ -105,17 +110,19 @@ describe("a property whose change the API does not support", () => {
     const warehouse = new Warehouse({ ...bob, note: "old" });
     const resource = withFeature({ inputs }, warehouse);
     const removal = update(declaredBob);
-    await expect(offline(apiWithout("notes")).lifecycle.update(resource, removal)).resolves.toMatchObject({
+    await expect(operations.update(offline(apiWithout("notes")).run, resource, removal)).resolves.toMatchObject({
       outputs: { note: "old" },
     });
     expect(warehouse.requests).toEqual(["get one/bob"]);
-    expect(await offline(apiWithout("notes")).lifecycle.diff(resource, removal)).toEqual([]);
-    expect(await offline().lifecycle.diff(resource, removal)).toMatchObject([{ property: "note", kind: "delete" }]);
+    expect(await operations.diff(offline(apiWithout("notes")).run, resource, removal)).toEqual([]);
+    expect(await operations.diff(offline().run, resource, removal)).toMatchObject([
+      { property: "note", kind: "delete" },
+    ]);
   });
 
   test("can have any value at a creation", async () => {
     const resource = withFeature({ inputs }, new Warehouse());
-    const created = offline(apiWithout("notes")).lifecycle.create(resource, {
+    const created = operations.create(offline(apiWithout("notes")).run, resource, {
       urn,
       declared: { ...declaredBob, note: "new" },
     });
@@ -128,28 +135,30 @@ describe("a resource with parts", () => {
 
   test("is only removed from the state if its program retains it", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle, warnings } = offline();
+    const { run, warnings } = offline();
     const resource = withFeature({ parts }, warehouse);
-    await lifecycle.delete(resource, { ...entry, priorInputs: { ...declaredBob, mode: "retain" } });
+    await operations.delete(run, resource, { ...entry, priorInputs: { ...declaredBob, mode: "retain" } });
     expect(warehouse.requests).toEqual([]);
     expect(warnings).toEqual(["bob: Thing one/bob stays in Acme: Pulumi only removes its entry from the state."]);
-    await lifecycle.delete(resource, entry);
+    await operations.delete(run, resource, entry);
     expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
   });
 });
 
 test("a skipped deletion describes its other effects", async () => {
   const warehouse = new Warehouse(bob);
-  const { lifecycle, warnings } = offline();
+  const { run, warnings } = offline();
   const describing = (describe: () => Promise<string | undefined>) =>
     withFeature({ describeSkippedDelete: describe }, warehouse);
-  lifecycle.check(thingIn(warehouse), { urn: urnOf("new"), declared: declaredBob }, undefined);
+  operations.check(run, thingIn(warehouse), { urn: urnOf("new"), declared: declaredBob }, undefined);
   const gone = { ...entry, urn: urnOf("old") };
-  await lifecycle.delete(
+  await operations.delete(
+    run,
     describing(() => Promise.resolve("Eve stays.")),
     gone,
   );
-  await lifecycle.delete(
+  await operations.delete(
+    run,
     describing(() => Promise.reject(new Error("no line"))),
     { ...gone, urn: urnOf("older") },
   );

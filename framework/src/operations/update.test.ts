@@ -1,5 +1,5 @@
 import { PartialFailureError, UserError } from "../errors";
-import { Lifecycle } from "./lifecycle";
+import * as operations from ".";
 import type { Update } from "../state";
 import type { AnyResource } from "../resource";
 import { silentClient, offline, service } from "../testing/offline";
@@ -30,8 +30,8 @@ function guarded(warehouse: Warehouse, unknown: string[] = [], note?: string): A
 describe("the preview of an update", () => {
   test("plans, warns, and shows the resource's unknown outputs", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle, warnings } = offline();
-    const planned = await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter goes out."), update());
+    const { run, warnings } = offline();
+    const planned = await operations.previewUpdate(run, guarded(warehouse, ["serial"], "A letter goes out."), update());
     expect(planned).toStrictEqual({ ...outputs, note: "new", serial: unknownValue });
     const state = JSON.stringify(outputs);
     expect(warehouse.requests).toEqual([`preview note of ${state}`]);
@@ -42,15 +42,17 @@ describe("the preview of an update", () => {
     const warehouse = new Warehouse();
     const declared = { ...declaredBob, parts: { a: 1, b: 2 } };
     const state = { ...outputs, parts: {} };
-    await offline().lifecycle.previewUpdate(guarded(warehouse), update({ declared, state }));
+    await operations.previewUpdate(offline().run, guarded(warehouse), update({ declared, state }));
     expect(warehouse.requests[0]).toMatch(/^preview parts of/);
   });
 
   test("without a change neither plans nor warns", async () => {
     const warehouse = new Warehouse();
-    const { lifecycle, warnings } = offline();
+    const { run, warnings } = offline();
     const same = update({ declared: declaredBob });
-    expect(await lifecycle.previewUpdate(guarded(warehouse, ["serial"], "A letter."), same)).toStrictEqual(outputs);
+    expect(await operations.previewUpdate(run, guarded(warehouse, ["serial"], "A letter."), same)).toStrictEqual(
+      outputs,
+    );
     expect(warehouse.requests).toEqual([]);
     expect(warnings).toEqual([]);
   });
@@ -58,14 +60,14 @@ describe("the preview of an update", () => {
   test("with unknown values plans a part, and leaves the outputs of the API unknown", async () => {
     const warehouse = new Warehouse();
     const unknown = update({ declared: { ...declaredBob, note: unknownValue } });
-    const planned = await offline().lifecycle.previewUpdate(guarded(warehouse, ["serial"]), unknown);
+    const planned = await operations.previewUpdate(offline().run, guarded(warehouse, ["serial"]), unknown);
     expect(planned).toStrictEqual({ ...outputs, note: unknownValue, serial: unknownValue });
     expect(warehouse.requests).toEqual([`partial note of ${JSON.stringify(outputs)}`]);
   });
 
   test("of a resource without a plan has no unknown outputs", async () => {
-    const { lifecycle, warnings } = offline();
-    expect(await lifecycle.previewUpdate(thingIn(new Warehouse()), update())).toStrictEqual({
+    const { run, warnings } = offline();
+    expect(await operations.previewUpdate(run, thingIn(new Warehouse()), update())).toStrictEqual({
       ...outputs,
       note: "new",
     });
@@ -78,13 +80,13 @@ describe("the preview of an update", () => {
       priorInputs: { ...declaredBob, color: "red" },
       state: { ...outputs, color: "red" },
     });
-    const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse()), colored);
+    const planned = await operations.previewUpdate(offline().run, thingIn(new Warehouse()), colored);
     expect(planned).toStrictEqual({ ...outputs, color: unknownValue });
   });
 
   test("keeps a drifted output, unless the resource calls it unknown", async () => {
     const drifted: AnyResource = { ...thingIn(new Warehouse()), assess: () => ({ drifted: ["serial"] }) };
-    const planned = await offline().lifecycle.previewUpdate(drifted, update({ declared: declaredBob }));
+    const planned = await operations.previewUpdate(offline().run, drifted, update({ declared: declaredBob }));
     expect(planned).toStrictEqual(outputs);
   });
 
@@ -94,14 +96,14 @@ describe("the preview of an update", () => {
       priorInputs: { ...declaredBob, parts: { a: 1, b: 2 } },
       state: { ...outputs, parts: { a: 1, b: 2 } },
     });
-    const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse()), parted);
+    const planned = await operations.previewUpdate(offline().run, thingIn(new Warehouse()), parted);
     expect(planned).toStrictEqual({ ...outputs, parts: { a: 1 } });
   });
 
   test("keeps ignored properties", async () => {
     const warehouse = new Warehouse();
     const ignoring = update({ ignore: ["note"], state: { ...outputs, note: "theirs" } });
-    const planned = await offline().lifecycle.previewUpdate(guarded(warehouse), ignoring);
+    const planned = await operations.previewUpdate(offline().run, guarded(warehouse), ignoring);
     expect(planned).toStrictEqual({ ...outputs, note: "theirs" });
     expect(warehouse.requests).toEqual([]);
   });
@@ -111,7 +113,7 @@ describe("the preview of an update", () => {
       ...thingIn(new Warehouse()),
       plan: () => Promise.reject(new UserError("too many")),
     };
-    await expect(offline().lifecycle.previewUpdate(refusing, update())).rejects.toThrow(
+    await expect(operations.previewUpdate(offline().run, refusing, update())).rejects.toThrow(
       "Thing one/bob could not be updated: too many",
     );
   });
@@ -120,7 +122,7 @@ describe("the preview of an update", () => {
 describe("an update", () => {
   test("reads, plans, and writes only properties that differ", async () => {
     const warehouse = new Warehouse({ ...bob, color: "red" });
-    const state = await offline().lifecycle.update(guarded(warehouse), update());
+    const state = await operations.update(offline().run, guarded(warehouse), update());
     expect(state).toStrictEqual({ id, outputs: { ...outputs, note: "new" }, refreshBeforeUpdate: false });
     expect(warehouse.requests).toEqual([
       "get one/bob",
@@ -132,19 +134,22 @@ describe("an update", () => {
   test("writes nothing when the plan is refused", async () => {
     const warehouse = new Warehouse(bob);
     const refusing: AnyResource = { ...thingIn(warehouse), plan: () => Promise.reject(new UserError("too many")) };
-    await expect(offline().lifecycle.update(refusing, update())).rejects.toThrow("too many");
+    await expect(operations.update(offline().run, refusing, update())).rejects.toThrow("too many");
     expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("of an object that is already as desired writes nothing", async () => {
     const warehouse = new Warehouse({ ...bob, note: "new" });
-    expect(await offline().lifecycle.update(guarded(warehouse), update())).toMatchObject({ outputs: { note: "new" } });
+    expect(await operations.update(offline().run, guarded(warehouse), update())).toMatchObject({
+      outputs: { note: "new" },
+    });
     expect(warehouse.requests).toEqual(["get one/bob"]);
   });
 
   test("resets a removed property to its default", async () => {
     const warehouse = new Warehouse({ ...bob, color: "red" });
-    await offline().lifecycle.update(
+    await operations.update(
+      offline().run,
       thingIn(warehouse),
       update({ declared: declaredBob, priorInputs: { ...declaredBob, color: "red" } }),
     );
@@ -159,7 +164,7 @@ describe("an update", () => {
     const declared = { ...declaredBob, ...mode };
     const priorInputs = { ...declaredBob, mode: "quick" };
     const state = { ...outputs, mode: "quick" };
-    const result = await offline().lifecycle.update(guarded(warehouse), update({ declared, priorInputs, state }));
+    const result = await operations.update(offline().run, guarded(warehouse), update({ declared, priorInputs, state }));
     expect(result.outputs).toStrictEqual({ ...outputs, ...mode });
     expect(warehouse.requests).toEqual(["get one/bob"]);
   });
@@ -173,7 +178,7 @@ describe("an update", () => {
       update: (_, { note }, __, changes) =>
         Promise.resolve(warehouse.put({ ...bob, sizes: [1.5], note: String(note) }, changes)),
     };
-    const { outputs } = await offline().lifecycle.update(resource, ignored);
+    const { outputs } = await operations.update(offline().run, resource, ignored);
     expect(outputs).toMatchObject({ note: "new", sizes: [1.5] });
     expect(warehouse.requests).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
   });
@@ -186,13 +191,13 @@ describe("an update", () => {
       update: (_, __, observed, changes) =>
         Promise.resolve(warehouse.put({ ...bob, ...observed, serial: "8" }, changes)),
     };
-    await offline().lifecycle.update(drifted, update({ declared: declaredBob }));
+    await operations.update(offline().run, drifted, update({ declared: declaredBob }));
     expect(warehouse.requests).toEqual(["get one/bob", `apply serial of ${JSON.stringify(bob)}`, "put one/bob {}"]);
   });
 
   test("that repairs nothing fails", async () => {
     const drifted: AnyResource = { ...thingIn(new Warehouse(bob)), assess: () => ({ drifted: ["serial"] }) };
-    await expect(offline().lifecycle.update(drifted, update({ declared: declaredBob }))).rejects.toThrow(
+    await expect(operations.update(offline().run, drifted, update({ declared: declaredBob }))).rejects.toThrow(
       "Thing one/bob could not be updated: Acme accepted the request but did not apply it as requested: `serial` was not repaired.",
     );
   });
@@ -203,7 +208,8 @@ describe("an update", () => {
       update: (_, __, observed) => Promise.resolve({ ...bob, ...observed, note: "new", color: "red" }),
     };
     const declared = { ...changedBob, color: "grey" };
-    const { outputs: reached } = await offline().lifecycle.update(
+    const { outputs: reached } = await operations.update(
+      offline().run,
       changing,
       update({ declared, priorInputs: declared }),
     );
@@ -214,7 +220,8 @@ describe("an update", () => {
     const warehouse = new Warehouse({ ...bob, note: "theirs" });
     const state = { ...outputs, mode: "quick" };
     const declared = { ...changedBob, mode: "slow" };
-    const result = await offline().lifecycle.update(
+    const result = await operations.update(
+      offline().run,
       thingIn(warehouse),
       update({ ignore: ["note", "mode"], declared, state }),
     );
@@ -223,7 +230,7 @@ describe("an update", () => {
   });
 
   test("of a missing object fails, and names the remedy", async () => {
-    await expect(offline().lifecycle.update(thingIn(new Warehouse()), update())).rejects.toThrow(
+    await expect(operations.update(offline().run, thingIn(new Warehouse()), update())).rejects.toThrow(
       "Thing one/bob could not be updated: it was deleted since the last refresh. To create it again, run `pulumi up --refresh`.",
     );
   });
@@ -244,7 +251,7 @@ describe("an update", () => {
         return { identityMismatch: { message: "Another thing is there.", isForbidden } };
       },
     };
-    await expect(offline().lifecycle.update(mismatched, update())).rejects.toThrow(
+    await expect(operations.update(offline().run, mismatched, update())).rejects.toThrow(
       new RegExp(`^Thing one/bob could not be updated: ${reason.replace(/\./g, "\\.")}$`),
     );
     expect(warehouse.requests).toEqual(["get one/bob"]);
@@ -258,7 +265,7 @@ describe("an update", () => {
         Promise.reject(new PartialFailureError({ ...bob, note: "half" }, new Error("the second step failed"))),
     };
     const declared = { ...changedBob, name: "Bob", mode: "quick" };
-    await expect(offline().lifecycle.update(halfway, update({ declared }))).rejects.toMatchObject({
+    await expect(operations.update(offline().run, halfway, update({ declared }))).rejects.toMatchObject({
       message: "Thing one/bob could not be updated: the second step failed",
       state: { id, outputs: { ...outputs, name: "Bob", note: "half", mode: "quick" }, refreshBeforeUpdate: false },
     });
@@ -266,9 +273,9 @@ describe("an update", () => {
 
   test("remembers that the object is declared", async () => {
     const warehouse = new Warehouse(bob);
-    const { lifecycle } = offline();
-    await lifecycle.update(thingIn(warehouse), update());
-    await lifecycle.delete(thingIn(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
+    const { run } = offline();
+    await operations.update(run, thingIn(warehouse), update());
+    await operations.delete(run, thingIn(warehouse), { urn, id, priorInputs: declaredBob, state: outputs });
     expect(warehouse.requests).toEqual(["get one/bob", 'put one/bob {"note":"new"}']);
   });
 
@@ -281,10 +288,10 @@ describe("an update", () => {
         return Promise.resolve({ ...bob, note: "new" });
       },
     };
-    const { lifecycle, api } = offline();
+    const { run, api } = offline();
     const other = silentClient("another API");
-    await lifecycle.update(watched, update());
-    await lifecycle.update(watched, update(), other);
+    await operations.update(run, watched, update());
+    await operations.update(run, watched, update(), other);
     expect(used).toEqual([api.name, other.name]);
   });
 });
@@ -298,7 +305,7 @@ test("a read after a cancelled update takes five seconds at most", async () => {
       return Promise.reject(new Error("The operation was cancelled."));
     },
   };
-  await expect(offline().lifecycle.update(cancelled, update())).rejects.toThrow("cancelled");
+  await expect(operations.update(offline().run, cancelled, update())).rejects.toThrow("cancelled");
   expect(timeout).toHaveBeenCalledWith(5_000);
   timeout.mockRestore();
 });
@@ -310,7 +317,9 @@ test("a failure is reported even if the names cannot be read", async () => {
     ...thingIn(new Warehouse(bob)),
     update: () => Promise.reject(new Error("no line")),
   };
-  await expect(new Lifecycle(silent, silentClient(), host).update(failing, update())).rejects.toThrow("no line");
+  await expect(operations.update(new operations.Run(silent, silentClient(), host), failing, update())).rejects.toThrow(
+    "no line",
+  );
 });
 
 test("a preview with unknown values shows a removed property as unknown", async () => {
@@ -319,6 +328,6 @@ test("a preview with unknown values shows a removed property as unknown", async 
     priorInputs: { ...declaredBob, color: "red" },
     state: { ...outputs, color: "red" },
   });
-  const planned = await offline().lifecycle.previewUpdate(thingIn(new Warehouse(bob)), colored);
+  const planned = await operations.previewUpdate(offline().run, thingIn(new Warehouse(bob)), colored);
   expect(planned).toMatchObject({ note: unknownValue, color: unknownValue });
 });

@@ -9,7 +9,7 @@ import type { AnyClient } from "../client";
 import type { Confidential } from "../confidential";
 import { checkSettings, decodedSettings, type Environment, type Output, switchesIn } from "../configuration";
 import { findSecrets } from "../property";
-import { Lifecycle } from "../operations/lifecycle";
+import { Run } from "../operations";
 import type { AnyProvider } from "../provider";
 import type { AnyResource } from "../resource";
 import { openLedger } from "../sharedLedger";
@@ -92,8 +92,8 @@ export class Configuration {
       host.log("warning", urn, text);
     };
     const ledger = openLedger(this.definition.package.name, host.environment, host.engineAddress);
-    const lifecycle = new Lifecycle(service, api, { warn, toImport, world, ...switches }, ledger);
-    return { api, resources: new ResourceOperations(host.findResource, lifecycle, api, confidential) };
+    const run = new Run(service, api, { warn, toImport, world, ...switches }, ledger);
+    return { api, resources: new ResourceOperations(host.findResource, run, confidential) };
   }
 
   #receive(message: Parameters<typeof receive>[0]): Values {

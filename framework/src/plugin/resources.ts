@@ -18,7 +18,7 @@ import type { AnyClient } from "../client";
 import type { Difference } from "../compare";
 import type { Confidential } from "../confidential";
 import { UserError } from "../errors";
-import type { Lifecycle } from "../operations/lifecycle";
+import * as operations from "../operations";
 import type { Update } from "../state";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
@@ -36,8 +36,7 @@ export function keepSecrets(confidential: Confidential, received: Received): Rec
 export class ResourceOperations {
   constructor(
     private readonly find: (token: string) => AnyResource,
-    private readonly lifecycle: Lifecycle,
-    private readonly api: AnyClient,
+    private readonly run: operations.Run,
     private readonly confidential: Confidential,
   ) {}
 
@@ -46,7 +45,8 @@ export class ResourceOperations {
     const news = this.#receive(request.getNews(), resource);
     // The engine sends an empty struct if there are no prior inputs.
     const before = this.#receive(request.getOlds(), resource).values;
-    const checked = this.lifecycle.check(
+    const checked = operations.check(
+      this.run,
       resource,
       { urn: request.getUrn(), declared: news.values },
       Object.keys(before).length === 0 ? undefined : before,
@@ -58,7 +58,7 @@ export class ResourceOperations {
   async diff(request: DiffRequest): Promise<DiffResponse> {
     const resource = this.find(request.getType());
     const { change, news, before } = this.#change(request, resource);
-    const found = await this.lifecycle.diff(resource, change);
+    const found = await operations.diff(this.run, resource, change);
     const differences = found.map((one) =>
       news.secret.has(one.property) || before.secret.has(one.property) ? withoutPath(one) : one,
     );
@@ -78,14 +78,14 @@ export class ResourceOperations {
     const declaration = { urn: request.getUrn(), declared: news.values, secret: news.secret };
     const response = new CreateResponse();
     if (request.getPreview()) {
-      const { id = "", outputs } = await this.lifecycle.previewCreate(resource, declaration);
+      const { id = "", outputs } = await operations.previewCreate(this.run, resource, declaration);
       // The id of an adopted object is known, and with it the inputs of dependents.
       response.setId(id);
       response.setProperties(send(outputs, news));
       return response;
     }
     const state = await this.#within(request.getTimeout(), signal, (api) =>
-      this.lifecycle.create(resource, declaration, api),
+      operations.create(this.run, resource, declaration, api),
     );
     response.setId(state.id);
     response.setProperties(send(state.outputs, news));
@@ -98,7 +98,7 @@ export class ResourceOperations {
     const inputs = this.#receive(request.getInputs(), resource);
     const { values: state } = this.#receive(request.getProperties(), resource);
     const response = new ReadResponse();
-    const found = await this.lifecycle.read(resource, {
+    const found = await operations.read(this.run, resource, {
       urn: request.getUrn(),
       id: request.getId(),
       declared: inputs.values,
@@ -117,11 +117,11 @@ export class ResourceOperations {
     const { change, news } = this.#change(request, resource);
     const response = new UpdateResponse();
     if (request.getPreview()) {
-      response.setProperties(send(await this.lifecycle.previewUpdate(resource, change), news));
+      response.setProperties(send(await operations.previewUpdate(this.run, resource, change), news));
       return response;
     }
     const state = await this.#within(request.getTimeout(), signal, (api) =>
-      this.lifecycle.update(resource, change, api),
+      operations.update(this.run, resource, change, api),
     );
     response.setProperties(send(state.outputs, news));
     response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
@@ -136,7 +136,7 @@ export class ResourceOperations {
       priorInputs: this.#receive(request.getOldInputs(), resource).values,
       state: this.#receive(request.getProperties(), resource).values,
     };
-    await this.#within(request.getTimeout(), signal, (api) => this.lifecycle.delete(resource, gone, api));
+    await this.#within(request.getTimeout(), signal, (api) => operations.delete(this.run, resource, gone, api));
     return new Empty();
   }
 
@@ -152,7 +152,7 @@ export class ResourceOperations {
     const limit = request.getLimit() || Infinity;
     const end = first + Math.min(request.getPageSize() || Infinity, limit);
     let index = 0;
-    for await (const object of this.lifecycle.list(resource, query)) {
+    for await (const object of operations.list(this.run, resource, query)) {
       if (index === end) {
         if (end - first < limit) yield continuation(end);
         return;
@@ -188,7 +188,7 @@ export class ResourceOperations {
     signal: AbortSignal,
     operation: (api: AnyClient) => Promise<Result>,
   ): Promise<Result> {
-    const api = this.api.with?.({ signal }) ?? this.api;
+    const api = this.run.api.with?.({ signal }) ?? this.run.api;
     if (seconds === 0) return operation(api);
     const deadline = new AbortController();
     const timer = setTimeout(() => {

@@ -1,6 +1,7 @@
 export { construct, type ComponentProvider } from "../plugin/construct";
 export { receiveInputs } from "../plugin/struct";
 export { disturb, newStack, run, type Run, type Running, type Stack, type StackOptions } from "./cli";
+export * as operations from "../operations";
 export { silentClient, offline, service } from "./offline";
 export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
 export { type Calls } from "./providerClient";

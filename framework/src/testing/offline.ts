@@ -1,5 +1,5 @@
 import type { AnyClient } from "../client";
-import { Lifecycle } from "../operations/lifecycle";
+import { Run } from "../operations";
 import type { Service } from "../provider";
 
 /** A client of an API that never responds. */
@@ -15,9 +15,9 @@ export function silentClient(name = "the API of Acme"): AnyClient {
 /** The service of that client. */
 export const service: Service<AnyClient> = { title: "Acme", environmentPrefix: "ACME" };
 
-/** Creates a lifecycle as in one process of a provider. `told` collects the warnings. */
+/** Begins a run as in one process of a provider. `warnings` collects its warnings. */
 export function offline(api: AnyClient = silentClient()): {
-  readonly lifecycle: Lifecycle;
+  readonly run: Run;
   readonly api: AnyClient;
   readonly warnings: string[];
 } {
@@ -26,5 +26,5 @@ export function offline(api: AnyClient = silentClient()): {
     warn: (urn: string, text: string) => warnings.push(`${urn.split("::").at(-1) ?? ""}: ${text}`),
     toImport: (_: unknown, name: string, id: string) => `import ${id} as ${name}`,
   };
-  return { lifecycle: new Lifecycle(service, api, host), api, warnings };
+  return { run: new Run(service, api, host), api, warnings };
 }

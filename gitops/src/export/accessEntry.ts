@@ -2,8 +2,8 @@ import { asUuid, type Group, type Project } from "#provider";
 import type { Values } from "#framework";
 import { formatCount } from "../wording";
 import type { AccessInventory, ProjectWithCohorts } from "./accessInventory";
-import type { OmittedPart } from "./entry";
 import { compareTexts, type Spelling } from "./inventory";
+import type { OmittedPart } from "./omittedPart";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */
 interface AccessEntry {

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { listBriefly } from "#framework";
 import { formatCount, getRoleName, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
-import { describePart, omittableParts, type OmittedPart } from "./entry";
 import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
+import { describePart, omittableParts, type OmittedPart } from "./omittedPart";
 import type { Verdict } from "./pulumi";
 
 /** The schema of `export --json`. `gitops/export.schema.json` is generated from it. */

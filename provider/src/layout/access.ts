@@ -4,8 +4,7 @@ import { createMistake, findClosest, type Mistake, suggest } from "#framework/do
 import { canonicalizeEmail } from "../api";
 import { createMatcher } from "../roster/declaration";
 import { type accessEntry, cohortEntry, groupEntry, projectEntry } from "./accessSchema";
-import type { Declaration } from "./declarations";
-import type { OrganizationDeclarations } from "./organizations";
+import type { Declaration, OrganizationDeclarations } from "./declarations";
 import type { People } from "./people";
 
 /** A group in Peridio. */

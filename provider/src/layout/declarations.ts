@@ -9,6 +9,17 @@ export interface Declaration {
   readonly value: unknown;
 }
 
+/** The declarations of an organization. Their values may be invalid. */
+export interface OrganizationDeclarations {
+  readonly name: string;
+  /** The first document that declares the organization. */
+  readonly document: ParsedDocument;
+  /** The declarations by setting, such as `security.sessionTimeout`: the organization's own, otherwise the default. */
+  readonly settings: ReadonlyMap<string, Declaration>;
+  /** The declarations of groups and projects. */
+  readonly objects: readonly Declaration[];
+}
+
 /** The declarations of all documents, each once. */
 interface Merged {
   readonly declarations: readonly Declaration[];

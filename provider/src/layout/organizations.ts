@@ -6,7 +6,7 @@ import type { billingSettings } from "../resources/billingSettings";
 import type { organizationMembers } from "../resources/organizationMembers";
 import type { securityPolicy } from "../resources/securityPolicy";
 import type { LayoutGroup, LayoutProject, OrganizationAccess } from "./access";
-import { type Declaration, isObject } from "./declarations";
+import { type Declaration, isObject, type OrganizationDeclarations } from "./declarations";
 import type { People } from "./people";
 import { organizationEntry } from "./schema";
 
@@ -33,17 +33,6 @@ export interface LayoutOrganization {
   readonly groups?: readonly LayoutGroup[];
   /** Sorted by name; undefined if the layout declares none. */
   readonly projects?: readonly LayoutProject[];
-}
-
-/** The declarations of an organization. Their values may be invalid. */
-export interface OrganizationDeclarations {
-  readonly name: string;
-  /** The first document that declares the organization. */
-  readonly document: ParsedDocument;
-  /** The declarations by setting, such as `security.sessionTimeout`: the organization's own, otherwise the default. */
-  readonly settings: ReadonlyMap<string, Declaration>;
-  /** The declarations of groups and projects. */
-  readonly objects: readonly Declaration[];
 }
 
 /** Returns the declarations of each organization by name, in the order of the documents. */

@@ -10,9 +10,9 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type AnyResource, Lifecycle } from "#framework";
+import type { AnyResource } from "#framework";
 import { type EngineLog, Provider, serve } from "#framework/plugin";
-import { thingIn, urnOf, Warehouse } from "#framework/testing";
+import { operations, thingIn, urnOf, Warehouse } from "#framework/testing";
 import { cacheReads } from "../../src/api/cachedClient";
 import { provider } from "../../src/provider";
 import { emulated, type Emulated } from "../api/emulated";
@@ -261,8 +261,8 @@ describe("a message names an organization by its name", () => {
   afterAll(() => peridio.close());
 
   const urn = urnOf("bob");
-  const lifecycle = (warnings: string[] = []) =>
-    new Lifecycle(provider.service, cacheReads(peridio.client()), {
+  const begin = (warnings: string[] = []) =>
+    new operations.Run(provider.service, cacheReads(peridio.client()), {
       warn: (_, text) => warnings.push(text),
       toImport: () => "import it",
     });
@@ -273,7 +273,7 @@ describe("a message names an organization by its name", () => {
       findExisting: () => Promise.reject(new Error("no line")),
     };
     const declared = { shelf: peridio.acme, name: "bob" };
-    await expect(lifecycle().create(failing, { urn, declared })).rejects.toThrow(
+    await expect(operations.create(begin(), failing, { urn, declared })).rejects.toThrow(
       "Thing acme/bob could not be created: no line",
     );
   });
@@ -282,9 +282,9 @@ describe("a message names an organization by its name", () => {
     const warnings: string[] = [];
     const thing = thingIn(new Warehouse());
     const declared = { shelf: peridio.acme, name: "bob" };
-    const process = lifecycle(warnings);
-    process.check(thing, { urn, declared }, undefined);
-    await process.delete(thing, { urn, id: "any", priorInputs: {}, state: declared });
+    const run = begin(warnings);
+    operations.check(run, thing, { urn, declared }, undefined);
+    await operations.delete(run, thing, { urn, id: "any", priorInputs: {}, state: declared });
     expect(warnings).toEqual([
       "Thing acme/bob is still declared, so the provider deletes nothing in Peridio. Pulumi only removes the old entry from the state.",
     ]);

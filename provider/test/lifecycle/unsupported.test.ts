@@ -1,5 +1,12 @@
 import type { AnyResource } from "#framework";
-import { bob as thing, declaredBob as declaredThing, thingIn, urnOf, Warehouse } from "#framework/testing";
+import {
+  bob as thing,
+  declaredBob as declaredThing,
+  operations as resourceOperations,
+  thingIn,
+  urnOf,
+  Warehouse,
+} from "#framework/testing";
 import { beginConnect, operations, overview } from "../support/connect";
 import { type Declared, type Engine, type Program, unknown, type Wire } from "../support/engine";
 import { offline } from "../support/offline";
@@ -16,8 +23,8 @@ describe("without Peridio,", () => {
   const urn = urnOf("bob");
   const { id, ...outputs } = thing;
 
-  /** The lifecycle of an API that has no billing settings, and neither renames nor deletes organizations. */
-  const lifecycle = offline("connect");
+  /** A run with an API that has no billing settings, and neither renames nor deletes organizations. */
+  const run = offline("connect");
 
   describe("an unsupported resource", () => {
     const warehouse = new Warehouse(thing);
@@ -29,7 +36,9 @@ describe("without Peridio,", () => {
 
     test("is rejected by Check, with the command that removes it from the state if it is there", () => {
       const reasons = [undefined, declaredThing].map((prior) =>
-        lifecycle.check(unsupported, { urn, declared: declaredThing }, prior).failures.map(({ reason }) => reason),
+        resourceOperations
+          .check(run, unsupported, { urn, declared: declaredThing }, prior)
+          .failures.map(({ reason }) => reason),
       );
       expect(reasons).toEqual([
         [expect.stringMatching(/^Avocado Connect cannot manage billing settings: .* from the program\. Avocado/)],
@@ -38,12 +47,12 @@ describe("without Peridio,", () => {
     });
 
     test("is neither read nor deleted, and stays in the state", async () => {
-      await expect(lifecycle.read(unsupported, update)).rejects.toThrow(removal(urn));
-      await expect(lifecycle.delete(unsupported, update)).rejects.toThrow(removal(urn));
+      await expect(resourceOperations.read(run, unsupported, update)).rejects.toThrow(removal(urn));
+      await expect(resourceOperations.delete(run, unsupported, update)).rejects.toThrow(removal(urn));
     });
 
     test("is not imported, and the error does not mention the state", async () => {
-      const imported = lifecycle.read(unsupported, { ...update, declared: {}, state: {} });
+      const imported = resourceOperations.read(run, unsupported, { ...update, declared: {}, state: {} });
       await expect(imported).rejects.toThrow(
         "Thing one/bob could not be read: Avocado Connect cannot manage billing settings",
       );
@@ -51,7 +60,7 @@ describe("without Peridio,", () => {
     });
 
     test("is not listed", () => {
-      expect(() => lifecycle.list(unsupported, {})).toThrow(
+      expect(() => resourceOperations.list(run, unsupported, {})).toThrow(
         "Thing cannot be listed: Avocado Connect cannot manage billing",
       );
     });
@@ -65,14 +74,24 @@ describe("without Peridio,", () => {
 
     test("is not read before the refusal, and stays in the state", async () => {
       const warehouse = new Warehouse(thing);
-      const deleted = lifecycle.delete(undeletable(warehouse), { urn, id, priorInputs: declaredThing, state: outputs });
+      const deleted = resourceOperations.delete(run, undeletable(warehouse), {
+        urn,
+        id,
+        priorInputs: declaredThing,
+        state: outputs,
+      });
       await expect(deleted).rejects.toThrow(/^Thing one\/bob could not be deleted: Avocado Connect cannot delete /);
       expect(warehouse.requests).toEqual([]);
     });
 
     test("is deleted by an API that can", async () => {
       const warehouse = new Warehouse(thing);
-      await offline().delete(undeletable(warehouse), { urn, id, priorInputs: declaredThing, state: outputs });
+      await resourceOperations.delete(offline(), undeletable(warehouse), {
+        urn,
+        id,
+        priorInputs: declaredThing,
+        state: outputs,
+      });
       expect(warehouse.requests).toEqual(["get one/bob", "remove one/bob"]);
     });
   });
@@ -86,20 +105,22 @@ describe("without Peridio,", () => {
     const update = { urn, id, declared: declaredThing, priorInputs, state: red, ignore: [] };
 
     test("does not change when it leaves the program", async () => {
-      expect(await lifecycle.diff(labelled, update)).toEqual([]);
+      expect(await resourceOperations.diff(run, labelled, update)).toEqual([]);
     });
 
     test("returns to its default if the API can change it", async () => {
-      expect(await offline().diff(labelled, update)).toMatchObject([{ property: "color" }]);
+      expect(await resourceOperations.diff(offline(), labelled, update)).toMatchObject([{ property: "color" }]);
     });
 
     test("is a difference if the program or the observed value changes", async () => {
       const declared = { ...declaredThing, color: "blue" };
-      expect(await lifecycle.diff(labelled, { ...update, declared })).toMatchObject([{ kind: "update", input: true }]);
-      const observed = { ...red, color: "blue" };
-      expect(await lifecycle.diff(labelled, { ...update, declared: priorInputs, state: observed })).toMatchObject([
-        { kind: "update", input: false },
+      expect(await resourceOperations.diff(run, labelled, { ...update, declared })).toMatchObject([
+        { kind: "update", input: true },
       ]);
+      const observed = { ...red, color: "blue" };
+      expect(
+        await resourceOperations.diff(run, labelled, { ...update, declared: priorInputs, state: observed }),
+      ).toMatchObject([{ kind: "update", input: false }]);
     });
   });
 });

@@ -1,4 +1,4 @@
-import { Lifecycle } from "#framework";
+import { operations } from "#framework/testing";
 import { type BackendName, open, type Peridio } from "../../src/api";
 import { provider } from "../../src/provider";
 
@@ -8,9 +8,9 @@ export function unreachablePeridio(backend: BackendName = "admin-v2"): Peridio {
   return open({ backend, apiKey: "unused-key", endpoint, version: "0.0.0", maxRetries: 0 });
 }
 
-/** A lifecycle as one process of the provider has it, without Peridio. */
-export function offline(backend?: BackendName): Lifecycle {
-  return new Lifecycle(provider.service, unreachablePeridio(backend), {
+/** A run as one process of the provider has it, without Peridio. */
+export function offline(backend?: BackendName): operations.Run {
+  return new operations.Run(provider.service, unreachablePeridio(backend), {
     warn: () => undefined,
     toImport: () => "import it",
   });

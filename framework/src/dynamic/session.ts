@@ -1,0 +1,91 @@
+import { DependencyResource, type dynamic, log } from "@pulumi/pulumi";
+import { decodedSettings, type Output, switchesIn } from "../configuration";
+import { UserError } from "../errors";
+import { Run, type RunHost } from "../operations";
+import type { AnyProvider } from "../provider";
+import { openLedger } from "../sharedLedger";
+import { validate } from "../validation";
+import type { Values } from "../values";
+import { secrets } from "./properties";
+
+/** A provider with the settings of one stack. Its resources share reads and declarations. */
+export class Session {
+  readonly run: Run;
+  /** The URNs of resources that have been read, but not checked since then. */
+  readonly refreshing = new Set<string>();
+  readonly #warnings = new Set<Promise<void>>();
+
+  constructor(provider: AnyProvider, settings: Values) {
+    const { service } = provider;
+    const { client, world = "" } = provider.connect(settings, process.env, processOutput);
+    const host: RunHost = {
+      world,
+      ...switchesIn(service.environmentPrefix, process.env),
+      warn: (urn, text) => {
+        this.#warnings.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
+      },
+      toImport: (_, __, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
+    };
+    // A program may also use the plugin, which runs in its own process.
+    const ledger = openLedger(provider.package.name, process.env, engineAddress());
+    this.run = new Run(service, client, host, ledger);
+  }
+
+  /** Resolves when all warnings have arrived, because they must precede the response. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#warnings);
+    this.#warnings.clear();
+  }
+}
+
+/** The sessions of this process, by settings. */
+export class Sessions {
+  readonly #known = new Map<string, Session>();
+
+  constructor(private readonly provider: AnyProvider) {}
+
+  /** @throws UserError for invalid settings, and without an API key */
+  get(config: dynamic.Config): Session {
+    const settings = settingsOf(this.provider, config);
+    const key = JSON.stringify(settings);
+    const session = this.#known.get(key) ?? new Session(this.provider, settings);
+    this.#known.set(key, session);
+    return session;
+  }
+}
+
+/**
+ * Returns the provider's settings in a stack's configuration, such as `acme:apiKey`.
+ * @throws UserError for invalid settings
+ */
+export function settingsOf(
+  { package: { name }, configuration }: Pick<AnyProvider, "package" | "configuration">,
+  config: dynamic.Config,
+): Values {
+  const given = Object.keys(configuration.shape).flatMap((setting) => {
+    const text = config.get(`${name}:${setting}`);
+    return text === undefined ? [] : [[setting, text] as const];
+  });
+  const decoded = decodedSettings(configuration, Object.fromEntries(given));
+  const { values, failures } = validate(configuration, decoded, "the provider's configuration");
+  if (failures.length > 0) {
+    const reasons = failures.map(({ path, reason }) => `${name}:${path} ${reason}`).join("; ");
+    throw new UserError(`The stack's configuration is invalid: ${reasons}. Correct it with \`pulumi config set\`.`);
+  }
+  return configuration.parse(values);
+}
+
+/** The output of this process, without secrets. */
+export const processOutput: Output = {
+  log: (level, text) => void log[level](secrets.redact(text)),
+  redact: (text) => secrets.redact(text),
+  keep: (secret) => {
+    secrets.keep(secret);
+  },
+};
+
+/** Returns the address of the engine, with which Pulumi starts the host. Empty outside of the host. */
+export function engineAddress(): string {
+  const [, , argument = ""] = process.argv;
+  return /^\S+:\d+$/.test(argument) ? argument : "";
+}
