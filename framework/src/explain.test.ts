@@ -22,8 +22,24 @@ test("a name replaces only a whole part of an id", () => {
 });
 
 test("an object is named without the parts of its key that are absent", () => {
-  const keyed: AnyResource = { ...resource, key: ["kind", "name"] };
+  const keyed: AnyResource = { ...resource, identity: ["kind", "name"] };
   expect(getObjectName({ ...subject, resource: keyed, object: { name: "Bob" } }, names)).toBe("Thing Bob");
+});
+
+describe("an object that only its id identifies", () => {
+  const anonymous: AnyResource = { ...resource, identity: "id" };
+
+  test("is named by its id, or by the program's name before it exists", () => {
+    expect(getObjectName({ ...subject, resource: anonymous, object: "t-1" }, names)).toBe("Thing t-1");
+    expect(getObjectName({ ...subject, resource: anonymous }, names)).toBe("Thing bob");
+  });
+
+  test("is named by the inputs that the resource selects", () => {
+    const named: AnyResource = { ...anonymous, namedBy: ["kind", "name"] };
+    expect(getObjectName({ ...subject, resource: named, object: { kind: "cup", name: "Bob" } }, names)).toBe(
+      "Thing cup/Bob",
+    );
+  });
 });
 
 test("an organization without a known name is named by its id", () => {

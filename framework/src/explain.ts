@@ -1,4 +1,5 @@
 import { AlreadyExistsError, getErrorMessage } from "./errors";
+import { getIdentity } from "./keys";
 import type { AnyResource } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 
@@ -20,11 +21,18 @@ export function getTypeName({ token }: Pick<AnyResource, "token">): string {
   return lastPart(token, ":");
 }
 
+/** Returns the inputs by which messages name an object. If there are none, they use its id. */
+export function getNameInputs(resource: Pick<AnyResource, "identity" | "namedBy">): readonly string[] {
+  return resource.namedBy ?? getIdentity(resource);
+}
+
 /** Returns the object's name for people: `Membership acme-dev/ada@acme.example`. */
 export function getObjectName({ resource, urn, object }: Subject, names: Names): string {
-  const parts = typeof object === "string" ? [object] : resource.key.flatMap((name) => object[name] ?? []);
+  const inputs = getNameInputs(resource);
+  const parts = typeof object === "string" ? [object] : inputs.flatMap((name) => object[name] ?? []);
   // An object that does not exist yet has no id. People know it by its name in the program.
-  const id = hasUnknowns(parts) ? lastPart(urn, "::") : parts.map(String).join("/");
+  const isNameless = hasUnknowns(parts) || (typeof object !== "string" && inputs.length === 0);
+  const id = isNameless ? lastPart(urn, "::") : parts.map(String).join("/");
   return `${getTypeName(resource)} ${withNames(id, names)}`;
 }
 

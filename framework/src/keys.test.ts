@@ -35,8 +35,12 @@ test.each([
   expect(getKeys(shelf, { ...declared, parts: { eve: 1 } })).toEqual({ items: [] });
 });
 
+test("a resource that only its id identifies has no key", () => {
+  expect(getKeys({ ...thing, identity: "id" }, declaredBob)).toEqual({ items: [] });
+});
+
 test("an optional part of a key may be absent", () => {
-  const keyed: AnyResource = { ...thing, key: ["kind", "name"] };
+  const keyed: AnyResource = { ...thing, identity: ["kind", "name"] };
   const nameOf = (declared: object) => getKeys(keyed, { ...declared }).items.map(({ name }) => name);
   expect(nameOf({ name: "bob" })).toEqual(['[null,"bob"]']);
   expect(nameOf({ kind: "cup", name: "bob" })).toEqual(['["cup","bob"]']);

@@ -6,6 +6,11 @@ import { hasUnknowns, type Values } from "./values";
 
 type Keys = ReturnType<NonNullable<AnyResource["keys"]>>;
 
+/** Returns the inputs that identify an object. There are none if only its id does. */
+export function getIdentity({ identity }: Pick<AnyResource, "identity">): readonly string[] {
+  return identity === "id" ? [] : identity;
+}
+
 /**
  * Returns the keys that a declaration manages, as far as they are known. The keys of parts contain the id of their parent. A resource
  * without a parent has a name only, so `world` distinguishes the same names in different APIs.
@@ -24,9 +29,11 @@ function listKeys(resource: AnyResource, declared: Values): Keys {
   const behaviours = getBehaviours(resource.inputs);
   const isMissing = (name: string) =>
     declared[name] === undefined && resource.inputs.shape[name]?._zod.optin === undefined;
-  if (resource.key.some((name) => isMissing(name) || hasUnknowns(declared[name]))) return { items: [] };
-  const parts = resource.key.map((name) => toComparable(behaviours[name], declared[name]));
-  const path = resource.key.slice(-1);
+  const { identity } = resource;
+  if (identity === "id" || identity.some((name) => isMissing(name) || hasUnknowns(declared[name])))
+    return { items: [] };
+  const parts = identity.map((name) => toComparable(behaviours[name], declared[name]));
+  const path = identity.slice(-1);
   return (
     resource.keys?.(canonicalize(resource, declared)) ?? {
       items: [{ collection: resource.token, name: JSON.stringify(parts), path }],

@@ -196,9 +196,14 @@ export interface Resource<
     readonly id: keyof z.output<Inputs> & string;
     readonly toId?: (value: string) => string;
   };
-  /** The inputs that identify the object. Two declarations with equal keys conflict. */
-  readonly key: readonly (keyof z.output<Inputs> & string)[];
-  /** Returns the known keys that a valid declaration manages. The first item is the object itself. By default, the key that `key` identifies. */
+  /**
+   * The inputs that identify the object: two declarations with equal values conflict. `"id"` if only the id identifies it, so that no two
+   * declarations conflict.
+   */
+  readonly identity: readonly (keyof z.output<Inputs> & string)[] | "id";
+  /** The inputs by which messages name the object. By default, those of `identity`. */
+  readonly namedBy?: readonly (keyof z.output<Inputs> & string)[];
+  /** Returns the known keys that a valid declaration manages. The first item is the object itself. By default, the key of `identity`. */
   keys?(declared: Values): { readonly items: readonly ObjectKey[]; readonly exclusive?: ExclusiveKey };
 
   /** Set for a resource that contains others, its parts. */

@@ -24,7 +24,7 @@ const note: Resource<typeof inputs, typeof outputs, typeof query, Notebook> = {
   inputs,
   outputs,
   query,
-  key: ["title"],
+  identity: ["title"],
   findExisting: async ({ api }, { title }) => {
     if (await api.find(title)) throw new AlreadyExistsError(title, "in the notebook");
     return undefined;

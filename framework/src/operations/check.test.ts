@@ -123,7 +123,7 @@ describe("a conflict", () => {
 
   test("is refused if one property is the whole key", () => {
     const { run } = offline();
-    const single: AnyResource = { ...thing, key: ["name"] };
+    const single: AnyResource = { ...thing, identity: ["name"] };
     operations.check(run, single, { urn, declared: declaredBob }, undefined);
     const again = { urn: urnOf("bob2"), declared: { shelf: "two", name: "bob" } };
     expect(operations.check(run, single, again, undefined).failures).toMatchObject([{ path: "name" }]);

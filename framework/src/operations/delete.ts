@@ -2,6 +2,7 @@ import { isAtDefault } from "../compare";
 import { switchName } from "../configuration";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
+import { getIdentity } from "../keys";
 import type { Operation } from "../permissions";
 import { getBehaviours } from "../property";
 import { NotFoundError } from "../request";
@@ -127,9 +128,10 @@ async function isDeleted(resource: AnyResource, context: ResourceContext, id: st
 }
 
 /** Returns true if the declared properties of an object that always exists are at their defaults. */
-function isAtDefaults({ key, inputs }: AnyResource, declared: Values, observed: Values): boolean {
-  return Object.entries(getBehaviours(inputs)).every(
+function isAtDefaults(resource: AnyResource, declared: Values, observed: Values): boolean {
+  const identity = getIdentity(resource);
+  return Object.entries(getBehaviours(resource.inputs)).every(
     ([name, behaviour]) =>
-      key.includes(name) || declared[name] === undefined || isAtDefault(behaviour, observed[name], observed),
+      identity.includes(name) || declared[name] === undefined || isAtDefault(behaviour, observed[name], observed),
   );
 }

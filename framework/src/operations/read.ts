@@ -2,6 +2,7 @@ import { formatUnsupported } from "../client";
 import { canonicalize, isAtDefault } from "../compare";
 import { UserError } from "../errors";
 import { getTypeName } from "../explain";
+import { getIdentity } from "../keys";
 import { parentInput } from "../parents";
 import { getBehaviours, type Behaviour } from "../property";
 import { formatRequest, NotFoundError } from "../request";
@@ -66,10 +67,11 @@ export function explainIdentityMismatch(resource: AnyResource, observed: Values,
   return mismatch?.message;
 }
 
-/** Returns the inputs that declare an imported object: its key, and the properties that are not at their defaults. */
-function inputsOf({ inputs, key }: AnyResource, { outputs }: State, observed: AnyObserved): Values {
-  const names = Object.entries(getBehaviours(inputs)).filter(
-    ([name, behaviour]) => key.includes(name) || !isAtDefault(behaviour, observed[name], observed),
+/** Returns the inputs that declare an imported object: its identity, and the properties that are not at their defaults. */
+function inputsOf(resource: AnyResource, { outputs }: State, observed: AnyObserved): Values {
+  const identity = getIdentity(resource);
+  const names = Object.entries(getBehaviours(resource.inputs)).filter(
+    ([name, behaviour]) => identity.includes(name) || !isAtDefault(behaviour, observed[name], observed),
   );
   return omitAbsent(Object.fromEntries(names.map(([name]) => [name, outputs[name]])));
 }

@@ -2,7 +2,15 @@ import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "../c
 import { compare, type Difference, spellAs } from "../compare";
 import { switchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
-import { explain, getObjectName, getTypeName, type Names, type Subject, type ToImport } from "../explain";
+import {
+  explain,
+  getNameInputs,
+  getObjectName,
+  getTypeName,
+  type Names,
+  type Subject,
+  type ToImport,
+} from "../explain";
 import { getKeys } from "../keys";
 import { type ConflictAt, type Ledger, localLedger, OwnershipLedger } from "../ownership";
 import { Parents } from "../parents";
@@ -276,9 +284,10 @@ export function addProviderOnlyValues({ inputs }: AnyResource, observed: Values,
   return { ...observed, ...Object.fromEntries(names.map(([name]) => [name, declared[name]])) };
 }
 
-/** Identifies the object by its key, which people know, or by its id if part of the key is unknown. */
+/** Identifies the object by the inputs that people know, or by its id if one of them is unknown. */
 export function identify(resource: AnyResource, urn: string, id: string, values: Values): Subject {
-  return { resource, urn, id, object: resource.key.every((property) => property in values) ? values : id };
+  const names = getNameInputs(resource);
+  return { resource, urn, id, object: names.length > 0 && names.every((name) => name in values) ? values : id };
 }
 
 /** Returns the properties that differ. */

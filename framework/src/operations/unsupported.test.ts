@@ -66,7 +66,7 @@ test("a resource without a query lists without one", async () => {
     description: "A thing of which there is one.",
     inputs: z.object({}),
     outputs: z.object({}),
-    key: [],
+    identity: "id",
     read: (_, id) => Promise.resolve({ id }),
     update: (_, _desired, observed) => Promise.resolve(observed),
     delete: () => Promise.resolve(),

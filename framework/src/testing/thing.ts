@@ -82,7 +82,7 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
     inputs,
     outputs,
     query,
-    key: ["shelf", "name"],
+    identity: ["shelf", "name"],
     resolveImportId: (_, id) => Promise.resolve(id.replace("shelf one", "one")),
     findExisting: (_, { shelf, name }) => Promise.resolve(warehouse.get(`${shelf}/${name.toLowerCase()}`)),
     create: (_, desired) => {

@@ -74,9 +74,8 @@ outputs:
   query: ofOrganization,
   requires: "claimTokens",
   parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId", "name"],
-  // Only the id identifies a token, so no two declarations conflict.
-  keys: () => ({ items: [] }),
+  identity: "id",
+  namedBy: ["organizationId", "name"],
 
   resolveImportId: (context, id) =>
     locateInOrganization(context, id, "claim token", (id) => context.api.claimTokens.list(id)),

@@ -41,7 +41,7 @@ export const cohort: Resource<typeof inputs, typeof outputs, typeof ofOrganizati
   requires: "projects",
   // Not the project: a destroy deletes cohorts before it asks if the organization of the project can be deleted.
   parent: { resource: organization, id: "projectId", toId: getOrganizationId },
-  key: ["projectId", "name"],
+  identity: ["projectId", "name"],
 
   resolveImportId: locate,
 

@@ -76,7 +76,7 @@ export const group: Resource<typeof inputs, typeof outputs, typeof ofOrganizatio
   query: ofOrganization,
   requires: "groups",
   parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId", "name"],
+  identity: ["organizationId", "name"],
   keys: ({ organizationId, name, members }) => ({ items: [getGroupKey(organizationId, String(name), members)] }),
 
   resolveImportId: (context, id) => locateInOrganization(context, id, "group", (id) => context.api.groups.list(id)),

@@ -158,7 +158,7 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
   outputs,
   query,
   parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId", "email"],
+  identity: ["organizationId", "email"],
   keys: ({ organizationId, email, role }) => ({
     items: [getPersonKey(organizationId, String(email), role, ["email"])],
   }),

@@ -6,13 +6,13 @@ import { organization } from "./organization";
 /** The inputs that all resources with one object for each organization have. */
 type Inputs = z.ZodObject<{ organizationId: typeof organizationId }>;
 
-type Shared = "query" | "parent" | "key" | "resolveImportId" | "list";
+type Shared = "query" | "parent" | "identity" | "resolveImportId" | "list";
 
 /** The members that all resources with one object for each organization share. The id of such a resource is the organization's id. */
 export const onePerOrganization = {
   query: ofOrganization,
   parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId"],
+  identity: ["organizationId"],
 
   resolveImportId: ({ api }, id) => locateOrganization(api, id),
 

@@ -149,7 +149,7 @@ resources:
   inputs,
   outputs,
   query,
-  key: ["name"],
+  identity: ["name"],
   deleteRequires: "deleteOrganization",
   parts: {
     deletionOptions: ({ forceDestroy, deletionPolicy }) => ({

@@ -65,9 +65,9 @@ outputs:
   query: ofOrganization,
   requires: "apiTokens",
   parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId", "name"],
-  // Only the id identifies a token, so no two declarations conflict, and a deletion always revokes.
-  keys: () => ({ items: [] }),
+  // Several tokens can have one name, and a deletion always revokes.
+  identity: "id",
+  namedBy: ["organizationId", "name"],
 
   resolveImportId: (context, id) =>
     locateInOrganization(context, id, "API token", (id) => context.api.apiTokens.list(id)),

@@ -44,7 +44,7 @@ export const project: Resource<typeof inputs, typeof outputs, typeof ofOrganizat
   query: ofOrganization,
   requires: "projects",
   parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId", "name"],
+  identity: ["organizationId", "name"],
 
   resolveImportId: (context, id) => locateInOrganization(context, id, "project", (id) => context.api.projects.list(id)),
 

@@ -64,9 +64,8 @@ outputs:
   query: ofOrganization,
   requires: "webhooks",
   parent: { resource: organization, id: "organizationId" },
-  key: ["organizationId", "url"],
-  // Only the id identifies a webhook, so no two declarations conflict.
-  keys: () => ({ items: [] }),
+  identity: "id",
+  namedBy: ["organizationId", "url"],
 
   resolveImportId: ({ api }, id) =>
     locateInOrganization({ api }, id, "webhook", async function* (organizationId) {
