@@ -23,24 +23,25 @@ export { behaviourNames, getBehaviours, type Behaviour } from "./property";
 export { type Path, formatPath, parsePath } from "./path";
 export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
-export type {
-  AnyResource,
-  Assessment,
-  Changes,
-  CompletePlan,
-  Deletion,
-  IdentityMismatch,
-  ObjectKey,
-  PartialPlan,
-  PlanResult,
-  Context,
-  Prior,
-  Requirement,
-  Observed,
-  Resource,
-  ResourceContext,
-  Shape,
-  Verb,
+export {
+  defineResourceFor,
+  type AnyResource,
+  type Assessment,
+  type Changes,
+  type CompletePlan,
+  type Deletion,
+  type IdentityMismatch,
+  type ObjectKey,
+  type PartialPlan,
+  type PlanResult,
+  type Context,
+  type Prior,
+  type Requirement,
+  type Observed,
+  type Resource,
+  type ResourceContext,
+  type Shape,
+  type Verb,
 } from "./resource";
 export { packageSchema } from "./schema";
 export { describeMissing, NotAppliedError, notAsAsked } from "./unapplied";

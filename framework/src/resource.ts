@@ -262,3 +262,13 @@ export interface Resource<
  * the bivariance of methods permits here.
  */
 export type AnyResource<C extends AnyClient = AnyClient> = Resource<Shape, Shape, Shape, C>;
+
+/**
+ * Returns the function that defines the resources of one client. It infers all types from a definition, except the client, which no
+ * definition names. `Metadata` are members that each resource of this provider has in addition.
+ */
+export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
+  return <Inputs extends Shape, Outputs extends Shape, Query extends Shape>(
+    definition: Resource<Inputs, Outputs, Query, C> & Metadata,
+  ): Resource<Inputs, Outputs, Query, C> & Metadata => definition;
+}

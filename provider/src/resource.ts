@@ -1,18 +1,23 @@
 /** The framework's types, for the client of Peridio. */
-import type * as framework from "#framework";
+import * as framework from "#framework";
 import type { Peridio } from "./api";
 
 export type Context = framework.Context<Peridio>;
 export type ResourceContext = framework.ResourceContext<Peridio>;
 
+/** The members that each resource of this provider has in addition. */
+interface Metadata {
+  readonly example: string;
+  readonly rights: Readonly<Record<framework.Verb, Right>>;
+}
+
 export type Resource<
   Inputs extends framework.Shape,
   Outputs extends framework.Shape,
   Query extends framework.Shape,
-> = framework.Resource<Inputs, Outputs, Query, Peridio> & {
-  readonly example: string;
-  readonly rights: Readonly<Record<framework.Verb, Right>>;
-};
+> = framework.Resource<Inputs, Outputs, Query, Peridio> & Metadata;
+
+export const defineResource = framework.defineResourceFor<Peridio, Metadata>();
 
 export type ProviderFunction<
   Inputs extends framework.Shape,

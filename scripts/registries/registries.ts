@@ -41,7 +41,7 @@ const collections: Registry = {
 
 const resources: Registry = {
   path: "provider/src/resources/index.ts",
-  definition: "(?:: Resource<| = defineResource\\()",
+  definition: " = defineResource\\(",
   render: (names) => [
     'import type { AnyResource } from "../resource";',
     "",

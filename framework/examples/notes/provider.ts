@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AlreadyExistsError, defineProvider, type Resource } from "#framework";
+import { AlreadyExistsError, defineProvider, defineResourceFor } from "#framework";
 import { Notebook, type StoredNote } from "./notebook";
 
 const inputs = z.object({
@@ -18,7 +18,9 @@ const inputs = z.object({
 const outputs = inputs.extend({ revision: z.int().meta({ description: "The number of changes." }) });
 const query = z.object({ prefix: z.string().optional().meta({ description: "The start of the titles." }) });
 
-const note: Resource<typeof inputs, typeof outputs, typeof query, Notebook> = {
+const defineResource = defineResourceFor<Notebook>();
+
+const note = defineResource({
   token: "notes:index:Note",
   description: "A note in the notebook.",
   inputs,
@@ -39,7 +41,7 @@ const note: Resource<typeof inputs, typeof outputs, typeof query, Notebook> = {
   list: async function* ({ api }, { prefix = "" }) {
     for (const title of await api.titles()) if (title.startsWith(prefix)) yield { id: title, name: title };
   },
-};
+});
 
 function observed(found: StoredNote) {
   return { id: found.title, ...found };

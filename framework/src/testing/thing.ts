@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Resource } from "../resource";
+import type { AnyClient } from "../client";
+import { defineResourceFor } from "../resource";
 
 const text = z.string().meta({ description: "A text." });
 const number = z.int().meta({ description: "A number." });
@@ -72,9 +73,11 @@ export class Warehouse {
   }
 }
 
+const defineResource = defineResourceFor<AnyClient>();
+
 /** A resource with a property of every kind. Only tests use it. */
-export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof outputs, typeof query> {
-  return {
+export function thingIn(warehouse: Warehouse) {
+  return defineResource({
     token: "test:index:Thing",
     description: "A thing on a shelf.",
     example: "",
@@ -104,7 +107,7 @@ export function thingIn(warehouse: Warehouse): Resource<typeof inputs, typeof ou
         if (shelf === undefined || id.startsWith(`${shelf}/`)) yield await Promise.resolve({ id, name: id });
       }
     },
-  };
+  });
 }
 
 /** A thing in the API, its declaration in a program, and its URN. */

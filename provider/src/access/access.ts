@@ -90,6 +90,8 @@ type Shared = "findExisting" | "create" | "read" | "update" | "delete" | "assess
 interface Kind<Outputs extends Shape> {
   /** The kind in messages, such as `project`. */
   readonly kind: string;
+  /** The schema of the result of `toState`. */
+  readonly outputs: Outputs;
   readonly getObjects: (api: Peridio) => Projects;
   /** The input that holds the id of the parent. */
   readonly parent: string;
@@ -98,12 +100,12 @@ interface Kind<Outputs extends Shape> {
 }
 
 /** Returns the functions that projects and cohorts share. */
-export function accessFunctions<Inputs extends Shape, Outputs extends Shape>({
+export function accessFunctions<Outputs extends Shape>({
   kind,
   getObjects,
   parent,
   toState,
-}: Kind<Outputs>): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
+}: Kind<Outputs>): Pick<Resource<Shape, Outputs, typeof ofOrganization>, Shared> {
   const observe = (project: Project, declared: Access | undefined, people: People): Observed<Outputs> =>
     toState(project.id, describeAccess(project, declared, people));
 

@@ -8,12 +8,12 @@ import {
 } from "../api";
 import { UserError, type Changes, type Observed } from "#framework";
 import { withOrganization } from "../example";
-import type { Resource } from "../resource";
+import { defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { settingsFunctions } from "./settings";
 import { sortByKey } from "../types/unordered";
 import { email } from "../types/email";
-import { type ofOrganization, organizationId } from "../types/organizationId";
+import { organizationId } from "../types/organizationId";
 
 const paymentMethod = z.enum(paymentMethods).meta({
   id: "PaymentMethod",
@@ -86,7 +86,7 @@ const outputs = inputs.extend({
 
 type Inputs = z.output<typeof inputs>;
 
-export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const billingSettings = defineResource({
   token: "peridio:index:BillingSettings",
   description:
     "The billing settings of one organization. The settings always exist, and this resource manages only those " +
@@ -111,7 +111,7 @@ export const billingSettings: Resource<typeof inputs, typeof outputs, typeof ofO
   ...onePerOrganization,
   requires: "billingSettings",
   ...settingsFunctions({ inputs, get, put }),
-};
+});
 
 async function get(api: Peridio, id: string): Promise<Observed<typeof outputs>> {
   return observe(id, await api.billingSettings.get(id));

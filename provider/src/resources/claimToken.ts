@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Observed, UserError } from "#framework";
 import type { ClaimToken } from "../api";
 import { withOrganization } from "../example";
-import type { Resource } from "../resource";
+import { defineResource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
 import { moment } from "../types/moment";
 import { asUuid, cohortId, getOrganizationId } from "../types/objectId";
@@ -52,7 +52,7 @@ const outputs = inputs.extend({
   }),
 });
 
-export const claimToken: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const claimToken = defineResource({
   token: "peridio:index:ClaimToken",
   description:
     "A token with which new devices join one organization. The output `token` is secret, and Pulumi encrypts it in " +
@@ -113,7 +113,7 @@ outputs:
       `Peridio cannot remove \`${removed}\` from a claim token. Declare a value, or replace the token with \`pulumi up --replace URN\`.`,
     );
   },
-};
+});
 
 /** Returns the claim token for the state. */
 function observe(

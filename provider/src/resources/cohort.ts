@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { UserError } from "#framework";
 import { withOrganization } from "../example";
-import type { Resource, ResourceContext } from "../resource";
+import { defineResource, type ResourceContext } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { splitImportId } from "../access/names";
 import { getOrganizationId, getParentId, projectId } from "../types/objectId";
@@ -17,7 +17,7 @@ const inputs = z.object({
 
 const outputs = inputs.extend(accessOutputs);
 
-export const cohort: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const cohort = defineResource({
   token: "peridio:index:Cohort",
   description:
     "A cohort of devices in a project, with the people and groups who have access. Admins and owners always " +
@@ -53,12 +53,13 @@ export const cohort: Resource<typeof inputs, typeof outputs, typeof ofOrganizati
   },
 
   ...accessFunctions({
+    outputs,
     kind: "cohort",
     getObjects: ({ cohorts }) => cohorts,
     parent: "projectId",
     toState: (id, shared) => ({ id, projectId: getParentId(id), ...shared }),
   }),
-};
+});
 
 /** Returns the id of the cohort that an organization, a project and a name or UUID identify, such as acme/firmware/canary. */
 async function locate({ api }: ResourceContext, text: string): Promise<string> {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Observed, PartialFailureError, type Values } from "#framework";
 import { canonicalizeEmail, type Group } from "../api";
 import { withOrganization } from "../example";
-import type { Resource, ResourceContext } from "../resource";
+import { defineResource, type ResourceContext } from "../resource";
 import {
   rejectExisting,
   rejectExistingInPart,
@@ -54,7 +54,7 @@ type Inputs = z.output<typeof inputs>;
 /** The access that a declared person gets, in messages. */
 const membership = "the membership in the group";
 
-export const group: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const group = defineResource({
   token: "peridio:index:Group",
   description:
     "A group of members of one organization, which can have access to projects and cohorts. Only members of the " +
@@ -132,7 +132,7 @@ export const group: Resource<typeof inputs, typeof outputs, typeof ofOrganizatio
     const text = explainPending(people, membership);
     return { unknown: ["pending", "userIds"], ...(text !== undefined && { warnings: [text] }) };
   },
-};
+});
 
 /**
  * Adds the declared people, then removes the others. Only if the program declares members. Reads the group after the additions,

@@ -12,7 +12,7 @@ import {
 import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
 import { withOrganization } from "../example";
-import type { Resource, ResourceContext } from "../resource";
+import { defineResource, type ResourceContext } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
 import { verifyRemoved } from "../roster/deletion";
 import { explainLeftBehind, getPersonKey, isStillDeclared } from "../roster/declaration";
@@ -136,7 +136,7 @@ const outputs = inputs.extend({
 
 const query = ofOrganization.extend(peopleFilter);
 
-export const membership: Resource<typeof inputs, typeof outputs, typeof query> = {
+export const membership = defineResource({
   token: "peridio:index:Membership",
   description:
     "A person's membership in one organization. It starts as an invitation and becomes active when the person " +
@@ -284,7 +284,7 @@ export const membership: Resource<typeof inputs, typeof outputs, typeof query> =
     await rejectHarm(context, plan);
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },
-};
+});
 
 /** Finds the person that leaves with a Membership. Undefined, with a warning, for another user, and for a person that the program declares elsewhere. */
 async function findLeaving(

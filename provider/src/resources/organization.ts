@@ -17,7 +17,7 @@ import {
   listBriefly,
   partialDestroyHint,
 } from "#framework";
-import type { Resource, ResourceContext } from "../resource";
+import { defineResource, type ResourceContext } from "../resource";
 import { explainMissingRight } from "../permissions";
 import { isStillDeclared } from "../roster/declaration";
 import { planRemovals, toRemoval } from "../roster/plan";
@@ -125,7 +125,7 @@ const query = z.object({
   }),
 });
 
-export const organization: Resource<typeof inputs, typeof outputs, typeof query> = {
+export const organization = defineResource({
   token: "peridio:index:Organization",
   description:
     "A Peridio organization: the container of all resources, the security boundary and the billing entity. Its " +
@@ -232,7 +232,7 @@ resources:
     const expression = pattern(filter);
     for await (const { id, name } of api.organizations.list()) if (expression.test(name)) yield { id, name };
   },
-};
+});
 
 /** Returns the rest of a message about an organization that the API key cannot see: the organizations that it can see. */
 async function listVisible(api: Peridio): Promise<string> {

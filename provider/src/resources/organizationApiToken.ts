@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Observed, UserError } from "#framework";
 import { type ApiToken, canonicalizeEmail } from "../api";
 import { withOrganization } from "../example";
-import type { Resource } from "../resource";
+import { defineResource } from "../resource";
 import { locateInOrganization, objectName } from "../access/names";
 import { asUuid, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
@@ -45,7 +45,7 @@ const outputs = inputs.extend({
   }),
 });
 
-export const organizationApiToken: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const organizationApiToken = defineResource({
   token: "peridio:index:OrganizationApiToken",
   description:
     "An API token that is bound to one organization and acts for the user of the provider's API key. The output " +
@@ -100,7 +100,7 @@ outputs:
     for (const { id, name } of await visibleOrganizations(api, organizationId))
       for await (const token of api.apiTokens.list(id)) yield { id: token.id, name: `${name}/${token.name}` };
   },
-};
+});
 
 const withoutSecret =
   "The output `token` is absent, because Peridio shows a token only at its creation. To replace the token with one " +

@@ -13,7 +13,7 @@ import {
 } from "#framework";
 import { AbortedError, canonicalizeEmail, type Feature } from "../api";
 import { withOrganization } from "../example";
-import type { Resource, ResourceContext } from "../resource";
+import { defineResource, type ResourceContext } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
 import {
   describeEffects,
@@ -46,7 +46,7 @@ import {
   type RosterState,
   statusesOf,
 } from "../roster/state";
-import { type ofOrganization, organizationId } from "../types/organizationId";
+import { organizationId } from "../types/organizationId";
 import { observedRole } from "../types/role";
 import { onePerOrganization } from "./onePerOrganization";
 
@@ -136,7 +136,7 @@ const outputs = inputs.extend({
     }),
 });
 
-export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const organizationMembers = defineResource({
   token: "peridio:index:OrganizationMembers",
   description:
     "The roster of one organization: all its members and invitations. It is authoritative: an update removes " +
@@ -268,7 +268,7 @@ export const organizationMembers: Resource<typeof inputs, typeof outputs, typeof
       refreshBeforeUpdate: [...people.values()].some(({ status }) => status !== "active"),
     };
   },
-};
+});
 
 /**
  * Describes the effects of a change that the differences in a preview do not show.

@@ -2,12 +2,12 @@ import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
 import { type Observed, UserError } from "#framework";
 import { withOrganization } from "../example";
-import type { Resource, ResourceContext } from "../resource";
+import { defineResource, type ResourceContext } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { findDeclaredRole } from "../roster/declaration";
 import { getDeclaredEmail } from "../roster/person";
 import { email, isSameEmail } from "../types/email";
-import { locateOrganization, type ofOrganization, organizationId } from "../types/organizationId";
+import { locateOrganization, organizationId } from "../types/organizationId";
 
 const inputs = z.object({
   organizationId: organizationId.meta({
@@ -35,7 +35,7 @@ const outputs = inputs.extend({
     }),
 });
 
-export const organizationOwner: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const organizationOwner = defineResource({
   token: "peridio:index:OrganizationOwner",
   description:
     "The owner of one organization: the only admin who can delete the organization or transfer the ownership. " +
@@ -109,7 +109,7 @@ export const organizationOwner: Resource<typeof inputs, typeof outputs, typeof o
       `organization. Only ${email} can transfer the ownership back.`;
     return { unknown: ["userId"], warnings: [note] };
   },
-};
+});
 
 /** Transfers the ownership to another admin. The program must first apply its other declarations of that person. */
 async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { withOrganization } from "../example";
-import type { Resource } from "../resource";
+import { defineResource } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { locateInOrganization } from "../access/names";
 import { getOrganizationId } from "../types/objectId";
@@ -18,7 +18,7 @@ const inputs = z.object({
 
 const outputs = inputs.extend(accessOutputs);
 
-export const project: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const project = defineResource({
   token: "peridio:index:Project",
   description:
     "A project of one organization, with the people and groups who have access. Admins and owners always have " +
@@ -54,9 +54,10 @@ export const project: Resource<typeof inputs, typeof outputs, typeof ofOrganizat
   },
 
   ...accessFunctions({
+    outputs,
     kind: "project",
     getObjects: ({ projects }) => projects,
     parent: "organizationId",
     toState: (id, shared) => ({ id, organizationId: getOrganizationId(id), ...shared }),
   }),
-};
+});

@@ -12,12 +12,12 @@ import {
   type Values,
 } from "#framework";
 import { withOrganization } from "../example";
-import type { Resource } from "../resource";
+import { defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "../types/allowlist";
 import { settingsFunctions } from "./settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "../types/duration";
-import { type ofOrganization, organizationId } from "../types/organizationId";
+import { organizationId } from "../types/organizationId";
 
 const rotation = z
   .strictObject({
@@ -95,7 +95,7 @@ const outputs = inputs.extend({
 
 type Inputs = z.output<typeof inputs>;
 
-export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const securityPolicy = defineResource({
   token: "peridio:index:SecurityPolicy",
   description:
     "The security settings of one organization. The settings always exist, and this resource manages only " +
@@ -142,7 +142,7 @@ export const securityPolicy: Resource<typeof inputs, typeof outputs, typeof ofOr
     if (note !== undefined) warn(note);
     return after;
   },
-};
+});
 
 /**
  * Checks a new or changed allowlist. Returns a warning if it may exclude the provider, and the program accepts this.

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Observed } from "#framework";
 import type { Webhook } from "../api";
 import { withOrganization } from "../example";
-import type { Resource } from "../resource";
+import { defineResource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
 import { asUuid, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
@@ -41,7 +41,7 @@ const outputs = inputs.extend({
   }),
 });
 
-export const webhook: Resource<typeof inputs, typeof outputs, typeof ofOrganization> = {
+export const webhook = defineResource({
   token: "peridio:index:Webhook",
   description:
     "A webhook of one organization: Peridio sends events to a URL. The output `secret` is the key that signs the " +
@@ -96,7 +96,7 @@ outputs:
       for await (const { id, name, url } of api.webhooks.list(organization.id))
         yield { id, name: `${organization.name}/${name ?? url}` };
   },
-};
+});
 
 /** Returns the webhook for the state. */
 function observe({ id, name, url, events, enabled }: Webhook, secret: unknown): Observed<typeof outputs> {
