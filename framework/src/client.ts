@@ -50,3 +50,11 @@ export type FeatureOf<C extends AnyClient> = C extends {
 }
   ? Feature
   : string;
+
+/** The longest time for reads after a cancelled operation, in milliseconds. */
+const recoveryTimeout = 5_000;
+
+/** Returns a client that can read for a few seconds after an operation was cancelled. */
+export function getRecoveryClient<C extends Client<C>>(api: C): C {
+  return api.with?.({ onlySignal: AbortSignal.timeout(recoveryTimeout) }) ?? api;
+}

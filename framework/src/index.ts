@@ -3,6 +3,7 @@ export {
   type Client,
   type FeatureOf,
   formatUnsupported,
+  getRecoveryClient,
   type UnsupportedFeature,
   type ClientOptions,
 } from "./client";
@@ -20,6 +21,14 @@ export type { AnyFunction, ProviderFunction } from "./function";
 export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
 export { parentId, parentInput, partialDestroyHint } from "./parents";
 export { behaviourNames, getBehaviours, type Behaviour } from "./property";
+export {
+  type AnotherKey,
+  anotherKey,
+  type Declarations,
+  declarations,
+  type PlannedNames,
+  plannedNames,
+} from "./modules";
 export { type Path, formatPath, parsePath } from "./path";
 export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
@@ -39,7 +48,8 @@ export {
   type Requirement,
   type Observed,
   type Resource,
-  type ResourceContext,
+  type ContextWith,
+  type Module,
   type Shape,
   type Verb,
 } from "./resource";

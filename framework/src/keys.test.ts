@@ -9,9 +9,15 @@ const thing = thingIn(new Warehouse());
 /** A shelf on which each part has its own key. */
 const shelf: AnyResource = {
   ...thing,
-  keys: ({ shelf, parts }) => ({
-    items: Object.keys(isRecord(parts) ? parts : {}).map((name) => ({ collection: String(shelf), name, path: [name] })),
-  }),
+  ownership: {
+    keys: ({ shelf, parts }) => ({
+      items: Object.keys(isRecord(parts) ? parts : {}).map((name) => ({
+        collection: String(shelf),
+        name,
+        path: [name],
+      })),
+    }),
+  },
 };
 
 test("a key consists of canonical values, and its path is the last key property", () => {

@@ -1,10 +1,8 @@
 import type { Conflict } from "./ownership";
 import { canonicalize, toComparable } from "./compare";
 import { getBehaviours } from "./property";
-import type { AnyResource, ObjectKey } from "./resource";
+import type { AnyResource, DeclaredKeys, ObjectKey } from "./resource";
 import { hasUnknowns, type Values } from "./values";
-
-type Keys = ReturnType<NonNullable<AnyResource["keys"]>>;
 
 /** Returns the inputs that identify an object. There are none if only its id does. */
 export function getIdentity({ identity }: Pick<AnyResource, "identity">): readonly string[] {
@@ -15,7 +13,7 @@ export function getIdentity({ identity }: Pick<AnyResource, "identity">): readon
  * Returns the keys that a declaration manages, as far as they are known. The keys of parts contain the id of their parent. A resource
  * without a parent has a name only, so `world` distinguishes the same names in different APIs.
  */
-export function getKeys(resource: AnyResource, declared: Values, world = ""): Keys {
+export function getKeys(resource: AnyResource, declared: Values, world = ""): DeclaredKeys {
   const keys = listKeys(resource, declared);
   if (resource.parent !== undefined || world === "") return keys;
   const scope = <Key extends { readonly collection: string }>(key: Key): Key => ({
@@ -25,7 +23,7 @@ export function getKeys(resource: AnyResource, declared: Values, world = ""): Ke
   return { items: keys.items.map(scope), ...(keys.exclusive && { exclusive: scope(keys.exclusive) }) };
 }
 
-function listKeys(resource: AnyResource, declared: Values): Keys {
+function listKeys(resource: AnyResource, declared: Values): DeclaredKeys {
   const behaviours = getBehaviours(resource.inputs);
   const isMissing = (name: string) =>
     declared[name] === undefined && resource.inputs.shape[name]?._zod.optin === undefined;
@@ -35,7 +33,7 @@ function listKeys(resource: AnyResource, declared: Values): Keys {
   const parts = identity.map((name) => toComparable(behaviours[name], declared[name]));
   const path = identity.slice(-1);
   return (
-    resource.keys?.(canonicalize(resource, declared)) ?? {
+    resource.ownership?.keys(canonicalize(resource, declared)) ?? {
       items: [{ collection: resource.token, name: JSON.stringify(parts), path }],
     }
   );

@@ -3,19 +3,12 @@ import { type Ledger, localLedger } from "./ownership";
 import { UserError } from "./errors";
 import { parentInput, Parents, partialDestroyHint } from "./parents";
 import { ApiError, NotFoundError } from "./request";
-import type { AnyResource, ResourceContext } from "./resource";
+import type { AnyResource } from "./resource";
 import { silentClient } from "./testing/offline";
 import { thingIn, Warehouse } from "./testing/thing";
 import { unknownValue } from "./values";
 
-const context: ResourceContext = {
-  api: silentClient(),
-  getRecoveryClient: silentClient,
-  warn: () => undefined,
-  getOwnership: () => undefined,
-  getDesired: () => undefined,
-  recordPlanned: () => new Set(),
-};
+const context = { api: silentClient() };
 const plain = { retain: false, force: false };
 const guarded: string[] = [];
 beforeEach(() => (guarded.length = 0));

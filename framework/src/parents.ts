@@ -5,7 +5,7 @@ import { getErrorMessage, UserError } from "./errors";
 import { NotFoundError } from "./request";
 import { getTypeName } from "./explain";
 import { getBehaviours } from "./property";
-import type { AnyResource, DeletionOptions, ResourceContext } from "./resource";
+import type { AnyResource, Context, DeletionOptions } from "./resource";
 import { hasUnknowns, unknownValue, type Values } from "./values";
 
 /**
@@ -144,7 +144,7 @@ export class Parents {
    * Returns the outlook of the parent of a part before the part is deleted. Guards each ending parent once in a run, even if the guard fails.
    * @throws the parent's own refusal if this operation may delete the parent, but the API would refuse
    */
-  async outlook(resource: AnyResource, context: ResourceContext, declared: Values): Promise<ParentOutlook> {
+  async outlook(resource: AnyResource, context: Pick<Context, "api">, declared: Values): Promise<ParentOutlook> {
     const { parent } = resource;
     if (parent === undefined) return "stays";
     const id = parentId(resource, declared);
@@ -165,7 +165,7 @@ export class Parents {
    */
   async guardReplaced(
     resource: AnyResource,
-    context: ResourceContext,
+    context: Pick<Context, "api">,
     { priorInputs, state, declared }: PartChange,
   ): Promise<void> {
     const marked = markerOf({ ...state, ...priorInputs });
@@ -196,9 +196,10 @@ export class Parents {
     );
   }
 
-  async #guard(parent: AnyResource, context: ResourceContext, id: string, force: boolean): Promise<void> {
+  async #guard(parent: AnyResource, context: Pick<Context, "api">, id: string, force: boolean): Promise<void> {
     const key = fact(parent, id, force ? "guarded with force" : "guarded");
-    const guarded = this.#guarded.get(key) ?? guard(parent, context, { id, force }, this.environmentPrefix);
+    const guarded =
+      this.#guarded.get(key) ?? guard(parent, { api: context.api }, { id, force }, this.environmentPrefix);
     this.#guarded.set(key, guarded);
     await guarded;
   }
@@ -238,7 +239,7 @@ const undeclared = "marked as undeclared";
 /** @throws UserError if the parent cannot be deleted or the check fails, and NotFoundError if the API key cannot see the parent */
 async function guard(
   parent: AnyResource,
-  context: ResourceContext,
+  context: Pick<Context, "api">,
   { id, force }: { readonly id: string; readonly force: boolean },
   prefix: string,
 ): Promise<void> {

@@ -13,19 +13,35 @@ export interface Context<C extends AnyClient = AnyClient> {
   readonly warn: (text: string) => void;
 }
 
-/** The context of functions of a resource: the API, and the resources that this operation has seen. */
-export interface ResourceContext<C extends AnyClient = AnyClient> extends Context<C> {
-  /** Returns a client that can read for a few seconds after an operation was cancelled. */
-  readonly getRecoveryClient: () => C;
-  /** Returns the ownership of an object in this operation. */
+/** The facts about one run of the engine that modules use. */
+export interface RunFacts {
+  /** Returns the ownership of an object in this run. */
   readonly getOwnership: (key: ObjectKey) => Ownership;
   /** Returns `desired` of an object's key, from any resource of the program. */
   readonly getDesired: (key: ObjectKey) => unknown;
-  /** Set in previews and reads for changes that another API key applies. The user of this key then needs no protection. */
-  readonly forAnotherKey?: boolean;
-  /** Remembers that this preview adds these names to a collection. Returns all names that this preview has added to that collection. */
-  readonly recordPlanned: (collection: string, ...names: readonly string[]) => ReadonlySet<string>;
+  /** Another API key applies the changes that this run previews. */
+  readonly previewsOnly: boolean;
 }
+
+/**
+ * An optional part of the framework: it adds members to the context of each resource that names it in `uses`. The framework calls it once
+ * in a run, and calls the result for each operation. `modules.ts` contains the modules.
+ */
+export type Module<Added extends object = object> = (run: RunFacts) => (operation: Operating) => Added;
+
+/** The operation for which a module adds members. */
+export interface Operating {
+  /** False in previews and reads. */
+  readonly writes: boolean;
+}
+
+/** The members that modules add to a context. */
+type AddedBy<Modules> = Modules extends readonly [Module<infer Added>, ...infer Others]
+  ? Added & AddedBy<Others>
+  : unknown;
+
+/** The context of the functions of a resource that uses modules. */
+export type ContextWith<C extends AnyClient, Modules extends readonly Module[]> = Context<C> & AddedBy<Modules>;
 
 /** A feature that a declaration requires, and that not every API has. */
 export interface Requirement<Feature extends string = string> {
@@ -66,6 +82,12 @@ export interface ExclusiveKey {
   readonly except: (name: string) => boolean;
   /** The remedy for a conflict, as the rest of a sentence. */
   readonly remedy: string;
+}
+
+/** The keys that a declaration manages. */
+export interface DeclaredKeys {
+  readonly items: readonly ObjectKey[];
+  readonly exclusive?: ExclusiveKey;
 }
 
 /** The new value of each property to change; null resets it to the API's default. */
@@ -153,10 +175,33 @@ export interface DeletionOptions {
 
 /** The facts about the deletion of a resource with parts that the framework needs before it deletes the first part. */
 export interface Parts<C extends AnyClient = AnyClient> {
+  /** The feature that the deletion requires. By default, none. */
+  readonly deletionRequires?: FeatureOf<C>;
   /** Returns the deletion options that a declaration sets. */
   deletionOptions(declared: Values): DeletionOptions;
   /** Refuses the deletion if the API would refuse it, or if the resource has contents that only `force` deletes. Runs before the first part is released. */
   guardDeletion?(context: Pick<Context<C>, "api">, id: string, force: boolean): Promise<void>;
+}
+
+/** The parent of a part: the resource that contains it. */
+export interface Parent<Inputs extends Shape, Outputs extends Shape, Extended extends Context = Context> {
+  readonly resource: AnyResource;
+  /** The input that holds the id of the parent, or from which `toId` derives the id. */
+  readonly id: keyof z.output<Inputs> & string;
+  readonly toId?: (value: string) => string;
+  /**
+   * Lets a part leave the state whose parent may end in this operation. Warns about effects that last until the parent is deleted,
+   * and writes nothing: the deletion of the parent deletes the object. By default, the framework warns that the object stays.
+   */
+  release?(context: Extended, observed: Observed<Outputs>, prior: Prior): Promise<void>;
+}
+
+/** The ownership of an object that other types of resources declare too, or of several objects. */
+export interface SharedOwnership<Extended extends Context = Context> {
+  /** Returns the known keys that a valid declaration manages. The first item is the object itself. */
+  keys(declared: Values): DeclaredKeys;
+  /** Describes the effects of a skipped delete, whose object another entry of the state owns. By default, there are none. */
+  describeSkippedDelete?(context: Extended, id: string, prior: Prior): Promise<string | undefined>;
 }
 
 /** The observed properties of an object, and its id. */
@@ -172,89 +217,76 @@ export interface Resource<
   Outputs extends Shape,
   Query extends Shape,
   C extends AnyClient = AnyClient,
+  Extended extends Context<C> = Context<C>,
 > {
   /** The Pulumi type, such as `acme:index:User`. */
   readonly token: string;
   readonly description: string;
-  /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
-  readonly example?: string;
-  /** The right that each operation requires, in the words of the service's `permissions`. By default, none. */
-  readonly rights?: Readonly<Record<Verb, string>>;
   readonly inputs: Inputs;
   /** The whole state: the observed inputs, and the properties that only the API sets. */
   readonly outputs: Outputs;
-  /** The query of `list`. */
-  readonly query?: Query;
-  /** The feature that the resource requires. By default, none. */
-  readonly requires?: FeatureOf<C>;
-  /** The feature that its deletion requires. By default, none. */
-  readonly deleteRequires?: FeatureOf<C>;
-
-  /** The resource that contains it, and the input that holds the id of that resource, or from which `toId` derives the id. */
-  readonly parent?: {
-    readonly resource: AnyResource;
-    readonly id: keyof z.output<Inputs> & string;
-    readonly toId?: (value: string) => string;
-  };
   /**
    * The inputs that identify the object: two declarations with equal values conflict. `"id"` if only the id identifies it, so that no two
    * declarations conflict.
    */
   readonly identity: readonly (keyof z.output<Inputs> & string)[] | "id";
-  /** The inputs by which messages name the object. By default, those of `identity`. */
-  readonly namedBy?: readonly (keyof z.output<Inputs> & string)[];
-  /** Returns the known keys that a valid declaration manages. The first item is the object itself. By default, the key of `identity`. */
-  keys?(declared: Values): { readonly items: readonly ObjectKey[]; readonly exclusive?: ExclusiveKey };
 
-  /** Set for a resource that contains others, its parts. */
-  readonly parts?: Parts<C>;
-
-  /** Returns the id of an object that `pulumi import` names. By default, the same text. */
-  resolveImportId?(context: ResourceContext<C>, id: string): Promise<string>;
-
-  /**
-   * Finds an existing object that can only be the desired one, to adopt it. Runs in previews too. By default, none.
-   * @throws AlreadyExistsError for an object that another user may have made
-   */
-  findExisting?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
   /**
    * Creates the object. Absent for objects that always exist, which `findExisting` finds.
    * @throws PartialFailureError if the object exists after a failure
    */
-  create?(context: ResourceContext<C>, desired: z.output<Inputs>): Promise<Observed<Outputs>>;
+  create?(context: Extended, desired: z.output<Inputs>): Promise<Observed<Outputs>>;
   /** Returns undefined if the object is certainly gone. Throws `NotFoundError` if the object may exist but be invisible to this API key. */
-  read(context: ResourceContext<C>, id: string, prior: Prior): Promise<Observed<Outputs> | undefined>;
+  read(context: Extended, id: string, prior: Prior): Promise<Observed<Outputs> | undefined>;
   /**
    * Makes only the given changes. There are none if `assess` reports only drifted outputs.
    * Throws `PartialFailureError` if it changed the object before a failure.
    */
   update(
-    context: ResourceContext<C>,
+    context: Extended,
     desired: z.output<Inputs>,
     observed: Observed<Outputs>,
     changes: Changes<z.output<Inputs>>,
   ): Promise<Observed<Outputs>>;
-  delete(context: ResourceContext<C>, observed: Observed<Outputs>, prior: Deletion): Promise<void>;
-  /**
-   * Lets a part leave the state whose parent may end in this operation. Warns about effects that last until the parent is deleted,
-   * and writes nothing: the deletion of the parent deletes the object. By default, the framework warns that the object stays.
-   */
-  release?(context: ResourceContext<C>, observed: Observed<Outputs>, prior: Prior): Promise<void>;
-  /**
-   * Describes the effects of a skipped delete, whose object another entry of the state owns. By default, there are none.
-   */
-  describeSkippedDelete?(context: ResourceContext<C>, id: string, prior: Prior): Promise<string | undefined>;
-  /** Lists the objects that match the query. */
-  list?(context: Context<C>, query: z.output<Query>): AsyncIterable<Listed>;
-
+  delete(context: Extended, observed: Observed<Outputs>, prior: Deletion): Promise<void>;
   /**
    * Plans a change: refuses one that is known to fail or to do harm, and adds warnings to a preview. Runs in previews, and again
    * before the first write.
    * @throws UserError for a change that must not be made
    */
-  plan?(context: ResourceContext<C>, plan: Plan<Inputs>): Promise<PlanResult | undefined>;
+  plan?(context: Extended, plan: Plan<Inputs>): Promise<PlanResult | undefined>;
   /** Assesses observed properties, as far as the desired inputs or the prior state are known. */
   assess?(observed: Values, context: { readonly desired?: Values; readonly prior?: Prior }): Assessment;
+  /** Lists the objects that match the query. */
+  list?(context: Context<C>, query: z.output<Query>): AsyncIterable<Listed>;
+  /** The query of `list`. */
+  readonly query?: Query;
+
+  /**
+   * Finds an existing object that can only be the desired one, to adopt it. Runs in previews too. By default, none.
+   * @throws AlreadyExistsError for an object that another user may have made
+   */
+  findExisting?(context: Extended, desired: z.output<Inputs>): Promise<Observed<Outputs> | undefined>;
+  /** Returns the id of an object that `pulumi import` names. By default, the same text. */
+  resolveImportId?(context: Extended, id: string): Promise<string>;
+
+  /** The `resources` (and `variables`) of a Pulumi YAML program that shows its use. */
+  readonly example?: string;
+  /** The right that each operation requires, in the words of the service's `permissions`. By default, none. */
+  readonly rights?: Readonly<Record<Verb, string>>;
+  /** The feature that the resource requires. By default, none. */
+  readonly requires?: FeatureOf<C>;
+  /** The inputs by which messages name the object. By default, those of `identity`. */
+  readonly namedBy?: readonly (keyof z.output<Inputs> & string)[];
+
+  /** The modules that extend the context of its functions. */
+  readonly uses?: readonly Module[];
+  /** The resource that contains it. */
+  readonly parent?: Parent<Inputs, Outputs, Extended>;
+  /** Set for a resource that contains others, its parts. */
+  readonly parts?: Parts<C>;
+  /** Replaces the key of `identity`. */
+  readonly ownership?: SharedOwnership<Extended>;
 }
 
 /**
@@ -264,11 +296,26 @@ export interface Resource<
 export type AnyResource<C extends AnyClient = AnyClient> = Resource<Shape, Shape, Shape, C>;
 
 /**
- * Returns the function that defines the resources of one client. It infers all types from a definition, except the client, which no
- * definition names. `Metadata` are members that each resource of this provider has in addition.
+ * Returns the function that defines the resources of one client. It infers the types of a definition from `inputs`, `outputs`, `query` and
+ * `uses`. No definition names the client. `Metadata` are members that each resource of this provider has in addition.
  */
 export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
-  return <Inputs extends Shape, Outputs extends Shape, Query extends Shape>(
-    definition: Resource<Inputs, Outputs, Query, C> & Metadata,
-  ): Resource<Inputs, Outputs, Query, C> & Metadata => definition;
+  return <
+    Inputs extends Shape,
+    Outputs extends Shape,
+    Query extends Shape = Shape,
+    const Modules extends readonly Module[] = [],
+  >(
+    definition: Schemas<Inputs, Outputs, Query, Modules> &
+      Resource<NoInfer<Inputs>, NoInfer<Outputs>, NoInfer<Query>, C, ContextWith<C, NoInfer<Modules>>> &
+      Metadata,
+  ): Resource<Inputs, Outputs, Query, C, ContextWith<C, Modules>> & Metadata => definition;
+}
+
+/** The members of a definition from which its types follow. */
+interface Schemas<Inputs, Outputs, Query, Modules> {
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly query?: Query;
+  readonly uses?: Modules;
 }

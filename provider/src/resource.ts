@@ -3,7 +3,6 @@ import * as framework from "#framework";
 import type { Peridio } from "./api";
 
 export type Context = framework.Context<Peridio>;
-export type ResourceContext = framework.ResourceContext<Peridio>;
 
 /** The members that each resource of this provider has in addition. */
 interface Metadata {
@@ -15,7 +14,8 @@ export type Resource<
   Inputs extends framework.Shape,
   Outputs extends framework.Shape,
   Query extends framework.Shape,
-> = framework.Resource<Inputs, Outputs, Query, Peridio> & Metadata;
+  Extended extends Context = Context,
+> = framework.Resource<Inputs, Outputs, Query, Peridio, Extended> & Metadata;
 
 export const defineResource = framework.defineResourceFor<Peridio, Metadata>();
 

@@ -162,10 +162,16 @@ describe("an exclusive key", () => {
     except: () => false,
     remedy: "name it there",
   };
-  const shelf: AnyResource = { ...thing, token: "test:index:Shelf", keys: () => ({ items: [], exclusive }) };
+  const shelf: AnyResource = {
+    ...thing,
+    token: "test:index:Shelf",
+    ownership: { keys: () => ({ items: [], exclusive }) },
+  };
   const part: AnyResource = {
     ...thing,
-    keys: ({ name }) => ({ items: [{ collection: "shelf", name: String(name), path: ["people", "bob@x.io"] }] }),
+    ownership: {
+      keys: ({ name }) => ({ items: [{ collection: "shelf", name: String(name), path: ["people", "bob@x.io"] }] }),
+    },
   };
   const failuresOf = (first: AnyResource, second: AnyResource) => {
     const { run } = offline();

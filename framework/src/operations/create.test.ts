@@ -1,6 +1,8 @@
 import * as operations from ".";
 import { AlreadyExistsError, PartialFailureError, UserError, OperationError } from "../errors";
-import type { AnyResource, ResourceContext } from "../resource";
+import type { AnyClient } from "../client";
+import { type Declarations, declarations, type PlannedNames, plannedNames } from "../modules";
+import { type AnyResource, type Context, defineResourceFor } from "../resource";
 import { silentClient, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { unknownValue, type Values } from "../values";
@@ -225,24 +227,31 @@ test.each(["create", "previewCreate"] as const)(
 );
 
 describe("the context of a resource", () => {
-  type Context = ResourceContext;
+  type Extended = Context & Declarations & PlannedNames;
 
   /** Returns the context of a create in a process that has checked these inputs. */
-  async function contextOf(...checked: readonly [string, Values][]): Promise<{ context: Context; warnings: string[] }> {
+  async function contextOf(
+    ...checked: readonly [string, Values][]
+  ): Promise<{ context: Extended; warnings: string[] }> {
     const { run, warnings } = offline();
-    const thing: AnyResource = {
+    const thing = {
       ...thingIn(new Warehouse()),
-      keys: ({ name, note }) => ({ items: [{ collection: "things", name: String(name), path: [], desired: note }] }),
+      ownership: {
+        keys: ({ name, note }: Values) => ({
+          items: [{ collection: "things", name: String(name), path: [], desired: note }],
+        }),
+      },
     };
     for (const [name, declared] of checked) operations.check(run, thing, { urn: urnOf(name), declared }, undefined);
-    const contexts: Context[] = [];
-    const curious: AnyResource = {
+    const contexts: Extended[] = [];
+    const curious = defineResourceFor<AnyClient>()({
       ...thing,
+      uses: [declarations, plannedNames],
       findExisting: (context) => {
         contexts.push(context);
         return Promise.resolve(bob);
       },
-    };
+    });
     await operations.create(run, curious, { urn, declared: declaredBob });
     const [context] = contexts;
     if (context === undefined) throw new Error("nothing was asked");

@@ -18,7 +18,7 @@ export async function create(
     throw error;
   });
   run.addKeys(resource, desired, urn);
-  const context = run.writingContext(urn, api, secret);
+  const context = run.writingContext(resource, urn, api, secret);
   const creating = run.attempt(
     "create",
     { resource, urn, object: desired },

@@ -148,13 +148,15 @@ describe("an object that a failed update adds", () => {
   /** Things whose parts have keys too. */
   const together = (warehouse: Warehouse, failure?: Error): AnyResource => ({
     ...thingIn(warehouse),
-    keys: ({ name, parts }) => ({
-      items: [String(name), ...Object.keys(isRecord(parts) ? parts : {})].map((name) => ({
-        collection: "things",
-        name,
-        path: [],
-      })),
-    }),
+    ownership: {
+      keys: ({ name, parts }) => ({
+        items: [String(name), ...Object.keys(isRecord(parts) ? parts : {})].map((name) => ({
+          collection: "things",
+          name,
+          path: [],
+        })),
+      }),
+    },
     ...(failure && { update: () => Promise.reject(failure) }),
   });
   const eve = { ...bob, id: "one/eve", name: "eve" };

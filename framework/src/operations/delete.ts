@@ -7,7 +7,7 @@ import type { Operation } from "../permissions";
 import { getBehaviours } from "../property";
 import { NotFoundError } from "../request";
 import { explainUnsupported, unsupportedInState } from "../requirements";
-import type { AnyResource, Ownership, Prior, ResourceContext } from "../resource";
+import type { AnyResource, Context, Ownership, Prior } from "../resource";
 import type { Values } from "../values";
 import { maybeInvisible } from "./read";
 import { isInDoubt } from "./reconcile";
@@ -25,10 +25,10 @@ export async function deleteObject(
   const service = run.service.title;
   const [key] = run.getKeys(resource, { ...state, ...priorInputs }).items;
   const ownership = key && run.ownership.getOwnership(key);
-  const context = { ...run.context(urn, api), forAnotherKey: false };
+  const context = run.context(resource, urn, { api, writes: true });
   const prior: Prior = { state, inputs: priorInputs };
   if (ownership === "owned" || run.parents.isDeclared(resource, id)) {
-    const effects = await resource.describeSkippedDelete?.(context, id, prior).catch(() => undefined);
+    const effects = await resource.ownership?.describeSkippedDelete?.(context, id, prior).catch(() => undefined);
     const more = effects === undefined ? "" : ` ${effects}`;
     await run.warn(
       subject,
@@ -42,18 +42,18 @@ export async function deleteObject(
   }
   await run.attempt("delete", subject, async () => {
     const unsupported =
-      explainUnsupported(run.api, resource.requires) ?? explainUnsupported(run.api, resource.deleteRequires);
+      explainUnsupported(run.api, resource.requires) ?? explainUnsupported(run.api, resource.parts?.deletionRequires);
     if (unsupported !== undefined) throw unsupportedInState(unsupported, urn, service);
     rejectUncertain(run, resource, { urn, id, priorInputs }, key && { ownership });
     try {
-      const outlook = await run.parents.outlook(resource, run.context(urn), { ...state, ...priorInputs });
+      const outlook = await run.parents.outlook(resource, run, { ...state, ...priorInputs });
       // The warnings of a read concern objects that the provider does not delete.
       const observed = await resource.read({ ...context, warn: () => undefined }, id, prior);
       if (observed === undefined) return;
       // Only after the read, because the parent may be gone.
       if (outlook === "unknown") throw run.parents.explainUnknown(resource);
       if (outlook === "ends") {
-        if (resource.release !== undefined) await resource.release(context, observed, prior);
+        if (resource.parent?.release !== undefined) await resource.parent.release(context, observed, prior);
         else await run.warn(subject, explainRelease(resource, service));
         return;
       }
@@ -118,7 +118,7 @@ function explainRelease({ parent }: AnyResource, service: string): string {
 }
 
 /** Returns true if a deletion in doubt took effect. The entry must then leave the state, so that the next update creates the object again. */
-async function isDeleted(resource: AnyResource, context: ResourceContext, id: string, prior: Prior): Promise<boolean> {
+async function isDeleted(resource: AnyResource, context: Context, id: string, prior: Prior): Promise<boolean> {
   try {
     const left = await resource.read(forRecovery(context), id, prior);
     return left === undefined || (resource.create === undefined && isAtDefaults(resource, prior.inputs, left));

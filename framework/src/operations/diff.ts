@@ -11,7 +11,7 @@ export async function diff(run: Run, resource: AnyResource, update: Update): Pro
   if (differences.some(({ replace }) => replace)) {
     const subject = identify(resource, urn, id, state);
     // Before the engine creates the new parent: it deletes the old one, and the parts in it, only afterwards.
-    await run.attempt("delete", subject, () => run.parents.guardReplaced(resource, run.context(urn), update));
+    await run.attempt("delete", subject, () => run.parents.guardReplaced(resource, run, update));
     return differences;
   }
   run.recordStep(urn, "kept");

@@ -15,5 +15,5 @@ export function list(run: Run, resource: AnyResource, query: Values, api = run.a
     throw new UserError(`${getTypeName(resource)} cannot be listed: ${formatUnsupported(unsupported)}`);
   if (resource.list === undefined) throw new UserError(`${getTypeName(resource)} cannot be listed.`);
   const validQuery = requireValid(resource.query ?? z.object({}), query, `a list of ${getTypeName(resource)}`);
-  return resource.list(run.context(resource.token, api), validQuery);
+  return resource.list(run.context(resource, resource.token, { api }), validQuery);
 }

@@ -25,7 +25,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   }
   const desired = await requireDesired(run, resource, { urn, declared });
   return run.attempt("create", { resource, urn, object: desired }, async () => {
-    const existing = await findExisting(resource, run.context(urn), desired).catch((error: unknown) => {
+    const existing = await findExisting(resource, run.context(resource, urn), desired).catch((error: unknown) => {
       if (!(error instanceof AlreadyExistsError) || run.ownership.findConflict(urn) === undefined) throw error;
       return "refused" as const;
     });
@@ -76,7 +76,7 @@ async function authorizeUpdate(
     await run.authorizeChange(resource, run.api, plan, id);
   } catch (error) {
     if (!(error instanceof MissingRightError)) throw error;
-    const context = { ...run.context(urn), warn: () => undefined };
+    const context = { ...run.context(resource, urn), warn: () => undefined };
     const observed = await resource.read(context, id, { state, inputs: declared }).catch(() => undefined);
     if (observed === undefined) throw error;
     const current = addProviderOnlyValues(resource, observed, state);

@@ -2,7 +2,7 @@ import { canonicalize, type Difference, toChanges } from "../compare";
 import { PartialFailureError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { ApiError, withFailedLookup } from "../request";
-import type { AnyResource, Prior, ResourceContext } from "../resource";
+import type { AnyResource, Context, Prior } from "../resource";
 import { explainNotApplied, NotAppliedError, unapplied } from "../unapplied";
 import type { Values } from "../values";
 import {
@@ -33,7 +33,7 @@ export async function requireDesired(
 /** Finds an existing object that a resource may adopt. */
 export async function findExisting(
   resource: AnyResource,
-  context: ResourceContext,
+  context: Context,
   desired: Values,
 ): Promise<AnyObserved | undefined> {
   return resource.findExisting?.(context, canonicalize(resource, desired));

@@ -1,7 +1,8 @@
 import type { AnyClient } from "../client";
 import { UserError } from "../errors";
 import { MissingRightError, type Operation, type Permissions } from "../permissions";
-import type { AnyResource } from "../resource";
+import { anotherKey } from "../modules";
+import { type AnyResource, defineResourceFor } from "../resource";
 import * as operations from ".";
 import { silentClient, service } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
@@ -87,13 +88,14 @@ test("an unknown value requires no right yet, because it may equal the observed 
 
 test("a preview for another key requires no right, and tells the resource", async () => {
   const answers: unknown[] = [];
-  const resource: AnyResource = {
+  const resource = defineResourceFor<AnyClient>()({
     ...thingIn(new Warehouse(bob)),
+    uses: [anotherKey],
     plan: ({ forAnotherKey }) => {
       answers.push(forAnotherKey);
       return Promise.resolve(undefined);
     },
-  };
+  });
   const run = runWith(refuse(), true);
   await expect(operations.previewUpdate(run, resource, changedBob)).resolves.toMatchObject({ note: "n" });
   await expect(operations.update(run, resource, changedBob)).rejects.toThrow("Bob is a guest.");

@@ -1,4 +1,4 @@
-import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "../client";
+import { type AnyClient, formatUnsupported, getRecoveryClient, type UnsupportedFeature } from "../client";
 import { compare, type Difference, spellAs } from "../compare";
 import { switchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
@@ -19,7 +19,7 @@ import { getBehaviours } from "../property";
 import type { Service } from "../provider";
 import type { RequestInfo } from "../request";
 import { explainUnsupported } from "../requirements";
-import type { AnyResource, Observed, Plan, ResourceContext, Shape, Verb } from "../resource";
+import type { AnyResource, Context, DeclaredKeys, Module, Observed, Operating, Plan, Shape, Verb } from "../resource";
 import { hasUnknowns, omitAbsent, type Values } from "../values";
 import type { State } from "../state";
 
@@ -37,7 +37,7 @@ export interface RunHost {
 }
 
 /** The context of an operation that writes. */
-export interface WritingContext extends ResourceContext {
+export interface WritingContext extends Context {
   readonly secret: ReadonlySet<string>;
   /** Returns the last write of this operation that the API accepted. */
   readonly accepted: () => RequestInfo | undefined;
@@ -48,17 +48,14 @@ export type AnyPlan = Pick<Plan<Shape>, "observed" | "changed"> & { readonly des
 
 export type AnyObserved = Observed<Shape>;
 
-/** The longest time for reads after a cancelled operation, in milliseconds. */
-const recoveryTimeout = 5_000;
-
 /** The facts and rules that the operations of one run of the engine share. Does not depend on resources or on the protocol. */
 export class Run {
   readonly ownership: OwnershipLedger;
   readonly parents: Parents;
   /** The last step of each resource of the program. */
   readonly #steps = new Map<string, "checked" | "kept" | "created">();
-  /** The names that previews add to each collection. */
-  readonly #planned = new Map<string, Set<string>>();
+  /** The modules that resources of this run use. */
+  readonly #modules = new Map<Module, ReturnType<Module>>();
   /** Warnings that the user has seen, with their URN. */
   readonly #warned = new Set<string>();
 
@@ -72,33 +69,31 @@ export class Run {
     this.parents = new Parents(ledger, service.environmentPrefix, host.allowsPartialDestroy ?? false);
   }
 
-  context(urn: string, api = this.api): ResourceContext {
-    return {
-      api,
-      getRecoveryClient: () => this.#recoveryClient(),
-      forAnotherKey: this.host.previewsOnly ?? false,
-      warn: (text) => {
-        this.#warnOnce(urn, text);
-      },
-      getOwnership: (key) => this.ownership.getOwnership(key),
-      getDesired: (key) => this.ownership.getDesired(key),
-      recordPlanned: (collection, ...names) => {
-        const planned = this.#planned.get(collection) ?? new Set();
-        for (const name of names) planned.add(name);
-        this.#planned.set(collection, planned);
-        return planned;
-      },
+  /** Returns the context of a resource, with what its modules add. */
+  context(
+    { uses = [] }: AnyResource,
+    urn: string,
+    { api = this.api, writes = false }: { readonly api?: AnyClient } & Partial<Operating> = {},
+  ): Context {
+    const warn = (text: string): void => {
+      this.#warnOnce(urn, text);
     };
+    const context: Context = { api, warn };
+    return uses.reduce((extended, module) => ({ ...extended, ...this.#start(module)({ writes }) }), context);
   }
 
-  writingContext(urn: string, api: AnyClient, secret: ReadonlySet<string> = new Set()): WritingContext {
+  writingContext(
+    resource: AnyResource,
+    urn: string,
+    api: AnyClient,
+    secret: ReadonlySet<string> = new Set(),
+  ): WritingContext {
     let accepted: RequestInfo | undefined;
     const report = (write: RequestInfo): void => {
       accepted = write;
     };
     return {
-      ...this.context(urn, api.with?.({ report }) ?? api),
-      forAnotherKey: false,
+      ...this.context(resource, urn, { api: api.with?.({ report }) ?? api, writes: true }),
       secret,
       accepted: () => accepted,
     };
@@ -124,7 +119,7 @@ export class Run {
   }
 
   /** Returns the keys that a declaration manages, as far as they are known. */
-  getKeys(resource: AnyResource, declared: Values): ReturnType<typeof getKeys> {
+  getKeys(resource: AnyResource, declared: Values): DeclaredKeys {
     return getKeys(resource, declared, this.host.world);
   }
 
@@ -174,7 +169,7 @@ export class Run {
     if (plan.changed.length === 0) return [];
     const phase = hasUnknowns(plan.desired) ? "partial" : "preview";
     if (phase === "preview") this.#rejectUnsupportedChange(resource, plan);
-    const result = await resource.plan?.(this.context(urn), { ...plan, phase });
+    const result = await resource.plan?.(this.context(resource, urn), { ...plan, phase });
     for (const warning of result?.warnings ?? []) this.#warnOnce(urn, warning);
     return result?.unknown ?? [];
   }
@@ -183,7 +178,7 @@ export class Run {
    * Refuses a change before its first write, or lets it pass.
    * @throws MissingRightError, or a UserError for a change that must not be made
    */
-  async permit(resource: AnyResource, context: ResourceContext, plan: AnyPlan, id?: string): Promise<void> {
+  async permit(resource: AnyResource, context: Context, plan: AnyPlan, id?: string): Promise<void> {
     await this.authorizeChange(resource, context.api, plan, id);
     this.#rejectUnsupportedChange(resource, plan);
     await resource.plan?.(context, { ...plan, phase: "apply" });
@@ -255,17 +250,26 @@ export class Run {
     const { permissions } = this.service;
     if (permissions === undefined) return error;
     const operation = { resource, verb, values: typeof object === "string" ? {} : object, id };
-    return permissions.explain(this.#recoveryClient(), error, operation).catch(() => error);
+    return permissions.explain(getRecoveryClient(this.api), error, operation).catch(() => error);
   }
 
   /** Returns the names that this process knows or can read in a few seconds. A finished operation must not wait for names. */
   async #names(): Promise<Names> {
     const none: Names = new Map();
-    return (await this.service.names?.(this.#recoveryClient()).catch(() => none)) ?? none;
+    return (await this.service.names?.(getRecoveryClient(this.api)).catch(() => none)) ?? none;
   }
 
-  #recoveryClient(): AnyClient {
-    return this.api.with?.({ onlySignal: AbortSignal.timeout(recoveryTimeout) }) ?? this.api;
+  /** Starts a module at its first use in this run. */
+  #start(module: Module): ReturnType<Module> {
+    const started =
+      this.#modules.get(module) ??
+      module({
+        getOwnership: (key) => this.ownership.getOwnership(key),
+        getDesired: (key) => this.ownership.getDesired(key),
+        previewsOnly: this.host.previewsOnly ?? false,
+      });
+    this.#modules.set(module, started);
+    return started;
   }
 }
 
@@ -296,6 +300,6 @@ export function changedBetween(differences: readonly Difference[]): string[] {
 }
 
 /** Returns the context of a read after an operation, which may have been cancelled. Its warnings are dropped. */
-export function forRecovery(context: ResourceContext): ResourceContext {
-  return { ...context, api: context.getRecoveryClient(), warn: () => undefined };
+export function forRecovery(context: Context): Context {
+  return { ...context, api: getRecoveryClient(context.api), warn: () => undefined };
 }

@@ -38,9 +38,8 @@ test("an entry of an unsupported resource is neither read nor deleted, and the e
   await expect(operations.delete(run, resource, entry)).rejects.toThrow(
     `Thing one/bob could not be deleted: ${onState}`,
   );
-  await expect(operations.delete(run, withFeature({ deleteRequires: "things" }, warehouse), entry)).rejects.toThrow(
-    onState,
-  );
+  const parts = { deletionRequires: "things", deletionOptions: () => ({ retain: false, force: false }) };
+  await expect(operations.delete(run, withFeature({ parts }, warehouse), entry)).rejects.toThrow(onState);
   expect(warehouse.requests).toEqual([]);
 });
 
@@ -148,9 +147,11 @@ describe("a resource with parts", () => {
 test("a skipped deletion describes its other effects", async () => {
   const warehouse = new Warehouse(bob);
   const { run, warnings } = offline();
+  const key = { collection: "things", name: "bob", path: [] };
   const describing = (describe: () => Promise<string | undefined>) =>
-    withFeature({ describeSkippedDelete: describe }, warehouse);
-  operations.check(run, thingIn(warehouse), { urn: urnOf("new"), declared: declaredBob }, undefined);
+    withFeature({ ownership: { keys: () => ({ items: [key] }), describeSkippedDelete: describe } }, warehouse);
+  const resource = describing(() => Promise.resolve(undefined));
+  operations.check(run, resource, { urn: urnOf("new"), declared: declaredBob }, undefined);
   const gone = { ...entry, urn: urnOf("old") };
   await operations.delete(
     run,

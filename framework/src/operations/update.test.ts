@@ -1,3 +1,4 @@
+import { getRecoveryClient } from "../client";
 import { PartialFailureError, UserError } from "../errors";
 import * as operations from ".";
 import type { Update } from "../state";
@@ -301,7 +302,7 @@ test("a read after a cancelled update takes five seconds at most", async () => {
   const cancelled: AnyResource = {
     ...thingIn(new Warehouse(bob)),
     update: (context) => {
-      context.getRecoveryClient();
+      getRecoveryClient(context.api);
       return Promise.reject(new Error("The operation was cancelled."));
     },
   };

@@ -12,7 +12,7 @@ import { requireValid } from "../validation";
 /** Reads the object, and changes it to the desired one. */
 export async function update(run: Run, resource: AnyResource, update: Update, api = run.api): Promise<State> {
   const { urn, id, declared, priorInputs, state, ignore, secret } = update;
-  const context = run.writingContext(urn, api, secret);
+  const context = run.writingContext(resource, urn, api, secret);
   run.addKeys(resource, declared, urn);
   const prior: Prior = { state, inputs: declared };
   const updating = run.attempt(

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import {
   type Changes,
+  type Declarations,
+  declarations,
   describeMissing,
   isRecord,
   NotAppliedError,
@@ -11,7 +13,7 @@ import {
   type Values,
 } from "#framework";
 import { canonicalizeEmail, type Peridio, type Project, type Projects, type User } from "../api";
-import type { Resource, ResourceContext } from "../resource";
+import type { Context, Resource } from "../resource";
 import { asUuid, getOrganizationId, groupId } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
 import { rejectLossOfAccess, rejectUnknownGroups } from "./groups";
@@ -84,7 +86,7 @@ const declaration = z.object({
 type Declaration = z.output<typeof declaration>;
 type State = z.output<z.ZodObject<typeof accessInputs & typeof accessOutputs>>;
 
-type Shared = "findExisting" | "create" | "read" | "update" | "delete" | "assess" | "plan";
+type Shared = "uses" | "findExisting" | "create" | "read" | "update" | "delete" | "assess" | "plan";
 
 /** The differences between projects and cohorts. */
 interface Kind<Outputs extends Shape> {
@@ -105,7 +107,7 @@ export function accessFunctions<Outputs extends Shape>({
   getObjects,
   parent,
   toState,
-}: Kind<Outputs>): Pick<Resource<Shape, Outputs, typeof ofOrganization>, Shared> {
+}: Kind<Outputs>): Pick<Resource<Shape, Outputs, typeof ofOrganization, Context & Declarations>, Shared> {
   const observe = (project: Project, declared: Access | undefined, people: People): Observed<Outputs> =>
     toState(project.id, describeAccess(project, declared, people));
 
@@ -114,7 +116,7 @@ export function accessFunctions<Outputs extends Shape>({
    * because people can lose all access in the next step, and after the last write. `isOpened` if the object has just been opened.
    */
   async function setAccess(
-    context: ResourceContext,
+    context: Context & Declarations,
     before: Project,
     desired: Declaration,
     state: Values,
@@ -162,6 +164,8 @@ export function accessFunctions<Outputs extends Shape>({
   }
 
   return {
+    uses: [declarations],
+
     findExisting: async ({ api }, desired: Values) =>
       rejectExisting(getObjects(api).list(String(desired[parent])), String(desired.name)),
 

@@ -1,6 +1,6 @@
-import { listBriefly, type ObjectKey, UserError } from "#framework";
+import { type Declarations, listBriefly, type ObjectKey, UserError } from "#framework";
 import { canonicalizeEmail, type Group, type Peridio, type User } from "../api";
-import type { ResourceContext } from "../resource";
+import type { Context } from "../resource";
 import { asUuid } from "../types/objectId";
 import { readIfPresent } from "./names";
 import { readList } from "./people";
@@ -17,7 +17,7 @@ export function getGroupKey(organizationId: unknown, name: string, members: unkn
  * @throws UserError for such a person
  */
 export async function rejectLossOfAccess(
-  { api, getDesired }: Pick<ResourceContext, "api" | "getDesired">,
+  { api, getDesired }: Pick<Context, "api"> & Pick<Declarations, "getDesired">,
   organizationId: string,
   groupIds: readonly string[],
   leaving: readonly User[],

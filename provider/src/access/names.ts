@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AlreadyExistsError, formatRequest, listBriefly, type PartialPlan, UserError } from "#framework";
 import { NotFoundError, type Peridio } from "../api";
-import type { ResourceContext } from "../resource";
+import type { Context } from "../resource";
 import { locateOrganization } from "../types/organizationId";
 import { getOrganizationId } from "../types/objectId";
 
@@ -62,7 +62,7 @@ export async function rejectTakenName(objects: AsyncIterable<Named>, name: strin
  * @throws UserError if the organization has no such object that the API key can see
  */
 export async function locateInOrganization(
-  { api }: Pick<ResourceContext, "api">,
+  { api }: Pick<Context, "api">,
   text: string,
   kind: string,
   list: (organizationId: string) => AsyncIterable<Named>,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { UserError } from "#framework";
 import { withOrganization } from "../example";
-import { defineResource, type ResourceContext } from "../resource";
+import { defineResource, type Context } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
 import { splitImportId } from "../access/names";
 import { getOrganizationId, getParentId, projectId } from "../types/objectId";
@@ -62,7 +62,7 @@ export const cohort = defineResource({
 });
 
 /** Returns the id of the cohort that an organization, a project and a name or UUID identify, such as acme/firmware/canary. */
-async function locate({ api }: ResourceContext, text: string): Promise<string> {
+async function locate({ api }: Context, text: string): Promise<string> {
   const [organization, rest] = splitImportId(text);
   const organizationId = await locateOrganization(api, organization);
   for await (const project of api.projects.list(organizationId)) {

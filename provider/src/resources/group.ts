@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Observed, PartialFailureError, type Values } from "#framework";
 import { canonicalizeEmail, type Group } from "../api";
 import { withOrganization } from "../example";
-import { defineResource, type ResourceContext } from "../resource";
+import { defineResource, type Context } from "../resource";
 import {
   rejectExisting,
   rejectExistingInPart,
@@ -77,7 +77,9 @@ export const group = defineResource({
   requires: "groups",
   parent: { resource: organization, id: "organizationId" },
   identity: ["organizationId", "name"],
-  keys: ({ organizationId, name, members }) => ({ items: [getGroupKey(organizationId, String(name), members)] }),
+  ownership: {
+    keys: ({ organizationId, name, members }) => ({ items: [getGroupKey(organizationId, String(name), members)] }),
+  },
 
   resolveImportId: (context, id) => locateInOrganization(context, id, "group", (id) => context.api.groups.list(id)),
 
@@ -139,7 +141,7 @@ export const group = defineResource({
  * because a removal may leave a person without access. Reads it again after the removals, because their responses show no members.
  */
 async function setMembers(
-  { api }: ResourceContext,
+  { api }: Context,
   group: Group,
   { organizationId, members }: Inputs,
   state: Values,

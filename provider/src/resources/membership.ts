@@ -12,8 +12,9 @@ import {
 import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Feature, type Peridio, type RosterEntry } from "../api";
 import { withOrganization } from "../example";
-import { defineResource, type ResourceContext } from "../resource";
+import { defineResource } from "../resource";
 import { inviteAgain, removePerson, setRole } from "../roster/apply";
+import { type RosterContext, rosterModules } from "../roster/context";
 import { verifyRemoved } from "../roster/deletion";
 import { explainLeftBehind, getPersonKey, isStillDeclared } from "../roster/declaration";
 import {
@@ -157,11 +158,27 @@ export const membership = defineResource({
   inputs,
   outputs,
   query,
-  parent: { resource: organization, id: "organizationId" },
+  uses: rosterModules,
+  parent: {
+    resource: organization,
+    id: "organizationId",
+    async release(context, observed, { state }) {
+      const person = await findLeaving(context, observed, state);
+      if (person !== undefined) await releasePeople(context, [{ email: observed.email, person }]);
+    },
+  },
   identity: ["organizationId", "email"],
-  keys: ({ organizationId, email, role }) => ({
-    items: [getPersonKey(organizationId, String(email), role, ["email"])],
-  }),
+  ownership: {
+    keys: ({ organizationId, email, role }) => ({
+      items: [getPersonKey(organizationId, String(email), role, ["email"])],
+    }),
+
+    async describeSkippedDelete({ api, getOwnership }, id, prior) {
+      const { organization, email: firstEmail } = parseId(id);
+      const user = await findKnownUser(api, organization, prior.state.userId);
+      return user && explainLeftBehind(getOwnership, getDeclaredEmail(firstEmail, prior), user);
+    },
+  },
 
   async resolveImportId({ api }, id) {
     const { organization, email } = parseId(id);
@@ -249,17 +266,6 @@ export const membership = defineResource({
     if (!isStaying) await verifyRemoved(api, person.organizationId, [{ kind: "remove", email: person.email, person }]);
   },
 
-  async release(context, observed, { state }) {
-    const person = await findLeaving(context, observed, state);
-    if (person !== undefined) await releasePeople(context, [{ email: observed.email, person }]);
-  },
-
-  async describeSkippedDelete({ api, getOwnership }, id, prior) {
-    const { organization, email: firstEmail } = parseId(id);
-    const user = await findKnownUser(api, organization, prior.state.userId);
-    return user && explainLeftBehind(getOwnership, getDeclaredEmail(firstEmail, prior), user);
-  },
-
   async *list({ api }, { organizationId, ...filter }) {
     for (const { id, name } of await visibleOrganizations(api, organizationId)) {
       for (const person of await listPeople(api, id, filter))
@@ -288,7 +294,7 @@ export const membership = defineResource({
 
 /** Finds the person that leaves with a Membership. Undefined, with a warning, for another user, and for a person that the program declares elsewhere. */
 async function findLeaving(
-  { api, warn, getOwnership }: ResourceContext,
+  { api, warn, getOwnership }: RosterContext,
   { organizationId, email }: Observed<typeof outputs>,
   state: Values,
 ): Promise<RosterEntry | undefined> {
@@ -323,7 +329,7 @@ function compareIdentity(
 
 /** @throws UserError for a change that is known to fail or to do harm */
 async function rejectHarm(
-  context: ResourceContext,
+  context: RosterContext,
   { desired: { organizationId, email, userId, groupId }, observed, changed }: CompletePlan<typeof inputs>,
 ): Promise<void> {
   // After acceptance, the group of the invitation has no effect.
@@ -346,7 +352,7 @@ async function rejectHarm(
 
 /** Describes the effects of a change that the differences in a preview do not show. */
 async function previewChange(
-  context: ResourceContext,
+  context: RosterContext,
   { desired: { organizationId, email }, observed, changed }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const id = organizationId;

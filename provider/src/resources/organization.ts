@@ -13,11 +13,13 @@ import {
   formatUnsupported,
   UserError,
   type Changes,
+  type Declarations,
+  declarations,
   type Observed,
   listBriefly,
   partialDestroyHint,
 } from "#framework";
-import { defineResource, type ResourceContext } from "../resource";
+import { type Context, defineResource } from "../resource";
 import { explainMissingRight } from "../permissions";
 import { isStillDeclared } from "../roster/declaration";
 import { planRemovals, toRemoval } from "../roster/plan";
@@ -150,8 +152,9 @@ resources:
   outputs,
   query,
   identity: ["name"],
-  deleteRequires: "deleteOrganization",
+  uses: [declarations],
   parts: {
+    deletionRequires: "deleteOrganization",
     deletionOptions: ({ forceDestroy, deletionPolicy }) => ({
       retain: deletionPolicy === "retain",
       force: forceDestroy === true,
@@ -294,7 +297,7 @@ async function listOthers(api: Peridio, id: string): Promise<readonly Member[]> 
 }
 
 /** @throws UserError if the program still declares one of these members */
-function rejectDeclared({ getOwnership }: ResourceContext, id: string, others: readonly Member[]): void {
+function rejectDeclared({ getOwnership }: Declarations, id: string, others: readonly Member[]): void {
   const kept = others.map(({ email }) => email).filter((email) => isStillDeclared(getOwnership, id, [email]));
   if (kept.length === 0) return;
   throw new UserError(
@@ -302,7 +305,7 @@ function rejectDeclared({ getOwnership }: ResourceContext, id: string, others: r
   );
 }
 
-async function removeOthers(context: ResourceContext, id: string, others: readonly Member[]): Promise<void> {
+async function removeOthers(context: Context, id: string, others: readonly Member[]): Promise<void> {
   if (others.length === 0) return;
   context.warn(
     `\`forceDestroy\` removes the members of the organization: ${others.map(({ email }) => email).join(", ")}.`,

@@ -3,6 +3,7 @@ import {
   AlreadyExistsError,
   type CompletePlan,
   formatPath,
+  getRecoveryClient,
   hasUnknowns,
   isRecord,
   listBriefly,
@@ -13,7 +14,7 @@ import {
 } from "#framework";
 import { AbortedError, canonicalizeEmail, type Feature } from "../api";
 import { withOrganization } from "../example";
-import { defineResource, type ResourceContext } from "../resource";
+import { defineResource } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
 import {
   describeEffects,
@@ -24,6 +25,7 @@ import {
   planPermittedChange,
   rejectGroupsWithoutRole,
 } from "../roster/change";
+import { type RosterContext, rosterModules } from "../roster/context";
 import {
   createMatcher,
   getPeopleScope,
@@ -165,22 +167,35 @@ export const organizationMembers = defineResource({
   inputs,
   outputs,
   ...onePerOrganization,
-  keys({ organizationId, members, ignore }) {
-    const people = isRecord(members) ? Object.entries(members) : [];
-    const roster = { collection: "rosters", name: String(organizationId), path: ["organizationId"] };
-    return {
-      items: [roster, ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email]))],
-      // An unknown `ignore` may exclude anyone, so the roster is not exclusive yet.
-      ...(!hasUnknowns(ignore) && {
-        exclusive: {
-          collection: getPeopleScope(organizationId),
-          path: ["organizationId"],
-          except: createMatcher(ignore),
-          remedy:
-            "the roster declares all people of the organization, so declare the person only in the roster, or add the address to the roster's `ignore`",
-        },
-      }),
-    };
+  uses: rosterModules,
+  parent: {
+    ...onePerOrganization.parent,
+    async release(context, { id }, prior) {
+      const { removals } = await findLeaving(context, id, prior);
+      await releasePeople(context, removals);
+    },
+  },
+  ownership: {
+    keys({ organizationId, members, ignore }) {
+      const people = isRecord(members) ? Object.entries(members) : [];
+      const roster = { collection: "rosters", name: String(organizationId), path: ["organizationId"] };
+      return {
+        items: [
+          roster,
+          ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email])),
+        ],
+        // An unknown `ignore` may exclude anyone, so the roster is not exclusive yet.
+        ...(!hasUnknowns(ignore) && {
+          exclusive: {
+            collection: getPeopleScope(organizationId),
+            path: ["organizationId"],
+            except: createMatcher(ignore),
+            remedy:
+              "the roster declares all people of the organization, so declare the person only in the roster, or add the address to the roster's `ignore`",
+          },
+        }),
+      };
+    },
   },
 
   async findExisting(context, desired) {
@@ -217,7 +232,7 @@ export const organizationMembers = defineResource({
       const reached = await readRosterState(context, id, target, prior)
         .catch(async (failure: unknown) => {
           if (!(failure instanceof AbortedError)) throw failure;
-          return readRosterState({ ...context, api: context.getRecoveryClient() }, id, target, prior);
+          return readRosterState({ ...context, api: getRecoveryClient(context.api) }, id, target, prior);
         })
         .catch(() => undefined);
       // Records the attempted inputs even if the read failed. If the program then returns to the prior inputs, an update undoes the change.
@@ -237,15 +252,10 @@ export const organizationMembers = defineResource({
       await applyRosterPlan(context, id, planRemovals(removals));
       if (leaving.length > 0) await verifyRemoved(context.api, id, leaving);
     } catch (error) {
-      const gone = await findRemoved(context.getRecoveryClient(), id, leaving).catch(() => undefined);
+      const gone = await findRemoved(getRecoveryClient(context.api), id, leaving).catch(() => undefined);
       if (gone?.length === leaving.length) return;
       throw gone?.length === 0 ? error : explainPartialRemoval(error, gone, leaving);
     }
-  },
-
-  async release(context, { id }, prior) {
-    const { removals } = await findLeaving(context, id, prior);
-    await releasePeople(context, removals);
   },
 
   async plan(context, plan) {
@@ -275,7 +285,7 @@ export const organizationMembers = defineResource({
  * @throws UserError for a change that is known to fail or to do harm
  */
 async function previewChange(
-  context: ResourceContext,
+  context: RosterContext,
   { desired, observed = {} }: CompletePlan<typeof inputs>,
 ): Promise<PlanResult | undefined> {
   const id = desired.organizationId;

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
-import { type Observed, UserError } from "#framework";
+import { declarations, type Observed, UserError } from "#framework";
 import { withOrganization } from "../example";
-import { defineResource, type ResourceContext } from "../resource";
+import { type Context, defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { findDeclaredRole } from "../roster/declaration";
 import { getDeclaredEmail } from "../roster/person";
@@ -56,6 +56,12 @@ export const organizationOwner = defineResource({
   inputs,
   outputs,
   ...onePerOrganization,
+  uses: [declarations],
+  parent: {
+    ...onePerOrganization.parent,
+    // The owner loses nothing while the organization exists.
+    release: () => Promise.resolve(),
+  },
   requires: "ownership",
 
   async findExisting({ api }, { organizationId, email }) {
@@ -80,9 +86,6 @@ export const organizationOwner = defineResource({
     warn(`Deleting this resource does not change the owner: ${email} still owns the organization.`);
     return Promise.resolve();
   },
-
-  // The owner loses nothing while the organization exists.
-  release: () => Promise.resolve(),
 
   async *list({ api }, { organizationId }) {
     if (organizationId === undefined) {
@@ -112,7 +115,7 @@ export const organizationOwner = defineResource({
 });
 
 /** Transfers the ownership to another admin. The program must first apply its other declarations of that person. */
-async function transfer({ api }: ResourceContext, id: string, email: string): Promise<Observed<typeof outputs>> {
+async function transfer({ api }: Context, id: string, email: string): Promise<Observed<typeof outputs>> {
   rejectUnlessAdmin(await api.roster.find(id, email), email);
   return observe(await api.organizations.transferOwnership(id, email));
 }

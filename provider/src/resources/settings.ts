@@ -13,6 +13,7 @@ import {
 } from "#framework";
 import type { Peridio } from "../api";
 import type { Resource } from "../resource";
+import { onePerOrganization } from "./onePerOrganization";
 import type { ofOrganization } from "../types/organizationId";
 
 /** One kind of settings, and the requests that read and change them. */
@@ -30,7 +31,7 @@ interface SettingsByName<Outputs extends Shape> {
   put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<Observed<Outputs>>;
 }
 
-type Shared = "findExisting" | "read" | "update" | "delete" | "release";
+type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
 
 /**
  * Returns the functions that all settings of an organization share. Settings always exist, so a resource
@@ -51,6 +52,19 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
     );
 
   return {
+    parent: {
+      ...onePerOrganization.parent,
+      release({ warn }, observed, { inputs: declared }) {
+        const names = findChanged(declared, observed).map(([name]) => name);
+        if (names.length > 0)
+          warn(
+            `The provider did not reset these settings: ${names.join(", ")}. They stay in force until the organization is deleted. ` +
+              "If the organization is not deleted, declare the same values, and run `pulumi up` to manage them again.",
+          );
+        return Promise.resolve();
+      },
+    },
+
     async findExisting({ api }, desired: Values) {
       const id = String(desired.organizationId);
       const observed = await settings.get(api, id);
@@ -80,16 +94,6 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
       }
       const weaker = settings.weakened?.(observed, after) ?? [];
       if (weaker.length > 0) warn(`Deleting this resource made the organization less secure: ${weaker.join("; ")}.`);
-    },
-
-    release({ warn }, observed, { inputs: declared }) {
-      const names = findChanged(declared, observed).map(([name]) => name);
-      if (names.length > 0)
-        warn(
-          `The provider did not reset these settings: ${names.join(", ")}. They stay in force until the organization is deleted. ` +
-            "If the organization is not deleted, declare the same values, and run `pulumi up` to manage them again.",
-        );
-      return Promise.resolve();
     },
   };
 }

@@ -1,8 +1,16 @@
 import { canonicalizeEmail } from "../api";
 /** The change of a roster: its plan, its limits, and its description in a preview. */
-import { IdentityMismatchError, isRecord, listBriefly, UserError, type Values } from "#framework";
+import {
+  type AnotherKey,
+  type Declarations,
+  IdentityMismatchError,
+  isRecord,
+  listBriefly,
+  UserError,
+  type Values,
+} from "#framework";
 import type { Peridio } from "../api";
-import type { ResourceContext } from "../resource";
+import type { Context } from "../resource";
 import { rejectUnknownGroups } from "../access/groups";
 import { type DeclaredRoster, findDeclaredRole } from "./declaration";
 import { explainIdentityMismatch } from "../types/userId";
@@ -24,7 +32,7 @@ const exempt = "it keeps the owner, the API key's user and the people that `igno
 
 /** Plans the change, and rejects one that exceeds a limit. */
 export async function planPermittedChange(
-  context: Pick<ResourceContext, "api" | "forAnotherKey" | "getDesired">,
+  context: Pick<Context, "api"> & AnotherKey & Pick<Declarations, "getDesired">,
   id: string,
   desired: DeclaredRoster,
   prior: PriorStatuses,
@@ -41,7 +49,7 @@ export async function fitPlan(api: Peridio, id: string, change: RosterPlan, else
 
 /** Plans the change, and rejects one that the declaration does not allow. */
 export async function planChange(
-  context: Pick<ResourceContext, "api" | "forAnotherKey" | "getDesired">,
+  context: Pick<Context, "api"> & AnotherKey & Pick<Declarations, "getDesired">,
   id: string,
   desired: DeclaredRoster,
   prior: PriorStatuses,

@@ -1,5 +1,4 @@
-import type { ObjectKey } from "#framework";
-import type { ResourceContext } from "../resource";
+import type { Declarations, ObjectKey } from "#framework";
 import {
   createMatcher,
   explainLeftBehind,
@@ -114,7 +113,7 @@ describe("the key of a person", () => {
   });
 
   describe("with two addresses", () => {
-    type Ownership = ReturnType<ResourceContext["getOwnership"]>;
+    type Ownership = ReturnType<Declarations["getOwnership"]>;
     const [bob, robert] = ["bob@acme.example", "robert@acme.example"];
     const check = (former: Ownership, present: Ownership) => (): boolean =>
       isStillDeclared(({ name }) => (name === bob ? former : present), organization, [bob, robert]);
@@ -145,7 +144,7 @@ test("the inputs of a state are the ones about people, of which all may be absen
 
 describe("a user with a new address", () => {
   const robert = createMember("robert@acme.example", "viewer");
-  const explain = (ownership: ReturnType<ResourceContext["getOwnership"]>, declared = "bob@acme.example") =>
+  const explain = (ownership: ReturnType<Declarations["getOwnership"]>, declared = "bob@acme.example") =>
     explainLeftBehind(({ name }) => (name === robert.email ? ownership : undefined), declared, robert);
 
   test("stays without a declaration, if the program declares only the former address", () => {

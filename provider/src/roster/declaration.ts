@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { UserError, type ObjectKey, type Values } from "#framework";
+import { type Declarations, UserError, type ObjectKey, type Values } from "#framework";
 import { canonicalizeEmail, oneOf, type RosterEntry, roles, type Role } from "../api";
-import type { ResourceContext } from "../resource";
 import { email as address, isSameEmail } from "../types/email";
 import { pattern } from "../types/pattern";
 import { role } from "../types/role";
@@ -79,7 +78,7 @@ export function getPersonKey(
 
 /** Returns the role that the program declares for a person, if it declares a known role. */
 export function findDeclaredRole(
-  getDesired: (key: ObjectKey) => unknown,
+  getDesired: Declarations["getDesired"],
   organizationId: string,
   email: string,
 ): Role | undefined {
@@ -93,7 +92,7 @@ export function findDeclaredRole(
  * @throws UserError if a resource that this process could not read may declare the person
  */
 export function isStillDeclared(
-  getOwnership: ResourceContext["getOwnership"],
+  getOwnership: Declarations["getOwnership"],
   organizationId: string,
   emails: readonly string[],
 ): boolean {
@@ -115,7 +114,7 @@ export function isStillDeclared(
 
 /** Explains that a user stays in the organization without a declaration, because the program declares only the former address. */
 export function explainLeftBehind(
-  getOwnership: ResourceContext["getOwnership"],
+  getOwnership: Declarations["getOwnership"],
   declared: string,
   { organizationId, email }: RosterEntry,
 ): string | undefined {

@@ -1,9 +1,9 @@
 /** The deletion of a roster: the people to remove, the people to keep, and the limits. */
 import { type Deletion, getErrorMessage, listBriefly, notAsAsked, type Prior, UserError } from "#framework";
 import { entryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
-import type { ResourceContext } from "../resource";
 import { isSameEmail } from "../types/email";
 import { emailsOf, guardrailsOf } from "./change";
+import type { RosterContext } from "./context";
 import { explainLeftBehind, findDeclaredRole, isStillDeclared, parseDeclaredRoster } from "./declaration";
 import { checkGuardrails } from "./guardrails";
 import { explainIdentityMismatch } from "../types/userId";
@@ -31,7 +31,7 @@ interface RosterDeletion extends Pick<Leaving, "removals" | "notes"> {
  * @throws UserError if the deletion exceeds a limit, or could not succeed
  */
 export async function planDeletion(
-  context: ResourceContext,
+  context: RosterContext,
   id: string,
   { authorize, ...prior }: Deletion,
 ): Promise<RosterDeletion> {
@@ -47,7 +47,7 @@ export async function planDeletion(
 }
 
 /** Finds the people that a roster declares, and that the program does not declare elsewhere. */
-export async function findLeaving(context: ResourceContext, id: string, { state, inputs }: Prior): Promise<Leaving> {
+export async function findLeaving(context: RosterContext, id: string, { state, inputs }: Prior): Promise<Leaving> {
   const roster = parseDeclaredRoster(inputs);
   const prior = statusesOf(state);
   const found = await readRosterState(context, id, roster, prior);

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Prior, Values } from "#framework";
+import type { AnotherKey, Prior, Values } from "#framework";
 import { isRole, type Member, type Peridio, type RosterEntry, type Role, roles, type Unknown } from "../api";
-import type { ResourceContext } from "../resource";
+import type { Context } from "../resource";
 import { isSameEmail } from "../types/email";
 
 /** The known statuses. */
@@ -83,7 +83,7 @@ export function rankRole(role: Role | Unknown): number {
   return roles.length - roles.findIndex((one) => one === role);
 }
 
-type Observer = Pick<ResourceContext, "api" | "forAnotherKey">;
+type Observer = Pick<Context, "api"> & Partial<AnotherKey>;
 
 /** Reports if Peridio refuses to change or remove the member: the owner, or the user of the API key that applies the change. */
 export async function isProtected(context: Observer, member: Member): Promise<boolean> {

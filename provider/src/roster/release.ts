@@ -1,14 +1,12 @@
 /** The release of people: their entry leaves the state, and the deletion of their organization removes them. */
 import { isSameEmail } from "../types/email";
-import type { ResourceContext } from "../resource";
+import type { AnotherKey } from "#framework";
+import type { Context } from "../resource";
 import { isProtected } from "./person";
 import type { ListedPerson } from "./state";
 
 /** Warns about the people who keep their access until their organization is deleted. */
-export async function releasePeople(
-  context: Pick<ResourceContext, "api" | "forAnotherKey" | "warn">,
-  people: readonly ListedPerson[],
-): Promise<void> {
+export async function releasePeople(context: Context & AnotherKey, people: readonly ListedPerson[]): Promise<void> {
   const staying: string[] = [];
   for (const { email, person } of people) {
     // The owner and the API key's user lose nothing while the organization exists.

@@ -1,7 +1,6 @@
-import { listBriefly, UserError } from "#framework";
+import { listBriefly, type PlannedNames, UserError } from "#framework";
 import { ConflictError, type Peridio, canonicalizeEmail } from "../api";
-import type { ResourceContext } from "../resource";
-
+import type { Context } from "../resource";
 import { isAdmin, rankRole } from "./person";
 import { listInvitees, listNewcomers, type Removal, type RosterPlan } from "./plan";
 
@@ -40,7 +39,7 @@ export async function readSeats(api: Peridio, organizationId: string): Promise<S
  * no seat yet, because this run may have sent some of the invitations already.
  */
 export async function countPlannedSeats(
-  { api, recordPlanned }: Pick<ResourceContext, "api" | "recordPlanned">,
+  { api, recordPlanned }: Pick<Context, "api"> & PlannedNames,
   organizationId: string,
   emails: readonly string[],
 ): Promise<number> {

@@ -1,8 +1,8 @@
 import { canonicalizeEmail } from "../api";
 import type { z } from "zod";
-import { isRecord, type Values } from "#framework";
+import { type AnotherKey, isRecord, type Values } from "#framework";
 import type { Invitation, Member, RosterEntry, Role, Unknown } from "../api";
-import type { ResourceContext } from "../resource";
+import type { Context } from "../resource";
 import { isSameEmail } from "../types/email";
 import { createMatcher, type ignore } from "./declaration";
 import { type DesiredGroups, indexGroups } from "./groups";
@@ -43,7 +43,7 @@ export type PriorStatuses = ReadonlyMap<string, Values>;
 
 /** Reads the people of an organization. `prior` names the user of each address. */
 export async function readRosterState(
-  context: Pick<ResourceContext, "api" | "forAnotherKey">,
+  context: Pick<Context, "api"> & AnotherKey,
   id: string,
   { members: desired = {}, groups, ignore }: Declaration,
   prior: PriorStatuses = new Map(),

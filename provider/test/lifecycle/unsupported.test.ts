@@ -69,7 +69,10 @@ describe("without Peridio,", () => {
   describe("a resource that the API cannot delete", () => {
     const undeletable = (warehouse: Warehouse): AnyResource => ({
       ...thingIn(warehouse),
-      deleteRequires: "deleteOrganization",
+      parts: {
+        deletionRequires: "deleteOrganization",
+        deletionOptions: () => ({ retain: false, force: false }),
+      },
     });
 
     test("is not read before the refusal, and stays in the state", async () => {

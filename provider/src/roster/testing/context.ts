@@ -1,7 +1,7 @@
 import type { ObjectKey } from "#framework";
 import { canonicalizeEmail, type RosterEntry } from "../../api";
 import { createMemoryClient, type Memory, organizationId } from "../../api/testing/memoryClient";
-import type { ResourceContext } from "../../resource";
+import type { RosterContext } from "../context";
 import { getPeopleScope } from "../declaration";
 import { createMember } from "./sample";
 
@@ -17,15 +17,15 @@ interface Given extends Pick<Memory, "caller" | "seats"> {
 export function createContext(
   people: readonly RosterEntry[],
   { caller = {}, seats, declared = {}, failed = [] }: Given = {},
-): { readonly context: ResourceContext; readonly requests: string[] } {
+): { readonly context: RosterContext; readonly requests: string[] } {
   const everyone = [createMember("owner@x.io", "admin", true), ...people];
   const { api, requests } = createMemoryClient({ people: everyone, caller, ...(seats !== undefined && { seats }) });
   const getDesired = ({ collection, name }: ObjectKey): unknown =>
     collection === getPeopleScope(organizationId) ? declared[canonicalizeEmail(name)] : undefined;
-  const context: ResourceContext = {
+  const context: RosterContext = {
     api,
     warn: () => undefined,
-    getRecoveryClient: () => api,
+    forAnotherKey: false,
     getOwnership: (key) => {
       if (failed.includes(key.name)) return "failed";
       return getDesired(key) === undefined ? undefined : "owned";

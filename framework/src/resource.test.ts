@@ -1,0 +1,77 @@
+import * as z from "zod";
+import type { AnyClient } from "./client";
+import { declarations } from "./modules";
+import { defineResourceFor, type Shape } from "./resource";
+
+const name = z.string().meta({ description: "The name." });
+const inputs = z.object({ name, size: z.int().optional().meta({ description: "The size." }) });
+const outputs = inputs.extend({ serial: z.string().meta({ description: "The serial number." }) });
+
+const defineResource = defineResourceFor<AnyClient, { readonly shelf: string }>();
+
+/** The members that the definitions below share. */
+const box = {
+  token: "acme:index:Box",
+  description: "A box.",
+  shelf: "one",
+  inputs,
+  outputs,
+  identity: "id",
+  update: (_: unknown, __: unknown, observed: { id: string; name: string; serial: string }) =>
+    Promise.resolve(observed),
+  delete: () => Promise.resolve(),
+} as const;
+const observed = { id: "b-1", name: "box", serial: "7" };
+
+test("a definition is what it defines", () => {
+  const definition = { ...box, read: () => Promise.resolve(observed) };
+  expect(defineResource(definition)).toBe(definition);
+});
+
+// `tsc` reports each of these lines that has no error.
+test("an error is at the member that is wrong", () => {
+  const definitions: { readonly inputs: Shape }[] = [
+    defineResource({
+      ...box,
+      // @ts-expect-error -- no input has this name
+      identity: ["nam"],
+      read: () => Promise.resolve(observed),
+    }),
+    defineResource({
+      ...box,
+      // @ts-expect-error -- the output `serial` is missing
+      read: (_, id) => Promise.resolve({ id, name: "box" }),
+    }),
+    defineResource({
+      ...box,
+      read: () => Promise.resolve(observed),
+      // @ts-expect-error -- no input has this name
+      create: (_, { nam }) => Promise.resolve({ ...observed, name: String(nam) }),
+    }),
+    defineResource({
+      ...box,
+      read: () => Promise.resolve(observed),
+      // @ts-expect-error -- only `uses` adds this function to the context
+      findExisting: ({ getDesired }) => Promise.resolve(getDesired === undefined ? observed : undefined),
+    }),
+    defineResource({
+      ...box,
+      read: () => Promise.resolve(observed),
+      // @ts-expect-error -- no member has this name
+      relase: () => Promise.resolve(),
+    }),
+  ];
+  expect(definitions.map(({ inputs }) => inputs)).toEqual([inputs, inputs, inputs, inputs, inputs]);
+});
+
+test("a module adds members to the context", () => {
+  const { uses } = defineResource({
+    ...box,
+    uses: [declarations],
+    read: ({ getDesired }, id) => {
+      getDesired({ collection: "boxes", name: id, path: [] });
+      return Promise.resolve(observed);
+    },
+  });
+  expect(uses).toEqual([declarations]);
+});
