@@ -1,5 +1,7 @@
 import { formatPath, parsePath, applyIgnored } from "./path";
-import { getBehaviours, type Behaviour } from "./property";
+import { getParts, listPartSchemas } from "./parts";
+import { getBehaviour, getBehaviours, toComparable, type Behaviour } from "./property";
+import type { z } from "zod";
 import type { AnyResource, Changes } from "./resource";
 import { hasUnknowns, isRecord, isSameValue, unknownValue, type Values } from "./values";
 
@@ -14,19 +16,30 @@ export interface Difference {
   readonly input: boolean;
 }
 
-/** Returns the form in which a value is compared. */
-export function toComparable({ comparable, canonical, entryKey }: Behaviour = {}, value: unknown): unknown {
-  if (hasUnknowns(value)) return value;
-  if (entryKey === undefined || !isRecord(value)) {
-    const received = canonical?.(value) ?? value;
-    return comparable?.(received) ?? received;
-  }
-  return Object.fromEntries([...byKey(value, entryKey)].map(([key, { value }]) => [key, value]));
-}
-
 /** Returns true if two values of a property mean the same. Compares the spelling first, which is cheaper. */
 export function isEqual(behaviour: Behaviour, a: unknown, b: unknown): boolean {
   return isSameValue(a, b) || isSameValue(toComparable(behaviour, a), toComparable(behaviour, b));
+}
+
+/**
+ * Returns true if a value, or a part of it, that has this behaviour differs. Compares the items of lists by position. An immutable part
+ * can be added.
+ */
+export function differsAt(
+  name: "replaceOnChange" | "immutable",
+  schema: z.core.$ZodType,
+  before: unknown,
+  after: unknown,
+): boolean {
+  const behaviour = getBehaviour(schema);
+  if (isEqual(behaviour, before, after) || (name === "immutable" && before === undefined)) return false;
+  if (behaviour[name] === true) return true;
+  const [old, current] = [before, after].map(
+    (value) => new Map(getParts(schema, toComparable(behaviour, value)).map((part) => [part.key, part])),
+  );
+  return [...new Map([...(old ?? []), ...(current ?? [])])].some(([key, part]) =>
+    differsAt(name, part.schema, old?.get(key)?.value, current?.get(key)?.value),
+  );
 }
 
 /** Returns the declared values in the form in which the functions of a resource receive them. Unknown values pass unchanged. */
@@ -48,20 +61,22 @@ export function canonicalize({ inputs }: Pick<AnyResource, "inputs">, declared: 
  */
 export function compare(resource: AnyResource, priorInputs: Values, desired: Values, observed: Values): Difference[] {
   const differences: Difference[] = [];
-  for (const [property, behaviour] of Object.entries(getBehaviours(resource.inputs))) {
+  for (const [property, schema] of Object.entries(resource.inputs.shape)) {
+    const behaviour = getBehaviour(schema);
     const [priorValue, desiredValue, observedValue] = [priorInputs[property], desired[property], observed[property]];
-    const replace = behaviour.replaceOnChange === true;
-    const location = { property, path: property, replace };
+    const location = { property, path: property, replace: behaviour.replaceOnChange === true };
     if (desiredValue !== undefined) {
-      const means = (value: unknown) => isEqual(behaviour, desiredValue, value);
-      if (means(observedValue) || behaviour.alsoEquals?.(observed).some(means)) continue;
+      if (isEqual(behaviour, desiredValue, observedValue)) continue;
+      if (behaviour.alsoEquals !== undefined && isEqual(behaviour, desiredValue, observed[behaviour.alsoEquals]))
+        continue;
       if (behaviour.entryKey && isRecord(desiredValue) && isRecord(observedValue)) {
         const priorEntries = isRecord(priorValue) ? priorValue : {};
-        differences.push(...compareEntries(location, behaviour.entryKey, priorEntries, desiredValue, observedValue));
+        differences.push(...compareEntries(location, schema, priorEntries, desiredValue, observedValue));
         continue;
       }
       differences.push({
         ...location,
+        replace: differsAt("replaceOnChange", schema, observedValue, desiredValue),
         kind: observedValue === undefined ? "add" : "update",
         input: !isEqual(behaviour, priorValue, desiredValue),
       });
@@ -79,21 +94,25 @@ export function compare(resource: AnyResource, priorInputs: Values, desired: Val
 
 function compareEntries(
   location: Pick<Difference, "property" | "path" | "replace">,
-  canonicalKey: (key: string) => string,
+  schema: z.core.$ZodType,
   prior: Values,
   desired: Values,
   observed: Values,
 ): Difference[] {
-  const priorEntries = byKey(prior, canonicalKey);
-  const desiredEntries = byKey(desired, canonicalKey);
-  const observedEntries = byKey(observed, canonicalKey);
+  const { entryKey = String } = getBehaviour(schema);
+  const [entrySchema = schema] = listPartSchemas(schema);
+  const isSame = (a: unknown, b: unknown): boolean => isEqual(getBehaviour(entrySchema), a, b);
+  const priorEntries = byKey(prior, entryKey);
+  const desiredEntries = byKey(desired, entryKey);
+  const observedEntries = byKey(observed, entryKey);
   const keys = new Set([...desiredEntries.keys(), ...observedEntries.keys()]);
   return [...keys].flatMap((key): Difference[] => {
     const [prior, desired, observed] = [priorEntries.get(key), desiredEntries.get(key), observedEntries.get(key)];
-    if (desired !== undefined && observed !== undefined && isSameValue(desired.value, observed.value)) return [];
+    if (desired !== undefined && observed !== undefined && isSame(desired.value, observed.value)) return [];
     const path = formatPath([location.property, desired?.name ?? observed?.name ?? key]);
     const kind = desired === undefined ? "delete" : observed === undefined ? "add" : "update";
-    return [{ ...location, path, kind, input: !isSameValue(prior?.value, desired?.value) }];
+    const replace = location.replace || differsAt("replaceOnChange", entrySchema, observed?.value, desired?.value);
+    return [{ ...location, path, replace, kind, input: !isSame(prior?.value, desired?.value) }];
   });
 }
 
@@ -128,13 +147,29 @@ export function applyIgnoreChanges(
   paths: readonly string[],
 ): Values {
   const aligned: Record<string, unknown> = { ...observed };
-  for (const [property, { align }] of Object.entries(getBehaviours(resource.inputs))) {
+  for (const [property, schema] of Object.entries(resource.inputs.shape)) {
+    const { itemKey } = getBehaviour(schema);
     const [desired, current] = [declared[property], observed[property]];
     // The order of the program matters only if it ignores single items.
-    if (align === undefined || paths.includes(property) || !Array.isArray(desired) || !Array.isArray(current)) continue;
-    aligned[property] = align(desired, current);
+    if (itemKey === undefined || paths.includes(property) || !Array.isArray(desired) || !Array.isArray(current))
+      continue;
+    aligned[property] = alignItems(schema, itemKey, desired, current);
   }
   return applyIgnored(declared, aligned, paths);
+}
+
+/** Returns the observed items of an unordered list in the order of the declared items with the same keys. */
+function alignItems(
+  schema: z.core.$ZodType,
+  itemKey: (item: unknown) => string,
+  declared: readonly unknown[],
+  observed: readonly unknown[],
+): readonly unknown[] {
+  const [itemSchema = schema] = listPartSchemas(schema);
+  const keyOf = (item: unknown): string | undefined =>
+    hasUnknowns(item) ? undefined : itemKey(toComparable(getBehaviour(itemSchema), item));
+  const observedKeys = observed.map(keyOf);
+  return declared.map(keyOf).map((key) => (key === undefined ? undefined : observed[observedKeys.indexOf(key)]));
 }
 
 /** Returns true if an observed value is the API's default. */

@@ -1,6 +1,6 @@
 import type { Conflict } from "./ownership";
-import { canonicalize, toComparable } from "./compare";
-import { getBehaviours } from "./property";
+import { canonicalize } from "./compare";
+import { getBehaviours, toComparable } from "./property";
 import type { AnyResource, DeclaredKeys, ObjectKey } from "./resource";
 import { hasUnknowns, type Values } from "./values";
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
-import { findSecrets, getBehaviour, getBehaviours } from "./property";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { behaviourNames, findSecrets, getBehaviour, getBehaviours } from "./property";
 
 const secretText = z.string().meta({ secret: true });
 
@@ -26,6 +28,23 @@ test("the behaviours of a schema are computed once", () => {
   expect(getBehaviours(schema)).toBe(getBehaviours(schema));
 });
 
+test("a property is secret if a part of it is", () => {
+  const schema = z.object({
+    login: z.object({ name: z.string(), password: secretText.optional() }).optional(),
+    tokens: z.array(z.union([z.string(), z.object({ token: secretText })])),
+    names: z.array(z.object({ name: z.string() })),
+  });
+  expect(findSecrets(schema)).toEqual(["login", "tokens"]);
+});
+
+test("a part of a property has no behaviour of a whole property", () => {
+  const mode = z.string().meta({ providerOnly: true });
+  for (const property of [z.object({ mode }), z.array(mode.optional()), z.record(z.string(), z.object({ mode }))])
+    expect(() => getBehaviours(z.object({ property }))).toThrow(
+      "a part of property has providerOnly, which applies only to a whole property of a resource",
+    );
+});
+
 test("only properties with this metadata are secret", () => {
   const schema = z.object({
     token: secretText,
@@ -34,4 +53,23 @@ test("only properties with this metadata are secret", () => {
     name: z.string(),
   });
   expect(findSecrets(schema)).toEqual(["token", "optional", "defaulted"]);
+});
+
+describe("the README", () => {
+  const page = readFileSync(join(__dirname, "../README.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `(\w+)` .*\| (yes|no) +\|$/gm)].map(([, name = "", inParts = ""]) => ({
+    name,
+    inParts,
+  }));
+
+  test("explains every behaviour", () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual([...behaviourNames].sort());
+  });
+
+  test.each(rows)("says if $name applies to parts: $inParts", ({ name, inParts }) => {
+    const part = z.string().meta({ [name]: true });
+    const define = () => getBehaviours(z.object({ list: z.array(part) }));
+    if (inParts === "yes") expect(define).not.toThrow();
+    else expect(define).toThrow(`a part of list has ${name}`);
+  });
 });

@@ -1,8 +1,12 @@
 import * as z from "zod";
+import { findOption, listPartSchemas, mapParts, unwrap } from "./parts";
 import type { Shape } from "./resource";
-import type { Values } from "./values";
+import { hasUnknowns, isRecord, type Values } from "./values";
 
-/** The behaviour of one property: metadata of its schema, beside its description. Everything is optional. */
+/**
+ * The behaviour of one property: metadata of its schema, beside its description. Everything is optional. The README explains each
+ * behaviour with an example, and says which of them also apply to the parts of a value.
+ */
 export interface Behaviour {
   /** True if a change replaces the object. By default, it updates the object in place. */
   readonly replaceOnChange?: true;
@@ -13,17 +17,17 @@ export interface Behaviour {
 
   /**
    * Returns the form in which the functions of a resource receive a value. Two values with the same form are equal. A value of
-   * another type passes unchanged.
+   * another type passes unchanged, and so does a value in this form.
    */
   readonly canonical?: (value: unknown) => unknown;
   /** Returns the form in which a canonical value is compared. By default, the same. */
   readonly comparable?: (value: unknown) => unknown;
-  /** Returns other values that equal the observed one. */
-  readonly alsoEquals?: (observed: Values) => readonly unknown[];
-  /** Orders the observed items of a list like the declared ones that mean the same. */
-  readonly align?: (declared: readonly unknown[], observed: readonly unknown[]) => readonly unknown[];
+  /** Compares a list without order. Returns what identifies an item in its comparable form. */
+  readonly itemKey?: (item: unknown) => string;
   /** Compares a map entry by entry. Returns the canonical form of a key. */
   readonly entryKey?: (key: string) => string;
+  /** The output whose value also equals the declared one. */
+  readonly alsoEquals?: string;
   /** Returns the API's default, to which a removed property returns. By default, null. */
   readonly resetsTo?: (observed: Values) => unknown;
 
@@ -48,9 +52,9 @@ const allNames: Readonly<Record<keyof Behaviour, true>> = {
   providerOnly: true,
   canonical: true,
   comparable: true,
-  alsoEquals: true,
-  align: true,
+  itemKey: true,
   entryKey: true,
+  alsoEquals: true,
   resetsTo: true,
   requires: true,
   valueRequires: true,
@@ -77,10 +81,34 @@ export function getBehaviours(schema: Shape): Readonly<Record<string, Behaviour>
   const known = behavioursBySchema.get(schema);
   if (known !== undefined) return known;
   const behaviours = Object.fromEntries(
-    Object.entries(schema.shape).map(([name, property]) => [name, getBehaviour(property)]),
+    Object.entries(schema.shape).map(([name, property]) => {
+      rejectInParts(name, property);
+      return [name, getBehaviour(property)];
+    }),
   );
   behavioursBySchema.set(schema, behaviours);
   return behaviours;
+}
+
+/** The behaviours that have a meaning only for a whole property of a resource. */
+const ofWholeProperties = [
+  "providerOnly",
+  "alsoEquals",
+  "resetsTo",
+  "changeRequires",
+  "secretWith",
+  "publicValues",
+] as const satisfies readonly (keyof Behaviour)[];
+
+/** @throws TypeError if a part of a property has a behaviour that would have no effect */
+function rejectInParts(property: string, schema: z.core.$ZodType): void {
+  for (const part of listPartSchemas(schema)) {
+    const own = getOwnBehaviour(part);
+    const wrong = ofWholeProperties.find((name) => own[name] !== undefined);
+    if (wrong !== undefined)
+      throw new TypeError(`a part of ${property} has ${wrong}, which applies only to a whole property of a resource`);
+    rejectInParts(property, part);
+  }
 }
 
 /** Returns the names of the properties that are always secret. */
@@ -88,18 +116,79 @@ export function findSecrets(schema: Shape): readonly string[] {
   return Object.entries(getBehaviours(schema)).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
 }
 
-/** Returns the metadata of a schema. A wrapper, such as `.optional()`, adds its metadata to the metadata of the inner schema. */
+const behavioursByType = new WeakMap<z.core.$ZodType, Behaviour>();
+
+/** Returns the metadata of a schema, together with the behaviours of the parts of its values. */
 export function getBehaviour(schema: z.core.$ZodType): Behaviour {
-  const inner = unwrap(schema);
-  return { ...(inner !== schema && getBehaviour(inner)), ...z.globalRegistry.get(schema) };
+  const known = behavioursByType.get(schema);
+  if (known !== undefined) return known;
+  const own = getOwnBehaviour(schema);
+  const canonical = inOrder(formParts(schema, getCanonicalForm), own.canonical);
+  const comparable = inOrder(formParts(schema, getComparableForm), own.comparable);
+  const behaviour: Behaviour = {
+    ...own,
+    ...(canonical && { canonical }),
+    ...(comparable && { comparable }),
+    ...(listPartSchemas(schema).some((part) => getBehaviour(part).secret === true) && { secret: true }),
+  };
+  behavioursByType.set(schema, behaviour);
+  return behaviour;
 }
 
-/**
- * Removes one wrapper. For a schema that transforms a value, returns the schema that programs see. Programs cannot
- * declare null, so a schema that accepts null is only its other form.
- */
-export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
-    return schema.unwrap();
-  return schema instanceof z.ZodPipe ? schema.in : schema;
+/** Returns the metadata of a schema. A wrapper, such as `.optional()`, adds its metadata to the metadata of the inner schema. */
+function getOwnBehaviour(schema: z.core.$ZodType): Behaviour {
+  const inner = unwrap(schema);
+  return { ...(inner !== schema && getOwnBehaviour(inner)), ...z.globalRegistry.get(schema) };
+}
+
+type Form = (value: unknown) => unknown;
+
+/** Returns the form in which a value is compared. */
+export function toComparable(behaviour: Behaviour = {}, value: unknown): unknown {
+  if (hasUnknowns(value)) return value;
+  const { canonical, comparable, itemKey, entryKey } = behaviour;
+  const received = canonical === undefined ? value : canonical(value);
+  const form = comparable === undefined ? received : comparable(received);
+  if (itemKey !== undefined && Array.isArray(form)) return sortItems(form, itemKey);
+  if (entryKey !== undefined && isRecord(form))
+    return Object.fromEntries(Object.entries(form).map(([key, entry]) => [entryKey(key), entry]));
+  return form;
+}
+
+/** Returns the items in the order of their keys. Items with one key keep their order. */
+function sortItems(items: readonly unknown[], itemKey: (item: unknown) => string): readonly unknown[] {
+  const keyed = items.map((item) => ({ item, key: itemKey(item) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ item }) => item);
+}
+
+/** Returns a function that brings the parts of a value into their forms. Undefined if no part has another form. */
+function formParts(schema: z.core.$ZodType, getForm: (part: z.core.$ZodType) => Form | undefined): Form | undefined {
+  const form = (part: z.core.$ZodType, value: unknown): unknown => {
+    const change = getForm(part);
+    return change === undefined ? value : change(value);
+  };
+  if (listPartSchemas(schema).every((part) => getForm(part) === undefined)) return undefined;
+  return (value) => {
+    const option = findOption(schema, value);
+    return option === undefined
+      ? mapParts(schema, value, (part) => form(part.schema, part.value))
+      : form(option, value);
+  };
+}
+
+function getCanonicalForm(schema: z.core.$ZodType): Form | undefined {
+  return getBehaviour(schema).canonical;
+}
+
+function getComparableForm(schema: z.core.$ZodType): Form | undefined {
+  const behaviour = getBehaviour(schema);
+  const { comparable, itemKey, entryKey } = behaviour;
+  const isAsReceived = comparable === undefined && itemKey === undefined && entryKey === undefined;
+  return isAsReceived ? undefined : (value) => toComparable(behaviour, value);
+}
+
+/** Returns a function that applies two forms in order. */
+function inOrder(first: Form | undefined, second: Form | undefined): Form | undefined {
+  return first === undefined || second === undefined ? (first ?? second) : (value) => second(first(value));
 }

@@ -63,6 +63,20 @@ describe("a declaration requires", () => {
     ]);
   });
 
+  test("the features of the properties of objects, in lists and maps too", () => {
+    const box = z.object({ idle: text.meta({ requires: "activity" }).optional(), role: role.optional() });
+    const inputs = z.object({ box, boxes: z.array(z.union([role, box])), named: z.record(text, z.object({ box })) });
+    const [idle, viewer] = [{ idle: "x" }, { role: "viewer" }];
+    const declared = { box: { ...idle, ...viewer }, boxes: ["viewer", viewer, {}], named: { a: { box: idle } } };
+    expect(findRequirements({ inputs }, declared)).toEqual([
+      requirement("activity", "box", "idle"),
+      requirement("role viewer", "box", "role"),
+      requirement("role viewer", "boxes", 0),
+      requirement("role viewer", "boxes", 1, "role"),
+      requirement("activity", "named", "a", "box", "idle"),
+    ]);
+  });
+
   test("nothing for other values and unknown ones", () => {
     const declared = { members: { "bob@acme.example": unknownValue }, roles: unknownValue, strict: false };
     expect(findRequirements(subject, declared)).toEqual([requirement("ownership")]);

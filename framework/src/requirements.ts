@@ -1,12 +1,13 @@
-import * as z from "zod";
+import type { z } from "zod";
 import { type AnyClient, formatUnsupported, type UnsupportedFeature } from "./client";
 import type { Composition } from "./component";
 import { type Failure, UserError } from "./errors";
 import { formatPath, type Path } from "./path";
 import { compareLocations, type Source, formatSource } from "./source";
-import { getBehaviour, unwrap } from "./property";
+import { findOption, getParts } from "./parts";
+import { getBehaviour } from "./property";
 import type { AnyResource, Requirement, Shape } from "./resource";
-import { isRecord, type Values } from "./values";
+import type { Values } from "./values";
 
 /** A feature that a declaration requires and this API does not support. */
 export interface UnmetRequirement extends Requirement {
@@ -25,34 +26,21 @@ interface Declarable {
 
 /** Returns the features that the known part of a declaration requires. */
 export function findRequirements({ requires, inputs }: Declarable, declared: Values): readonly Requirement[] {
-  const properties = Object.entries(inputs.shape).flatMap(([name, schema]) => {
-    const value = declared[name];
-    if (value === undefined) return [];
-    const { requires } = getBehaviour(schema);
-    return [
-      ...(requires === undefined ? [] : [{ feature: requires, path: [name] }]),
-      ...ofValue(schema, value, [name]),
-    ];
-  });
-  return [...(requires === undefined ? [] : [{ feature: requires, path: [] }]), ...properties];
+  return [...(requires === undefined ? [] : [{ feature: requires, path: [] }]), ...ofParts(inputs, declared, [])];
 }
 
-/** Returns the features that a value, its items or its entries require. */
-function ofValue(schema: z.core.$ZodType, value: unknown, path: Path): readonly Requirement[] {
-  const feature =
-    typeof value === "string" || typeof value === "boolean"
-      ? getBehaviour(schema).valueRequires?.[String(value)]
-      : undefined;
-  const own = feature === undefined ? [] : [{ feature, path }];
-  const inner = unwrap(schema);
-  if (inner !== schema) return own.length > 0 ? own : ofValue(inner, value, path);
-  if (inner instanceof z.ZodArray && Array.isArray(value)) {
-    return value.flatMap((item, index) => ofValue(inner.element, item, [...path, index]));
-  }
-  if (inner instanceof z.ZodRecord && isRecord(value)) {
-    return Object.entries(value).flatMap(([key, item]) => ofValue(inner.valueType, item, [...path, key]));
-  }
-  return own;
+/** Returns the features that the parts of a value require. */
+function ofParts(schema: z.core.$ZodType, value: unknown, path: Path): readonly Requirement[] {
+  return getParts(schema, value).flatMap((part) => {
+    const [partPath, type] = [[...path, part.key], findOption(part.schema, part.value) ?? part.schema];
+    const { requires, valueRequires } = getBehaviour(type);
+    const isPlain = typeof part.value === "string" || typeof part.value === "boolean";
+    const features = [requires, isPlain ? valueRequires?.[String(part.value)] : undefined];
+    return [
+      ...features.flatMap((feature) => (feature === undefined ? [] : [{ feature, path: partPath }])),
+      ...ofParts(type, part.value, partPath),
+    ];
+  });
 }
 
 export function findUnmet(api: FeatureSupport, subject: Declarable, declared: Values): readonly UnmetRequirement[] {

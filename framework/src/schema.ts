@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { Component } from "./component";
 import type { AnyFunction } from "./function";
 import type { AnyProvider } from "./provider";
-import { getBehaviour, getBehaviours, unwrap } from "./property";
+import { unwrap } from "./parts";
+import { getBehaviour, getBehaviours } from "./property";
 import type { AnyResource, Shape } from "./resource";
 import { isSameValue } from "./values";
 

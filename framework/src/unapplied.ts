@@ -1,8 +1,8 @@
-import { type Difference, toComparable } from "./compare";
+import type { Difference } from "./compare";
 import { type Failure, UserError } from "./errors";
 import { listBriefly } from "./explain";
 import { formatPath, parsePath } from "./path";
-import { getBehaviours } from "./property";
+import { getBehaviours, toComparable } from "./property";
 import { formatRequest, type RequestInfo } from "./request";
 import type { AnyResource } from "./resource";
 import { isRecord, isSameValue, type Values } from "./values";

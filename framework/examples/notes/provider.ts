@@ -10,7 +10,7 @@ const inputs = z.object({
     .optional()
     .meta({
       description: "Words to find the note by, in any order.",
-      comparable: sorted,
+      itemKey: String,
       resetsTo: () => [],
     }),
   password: z.string().optional().meta({ description: "Protects the note.", secret: true }),
@@ -45,10 +45,6 @@ const note = defineResource({
 
 function observed(found: StoredNote) {
   return { id: found.title, ...found };
-}
-
-function sorted(tags: unknown): unknown {
-  return Array.isArray(tags) ? tags.map(String).sort() : tags;
 }
 
 export const provider = defineProvider({

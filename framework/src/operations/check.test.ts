@@ -1,3 +1,4 @@
+import * as z from "zod";
 import * as operations from ".";
 import { AlreadyExistsError } from "../errors";
 import type { AnyResource, ExclusiveKey } from "../resource";
@@ -47,6 +48,18 @@ describe("an immutable property", () => {
 
   test("cannot be removed", () => {
     expect(wrong(declaredBob, { ...declaredBob, kind: "old" })).toHaveLength(1);
+  });
+
+  test("can be a part of a value, which rejects only its change", () => {
+    const code = z.string().meta({ immutable: true });
+    const label = z.object({ code: code.optional(), note: z.string().optional() }).optional();
+    const labelled = { ...thing, inputs: z.object({ label }) };
+    const failures = (desired: Values, prior: Values) => wrong({ label: desired }, { label: prior }, labelled);
+    expect(failures({ code: "x", note: "new" }, { code: "x" })).toEqual([]);
+    expect(failures({ code: "x" }, { note: "old" })).toEqual([]);
+    expect(failures({ code: "y" }, { code: "x" })).toEqual([
+      'label cannot be changed. Declare {"code":"x"} again. To manage another Thing, declare it as a second resource in the program',
+    ]);
   });
 
   test("is one mistake if it is also invalid", () => {

@@ -1,9 +1,8 @@
-import { isEqual } from "../compare";
+import { differsAt } from "../compare";
 import type { Failure } from "../errors";
 import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
 import { formatPath } from "../path";
-import { getBehaviours } from "../property";
 import { findUnmet, toFailures } from "../requirements";
 import type { AnyResource } from "../resource";
 import { validate, type Checked } from "../validation";
@@ -41,10 +40,9 @@ function findForbiddenChanges(
   priorInputs: Values = {},
 ): readonly Failure[] {
   const what = getTypeName(resource);
-  return Object.entries(getBehaviours(resource.inputs)).flatMap(([name, behaviour]) => {
+  return Object.entries(resource.inputs.shape).flatMap(([name, schema]) => {
     const [prior, desired] = [priorInputs[name], values[name]];
-    if (behaviour.immutable !== true || prior === undefined) return [];
-    if (hasUnknowns(desired) || isEqual(behaviour, prior, desired)) return [];
+    if (hasUnknowns(desired) || !differsAt("immutable", schema, prior, desired)) return [];
     if (failures.some(({ path }) => path === name)) return [];
     const reason =
       `cannot be changed. Declare ${JSON.stringify(prior)} again. ` +

@@ -11,14 +11,10 @@ const inputs = z.object({
   kind: text.meta({ immutable: true, comparable: lower }).optional(),
   note: text.optional(),
   color: text.meta({ resetsTo: () => "grey" }).optional(),
-  sizes: z
-    .array(number)
-    .optional()
-    .meta({
-      description: "Numbers in any order.",
-      comparable: inOrder,
-      align: (declared, observed) => declared.map((size) => observed.find((other) => other === size)),
-    }),
+  sizes: z.array(number).optional().meta({
+    description: "Numbers in any order.",
+    itemKey: String,
+  }),
   parts: z
     .record(z.string(), number)
     .optional()
@@ -37,10 +33,6 @@ type Thing = z.output<typeof outputs> & { readonly id: string };
 
 function lower(value: unknown): unknown {
   return typeof value === "string" ? value.toLowerCase() : value;
-}
-
-function inOrder(value: unknown): unknown {
-  return Array.isArray(value) ? value.map(Number).sort((a, b) => a - b) : value;
 }
 
 /** A warehouse of things that records its requests. */

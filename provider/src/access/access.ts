@@ -12,9 +12,9 @@ import {
   UserError,
   type Values,
 } from "#framework";
-import { canonicalizeEmail, type Peridio, type Project, type Projects, type User } from "../api";
+import type { Peridio, Project, Projects, User } from "../api";
 import type { Context, Resource } from "../resource";
-import { asUuid, getOrganizationId, groupId } from "../types/objectId";
+import { asUuid, getOrganizationId, groupId, toGroupUuid } from "../types/objectId";
 import type { ofOrganization } from "../types/organizationId";
 import { rejectLossOfAccess, rejectUnknownGroups } from "./groups";
 import {
@@ -46,9 +46,12 @@ const access = z
       description: "The e-mail addresses of people with a direct grant. Neither order nor case matters. Default: none.",
     }),
     groups: z
-      .array(groupId)
+      .array(groupId.meta({ comparable: toGroupUuid }))
       .optional()
-      .meta({ description: "The groups with a grant: the `id` of a Group, or the UUID. Default: none." }),
+      .meta({
+        description: "The groups with a grant: the `id` of a Group, or the UUID. Default: none.",
+        itemKey: String,
+      }),
   })
   .meta({
     id: "Access",
@@ -69,7 +72,7 @@ export const accessInputs = {
       "The people and groups with a grant. Admins and owners have access without a grant. An update first " +
       "grants access to the declared people and groups, and then revokes all other grants. If the property is absent, the " +
       "provider does not manage grants. Removing the property changes no grant.",
-    comparable: normalizeAccess,
+    comparable: fillLists,
   }),
 };
 
@@ -307,10 +310,8 @@ function describeAccess(
   };
 }
 
-/** Returns the form in which access is compared: sorted addresses in lower case, and sorted UUIDs. */
-function normalizeAccess(value: unknown): unknown {
-  const read = readAccess(value);
-  if (read === undefined) return value;
-  const { users = [], groups = [] } = read;
-  return { users: users.map(canonicalizeEmail).sort(), groups: [...new Set(groups.map(asUuid))].sort() };
+/** Returns access in which an absent list is an empty one. Order does not matter, and neither do repeated groups. */
+function fillLists(value: unknown): unknown {
+  const { users = [], groups = [] } = readAccess(value) ?? {};
+  return isRecord(value) ? { users, groups: [...new Set(groups)] } : value;
 }

@@ -14,13 +14,16 @@ import { email } from "../types/email";
 import { explainIdentityMismatch } from "../types/userId";
 
 /** A list of people by e-mail address. Neither order nor case matters. */
-export const emails = z.array(email).superRefine((list, context) => {
-  const canonical = list.map(canonicalizeEmail);
-  canonical.forEach((address, index) => {
-    if (canonical.indexOf(address) !== index)
-      context.addIssue({ code: "custom", message: "is listed twice: remove one of the two", path: [index] });
-  });
-});
+export const emails = z
+  .array(email)
+  .superRefine((list, context) => {
+    const canonical = list.map(canonicalizeEmail);
+    canonical.forEach((address, index) => {
+      if (canonical.indexOf(address) !== index)
+        context.addIssue({ code: "custom", message: "is listed twice: remove one of the two", path: [index] });
+    });
+  })
+  .meta({ itemKey: String });
 
 /**
  * Returns a list of texts in the state: the addresses of people, or the ids of groups. After a refresh, the state holds observed

@@ -6,12 +6,11 @@ import {
   type BillingSettings as Settings,
   type Peridio,
 } from "../api";
-import { UserError, type Changes, type Observed } from "#framework";
+import { isRecord, UserError, type Changes, type Observed } from "#framework";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
 import { settingsFunctions } from "./settings";
-import { sortByKey } from "../types/unordered";
 import { email } from "../types/email";
 import { organizationId } from "../types/organizationId";
 
@@ -57,7 +56,7 @@ const inputs = z.object({
         "The usage levels at which Peridio sends an e-mail to the billing address or, if there is none, to the " +
         "owner. A resource type can have several alerts with different levels. Order does not matter. Default: " +
         "none.",
-      comparable: (list) => sortByKey(list, mark),
+      itemKey: mark,
       resetsTo: () => [],
     }),
 });
@@ -145,7 +144,8 @@ function observe(id: string, { billingEmail, paymentMethod, usageAlerts }: Setti
 }
 
 /** Returns what distinguishes one alert from all others. */
-function mark({ resourceType, thresholdPercent }: Readonly<Record<string, unknown>>): string {
+function mark(alert: unknown): string {
+  const { resourceType, thresholdPercent } = isRecord(alert) ? alert : {};
   return `${String(resourceType)} at ${String(thresholdPercent)} percent`;
 }
 

@@ -7,7 +7,7 @@ import { locateInOrganization, objectName, readIfPresent } from "../access/names
 import { moment } from "../types/moment";
 import { asUuid, cohortId, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
-import { toSet } from "../types/unordered";
+import { distinct } from "../types/distinct";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -39,7 +39,8 @@ const inputs = z.object({
     .optional()
     .meta({
       description: "The tags of the devices that join. Their order does not matter. Default: none.",
-      comparable: toSet,
+      comparable: distinct,
+      itemKey: String,
       resetsTo: () => [],
     }),
 });

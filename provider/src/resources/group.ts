@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Observed, PartialFailureError, type Values } from "#framework";
-import { canonicalizeEmail, type Group } from "../api";
+import type { Group } from "../api";
 import { withOrganization } from "../example";
 import { defineResource, type Context } from "../resource";
 import {
@@ -43,7 +43,6 @@ const inputs = z.object({
       "The e-mail addresses of all members. Neither order nor case matters. An update adds the declared people and " +
       "removes all others. An empty list removes everyone. If the property is absent, the provider does not manage " +
       "the members. Removing the property changes no member.",
-    comparable: sortAddresses,
   }),
 });
 
@@ -180,8 +179,4 @@ function observe(
     ...(members !== undefined && { members: listAddresses(people) }),
     ...describePeople(people),
   };
-}
-
-function sortAddresses(list: unknown): unknown {
-  return Array.isArray(list) ? list.map((address) => canonicalizeEmail(String(address))).sort() : list;
 }

@@ -67,7 +67,7 @@ const inputs = z.object({
       "The person's e-mail address. Case does not matter. A different address replaces the membership, unless it " +
       "is the value of the output `currentEmail`.",
     replaceOnChange: true,
-    alsoEquals: ({ currentEmail }) => [currentEmail],
+    alsoEquals: "currentEmail",
   }),
   role,
   onExpired: z

@@ -19,7 +19,7 @@ const inputs = z.object({
     description:
       "The owner's e-mail address. Case does not matter. The person must be a member with the role admin. A " +
       "different address transfers the ownership, unless it is the value of the output `currentEmail`.",
-    alsoEquals: ({ currentEmail }) => [currentEmail],
+    alsoEquals: "currentEmail",
   }),
 });
 

@@ -14,7 +14,7 @@ import {
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
-import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "../types/allowlist";
+import { allowlist, declaredAllowlist } from "../types/allowlist";
 import { settingsFunctions } from "./settings";
 import { duration, fromSeconds, inSeconds, toSeconds } from "../types/duration";
 import { organizationId } from "../types/organizationId";
@@ -58,8 +58,6 @@ const inputs = z.object({
       "list excludes the provider's address, Peridio refuses the provider's requests. The provider therefore " +
       "rejects a new list, and a list that loses addresses, unless the list contains all of " +
       "`peridio:runnerCidrs` or the program sets `allowLockout`. Order does not matter.",
-    comparable: canonicalAllowlist,
-    align: byBlock,
     resetsTo: () => [],
   }),
   allowLockout: z

@@ -6,7 +6,7 @@ import { defineResource } from "../resource";
 import { locateInOrganization, objectName, readIfPresent } from "../access/names";
 import { asUuid, getOrganizationId } from "../types/objectId";
 import { ofOrganization, organizationId, visibleOrganizations } from "../types/organizationId";
-import { toSet } from "../types/unordered";
+import { distinct } from "../types/distinct";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -24,7 +24,8 @@ const inputs = z.object({
     .optional()
     .meta({
       description: "The types of events to send. Their order does not matter. Default: an empty list, for all events.",
-      comparable: toSet,
+      comparable: distinct,
+      itemKey: String,
       resetsTo: () => [],
     }),
   enabled: z

@@ -1,4 +1,6 @@
-import { allowlist, byBlock, canonicalAllowlist, declaredAllowlist } from "./allowlist";
+import * as z from "zod";
+import { getBehaviours, isEqual } from "#framework";
+import { allowlist, declaredAllowlist } from "./allowlist";
 
 const blocks = (...cidrs: readonly string[]) => cidrs.map((cidr) => ({ cidr }));
 const reasons = (list: unknown) =>
@@ -88,31 +90,24 @@ test("an observed allowlist may contain any blocks", () => {
   expect(allowlist.safeParse(blocks("0.0.0.0/0", "10.0.0.0/8")).success).toBe(true);
 });
 
-describe("the canonical form", () => {
-  test("is the same in any order and spelling", () => {
-    const described = (cidr: string) => ({ cidr, description: "office" });
-    expect(canonicalAllowlist([described("10.0.0.1/16"), { cidr: "2001:DB8::/32" }])).toEqual([
-      described("10.0.0.0/16"),
-      { cidr: "2001:db8::/32" },
-    ]);
-    expect(canonicalAllowlist(blocks("2001:db8::/32", "10.0.0.0/16"))).toEqual(blocks("10.0.0.0/16", "2001:db8::/32"));
+describe("two allowlists are equal", () => {
+  const { list: behaviour = {} } = getBehaviours(z.object({ list: declaredAllowlist }));
+  const described = (cidr: string) => ({ cidr, description: "office" });
+
+  test("in any order and spelling", () => {
+    const [one, other] = [
+      [described("10.0.0.1/16"), { cidr: "2001:DB8::/32" }],
+      [{ cidr: "2001:db8::/32" }, described("10.0.0.0/16")],
+    ];
+    expect(isEqual(behaviour, one, other)).toBe(true);
   });
 
-  test("does not change other values", () => {
-    expect(canonicalAllowlist("any")).toBe("any");
-    expect(canonicalAllowlist(undefined)).toBeUndefined();
-    expect(canonicalAllowlist(["any", { cidr: 1 }])).toEqual(["any", { cidr: "" }]);
+  test("only with the same descriptions", () => {
+    expect(isEqual(behaviour, [described("10.0.0.0/16")], blocks("10.0.0.0/16"))).toBe(false);
   });
-});
 
-test("observed entries are put in the order of the declared ones", () => {
-  const observed = [
-    { cidr: "10.0.0.0/16", description: "theirs" },
-    { cidr: "2001:db8::/32", description: "theirs" },
-  ];
-  expect(byBlock(blocks("2001:DB8::/32", "192.168.0.0/16", "10.0.0.1/16"), observed)).toEqual([
-    observed[1],
-    undefined,
-    observed[0],
-  ]);
+  test("also if they contain no blocks", () => {
+    expect(isEqual(behaviour, ["any", { cidr: 1 }], [{ cidr: 1 }, "any"])).toBe(true);
+    expect(isEqual(behaviour, "any", undefined)).toBe(false);
+  });
 });

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { canonicalCidr, cidr, cover, overlap, parseCidr } from "../cidr";
 import { isRecord } from "#framework";
-import { sortByKey } from "./unordered";
 
 const entry = z
   .strictObject({
     cidr: cidr.meta({
       description: "An IPv4 or IPv6 block, such as `203.0.113.0/24`. Two spellings of the same block are equal.",
+      comparable: (block) => (typeof block === "string" ? canonicalCidr(block) : block),
     }),
     description: z
       .string()
@@ -28,23 +28,12 @@ export const declaredAllowlist = z
   .max(mostBlocks, `must have at most ${mostBlocks} entries`)
   .superRefine(refuseNonsense)
   .transform((blocks) => blocks.map((block) => (typeof block === "string" ? { cidr: block } : block)))
-  .pipe(allowlist);
+  .pipe(allowlist)
+  .meta({ itemKey: getBlock });
 
-/** Returns the blocks in canonical form, sorted, because order and spelling make no difference. */
-export function canonicalAllowlist(list: unknown): unknown {
-  const blocks: unknown = Array.isArray(list)
-    ? list.map((entry: unknown) => (isRecord(entry) ? { ...entry, cidr: blockOf(entry) } : entry))
-    : list;
-  return sortByKey(blocks, blockOf);
-}
-
-/** Returns the observed entries in the order of the declared entries for the same blocks. */
-export function byBlock(declared: readonly unknown[], observed: readonly unknown[]): readonly unknown[] {
-  return declared.map((entry) => observed.find((other) => blockOf(other) === blockOf(entry)));
-}
-
-function blockOf(entry: unknown): string {
-  return isRecord(entry) && typeof entry.cidr === "string" ? canonicalCidr(entry.cidr) : "";
+/** Returns what identifies an entry of an allowlist. */
+function getBlock(entry: unknown): string {
+  return isRecord(entry) ? String(entry.cidr) : "";
 }
 
 /** Rejects a list that contains every IPv4 or every IPv6 address, and overlapping blocks in the rest of the list. */

@@ -11,7 +11,7 @@ const areas = {
     mutate: [
       "provider/src/roster/*.ts",
       "provider/src/{cidr,configuration,permissions}.ts",
-      "provider/src/types/{allowlist,unordered}.ts",
+      "provider/src/types/allowlist.ts",
     ],
     tests: ["provider/src", "provider/src/roster", "provider/src/types", "provider/test/roster"],
   },
