@@ -143,6 +143,18 @@ describe.each<[string, Host]>([["the plugin", plugin], ...nightlyCases<[string, 
       expect(await stack.succeed("stack", "export", "--show-secrets")).toContain(password);
     });
 
+    test("changes a password that the notebook never returns", async () => {
+      const stack = await begin(host, { hello });
+      await stack.succeed(...up);
+      await stack.succeed(...up, "--refresh", "--expect-no-changes");
+      await host.write(stack.folder, { hello: { ...hello, password: "another password" } });
+      await stack.succeed(...up);
+      expect(await notebook(stack)).toMatchObject({ Hello: { password: "another password", revision: 2 } });
+      await host.write(stack.folder, { hello: { title: "Hello", text: "A note" } });
+      await stack.succeed(...up);
+      expect(await notebook(stack)).toEqual({ Hello: { title: "Hello", text: "A note", tags: [], revision: 3 } });
+    });
+
     test("imports a note, and refuses to create one that exists", async () => {
       const stack = await begin(host, { hello });
       const found: Note = { title: "Found", text: "Written by hand", tags: [] };

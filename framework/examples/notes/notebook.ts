@@ -5,15 +5,15 @@ const note = z.object({
   title: z.string(),
   text: z.string(),
   tags: z.array(z.string()).default([]),
-  password: z.string().optional(),
   /** The number of changes since the note was written. */
   revision: z.int(),
 });
 
 /** A note as the API returns it. */
-export type StoredNote = z.output<typeof note>;
+export type Note = z.output<typeof note>;
 
-const notes = z.record(z.string(), note);
+const storedNote = note.extend({ password: z.string().optional() });
+const notes = z.record(z.string(), storedNote);
 
 /** The API of the example: notes in a JSON file, each under its title. */
 export class Notebook {
@@ -25,16 +25,16 @@ export class Notebook {
     return Promise.resolve(Object.keys(this.#read()));
   }
 
-  find(title: string): Promise<StoredNote | undefined> {
-    return Promise.resolve(this.#read()[title]);
+  find(title: string): Promise<Note | undefined> {
+    return Promise.resolve(note.optional().parse(this.#read()[title]));
   }
 
   /** Writes a note, and counts its changes. */
-  save(written: Omit<z.input<typeof note>, "revision">): Promise<StoredNote> {
+  save(written: Omit<z.input<typeof storedNote>, "revision">): Promise<Note> {
     const all = this.#read();
-    const saved = note.parse({ ...written, revision: (all[written.title]?.revision ?? 0) + 1 });
+    const saved = storedNote.parse({ ...written, revision: (all[written.title]?.revision ?? 0) + 1 });
     this.#write({ ...all, [written.title]: saved });
-    return Promise.resolve(saved);
+    return Promise.resolve(note.parse(saved));
   }
 
   remove(title: string): Promise<void> {

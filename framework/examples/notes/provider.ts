@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AlreadyExistsError, defineProvider, defineResourceFor } from "#framework";
-import { Notebook, type StoredNote } from "./notebook";
+import { type Note, Notebook } from "./notebook";
 
 const inputs = z.object({
   title: z.string().min(1).meta({ description: "The title.", replaceOnChange: true }),
@@ -31,20 +31,21 @@ const note = defineResource({
     if (await api.find(title)) throw new AlreadyExistsError(title, "in the notebook");
     return undefined;
   },
-  create: async ({ api }, desired) => observed(await api.save(desired)),
-  read: async ({ api }, id) => {
+  create: async ({ api }, desired) => observed(await api.save(desired), desired.password),
+  read: async ({ api }, id, { state }) => {
     const found = await api.find(id);
-    return found && observed(found);
+    return found && observed(found, state.password);
   },
-  update: async ({ api }, desired) => observed(await api.save(desired)),
+  update: async ({ api }, desired) => observed(await api.save(desired), desired.password),
   delete: ({ api }, { id }) => api.remove(id),
   list: async function* ({ api }, { prefix = "" }) {
     for (const title of await api.titles()) if (title.startsWith(prefix)) yield { id: title, name: title };
   },
 });
 
-function observed(found: StoredNote) {
-  return { id: found.title, ...found };
+/** The notebook never returns the password, so the state keeps it. */
+function observed(found: Note, password: unknown) {
+  return { id: found.title, ...found, ...(typeof password === "string" && { password }) };
 }
 
 export const provider = defineProvider({
