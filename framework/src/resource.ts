@@ -25,12 +25,12 @@ export interface RunFacts {
 
 /**
  * An optional part of the framework: it adds members to the context of each resource that names it in `uses`. The framework calls it once
- * in a run, and calls the result for each operation. `modules.ts` contains the modules.
+ * in a run, and calls the result for each context. `modules.ts` contains the modules.
  */
-export type Module<Added extends object = object> = (run: RunFacts) => (operation: Operating) => Added;
+export type Module<Added extends object = object> = (run: RunFacts) => (purpose: Purpose) => Added;
 
-/** The operation for which a module adds members. */
-export interface Operating {
+/** The purpose of a context. */
+export interface Purpose {
   /** False in previews and reads. */
   readonly writes: boolean;
 }

@@ -19,7 +19,7 @@ import { getBehaviours } from "../property";
 import type { Service } from "../provider";
 import type { RequestInfo } from "../request";
 import { explainUnsupported } from "../requirements";
-import type { AnyResource, Context, DeclaredKeys, Module, Observed, Operating, Plan, Shape, Verb } from "../resource";
+import type { AnyResource, Context, DeclaredKeys, Module, Observed, Purpose, Plan, Shape, Verb } from "../resource";
 import { hasUnknowns, omitAbsent, type Values } from "../values";
 import type { State } from "../state";
 
@@ -73,7 +73,7 @@ export class Run {
   context(
     { uses = [] }: AnyResource,
     urn: string,
-    { api = this.api, writes = false }: { readonly api?: AnyClient } & Partial<Operating> = {},
+    { api = this.api, writes = false }: { readonly api?: AnyClient } & Partial<Purpose> = {},
   ): Context {
     const warn = (text: string): void => {
       this.#warnOnce(urn, text);
