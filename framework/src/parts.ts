@@ -39,7 +39,7 @@ export function findOption(schema: Schema, value: unknown): Schema | undefined {
 function hasKindOf(schema: Schema, value: unknown): boolean {
   const type = unwrapAll(schema);
   if (type instanceof z.ZodUnion) return type.options.some((option) => hasKindOf(option, value));
-  if (Array.isArray(value)) return type instanceof z.ZodArray;
+  if (Array.isArray(value) || type instanceof z.ZodArray) return Array.isArray(value) && type instanceof z.ZodArray;
   return isRecord(value) === (type instanceof z.ZodObject || type instanceof z.ZodRecord);
 }
 
