@@ -4,12 +4,12 @@ import { apiToken } from "../objects/apiToken";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
-import { type Cohort, type Properties, type ReadingContext, readValues } from "../objects/property";
+import { type Cohort, type ReadingContext, readValues } from "../objects/property";
 import { countHidden, listTexts, readText } from "../objects/reading";
 import type { ObjectRow } from "../objects/row";
 import { rows } from "../objects/rows";
 import { type Hidden, isHidden, type ResourceKind, unknown } from "../preview/resource";
-import type { Declaration } from "./declaration";
+import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { describeObject, describeProject, getId, getPath, getUuid, isObserved } from "./properties";
@@ -185,20 +185,9 @@ export function findChanges(declarations: readonly Declaration[]): readonly Obje
     const read = (side: Side) =>
       declaration[side] === undefined
         ? undefined
-        : readValues(
-            row.properties,
-            omitDropped(declaration, side, row.properties),
-            createContext(declaration, side, declarations),
-          );
+        : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
     return [{ declaration, row, before: read("before"), after: read("after") }];
   });
-}
-
-/** Leaves out the properties that an update resets, because the program stops declaring them. */
-function omitDropped({ values, dropped }: Declaration, side: Side, properties: Properties): Values {
-  if (side === "before") return values.before;
-  const isReset = (name: string) => dropped.has(name) && properties[name]?.isPermanent !== true;
-  return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
 }
 
 function createContext(

@@ -1,7 +1,8 @@
 import type { Values } from "#framework";
 import { getDefaults } from "../objects/property";
 import { rows } from "../objects/rows";
-import { compareObservation, isWritten, type Resource, type ResourceKind, type State } from "../preview/resource";
+import { compareObservation, isWritten, type ResourceKind, type State } from "../preview/resource";
+import type { Declaration } from "./declaration";
 
 /** Settings of one kind: the resource that declares them, and the defaults. */
 export interface SettingsSection {
@@ -16,8 +17,8 @@ export function describeSettings(kind: ResourceKind, organizationName: string | 
 
 /** The resources of one kind that are about an organization before and after a change. */
 export interface Declarations {
-  readonly before: readonly Resource[];
-  readonly after: readonly Resource[];
+  readonly before: readonly Declaration[];
+  readonly after: readonly Declaration[];
 }
 
 /**
@@ -33,7 +34,7 @@ export function planSettings(
     .flatMap((resource) => resource.before ?? [])
     .toSorted(compareObservation)
     .map((state) => readSettings(defaults, state));
-  const declared = (resources: readonly Resource[]) =>
+  const declared = (resources: readonly Declaration[]) =>
     resources.map((resource) => pickSettings(defaults, resource.after?.inputs ?? {}));
   return mergeValues([
     isNew ? defaults : {},

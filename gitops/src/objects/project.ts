@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
 import { isHidden } from "../preview/resource";
-import { description, list, name, organizationId } from "./inputs";
+import { list, name, organizationId, text } from "./inputs";
 import { readValues, type TypedInput, type ValuesOf } from "./property";
 import { readSwitch } from "./reading";
 import { createRow } from "./row";
@@ -20,7 +20,7 @@ const access: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups
 const everyoneEnabled: TypedInput<boolean> = { schema: z.boolean(), isPermanent: true, read: readSwitch };
 
 /** The inputs that projects and cohorts have in common. */
-export const accessInputs = { name, description, everyoneEnabled, access } as const;
+export const accessInputs = { name, description: text, everyoneEnabled, access } as const;
 
 export const project = createRow({
   kind: "Project",

@@ -96,6 +96,11 @@ export function readValues(properties: TypedInputs, values: Values, context: Rea
   );
 }
 
+/** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
+export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidden | undefined {
+  return value === undefined ? property.defaultValue : property.read(value, noContext);
+}
+
 const noContext: ReadingContext = { isObserved: true, findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }) };
 
 /** The change of a property, in words. */

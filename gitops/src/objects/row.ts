@@ -1,6 +1,8 @@
 import * as z from "zod";
+import type { Values } from "#framework";
 import type { ResourceKind } from "../preview/resource";
 import type { Risk } from "../risks";
+import type { NamedPeople } from "./people";
 import type { Change, Input, Properties } from "./property";
 
 /** A kind of resources in reviews. It names every input. */
@@ -14,12 +16,14 @@ export interface ResourceRow {
   readonly guards?: Properties;
   /** The changes of one object have one row. */
   readonly object?: ObjectRow;
+  /** Reads the people that the resource names, who stay if Pulumi forgets the resource. */
+  readonly readPeople?: (values: Values) => NamedPeople;
   /** The inputs that other parts of the review read. */
   readonly inputs: Readonly<Record<string, Input>>;
   /** The outputs that rows read in drift, or that cannot affect access. */
   readonly outputs: readonly string[];
   /** The part that Peridio keeps if Pulumi forgets the resource; undefined if the review reports it elsewhere. */
-  readonly kept?: "settings" | "people" | "object";
+  readonly kept?: "settings" | "object";
   /** True if a deletion of the resource changes nothing in Peridio. */
   readonly isOnlyDeclared?: boolean;
 }

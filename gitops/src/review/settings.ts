@@ -6,9 +6,10 @@ import { type Declarations, describeSettings, findResets } from "../model/settin
 import { findUnreadable, type Properties, readValues } from "../objects/property";
 import type { CompleteRow } from "../objects/row";
 import { rows } from "../objects/rows";
-import { isHidden, mayDiffer, type Resource, type ResourceKind } from "../preview/resource";
+import { isHidden, mayDiffer, type ResourceKind } from "../preview/resource";
 import { type Contradiction, listStacks } from "./contradiction";
 import {
+  pickMemberships,
   reviewGuardrails,
   reviewInitialGuardrails,
   reviewMembership,
@@ -36,6 +37,7 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
     // An adopted organization does not change: the preview rejects an adoption with changes.
     if (own.some(({ isAdopted }) => isAdopted)) return [];
     const prior = before.organizations.get(key);
+    const formerMemberships = pickMemberships(declarations.before);
     const changes = isNew
       ? [...reviewInitialSettings(current), ...reviewInitialGuardrails(current, declarations)]
       : [
@@ -46,7 +48,7 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource),
         ...reviewRetention(key, resource),
-        ...reviewMembership(key, resource, declarations.before),
+        ...reviewMembership(key, resource, formerMemberships),
       ]),
       ...reviewUndeclaredOwner(current, declarations),
       ...reviewReleases(current, declarations),
@@ -77,7 +79,7 @@ function reviewChangedSettings(
 }
 
 function filterDeclarations(expected: ResourceKind, { before, after }: Declarations): Declarations {
-  const own = (resources: readonly Resource[]) => resources.filter(({ kind }) => kind === expected);
+  const own = (resources: readonly Declaration[]) => resources.filter(({ kind }) => kind === expected);
   return { before: own(before), after: own(after) };
 }
 
@@ -94,7 +96,7 @@ function reviewUndeclaredOwner(
   { key, owner }: Organization,
   { before, after }: Declarations,
 ): readonly SettingReview[] {
-  const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
+  const isOwner = ({ kind }: Declaration) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];
   const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
   const words = `Owner: ${outcome} (no longer declared).`;
@@ -125,7 +127,7 @@ export function findContradictions(present: readonly Declaration[]): readonly Co
 }
 
 /** Returns the settings that the resources of one stack declare. */
-function readDeclared(properties: Properties, resources: readonly Resource[]): Values {
+function readDeclared(properties: Properties, resources: readonly Declaration[]): Values {
   const inputs = Object.fromEntries(resources.flatMap(({ after }) => Object.entries(after?.inputs ?? {})));
   return findUnreadable(properties, inputs) === undefined ? readValues(properties, inputs) : {};
 }
