@@ -172,6 +172,8 @@ function readWebhook(present: Present): DeclaredWebhook {
 export interface ObjectChange {
   readonly declaration: Declaration;
   readonly row: ObjectRow;
+  /** True if a program changes the name. */
+  readonly isRenamed: boolean;
   /** The values of the properties, by name; undefined if the object is absent. */
   readonly before: Values | undefined;
   readonly after: Values | undefined;
@@ -186,7 +188,8 @@ export function findChanges(declarations: readonly Declaration[]): readonly Obje
       declaration[side] === undefined
         ? undefined
         : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
-    return [{ declaration, row, before: read("before"), after: read("after") }];
+    const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
+    return [{ declaration, row, isRenamed, before: read("before"), after: read("after") }];
   });
 }
 

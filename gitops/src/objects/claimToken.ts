@@ -4,7 +4,7 @@ import { formatNumber, quoteName } from "../wording";
 import { describeFormerToken } from "./apiToken";
 import { createExpiry, findExtension } from "./expiry";
 import { organizationId } from "./inputs";
-import { type Cohort, createProperty } from "./property";
+import { type Cohort, createProperty, isReference } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
 import { createListProperty, nameProperty } from "./textProperties";
@@ -23,6 +23,7 @@ const cohortId = createProperty<Cohort | null>({
   label: "Cohort",
   schema: z.string(),
   isPermanent: true,
+  ...isReference,
   read(value, { findCohort }) {
     const id = readText(value);
     return id === undefined ? null : findCohort(id);

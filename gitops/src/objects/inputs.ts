@@ -1,12 +1,17 @@
 import * as z from "zod";
 import { roles } from "#provider";
 import type { Hidden } from "../preview/resource";
-import type { TypedInput } from "./property";
+import { isReference, type TypedInput } from "./property";
 import { readItems, readText } from "./reading";
 
 /** The inputs that several resources share. */
 
-export const organizationId: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };
+export const organizationId: TypedInput<string> = {
+  schema: z.string(),
+  isPermanent: true,
+  read: readText,
+  ...isReference,
+};
 
 export const name: TypedInput<string> = { schema: z.string(), isPermanent: true, read: readText };
 

@@ -4,7 +4,7 @@ import { canonicalizeEmail } from "#provider";
 import { isHidden, unknown } from "../preview/resource";
 import { email, organizationId, role, text } from "./inputs";
 import { type NamedPeople, reportedStatus } from "./people";
-import { readValues } from "./property";
+import { isReference, readValues } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
 
@@ -14,7 +14,7 @@ const inputs = {
   role,
   onExpired: { schema: z.enum(["reinvite", "ignore"]), read: readText },
   userId: text,
-  groupId: text,
+  groupId: { ...text, ...isReference },
 } as const;
 
 export const membership = createRow({

@@ -5,7 +5,7 @@ import { isHidden, unknown } from "../preview/resource";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
 import { type NamedPeople, reportedStatus } from "./people";
-import { createProperty, readDeclared, readValues } from "./property";
+import { createProperty, isReference, readDeclared, readValues } from "./property";
 import { readAs, readMap } from "./reading";
 import { createRow } from "./row";
 import { isSameList } from "./textProperties";
@@ -54,7 +54,7 @@ const guards = { minAdmins: minimum, maxRemovals: maximum, ignore } as const;
 const inputs = {
   organizationId,
   members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
-  groups: { schema: z.record(z.string(), z.string()), read: readMap },
+  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...isReference },
 } as const;
 
 export const organizationMembers = createRow({

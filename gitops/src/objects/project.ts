@@ -11,6 +11,7 @@ export const accessInput = z.strictObject({ users: z.array(z.string()), groups: 
 
 const access: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups: typeof list }>> = {
   schema: accessInput,
+  getReferences: (value) => (isRecord(value) && !isHidden(value) ? value.groups : undefined),
   read(value) {
     if (value === undefined || isHidden(value)) return value;
     return isRecord(value) ? readValues({ users: list, groups: list }, value) : {};

@@ -11,6 +11,8 @@ export interface Input {
   readonly isPermanent?: boolean;
   /** True if the property identifies the object. Without a replacement, no row reads its change. */
   readonly isIdentity?: boolean;
+  /** Returns the part of a value that contains ids of other objects. */
+  readonly getReferences?: (value: unknown) => unknown;
 }
 
 /** An input with typed values. */
@@ -87,6 +89,9 @@ export function findUnreadable(properties: Properties, values: Values): string |
     (name) => values[name] !== undefined && properties[name]?.read(values[name], noContext) === undefined,
   );
 }
+
+/** An input that is the id of another object, or contains only such ids. */
+export const isReference: Pick<Input, "getReferences"> = { getReferences: (value) => value };
 
 /** Reads all properties. */
 export function readValues<P extends TypedInputs>(properties: P, values: Values, context?: ReadingContext): ValuesOf<P>;

@@ -13,7 +13,7 @@ import {
   type PrintedState,
 } from "./document";
 import { readOptions } from "./options";
-import { type Resource, type State, hideIgnored, hideValues, isHidden } from "./resource";
+import { type Resource, type State, hideIgnored, hideValues, isHidden, readProperties } from "./resource";
 import { getKind, getName, getStack, getType, getTypeName, isPeridioType } from "./urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
@@ -423,10 +423,12 @@ function isSecret(value: unknown): boolean {
 function createState(printed: PrintedState, id: string | undefined): State {
   const { inputs, outputs, protect, retainOnDelete, ignoreChanges, modified, propertyDependencies } = printed;
   const dependencies = new Map(Object.entries(propertyDependencies).map(([name, urns]) => [name, urns ?? []]));
-  const observed = outputs === undefined ? undefined : hideValues(outputs);
+  const observed = outputs === undefined ? undefined : readProperties(outputs);
+  const { __provider: code } = hideValues(inputs);
   return {
     id,
-    inputs: hideValues(inputs),
+    inputs: readProperties(inputs),
+    code: code === undefined || isHidden(code) ? code : JSON.stringify(code),
     outputs: observed,
     concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isSecret(value) ? name : [])),
     isProtected: protect,
