@@ -72,7 +72,7 @@ describe("the properties that rows read", () => {
 
   test("are references if they contain an id of another object", () => {
     // `userId` is a property of the person.
-    const ids = Object.values(rows).flatMap(({ kind, allInputs }) =>
+    const ids = Object.entries(rows).flatMap(([kind, { allInputs }]) =>
       Object.entries(allInputs)
         .filter(([name, { getReferences }]) => name.endsWith("Id") && name !== "userId" && getReferences === undefined)
         .map(([name]) => `${kind}.${name}`),

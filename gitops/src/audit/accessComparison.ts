@@ -1,7 +1,7 @@
 import { asUuid, getParentId } from "#provider";
 import type { LayoutCohort } from "#layout";
 import type { ProjectOrCohort } from "../access/liveProjects";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import {
   type DeclaredAccess,
   type DeclaredList,

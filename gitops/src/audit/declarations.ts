@@ -4,7 +4,8 @@ import { Directory } from "../model/directory";
 import { getUuid } from "../model/properties";
 import { CommandError } from "../exit";
 import type { Preview } from "../preview/preview";
-import { hideIgnored, type Resource, type ResourceKind, type State } from "../preview/resource";
+import type { ResourceKind } from "../objects/rows";
+import { hideIgnored, type Resource, type State } from "../preview/resource";
 
 /** A live organization. */
 interface LiveOrganization {

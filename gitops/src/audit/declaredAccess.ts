@@ -3,7 +3,8 @@ import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutCohort } from "#layout";
 import { getId, getUuid, isObserved } from "../model/properties";
 import { countHidden, listTexts } from "../objects/reading";
-import { type Hidden, isHidden, type Resource, type State, unknown } from "../preview/resource";
+import { type Hidden, isHidden, unknown } from "../hidden";
+import type { Resource, State } from "../preview/resource";
 
 /** A declared list of people or groups. */
 export interface DeclaredList<Item> {

@@ -1,5 +1,6 @@
 import { joinAnd } from "../wording";
-import { describeResource, type ResourceKind } from "../preview/resource";
+import type { ResourceKind } from "../objects/rows";
+import { describeResource } from "../preview/resource";
 import type { DeclaredOrganization } from "./declarations";
 import type { Finding, FindingKind } from "./finding";
 import type { Gap } from "./gaps";

@@ -1,7 +1,8 @@
 import { canonicalizeEmail, type User } from "#provider";
 import { isRecord } from "#framework";
 import { describeInvitedRole, joinOr } from "../wording";
-import { isHidden, type Resource } from "../preview/resource";
+import { isHidden } from "../hidden";
+import type { Resource } from "../preview/resource";
 import type { DeclaredOrganization } from "./declarations";
 import { createHiddenGap, type Differences, noDifferences } from "./differences";
 import type { Facts } from "./facts";

@@ -3,9 +3,9 @@ import type { group } from "../objects/group";
 import type { NamedPeople } from "../objects/people";
 import type { accessInputs } from "../objects/project";
 import { readValues, type TypedInputs, type ValuesOf } from "../objects/property";
-import { rows } from "../objects/rows";
+import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
-import { isWritten, type Resource, type ResourceKind, type State } from "../preview/resource";
+import { isWritten, type Resource, type State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
 
 /** A state with the people that it names. */

@@ -1,6 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { rows } from "../objects/rows";
-import { isHidden, isWritten, mayDiffer } from "../preview/resource";
+import { isHidden } from "../hidden";
+import { isWritten, mayDiffer } from "../preview/resource";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { getId, getUuid } from "./properties";

@@ -1,6 +1,7 @@
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/property";
-import { compareObservation, type ResourceKind } from "../preview/resource";
+import type { ResourceKind } from "../objects/rows";
+import { compareObservation } from "../preview/resource";
 import { type ComputedOrganization, createOrganization, listEndpoints, readName, readOwner } from "./creation";
 import { type Declaration, getObserved, listStates } from "./declaration";
 import type { Side } from "./directory";

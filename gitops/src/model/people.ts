@@ -2,7 +2,8 @@ import * as z from "zod";
 import { listBriefly, parsePath } from "#framework";
 import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
 import type { NamedPeople, NamedPerson } from "../objects/people";
-import { describeResource, type Hidden, isHidden, isWritten, secret, unknown } from "../preview/resource";
+import { type Hidden, isHidden, secret, unknown } from "../hidden";
+import { describeResource, isWritten } from "../preview/resource";
 import type { Declaration, DeclaredState } from "./declaration";
 import type { Person, MemberStatus } from "./organization";
 

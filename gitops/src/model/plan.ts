@@ -1,7 +1,8 @@
 import { canonicalizeEmail } from "#provider";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/property";
-import { type ResourceKind, unknown } from "../preview/resource";
+import { unknown } from "../hidden";
+import type { ResourceKind } from "../objects/rows";
 import { type ComputedOrganization, createOrganization, listEndpoints, readName } from "./creation";
 import { type Declaration, filterByKind, listStates } from "./declaration";
 import type { DeclaredObjects } from "./objects";

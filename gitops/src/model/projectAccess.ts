@@ -1,6 +1,7 @@
 import { findReasons, type Reason, type Reasons } from "../access/reasons";
 import { countHidden, listTexts } from "../objects/reading";
-import { isHidden, type State } from "../preview/resource";
+import { isHidden } from "../hidden";
+import type { State } from "../preview/resource";
 import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";

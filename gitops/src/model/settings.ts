@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import { getDefaults } from "../objects/property";
-import { rows } from "../objects/rows";
-import { compareObservation, isWritten, type ResourceKind, type State } from "../preview/resource";
+import { type ResourceKind, rows } from "../objects/rows";
+import { compareObservation, isWritten, type State } from "../preview/resource";
 import type { Declaration } from "./declaration";
 
 /** Settings of one kind: the resource that declares them, and the defaults. */

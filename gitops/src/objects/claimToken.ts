@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import { formatNumber, quoteName } from "../wording";
 import { describeFormerToken } from "./apiToken";
 import { createExpiry, findExtension } from "./expiry";
@@ -35,8 +35,9 @@ const cohortId = createProperty<Cohort | null>({
 
 /** Claim tokens. No report shows the secret value of a token. */
 export const claimToken = createRow({
-  kind: "ClaimToken",
   noun: "claim token",
+  type: "claimToken",
+  hasSecret: true,
   object: {
     section: "tokens",
     created: { words: "created", risks: ["issuesToken"] },
@@ -54,6 +55,5 @@ export const claimToken = createRow({
     },
   },
   inputs: { organizationId },
-  kept: "object",
   outputs: ["claimTokenId", "token"],
 });

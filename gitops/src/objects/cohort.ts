@@ -4,12 +4,11 @@ import { isReference } from "./property";
 import { createRow } from "./row";
 
 export const cohort = createRow({
-  kind: "Cohort",
   noun: "cohort",
+  type: "cohort",
   inputs: {
     projectId: { schema: z.string(), isPermanent: true, isIdentity: true, ...isReference },
     ...accessInputs,
   },
-  kept: "object",
   outputs: ["pending", "userIds"],
 });

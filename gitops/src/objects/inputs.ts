@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles } from "#provider";
-import type { Hidden } from "../preview/resource";
+import type { Hidden } from "../hidden";
 import { isReference, type TypedInput } from "./property";
 import { readItems, readText } from "./reading";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { isHidden, unknown } from "../preview/resource";
+import { isHidden, unknown } from "../hidden";
 import { email, organizationId, role, text } from "./inputs";
 import { type NamedPeople, reportedStatus } from "./people";
 import { isReference, readValues } from "./property";
@@ -18,7 +18,6 @@ const inputs = {
 } as const;
 
 export const membership = createRow({
-  kind: "Membership",
   noun: "membership",
   inputs,
   readPeople,

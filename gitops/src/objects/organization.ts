@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
-import { type Hidden, isHidden } from "../preview/resource";
+import { type Hidden, isHidden } from "../hidden";
 import { quoteName } from "../wording";
 import { name } from "./inputs";
 import { createProperty } from "./property";
@@ -34,7 +34,6 @@ export function readOwnerOutput(owner: unknown): ReportedOwner {
 }
 
 export const organization = createRow({
-  kind: "Organization",
   noun: "organization",
   settings: {
     section: "general",

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
-import { isHidden, unknown } from "../preview/resource";
+import { isHidden, unknown } from "../hidden";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
 import { type NamedPeople, reportedStatus } from "./people";
@@ -58,7 +58,6 @@ const inputs = {
 } as const;
 
 export const organizationMembers = createRow({
-  kind: "OrganizationMembers",
   noun: "roster",
   guards,
   inputs,

@@ -2,7 +2,6 @@ import { email, organizationId } from "./inputs";
 import { createRow } from "./row";
 
 export const organizationOwner = createRow({
-  kind: "OrganizationOwner",
   noun: "owner",
   inputs: { organizationId, email },
   isOnlyDeclared: true,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Hidden } from "../preview/resource";
+import type { Hidden } from "../hidden";
 
 /** The people that a Membership or a roster names, in its inputs or in its outputs. */
 export interface NamedPeople {

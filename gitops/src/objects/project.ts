@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import { list, name, organizationId, text } from "./inputs";
 import { readValues, type TypedInput, type ValuesOf } from "./property";
 import { readSwitch } from "./reading";
@@ -24,9 +24,8 @@ const everyoneEnabled: TypedInput<boolean> = { schema: z.boolean(), isPermanent:
 export const accessInputs = { name, description: text, everyoneEnabled, access } as const;
 
 export const project = createRow({
-  kind: "Project",
   noun: "project",
+  type: "project",
   inputs: { organizationId, ...accessInputs },
-  kept: "object",
   outputs: ["pending", "userIds"],
 });

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { type Hidden, isHidden } from "../preview/resource";
+import { type Hidden, isHidden } from "../hidden";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { isRecord } from "#framework";
-import { type Hidden, isHidden, unknown } from "../preview/resource";
+import { type Hidden, isHidden, unknown } from "../hidden";
 
 /** Reads values of previews, of which any part may be hidden. */
 

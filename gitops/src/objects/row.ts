@@ -1,15 +1,17 @@
 import * as z from "zod";
 import type { Values } from "#framework";
-import type { ResourceKind } from "../preview/resource";
 import type { Risk } from "../risks";
 import type { NamedPeople } from "./people";
 import type { Change, Input, Properties } from "./property";
 
 /** A kind of resources in reviews. It names every input. */
 export interface ResourceRow {
-  readonly kind: ResourceKind;
   /** The noun in sentences, such as `project`. */
   readonly noun: string;
+  /** The type of a live object in audits and exports, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
+  readonly type?: string;
+  /** True if Peridio returns a secret only at the creation, so that no import can adopt the object completely. */
+  readonly hasSecret?: boolean;
   /** The settings of an organization. Each change has a row. */
   readonly settings?: Settings;
   /** The guardrails, which limit the changes of a program. The provider enforces them, and Peridio does not store them. */
@@ -22,8 +24,6 @@ export interface ResourceRow {
   readonly inputs: Readonly<Record<string, Input>>;
   /** The outputs that rows read in drift, or that cannot affect access. */
   readonly outputs: readonly string[];
-  /** The part that Peridio keeps if Pulumi forgets the resource; undefined if the review reports it elsewhere. */
-  readonly kept?: "settings" | "object";
   /** True if a deletion of the resource changes nothing in Peridio. */
   readonly isOnlyDeclared?: boolean;
 }

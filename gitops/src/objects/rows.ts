@@ -1,4 +1,3 @@
-import type { ResourceKind } from "../preview/resource";
 import { apiToken } from "./apiToken";
 import { billingSettings, usageAlertInput } from "./billingSettings";
 import { claimToken } from "./claimToken";
@@ -13,8 +12,8 @@ import type { CompleteRow } from "./row";
 import { allowlistEntryInput, apiKeyRotationInput, securityPolicy } from "./securityPolicy";
 import { webhook } from "./webhook";
 
-/** All kinds of resources, in the order of reviews. */
-export const rows: { readonly [K in ResourceKind]: CompleteRow & { readonly kind: K } } = {
+/** All kinds of resources by the last part of their type, in the order of reviews. */
+const allRows = {
   OrganizationMembers: organizationMembers,
   SecurityPolicy: securityPolicy,
   BillingSettings: billingSettings,
@@ -27,7 +26,24 @@ export const rows: { readonly [K in ResourceKind]: CompleteRow & { readonly kind
   OrganizationApiToken: apiToken,
   Webhook: webhook,
   ClaimToken: claimToken,
-};
+} as const satisfies Readonly<Record<string, CompleteRow>>;
+
+type Rows = typeof allRows;
+
+export type ResourceKind = keyof Rows;
+
+export const rows: Readonly<Record<ResourceKind, CompleteRow>> = allRows;
+
+export const kinds = Object.keys(allRows).filter((name): name is ResourceKind => name in allRows);
+
+/** The kinds of resources whose rows have certain traits. */
+type KindWith<Traits> = { [K in ResourceKind]: Rows[K] extends Traits ? K : never }[ResourceKind];
+
+/** The types of live objects. */
+export type ObjectType = Rows[KindWith<{ readonly type: string }>]["type"];
+
+/** The types of live objects with a secret. */
+export type SecretType = Rows[KindWith<{ readonly type: string; readonly hasSecret: true }>]["type"];
 
 /** The types of objects in properties, by their names in `schema.json`. A test compares them with it, and the inputs of each row. */
 export const understoodTypes = {

@@ -13,7 +13,8 @@ import {
   type PrintedState,
 } from "./document";
 import { readOptions } from "./options";
-import { type Resource, type State, hideIgnored, hideValues, isHidden, readProperties } from "./resource";
+import { isHidden } from "../hidden";
+import { type Resource, type State, hideIgnored, hideValues, readProperties } from "./resource";
 import { getKind, getName, getStack, getType, getTypeName, isPeridioType } from "./urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */

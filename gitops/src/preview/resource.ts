@@ -1,35 +1,7 @@
 import { parsePath, isRecord, type Values } from "#framework";
+import { type Hidden, secret, unknown } from "../hidden";
+import type { ResourceKind } from "../objects/rows";
 import { quoteName } from "../wording";
-
-/** A value that the preview hides. Reports say so and never guess. */
-export interface Hidden {
-  /** `unknown`: known only after the update. `secret`: Pulumi hides it. */
-  readonly hidden: "unknown" | "secret";
-}
-
-export const unknown: Hidden = { hidden: "unknown" };
-export const secret: Hidden = { hidden: "secret" };
-
-export function isHidden(value: unknown): value is Hidden {
-  return isRecord(value) && (value.hidden === "unknown" || value.hidden === "secret");
-}
-
-/** The provider's resources, by the last part of their type. */
-export const kinds = [
-  "Organization",
-  "Membership",
-  "OrganizationMembers",
-  "OrganizationOwner",
-  "SecurityPolicy",
-  "BillingSettings",
-  "Group",
-  "Project",
-  "Cohort",
-  "OrganizationApiToken",
-  "Webhook",
-  "ClaimToken",
-] as const;
-export type ResourceKind = (typeof kinds)[number];
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
 export interface Resource {

@@ -1,4 +1,4 @@
-import { kinds, type ResourceKind } from "./resource";
+import { kinds, type ResourceKind } from "../objects/rows";
 
 /** The parts of URNs. */
 

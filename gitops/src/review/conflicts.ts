@@ -6,7 +6,7 @@ import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { organization as organizationRow } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import { joinAnd, getRoleName } from "../wording";
 import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
 import { findAccessContradictions } from "./projects/contradictions";

@@ -5,17 +5,9 @@ import type { Declarations } from "../model/settings";
 import { membership } from "../objects/membership";
 import type { NamedPeople } from "../objects/people";
 import { type Properties, readDeclared } from "../objects/property";
-import type { CompleteRow } from "../objects/row";
-import { rows } from "../objects/rows";
-import {
-  describeResource,
-  type Hidden,
-  isHidden,
-  mayDiffer,
-  type Resource,
-  type State,
-  unknown,
-} from "../preview/resource";
+import { kinds, rows } from "../objects/rows";
+import { type Hidden, isHidden, unknown } from "../hidden";
+import { describeResource, mayDiffer, type Resource, type State } from "../preview/resource";
 import { formatCount, quoteName } from "../wording";
 import { compareProperties, createRow, describeProperties, type PropertyChange } from "./properties";
 import type { SettingReview } from "./review";
@@ -61,14 +53,14 @@ function createRows(
   resources: readonly Resource[],
   listChanges: (guards: Properties, resource: Resource) => readonly PropertyChange[],
 ): readonly SettingReview[] {
-  return Object.values<CompleteRow>(rows).flatMap(({ kind, guards }) =>
-    guards === undefined
-      ? []
-      : resources
-          .filter((resource) => resource.kind === kind)
-          .flatMap((resource) => listChanges(guards, resource))
-          .map((change) => createRow(key, "guards", change)),
-  );
+  return kinds.flatMap((kind) => {
+    const { guards } = rows[kind];
+    if (guards === undefined) return [];
+    return resources
+      .filter((resource) => resource.kind === kind)
+      .flatMap((resource) => listChanges(guards, resource))
+      .map((change) => createRow(key, "guards", change));
+  });
 }
 
 /** The properties of a Membership that are neither the person nor the role, with their defaults. */
@@ -180,11 +172,12 @@ function describeReleasedPart(
   { people }: Organization,
   after: readonly Declaration[],
 ): string {
-  const { kept, noun } = rows[kind];
+  const { noun, settings, type } = rows[kind];
   if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
-  if (kept === "settings") return after.some((other) => other.kind === kind) ? "" : "the settings";
   // The review reports the organization as a whole, and the owner as a person without a declaration.
-  return kept === "object" ? `the ${noun}` : "";
+  if (kind === "Organization") return "";
+  if (settings !== undefined) return after.some((other) => other.kind === kind) ? "" : "the settings";
+  return type === undefined ? "" : `the ${noun}`;
 }
 
 function describeReleasedPeople(declared: NamedPeople, people: Organization["people"]): string {

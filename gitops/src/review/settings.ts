@@ -4,9 +4,9 @@ import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { type Declarations, describeSettings, findResets } from "../model/settings";
 import { findUnreadable, type Properties, readValues } from "../objects/property";
-import type { CompleteRow } from "../objects/row";
-import { rows } from "../objects/rows";
-import { isHidden, mayDiffer, type ResourceKind } from "../preview/resource";
+import { kinds, type ResourceKind, rows } from "../objects/rows";
+import { isHidden } from "../hidden";
+import { mayDiffer } from "../preview/resource";
 import { type Contradiction, listStacks } from "./contradiction";
 import {
   pickMemberships,
@@ -58,9 +58,10 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
 }
 
 /** The settings, in the order of reviews. */
-const allSettings = Object.values<CompleteRow>(rows).flatMap(({ kind, settings }) =>
-  settings === undefined ? [] : [{ kind, ...settings }],
-);
+const allSettings = kinds.flatMap((kind) => {
+  const { settings } = rows[kind];
+  return settings === undefined ? [] : [{ kind, ...settings }];
+});
 
 function reviewChangedSettings(
   prior: Organization | undefined,

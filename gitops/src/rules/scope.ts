@@ -1,5 +1,5 @@
 import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
-import { isHidden, type Hidden } from "../preview/resource";
+import { isHidden, type Hidden } from "../hidden";
 import { formatCount, describeInvitedRole } from "../wording";
 import type { LastDays } from "./lastDays";
 import {

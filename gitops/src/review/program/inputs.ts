@@ -2,7 +2,8 @@ import type * as z from "zod";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
-import { describeResource, isHidden, mayDiffer, type Resource } from "../../preview/resource";
+import { isHidden } from "../../hidden";
+import { describeResource, mayDiffer, type Resource } from "../../preview/resource";
 import type { ProgramChange } from "../review";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */

@@ -1,7 +1,8 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
 import type { ExplicitProvider } from "../../preview/preview";
-import { describeResource, type Hidden, isHidden, mayDiffer } from "../../preview/resource";
+import { type Hidden, isHidden } from "../../hidden";
+import { describeResource, mayDiffer } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";

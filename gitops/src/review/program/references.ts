@@ -1,7 +1,8 @@
 import { isRecord } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
-import { describeResource, isHidden, isWritten, mayDiffer } from "../../preview/resource";
+import { isHidden } from "../../hidden";
+import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
 import { getName, getTypeName } from "../../preview/urn";
 import { joinAnd, quoteName } from "../../wording";
 import type { ProgramChange } from "../review";

@@ -7,7 +7,8 @@ import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../
 import { isComplete, type Organization } from "../../model/organization";
 import { describeObject, getName } from "../../model/properties";
 import { countHidden, listTexts } from "../../objects/reading";
-import { describeResource, type Hidden, isHidden, isWritten, mayDiffer } from "../../preview/resource";
+import { type Hidden, isHidden } from "../../hidden";
+import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 

@@ -6,7 +6,7 @@ import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
 import type { ValuesOf } from "../../objects/property";
 import { countHidden, listTexts } from "../../objects/reading";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import { type Contradiction, isContradictory, sortDeclarations } from "../contradiction";
 
 const inputs = { ...group.inputs, ...accessInputs } as const;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
 import { isComplete, type Organization, type Person } from "../../model/organization";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import {
   asPlainValue,
   checkEach,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Hidden, isHidden } from "../../preview/resource";
+import { type Hidden, isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
 import {
   asPlainValue,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, InvitedMember } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import {
   asPlainValue,
   checkEach,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../model/organization";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
 import {
   asPlainValue,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeclaredProject } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import {
   asPlainValue,
   checkEach,

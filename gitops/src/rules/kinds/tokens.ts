@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import { capitalize, formatCount } from "../../wording";
 import { addDays, countDays } from "../lastDays";
 import {

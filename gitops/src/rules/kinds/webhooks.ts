@@ -1,5 +1,5 @@
 import type { DeclaredWebhook } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import { capitalize, joinOr } from "../../wording";
 import {
   asPlainValue,

@@ -1,0 +1,10 @@
+import { getTypeName } from "#framework";
+import { resources } from "#provider";
+import { kinds } from "./rows";
+
+/** The resources whose changes a review only lists, and for which it requires approval. */
+const listed: readonly string[] = [];
+
+test("each resource of the provider has a row in gitops/src/objects/rows.ts, or is listed", () => {
+  expect([...kinds, ...listed].sort()).toEqual(resources.map(getTypeName).sort());
+});
