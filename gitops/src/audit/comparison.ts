@@ -1,3 +1,4 @@
+import type { ObjectType } from "../objects/rows";
 import { compareGroups, compareProjects } from "./accessComparison";
 import type { DeclaredOrganization } from "./declarations";
 import { type Differences, joinDifferences, noDifferences } from "./differences";
@@ -9,7 +10,17 @@ import { compareTokens, compareWebhooks } from "./tokenComparison";
 
 type Compare = (facts: Facts, declared: DeclaredOrganization, options: AuditOptions) => Differences;
 
-const comparisons: readonly Compare[] = [compareOwner, compareTokens, compareWebhooks, compareProjects, compareGroups];
+/** The comparisons of live objects, by type, in the order of gaps. */
+const byType: Readonly<Record<ObjectType, Compare>> = {
+  apiToken: compareTokens,
+  claimToken: compareTokens,
+  webhook: compareWebhooks,
+  project: compareProjects,
+  cohort: compareProjects,
+  group: compareGroups,
+};
+
+const comparisons: ReadonlySet<Compare> = new Set([compareOwner, ...Object.values(byType)]);
 
 /** Compares an organization with the declarations of the layout and the previews, if there are any. */
 export function compareWithDeclarations(facts: Facts, options: AuditOptions): Differences {
@@ -22,7 +33,7 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions): Di
   const onlyInPreviews = layout !== undefined && declared.layout === undefined;
   return joinDifferences([
     { findings: [], gaps: onlyInPreviews ? [createLayoutGap(name)] : [] },
-    ...comparisons.map((compare) => compare(facts, declared, options)),
+    ...[...comparisons].map((compare) => compare(facts, declared, options)),
   ]);
 }
 

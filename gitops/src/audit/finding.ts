@@ -1,4 +1,6 @@
 import type { Feature, MeteredResource } from "#provider";
+import { liveTypes, type ObjectType, objectTypes } from "../objects/rows";
+import { capitalize } from "../wording";
 
 export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
@@ -266,14 +268,27 @@ export function getKind(name: FindingKind): Kind {
   return kinds[name];
 }
 
-export const objectTypes = ["apiToken", "claimToken", "webhook", "group", "project", "cohort"] as const;
+/** The types of objects in findings. Those with a secret come first. */
+export const findingTypes: readonly ObjectType[] = [
+  ...objectTypes.filter((type) => liveTypes[type].hasSecret).sort(),
+  ...objectTypes.filter((type) => !liveTypes[type].hasSecret),
+];
 
 /** The object of a finding. */
 export interface FindingObject {
-  readonly type: (typeof objectTypes)[number];
+  readonly type: ObjectType;
   readonly id: string;
   /** The name. For a cohort, the project's name, a `/`, and the cohort's name. For a webhook without a name, its host. */
   readonly name: string;
+}
+
+/** Returns the details of a finding about an object. `label` is the object's name in sentences. */
+export function nameObject(
+  type: ObjectType,
+  { id, name }: Pick<FindingObject, "id" | "name">,
+  label = name,
+): Required<Pick<Details, "object" | "subject">> {
+  return { object: { type, id, name }, subject: `${capitalize(liveTypes[type].noun)} ${label}` };
 }
 
 /** Something that needs attention. */

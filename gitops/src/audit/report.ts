@@ -7,7 +7,7 @@ import {
   writeSentence,
   getKind,
   kindNames,
-  objectTypes,
+  findingTypes,
   severities,
   type Severity,
   type FindingKind,
@@ -21,7 +21,7 @@ const severity = z.enum(severities).meta({ id: "Severity", description: "The sev
 
 const object = z
   .strictObject({
-    type: z.enum(objectTypes).meta({ description: "The type of the object." }),
+    type: z.enum(findingTypes).meta({ description: "The type of the object." }),
     id: z.string().meta({ description: "The id of the object." }),
     name: z.string().meta({
       description:

@@ -1,4 +1,5 @@
 import { type Group, getParentId, type Peridio, type Project, readGroups } from "#provider";
+import type { SecretType } from "../objects/rows";
 import { collect, listProjectsAndCohorts, readGrants } from "../access/liveProjects";
 
 /** The groups and projects of an organization, and the number of objects with secrets. Only Avocado Connect has them. */
@@ -23,11 +24,7 @@ export interface ProjectWithCohorts {
 }
 
 /** The objects whose secrets Peridio returns only once, so that no import can adopt them completely. */
-export interface SecretCounts {
-  readonly apiTokens: number;
-  readonly webhooks: number;
-  readonly claimTokens: number;
-}
+type SecretCounts = Readonly<Record<`${SecretType}s`, number>>;
 
 /** Reads the groups and projects of an organization, and counts the objects with secrets. */
 export async function readAccess(peridio: Peridio, organizationId: string): Promise<AccessInventory> {

@@ -10,6 +10,7 @@ import {
 import { parseLayout, InvalidLayoutError, formatLayoutMistake } from "#layout";
 import type { Mistake } from "#framework/documents";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
+import { liveTypes, type ObjectType, objectTypes, type SecretType } from "../objects/rows";
 import { createAccess } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
 
@@ -29,14 +30,16 @@ export interface Entry {
 /** The optional settings of an organization in a layout. */
 const optionalSettings = ["owner", "security", "billing"] as const;
 
+/** The types of objects that a layout declares. It cannot declare objects with secrets. */
+export type LayoutType = Exclude<ObjectType, SecretType>;
+
+export const layoutTypes = objectTypes.filter((type): type is LayoutType => !liveTypes[type].hasSecret);
+
 /** The parts that can be missing from a layout; `organization` is the whole organization. */
 export const omittableParts = [
   ...optionalSettings,
-  "group",
-  "project",
-  "cohort",
-  "invitationGroups",
-  "organization",
+  ...layoutTypes,
+  ...(["invitationGroups", "organization"] as const),
 ] as const;
 
 /** Something that Peridio has and a layout rejects. */
@@ -113,13 +116,16 @@ function listParts({ name: organization, settings }: Entry): readonly Part[] {
       path: [...path, name],
     }));
   const projects = list("project", ["projects"], settings.projects);
-  return [
-    ...optionalSettings.map((part) => ({ organization, part, value: settings[part], path: [part] })),
-    ...list("group", ["groups"], settings.groups),
-    ...projects,
-    ...projects.flatMap(({ name = "", value, path }) =>
+  const objects: Readonly<Record<LayoutType, readonly Part[]>> = {
+    group: list("group", ["groups"], settings.groups),
+    project: projects,
+    cohort: projects.flatMap(({ name = "", value, path }) =>
       list("cohort", [...path, "cohorts"], isRecord(value) ? value.cohorts : undefined, `${name}/`),
     ),
+  };
+  return [
+    ...optionalSettings.map((part) => ({ organization, part, value: settings[part], path: [part] })),
+    ...Object.values(objects).flat(),
   ];
 }
 

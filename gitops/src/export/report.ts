@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
+import { liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { formatCount, getRoleName, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
-import { describePart, omittableParts, type OmittedPart } from "./entry";
+import { describePart, layoutTypes, omittableParts, type OmittedPart } from "./entry";
 import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
 import type { Verdict } from "./pulumi";
 
@@ -38,15 +39,21 @@ const leftOut = z
   })
   .meta({ id: "LeftOut", description: "A part that a layout cannot declare." });
 
+/** The numbers of objects, by the plural of their type. */
+type Counts<Value> = Readonly<Record<`${ObjectType}s`, Value>>;
+
+function createCounts<Value>(create: (type: ObjectType) => Value): Counts<Value>;
+function createCounts<Value>(create: (type: ObjectType) => Value): Readonly<Record<string, Value>> {
+  return Object.fromEntries(objectTypes.map((type) => [`${type}s`, create(type)]));
+}
+
 const access = z
-  .strictObject({
-    groups: count.meta({ description: "The number of groups." }),
-    projects: count.meta({ description: "The number of projects." }),
-    cohorts: count.meta({ description: "The number of cohorts." }),
-    apiTokens: count.meta({ description: "The number of API tokens, which are not exported." }),
-    webhooks: count.meta({ description: "The number of webhooks, which are not exported." }),
-    claimTokens: count.meta({ description: "The number of claim tokens, which are not exported." }),
-  })
+  .strictObject(
+    createCounts((type) => {
+      const { noun, hasSecret } = liveTypes[type];
+      return count.meta({ description: `The number of ${noun}s${hasSecret ? ", which are not exported" : ""}.` });
+    }),
+  )
   .meta({
     id: "ExportedAccess",
     description:
@@ -141,7 +148,7 @@ export function createReport(
   };
 }
 
-function countAccess({ groups, projects, secrets }: AccessInventory): z.output<typeof access> {
+function countAccess({ groups, projects, secrets }: AccessInventory): Counts<number> {
   const cohorts = projects.reduce((sum, { cohorts }) => sum + cohorts.length, 0);
   return { groups: groups.length, projects: projects.length, cohorts, ...secrets };
 }
@@ -159,9 +166,9 @@ export function formatText({
   type Organization = ExportReport["organizations"][number];
   const sum = (count: (organization: Organization) => number) =>
     organizations.reduce((total, organization) => total + count(organization), 0);
-  const objects = (["group", "project", "cohort"] as const).flatMap((kind) => {
-    const total = sum(({ access }) => access?.[`${kind}s`] ?? 0);
-    return total === 0 ? [] : [formatCount(total, kind)];
+  const objects = layoutTypes.flatMap((type) => {
+    const total = sum(({ access }) => access?.[`${type}s`] ?? 0);
+    return total === 0 ? [] : [formatCount(total, liveTypes[type].noun)];
   });
   const lines = [
     [
@@ -206,16 +213,16 @@ function describeOmissions({
 }
 
 /** Names the objects whose secrets no import can read. */
-function describeSecrets(name: string, counts: z.output<typeof access> | null): readonly string[] {
-  const { apiTokens = 0, webhooks = 0, claimTokens = 0 } = counts ?? {};
-  const kinds = [
-    { count: apiTokens, kind: "API token" },
-    { count: webhooks, kind: "webhook" },
-    { count: claimTokens, kind: "claim token" },
-  ].flatMap(({ count, kind }) => (count === 0 ? [] : [formatCount(count, kind)]));
-  if (kinds.length === 0) return [];
-  const [are, their] = apiTokens + webhooks + claimTokens === 1 ? ["is", "its secret"] : ["are", "their secrets"];
-  return [`${name}: ${joinAnd(kinds)} ${are} not exported, because Peridio returned ${their} only at the creation`];
+function describeSecrets(name: string, counts: Counts<number> | null): readonly string[] {
+  const secrets = objectTypes
+    .filter((type) => liveTypes[type].hasSecret)
+    .map((type) => ({ noun: liveTypes[type].noun, count: counts?.[`${type}s`] ?? 0 }))
+    .filter(({ count }) => count > 0);
+  if (secrets.length === 0) return [];
+  const amounts = joinAnd(secrets.map(({ noun, count }) => formatCount(count, noun)));
+  const isOne = secrets.reduce((total, { count }) => total + count, 0) === 1;
+  const [are, their] = isOne ? ["is", "its secret"] : ["are", "their secrets"];
+  return [`${name}: ${amounts} ${are} not exported, because Peridio returned ${their} only at the creation`];
 }
 
 function describeVerification(verification: ExportReport["verification"]): string {

@@ -45,6 +45,28 @@ export type ObjectType = Rows[KindWith<{ readonly type: string }>]["type"];
 /** The types of live objects with a secret. */
 export type SecretType = Rows[KindWith<{ readonly type: string; readonly hasSecret: true }>]["type"];
 
+/** A type of live objects. */
+interface LiveType {
+  readonly kind: ResourceKind;
+  readonly noun: string;
+  readonly hasSecret: boolean;
+}
+
+/** All types of live objects. */
+export const liveTypes = readLiveTypes();
+
+function readLiveTypes(): Readonly<Record<ObjectType, LiveType>>;
+function readLiveTypes(): Readonly<Record<string, LiveType>> {
+  return Object.fromEntries(
+    kinds.flatMap((kind) => {
+      const { type, noun, hasSecret = false } = rows[kind];
+      return type === undefined ? [] : [[type, { kind, noun, hasSecret }]];
+    }),
+  );
+}
+
+export const objectTypes = Object.keys(liveTypes).filter((type): type is ObjectType => type in liveTypes);
+
 /** The types of objects in properties, by their names in `schema.json`. A test compares them with it, and the inputs of each row. */
 export const understoodTypes = {
   Access: accessInput,
