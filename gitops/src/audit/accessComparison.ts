@@ -8,7 +8,7 @@ import {
   listLayoutPeople,
   readLayoutAccess,
   readMembers,
-  readProject,
+  readProjects,
 } from "./declaredAccess";
 import type { DeclaredOrganization } from "./declarations";
 import { createHiddenGap, createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
@@ -31,7 +31,7 @@ export function compareGroups({ name, groups = [] }: Facts, declared: DeclaredOr
       undeclared.push(createFinding("undeclaredGroup", name, declared.absence, details));
       return noDifferences;
     }
-    const lists = [inLayout?.members && listLayoutPeople(inLayout.members), ...resources.map(readMembers)];
+    const lists = [inLayout?.members && listLayoutPeople(inLayout.members), ...readMembers(resources)];
     return compareList(group.members, lists, {
       describe: ({ email }) => email,
       find: ({ email }) =>
@@ -65,7 +65,7 @@ export function compareProjects({ name, projects, groups }: Facts, declared: Dec
     }
     const declarations = [
       ...(inLayout === undefined ? [] : [readLayoutAccess(inLayout)]),
-      ...resources.flatMap((resource) => readProject(resource, declared.resources) ?? []),
+      ...readProjects(resources, declared.resources),
     ];
     return joinDifferences([
       compareOpenness(name, live, declarations),

@@ -2,7 +2,7 @@ import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { billingSettings } from "../objects/billingSettings";
-import { organization as organizationRow, readOwnerOutput } from "../objects/organization";
+import { organization as organizationRow } from "../objects/organization";
 import { findUnreadable, type Properties, readValues, type ValuesOf } from "../objects/property";
 import { securityPolicy } from "../objects/securityPolicy";
 import { type Hidden, isHidden } from "../hidden";
@@ -86,11 +86,6 @@ function readDeclaredSettings<P extends Properties>(properties: P, values: Value
   throw new CommandError(
     `\`${unreadable}\` of ${key} has a value that this version of peridio-gitops does not know. Use the version that matches the provider.`,
   );
-}
-
-/** Returns the owner that Peridio reports. */
-export function readOwner(organization: State | undefined): string | Hidden | undefined {
-  return readOwnerOutput(organization?.outputs?.owner).email;
 }
 
 /** Returns the endpoints of resources, without duplicates. */

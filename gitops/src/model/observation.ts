@@ -2,11 +2,12 @@ import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/property";
 import type { ResourceKind } from "../objects/rows";
 import { compareObservation } from "../preview/resource";
-import { type ComputedOrganization, createOrganization, listEndpoints, readName, readOwner } from "./creation";
+import { type ComputedOrganization, createOrganization, listEndpoints, readName } from "./creation";
 import { type Declaration, getObserved, listStates } from "./declaration";
 import type { Side } from "./directory";
 import type { DeclaredObjects } from "./objects";
 import type { Organization } from "./organization";
+import { readOwner } from "./owner";
 import { combinePeople, declaresEveryone } from "./people";
 import { describeSettings, readSettings } from "./settings";
 

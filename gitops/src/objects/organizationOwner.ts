@@ -1,3 +1,4 @@
+import type { Values } from "#framework";
 import { email, organizationId } from "./inputs";
 import { createRow } from "./row";
 
@@ -7,3 +8,8 @@ export const organizationOwner = createRow({
   isOnlyDeclared: true,
   outputs: ["currentEmail", "userId"],
 });
+
+/** Reads the owner from the outputs. */
+export function readOwnerOutputs({ email, userId, currentEmail }: Values) {
+  return { email, id: userId, currentEmail };
+}
