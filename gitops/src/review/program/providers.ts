@@ -1,6 +1,6 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
-import type { ExplicitProvider } from "../../preview/preview";
+import type { ExplicitProvider } from "../../preview/providers";
 import { type Hidden, isHidden } from "../../hidden";
 import { describeResource, mayDiffer } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
