@@ -1,6 +1,7 @@
 import { asUuid, canonicalizeEmail, type Group } from "#provider";
 import type { Facts } from "./facts";
-import { createFinding, type Finding, type FindingKind, nameObject } from "./finding";
+import { createFinding, type Finding, nameObject } from "./finding";
+import type { FindingKind } from "./kinds";
 
 /** Finds direct grants of projects and cohorts to people who are not members of the organization. */
 export function findGrantsToNonMembers({ name, members, projects }: Facts): readonly Finding[] {

@@ -13,7 +13,8 @@ import {
 import type { DeclaredOrganization } from "./declarations";
 import { createHiddenGap, createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
 import type { Facts } from "./facts";
-import { createFinding, type Finding, type FindingKind, nameObject } from "./finding";
+import { createFinding, type Finding, nameObject } from "./finding";
+import type { FindingKind } from "./kinds";
 import type { Gap } from "./gaps";
 
 /** Finds undeclared groups, and undeclared members of declared groups. */

@@ -2,16 +2,8 @@ import * as z from "zod";
 import { meteredResources } from "#provider";
 import { formatCount, formatNumber } from "../wording";
 import type { Audit } from "./audit";
-import {
-  type Finding,
-  writeSentence,
-  getKind,
-  kindNames,
-  findingTypes,
-  severities,
-  type Severity,
-  type FindingKind,
-} from "./finding";
+import { type Finding, writeSentence, findingTypes } from "./finding";
+import { getKind, kindNames, severities, type Severity, type FindingKind } from "./kinds";
 
 /** The schema of `audit --json`. `gitops/audit.schema.json` is generated from it. */
 

@@ -1,7 +1,8 @@
 import { printable, printableLine } from "#framework";
 import { formatTable, wrap } from "../terminal/text";
 import type { Audit } from "./audit";
-import { groupFindings, type Severity } from "./finding";
+import { groupFindings } from "./findingGroups";
+import type { Severity } from "./kinds";
 import { getSubjectTitle, listRemedies, summarize } from "./report";
 
 /** The width that terminals and logs show without line breaks. */

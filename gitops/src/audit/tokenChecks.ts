@@ -1,7 +1,8 @@
 import { type ApiToken, asUuid, canonicalizeEmail } from "#provider";
 import { countDaysSince, describeDate } from "./days";
 import type { AuditOptions, Facts } from "./facts";
-import { createFinding, type Finding, type FindingKind, nameObject } from "./finding";
+import { createFinding, type Finding, nameObject } from "./finding";
+import type { FindingKind } from "./kinds";
 
 /** Finds API tokens that act for a person who has left. */
 export function findTokensWithoutMember(facts: Facts, { now }: AuditOptions): readonly Finding[] {
