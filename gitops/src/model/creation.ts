@@ -49,14 +49,14 @@ export function createOrganization(parts: OrganizationParts): Organization {
     name: readName(itself) ?? earlier?.name,
     isProtected: itself?.isProtected,
     owner,
-    general: readDeclaredSettings(organizationRow.settings.properties, parts.general ?? {}, key),
+    general: parseSettings(organizationRow.settings.properties, parts.general ?? {}, key),
     people: addOwner(everyone, owner),
     hasRoster,
     hasUnreportedOwners: isConnect && owner === undefined,
     hiddenPeople: people.hidden,
     hasHiddenRoster: people.hasHiddenRoster,
-    security: parts.security && readDeclaredSettings(securityPolicy.settings.properties, parts.security, key),
-    billing: parts.billing && readDeclaredSettings(billingSettings.settings.properties, parts.billing, key),
+    security: parts.security && parseSettings(securityPolicy.settings.properties, parts.security, key),
+    billing: parts.billing && parseSettings(billingSettings.settings.properties, parts.billing, key),
     objects: parts.objects,
     endpoints: parts.endpoints,
   };
@@ -80,7 +80,7 @@ function addOwner(people: Map<string, Person>, owner: string | Hidden | undefine
 }
 
 /** @throws CommandError if this version does not understand a value. */
-function readDeclaredSettings<P extends Properties>(properties: P, values: Values, key: string): ValuesOf<P> {
+function parseSettings<P extends Properties>(properties: P, values: Values, key: string): ValuesOf<P> {
   const unreadable = findUnreadable(properties, values);
   if (unreadable === undefined) return readValues(properties, values);
   throw new CommandError(

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { listBriefly, parsePath } from "#framework";
 import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
+import { groupBy } from "../grouping";
 import type { NamedPeople, NamedPerson } from "../objects/people";
 import { type Hidden, isHidden, secret, unknown } from "../hidden";
 import { describeResource, isWritten } from "../preview/resource";
@@ -177,10 +178,15 @@ export function findContests(
   past: readonly Declaration[],
   present: readonly Declaration[],
 ): ReadonlyMap<string, Contest> {
-  const declaring = groupByAddress(present.filter(({ isReleased }) => !isReleased));
+  const declaring = groupBy(
+    present
+      .filter(({ isReleased }) => !isReleased)
+      .flatMap((declaration) => listAddresses(declaration.after).map((address) => ({ declaration, address }))),
+    ({ address }) => address,
+  );
   return new Map(
     [...findRemovals(past, present)].flatMap(([address, removedBy]) => {
-      const resources = declaring.get(address);
+      const resources = declaring.get(address)?.map(({ declaration }) => declaration);
       if (resources === undefined) return [];
       const stacks = (some: readonly Declaration[]) => [...new Set(some.map(({ stack }) => stack))];
       const contest: Contest = {
@@ -206,19 +212,6 @@ export function omitRemovedPeople(
       return contest.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
     }),
   );
-}
-
-/** Finds the resources that declare each address after the change. */
-function groupByAddress(declarations: readonly Declaration[]): ReadonlyMap<string, readonly Declaration[]> {
-  const byAddress = new Map<string, Declaration[]>();
-  for (const declaration of declarations) {
-    for (const address of listAddresses(declaration.after)) {
-      const others = byAddress.get(address);
-      if (others === undefined) byAddress.set(address, [declaration]);
-      else others.push(declaration);
-    }
-  }
-  return byAddress;
 }
 
 /** Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them. */

@@ -1,5 +1,6 @@
 import type { Values } from "#framework";
-import { getDefaults } from "../objects/property";
+import { unknown } from "../hidden";
+import { findUnreadable, getDefaults, type Properties, readDeclared, readValues } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
 import { compareObservation, isWritten, type State } from "../preview/resource";
 import type { Declaration } from "./declaration";
@@ -71,4 +72,17 @@ function pickSettings(initial: Values, values: Values): Values {
 /** Merges values. Later ones win. */
 function mergeValues(all: readonly Values[]): Values {
   return Object.fromEntries(all.flatMap((values) => Object.entries(values)));
+}
+
+/** Returns the guardrails that a program declares, or their defaults. */
+export function readGuards(guards: Properties, state: State | undefined): Values {
+  return Object.fromEntries(
+    Object.entries(guards).map(([name, guard]) => [name, readDeclared(guard, state?.inputs[name]) ?? unknown]),
+  );
+}
+
+/** Returns the settings that the resources of one stack declare. */
+export function readDeclaredSettings(properties: Properties, resources: readonly Declaration[]): Values {
+  const inputs = Object.fromEntries(resources.flatMap(({ after }) => Object.entries(after?.inputs ?? {})));
+  return findUnreadable(properties, inputs) === undefined ? readValues(properties, inputs) : {};
 }

@@ -1,23 +1,14 @@
-import type { Values } from "#framework";
 import { type Declaration, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { type Declarations, describeSettings, findResets } from "../model/settings";
-import { findUnreadable, type Properties, readValues } from "../objects/property";
+import { type Declarations, describeSettings, findResets, readDeclaredSettings } from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
 import { isHidden } from "../hidden";
 import { mayDiffer } from "../preview/resource";
 import { type Contradiction, listStacks } from "./contradiction";
-import {
-  pickMemberships,
-  reviewGuardrails,
-  reviewInitialGuardrails,
-  reviewMembership,
-  reviewProtection,
-  reviewReleases,
-  reviewRetention,
-} from "./guards";
+import { pickMemberships, reviewGuardrails, reviewInitialGuardrails, reviewMembership } from "./guards";
 import { compareProperties, createRow, describeProperties } from "./properties";
+import { reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import type { SettingReview } from "./review";
 
 /** Lists the settings and the protection that change. For a new organization, lists settings that differ from the defaults. */
@@ -109,7 +100,7 @@ export function findContradictions(present: readonly Declaration[]): readonly Co
   return allSettings.flatMap(({ kind, properties }) => {
     const byStack = listStacks(present).map((stack) => ({
       stack,
-      values: readDeclared(
+      values: readDeclaredSettings(
         properties,
         present.filter((resource) => resource.stack === stack && resource.kind === kind),
       ),
@@ -125,10 +116,4 @@ export function findContradictions(present: readonly Declaration[]): readonly Co
       return [{ subject: property.label, declared: declared.map(({ stack, words }) => ({ stack, words })) }];
     });
   });
-}
-
-/** Returns the settings that the resources of one stack declare. */
-function readDeclared(properties: Properties, resources: readonly Declaration[]): Values {
-  const inputs = Object.fromEntries(resources.flatMap(({ after }) => Object.entries(after?.inputs ?? {})));
-  return findUnreadable(properties, inputs) === undefined ? readValues(properties, inputs) : {};
 }
