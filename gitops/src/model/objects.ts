@@ -1,13 +1,11 @@
 import type { Values } from "#framework";
 import { type Host, readHost } from "../access/host";
-import { apiToken } from "../objects/apiToken";
-import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { type Cohort, type ReadingContext, readValues } from "../objects/property";
 import { countHidden, listTexts, readText } from "../objects/reading";
 import type { ObjectRow } from "../objects/row";
-import { type ResourceKind, rows } from "../objects/rows";
+import { type ExpiringKind, isExpiring, type ResourceKind, rows, typedRows } from "../objects/rows";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
@@ -24,7 +22,7 @@ export interface DeclaredObjects {
   readonly hiddenInvitations: number;
   /** Projects and cohorts. */
   readonly projects: readonly DeclaredProject[];
-  /** API tokens and claim tokens. */
+  /** All objects with an expiry: API tokens and claim tokens. */
   readonly tokens: readonly DeclaredToken[];
   readonly webhooks: readonly DeclaredWebhook[];
 }
@@ -55,7 +53,7 @@ export interface DeclaredProject extends DeclaredObject {
 }
 
 export interface DeclaredToken extends DeclaredObject {
-  readonly kind: "OrganizationApiToken" | "ClaimToken";
+  readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire. */
   readonly expiresAt: string | Hidden | null;
 }
@@ -105,7 +103,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
       ...readProject(project),
       words: describeProject(project.resource, separated),
     })),
-    tokens: pick("OrganizationApiToken", "ClaimToken").flatMap(readToken),
+    tokens: present.flatMap(readToken),
     webhooks: pick("Webhook").map(readWebhook),
   };
 }
@@ -157,8 +155,8 @@ function readProject(present: Present): DeclaredProject {
 function readToken(present: Present): readonly DeclaredToken[] {
   const { resource, side, values } = present;
   const { kind } = resource;
-  if (kind !== "OrganizationApiToken" && kind !== "ClaimToken") return [];
-  const { expiresAt } = (kind === "ClaimToken" ? claimToken : apiToken).object.properties;
+  if (!isExpiring(kind)) return [];
+  const { expiresAt } = typedRows[kind].object.properties;
   const expiry = expiresAt.read(values.expiresAt, createContext(resource, side));
   return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry }];
 }

@@ -13,7 +13,7 @@ import { allowlistEntryInput, apiKeyRotationInput, securityPolicy } from "./secu
 import { webhook } from "./webhook";
 
 /** All kinds of resources by the last part of their type, in the order of reviews. */
-const allRows = {
+export const typedRows = {
   OrganizationMembers: organizationMembers,
   SecurityPolicy: securityPolicy,
   BillingSettings: billingSettings,
@@ -28,13 +28,14 @@ const allRows = {
   ClaimToken: claimToken,
 } as const satisfies Readonly<Record<string, CompleteRow>>;
 
-type Rows = typeof allRows;
+type Rows = typeof typedRows;
 
 export type ResourceKind = keyof Rows;
 
-export const rows: Readonly<Record<ResourceKind, CompleteRow>> = allRows;
+/** The same rows without their own types. */
+export const rows: Readonly<Record<ResourceKind, CompleteRow>> = typedRows;
 
-export const kinds = Object.keys(allRows).filter((name): name is ResourceKind => name in allRows);
+export const kinds = Object.keys(typedRows).filter((name): name is ResourceKind => name in typedRows);
 
 /** The kinds of resources whose rows have certain traits. */
 type KindWith<Traits> = { [K in ResourceKind]: Rows[K] extends Traits ? K : never }[ResourceKind];
@@ -44,6 +45,13 @@ export type ObjectType = Rows[KindWith<{ readonly type: string }>]["type"];
 
 /** The types of live objects with a secret. */
 export type SecretType = Rows[KindWith<{ readonly type: string; readonly hasSecret: true }>]["type"];
+
+/** The kinds of resources with an expiry. */
+export type ExpiringKind = KindWith<{ readonly object: { readonly properties: { readonly expiresAt: object } } }>;
+
+export function isExpiring(kind: ResourceKind): kind is ExpiringKind {
+  return rows[kind].object?.properties.expiresAt !== undefined;
+}
 
 /** A type of live objects. */
 interface LiveType {

@@ -1,4 +1,10 @@
-import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
+import {
+  type Access,
+  getOrganizationName,
+  type Organization,
+  type Person,
+  type SecuritySettings,
+} from "../model/organization";
 import { isHidden, type Hidden } from "../hidden";
 import { formatCount, describeInvitedRole } from "../wording";
 import type { LastDays } from "./lastDays";
@@ -170,7 +176,7 @@ export function reportUnknownSetting(
     setting,
     value,
     requirement,
-  }: { readonly setting: string; readonly value: Hidden | undefined; readonly requirement: string },
+  }: { readonly setting: keyof SecuritySettings; readonly value: Hidden | undefined; readonly requirement: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const clause = `but the rule requires ${requirement}`;
