@@ -3,6 +3,7 @@ import type { Values } from "#framework";
 import type { Risk } from "../risks";
 import type { NamedPeople } from "./people";
 import type { Change, Input, Properties } from "./property";
+import type { Section } from "./sections";
 
 /** A kind of resources in reviews. It names every input. */
 export interface ResourceRow {
@@ -51,7 +52,7 @@ export interface Settings {
 }
 
 export interface ObjectRow {
-  readonly section: "tokens" | "webhooks";
+  readonly section: Section;
   readonly created: Change;
   readonly deleted: Change;
   /** Describes the replacement of an object. */
