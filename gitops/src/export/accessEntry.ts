@@ -1,9 +1,9 @@
 import { asUuid, type Group, type Project } from "#provider";
 import type { Values } from "#framework";
-import { liveTypes } from "../objects/rows";
+import { type LayoutType, liveTypes } from "../objects/rows";
 import { formatCount } from "../wording";
 import type { AccessInventory, ProjectWithCohorts } from "./accessInventory";
-import type { LayoutType, OmittedPart } from "./entry";
+import type { OmittedPart } from "./entry";
 import { compareTexts, type Spelling } from "./inventory";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */

@@ -10,7 +10,7 @@ import {
 import { parseLayout, InvalidLayoutError, formatLayoutMistake } from "#layout";
 import type { Mistake } from "#framework/documents";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
-import { liveTypes, type ObjectType, objectTypes, type SecretType } from "../objects/rows";
+import { type LayoutType, liveTypes, objectTypes } from "../objects/rows";
 import { createAccess } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
 
@@ -30,10 +30,8 @@ export interface Entry {
 /** The optional settings of an organization in a layout. */
 const optionalSettings = ["owner", "security", "billing"] as const;
 
-/** The types of objects that a layout declares. It cannot declare objects with secrets. */
-export type LayoutType = Exclude<ObjectType, SecretType>;
-
-export const layoutTypes = objectTypes.filter((type): type is LayoutType => !liveTypes[type].hasSecret);
+/** The types of objects that a layout can declare. */
+export const layoutTypes = objectTypes.filter((type): type is LayoutType => liveTypes[type].isInLayout);
 
 /** The parts that can be missing from a layout; `organization` is the whole organization. */
 export const omittableParts = [

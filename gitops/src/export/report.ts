@@ -50,8 +50,8 @@ function createCounts<Value>(create: (type: ObjectType) => Value): Readonly<Reco
 const access = z
   .strictObject(
     createCounts((type) => {
-      const { noun, hasSecret } = liveTypes[type];
-      return count.meta({ description: `The number of ${noun}s${hasSecret ? ", which are not exported" : ""}.` });
+      const { noun, isInLayout } = liveTypes[type];
+      return count.meta({ description: `The number of ${noun}s${isInLayout ? "" : ", which are not exported"}.` });
     }),
   )
   .meta({
@@ -148,9 +148,9 @@ export function createReport(
   };
 }
 
-function countAccess({ groups, projects, secrets }: AccessInventory): Counts<number> {
+function countAccess({ groups, projects, others }: AccessInventory): Counts<number> {
   const cohorts = projects.reduce((sum, { cohorts }) => sum + cohorts.length, 0);
-  return { groups: groups.length, projects: projects.length, cohorts, ...secrets };
+  return { groups: groups.length, projects: projects.length, cohorts, ...others };
 }
 
 /** Describes an export for people. */
@@ -204,7 +204,7 @@ function describeOmissions({
   const expired = listBriefly(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
   return [
     ...(expired === "" ? [] : [`${name}: expired invitations are not exported: ${expired}`]),
-    ...describeSecrets(name, access),
+    ...describeOthers(name, access),
     ...leftOut.map(({ reasons, ...part }) => {
       const subject = part.part === "organization" ? "the organization" : describePart(part);
       return `${name}: ${subject} is not exported, because a layout cannot declare it: ${reasons.join("; ")}`;
@@ -212,17 +212,20 @@ function describeOmissions({
   ];
 }
 
-/** Names the objects whose secrets no import can read. */
-function describeSecrets(name: string, counts: Counts<number> | null): readonly string[] {
-  const secrets = objectTypes
-    .filter((type) => liveTypes[type].hasSecret)
-    .map((type) => ({ noun: liveTypes[type].noun, count: counts?.[`${type}s`] ?? 0 }))
-    .filter(({ count }) => count > 0);
-  if (secrets.length === 0) return [];
-  const amounts = joinAnd(secrets.map(({ noun, count }) => formatCount(count, noun)));
-  const isOne = secrets.reduce((total, { count }) => total + count, 0) === 1;
-  const [are, their] = isOne ? ["is", "its secret"] : ["are", "their secrets"];
-  return [`${name}: ${amounts} ${are} not exported, because Peridio returned ${their} only at the creation`];
+/** Names the objects that no layout declares, those with secrets first, because no import can read these. */
+function describeOthers(name: string, counts: Counts<number> | null): readonly string[] {
+  const others = objectTypes.filter((type) => !liveTypes[type].isInLayout && (counts?.[`${type}s`] ?? 0) > 0);
+  return [true, false].flatMap((isSecret) => {
+    const types = others.filter((type) => liveTypes[type].hasSecret === isSecret);
+    if (types.length === 0) return [];
+    const amounts = types.map((type) => counts?.[`${type}s`] ?? 0);
+    const list = joinAnd(types.map((type, index) => formatCount(amounts[index] ?? 0, liveTypes[type].noun)));
+    const isOne = amounts.reduce((total, amount) => total + amount, 0) === 1;
+    const reason = isSecret
+      ? `Peridio returned ${isOne ? "its secret" : "their secrets"} only at the creation`
+      : `a layout cannot declare ${isOne ? "it" : "them"}`;
+    return [`${name}: ${list} ${isOne ? "is" : "are"} not exported, because ${reason}`];
+  });
 }
 
 function describeVerification(verification: ExportReport["verification"]): string {

@@ -5,7 +5,15 @@ import { accessInputs } from "../objects/project";
 import { type Cohort, type ReadingContext, readValues } from "../objects/property";
 import { countHidden, listTexts, readText } from "../objects/reading";
 import type { ObjectRow } from "../objects/row";
-import { type ExpiringKind, isExpiring, type ResourceKind, rows, typedRows } from "../objects/rows";
+import {
+  type ExpiringKind,
+  isExpiring,
+  type ResourceKind,
+  rows,
+  type Section,
+  sections,
+  typedRows,
+} from "../objects/rows";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
@@ -170,6 +178,7 @@ function readWebhook(present: Present): DeclaredWebhook {
 export interface ObjectChange {
   readonly declaration: Declaration;
   readonly row: ObjectRow;
+  readonly section: Section;
   /** True if a program changes the name. */
   readonly isRenamed: boolean;
   /** The values of the properties, by name; undefined if the object is absent. */
@@ -181,13 +190,14 @@ export interface ObjectChange {
 export function findChanges(declarations: readonly Declaration[]): readonly ObjectChange[] {
   return declarations.flatMap((declaration) => {
     const { object: row } = rows[declaration.kind];
-    if (row === undefined) return [];
+    const section = sections.find((name) => name === row?.section);
+    if (row === undefined || section === undefined) return [];
     const read = (side: Side) =>
       declaration[side] === undefined
         ? undefined
         : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
     const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
-    return [{ declaration, row, isRenamed, before: read("before"), after: read("after") }];
+    return [{ declaration, row, section, isRenamed, before: read("before"), after: read("after") }];
   });
 }
 

@@ -6,6 +6,7 @@ import { createRow } from "./row";
 export const cohort = createRow({
   noun: "cohort",
   type: "cohort",
+  isInLayout: true,
   inputs: {
     projectId: { schema: z.string(), isPermanent: true, isIdentity: true, ...isReference },
     ...accessInputs,

@@ -4,6 +4,7 @@ import { createRow } from "./row";
 export const group = createRow({
   noun: "group",
   type: "group",
+  isInLayout: true,
   inputs: { organizationId, name, description: text, members: list },
   outputs: ["pending", "userIds"],
 });

@@ -26,6 +26,7 @@ export const accessInputs = { name, description: text, everyoneEnabled, access }
 export const project = createRow({
   noun: "project",
   type: "project",
+  isInLayout: true,
   inputs: { organizationId, ...accessInputs },
   outputs: ["pending", "userIds"],
 });

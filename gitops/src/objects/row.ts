@@ -3,7 +3,6 @@ import type { Values } from "#framework";
 import type { Risk } from "../risks";
 import type { NamedPeople } from "./people";
 import type { Change, Input, Properties } from "./property";
-import type { Section } from "./sections";
 
 /** A kind of resources in reviews. It names every input. */
 export interface ResourceRow {
@@ -11,6 +10,8 @@ export interface ResourceRow {
   readonly noun: string;
   /** The type of a live object in audits and exports, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
   readonly type?: string;
+  /** True if a layout can declare the object, so that an export contains it. */
+  readonly isInLayout?: boolean;
   /** True if Peridio returns a secret only at the creation, so that no import can adopt the object completely. */
   readonly hasSecret?: boolean;
   /** The settings of an organization. Each change has a row. */
@@ -52,7 +53,8 @@ export interface Settings {
 }
 
 export interface ObjectRow {
-  readonly section: Section;
+  /** The section of the review. */
+  readonly section: string;
   readonly created: Change;
   readonly deleted: Change;
   /** Describes the replacement of an object. */

@@ -43,8 +43,24 @@ type KindWith<Traits> = { [K in ResourceKind]: Rows[K] extends Traits ? K : neve
 /** The types of live objects. */
 export type ObjectType = Rows[KindWith<{ readonly type: string }>]["type"];
 
-/** The types of live objects with a secret. */
-export type SecretType = Rows[KindWith<{ readonly type: string; readonly hasSecret: true }>]["type"];
+/** The types of live objects that a layout can declare. */
+export type LayoutType = Rows[KindWith<{ readonly type: string; readonly isInLayout: true }>]["type"];
+
+/** The sections of settings and objects in reviews, in order. */
+export const sections = [
+  ...(["general", "security", "billing", "projects"] as const),
+  ...listObjectSections(),
+  ...(["protection", "guards", "released"] as const),
+] as const;
+
+export type Section = (typeof sections)[number];
+
+type ObjectSection = Rows[KindWith<{ readonly object: object }>]["object"]["section"];
+
+function listObjectSections(): readonly ObjectSection[];
+function listObjectSections(): readonly string[] {
+  return [...new Set(kinds.flatMap((kind) => rows[kind].object?.section ?? []))];
+}
 
 /** The kinds of resources with an expiry. */
 export type ExpiringKind = KindWith<{ readonly object: { readonly properties: { readonly expiresAt: object } } }>;
@@ -57,6 +73,7 @@ export function isExpiring(kind: ResourceKind): kind is ExpiringKind {
 interface LiveType {
   readonly kind: ResourceKind;
   readonly noun: string;
+  readonly isInLayout: boolean;
   readonly hasSecret: boolean;
 }
 
@@ -67,8 +84,8 @@ function readLiveTypes(): Readonly<Record<ObjectType, LiveType>>;
 function readLiveTypes(): Readonly<Record<string, LiveType>> {
   return Object.fromEntries(
     kinds.flatMap((kind) => {
-      const { type, noun, hasSecret = false } = rows[kind];
-      return type === undefined ? [] : [[type, { kind, noun, hasSecret }]];
+      const { type, noun, isInLayout = false, hasSecret = false } = rows[kind];
+      return type === undefined ? [] : [[type, { kind, noun, isInLayout, hasSecret }]];
     }),
   );
 }

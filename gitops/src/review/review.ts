@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles } from "#provider";
-import { sections } from "../objects/sections";
+import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
 
 /**
