@@ -8,11 +8,11 @@ import type { ObjectRow } from "../objects/row";
 import {
   type ExpiringKind,
   isExpiring,
+  readExpiry,
   type ResourceKind,
   rows,
   type Section,
   sections,
-  typedRows,
 } from "../objects/rows";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import { type Declaration, omitReset } from "./declaration";
@@ -164,8 +164,7 @@ function readToken(present: Present): readonly DeclaredToken[] {
   const { resource, side, values } = present;
   const { kind } = resource;
   if (!isExpiring(kind)) return [];
-  const { expiresAt } = typedRows[kind].object.properties;
-  const expiry = expiresAt.read(values.expiresAt, createContext(resource, side));
+  const expiry = readExpiry(kind, values.expiresAt, createContext(resource, side));
   return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry }];
 }
 

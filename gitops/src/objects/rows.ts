@@ -1,3 +1,4 @@
+import type { Hidden } from "../hidden";
 import { apiToken } from "./apiToken";
 import { billingSettings, usageAlertInput } from "./billingSettings";
 import { claimToken } from "./claimToken";
@@ -8,12 +9,13 @@ import { organization } from "./organization";
 import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
 import { accessInput, project } from "./project";
+import type { ReadingContext } from "./property";
 import type { CompleteRow } from "./row";
 import { allowlistEntryInput, apiKeyRotationInput, securityPolicy } from "./securityPolicy";
 import { webhook } from "./webhook";
 
 /** All kinds of resources by the last part of their type, in the order of reviews. */
-export const typedRows = {
+const typedRows = {
   OrganizationMembers: organizationMembers,
   SecurityPolicy: securityPolicy,
   BillingSettings: billingSettings,
@@ -67,6 +69,15 @@ export type ExpiringKind = KindWith<{ readonly object: { readonly properties: { 
 
 export function isExpiring(kind: ResourceKind): kind is ExpiringKind {
   return rows[kind].object?.properties.expiresAt !== undefined;
+}
+
+/** Reads the expiry of an object: a moment in UTC, or null for none. Undefined if it is unknown. */
+export function readExpiry(
+  kind: ExpiringKind,
+  value: unknown,
+  context: ReadingContext,
+): string | Hidden | null | undefined {
+  return typedRows[kind].object.properties.expiresAt.read(value, context);
 }
 
 /** A type of live objects. */
