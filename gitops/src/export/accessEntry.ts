@@ -3,8 +3,8 @@ import type { Values } from "#framework";
 import { type LayoutType, liveTypes } from "../objects/rows";
 import { formatCount } from "../wording";
 import type { AccessInventory, ProjectWithCohorts } from "./accessInventory";
-import type { OmittedPart } from "./entry";
 import { compareTexts, type Spelling } from "./inventory";
+import type { OmittedPart } from "./omittedPart";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */
 interface AccessEntry {

@@ -5,7 +5,8 @@ import { composeLayout, type Layout, parseLayout, type LayoutSource } from "#lay
 import { isSameValue } from "#framework";
 import { CommandError } from "../exit";
 import { formatJson } from "../terminal/text";
-import { type ExportedEntry, type Entry, type OmittedPart, toLayout } from "./entry";
+import { type ExportedEntry, type Entry, toLayout } from "./entry";
+import type { OmittedPart } from "./omittedPart";
 import { writeLayout, mark } from "./layoutText";
 
 /** The folder of layouts, if each organization has a file. */

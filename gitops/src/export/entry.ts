@@ -10,9 +10,10 @@ import {
 import { parseLayout, InvalidLayoutError, formatLayoutMistake } from "#layout";
 import type { Mistake } from "#framework/documents";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
-import { type LayoutType, liveTypes, objectTypes } from "../objects/rows";
+import type { LayoutType } from "../objects/rows";
 import { createAccess } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
+import { type OmittedPart, optionalSettings } from "./omittedPart";
 
 /** The declaration of one organization in a layout. */
 export interface Entry {
@@ -25,36 +26,6 @@ export interface Entry {
   readonly roles: ReadonlyMap<string, Role | Unknown>;
   /** The ids of groups, projects and cohorts, by type and name of the resource, such as `Group acme-dev/field-engineers`. */
   readonly ids: ReadonlyMap<string, string>;
-}
-
-/** The optional settings of an organization in a layout. */
-const optionalSettings = ["owner", "security", "billing"] as const;
-
-/** The types of objects that a layout can declare. */
-export const layoutTypes = objectTypes.filter((type): type is LayoutType => liveTypes[type].isInLayout);
-
-/** The parts that can be missing from a layout; `organization` is the whole organization. */
-export const omittableParts = [
-  ...optionalSettings,
-  ...layoutTypes,
-  ...(["invitationGroups", "organization"] as const),
-] as const;
-
-/** Something that Peridio has and a layout rejects. */
-export interface OmittedPart {
-  readonly organization: string;
-  readonly part: (typeof omittableParts)[number];
-  /** The name of the group or project; of a cohort, the names of its project and the cohort, such as `firmware/canary`. */
-  readonly name?: string | undefined;
-  /** The broken rules of layouts, each as a sentence without a full stop. */
-  readonly reasons: readonly string[];
-  /** The value in the spelling of a layout. */
-  readonly value: unknown;
-}
-
-/** Returns the part in words, such as `security` or `project "firmware"`. */
-export function describePart({ part, name }: Pick<OmittedPart, "part" | "name">): string {
-  return name === undefined ? part : `${part} ${JSON.stringify(name)}`;
 }
 
 /** The declaration of an organization, undefined if a layout rejects even the required parts, and the rejected parts. */

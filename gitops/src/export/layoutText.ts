@@ -1,7 +1,8 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
 import { type Role, type Unknown, canonicalizeEmail } from "#provider";
 import { isRecord, omitAbsent } from "#framework";
-import { describePart, type ExportedEntry, type Entry } from "./entry";
+import type { ExportedEntry, Entry } from "./entry";
+import { describePart } from "./omittedPart";
 import { compareTexts, type UnreportedFact, findUnreported, describeUnreported } from "./inventory";
 
 /** The beginning of every layout file that an export has written. */

@@ -3,8 +3,8 @@ import { listBriefly } from "#framework";
 import { liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { formatCount, getRoleName, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
-import { describePart, layoutTypes, omittableParts, type OmittedPart } from "./entry";
 import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
+import { describePart, omittableParts, type OmittedPart } from "./omittedPart";
 import type { Verdict } from "./pulumi";
 
 /** The schema of `export --json`. `gitops/export.schema.json` is generated from it. */
@@ -166,7 +166,8 @@ export function formatText({
   type Organization = ExportReport["organizations"][number];
   const sum = (count: (organization: Organization) => number) =>
     organizations.reduce((total, organization) => total + count(organization), 0);
-  const objects = layoutTypes.flatMap((type) => {
+  const inLayouts = objectTypes.filter((type) => liveTypes[type].isInLayout);
+  const objects = inLayouts.flatMap((type) => {
     const total = sum(({ access }) => access?.[`${type}s`] ?? 0);
     return total === 0 ? [] : [formatCount(total, liveTypes[type].noun)];
   });
