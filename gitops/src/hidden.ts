@@ -12,3 +12,8 @@ export const secret: Hidden = { hidden: "secret" };
 export function isHidden(value: unknown): value is Hidden {
   return isRecord(value) && (value.hidden === "unknown" || value.hidden === "secret");
 }
+
+/** Returns the reason in words: `secret` or `not known before the update`. */
+export function describeHidden({ hidden }: Hidden): string {
+  return hidden === "secret" ? "secret" : "not known before the update";
+}

@@ -15,7 +15,8 @@ interface DeclaredAccess {
   readonly groups: readonly GrantedGroup[];
 }
 
-interface GrantedGroup {
+/** A group with a grant. */
+export interface GrantedGroup {
   readonly name: string;
   readonly members: readonly string[];
   /** The people who join the group by accepting an invitation. */

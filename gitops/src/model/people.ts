@@ -3,7 +3,7 @@ import { listBriefly, parsePath } from "#framework";
 import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
 import type { NamedPeople, NamedPerson } from "../objects/people";
-import { type Hidden, isHidden, secret, unknown } from "../hidden";
+import { describeHidden, type Hidden, isHidden, secret, unknown } from "../hidden";
 import { describeResource, isWritten } from "../preview/resource";
 import type { Declaration, DeclaredState } from "./declaration";
 import type { Person, MemberStatus } from "./organization";
@@ -107,10 +107,6 @@ function describeHiddenPeople(resource: Declaration, { people, hidden }: NamedPe
   if (resource.kind === "Membership")
     return people.size > 0 ? [] : [`The e-mail address of ${describeResource(resource)} is ${reason}.`];
   return hidden === undefined ? [] : [`The people in ${describeResource(resource)} are ${reason}.`];
-}
-
-function describeHidden({ hidden }: Hidden): string {
-  return hidden === "secret" ? "secret" : "not known before the update";
 }
 
 /** Returns the role that allows more. A hidden role may be any role, so it wins. */

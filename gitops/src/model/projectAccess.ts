@@ -1,4 +1,4 @@
-import { findReasons, type Reason, type Reasons } from "../access/reasons";
+import { findReasons, type GrantedGroup, type Reason, type Reasons } from "../access/reasons";
 import { countHidden, listTexts } from "../objects/reading";
 import { isHidden } from "../hidden";
 import type { State } from "../preview/resource";
@@ -31,11 +31,7 @@ interface Surroundings {
 }
 
 /** The declared members of a group on one side. */
-interface GroupMembers {
-  readonly name: string;
-  readonly members: readonly string[];
-  /** The people who join the group by accepting an invitation. */
-  readonly invited: readonly string[];
+interface GroupMembers extends GrantedGroup {
   /** False if no stack declares the members. */
   readonly isDeclared: boolean;
   /** True if the preview hides a member. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { type Hidden, isHidden } from "../hidden";
+import { describeHidden, type Hidden, isHidden } from "../hidden";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */
@@ -177,6 +177,5 @@ function compareValues(
 
 function showValue(property: Property<unknown>, value: unknown): string {
   if (value === undefined) return "not known";
-  if (!isHidden(value)) return property.format(value);
-  return value.hidden === "secret" ? "secret" : "not known before the update";
+  return isHidden(value) ? describeHidden(value) : property.format(value);
 }

@@ -4,7 +4,7 @@ import { type Declarations, readGuards } from "../model/settings";
 import { membership } from "../objects/membership";
 import type { Properties } from "../objects/property";
 import { kinds, rows } from "../objects/rows";
-import { type Hidden, isHidden } from "../hidden";
+import { describeHidden, type Hidden, isHidden } from "../hidden";
 import { describeResource, mayDiffer, type Resource } from "../preview/resource";
 import { quoteName } from "../wording";
 import { compareProperties, createRow, describeProperties, type PropertyChange } from "./properties";
@@ -98,6 +98,5 @@ export function reviewMembership(
 
 function show(value: string | Hidden | undefined): string {
   if (value === undefined) return "not set";
-  if (!isHidden(value)) return quoteName(value);
-  return value.hidden === "secret" ? "secret" : "not known before the update";
+  return isHidden(value) ? describeHidden(value) : quoteName(value);
 }

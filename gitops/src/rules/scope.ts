@@ -5,7 +5,7 @@ import {
   type Person,
   type SecuritySettings,
 } from "../model/organization";
-import { isHidden, type Hidden } from "../hidden";
+import { describeHidden, isHidden, type Hidden } from "../hidden";
 import { formatCount, describeInvitedRole } from "../wording";
 import type { LastDays } from "./lastDays";
 import {
@@ -183,7 +183,7 @@ export function reportUnknownSetting(
   const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
     return report(
-      `${setting} of ${name} ${describeHidden(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
+      `${setting} of ${name} is ${describeHidden(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
     );
   }
   // Avocado Connect has no such settings, so no program can declare them.
@@ -197,11 +197,6 @@ export function reportUnknownSetting(
   );
 }
 
-/** Explains a hidden value, as the rest of a sentence. */
-export function describeHidden({ hidden }: Hidden): string {
-  return hidden === "secret" ? "is secret" : "is not known before the update";
-}
-
 const descriptions: Readonly<Record<Person["status"], (role: string, where: string) => string>> = {
   active: (role, where) => `has the role ${role} in ${where}`,
   pending: (role, where) => `is invited to ${where} ${describeInvitedRole(role)}`,
@@ -211,6 +206,6 @@ const descriptions: Readonly<Record<Person["status"], (role: string, where: stri
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
 export function describeAccess({ email, role, status }: Person, organization: string): string {
-  if (isHidden(role)) return `${email} has a role in ${organization} that ${describeHidden(role)}`;
+  if (isHidden(role)) return `${email} has a role in ${organization} that is ${describeHidden(role)}`;
   return `${email} ${descriptions[status](role, organization)}`;
 }

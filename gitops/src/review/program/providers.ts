@@ -1,7 +1,7 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
 import type { ExplicitProvider } from "../../preview/providers";
-import { type Hidden, isHidden } from "../../hidden";
+import { describeHidden, isHidden } from "../../hidden";
 import { describeResource, mayDiffer } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
 import { quoteName } from "../../wording";
@@ -67,10 +67,6 @@ function show(value: unknown): string {
   if (value === undefined) return "not set";
   if (isHidden(value)) return describeHidden(value);
   return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
-}
-
-function describeHidden({ hidden }: Hidden): string {
-  return hidden === "secret" ? "secret" : "not known before the update";
 }
 
 /** Names the endpoint of the default provider, unless it is Peridio's own or an access rule allows it. */

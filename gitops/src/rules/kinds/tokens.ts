@@ -1,13 +1,12 @@
 import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
 import { type ExpiringKind, rows } from "../../objects/rows";
-import { isHidden } from "../../hidden";
+import { describeHidden, isHidden } from "../../hidden";
 import { capitalize, formatCount } from "../../wording";
 import { addDays, countDays } from "../lastDays";
 import {
   asPlainValue,
   createFinding,
-  describeHidden,
   type Finding,
   type Requirement,
   type Scope,
@@ -78,7 +77,7 @@ function checkExpiry(
   ];
   if (isHidden(expiresAt)) {
     return report(
-      `The expiry of ${object} ${describeHidden(expiresAt)}, so the rule cannot check the expiry.`,
+      `The expiry of ${object} is ${describeHidden(expiresAt)}, so the rule cannot check the expiry.`,
       `Declare \`expiresAt\` ${asPlainValue}.`,
       Infinity,
     );
