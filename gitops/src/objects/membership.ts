@@ -3,7 +3,7 @@ import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
 import { isHidden, unknown } from "../hidden";
 import { email, organizationId, role, text } from "./inputs";
-import { type NamedPeople, reportedStatus } from "./people";
+import { createReader, type NamedPeople, reportedStatus } from "./people";
 import { isReference, readValues } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
@@ -20,7 +20,7 @@ const inputs = {
 export const membership = createRow({
   noun: "membership",
   inputs,
-  readPeople,
+  readPeople: createReader(readPeople),
   outputs: ["asOwner", "currentEmail", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],
 });
 

@@ -4,7 +4,7 @@ import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrai
 import { isHidden, unknown } from "../hidden";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
-import { type NamedPeople, reportedStatus } from "./people";
+import { createReader, type NamedPeople, reportedStatus } from "./people";
 import { createProperty, isReference, readDeclared, readValues } from "./property";
 import { readAs, readMap } from "./reading";
 import { createRow } from "./row";
@@ -61,7 +61,7 @@ export const organizationMembers = createRow({
   noun: "roster",
   guards,
   inputs,
-  readPeople,
+  readPeople: createReader(readPeople),
   outputs: ["inviteUrls", "people"],
 });
 

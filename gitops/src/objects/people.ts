@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Values } from "#framework";
 import type { Hidden } from "../hidden";
 
 /** The people that a Membership or a roster names, in its inputs or in its outputs. */
@@ -33,3 +34,13 @@ type GroupOfInvitation = readonly [email: string, groupId: string | Hidden];
 
 /** The statuses that Peridio reports. Another one is unknown. */
 export const reportedStatus = z.enum(["active", "pending", "expired"]).optional().catch(undefined);
+
+/** Returns a function that reads the same values once, because several steps of a review read them. */
+export function createReader(read: (values: Values) => NamedPeople): (values: Values) => NamedPeople {
+  const results = new WeakMap<Values, NamedPeople>();
+  return (values) => {
+    const result = results.get(values) ?? read(values);
+    results.set(values, result);
+    return result;
+  };
+}
