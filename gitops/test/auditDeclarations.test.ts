@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Values } from "#framework";
 import { resources } from "#provider";
-import { getKind, kindNames } from "../src/audit/finding";
+import { getKind, kindNames } from "../src/audit/kinds";
 import { auditReport } from "../src/audit/report";
 import { Acme, apiKey, day } from "./support/acme";
 import { document, organization, type Printed, type PrintedStep, unknownText } from "./support/document";

@@ -1,4 +1,4 @@
-import type { FindingKind } from "../src/audit/finding";
+import type { FindingKind } from "../src/audit/kinds";
 import { auditReport } from "../src/audit/report";
 import { Acme, day } from "./support/acme";
 import { type AccessKind, type Case, type DeclarationKind, type Reported, testCases } from "./support/findingCases";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pages } from "#provider/testing";
-import { getKind, kindNames } from "../src/audit/finding";
+import { getKind, kindNames } from "../src/audit/kinds";
 import { auditReport } from "../src/audit/report";
 import { commands, run } from "../src/program";
 import { riskNames, risks } from "../src/risks";

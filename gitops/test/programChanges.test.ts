@@ -65,6 +65,16 @@ describe("the properties that rows read", () => {
     );
   });
 
+  test("are references if they contain an id of another object", () => {
+    // `userId` is a property of the person.
+    const ids = Object.entries(rows).flatMap(([kind, { allInputs }]) =>
+      Object.entries(allInputs)
+        .filter(([name, { getReferences }]) => name.endsWith("Id") && name !== "userId" && getReferences === undefined)
+        .map(([name]) => `${kind}.${name}`),
+    );
+    expect(ids).toEqual([]);
+  });
+
   test("need none of components and functions: a component's children are resources, and functions only read", () => {
     const components = Object.keys(schema.resources).filter((token) => schema.resources[token]?.isComponent === true);
     expect(components.map(getName)).toEqual(["Layout"]);

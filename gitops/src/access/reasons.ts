@@ -15,7 +15,8 @@ interface DeclaredAccess {
   readonly groups: readonly GrantedGroup[];
 }
 
-interface GrantedGroup {
+/** A group with a grant. */
+export interface GrantedGroup {
   readonly name: string;
   readonly members: readonly string[];
   /** The people who join the group by accepting an invitation. */
@@ -35,36 +36,42 @@ export function findReasons(
   const paths = new Map(groups.map(({ name }) => [name, { kind: "group", group: name } as const]));
   const members = groupByAddress(groups, paths, (group) => group.members);
   const invited = groupByAddress(groups, paths, (group) => group.invited);
-  const addresses = new Set([...people.keys(), ...granted, ...members.keys(), ...invited.keys()]);
   const reasons = new Map<string, readonly Reason[]>();
-  for (const address of addresses) {
-    const joined = members.get(address) ?? [];
+  const addReasons = (address: string) => {
+    const [joined = none, invitedTo = none] = [members.get(address), invited.get(address)];
     const isGranted = granted.has(address);
     const paths = listAccessPaths(people.get(address), { everyoneEnabled, isGranted, groups: joined });
-    const invitations = (invited.get(address) ?? [])
+    const invitations = invitedTo
       .filter((path) => !joined.includes(path))
       .map(({ group }) => ({ kind: "invitation", group }) as const);
     if (paths.length + invitations.length > 0)
       reasons.set(address, invitations.length === 0 ? paths : [...paths, ...invitations]);
-  }
+  };
+  for (const address of people.keys()) addReasons(address);
+  for (const addresses of [granted, members.keys(), invited.keys()])
+    for (const address of addresses) if (!people.has(address) && !reasons.has(address)) addReasons(address);
   return reasons;
 }
 
-/** Returns the groups of each person, by canonical address. `paths` contains the groups by name. */
+const none: readonly GroupPath[] = [];
+
+/** Returns the groups of each person, by canonical address. People in the same groups share one list. `paths` contains the groups by name. */
 function groupByAddress(
   groups: readonly GrantedGroup[],
   paths: ReadonlyMap<string, GroupPath>,
   getPeople: (group: GrantedGroup) => readonly string[],
 ): ReadonlyMap<string, readonly GroupPath[]> {
-  const found = new Map<string, GroupPath[]>();
+  const found = new Map<string, readonly GroupPath[]>();
   for (const group of groups) {
     const path = paths.get(group.name);
     if (path === undefined) continue;
+    const longer = new Map<readonly GroupPath[], readonly GroupPath[]>();
     for (const email of getPeople(group)) {
       const address = canonicalizeEmail(email);
-      const own = found.get(address);
-      if (own === undefined) found.set(address, [path]);
-      else if (!own.includes(path)) own.push(path);
+      const own = found.get(address) ?? none;
+      const list = longer.get(own) ?? (own.includes(path) ? own : [...own, path]);
+      longer.set(own, list);
+      found.set(address, list);
     }
   }
   return found;

@@ -1,6 +1,7 @@
 import { asUuid, canonicalizeEmail, type Group } from "#provider";
 import type { Facts } from "./facts";
-import { createFinding, type Finding, type FindingKind } from "./finding";
+import { createFinding, type Finding, nameObject } from "./finding";
+import type { FindingKind } from "./kinds";
 
 /** Finds direct grants of projects and cohorts to people who are not members of the organization. */
 export function findGrantsToNonMembers({ name, members, projects }: Facts): readonly Finding[] {
@@ -13,7 +14,7 @@ export function findGrantsToNonMembers({ name, members, projects }: Facts): read
         const predicate = `has a direct grant for ${kind} ${path}, but is not a member`;
         return createFinding("grantToNonMember", name, predicate, {
           person: email,
-          object: { type: kind, id, name: path },
+          object: nameObject(kind, { id, name: path }).object,
         });
       }),
   );
@@ -36,9 +37,6 @@ export function findGroupsWithoutAccess({ name, groups = [], projects }: Facts):
     .map((group) => createGroupFinding("groupWithoutAccess", name, group, "has no access to a project or a cohort"));
 }
 
-function createGroupFinding(kind: FindingKind, organization: string, { id, name }: Group, predicate: string): Finding {
-  return createFinding(kind, organization, predicate, {
-    object: { type: "group", id, name },
-    subject: `Group ${name}`,
-  });
+function createGroupFinding(kind: FindingKind, organization: string, group: Group, predicate: string): Finding {
+  return createFinding(kind, organization, predicate, nameObject("group", group));
 }

@@ -1,19 +1,20 @@
 import { asUuid, getParentId } from "#provider";
 import type { LayoutCohort } from "#layout";
 import type { ProjectOrCohort } from "../access/liveProjects";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import {
   type DeclaredAccess,
   type DeclaredList,
   listLayoutPeople,
   readLayoutAccess,
   readMembers,
-  readProject,
+  readProjects,
 } from "./declaredAccess";
 import type { DeclaredOrganization } from "./declarations";
 import { createHiddenGap, createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
 import type { Facts } from "./facts";
-import { createFinding, type Finding, type FindingKind } from "./finding";
+import { createFinding, type Finding, nameObject } from "./finding";
+import type { FindingKind } from "./kinds";
 import type { Gap } from "./gaps";
 
 /** Finds undeclared groups, and undeclared members of declared groups. */
@@ -26,20 +27,18 @@ export function compareGroups({ name, groups = [] }: Facts, declared: DeclaredOr
   const differences = groups.map((group): Differences => {
     const inLayout = declared.layout?.groups?.find((one) => one.name === group.name);
     const resources = declared.findResources("Group", group.id);
-    const object = { type: "group", id: group.id, name: group.name } as const;
+    const details = nameObject("group", group);
     if (inLayout === undefined && resources.length === 0) {
-      undeclared.push(
-        createFinding("undeclaredGroup", name, declared.absence, { object, subject: `Group ${group.name}` }),
-      );
+      undeclared.push(createFinding("undeclaredGroup", name, declared.absence, details));
       return noDifferences;
     }
-    const lists = [inLayout?.members && listLayoutPeople(inLayout.members), ...resources.map(readMembers)];
+    const lists = [inLayout?.members && listLayoutPeople(inLayout.members), ...readMembers(resources)];
     return compareList(group.members, lists, {
       describe: ({ email }) => email,
       find: ({ email }) =>
         createFinding("undeclaredMember", name, `is in group ${group.name}, but not in its declared \`members\``, {
           person: email,
-          object,
+          object: details.object,
         }),
       createGap: (people) => createHiddenGap(name, "undeclaredMember", `the members of group ${group.name}`, people),
     });
@@ -67,7 +66,7 @@ export function compareProjects({ name, projects, groups }: Facts, declared: Dec
     }
     const declarations = [
       ...(inLayout === undefined ? [] : [readLayoutAccess(inLayout)]),
-      ...resources.flatMap((resource) => readProject(resource, declared.resources) ?? []),
+      ...readProjects(resources, declared.resources),
     ];
     return joinDifferences([
       compareOpenness(name, live, declarations),
@@ -176,7 +175,7 @@ function compareGrantedGroups(
 }
 
 function describeObject({ kind, id, path }: ProjectOrCohort) {
-  return { object: { type: kind, id, name: path }, subject: `${kind === "project" ? "Project" : "Cohort"} ${path}` };
+  return nameObject(kind, { id, name: path });
 }
 
 /** The words for the differences of a list. */

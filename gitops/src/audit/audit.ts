@@ -16,7 +16,8 @@ import {
 import { compareWithDeclarations, selectGaps } from "./comparison";
 import { findEmptyGroups, findGrantsToNonMembers, findGroupsWithoutAccess } from "./accessChecks";
 import { type Facts, readFacts, type AuditOptions } from "./facts";
-import { type Finding, sortFindings, type FindingKind, kindNames } from "./finding";
+import { type Finding, sortFindings } from "./finding";
+import { type FindingKind, kindNames } from "./kinds";
 import type { Gap } from "./gaps";
 import { findOldTokens, findTokensWithoutExpiry, findTokensWithoutMember, findUnusedTokens } from "./tokenChecks";
 

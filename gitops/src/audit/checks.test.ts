@@ -9,7 +9,7 @@ import {
   findUnknowns,
 } from "./checks";
 import type { Facts, AuditOptions } from "./facts";
-import { kindNames } from "./finding";
+import { kindNames } from "./kinds";
 
 const terms: AuditOptions = {
   now: new Date("2027-01-31T08:00:00Z"),

@@ -2,7 +2,8 @@ import { compareAge, type Limit, type MeteredResource, canonicalizeEmail, create
 import { formatCount, describeInvitedRole, describeHeldRole, formatNumber, joinAnd } from "../wording";
 import { countDaysSince, describeDate, getDate } from "./days";
 import type { AuditOptions, Facts, KnownMember } from "./facts";
-import { type Finding, createFinding, type FindingKind, kindNames } from "./finding";
+import { type Finding, createFinding } from "./finding";
+import { type FindingKind, kindNames } from "./kinds";
 import type { Gap } from "./gaps";
 
 /** Finds members without recent activity. */

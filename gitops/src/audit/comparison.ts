@@ -1,15 +1,27 @@
+import type { ObjectType } from "../objects/rows";
 import { compareGroups, compareProjects } from "./accessComparison";
 import type { DeclaredOrganization } from "./declarations";
 import { type Differences, joinDifferences, noDifferences } from "./differences";
 import type { AuditOptions, Facts } from "./facts";
-import { createFinding, type FindingKind } from "./finding";
+import { createFinding } from "./finding";
+import type { FindingKind } from "./kinds";
 import type { Gap } from "./gaps";
 import { compareOwner } from "./ownerComparison";
 import { compareTokens, compareWebhooks } from "./tokenComparison";
 
 type Compare = (facts: Facts, declared: DeclaredOrganization, options: AuditOptions) => Differences;
 
-const comparisons: readonly Compare[] = [compareOwner, compareTokens, compareWebhooks, compareProjects, compareGroups];
+/** The comparisons of live objects, by type, in the order of gaps. */
+const byType: Readonly<Record<ObjectType, Compare>> = {
+  apiToken: compareTokens,
+  claimToken: compareTokens,
+  webhook: compareWebhooks,
+  project: compareProjects,
+  cohort: compareProjects,
+  group: compareGroups,
+};
+
+const comparisons: ReadonlySet<Compare> = new Set([compareOwner, ...Object.values(byType)]);
 
 /** Compares an organization with the declarations of the layout and the previews, if there are any. */
 export function compareWithDeclarations(facts: Facts, options: AuditOptions): Differences {
@@ -22,7 +34,7 @@ export function compareWithDeclarations(facts: Facts, options: AuditOptions): Di
   const onlyInPreviews = layout !== undefined && declared.layout === undefined;
   return joinDifferences([
     { findings: [], gaps: onlyInPreviews ? [createLayoutGap(name)] : [] },
-    ...comparisons.map((compare) => compare(facts, declared, options)),
+    ...[...comparisons].map((compare) => compare(facts, declared, options)),
   ]);
 }
 

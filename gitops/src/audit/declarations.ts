@@ -1,10 +1,13 @@
 import { asPrn } from "#provider";
 import type { LayoutOrganization } from "#layout";
+import { readName } from "../model/creation";
+import { type Declaration, filterByKind, resolve } from "../model/declaration";
 import { Directory } from "../model/directory";
 import { getUuid } from "../model/properties";
 import { CommandError } from "../exit";
 import type { Preview } from "../preview/preview";
-import { hideIgnored, type Resource, type ResourceKind, type State } from "../preview/resource";
+import type { ResourceKind } from "../objects/rows";
+import { hideIgnored, type State } from "../preview/resource";
 
 /** A live organization. */
 interface LiveOrganization {
@@ -22,21 +25,20 @@ export interface DeclaredOrganization {
   /** Says that something is not declared, as the rest of a sentence. */
   readonly absence: string;
   /** The resources of the organization in all stacks. */
-  readonly resources: readonly Resource[];
+  readonly resources: readonly Declaration[];
   /**
    * Returns the resources of a live object. Includes a resource that the change deletes or releases, because a review names that
    * change. An object that the change creates has no id, so it is no live object.
    */
-  readonly findResources: (kind: ResourceKind, id: string) => readonly Resource[];
+  readonly findResources: (kind: ResourceKind, id: string) => readonly Declaration[];
 }
 
 /** The declarations of a layout and of the previews of stacks. */
 export class Declarations {
   readonly #layout: ReadonlyMap<string, LayoutOrganization> | undefined;
   readonly #hasPreviews: boolean;
-  readonly #resources: readonly Resource[];
-  readonly #directory: Directory;
-  readonly #byId = new Map<string, Resource[]>();
+  readonly #declarations: readonly Declaration[];
+  readonly #byId = new Map<string, Declaration[]>();
   /** The keys of all organizations of the stacks, before and after the change. */
   readonly #keys: ReadonlySet<string>;
 
@@ -46,19 +48,20 @@ export class Declarations {
     this.#layout = layout;
     this.#hasPreviews = previews.length > 0;
     // The program does not decide about ignored properties, so they declare nothing.
-    this.#resources = previews.flatMap(({ resources }) =>
-      resources.map((resource) =>
+    const resources = previews.flatMap((preview) =>
+      preview.resources.map((resource) =>
         resource.after === undefined ? resource : { ...resource, after: hideIgnored(resource.after) },
       ),
     );
-    this.#directory = new Directory(this.#resources);
-    for (const resource of this.#resources) {
-      for (const id of new Set([resource.before, resource.after].flatMap(listUuids))) {
-        const key = getKey(resource.kind, id);
-        this.#byId.set(key, [...(this.#byId.get(key) ?? []), resource]);
+    const directory = new Directory(resources);
+    this.#declarations = resources.map((resource) => resolve(resource, "change", directory));
+    for (const declaration of this.#declarations) {
+      for (const id of new Set([declaration.before, declaration.after].flatMap(listUuids))) {
+        const key = getKey(declaration.kind, id);
+        this.#byId.set(key, [...(this.#byId.get(key) ?? []), declaration]);
       }
     }
-    this.#keys = new Set(this.#resources.flatMap((resource) => this.#listKeys(resource)));
+    this.#keys = new Set(this.#declarations.flatMap(listKeys));
   }
 
   /** Says that something is not declared, as the rest of a sentence. */
@@ -76,7 +79,7 @@ export class Declarations {
       layout,
       hasPreviews: this.#hasPreviews,
       absence: this.absence,
-      resources: this.#resources.filter((resource) => this.#listKeys(resource).some((key) => keys.has(key))),
+      resources: this.#declarations.filter((resource) => listKeys(resource).some((key) => keys.has(key))),
       findResources: (kind, id) => this.#byId.get(getKey(kind, getUuid(id))) ?? [],
     };
   }
@@ -87,14 +90,13 @@ export class Declarations {
    */
   listInvisible(visible: readonly LiveOrganization[]): readonly string[] {
     const seen = new Set(visible.flatMap((organization) => [...this.#findKeys(organization)]));
-    const own = this.#resources.filter(({ kind }) => kind === "Organization");
-    const invisible = this.#resources.flatMap((resource) => {
-      const key = this.#directory.getKey(resource, "after");
+    const own = filterByKind(this.#declarations, "Organization");
+    const invisible = this.#declarations.flatMap(({ organization: { after: key } }) => {
       if (key === undefined || seen.has(key)) return [];
-      const itself = own.find((one) => this.#directory.getKey(one, "after") === key);
+      const itself = own.find(({ organization }) => organization.after === key);
       const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
       if (isNew || (itself === undefined && !isPrn(key))) return [];
-      return [getName(itself?.after) ?? key];
+      return [readName(itself?.after) ?? key];
     });
     return [...new Set(invisible)].sort();
   }
@@ -102,16 +104,17 @@ export class Declarations {
   /** Returns the keys of the resources of a live organization. A name stands for an organization whose id the preview does not contain. */
   #findKeys({ id, name }: LiveOrganization): ReadonlySet<string> {
     const prn = String(asPrn(id));
-    const named = this.#resources
-      .filter(({ kind, after }) => kind === "Organization" && getName(after) === name)
-      .flatMap((resource) => this.#listKeys(resource))
+    const named = filterByKind(this.#declarations, "Organization")
+      .filter(({ after }) => readName(after) === name)
+      .flatMap(listKeys)
       .filter((key) => !isPrn(key));
     return new Set([...(this.#keys.has(prn) ? [prn] : []), ...named]);
   }
+}
 
-  #listKeys(resource: Resource): readonly string[] {
-    return (["before", "after"] as const).flatMap((side) => this.#directory.getKey(resource, side) ?? []);
-  }
+/** Returns the keys of the organizations that a declaration is about on both sides. */
+function listKeys({ organization: { before, after } }: Declaration): readonly string[] {
+  return [before, after].filter((key) => key !== undefined);
 }
 
 function rejectRepeatedStacks(previews: readonly Preview[]): void {
@@ -131,10 +134,4 @@ function getKey(kind: ResourceKind, uuid: string): string {
 
 function isPrn(key: string): boolean {
   return key.startsWith("prn:");
-}
-
-/** Returns the name of an organization in its state. */
-function getName(state: State | undefined): string | undefined {
-  const name = state?.inputs.name ?? state?.outputs?.name;
-  return typeof name === "string" ? name : undefined;
 }

@@ -1,9 +1,12 @@
-import { isRecord } from "#framework";
 import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutCohort } from "#layout";
-import { getId, getUuid, isObserved } from "../model/properties";
+import { type Declaration, pickDeclarations } from "../model/declaration";
+import { getId, getUuid, listUserIds } from "../model/properties";
+import { group } from "../objects/group";
+import { accessInputs } from "../objects/project";
 import { countHidden, listTexts } from "../objects/reading";
-import { type Hidden, isHidden, type Resource, type State, unknown } from "../preview/resource";
+import { type Hidden, isHidden, unknown } from "../hidden";
+import type { State } from "../preview/resource";
 
 /** A declared list of people or groups. */
 export interface DeclaredList<Item> {
@@ -45,42 +48,42 @@ export function readLayoutAccess({ everyoneEnabled, access }: LayoutCohort): Dec
   };
 }
 
-/** Returns the declared members of a group; undefined if the resource does not declare members after the change. */
-export function readMembers(group: Resource): DeclaredList<User> | undefined {
-  const { after } = group;
-  return after?.inputs.members === undefined ? undefined : readPeople(group, after.inputs.members);
+/** Returns the members that groups declare after the change; undefined for a group that declares none. */
+export function readMembers(groups: readonly Declaration[]): readonly (DeclaredList<User> | undefined)[] {
+  return pickDeclarations(groups, ["Group"], group.inputs).map(({ declared: { after }, ...declaration }) => {
+    return after?.members && readPeople(declaration, after.members);
+  });
 }
 
 /**
- * Returns the declaration of a project or a cohort after the change; undefined if the change deletes the resource. Reads the inputs of
- * the program only, because a preview with `--refresh` has the live values in the outputs.
+ * Returns the declarations of a project or a cohort after the change, without those that the change deletes. Reads the inputs of the
+ * program only, because a preview with `--refresh` has the live values in the outputs.
  */
-export function readProject(project: Resource, resources: readonly Resource[]): DeclaredAccess | undefined {
-  const { after } = project;
-  if (after === undefined) return undefined;
-  const { everyoneEnabled, access } = after.inputs;
-  return {
-    everyoneEnabled: typeof everyoneEnabled === "boolean" ? everyoneEnabled : unknown,
-    users: access === undefined ? undefined : readPeople(project, toList(access, "users")),
-    groups: access === undefined ? undefined : readGroups(after, toList(access, "groups"), resources),
-  };
+export function readProjects(
+  projects: readonly Declaration[],
+  declarations: readonly Declaration[],
+): readonly DeclaredAccess[] {
+  return pickDeclarations(projects, ["Project", "Cohort"], accessInputs).flatMap((project) => {
+    const { after, declared } = project;
+    if (after === undefined || declared.after === undefined) return [];
+    const { everyoneEnabled = unknown, access } = declared.after;
+    // A hidden access hides both lists.
+    const [users = [], groups = []] = isHidden(access) ? [access, access] : [access?.users, access?.groups];
+    return {
+      everyoneEnabled,
+      users: access && readPeople(project, users),
+      groups: access && readGroups(after, groups, declarations),
+    };
+  });
 }
 
-/** Returns a list of the declared access. A hidden access hides both lists. */
-function toList(access: unknown, name: "users" | "groups"): unknown {
-  if (isHidden(access)) return access;
-  return isRecord(access) ? (access[name] ?? []) : [];
-}
+type List = readonly (string | Hidden)[] | Hidden;
 
 /** Returns declared people. Peridio may report another address for a user whose id is in the state. */
-function readPeople(resource: Resource, list: unknown): DeclaredList<User> {
+function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
   const declared = new Set(listTexts(list).map(canonicalizeEmail));
-  const { before, after } = resource;
-  const userIds = isObserved(resource, "after") ? (after?.outputs ?? before?.outputs)?.userIds : undefined;
   const ids = new Set(
-    Object.entries(isRecord(userIds) ? userIds : {}).flatMap(([email, id]) =>
-      declared.has(canonicalizeEmail(email)) ? [id] : [],
-    ),
+    [...listUserIds(declaration)].flatMap(([email, id]) => (declared.has(canonicalizeEmail(email)) ? [id] : [])),
   );
   return {
     includes: ({ email, id }) => declared.has(canonicalizeEmail(email)) || ids.has(id),
@@ -89,7 +92,7 @@ function readPeople(resource: Resource, list: unknown): DeclaredList<User> {
 }
 
 /** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
-function readGroups(after: State, list: unknown, resources: readonly Resource[]): DeclaredList<LiveGroup> {
+function readGroups(after: State, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
   const declared = new Set(listTexts(list).map(getUuid));
   const sources = after.dependencies.get("access") ?? [];
   const created = resources.filter(

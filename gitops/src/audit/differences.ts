@@ -1,7 +1,9 @@
 import { joinAnd } from "../wording";
-import { describeResource, type ResourceKind } from "../preview/resource";
+import type { ResourceKind } from "../objects/rows";
+import { describeResource } from "../preview/resource";
 import type { DeclaredOrganization } from "./declarations";
-import type { Finding, FindingKind } from "./finding";
+import type { Finding } from "./finding";
+import type { FindingKind } from "./kinds";
 import type { Gap } from "./gaps";
 
 /** The differences between a live organization and its declarations, and what the audit cannot compare. */

@@ -20,7 +20,7 @@ import {
 import type { LayoutOrganization } from "#layout";
 import { collect, isAdmin, listProjectsAndCohorts, type ProjectOrCohort, readGrants } from "../access/liveProjects";
 import type { Declarations } from "./declarations";
-import { type FindingKind, getKind, type Part } from "./finding";
+import { type FindingKind, getKind, type Part } from "./kinds";
 import { createVisibilityGap, type Failure, type Gap, listGaps } from "./gaps";
 
 /** The known facts about an organization. An undefined fact is unknown, neither good nor bad. */

@@ -1,6 +1,6 @@
 import type { ApiError, Organization } from "#provider";
 import { joinAnd } from "../wording";
-import { type FindingKind, getKind, kindNames, type Part } from "./finding";
+import { type FindingKind, getKind, kindNames, type Part } from "./kinds";
 
 /** A fact that an audit does not know. */
 export interface Gap {

@@ -2,7 +2,7 @@ import { formatCell, formatProse } from "../report/markdown/escape";
 import { showCodePoint } from "../report/invisible";
 import { formatCount } from "../wording";
 import type { Audit } from "./audit";
-import { groupFindings, type Group, countFindings } from "./finding";
+import { groupFindings, type Group, countFindings } from "./findingGroups";
 import { getSubjectTitle, isComplete, listRemedies, summarize } from "./report";
 
 /** GitHub and GitLab refuse texts of more than about 65,000 characters. The rest is for additions of a pipeline. */

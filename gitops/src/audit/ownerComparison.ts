@@ -1,7 +1,8 @@
 import { canonicalizeEmail, type User } from "#provider";
-import { isRecord } from "#framework";
 import { describeInvitedRole, joinOr } from "../wording";
-import { isHidden, type Resource } from "../preview/resource";
+import { isHidden } from "../hidden";
+import { filterByKind } from "../model/declaration";
+import { type KnownOwner, readDeclaredOwner, readFormerOwner } from "../model/owner";
 import type { DeclaredOrganization } from "./declarations";
 import { createHiddenGap, type Differences, noDifferences } from "./differences";
 import type { Facts } from "./facts";
@@ -14,19 +15,15 @@ export function compareOwner(facts: Facts, declared: DeclaredOrganization): Diff
     : compareOnlyOwner(facts.name, facts.owner, declared);
 }
 
-/** The owner in one declaration or state. */
-interface KnownOwner {
-  readonly email: string;
-  /** The id in the state, and the owner's present address. */
-  readonly id?: unknown;
-  readonly currentEmail?: unknown;
-}
-
 function compareOnlyOwner(name: string, owner: User, declared: DeclaredOrganization): Differences {
   const { layout, resources, hasPreviews } = declared;
-  const transfers = resources.filter(({ kind, after }) => kind === "OrganizationOwner" && after !== undefined);
-  const own = [...(layout?.owner === undefined ? [] : [{ email: layout.owner }]), ...transfers.flatMap(readTransfer)];
-  const known = own.length > 0 || transfers.length > 0 ? own : resources.flatMap(readRecordedOwner);
+  const transfers = filterByKind(resources, "OrganizationOwner").filter(({ after }) => after !== undefined);
+  const own = [
+    ...(layout?.owner === undefined ? [] : [{ email: layout.owner }]),
+    ...transfers.flatMap((transfer) => readDeclaredOwner(transfer) ?? []),
+  ];
+  const known =
+    own.length > 0 || transfers.length > 0 ? own : resources.flatMap((resource) => readFormerOwner(resource) ?? []);
   if (known.some((one) => isOwner(owner, one))) return noDifferences;
   if (own.length === 0 && transfers.length > 0) {
     const gap = createHiddenGap(name, "changedOwner", "the declared owner", [owner.email]);
@@ -41,22 +38,6 @@ function compareOnlyOwner(name: string, owner: User, declared: DeclaredOrganizat
   const source = own.length > 0 ? "the declared owner is" : "the owner in the previews is";
   const predicate = `owns the organization, but ${source} ${emails}`;
   return { findings: [createFinding("changedOwner", name, predicate, { person: owner.email })], gaps: [] };
-}
-
-/** Returns the owner that a resource declares after the change, unless the preview hides the address. */
-function readTransfer({ before, after }: Resource): readonly KnownOwner[] {
-  const email = after?.inputs.email;
-  if (typeof email !== "string") return [];
-  const { email: observed, userId, currentEmail } = after?.outputs ?? before?.outputs ?? {};
-  // The id belongs to the declared person only if the state is about the same address.
-  const isSame = typeof observed === "string" && canonicalizeEmail(observed) === canonicalizeEmail(email);
-  return [isSame ? { email, id: userId, currentEmail } : { email }];
-}
-
-/** Returns the owner that Pulumi has read. */
-function readRecordedOwner({ kind, before }: Resource): readonly KnownOwner[] {
-  const owner = kind === "Organization" ? before?.outputs?.owner : undefined;
-  return isRecord(owner) && typeof owner.email === "string" ? [{ email: owner.email, id: owner.id }] : [];
 }
 
 function isOwner({ id, email }: User, known: KnownOwner): boolean {
@@ -104,14 +85,10 @@ function readRoles({ layout, resources }: DeclaredOrganization): DeclaredRoles {
   };
   let isUncertain = false;
   for (const [email, role] of Object.entries(layout?.members ?? {})) declare(email, role);
-  for (const { kind, after } of resources) {
-    if (after === undefined) continue;
-    const { email, role, members } = after.inputs;
-    if (kind === "Membership" && typeof email === "string") declare(email, role);
-    else if (kind === "Membership") isUncertain = true;
-    else if (kind === "OrganizationMembers" && isRecord(members) && !isHidden(members))
-      for (const [email, role] of Object.entries(members)) declare(email, role);
-    else if (kind === "OrganizationMembers") isUncertain = true;
+  for (const { after } of resources) {
+    const declared = after?.people?.declared;
+    for (const { email, role } of declared?.people.values() ?? []) declare(email, role);
+    isUncertain ||= declared?.hidden !== undefined;
   }
   return { byAddress, isHidden: isUncertain && layout === undefined };
 }

@@ -2,16 +2,8 @@ import * as z from "zod";
 import { meteredResources } from "#provider";
 import { formatCount, formatNumber } from "../wording";
 import type { Audit } from "./audit";
-import {
-  type Finding,
-  writeSentence,
-  getKind,
-  kindNames,
-  objectTypes,
-  severities,
-  type Severity,
-  type FindingKind,
-} from "./finding";
+import { type Finding, writeSentence, findingTypes } from "./finding";
+import { getKind, kindNames, severities, type Severity, type FindingKind } from "./kinds";
 
 /** The schema of `audit --json`. `gitops/audit.schema.json` is generated from it. */
 
@@ -21,7 +13,7 @@ const severity = z.enum(severities).meta({ id: "Severity", description: "The sev
 
 const object = z
   .strictObject({
-    type: z.enum(objectTypes).meta({ description: "The type of the object." }),
+    type: z.enum(findingTypes).meta({ description: "The type of the object." }),
     id: z.string().meta({ description: "The id of the object." }),
     name: z.string().meta({
       description:

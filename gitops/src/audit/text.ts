@@ -1,7 +1,8 @@
 import { printable, printableLine } from "#framework";
 import { formatList, formatTable } from "../terminal/text";
 import type { Audit } from "./audit";
-import { groupFindings, type Severity } from "./finding";
+import { groupFindings } from "./findingGroups";
+import type { Severity } from "./kinds";
 import { getSubjectTitle, listRemedies, summarize } from "./report";
 
 const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", low: "36" };

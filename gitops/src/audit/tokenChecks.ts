@@ -1,7 +1,8 @@
 import { type ApiToken, asUuid, canonicalizeEmail } from "#provider";
 import { countDaysSince, describeDate } from "./days";
 import type { AuditOptions, Facts } from "./facts";
-import { createFinding, type Finding, type FindingKind } from "./finding";
+import { createFinding, type Finding, nameObject } from "./finding";
+import type { FindingKind } from "./kinds";
 
 /** Finds API tokens that act for a person who has left. */
 export function findTokensWithoutMember(facts: Facts, { now }: AuditOptions): readonly Finding[] {
@@ -46,12 +47,9 @@ function findTokens(
     .flatMap((token) => {
       const predicate = getPredicate(token);
       if (predicate === undefined) return [];
-      const { id, name, owner } = token;
-      const object = { type: "apiToken", id, name } as const;
       return createFinding(kind, organization, predicate, {
-        person: owner?.email,
-        object,
-        subject: `API token ${describeToken(token, apiTokens)}`,
+        person: token.owner?.email,
+        ...nameObject("apiToken", token, describeToken(token, apiTokens)),
       });
     });
 }

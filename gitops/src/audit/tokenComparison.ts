@@ -5,7 +5,7 @@ import { getDate } from "./days";
 import type { DeclaredOrganization } from "./declarations";
 import { createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
 import type { AuditOptions, Facts } from "./facts";
-import { createFinding, type Finding } from "./finding";
+import { createFinding, type Finding, nameObject } from "./finding";
 
 /** Finds API tokens and claim tokens that no preview contains. Nobody can use an expired or used-up token. */
 export function compareTokens(facts: Facts, declared: DeclaredOrganization, { now }: AuditOptions): Differences {
@@ -44,12 +44,9 @@ export function compareWebhooks({ name, webhooks = [] }: Facts, declared: Declar
       const predicate = enabled ? `sends events to ${host}` : `can send events to ${host}, but is disabled`;
       const label = webhook.name ?? host;
       const named = { id, name: label };
+      const names = webhooks.map((one) => one.name ?? describeHost(one));
       return createFinding("undeclaredWebhook", name, `${predicate}, and ${declared.absence}`, {
-        object: { type: "webhook", ...named },
-        subject: `Webhook ${describeName(
-          named,
-          webhooks.map((one) => one.name ?? describeHost(one)),
-        )}`,
+        ...nameObject("webhook", named, describeName(named, names)),
         isHigh: enabled,
       });
     });
@@ -61,7 +58,8 @@ function describeHost({ url }: Webhook): string {
 }
 
 function describeApiToken(token: ApiToken, facts: Facts, { absence }: DeclaredOrganization): Finding {
-  const { id, name, owner } = token;
+  const { owner } = token;
+  const names = (facts.apiTokens ?? []).map((one) => one.name);
   const member = facts.members?.find(
     ({ email }) => owner !== null && canonicalizeEmail(email) === canonicalizeEmail(owner.email),
   );
@@ -74,11 +72,7 @@ function describeApiToken(token: ApiToken, facts: Facts, { absence }: DeclaredOr
         : `acts for ${owner.email}, who ${describeHeldRole(role)}`;
   return createFinding("undeclaredToken", facts.name, `${actor}, and ${absence}`, {
     person: owner?.email,
-    object: { type: "apiToken", id, name },
-    subject: `API token ${describeName(
-      token,
-      (facts.apiTokens ?? []).map((one) => one.name),
-    )}`,
+    ...nameObject("apiToken", token, describeName(token, names)),
     // A role that this version does not know may allow as much as an admin's.
     isHigh: role === undefined || role === "admin" || !roles.some((known) => known === role),
   });
@@ -93,12 +87,9 @@ function describeClaimToken(token: ClaimToken, facts: Facts, { absence }: Declar
   const end = expiresAt === null ? "never expires" : `expires on ${getDate(expiresAt)}`;
   const limit = maxUses === null ? "has no limit of uses" : `allows ${formatCount(maxUses - uses, "more device")}`;
   const label = token.name === "" ? "without a name" : token.name;
+  const names = (facts.claimTokens ?? []).map((one) => (one.name === "" ? label : one.name));
   return createFinding("undeclaredToken", facts.name, `${end}, ${limit}, and ${absence}`, {
-    object: { type: "claimToken", id, name: token.name },
-    subject: `Claim token ${describeName(
-      { id, name: label },
-      (facts.claimTokens ?? []).map((one) => (one.name === "" ? label : one.name)),
-    )}`,
+    ...nameObject("claimToken", token, describeName({ id, name: label }, names)),
     isHigh: expiresAt === null && maxUses === null,
   });
 }

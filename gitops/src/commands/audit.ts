@@ -3,7 +3,7 @@ import type { Peridio } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { runAudit, type Audit } from "../audit/audit";
 import { Declarations } from "../audit/declarations";
-import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/finding";
+import { type Basis, getKind, type FindingKind, kindNames, severities, type Severity } from "../audit/kinds";
 import { formatMarkdown } from "../audit/markdown";
 import { createReport, isComplete } from "../audit/report";
 import type { AuditOptions } from "../audit/facts";

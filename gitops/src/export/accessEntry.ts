@@ -1,5 +1,6 @@
 import { asUuid, type Group, type Project } from "#provider";
 import type { Values } from "#framework";
+import { type LayoutType, liveTypes } from "../objects/rows";
 import { formatCount } from "../wording";
 import type { AccessInventory, ProjectWithCohorts } from "./accessInventory";
 import { compareTexts, type Spelling } from "./inventory";
@@ -29,7 +30,7 @@ export function createAccess(
 
   /** Returns the declarations of objects by name, and leaves out those that share a name. `parent` is a project's name and a `/`. */
   function declare<Item>(
-    part: "group" | "project" | "cohort",
+    part: LayoutType,
     items: readonly Item[],
     getObject: (item: Item) => Pick<Group, "id" | "name">,
     describe: (item: Item) => Values,
@@ -43,7 +44,7 @@ export function createAccess(
       const count = counts.get(name) ?? 1;
       if (count === 1) {
         declared.push([name, describe(item)]);
-        ids.set(`${typeNames[part]} ${organization}/${parent}${name}`, id);
+        ids.set(`${liveTypes[part].kind} ${organization}/${parent}${name}`, id);
       } else {
         const reasons = [`${formatCount(count, part)} have this name: rename all but one of them`];
         leftOut.push({ organization, part, name: `${parent}${name}`, reasons, value: describe(item) });
@@ -87,6 +88,3 @@ export function createAccess(
     leftOut,
   };
 }
-
-/** The names of the types of resources. */
-const typeNames = { group: "Group", project: "Project", cohort: "Cohort" } as const;

@@ -1,13 +1,14 @@
 import { type Group, getParentId, type Peridio, type Project, readGroups } from "#provider";
+import { type LayoutType, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { collect, listProjectsAndCohorts, readGrants } from "../access/liveProjects";
 
-/** The groups and projects of an organization, and the number of objects with secrets. Only Avocado Connect has them. */
+/** The groups and projects of an organization, and the numbers of its other objects. Only Avocado Connect has them. */
 export interface AccessInventory {
   readonly groups: readonly Group[];
   readonly projects: readonly ProjectWithCohorts[];
   /** The pending invitations with a group, which the person joins by accepting. */
   readonly invitations: readonly InvitationToGroup[];
-  readonly secrets: SecretCounts;
+  readonly others: OtherCounts;
 }
 
 /** An invited person, and the UUID of a group. */
@@ -22,27 +23,26 @@ export interface ProjectWithCohorts {
   readonly cohorts: readonly Project[];
 }
 
-/** The objects whose secrets Peridio returns only once, so that no import can adopt them completely. */
-export interface SecretCounts {
-  readonly apiTokens: number;
-  readonly webhooks: number;
-  readonly claimTokens: number;
-}
+/** The types of objects that a layout cannot declare. */
+type OtherType = Exclude<ObjectType, LayoutType>;
 
-/** Reads the groups and projects of an organization, and counts the objects with secrets. */
+const otherTypes = objectTypes.filter((type): type is OtherType => !liveTypes[type].isInLayout);
+
+/** The numbers of objects that a layout cannot declare, by the plural of their type. */
+export type OtherCounts = Readonly<Record<`${OtherType}s`, number>>;
+
+/** Reads the groups and projects of an organization, and counts its other objects. */
 export async function readAccess(peridio: Peridio, organizationId: string): Promise<AccessInventory> {
   const reads = [
     readGroups(peridio, organizationId),
     listProjectsAndCohorts(peridio, organizationId).then((listed) => readGrants(peridio, listed)),
     // The roster is read once for all callers.
     peridio.roster.list(organizationId),
-    collect(peridio.apiTokens.list(organizationId)),
-    collect(peridio.webhooks.list(organizationId)),
-    collect(peridio.claimTokens.list(organizationId)),
+    countOthers(peridio, organizationId),
   ] as const;
   // Waits for all requests before the command fails.
   await Promise.allSettled(reads);
-  const [groups, objects, people, apiTokens, webhooks, claimTokens] = await Promise.all(reads);
+  const [groups, objects, people, others] = await Promise.all(reads);
   return {
     groups,
     projects: objects
@@ -56,6 +56,15 @@ export async function readAccess(peridio: Peridio, organizationId: string): Prom
         ? [{ email: person.email, groupId: person.groupId }]
         : [],
     ),
-    secrets: { apiTokens: apiTokens.length, webhooks: webhooks.length, claimTokens: claimTokens.length },
+    others,
   };
+}
+
+async function countOthers(peridio: Peridio, organizationId: string): Promise<OtherCounts>;
+async function countOthers(peridio: Peridio, organizationId: string): Promise<Readonly<Record<string, number>>> {
+  const counts = otherTypes.map(async (type) => {
+    const objects = await collect<unknown>(peridio[`${type}s`].list(organizationId));
+    return [`${type}s`, objects.length] as const;
+  });
+  return Object.fromEntries(await Promise.all(counts));
 }

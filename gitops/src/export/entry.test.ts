@@ -69,7 +69,7 @@ test("leaves out only the group with a stranger, not another one whose name begi
     groups: [group("field", "eve@acme.example"), group("fie", "ada@acme.example")],
     projects: [],
     invitations: [],
-    secrets: { apiTokens: 0, webhooks: 0, claimTokens: 0 },
+    others: { apiTokens: 0, webhooks: 0, claimTokens: 0 },
   };
   const { entry, leftOut } = createEntry(inventory("acme", { access }), asIs);
   expect(entry?.settings.groups).toEqual({ fie: { members: ["ada@acme.example"] } });

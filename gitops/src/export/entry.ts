@@ -10,6 +10,7 @@ import {
 import { parseLayout, InvalidLayoutError, formatLayoutMistake } from "#layout";
 import type { Mistake } from "#framework/documents";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
+import type { LayoutType } from "../objects/rows";
 import { createAccess } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";
 import { type OmittedPart, optionalSettings } from "./omittedPart";
@@ -84,13 +85,16 @@ function listParts({ name: organization, settings }: Entry): readonly Part[] {
       path: [...path, name],
     }));
   const projects = list("project", ["projects"], settings.projects);
-  return [
-    ...optionalSettings.map((part) => ({ organization, part, value: settings[part], path: [part] })),
-    ...list("group", ["groups"], settings.groups),
-    ...projects,
-    ...projects.flatMap(({ name = "", value, path }) =>
+  const objects: Readonly<Record<LayoutType, readonly Part[]>> = {
+    group: list("group", ["groups"], settings.groups),
+    project: projects,
+    cohort: projects.flatMap(({ name = "", value, path }) =>
       list("cohort", [...path, "cohorts"], isRecord(value) ? value.cohorts : undefined, `${name}/`),
     ),
+  };
+  return [
+    ...optionalSettings.map((part) => ({ organization, part, value: settings[part], path: [part] })),
+    ...Object.values(objects).flat(),
   ];
 }
 

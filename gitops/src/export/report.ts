@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { listBriefly } from "#framework";
+import { liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { formatCount, getRoleName, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
 import { type Inventory, unreportedFacts, findUnreported, describeUnreported } from "./inventory";
@@ -38,15 +39,21 @@ const leftOut = z
   })
   .meta({ id: "LeftOut", description: "A part that a layout cannot declare." });
 
+/** The numbers of objects, by the plural of their type. */
+type Counts<Value> = Readonly<Record<`${ObjectType}s`, Value>>;
+
+function createCounts<Value>(create: (type: ObjectType) => Value): Counts<Value>;
+function createCounts<Value>(create: (type: ObjectType) => Value): Readonly<Record<string, Value>> {
+  return Object.fromEntries(objectTypes.map((type) => [`${type}s`, create(type)]));
+}
+
 const access = z
-  .strictObject({
-    groups: count.meta({ description: "The number of groups." }),
-    projects: count.meta({ description: "The number of projects." }),
-    cohorts: count.meta({ description: "The number of cohorts." }),
-    apiTokens: count.meta({ description: "The number of API tokens, which are not exported." }),
-    webhooks: count.meta({ description: "The number of webhooks, which are not exported." }),
-    claimTokens: count.meta({ description: "The number of claim tokens, which are not exported." }),
-  })
+  .strictObject(
+    createCounts((type) => {
+      const { noun, isInLayout } = liveTypes[type];
+      return count.meta({ description: `The number of ${noun}s${isInLayout ? "" : ", which are not exported"}.` });
+    }),
+  )
   .meta({
     id: "ExportedAccess",
     description:
@@ -141,9 +148,9 @@ export function createReport(
   };
 }
 
-function countAccess({ groups, projects, secrets }: AccessInventory): z.output<typeof access> {
+function countAccess({ groups, projects, others }: AccessInventory): Counts<number> {
   const cohorts = projects.reduce((sum, { cohorts }) => sum + cohorts.length, 0);
-  return { groups: groups.length, projects: projects.length, cohorts, ...secrets };
+  return { groups: groups.length, projects: projects.length, cohorts, ...others };
 }
 
 /** Describes an export for people. */
@@ -159,9 +166,10 @@ export function formatText({
   type Organization = ExportReport["organizations"][number];
   const sum = (count: (organization: Organization) => number) =>
     organizations.reduce((total, organization) => total + count(organization), 0);
-  const objects = (["group", "project", "cohort"] as const).flatMap((kind) => {
-    const total = sum(({ access }) => access?.[`${kind}s`] ?? 0);
-    return total === 0 ? [] : [formatCount(total, kind)];
+  const inLayouts = objectTypes.filter((type) => liveTypes[type].isInLayout);
+  const objects = inLayouts.flatMap((type) => {
+    const total = sum(({ access }) => access?.[`${type}s`] ?? 0);
+    return total === 0 ? [] : [formatCount(total, liveTypes[type].noun)];
   });
   const lines = [
     [
@@ -197,7 +205,7 @@ function describeOmissions({
   const expired = listBriefly(expiredInvitations.map(({ email, role }) => `${email} (${getRoleName(role)})`));
   return [
     ...(expired === "" ? [] : [`${name}: expired invitations are not exported: ${expired}`]),
-    ...describeSecrets(name, access),
+    ...describeOthers(name, access),
     ...leftOut.map(({ reasons, ...part }) => {
       const subject = part.part === "organization" ? "the organization" : describePart(part);
       return `${name}: ${subject} is not exported, because a layout cannot declare it: ${reasons.join("; ")}`;
@@ -205,17 +213,20 @@ function describeOmissions({
   ];
 }
 
-/** Names the objects whose secrets no import can read. */
-function describeSecrets(name: string, counts: z.output<typeof access> | null): readonly string[] {
-  const { apiTokens = 0, webhooks = 0, claimTokens = 0 } = counts ?? {};
-  const kinds = [
-    { count: apiTokens, kind: "API token" },
-    { count: webhooks, kind: "webhook" },
-    { count: claimTokens, kind: "claim token" },
-  ].flatMap(({ count, kind }) => (count === 0 ? [] : [formatCount(count, kind)]));
-  if (kinds.length === 0) return [];
-  const [are, their] = apiTokens + webhooks + claimTokens === 1 ? ["is", "its secret"] : ["are", "their secrets"];
-  return [`${name}: ${joinAnd(kinds)} ${are} not exported, because Peridio returned ${their} only at the creation`];
+/** Names the objects that no layout declares, those with secrets first, because no import can read these. */
+function describeOthers(name: string, counts: Counts<number> | null): readonly string[] {
+  const others = objectTypes.filter((type) => !liveTypes[type].isInLayout && (counts?.[`${type}s`] ?? 0) > 0);
+  return [true, false].flatMap((isSecret) => {
+    const types = others.filter((type) => liveTypes[type].hasSecret === isSecret);
+    if (types.length === 0) return [];
+    const amounts = types.map((type) => counts?.[`${type}s`] ?? 0);
+    const list = joinAnd(types.map((type, index) => formatCount(amounts[index] ?? 0, liveTypes[type].noun)));
+    const isOne = amounts.reduce((total, amount) => total + amount, 0) === 1;
+    const reason = isSecret
+      ? `Peridio returned ${isOne ? "its secret" : "their secrets"} only at the creation`
+      : `a layout cannot declare ${isOne ? "it" : "them"}`;
+    return [`${name}: ${list} ${isOne ? "is" : "are"} not exported, because ${reason}`];
+  });
 }
 
 function describeVerification(verification: ExportReport["verification"]): string {

@@ -1,14 +1,25 @@
 import type { Values } from "#framework";
 import type { group } from "../objects/group";
+import type { NamedPeople } from "../objects/people";
 import type { accessInputs } from "../objects/project";
 import { readValues, type TypedInputs, type ValuesOf } from "../objects/property";
-import { rows } from "../objects/rows";
+import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
-import { isWritten, type Resource, type ResourceKind, type State } from "../preview/resource";
+import { isWritten, type Resource, type State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
+
+/** A state with the people that it names. */
+export interface DeclaredState extends State {
+  /** Undefined unless the resource is a Membership or a roster. */
+  readonly people: { readonly declared: NamedPeople; readonly observed: NamedPeople } | undefined;
+}
 
 /** A resource of one stack with the values of its object on both sides: in drift the observed ones, else the declared ones. */
 export interface Declaration extends Resource {
+  readonly before: DeclaredState | undefined;
+  readonly after: DeclaredState | undefined;
+  /** The people that the program named at the last update. */
+  readonly recordedPeople: NamedPeople | undefined;
   /** The `Organization.key` of its organization; undefined if the resource is absent on that side. */
   readonly organization: Readonly<Record<Side, string | undefined>>;
   /** A value of undefined is unknown. An undeclared property of a kept object, and a released object, stay as they were. */
@@ -18,7 +29,7 @@ export interface Declaration extends Resource {
   /** The properties of each side, without the ones that Peridio alone sets. */
   readonly contents: Readonly<Record<Side, Values>>;
   /** The states that Pulumi read from Peridio last, if there are any. */
-  readonly observed: Readonly<Record<Side, State | undefined>>;
+  readonly observed: Readonly<Record<Side, DeclaredState | undefined>>;
   /** True if the object may differ afterwards. An import only reads. */
   readonly isEffective: boolean;
 }
@@ -26,6 +37,8 @@ export interface Declaration extends Resource {
 /** A declaration with typed values. */
 interface TypedDeclaration<P extends TypedInputs> extends Declaration {
   readonly values: Readonly<Record<Side, ValuesOf<P>>>;
+  /** The values in the program; undefined if the resource is absent. */
+  readonly declared: Readonly<Record<Side, ValuesOf<P> | undefined>>;
 }
 
 export type GroupDeclaration = TypedDeclaration<typeof group.inputs>;
@@ -40,18 +53,44 @@ export function pickDeclarations<P extends TypedInputs>(
   return declarations
     .filter(({ kind }) => kinds.includes(kind))
     .map((declaration) => {
-      const { before, after } = declaration.values;
-      return { ...declaration, values: { before: readValues(inputs, before), after: readValues(inputs, after) } };
+      const { before, after, values } = declaration;
+      return {
+        ...declaration,
+        values: { before: readValues(inputs, values.before), after: readValues(inputs, values.after) },
+        declared: {
+          before: before && readValues(inputs, before.inputs),
+          after: after && readValues(inputs, after.inputs),
+        },
+      };
     });
+}
+
+export function filterByKind(declarations: readonly Declaration[], kind: ResourceKind): readonly Declaration[] {
+  return declarations.filter((declaration) => declaration.kind === kind);
+}
+
+/** Returns the declarations of a kind that exist on one side, with their states. */
+export function listStates(
+  declarations: readonly Declaration[],
+  kind: ResourceKind,
+  side: Side,
+): readonly (readonly [Declaration, DeclaredState])[] {
+  return filterByKind(declarations, kind).flatMap((declaration) => {
+    const state = declaration[side];
+    return state === undefined ? [] : [[declaration, state] as const];
+  });
 }
 
 /** Decides once what a resource says about its object, so that later steps need not know the kind of the review. */
 export function resolve(resource: Resource, kind: Kind, directory: Directory): Declaration {
-  const { before, after } = resource;
+  const [before, after] = [resource.before, resource.after].map((state) => state && resolveState(resource, state));
   const isDrift = kind === "drift";
-  const former = merge(before?.outputs, before?.inputs);
+  const former = before === undefined ? {} : getObserved(before);
   return {
     ...resource,
+    before,
+    after,
+    recordedPeople: readRecordedPeople(resource),
     organization: { before: directory.getKey(resource, "before"), after: directory.getKey(resource, "after") },
     values: { before: former, after: resolveAfter(resource, former, isDrift) },
     dropped: new Set(isDrift ? [] : listDropped(resource)),
@@ -61,10 +100,28 @@ export function resolve(resource: Resource, kind: Kind, directory: Directory): D
   };
 }
 
+function resolveState({ kind }: Resource, state: State): DeclaredState {
+  const { readPeople } = rows[kind];
+  if (readPeople === undefined) return { ...state, people: undefined };
+  const { inputs, outputs } = state;
+  const declared = readPeople(inputs);
+  return { ...state, people: { declared, observed: outputs === undefined ? declared : readPeople(outputs) } };
+}
+
+function readRecordedPeople({ kind, recorded = {}, before }: Resource): NamedPeople | undefined {
+  const values = Object.keys(recorded).length === 0 ? before?.inputs : recorded;
+  return values && rows[kind].readPeople?.(values);
+}
+
 function resolveAfter({ after, isReplaced }: Resource, former: Values, isDrift: boolean): Values {
   if (after === undefined) return former;
   if (isDrift && after.outputs !== undefined) return after.outputs;
   return merge(after.inputs, isReplaced ? {} : former);
+}
+
+/** Returns the values that Pulumi read from Peridio or, without one, the declared value. */
+export function getObserved({ inputs, outputs }: State): Values {
+  return merge(outputs, inputs);
 }
 
 /** Returns the first values that exist. */
@@ -85,6 +142,14 @@ function listDropped({ before, after, isReplaced }: Resource): readonly string[]
   return Object.keys(before.inputs).filter(
     (name) => before.inputs[name] !== undefined && after.inputs[name] === undefined,
   );
+}
+
+/** Returns the values of one side, without the properties that an update resets because the program stops declaring them. */
+export function omitReset({ kind, values, dropped }: Declaration, side: Side): Values {
+  if (side === "before" || dropped.size === 0) return values[side];
+  const { allInputs } = rows[kind];
+  const isReset = (name: string) => dropped.has(name) && allInputs[name]?.isPermanent !== true;
+  return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
 }
 
 /** Returns two declarations for a replaced one: the object that goes, and the new object. */

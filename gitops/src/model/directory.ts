@@ -1,5 +1,6 @@
 import { asPrn } from "#provider";
-import { describeResource, isHidden, type Resource, type State } from "../preview/resource";
+import { isHidden } from "../hidden";
+import { describeResource, type Resource, type State } from "../preview/resource";
 
 export type Side = "before" | "after";
 

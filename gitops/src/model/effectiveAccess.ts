@@ -1,11 +1,12 @@
 import { canonicalizeEmail } from "#provider";
-import type { Reason, Reasons } from "../access/reasons";
+import type { Reasons } from "../access/reasons";
+import { groupBy } from "../grouping";
 import { getOrganizationKey, type ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, listGroupInvitations } from "./groupInvitations";
 import type { Model } from "./model";
 import { isComplete, type Person } from "./organization";
-import { combineAccess, isExcluded, type ProjectAccess, readAccess } from "./projectAccess";
+import { combineAccess, isExcluded, listGroupMembers, type ProjectAccess, readAccess } from "./projectAccess";
 import { findProject, getId, getPath } from "./properties";
 
 /** The access to one project or cohort, on both sides. */
@@ -42,7 +43,8 @@ export interface EffectiveAccess extends ProjectAccess {
 export function listObjectAccess(key: string, model: Model): readonly ObjectAccess[] {
   const projects = model.projects.filter((project) => getOrganizationKey(project) === key);
   const raw = createReader(key, model);
-  const objects = groupByIdentity(projects).map((own) => {
+  const identities = groupBy(projects, (project) => getId(project) ?? project.urn);
+  const objects = [...identities.values()].map((own) => {
     const [first] = own;
     const parent = first.kind === "Cohort" ? findProject(first, projects) : undefined;
     const read = (side: Side) => combineAccess(own.flatMap((resource) => raw(resource, side) ?? []));
@@ -69,12 +71,12 @@ export function listObjectAccess(key: string, model: Model): readonly ObjectAcce
       const isBehind = project === undefined ? isGone : !mayBeMember && isExcluded(address, project);
       return isOutside(address) || isBehind;
     };
-    const split = (isWanted: (address: string) => boolean): Reasons =>
-      new Map<string, readonly Reason[]>([...own.reasons].filter(([address]) => isWanted(address)));
+    const dormant = new Map([...own.reasons].filter(([address]) => isLimited(address)));
     return {
       ...own,
-      effective: split((address) => !isLimited(address)),
-      dormant: split(isLimited),
+      effective:
+        dormant.size === 0 ? own.reasons : new Map([...own.reasons].filter(([address]) => !dormant.has(address))),
+      dormant,
       mayBeGranted: (address) =>
         !isLimited(address) && (isIncomplete(own) || (own.isOpen && project !== undefined && isIncomplete(project))),
       isOpenTo: (address) =>
@@ -91,17 +93,12 @@ function isIncomplete({ isDeclared, unknownGroups }: ProjectAccess): boolean {
 
 /** Returns a function that reads the declared access of a resource on one side. */
 function createReader(key: string, model: Model) {
-  const { groups } = model;
-  const invitations = {
-    before: listInvitations(key, model, "before"),
-    after: listInvitations(key, model, "after"),
-  };
-  return (resource: ProjectDeclaration, side: Side) =>
-    readAccess(resource, side, {
-      groups,
-      people: model[side].organizations.get(key)?.people ?? new Map<string, Person>(),
-      invitations: invitations[side],
-    });
+  const read = (side: Side) => ({
+    people: model[side].organizations.get(key)?.people ?? new Map<string, Person>(),
+    groups: listGroupMembers(model.groups, side, listInvitations(key, model, side)),
+  });
+  const sides = { before: read("before"), after: read("after") };
+  return (resource: ProjectDeclaration, side: Side) => readAccess(resource, side, sides[side]);
 }
 
 /** Lists the invitations by which people join groups of an organization, until they accept. */
@@ -132,18 +129,4 @@ function createMembershipCheck(key: string, model: Model, side: Side): (address:
     const isInvited = side === "before" && present?.get(address)?.status === "planned";
     return isRemoved || isInvited || (organization !== undefined && isComplete(organization));
   };
-}
-
-/** Groups the declarations of one object. */
-function groupByIdentity(
-  projects: readonly ProjectDeclaration[],
-): readonly (readonly [ProjectDeclaration, ...ProjectDeclaration[]])[] {
-  const groups = new Map<string, [ProjectDeclaration, ...ProjectDeclaration[]]>();
-  for (const resource of projects) {
-    const identity = getId(resource) ?? resource.urn;
-    const others = groups.get(identity);
-    if (others === undefined) groups.set(identity, [resource]);
-    else others.push(resource);
-  }
-  return [...groups.values()];
 }

@@ -1,15 +1,21 @@
 import type { Values } from "#framework";
 import { type Host, readHost } from "../access/host";
-import { apiToken } from "../objects/apiToken";
-import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
-import { type Cohort, type Properties, type ReadingContext, readValues } from "../objects/property";
+import { type Cohort, type ReadingContext, readValues } from "../objects/property";
 import { countHidden, listTexts, readText } from "../objects/reading";
 import type { ObjectRow } from "../objects/row";
-import { rows } from "../objects/rows";
-import { type Hidden, isHidden, type ResourceKind, unknown } from "../preview/resource";
-import type { Declaration } from "./declaration";
+import {
+  type ExpiringKind,
+  isExpiring,
+  readExpiry,
+  type ResourceKind,
+  rows,
+  type Section,
+  sections,
+} from "../objects/rows";
+import { type Hidden, isHidden, unknown } from "../hidden";
+import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
 import { describeObject, describeProject, getId, getPath, getUuid, isObserved } from "./properties";
@@ -24,7 +30,7 @@ export interface DeclaredObjects {
   readonly hiddenInvitations: number;
   /** Projects and cohorts. */
   readonly projects: readonly DeclaredProject[];
-  /** API tokens and claim tokens. */
+  /** All objects with an expiry: API tokens and claim tokens. */
   readonly tokens: readonly DeclaredToken[];
   readonly webhooks: readonly DeclaredWebhook[];
 }
@@ -55,7 +61,7 @@ export interface DeclaredProject extends DeclaredObject {
 }
 
 export interface DeclaredToken extends DeclaredObject {
-  readonly kind: "OrganizationApiToken" | "ClaimToken";
+  readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire. */
   readonly expiresAt: string | Hidden | null;
 }
@@ -105,7 +111,7 @@ export function readObjects(key: string, separated: readonly Declaration[], side
       ...readProject(project),
       words: describeProject(project.resource, separated),
     })),
-    tokens: pick("OrganizationApiToken", "ClaimToken").flatMap(readToken),
+    tokens: present.flatMap(readToken),
     webhooks: pick("Webhook").map(readWebhook),
   };
 }
@@ -157,9 +163,8 @@ function readProject(present: Present): DeclaredProject {
 function readToken(present: Present): readonly DeclaredToken[] {
   const { resource, side, values } = present;
   const { kind } = resource;
-  if (kind !== "OrganizationApiToken" && kind !== "ClaimToken") return [];
-  const { expiresAt } = (kind === "ClaimToken" ? claimToken : apiToken).object.properties;
-  const expiry = expiresAt.read(values.expiresAt, createContext(resource, side));
+  if (!isExpiring(kind)) return [];
+  const expiry = readExpiry(kind, values.expiresAt, createContext(resource, side));
   return [{ ...readObject(present), kind, expiresAt: expiry === undefined ? unknown : expiry }];
 }
 
@@ -172,6 +177,9 @@ function readWebhook(present: Present): DeclaredWebhook {
 export interface ObjectChange {
   readonly declaration: Declaration;
   readonly row: ObjectRow;
+  readonly section: Section;
+  /** True if a program changes the name. */
+  readonly isRenamed: boolean;
   /** The values of the properties, by name; undefined if the object is absent. */
   readonly before: Values | undefined;
   readonly after: Values | undefined;
@@ -181,24 +189,15 @@ export interface ObjectChange {
 export function findChanges(declarations: readonly Declaration[]): readonly ObjectChange[] {
   return declarations.flatMap((declaration) => {
     const { object: row } = rows[declaration.kind];
-    if (row === undefined) return [];
+    const section = sections.find((name) => name === row?.section);
+    if (row === undefined || section === undefined) return [];
     const read = (side: Side) =>
       declaration[side] === undefined
         ? undefined
-        : readValues(
-            row.properties,
-            omitDropped(declaration, side, row.properties),
-            createContext(declaration, side, declarations),
-          );
-    return [{ declaration, row, before: read("before"), after: read("after") }];
+        : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
+    const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
+    return [{ declaration, row, section, isRenamed, before: read("before"), after: read("after") }];
   });
-}
-
-/** Leaves out the properties that an update resets, because the program stops declaring them. */
-function omitDropped({ values, dropped }: Declaration, side: Side, properties: Properties): Values {
-  if (side === "before") return values.before;
-  const isReset = (name: string) => dropped.has(name) && properties[name]?.isPermanent !== true;
-  return Object.fromEntries(Object.entries(values.after).filter(([name]) => !isReset(name)));
 }
 
 function createContext(

@@ -3,7 +3,7 @@ import type { billingSettings } from "../objects/billingSettings";
 import type { organization } from "../objects/organization";
 import type { ValuesOf } from "../objects/property";
 import type { securityPolicy } from "../objects/securityPolicy";
-import type { Hidden } from "../preview/resource";
+import type { Hidden } from "../hidden";
 import type { DeclaredObjects } from "./objects";
 
 /**

@@ -1,28 +1,12 @@
 import * as z from "zod";
+import { listBriefly, parsePath } from "#framework";
 import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
-import { listBriefly, isRecord, type Values } from "#framework";
-import {
-  describeResource,
-  type Resource,
-  type State,
-  type Hidden,
-  isHidden,
-  secret,
-  unknown,
-  isWritten,
-} from "../preview/resource";
+import { groupBy } from "../grouping";
+import type { NamedPeople, NamedPerson } from "../objects/people";
+import { describeHidden, type Hidden, isHidden, secret, unknown } from "../hidden";
+import { describeResource, isWritten } from "../preview/resource";
+import type { Declaration, DeclaredState } from "./declaration";
 import type { Person, MemberStatus } from "./organization";
-
-/** The declaration of one person by one resource. */
-interface PersonDeclaration {
-  readonly email: string;
-  readonly role: Role | Hidden;
-  /** Undefined for a planned invitation. */
-  readonly status?: MemberStatus | undefined;
-  readonly userId?: string | undefined;
-  /** True if an expired invitation stays as it is. */
-  readonly isExpiryIgnored?: boolean;
-}
 
 /** The people that resources declare or have read in one organization. */
 export interface People {
@@ -36,16 +20,21 @@ export interface People {
   readonly unknowns: readonly string[];
 }
 
-const knownRole = z.enum(roles);
-const memberStatus = z.enum(["active", "pending", "expired"]).optional().catch(undefined);
-const userId = z.string().optional().catch(undefined);
+/** One person in one resource. */
+interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId"> {
+  readonly role: Role | Hidden;
+  /** Undefined for a planned invitation. */
+  readonly status: MemberStatus | undefined;
+  /** True if an expired invitation stays as it is. */
+  readonly isExpiryIgnored: boolean;
+}
 
 /**
  * Combines the declarations of people. If `observed`, the states were read from Peridio, the newest last. Otherwise
  * they are planned, and `earlier` has the status of each person.
  */
 export function combinePeople(
-  resources: readonly (readonly [Resource, State])[],
+  declarations: readonly (readonly [Declaration, DeclaredState])[],
   isObserved: boolean,
   earlier: ReadonlyMap<string, Person> = new Map(),
 ): People {
@@ -53,140 +42,56 @@ export function combinePeople(
   const unknowns: string[] = [];
   let hidden = 0;
   let hasHiddenRoster = false;
-  for (const [resource, state] of resources) {
-    const values = isObserved ? (state.outputs ?? state.inputs) : state.inputs;
-    const declared = resource.kind === "Membership" ? readMembership(resource, values) : readRoster(resource, values);
-    hidden += declared.hidden;
-    hasHiddenRoster ||= declared.hiddenRoster !== undefined;
-    unknowns.push(...declared.unknowns);
-    for (const declaration of [
-      ...declared.people,
-      ...(declared.hiddenRoster ? listHiddenRosterPeople(resource, declared.hiddenRoster, earlier) : []),
-    ]) {
-      const before = earlier.get(canonicalizeEmail(declaration.email));
-      const other = byAddress.get(canonicalizeEmail(declaration.email));
-      byAddress.set(canonicalizeEmail(declaration.email), {
-        email: declaration.email,
+  for (const [declaration, { people }] of declarations) {
+    if (people === undefined) continue;
+    const named = isObserved ? people.observed : people.declared;
+    const { urn, kind } = declaration;
+    const hiddenRoster = kind === "OrganizationMembers" ? named.hidden : undefined;
+    const declared =
+      hiddenRoster === undefined ? readPeople(declaration, named) : listFormerPeople(urn, hiddenRoster, earlier);
+    if (kind === "Membership" && declared.length === 0) hidden += 1;
+    hasHiddenRoster ||= hiddenRoster !== undefined;
+    unknowns.push(...(hiddenRoster === undefined ? describeHiddenRoles(declaration, declared) : []));
+    unknowns.push(...describeHiddenPeople(declaration, named));
+    for (const person of declared) {
+      const address = canonicalizeEmail(person.email);
+      const [before, other] = [earlier.get(address), byAddress.get(address)];
+      byAddress.set(address, {
+        email: person.email,
         // If stacks declare different roles, either may remain. The higher one is the worse outcome.
-        role: isObserved ? declaration.role : chooseHigherRole(declaration.role, other?.role),
+        role: isObserved ? person.role : chooseHigherRole(person.role, other?.role),
         // An imported person exists, but a preview does not show the status.
-        status: declaration.status ?? (isObserved ? "active" : getPlannedStatus(declaration, before, other)),
+        status: person.status ?? (isObserved ? "active" : getPlannedStatus(person, before, other)),
         isOwner: false,
-        userId: declaration.userId ?? other?.userId ?? before?.userId,
-        declaredBy: [...(other?.declaredBy ?? []), resource.urn],
+        userId: person.userId ?? other?.userId ?? before?.userId,
+        declaredBy: [...(other?.declaredBy ?? []), urn],
       });
     }
   }
   return { byAddress, hidden, hasHiddenRoster, unknowns };
 }
 
-/**
- * Returns the people who stay although their roster stops declaring them: the ignored people and, if the roster is removed
- * from the program, also the undeclared people.
- */
-export function findKeptPeople(
-  past: readonly Resource[],
-  present: readonly Resource[],
-  earlier: ReadonlyMap<string, Person>,
-): readonly Person[] {
-  return past
-    .filter(({ kind }) => kind === "OrganizationMembers")
-    .flatMap(({ urn, before }) => {
-      const still = present.find((resource) => resource.urn === urn)?.after;
-      const declared = new Set(before === undefined ? [] : listDeclaredAddresses(before));
-      const isKept =
-        still === undefined
-          ? (email: string) => !declared.has(canonicalizeEmail(email))
-          : createMatcher(still.inputs.ignore);
-      return [...earlier.values()].filter(({ email, declaredBy }) => declaredBy.includes(urn) && isKept(email));
-    });
+const knownRole = z.enum(roles).optional().catch(undefined);
+
+function readPeople({ before, isReplaced }: Declaration, { people }: NamedPeople): readonly DeclaredPerson[] {
+  // A different resource sends a new invitation.
+  const isKept = before !== undefined && !isReplaced;
+  return [...people.values()].map((person) => ({
+    ...person,
+    role: isHidden(person.role) ? person.role : (knownRole.parse(person.role) ?? unknown),
+    isExpiryIgnored: person.isExpiryIgnored && isKept,
+  }));
 }
 
-/** Returns the canonical addresses that a state declares, without hidden ones. */
-export function listDeclaredAddresses({ inputs: { email, members } }: State): readonly string[] {
-  if (typeof email === "string") return [canonicalizeEmail(email)];
-  return isRecord(members) && !isHidden(members) ? Object.keys(members).map(canonicalizeEmail) : [];
-}
-
-/** Returns the role that allows more. A hidden role may be any role, so it wins. */
-function chooseHigherRole(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
-  if (other === undefined || isHidden(role)) return role;
-  return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
-}
-
-/** Returns `planned` for a person without a valid invitation, because the change sends one. `other` is the person in another resource. */
-function getPlannedStatus(
-  declaration: PersonDeclaration,
-  before: Person | undefined,
-  other: Person | undefined,
-): MemberStatus {
-  if (before === undefined || other?.status === "planned") return "planned";
-  if (before.status !== "expired") return before.status;
-  return declaration.isExpiryIgnored === true && declaration.role === before.role ? "expired" : "planned";
-}
-
-interface ResourceDeclaration {
-  readonly people: readonly PersonDeclaration[];
-  readonly hidden: number;
-  readonly unknowns: readonly string[];
-  /** Set if the preview hides all people. */
-  readonly hiddenRoster?: Hidden;
-}
-
-function readMembership(resource: Resource, values: Values): ResourceDeclaration {
-  const { email } = values;
-  if (typeof email !== "string") {
-    const reason = isHidden(email) ? describeHidden(email) : "missing";
-    return { people: [], hidden: 1, unknowns: [`The e-mail address of ${describeResource(resource)} is ${reason}.`] };
-  }
-  const person: PersonDeclaration = {
-    email,
-    role: readRole(values.role),
-    status: memberStatus.parse(values.status),
-    userId: userId.parse(values.userId),
-    // A different resource sends a new invitation.
-    isExpiryIgnored: values.onExpired === "ignore" && resource.before !== undefined && !resource.isReplaced,
-  };
-  return { people: [person], hidden: 0, unknowns: describeHiddenRoles(resource, [person]) };
-}
-
-function readRoster(resource: Resource, values: Values): ResourceDeclaration {
-  const { members } = values;
-  if (isHidden(members) || !isRecord(members)) {
-    const hiddenRoster = isHidden(members) ? members : unknown;
-    const unknowns = [`The people in ${describeResource(resource)} are ${describeHidden(hiddenRoster)}.`];
-    return { people: [], hidden: 0, unknowns, hiddenRoster };
-  }
-  const people = Object.entries(members).map(([email, role]): PersonDeclaration => {
-    const person = isRecord(values.people) ? values.people[email] : undefined;
-    const details = isRecord(person) ? person : {};
-    return {
-      email,
-      role: readRole(role),
-      status: memberStatus.parse(details.status),
-      userId: userId.parse(details.userId),
-    };
-  });
-  return { people, hidden: 0, unknowns: describeHiddenRoles(resource, people) };
-}
-
-/** Returns all people of a roster, with a hidden role. */
-function listHiddenRosterPeople(
-  { urn }: Resource,
-  role: Hidden,
-  earlier: ReadonlyMap<string, Person>,
-): readonly PersonDeclaration[] {
+/** Returns the people of a hidden roster before the change, with a hidden role. */
+function listFormerPeople(urn: string, role: Hidden, earlier: ReadonlyMap<string, Person>): readonly DeclaredPerson[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
-    .map(({ email, status, userId }) => ({ email, role, status, userId }));
-}
-
-function readRole(value: unknown): Role | Hidden {
-  return isHidden(value) ? value : (knownRole.safeParse(value).data ?? unknown);
+    .map(({ email, status, userId }) => ({ email, role, status, userId, isExpiryIgnored: false }));
 }
 
 /** Writes a sentence about the hidden roles of a resource, for each reason. */
-function describeHiddenRoles(resource: Resource, people: readonly PersonDeclaration[]): readonly string[] {
+function describeHiddenRoles(resource: Declaration, people: readonly DeclaredPerson[]): readonly string[] {
   return [secret, unknown].flatMap((reason) => {
     const emails = people.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));
     if (emails.length === 0) return [];
@@ -196,8 +101,57 @@ function describeHiddenRoles(resource: Resource, people: readonly PersonDeclarat
   });
 }
 
-function describeHidden({ hidden }: Hidden): string {
-  return hidden === "secret" ? "secret" : "not known before the update";
+/** Writes a sentence about the person or the roster that a preview hides. */
+function describeHiddenPeople(resource: Declaration, { people, hidden }: NamedPeople): readonly string[] {
+  const reason = hidden === undefined ? "missing" : describeHidden(hidden);
+  if (resource.kind === "Membership")
+    return people.size > 0 ? [] : [`The e-mail address of ${describeResource(resource)} is ${reason}.`];
+  return hidden === undefined ? [] : [`The people in ${describeResource(resource)} are ${reason}.`];
+}
+
+/** Returns the role that allows more. A hidden role may be any role, so it wins. */
+function chooseHigherRole(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
+  if (other === undefined || isHidden(role)) return role;
+  return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
+}
+
+/** Returns `planned` for a person without a valid invitation, because the change sends one. `other` is the person in another resource. */
+function getPlannedStatus(person: DeclaredPerson, before: Person | undefined, other: Person | undefined): MemberStatus {
+  if (before === undefined || other?.status === "planned") return "planned";
+  if (before.status !== "expired") return before.status;
+  return person.isExpiryIgnored && person.role === before.role ? "expired" : "planned";
+}
+
+/**
+ * Returns the people who stay although their roster stops declaring them: the ignored people and, if the roster is removed
+ * from the program, also the undeclared people.
+ */
+export function findKeptPeople(
+  past: readonly Declaration[],
+  present: readonly Declaration[],
+  earlier: ReadonlyMap<string, Person>,
+): readonly Person[] {
+  return past
+    .filter(({ kind }) => kind === "OrganizationMembers")
+    .flatMap(({ urn, before }) => {
+      const still = present.find((resource) => resource.urn === urn)?.after?.people;
+      const isIgnored = createMatcher(still?.declared.ignore);
+      const isKept = (address: string, email: string) =>
+        still === undefined ? before?.people?.declared.people.has(address) !== true : isIgnored(email);
+      return [...earlier].flatMap(([address, person]) =>
+        person.declaredBy.includes(urn) && isKept(address, person.email) ? [person] : [],
+      );
+    });
+}
+
+/** Reports if a roster without ignored people declares all people except owners. With `ignoreChanges`, it does not remove others. */
+export function declaresEveryone(rosters: readonly DeclaredState[]): boolean {
+  return rosters.some(({ people, ignoredChanges }) => {
+    const names = ignoredChanges.map((path) => String(parsePath(path)?.[0] ?? "*"));
+    if (people === undefined || names.some((name) => ["members", "ignore", "*"].includes(name))) return false;
+    const { hidden, ignore } = people.declared;
+    return hidden === undefined && !isHidden(ignore) && ignore.length === 0;
+  });
 }
 
 /** A person that some stacks remove and others declare. */
@@ -216,13 +170,21 @@ export interface Contest {
 }
 
 /** Returns the people of one organization that some stacks remove and others declare, by canonical address. */
-export function findContests(past: readonly Resource[], present: readonly Resource[]): ReadonlyMap<string, Contest> {
-  const declaring = groupByAddress(present.filter(declaresPeople));
+export function findContests(
+  past: readonly Declaration[],
+  present: readonly Declaration[],
+): ReadonlyMap<string, Contest> {
+  const declaring = groupBy(
+    present
+      .filter(({ isReleased }) => !isReleased)
+      .flatMap((declaration) => listAddresses(declaration.after).map((address) => ({ declaration, address }))),
+    ({ address }) => address,
+  );
   return new Map(
     [...findRemovals(past, present)].flatMap(([address, removedBy]) => {
-      const resources = declaring.get(address);
+      const resources = declaring.get(address)?.map(({ declaration }) => declaration);
       if (resources === undefined) return [];
-      const stacks = (some: readonly Resource[]) => [...new Set(some.map(({ stack }) => stack))];
+      const stacks = (some: readonly Declaration[]) => [...new Set(some.map(({ stack }) => stack))];
       const contest: Contest = {
         removedBy: [...removedBy],
         declaredBy: stacks(resources),
@@ -248,38 +210,27 @@ export function omitRemovedPeople(
   );
 }
 
-function declaresPeople({ kind, isReleased }: Resource): boolean {
-  return !isReleased && (kind === "Membership" || kind === "OrganizationMembers");
-}
-
-/** Finds the resources that declare each address after the change. */
-function groupByAddress(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
-  const byAddress = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    for (const address of resource.after === undefined ? [] : listDeclaredAddresses(resource.after)) {
-      byAddress.set(address, [...(byAddress.get(address) ?? []), resource]);
-    }
-  }
-  return byAddress;
-}
-
 /** Finds the stacks that stop declaring each address. A stack that hides its members may still declare all of them. */
 function findRemovals(
-  past: readonly Resource[],
-  present: readonly Resource[],
+  past: readonly Declaration[],
+  present: readonly Declaration[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const byAddress = new Map<string, Set<string>>();
-  for (const stack of new Set(past.map((resource) => resource.stack))) {
-    const declared = present.filter((resource) => resource.stack === stack);
+  for (const stack of new Set(past.map((declaration) => declaration.stack))) {
+    const declared = present.filter((declaration) => declaration.stack === stack);
     const rosters = declared.filter(({ kind }) => kind === "OrganizationMembers");
-    const own = declared.filter(declaresPeople).flatMap(({ after }) => after ?? []);
-    if (rosters.some((roster) => isHidden(roster.after?.inputs.members))) continue;
-    const still = new Set(own.flatMap(listDeclaredAddresses));
-    const declaring = past.filter((resource) => declaresPeople(resource) && resource.stack === stack);
-    const addresses = declaring.flatMap(({ before }) => (before === undefined ? [] : listDeclaredAddresses(before)));
-    for (const address of addresses) {
+    if (rosters.some(({ after }) => after?.people?.declared.hidden !== undefined)) continue;
+    const kept = declared.filter(({ isReleased }) => !isReleased);
+    const still = new Set(kept.flatMap(({ after }) => listAddresses(after)));
+    const former = past.filter((declaration) => declaration.stack === stack && !declaration.isReleased);
+    for (const address of former.flatMap(({ before }) => listAddresses(before))) {
       if (!still.has(address)) byAddress.set(address, (byAddress.get(address) ?? new Set()).add(stack));
     }
   }
   return byAddress;
+}
+
+/** Returns the canonical addresses that a program declares, without hidden ones. */
+function listAddresses(state: DeclaredState | undefined): readonly string[] {
+  return [...(state?.people?.declared.people.keys() ?? [])];
 }

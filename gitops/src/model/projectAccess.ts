@@ -1,6 +1,7 @@
-import { findReasons, type Reason, type Reasons } from "../access/reasons";
+import { findReasons, type GrantedGroup, type Reason, type Reasons } from "../access/reasons";
 import { countHidden, listTexts } from "../objects/reading";
-import { isHidden, type State } from "../preview/resource";
+import { isHidden } from "../hidden";
+import type { State } from "../preview/resource";
 import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
 import { type GroupInvitation, leadsTo } from "./groupInvitations";
@@ -23,17 +24,46 @@ export interface ProjectAccess {
   readonly isHidden: boolean;
 }
 
+/** The people of an organization and the members of its groups on one side. */
 interface Surroundings {
-  readonly groups: readonly GroupDeclaration[];
   readonly people: ReadonlyMap<string, Person>;
-  readonly invitations: readonly GroupInvitation[];
+  readonly groups: ReadonlyMap<GroupDeclaration, GroupMembers>;
+}
+
+/** The declared members of a group on one side. */
+interface GroupMembers extends GrantedGroup {
+  /** False if no stack declares the members. */
+  readonly isDeclared: boolean;
+  /** True if the preview hides a member. */
+  readonly isHidden: boolean;
+}
+
+/** Reads the members of all groups on one side. */
+export function listGroupMembers(
+  groups: readonly GroupDeclaration[],
+  side: Side,
+  invitations: readonly GroupInvitation[],
+): ReadonlyMap<GroupDeclaration, GroupMembers> {
+  return new Map(
+    groups.map((group) => {
+      const { members } = group.values[side];
+      const own: GroupMembers = {
+        name: getName(group),
+        members: listTexts(members),
+        invited: invitations.filter((invitation) => leadsTo(invitation, group)).map(({ email }) => email),
+        isDeclared: members !== undefined,
+        isHidden: countHidden(members) > 0,
+      };
+      return [group, own];
+    }),
+  );
 }
 
 /** Returns the access on one side; undefined if the project is absent there. Undeclared access stays as it was. */
 export function readAccess(
   declaration: ProjectDeclaration,
   side: Side,
-  { groups, people, invitations }: Surroundings,
+  { groups, people }: Surroundings,
 ): ProjectAccess | undefined {
   const { before } = declaration;
   // Peridio keeps a released object as it was.
@@ -42,30 +72,20 @@ export function readAccess(
   const { everyoneEnabled, access } = declaration.values[side];
   const isOpen = everyoneEnabled === true;
   const { users, groups: ids } = isHidden(access) ? {} : (access ?? {});
-  const found = findGroups(state, side, ids, groups);
+  const found = findGroups(state, side, ids, [...groups.keys()]);
   const unknownGroups = [...found.undeclared];
   const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.isHidden;
-  const memberLists = found.declared.map((group) => ({
-    name: getName(group),
-    members: group.values[side].members,
-    invited: invitations.filter((invitation) => leadsTo(invitation, group)).map(({ email }) => email),
-  }));
-  for (const { name, members } of memberLists) if (members === undefined) unknownGroups.push(name);
-  const reasons = findReasons(people, {
-    everyoneEnabled: isOpen,
-    users: listTexts(users),
-    groups: memberLists.map((group) => ({ ...group, members: listTexts(group.members) })),
-  });
-  const isMemberHidden = memberLists.some(({ members }) => countHidden(members) > 0);
-  const names = [...found.undeclared, ...found.declared.map(getName)];
+  const memberLists = found.declared.flatMap((group) => groups.get(group) ?? []);
+  for (const { name, isDeclared } of memberLists) if (!isDeclared) unknownGroups.push(name);
+  const reasons = findReasons(people, { everyoneEnabled: isOpen, users: listTexts(users), groups: memberLists });
   return {
     isOpen,
     // A new object has no grants that no stack declares.
     isDeclared: access !== undefined || (side === "after" && before === undefined && !declaration.isImported),
     reasons,
     unknownGroups,
-    groups: names,
-    isHidden: hidden || isMemberHidden,
+    groups: [...found.undeclared, ...memberLists.map(({ name }) => name)],
+    isHidden: hidden || memberLists.some((group) => group.isHidden),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from "#framework";
 import { rows } from "../objects/rows";
 import type { Resource } from "../preview/resource";
 import { quoteName } from "../wording";
@@ -9,6 +10,13 @@ import type { Side } from "./directory";
 export function isObserved({ isReplaced, before, after }: Resource, side: Side): boolean {
   if (side === "before") return before?.outputs !== undefined;
   return !isReplaced && (after?.outputs ?? before?.outputs) !== undefined;
+}
+
+/** Returns the ids of the users in a group, a project or a cohort, by e-mail address, as far as Pulumi has read them. */
+export function listUserIds(declaration: Resource): ReadonlyMap<string, unknown> {
+  const { before, after } = declaration;
+  const userIds = isObserved(declaration, "after") ? (after?.outputs ?? before?.outputs)?.userIds : undefined;
+  return new Map(Object.entries(isRecord(userIds) ? userIds : {}));
 }
 
 export function getId({ before, after }: Resource): string | undefined {

@@ -1,7 +1,9 @@
 import type { Values } from "#framework";
-import { getDefaults } from "../objects/property";
-import { rows } from "../objects/rows";
-import { compareObservation, isWritten, type Resource, type ResourceKind, type State } from "../preview/resource";
+import { unknown } from "../hidden";
+import { findUnreadable, getDefaults, type Properties, readDeclared, readValues } from "../objects/property";
+import { type ResourceKind, rows } from "../objects/rows";
+import { compareObservation, isWritten, type State } from "../preview/resource";
+import type { Declaration } from "./declaration";
 
 /** Settings of one kind: the resource that declares them, and the defaults. */
 export interface SettingsSection {
@@ -16,8 +18,8 @@ export function describeSettings(kind: ResourceKind, organizationName: string | 
 
 /** The resources of one kind that are about an organization before and after a change. */
 export interface Declarations {
-  readonly before: readonly Resource[];
-  readonly after: readonly Resource[];
+  readonly before: readonly Declaration[];
+  readonly after: readonly Declaration[];
 }
 
 /**
@@ -33,7 +35,7 @@ export function planSettings(
     .flatMap((resource) => resource.before ?? [])
     .toSorted(compareObservation)
     .map((state) => readSettings(defaults, state));
-  const declared = (resources: readonly Resource[]) =>
+  const declared = (resources: readonly Declaration[]) =>
     resources.map((resource) => pickSettings(defaults, resource.after?.inputs ?? {}));
   return mergeValues([
     isNew ? defaults : {},
@@ -70,4 +72,17 @@ function pickSettings(initial: Values, values: Values): Values {
 /** Merges values. Later ones win. */
 function mergeValues(all: readonly Values[]): Values {
   return Object.fromEntries(all.flatMap((values) => Object.entries(values)));
+}
+
+/** Returns the guardrails that a program declares, or their defaults. */
+export function readGuards(guards: Properties, state: State | undefined): Values {
+  return Object.fromEntries(
+    Object.entries(guards).map(([name, guard]) => [name, readDeclared(guard, state?.inputs[name]) ?? unknown]),
+  );
+}
+
+/** Returns the settings that the resources of one stack declare. */
+export function readDeclaredSettings(properties: Properties, resources: readonly Declaration[]): Values {
+  const inputs = Object.fromEntries(resources.flatMap(({ after }) => Object.entries(after?.inputs ?? {})));
+  return findUnreadable(properties, inputs) === undefined ? readValues(properties, inputs) : {};
 }

@@ -7,8 +7,9 @@ import { createTextProperty, nameProperty } from "./textProperties";
 
 /** API tokens. No report shows the secret value of a token. */
 export const apiToken = createRow({
-  kind: "OrganizationApiToken",
   noun: "API token",
+  type: "apiToken",
+  hasSecret: true,
   object: {
     section: "tokens",
     created: {
@@ -31,7 +32,6 @@ export const apiToken = createRow({
     },
   },
   inputs: { organizationId, rotate: { schema: z.string(), isPermanent: true, isIdentity: true } },
-  kept: "object",
   outputs: ["createdAt", "expiresAt", "owner", "token", "tokenId"],
 });
 

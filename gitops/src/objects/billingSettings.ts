@@ -44,7 +44,6 @@ function describeAlert({ resourceType, thresholdPercent }: UsageAlert): string {
 }
 
 export const billingSettings = createRow({
-  kind: "BillingSettings",
   noun: "billing settings",
   settings: {
     section: "billing",
@@ -52,6 +51,5 @@ export const billingSettings = createRow({
     risks: ["changesBilling"],
   },
   inputs: { organizationId },
-  kept: "settings",
   outputs: [],
 });

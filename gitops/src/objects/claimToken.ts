@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import { formatNumber, quoteName } from "../wording";
 import { describeFormerToken } from "./apiToken";
 import { createExpiry, findExtension } from "./expiry";
 import { organizationId } from "./inputs";
-import { type Cohort, createProperty } from "./property";
+import { type Cohort, createProperty, isReference } from "./property";
 import { readText } from "./reading";
 import { createRow } from "./row";
 import { createListProperty, nameProperty } from "./textProperties";
@@ -23,6 +23,7 @@ const cohortId = createProperty<Cohort | null>({
   label: "Cohort",
   schema: z.string(),
   isPermanent: true,
+  ...isReference,
   read(value, { findCohort }) {
     const id = readText(value);
     return id === undefined ? null : findCohort(id);
@@ -34,8 +35,9 @@ const cohortId = createProperty<Cohort | null>({
 
 /** Claim tokens. No report shows the secret value of a token. */
 export const claimToken = createRow({
-  kind: "ClaimToken",
   noun: "claim token",
+  type: "claimToken",
+  hasSecret: true,
   object: {
     section: "tokens",
     created: { words: "created", risks: ["issuesToken"] },
@@ -53,6 +55,5 @@ export const claimToken = createRow({
     },
   },
   inputs: { organizationId },
-  kept: "object",
   outputs: ["claimTokenId", "token"],
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isHidden, unknown } from "../preview/resource";
+import { isHidden, unknown } from "../hidden";
 import type { Risk } from "../risks";
 import { createProperty, type Property } from "./property";
 import { readText } from "./reading";

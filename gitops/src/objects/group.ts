@@ -1,10 +1,10 @@
-import { description, list, name, organizationId } from "./inputs";
+import { list, name, organizationId, text } from "./inputs";
 import { createRow } from "./row";
 
 export const group = createRow({
-  kind: "Group",
   noun: "group",
-  inputs: { organizationId, name, description, members: list },
-  kept: "object",
+  type: "group",
+  isInLayout: true,
+  inputs: { organizationId, name, description: text, members: list },
   outputs: ["pending", "userIds"],
 });

@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { isRecord } from "#framework";
+import { type Hidden, isHidden } from "../hidden";
 import { quoteName } from "../wording";
 import { name } from "./inputs";
 import { createProperty } from "./property";
-import { readAs } from "./reading";
+import { readAs, readText } from "./reading";
 import { createRow } from "./row";
 import { createOverride } from "./switches";
 import { createAddressProperty, createTextProperty } from "./textProperties";
@@ -19,8 +21,19 @@ const deletionPolicy = createProperty<"delete" | "retain">({
   findRisks: (_, after) => [after === "retain" ? "retains" : "weakensGuard"],
 });
 
+/** The owner, as Peridio reports it. */
+interface ReportedOwner {
+  readonly email: string | Hidden | undefined;
+  readonly id: unknown;
+}
+
+/** Reads the output `owner`. */
+export function readOwnerOutput(owner: unknown): ReportedOwner {
+  if (!isRecord(owner) || isHidden(owner)) return { email: readText(owner), id: undefined };
+  return { email: readText(owner.email), id: owner.id };
+}
+
 export const organization = createRow({
-  kind: "Organization",
   noun: "organization",
   settings: {
     section: "general",

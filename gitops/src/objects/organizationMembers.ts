@@ -1,9 +1,12 @@
 import * as z from "zod";
-import { countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
+import type { Values } from "#framework";
+import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
+import { isHidden, unknown } from "../hidden";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
-import { createProperty } from "./property";
-import { readAs } from "./reading";
+import { createReader, type NamedPeople, reportedStatus } from "./people";
+import { createProperty, isReference, readDeclared, readValues } from "./property";
+import { readAs, readMap } from "./reading";
 import { createRow } from "./row";
 import { isSameList } from "./textProperties";
 
@@ -46,15 +49,45 @@ const ignore = createProperty<readonly string[]>({
   findRisks: (before, after) => (after.every(createMatcher(before)) ? [] : ["weakensGuard"]),
 });
 
+const guards = { minAdmins: minimum, maxRemovals: maximum, ignore } as const;
+
+const inputs = {
+  organizationId,
+  members: { schema: z.record(z.string(), z.enum(roles)), read: readMap },
+  groups: { schema: z.record(z.string(), z.string()), read: readMap, ...isReference },
+} as const;
+
 export const organizationMembers = createRow({
-  kind: "OrganizationMembers",
   noun: "roster",
-  guards: { minAdmins: minimum, maxRemovals: maximum, ignore },
-  inputs: {
-    organizationId,
-    members: { schema: z.record(z.string(), z.enum(roles)) },
-    groups: { schema: z.record(z.string(), z.string()) },
-  },
-  kept: "people",
+  guards,
+  inputs,
+  readPeople: createReader(readPeople),
   outputs: ["inviteUrls", "people"],
 });
+
+/** The status and the user of each person, among the outputs. */
+const details = z
+  .record(z.string(), z.object({ status: reportedStatus, userId: z.string().optional().catch(undefined) }).catch({}))
+  .catch({});
+
+function readPeople(values: Values): NamedPeople {
+  const { members = unknown, groups = [] } = readValues(inputs, values);
+  const byEmail = details.parse(values.people);
+  const hidden = isHidden(members) ? members : undefined;
+  const people = (isHidden(members) ? [] : members).map(([email, role]) => {
+    const { status, userId } = byEmail[email] ?? {};
+    return [canonicalizeEmail(email), { email, role, status, userId, isExpiryIgnored: false }] as const;
+  });
+  const byAddress = new Map(people);
+  const isNamed = ([email]: readonly [string, unknown]) =>
+    hidden !== undefined || byAddress.has(canonicalizeEmail(email));
+  return {
+    people: byAddress,
+    hidden,
+    ignore: readDeclared(ignore, values.ignore) ?? unknown,
+    groups: isHidden(groups) ? groups : groups.filter(isNamed),
+    accepted: new Set(
+      Object.entries(byEmail).flatMap(([email, { status }]) => (status === "active" ? [canonicalizeEmail(email)] : [])),
+    ),
+  };
+}

@@ -1,10 +1,15 @@
+import type { Values } from "#framework";
 import { email, organizationId } from "./inputs";
 import { createRow } from "./row";
 
 export const organizationOwner = createRow({
-  kind: "OrganizationOwner",
   noun: "owner",
   inputs: { organizationId, email },
   isOnlyDeclared: true,
   outputs: ["currentEmail", "userId"],
 });
+
+/** Reads the owner from the outputs. */
+export function readOwnerOutputs({ email, userId, currentEmail }: Values) {
+  return { email, id: userId, currentEmail };
+}

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
-import { isHidden } from "../preview/resource";
-import { description, list, name, organizationId } from "./inputs";
+import { isHidden } from "../hidden";
+import { list, name, organizationId, text } from "./inputs";
 import { readValues, type TypedInput, type ValuesOf } from "./property";
 import { readSwitch } from "./reading";
 import { createRow } from "./row";
@@ -11,6 +11,7 @@ export const accessInput = z.strictObject({ users: z.array(z.string()), groups: 
 
 const access: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups: typeof list }>> = {
   schema: accessInput,
+  getReferences: (value) => (isRecord(value) && !isHidden(value) ? value.groups : undefined),
   read(value) {
     if (value === undefined || isHidden(value)) return value;
     return isRecord(value) ? readValues({ users: list, groups: list }, value) : {};
@@ -20,12 +21,12 @@ const access: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups
 const everyoneEnabled: TypedInput<boolean> = { schema: z.boolean(), isPermanent: true, read: readSwitch };
 
 /** The inputs that projects and cohorts have in common. */
-export const accessInputs = { name, description, everyoneEnabled, access } as const;
+export const accessInputs = { name, description: text, everyoneEnabled, access } as const;
 
 export const project = createRow({
-  kind: "Project",
   noun: "project",
+  type: "project",
+  isInLayout: true,
   inputs: { organizationId, ...accessInputs },
-  kept: "object",
   outputs: ["pending", "userIds"],
 });

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { type Hidden, isHidden } from "../preview/resource";
+import { describeHidden, type Hidden, isHidden } from "../hidden";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */
@@ -11,6 +11,8 @@ export interface Input {
   readonly isPermanent?: boolean;
   /** True if the property identifies the object. Without a replacement, no row reads its change. */
   readonly isIdentity?: boolean;
+  /** Returns the part of a value that contains ids of other objects. */
+  readonly getReferences?: (value: unknown) => unknown;
 }
 
 /** An input with typed values. */
@@ -88,12 +90,20 @@ export function findUnreadable(properties: Properties, values: Values): string |
   );
 }
 
+/** An input that is the id of another object, or contains only such ids. */
+export const isReference: Pick<Input, "getReferences"> = { getReferences: (value) => value };
+
 /** Reads all properties. */
 export function readValues<P extends TypedInputs>(properties: P, values: Values, context?: ReadingContext): ValuesOf<P>;
 export function readValues(properties: TypedInputs, values: Values, context: ReadingContext = noContext): Values {
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [name, property.read(values[name], context)]),
   );
+}
+
+/** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
+export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidden | undefined {
+  return value === undefined ? property.defaultValue : property.read(value, noContext);
 }
 
 const noContext: ReadingContext = { isObserved: true, findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }) };
@@ -167,6 +177,5 @@ function compareValues(
 
 function showValue(property: Property<unknown>, value: unknown): string {
   if (value === undefined) return "not known";
-  if (!isHidden(value)) return property.format(value);
-  return value.hidden === "secret" ? "secret" : "not known before the update";
+  return isHidden(value) ? describeHidden(value) : property.format(value);
 }

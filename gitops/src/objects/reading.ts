@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { isRecord } from "#framework";
-import { type Hidden, isHidden } from "../preview/resource";
+import { type Hidden, isHidden, unknown } from "../hidden";
 
 /** Reads values of previews, of which any part may be hidden. */
 
@@ -21,6 +21,14 @@ export function readItems(value: unknown): readonly (string | Hidden)[] | Hidden
   if (value === undefined || isHidden(value)) return value;
   if (!Array.isArray(value)) return [];
   return value.filter((item): item is string | Hidden => typeof item === "string" || isHidden(item));
+}
+
+/** Returns the texts of a map, by key. Another value is unknown. */
+export function readMap(
+  value: unknown,
+): readonly (readonly [key: string, text: string | Hidden])[] | Hidden | undefined {
+  if (isHidden(value)) return value;
+  return isRecord(value) ? Object.entries(value).map(([key, text]) => [key, readText(text) ?? unknown]) : undefined;
 }
 
 /** Counts the hidden items of a list. A hidden list counts as one. */

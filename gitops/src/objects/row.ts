@@ -1,25 +1,31 @@
 import * as z from "zod";
-import type { ResourceKind } from "../preview/resource";
+import type { Values } from "#framework";
 import type { Risk } from "../risks";
+import type { NamedPeople } from "./people";
 import type { Change, Input, Properties } from "./property";
 
 /** A kind of resources in reviews. It names every input. */
 export interface ResourceRow {
-  readonly kind: ResourceKind;
   /** The noun in sentences, such as `project`. */
   readonly noun: string;
+  /** The type of a live object in audits and exports, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
+  readonly type?: string;
+  /** True if a layout can declare the object, so that an export contains it. */
+  readonly isInLayout?: boolean;
+  /** True if Peridio returns a secret only at the creation, so that no import can adopt the object completely. */
+  readonly hasSecret?: boolean;
   /** The settings of an organization. Each change has a row. */
   readonly settings?: Settings;
   /** The guardrails, which limit the changes of a program. The provider enforces them, and Peridio does not store them. */
   readonly guards?: Properties;
   /** The changes of one object have one row. */
   readonly object?: ObjectRow;
+  /** Reads the people that the resource names, who stay if Pulumi forgets the resource. */
+  readonly readPeople?: (values: Values) => NamedPeople;
   /** The inputs that other parts of the review read. */
   readonly inputs: Readonly<Record<string, Input>>;
   /** The outputs that rows read in drift, or that cannot affect access. */
   readonly outputs: readonly string[];
-  /** The part that Peridio keeps if Pulumi forgets the resource; undefined if the review reports it elsewhere. */
-  readonly kept?: "settings" | "people" | "object";
   /** True if a deletion of the resource changes nothing in Peridio. */
   readonly isOnlyDeclared?: boolean;
 }
@@ -47,7 +53,8 @@ export interface Settings {
 }
 
 export interface ObjectRow {
-  readonly section: "tokens" | "webhooks";
+  /** The section of the review. */
+  readonly section: string;
   readonly created: Change;
   readonly deleted: Change;
   /** Describes the replacement of an object. */

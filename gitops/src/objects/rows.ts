@@ -1,4 +1,4 @@
-import type { ResourceKind } from "../preview/resource";
+import type { Hidden } from "../hidden";
 import { apiToken } from "./apiToken";
 import { billingSettings, usageAlertInput } from "./billingSettings";
 import { claimToken } from "./claimToken";
@@ -9,12 +9,13 @@ import { organization } from "./organization";
 import { organizationMembers } from "./organizationMembers";
 import { organizationOwner } from "./organizationOwner";
 import { accessInput, project } from "./project";
+import type { ReadingContext } from "./property";
 import type { CompleteRow } from "./row";
 import { allowlistEntryInput, apiKeyRotationInput, securityPolicy } from "./securityPolicy";
 import { webhook } from "./webhook";
 
-/** All kinds of resources, in the order of reviews. */
-export const rows: { readonly [K in ResourceKind]: CompleteRow & { readonly kind: K } } = {
+/** All kinds of resources by the last part of their type, in the order of reviews. */
+const typedRows = {
   OrganizationMembers: organizationMembers,
   SecurityPolicy: securityPolicy,
   BillingSettings: billingSettings,
@@ -27,7 +28,80 @@ export const rows: { readonly [K in ResourceKind]: CompleteRow & { readonly kind
   OrganizationApiToken: apiToken,
   Webhook: webhook,
   ClaimToken: claimToken,
-};
+} as const satisfies Readonly<Record<string, CompleteRow>>;
+
+type Rows = typeof typedRows;
+
+export type ResourceKind = keyof Rows;
+
+/** The same rows without their own types. */
+export const rows: Readonly<Record<ResourceKind, CompleteRow>> = typedRows;
+
+export const kinds = Object.keys(typedRows).filter((name): name is ResourceKind => name in typedRows);
+
+/** The kinds of resources whose rows have certain traits. */
+type KindWith<Traits> = { [K in ResourceKind]: Rows[K] extends Traits ? K : never }[ResourceKind];
+
+/** The types of live objects. */
+export type ObjectType = Rows[KindWith<{ readonly type: string }>]["type"];
+
+/** The types of live objects that a layout can declare. */
+export type LayoutType = Rows[KindWith<{ readonly type: string; readonly isInLayout: true }>]["type"];
+
+/** The sections of settings and objects in reviews, in order. */
+export const sections = [
+  ...(["general", "security", "billing", "projects"] as const),
+  ...listObjectSections(),
+  ...(["protection", "guards", "released"] as const),
+] as const;
+
+export type Section = (typeof sections)[number];
+
+type ObjectSection = Rows[KindWith<{ readonly object: object }>]["object"]["section"];
+
+function listObjectSections(): readonly ObjectSection[];
+function listObjectSections(): readonly string[] {
+  return [...new Set(kinds.flatMap((kind) => rows[kind].object?.section ?? []))];
+}
+
+/** The kinds of resources with an expiry. */
+export type ExpiringKind = KindWith<{ readonly object: { readonly properties: { readonly expiresAt: object } } }>;
+
+export function isExpiring(kind: ResourceKind): kind is ExpiringKind {
+  return rows[kind].object?.properties.expiresAt !== undefined;
+}
+
+/** Reads the expiry of an object: a moment in UTC, or null for none. Undefined if it is unknown. */
+export function readExpiry(
+  kind: ExpiringKind,
+  value: unknown,
+  context: ReadingContext,
+): string | Hidden | null | undefined {
+  return typedRows[kind].object.properties.expiresAt.read(value, context);
+}
+
+/** A type of live objects. */
+interface LiveType {
+  readonly kind: ResourceKind;
+  readonly noun: string;
+  readonly isInLayout: boolean;
+  readonly hasSecret: boolean;
+}
+
+/** All types of live objects. */
+export const liveTypes = readLiveTypes();
+
+function readLiveTypes(): Readonly<Record<ObjectType, LiveType>>;
+function readLiveTypes(): Readonly<Record<string, LiveType>> {
+  return Object.fromEntries(
+    kinds.flatMap((kind) => {
+      const { type, noun, isInLayout = false, hasSecret = false } = rows[kind];
+      return type === undefined ? [] : [[type, { kind, noun, isInLayout, hasSecret }]];
+    }),
+  );
+}
+
+export const objectTypes = Object.keys(liveTypes).filter((type): type is ObjectType => type in liveTypes);
 
 /** The types of objects in properties, by their names in `schema.json`. A test compares them with it, and the inputs of each row. */
 export const understoodTypes = {

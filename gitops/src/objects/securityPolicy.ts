@@ -124,7 +124,6 @@ function describeEntry({ cidr, description }: AllowlistEntry): string {
 }
 
 export const securityPolicy = createRow({
-  kind: "SecurityPolicy",
   noun: "security policy",
   settings: {
     section: "security",
@@ -132,6 +131,5 @@ export const securityPolicy = createRow({
   },
   guards: { allowLockout: createOverride("Allow lockout") },
   inputs: { organizationId },
-  kept: "settings",
   outputs: [],
 });

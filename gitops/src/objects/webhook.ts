@@ -43,8 +43,9 @@ const enabled = createSwitch({
 
 /** Webhooks. No report shows more of a URL than the host, because a URL can contain secrets. */
 export const webhook = createRow({
-  kind: "Webhook",
   noun: "webhook",
+  type: "webhook",
+  hasSecret: true,
   object: {
     section: "webhooks",
     partial: "url",
@@ -59,6 +60,5 @@ export const webhook = createRow({
     properties: { name: nameProperty, url, events, enabled },
   },
   inputs: { organizationId },
-  kept: "object",
   outputs: ["secret", "webhookId"],
 });

@@ -1,7 +1,8 @@
 import { type Configuration, getBackend, configuration, resources, traits } from "#provider";
 import { getTypeName, isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
-import { type Hidden, hideValues, isHidden, unknown } from "./resource";
+import { type Hidden, isHidden, unknown } from "../hidden";
+import { hideValues } from "./resource";
 import { getKind } from "./urn";
 
 /**

@@ -1,35 +1,7 @@
 import { parsePath, isRecord, type Values } from "#framework";
+import { type Hidden, secret, unknown } from "../hidden";
+import type { ResourceKind } from "../objects/rows";
 import { quoteName } from "../wording";
-
-/** A value that the preview hides. Reports say so and never guess. */
-export interface Hidden {
-  /** `unknown`: known only after the update. `secret`: Pulumi hides it. */
-  readonly hidden: "unknown" | "secret";
-}
-
-export const unknown: Hidden = { hidden: "unknown" };
-export const secret: Hidden = { hidden: "secret" };
-
-export function isHidden(value: unknown): value is Hidden {
-  return isRecord(value) && (value.hidden === "unknown" || value.hidden === "secret");
-}
-
-/** The provider's resources, by the last part of their type. */
-export const kinds = [
-  "Organization",
-  "Membership",
-  "OrganizationMembers",
-  "OrganizationOwner",
-  "SecurityPolicy",
-  "BillingSettings",
-  "Group",
-  "Project",
-  "Cohort",
-  "OrganizationApiToken",
-  "Webhook",
-  "ClaimToken",
-] as const;
-export type ResourceKind = (typeof kinds)[number];
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
 export interface Resource {
@@ -72,6 +44,8 @@ export interface State {
   readonly id: string | undefined;
   /** The declared values; a value may be `Hidden`. */
   readonly inputs: Values;
+  /** The code of the dynamic provider as JSON, or `Hidden`; undefined for a resource of the plugin. */
+  readonly code: string | Hidden | undefined;
   /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */
   readonly outputs: Values | undefined;
   /** The outputs that Pulumi hides. For a change, the inputs replace them in `outputs`, as far as they are known. */
@@ -141,6 +115,16 @@ export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Stands for a secret, in Pulumi's output. */
 const secretText = "[secret]";
+
+/** The notes of Pulumi and the provider among the values, which no program sets. */
+const internal: ReadonlySet<string> = new Set([
+  ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
+]);
+
+/** Returns the values of an object as Pulumi prints them, with `Hidden` for its placeholders. */
+export function readProperties(values: Values): Values {
+  return hideValues(Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name))));
+}
 
 /** Replaces Pulumi's placeholders by `Hidden`. */
 export function hideValues(values: Values): Values {

@@ -1,4 +1,4 @@
-import { kinds, type ResourceKind } from "./resource";
+import { kinds, type ResourceKind } from "../objects/rows";
 
 /** The parts of URNs. */
 
@@ -38,3 +38,6 @@ export function getName(urn: string): string {
 export function isPeridioType(urn: string): boolean {
   return typePattern.test(getType(urn));
 }
+
+/** The type of the provider itself. */
+export const peridioProvider = "pulumi:providers:peridio";

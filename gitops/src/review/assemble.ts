@@ -4,7 +4,7 @@ import { type Model, buildModel } from "../model/model";
 import { getOrganizationName } from "../model/organization";
 import type { Kind } from "../preview/document";
 import type { Preview, Remark } from "../preview/preview";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { joinAnd } from "../wording";
 import { findConflicts } from "./conflicts";

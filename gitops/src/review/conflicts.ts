@@ -1,9 +1,12 @@
-import { listBriefly, isRecord } from "#framework";
+import { listBriefly } from "#framework";
 import { canonicalizeEmail, createMatcher } from "#provider";
-import type { Declaration } from "../model/declaration";
+import { groupBy } from "../grouping";
+import { type Declaration, pickDeclarations } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { isHidden } from "../preview/resource";
+import { organization as organizationRow } from "../objects/organization";
+import { organizationOwner } from "../objects/organizationOwner";
+import { isHidden } from "../hidden";
 import { joinAnd, getRoleName } from "../wording";
 import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
 import { findAccessContradictions } from "./projects/contradictions";
@@ -65,7 +68,7 @@ function findPeopleContradictions(
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
     // A roster does not remove an owner.
     const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
-    const others = rosters.filter((roster) => !isOwner && !roster.addresses.has(address) && !roster.isIgnored(address));
+    const others = rosters.filter((roster) => !isOwner && !roster.people.has(address) && !roster.isIgnored(address));
     const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
     if (!isContradictory(sorted)) continue;
     const signature = JSON.stringify(sorted);
@@ -79,14 +82,12 @@ function findPeopleContradictions(
 /** Returns the known roles that resources declare, by canonical address. */
 function listDeclaredRoles(present: readonly Declaration[]) {
   const byAddress = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
-  for (const { kind, stack, after } of present) {
-    const { email, role, members } = after?.inputs ?? {};
-    const isPerson = kind === "Membership" && typeof email === "string";
-    for (const [address, declaredRole] of isPerson ? [[email, role] as const] : Object.entries(readMembers(members))) {
-      if (typeof declaredRole !== "string") continue;
-      const entry = byAddress.get(canonicalizeEmail(address)) ?? { email: address, declared: [] };
-      entry.declared.push({ stack, words: getRoleName(declaredRole) });
-      byAddress.set(canonicalizeEmail(address), entry);
+  for (const { stack, after } of present) {
+    for (const [address, { email, role }] of after?.people?.declared.people ?? []) {
+      if (isHidden(role)) continue;
+      const entry = byAddress.get(address) ?? { email, declared: [] };
+      entry.declared.push({ stack, words: getRoleName(role) });
+      byAddress.set(address, entry);
     }
   }
   return byAddress;
@@ -94,50 +95,38 @@ function listDeclaredRoles(present: readonly Declaration[]) {
 
 interface Roster {
   readonly stack: string;
-  readonly addresses: ReadonlySet<string>;
+  readonly people: ReadonlyMap<string, unknown>;
   readonly isIgnored: (email: string) => boolean;
 }
 
 /** Returns a roster, unless its members or ignored people are hidden. */
 function readRoster({ kind, stack, after }: Declaration): readonly Roster[] {
-  const { members, ignore = [] } = after?.inputs ?? {};
-  const isKnown = !isHidden(members) && Array.isArray(ignore) && !ignore.some(isHidden);
-  if (kind !== "OrganizationMembers" || !isKnown) return [];
-  return [
-    {
-      stack,
-      addresses: new Set(Object.keys(readMembers(members)).map(canonicalizeEmail)),
-      isIgnored: createMatcher(ignore),
-    },
-  ];
-}
-
-function readMembers(members: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(members) && !isHidden(members) ? members : {};
+  const declared = after?.people?.declared;
+  if (kind !== "OrganizationMembers" || declared === undefined) return [];
+  const { people, hidden, ignore } = declared;
+  return hidden !== undefined || isHidden(ignore) ? [] : [{ stack, people, isIgnored: createMatcher(ignore) }];
 }
 
 function findOwnerContradictions(present: readonly Declaration[]): readonly Contradiction[] {
-  const declared = present.flatMap(({ kind, stack, after }): readonly Declared[] => {
-    const email = after?.inputs.email;
-    return kind === "OrganizationOwner" && typeof email === "string"
-      ? [{ stack, words: canonicalizeEmail(email) }]
-      : [];
+  const owners = pickDeclarations(present, ["OrganizationOwner"], organizationOwner.inputs);
+  const declared = owners.flatMap(({ stack, declared: { after } }): readonly Declared[] => {
+    const email = after?.email;
+    return email === undefined || isHidden(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
   });
   return isContradictory(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */
-function findDoubleCreations(resources: readonly Declaration[]): readonly Conflict[] {
-  const created = new Map<string, Declaration[]>();
-  for (const resource of resources) {
-    if (resource.kind !== "Organization" || !resource.isCreated) continue;
-    const identity = JSON.stringify([resource.endpoint, resource.after?.inputs.name]);
-    created.set(identity, [...(created.get(identity) ?? []), resource]);
-  }
+function findDoubleCreations(declarations: readonly Declaration[]): readonly Conflict[] {
+  const organizations = pickDeclarations(declarations, ["Organization"], organizationRow.inputs);
+  const created = groupBy(
+    organizations.filter(({ isCreated }) => isCreated),
+    ({ endpoint, declared }) => JSON.stringify([endpoint, declared.after?.name]),
+  );
   return [...created.values()].flatMap(([first, ...others]) => {
-    const name = first?.after?.inputs.name;
-    const stacks = listStacks(first === undefined ? [] : [first, ...others]);
-    if (first === undefined || typeof name !== "string" || stacks.length < 2) return [];
+    const name = first.declared.after?.name;
+    const stacks = listStacks([first, ...others]);
+    if (typeof name !== "string" || stacks.length < 2) return [];
     const message =
       `The stacks ${joinAnd(stacks)} create ${name}. A name is unique, so only the first update succeeds. ` +
       "Create the organization in one stack, and use the organization's id in the other stacks.";

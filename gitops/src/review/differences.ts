@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { groupBy } from "../grouping";
 import { formatCount, getRoleName } from "../wording";
 import type { OrganizationReview, PersonAccess, Review } from "./review";
 
@@ -115,7 +116,7 @@ function listWarnings({ remarks }: Review): readonly string[] {
 
 /** Compares lists, because a review can contain one thing several times. */
 function compareChanges(reviewed: readonly Change[], current: readonly Change[]): readonly string[] {
-  const [former, present] = [groupByKey(reviewed), groupByKey(current)];
+  const [former, present] = [groupBy(reviewed, getKey), groupBy(current, getKey)];
   return [...new Set([...present.keys(), ...former.keys()])].flatMap((key) => {
     const removed = subtract(former.get(key) ?? [], present.get(key) ?? []);
     const added = subtract(present.get(key) ?? [], former.get(key) ?? []);
@@ -134,10 +135,8 @@ function compareChanges(reviewed: readonly Change[], current: readonly Change[])
   });
 }
 
-function groupByKey(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
-  const groups = new Map<string, Change[]>();
-  for (const change of changes) groups.set(change.key, [...(groups.get(change.key) ?? []), change]);
-  return groups;
+function getKey({ key }: Change): string {
+  return key;
 }
 
 /** Returns the changes without the equal ones of `others`. Each of `others` removes one. */

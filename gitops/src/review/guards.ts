@@ -1,12 +1,12 @@
-import type { Values } from "#framework";
+import { type Declaration, pickDeclarations } from "../model/declaration";
 import type { Organization } from "../model/organization";
-import { listDeclaredAddresses } from "../model/people";
-import type { Declarations } from "../model/settings";
-import { type Properties, readValues } from "../objects/property";
-import type { CompleteRow } from "../objects/row";
-import { rows } from "../objects/rows";
-import { describeResource, isHidden, mayDiffer, type Resource, type State, unknown } from "../preview/resource";
-import { formatCount, quoteName } from "../wording";
+import { type Declarations, readGuards } from "../model/settings";
+import { membership } from "../objects/membership";
+import type { Properties } from "../objects/property";
+import { kinds, rows } from "../objects/rows";
+import { describeHidden, type Hidden, isHidden } from "../hidden";
+import { describeResource, mayDiffer, type Resource } from "../preview/resource";
+import { quoteName } from "../wording";
 import { compareProperties, createRow, describeProperties, type PropertyChange } from "./properties";
 import type { SettingReview } from "./review";
 
@@ -39,146 +39,64 @@ export function reviewInitialGuardrails(
   );
 }
 
-/** Returns the guardrails that a program declares, or their defaults. */
-function readGuards(guards: Properties, state: State | undefined): Values {
-  const inputs = state?.inputs ?? {};
-  const values = readValues(guards, inputs);
-  return Object.fromEntries(
-    Object.entries(guards).map(([name, { defaultValue }]) => [
-      name,
-      inputs[name] === undefined ? defaultValue : (values[name] ?? unknown),
-    ]),
-  );
-}
-
 function createRows(
   { key }: Organization,
   resources: readonly Resource[],
   listChanges: (guards: Properties, resource: Resource) => readonly PropertyChange[],
 ): readonly SettingReview[] {
-  return Object.values<CompleteRow>(rows).flatMap(({ kind, guards }) =>
-    guards === undefined
-      ? []
-      : resources
-          .filter((resource) => resource.kind === kind)
-          .flatMap((resource) => listChanges(guards, resource))
-          .map((change) => createRow(key, "guards", change)),
-  );
+  return kinds.flatMap((kind) => {
+    const { guards } = rows[kind];
+    if (guards === undefined) return [];
+    return resources
+      .filter((resource) => resource.kind === kind)
+      .flatMap((resource) => listChanges(guards, resource))
+      .map((change) => createRow(key, "guards", change));
+  });
 }
 
 /** The properties of a Membership that are neither the person nor the role, with their defaults. */
-const membershipProperties = { onExpired: "reinvite", userId: undefined } as const;
+const properties = [
+  ["onExpired", "reinvite"],
+  ["userId", undefined],
+] as const;
+
+/** Picks the Memberships, and reads their values. */
+export function pickMemberships(declarations: readonly Declaration[]) {
+  return pickDeclarations(declarations, ["Membership"], membership.inputs);
+}
+
+type MembershipDeclaration = ReturnType<typeof pickMemberships>[number];
 
 /** Lists changes of the reaction to an expired invitation, and of the user that a Membership is for. */
 export function reviewMembership(
   organization: string,
-  resource: Resource,
-  former: readonly Resource[],
+  resource: Declaration,
+  former: readonly MembershipDeclaration[],
 ): readonly SettingReview[] {
-  const { after, kind } = resource;
-  if (kind !== "Membership" || after === undefined) return [];
+  const [declared] = pickMemberships([resource]).map((own) => own.declared);
+  const after = declared?.after;
+  if (after === undefined) return [];
   // A renamed resource keeps its properties.
-  const isSamePerson = (state: State | undefined) => state?.inputs.email === after.inputs.email;
-  const before = resource.before ?? former.find((other) => other.kind === kind && isSamePerson(other.before))?.before;
-  return Object.entries(membershipProperties).flatMap(([property, defaultValue]): readonly SettingReview[] => {
-    const [former, present] = [before, after].map((state) => state?.inputs[property] ?? defaultValue);
-    const areHidden = isHidden(former) && isHidden(present);
-    if (areHidden ? !mayDiffer(resource, property) : former === present) return [];
-    const isWeaker = property === "userId" && former !== undefined;
+  const before = declared?.before ?? former.find((own) => own.declared.before?.email === after.email)?.declared.before;
+  return properties.flatMap(([property, defaultValue]): readonly SettingReview[] => {
+    const [past, present] = [before, after].map((values) => values?.[property] ?? defaultValue);
+    const areHidden = isHidden(past) && isHidden(present);
+    if (areHidden ? !mayDiffer(resource, property) : past === present) return [];
+    const isWeaker = property === "userId" && past !== undefined;
     const risks = isHidden(present) ? (["hidden"] as const) : isWeaker ? (["weakensGuard"] as const) : [];
     return [
       {
         organization,
         section: "guards",
         setting: `${property} of ${describeResource(resource)}`,
-        words: `${describeResource(resource)}: \`${property}\` ${show(former)} → ${show(present)}.`,
+        words: `${describeResource(resource)}: \`${property}\` ${show(past)} → ${show(present)}.`,
         risks: [...risks],
       },
     ];
   });
 }
 
-function show(value: unknown): string {
-  if (isHidden(value)) return value.hidden === "secret" ? "secret" : "not known before the update";
-  return typeof value === "string" ? quoteName(value) : "not set";
-}
-
-/** Lists changes of the option `protect`. */
-export function reviewProtection(organization: string, resource: Resource): readonly SettingReview[] {
-  const { before, after, kind } = resource;
-  if (rows[kind].isOnlyDeclared === true) return [];
-  if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
-  const words = after.isProtected ? "protected from deletion" : "no longer protected from deletion";
-  return [
-    {
-      organization,
-      section: "protection",
-      setting: describeResource(resource),
-      words: `${describeResource(resource)}: ${words}.`,
-      risks: after.isProtected ? [] : ["unprotects"],
-    },
-  ];
-}
-
-/** Lists changes of the option `retainOnDelete`. */
-export function reviewRetention(organization: string, resource: Resource): readonly SettingReview[] {
-  const { before, after, kind } = resource;
-  if (rows[kind].isOnlyDeclared === true) return [];
-  if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
-  const words = after.isRetained
-    ? "is on. A later deletion of the resource will change nothing in Peridio"
-    : "is off. A later deletion of the resource will also take effect in Peridio";
-  return [
-    {
-      organization,
-      section: "guards",
-      setting: `retainOnDelete of ${describeResource(resource)}`,
-      words: `${describeResource(resource)}: \`retainOnDelete\` ${words}.`,
-      risks: [after.isRetained ? "retains" : "weakensGuard"],
-    },
-  ];
-}
-
-/** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
-export function reviewReleases(organization: Organization, { before, after }: Declarations): readonly SettingReview[] {
-  return before.flatMap((resource) => {
-    const releasedPart =
-      resource.isReleased && resource.before !== undefined
-        ? describeReleasedPart(resource.before, resource, organization, after)
-        : "";
-    if (releasedPart === "") return [];
-    return {
-      organization: organization.key,
-      section: "released",
-      setting: describeResource(resource),
-      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.`,
-      risks: ["releases"],
-    };
-  });
-}
-
-/** Names the undeclared part that stays; empty if there is none. */
-function describeReleasedPart(
-  state: State,
-  { kind }: Resource,
-  { people }: Organization,
-  after: readonly Resource[],
-): string {
-  const { kept, noun } = rows[kind];
-  // The review reports the organization as a whole, and the owner as a person without a declaration.
-  if (kept === undefined) return "";
-  switch (kept) {
-    case "settings":
-      return after.some((other) => other.kind === kind) ? "" : "the settings";
-    case "people": {
-      if (isHidden(state.inputs.members) || isHidden(state.inputs.email)) return "the access of hidden people";
-      const [first, ...others] = listDeclaredAddresses(state)
-        .map((address) => people.get(address))
-        .filter((person) => person?.declaredBy.length === 0);
-      if (first === undefined) return "";
-      return `the access of ${others.length === 0 ? first.email : formatCount(others.length + 1, "person", "people")}`;
-    }
-    case "object":
-      return `the ${noun}`;
-  }
+function show(value: string | Hidden | undefined): string {
+  if (value === undefined) return "not set";
+  return isHidden(value) ? describeHidden(value) : quoteName(value);
 }

@@ -42,13 +42,12 @@ function reviewKept(
   before: Values,
   after: Values,
 ): readonly SettingReview[] {
-  const { declaration, row } = change;
+  const { declaration, row, isRenamed } = change;
   const details = compareProperties(row.properties, before, after, (property) => ({
     isDropped: false,
     isDoubtful: mayDiffer(declaration, property),
   }));
   if (!declaration.isReplaced && details.length === 0) return [];
-  const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
   const outcome = declaration.isReplaced
     ? row.describeReplacement({ isReleased: declaration.isReleased, isRenamed })
     : { words: "changed", risks: [] };
@@ -57,7 +56,7 @@ function reviewKept(
 
 function createRow(
   organization: string,
-  { declaration, row: { section, partial }, before, after }: ObjectChange,
+  { declaration, row: { partial }, section, before, after }: ObjectChange,
   outcome: Change,
   details: readonly Change[],
 ): SettingReview {

@@ -1,7 +1,11 @@
-import { type Declaration, isAbout } from "../model/declaration";
+import { type Declaration, type DeclaredState, isAbout } from "../model/declaration";
+import type { Side } from "../model/directory";
 import type { Model } from "../model/model";
 import { isComplete, getOrganizationName, type Organization } from "../model/organization";
-import { type Resource, isHidden, describeResource, mayDiffer, type State } from "../preview/resource";
+import { membership } from "../objects/membership";
+import { readValues } from "../objects/property";
+import { isHidden } from "../hidden";
+import { describeResource, mayDiffer } from "../preview/resource";
 import { type Risk, riskNames } from "../risks";
 import { getRoleName } from "../wording";
 import type { OrganizationReview } from "./review";
@@ -44,7 +48,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Reports if a change is about people that the preview hides. */
-function isOpaque(resource: Resource): boolean {
+function isOpaque(resource: Declaration): boolean {
   return isHiddenMember(resource) || isHiddenRoster(resource) || ignoresLess(resource);
 }
 
@@ -70,9 +74,8 @@ function getChangeRisks(change: OrganizationReview["change"]): readonly Risk[] {
 export function describeHiddenChanges({ declarations }: Model): readonly string[] {
   return declarations.flatMap((resource) => {
     if (isHiddenMember(resource)) {
-      const { before, after } = resource;
       return [
-        `${describeResource(resource)} changes the access of a person with a hidden address: ${describeRole(before)} → ${describeRole(after)}.`,
+        `${describeResource(resource)} changes the access of a person with a hidden address: ${describeRole(resource, "before")} → ${describeRole(resource, "after")}.`,
       ];
     }
     if (isHiddenRoster(resource)) return [`${describeResource(resource)} changes, but its people are hidden.`];
@@ -90,37 +93,36 @@ export function describeHiddenChanges({ declarations }: Model): readonly string[
 }
 
 /** Reports if a hidden person's membership changes. */
-function isHiddenMember({ kind, isChanged, before, after }: Resource): boolean {
-  return kind === "Membership" && isChanged && [before, after].some((state) => isHidden(state?.inputs.email));
+function isHiddenMember({ kind, isChanged, before, after }: Declaration): boolean {
+  return kind === "Membership" && isChanged && [before, after].some(hidesPeople);
 }
 
 /** Reports if a roster changes in a hidden way. */
-function isHiddenRoster(resource: Resource): boolean {
+function isHiddenRoster(resource: Declaration): boolean {
   const { kind, after, before } = resource;
-  const areHidden = (state: State | undefined) =>
-    isHidden(state?.inputs.members) || state?.concealed.includes("members") === true;
+  const areHidden = (state: DeclaredState | undefined) =>
+    hidesPeople(state) || state?.concealed.includes("members") === true;
   if (kind !== "OrganizationMembers" || !(areHidden(before) || areHidden(after))) return false;
   return before === undefined || after === undefined || mayDiffer(resource, "members");
 }
 
+function hidesPeople(state: DeclaredState | undefined): boolean {
+  return state?.people?.declared.hidden !== undefined;
+}
+
 /** Reports if a roster ignores fewer people than before. */
-function ignoresLess({ kind, before, after }: Resource): boolean {
-  if (kind !== "OrganizationMembers" || before === undefined || after === undefined) return false;
-  const patterns = getPatterns(after);
-  return patterns !== undefined && (getPatterns(before) ?? []).some((pattern) => !patterns.includes(pattern));
+function ignoresLess({ before, after }: Declaration): boolean {
+  const [former, present] = [before, after].map((state) => state?.people?.declared.ignore);
+  if (former === undefined || present === undefined || isHidden(former) || isHidden(present)) return false;
+  return former.some((pattern) => !present.includes(pattern));
 }
 
-function hasHiddenIgnore({ kind, isChanged, after }: Resource): boolean {
-  return kind === "OrganizationMembers" && isChanged && after !== undefined && getPatterns(after) === undefined;
+function hasHiddenIgnore({ isChanged, after }: Declaration): boolean {
+  return isChanged && isHidden(after?.people?.declared.ignore);
 }
 
-/** Undefined if one of the patterns is hidden. */
-function getPatterns({ inputs: { ignore = [] } }: State): readonly unknown[] | undefined {
-  return Array.isArray(ignore) && !ignore.some(isHidden) ? ignore : undefined;
-}
-
-function describeRole(state: State | undefined): string {
-  if (state === undefined) return "none";
-  const role = state.outputs?.role ?? state.inputs.role;
+function describeRole(declaration: Declaration, side: Side): string {
+  if (declaration[side] === undefined) return "none";
+  const { role } = readValues(membership.inputs, declaration.values[side]);
   return typeof role === "string" ? getRoleName(role) : "hidden";
 }

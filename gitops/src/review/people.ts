@@ -1,10 +1,11 @@
-import { isRecord, type Values } from "#framework";
 import { canonicalizeEmail, roles } from "#provider";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
 import type { Contest } from "../model/people";
-import { isHidden, mayDiffer } from "../preview/resource";
+import type { NamedPeople } from "../objects/people";
+import { isHidden } from "../hidden";
+import { mayDiffer } from "../preview/resource";
 import { type Risk, riskNames } from "../risks";
 import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";
@@ -76,31 +77,18 @@ function acceptsDrift({ before, after, byUrn }: Change): boolean {
   if (before === undefined || after === undefined || before.isOwner) return false;
   if (isHidden(after.role) || !isSameRole(before, after)) return false;
   const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
-  const isRecorded = ({ recorded, before: prior }: Declaration) =>
-    getDeclaredRole(isEmpty(recorded) ? prior?.inputs : recorded, after.email) === after.role;
-  const isDeclared = (resource: Declaration) => getDeclaredRole(resource.after?.inputs, after.email) === after.role;
+  const hasRole = (named: NamedPeople | undefined) =>
+    named?.people.get(canonicalizeEmail(after.email))?.role === after.role;
   // An import declares a person who exists. A new resource cannot declare one.
   const accepting = resources.filter(
     (resource) =>
-      isDeclared(resource) &&
+      hasRole(resource.after?.people?.declared) &&
       !resource.isImported &&
       !resource.isCreated &&
       // With `ignoreChanges`, Pulumi copies the observed value.
       resource.after?.ignoredChanges.length === 0,
   );
-  return accepting.length > 0 && !resources.some(isRecorded);
-}
-
-function isEmpty(values: Values | undefined): boolean {
-  return values === undefined || Object.keys(values).length === 0;
-}
-
-/** Returns the role that inputs declare for an address; undefined without one. */
-function getDeclaredRole(inputs: Values = {}, address: string): unknown {
-  const { email, role, members } = inputs;
-  if (typeof email === "string") return canonicalizeEmail(email) === canonicalizeEmail(address) ? role : undefined;
-  if (!isRecord(members)) return undefined;
-  return Object.entries(members).find(([key]) => canonicalizeEmail(key) === canonicalizeEmail(address))?.[1];
+  return accepting.length > 0 && !resources.some(({ recordedPeople }) => hasRole(recordedPeople));
 }
 
 /** Reports if Pulumi changes a role that is hidden on both sides. */

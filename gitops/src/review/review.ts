@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { roles } from "#provider";
+import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
 
 /**
@@ -62,18 +63,7 @@ const organization = z
   })
   .meta({ id: "OrganizationReview", description: "One organization." });
 
-/** The kinds of settings. */
-export const sections = [
-  "general",
-  "security",
-  "billing",
-  "projects",
-  "tokens",
-  "webhooks",
-  "protection",
-  "guards",
-  "released",
-] as const;
+export { sections };
 
 const setting = z
   .strictObject({

@@ -1,22 +1,14 @@
-import type { Values } from "#framework";
 import { type Declaration, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { type Declarations, describeSettings, findResets } from "../model/settings";
-import { findUnreadable, type Properties, readValues } from "../objects/property";
-import type { CompleteRow } from "../objects/row";
-import { rows } from "../objects/rows";
-import { isHidden, mayDiffer, type Resource, type ResourceKind } from "../preview/resource";
+import { type Declarations, describeSettings, findResets, readDeclaredSettings } from "../model/settings";
+import { kinds, type ResourceKind, rows } from "../objects/rows";
+import { isHidden } from "../hidden";
+import { mayDiffer } from "../preview/resource";
 import { type Contradiction, listStacks } from "./contradiction";
-import {
-  reviewGuardrails,
-  reviewInitialGuardrails,
-  reviewMembership,
-  reviewProtection,
-  reviewReleases,
-  reviewRetention,
-} from "./guards";
+import { pickMemberships, reviewGuardrails, reviewInitialGuardrails, reviewMembership } from "./guards";
 import { compareProperties, createRow, describeProperties } from "./properties";
+import { reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import type { SettingReview } from "./review";
 
 /** Lists the settings and the protection that change. For a new organization, lists settings that differ from the defaults. */
@@ -36,6 +28,7 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
     // An adopted organization does not change: the preview rejects an adoption with changes.
     if (own.some(({ isAdopted }) => isAdopted)) return [];
     const prior = before.organizations.get(key);
+    const formerMemberships = pickMemberships(declarations.before);
     const changes = isNew
       ? [...reviewInitialSettings(current), ...reviewInitialGuardrails(current, declarations)]
       : [
@@ -46,7 +39,7 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
       ...declarations.after.flatMap((resource) => [
         ...reviewProtection(key, resource),
         ...reviewRetention(key, resource),
-        ...reviewMembership(key, resource, declarations.before),
+        ...reviewMembership(key, resource, formerMemberships),
       ]),
       ...reviewUndeclaredOwner(current, declarations),
       ...reviewReleases(current, declarations),
@@ -56,9 +49,10 @@ export function reviewSettings({ before, after, declarations: all }: Model): rea
 }
 
 /** The settings, in the order of reviews. */
-const allSettings = Object.values<CompleteRow>(rows).flatMap(({ kind, settings }) =>
-  settings === undefined ? [] : [{ kind, ...settings }],
-);
+const allSettings = kinds.flatMap((kind) => {
+  const { settings } = rows[kind];
+  return settings === undefined ? [] : [{ kind, ...settings }];
+});
 
 function reviewChangedSettings(
   prior: Organization | undefined,
@@ -77,7 +71,7 @@ function reviewChangedSettings(
 }
 
 function filterDeclarations(expected: ResourceKind, { before, after }: Declarations): Declarations {
-  const own = (resources: readonly Resource[]) => resources.filter(({ kind }) => kind === expected);
+  const own = (resources: readonly Declaration[]) => resources.filter(({ kind }) => kind === expected);
   return { before: own(before), after: own(after) };
 }
 
@@ -94,7 +88,7 @@ function reviewUndeclaredOwner(
   { key, owner }: Organization,
   { before, after }: Declarations,
 ): readonly SettingReview[] {
-  const isOwner = ({ kind }: Resource) => kind === "OrganizationOwner";
+  const isOwner = ({ kind }: Declaration) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];
   const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
   const words = `Owner: ${outcome} (no longer declared).`;
@@ -106,7 +100,7 @@ export function findContradictions(present: readonly Declaration[]): readonly Co
   return allSettings.flatMap(({ kind, properties }) => {
     const byStack = listStacks(present).map((stack) => ({
       stack,
-      values: readDeclared(
+      values: readDeclaredSettings(
         properties,
         present.filter((resource) => resource.stack === stack && resource.kind === kind),
       ),
@@ -122,10 +116,4 @@ export function findContradictions(present: readonly Declaration[]): readonly Co
       return [{ subject: property.label, declared: declared.map(({ stack, words }) => ({ stack, words })) }];
     });
   });
-}
-
-/** Returns the settings that the resources of one stack declare. */
-function readDeclared(properties: Properties, resources: readonly Resource[]): Values {
-  const inputs = Object.fromEntries(resources.flatMap(({ after }) => Object.entries(after?.inputs ?? {})));
-  return findUnreadable(properties, inputs) === undefined ? readValues(properties, inputs) : {};
 }

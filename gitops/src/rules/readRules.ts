@@ -14,7 +14,7 @@ import {
 import { pattern } from "#provider";
 import { readDocument } from "../terminal/files";
 import { joinAnd } from "../wording";
-import { kindNames, kindsOfPeople } from "./kinds";
+import { type KindName, kindNames, kindsOfPeople, ruleKinds } from "./kinds";
 import { type Rule, createRule, rulesFile, rule } from "./rule";
 
 /** The words of messages about a file of access rules. */
@@ -140,8 +140,18 @@ function listSelectors(value: unknown): readonly (readonly [Path, unknown])[] {
   return listEntries(value, "rules").flatMap(([path, rule]) => [
     ...getProperty(path, rule, "organizations"),
     ...listEntries(rule, "exempt", path).flatMap(([at, exemption]) => getProperty(at, exemption, "organization")),
-    ...listEntries(rule, "notTogether", path).flatMap(([at, duty]) => getProperty(at, duty, "organizations")),
+    ...kindNames.flatMap((kind) => listSelectorsOfKind(path, rule, kind)),
   ]);
+}
+
+/** Returns the selectors in a requirement, or in the entries of a list of requirements. */
+function listSelectorsOfKind(path: Path, rule: unknown, kind: KindName): readonly (readonly [Path, unknown])[] {
+  return getProperty(path, rule, kind).flatMap(([at, requirement]) => {
+    const entries = Array.isArray(requirement) ? listEntries(rule, kind, path) : [[at, requirement] as const];
+    return ruleKinds[kind].organizationFields.flatMap((field) =>
+      entries.flatMap(([place, entry]) => getProperty(place, entry, field)),
+    );
+  });
 }
 
 function getProperty(path: Path, value: unknown, name: string): readonly (readonly [Path, unknown])[] {

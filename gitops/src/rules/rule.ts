@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Violation } from "../review/review";
-import { kinds, type KindName, kindNames } from "./kinds";
+import { type KindName, kindNames, requirements } from "./kinds";
 import type { Requirement } from "./scope";
 import { exemption, organizations, people, type Exemption, everything, type Selector } from "./selector";
 
@@ -18,7 +18,7 @@ export const rule = z
     people: people.optional().meta({
       description: `The people of the rule, by e-mail address: ${patterns}. The default is all people.`,
     }),
-    ...kinds,
+    ...requirements,
     severity: z.enum(severities).optional().meta({
       description:
         "The effect of a broken rule: the change is blocked (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",

@@ -1,5 +1,11 @@
-import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
-import { isHidden, type Hidden } from "../preview/resource";
+import {
+  type Access,
+  getOrganizationName,
+  type Organization,
+  type Person,
+  type SecuritySettings,
+} from "../model/organization";
+import { describeHidden, isHidden, type Hidden } from "../hidden";
 import { formatCount, describeInvitedRole } from "../wording";
 import type { LastDays } from "./lastDays";
 import {
@@ -170,14 +176,14 @@ export function reportUnknownSetting(
     setting,
     value,
     requirement,
-  }: { readonly setting: string; readonly value: Hidden | undefined; readonly requirement: string },
+  }: { readonly setting: keyof SecuritySettings; readonly value: Hidden | undefined; readonly requirement: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const clause = `but the rule requires ${requirement}`;
   const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
     return report(
-      `${setting} of ${name} ${describeHidden(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
+      `${setting} of ${name} is ${describeHidden(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
     );
   }
   // Avocado Connect has no such settings, so no program can declare them.
@@ -191,11 +197,6 @@ export function reportUnknownSetting(
   );
 }
 
-/** Explains a hidden value, as the rest of a sentence. */
-export function describeHidden({ hidden }: Hidden): string {
-  return hidden === "secret" ? "is secret" : "is not known before the update";
-}
-
 const descriptions: Readonly<Record<Person["status"], (role: string, where: string) => string>> = {
   active: (role, where) => `has the role ${role} in ${where}`,
   pending: (role, where) => `is invited to ${where} ${describeInvitedRole(role)}`,
@@ -205,6 +206,6 @@ const descriptions: Readonly<Record<Person["status"], (role: string, where: stri
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
 export function describeAccess({ email, role, status }: Person, organization: string): string {
-  if (isHidden(role)) return `${email} has a role in ${organization} that ${describeHidden(role)}`;
+  if (isHidden(role)) return `${email} has a role in ${organization} that is ${describeHidden(role)}`;
   return `${email} ${descriptions[status](role, organization)}`;
 }

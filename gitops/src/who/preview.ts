@@ -5,7 +5,7 @@ import type { Model } from "../model/model";
 import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
 import { getName } from "../model/properties";
 import type { Preview } from "../preview/preview";
-import { isHidden } from "../preview/resource";
+import { isHidden } from "../hidden";
 import { createModel, reviewModel } from "../review/assemble";
 import {
   type AccessObject,

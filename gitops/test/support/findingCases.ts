@@ -1,4 +1,4 @@
-import type { FindingKind } from "../../src/audit/finding";
+import type { FindingKind } from "../../src/audit/kinds";
 import type { AuditReport } from "../../src/audit/report";
 
 /** The kinds of findings that only Avocado Connect has. */

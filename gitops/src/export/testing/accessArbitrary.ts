@@ -42,7 +42,7 @@ export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readon
           };
         }),
         invitations: [],
-        secrets: { apiTokens: 0, webhooks: 0, claimTokens: 0 },
+        others: { apiTokens: 0, webhooks: 0, claimTokens: 0 },
       };
     });
 }

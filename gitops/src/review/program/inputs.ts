@@ -2,13 +2,9 @@ import type * as z from "zod";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
-import { describeResource, isHidden, mayDiffer, type Resource } from "../../preview/resource";
+import { isHidden } from "../../hidden";
+import { describeResource, mayDiffer, type Resource } from "../../preview/resource";
 import type { ProgramChange } from "../review";
-
-/** The provider's own notes among the inputs, which no program sets, and the code of the dynamic provider, which `providers` reviews. */
-const internal: ReadonlySet<string> = new Set([
-  ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
-]);
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
 export function reviewInputs(declarations: readonly Declaration[]): readonly ProgramChange[] {
@@ -32,8 +28,8 @@ function listUnread(declaration: Declaration): readonly Path[] {
   if (after === undefined) return [];
   const { understood, allInputs } = rows[kind];
   // The next update writes the values of an import.
-  const former = omitInternal(isImported ? {} : contents.before);
-  const present = omitInternal(contents.after);
+  const former = isImported ? {} : contents.before;
+  const present = contents.after;
   const paths = new Map(
     [former, present].flatMap((values) => findIssues(understood, values)).map((path) => [formatPath(path), path]),
   );
@@ -48,10 +44,6 @@ function listUnread(declaration: Declaration): readonly Path[] {
     return isReplaced || JSON.stringify(one) !== JSON.stringify(other);
   };
   return [...paths.values()].filter(isChanged);
-}
-
-function omitInternal(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name)));
 }
 
 /** Returns the paths of values that a schema does not allow. A hidden value is of any type, and its rows say that it is hidden. */

@@ -1,6 +1,7 @@
 import { pattern } from "#provider";
+import { groupBy } from "../../grouping";
 import type { Program } from "../../model/model";
-import type { ForeignChange } from "../../preview/preview";
+import type { ForeignChange } from "../../preview/others";
 import { formatCount, quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 
@@ -14,14 +15,14 @@ export function reviewOthers(programs: readonly Program[], allowed: readonly str
   const isAllowed = (type: string, changes: readonly ForeignChange[]) =>
     expressions.some((expression) => expression.test(type)) && changes.every(({ isOrdinary }) => isOrdinary);
   return programs.flatMap(({ stack, others, unknownTypes }) => [
-    ...groupByType(unknownTypes).map(([type, changes]): ProgramChange => ({
+    ...[...groupBy(unknownTypes, getType)].map(([type, changes]): ProgramChange => ({
       stack,
       section: "types",
       subject: type,
       words: `${listChanges(type, changes)}. This version of peridio-gitops does not know the type. Check the change in Pulumi's output, or use the version of peridio-gitops that matches the provider.`,
       risks: ["notUnderstood"],
     })),
-    ...groupByType(others).map(([type, changes]): ProgramChange => ({
+    ...[...groupBy(others, getType)].map(([type, changes]): ProgramChange => ({
       stack,
       section: "others",
       subject: type,
@@ -33,10 +34,8 @@ export function reviewOthers(programs: readonly Program[], allowed: readonly str
   ]);
 }
 
-function groupByType(changes: readonly ForeignChange[]): readonly (readonly [string, readonly ForeignChange[]])[] {
-  const groups = new Map<string, ForeignChange[]>();
-  for (const change of changes) groups.set(change.type, [...(groups.get(change.type) ?? []), change]);
-  return [...groups];
+function getType({ type }: ForeignChange): string {
+  return type;
 }
 
 /** Describes the changes of one type, such as `2 resources of the type random:index:RandomId change: creation of a, deletion of b`. */

@@ -1,7 +1,8 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
-import type { ExplicitProvider } from "../../preview/preview";
-import { describeResource, type Hidden, isHidden, mayDiffer, type State } from "../../preview/resource";
+import type { ExplicitProvider } from "../../preview/providers";
+import { describeHidden, isHidden } from "../../hidden";
+import { describeResource, mayDiffer } from "../../preview/resource";
 import { getName, getType } from "../../preview/urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
@@ -68,10 +69,6 @@ function show(value: unknown): string {
   return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
 }
 
-function describeHidden({ hidden }: Hidden): string {
-  return hidden === "secret" ? "secret" : "not known before the update";
-}
-
 /** Names the endpoint of the default provider, unless it is Peridio's own or an access rule allows it. */
 function reviewDefault({ stack, settings }: Program, isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   const { endpoint } = settings;
@@ -129,11 +126,11 @@ function describeProvider(urn: string): string {
 
 /** Names resources with code of a dynamic provider that no resource had before. The program contains this code. */
 function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] {
-  const known = new Set(declarations.flatMap(({ before }) => readCode(before) ?? []));
+  const known = new Set(declarations.map(({ before }) => JSON.stringify(before?.code)));
   const changed = declarations.filter((resource) => {
-    const code = readCode(resource.after);
+    const code = resource.after?.code;
     if (code === undefined) return false;
-    return !known.has(code) || (isHidden(resource.after?.inputs.__provider) && mayDiffer(resource, "__provider"));
+    return !known.has(JSON.stringify(code)) || (isHidden(code) && mayDiffer(resource, "__provider"));
   });
   if (changed.length === 0) return [];
   return [
@@ -143,10 +140,4 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] 
       `The code of the dynamic provider is new for ${changed.map(describeResource).sort().join(", ")}. Check the version of the package \`pulumi-peridio\` in the program.`,
     ),
   ];
-}
-
-/** Returns the code as a text; undefined for a resource of the plugin. */
-function readCode(state: State | undefined): string | undefined {
-  const code = state?.inputs.__provider;
-  return code === undefined ? undefined : JSON.stringify(code);
 }

@@ -1,5 +1,8 @@
 import { isRecord } from "#framework";
-import { describeResource, isHidden, isWritten, mayDiffer, type Resource } from "../../preview/resource";
+import type { Declaration } from "../../model/declaration";
+import { rows } from "../../objects/rows";
+import { isHidden } from "../../hidden";
+import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
 import { getName, getTypeName } from "../../preview/urn";
 import { joinAnd, quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
@@ -8,7 +11,7 @@ import type { ProgramChange } from "../review";
  * Lists references to organizations, projects, cohorts and groups that a preview hides. The review takes the new resource on which
  * such a reference depends, but a program can depend on one resource and use the id of another one.
  */
-export function reviewReferences(resources: readonly Resource[]): readonly ProgramChange[] {
+export function reviewReferences(resources: readonly Declaration[]): readonly ProgramChange[] {
   const stacks = [...new Set(resources.map(({ stack }) => stack))];
   return stacks.flatMap((stack) => {
     const hidden = resources.filter((resource) => resource.stack === stack).flatMap(listHiddenReferences);
@@ -37,22 +40,17 @@ interface Reference {
   readonly source: string;
 }
 
-function listHiddenReferences(resource: Resource): readonly Reference[] {
-  const { after } = resource;
-  if (after === undefined || !(isWritten(resource) || resource.isReplaced || resource.isImported)) return [];
-  const { access, groups, organizationId, projectId, cohortId, groupId } = after.inputs;
-  const values: Readonly<Record<string, unknown>> = {
-    ...{ organizationId, projectId, cohortId, groupId, groups },
-    access: isRecord(access) && !isHidden(access) ? access.groups : undefined,
-  };
-  return Object.entries(values)
+function listHiddenReferences(declaration: Declaration): readonly Reference[] {
+  const { kind, before, after, contents, isImported, isReplaced } = declaration;
+  if (after === undefined || !(isWritten(declaration) || isReplaced || isImported)) return [];
+  const isNew = before === undefined || isImported || isReplaced;
+  return Object.entries(rows[kind].allInputs)
     .filter(
-      ([property, value]) =>
-        hides(value) &&
-        (resource.before === undefined || resource.isImported || resource.isReplaced || mayDiffer(resource, property)),
+      ([property, { getReferences }]) =>
+        hides(getReferences?.(contents.after[property])) && (isNew || mayDiffer(declaration, property)),
     )
     .map(([property]) => ({
-      words: `\`${property}\` of ${describeResource(resource)}`,
+      words: `\`${property}\` of ${describeResource(declaration)}`,
       source: joinAnd([...(after.dependencies.get(property) ?? [])].map(describeUrn).sort()),
     }));
 }

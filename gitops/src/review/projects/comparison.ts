@@ -7,7 +7,8 @@ import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../
 import { isComplete, type Organization } from "../../model/organization";
 import { describeObject, getName } from "../../model/properties";
 import { countHidden, listTexts } from "../../objects/reading";
-import { describeResource, type Hidden, isHidden, isWritten, mayDiffer } from "../../preview/resource";
+import { type Hidden, isHidden } from "../../hidden";
+import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
@@ -26,6 +27,13 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
   const people = new Set(
     [before, after].flatMap((side) => [...(side?.effective.keys() ?? []), ...(side?.dormant.keys() ?? [])]),
   );
+  // Most people with access share it with others, for the same reasons.
+  const words = new Map<readonly Reason[], string>();
+  const describe = (reasons: readonly Reason[]) => {
+    const known = words.get(reasons) ?? describeReasons(reasons);
+    words.set(reasons, known);
+    return known;
+  };
   return [
     ...whole,
     ...[...people].flatMap((address): readonly Row[] => {
@@ -48,7 +56,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
         const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
         return [
-          ...(isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describeReasons(prior) } as const]),
+          ...(isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describe(prior) } as const]),
           ...compareDormant(row, formerReasons, after.dormant.get(address), reason).filter(
             (dormant) => dormant.outcome === "grantsWithoutEffect",
           ),
@@ -59,7 +67,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         // A person who was in the organization gets the access by this change. A new member is among the access changes.
         const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
         const outcome = current.some(isGrant) || wasMember ? "grants" : "includes";
-        return [{ ...row, outcome, detail: describeReasons(current) }];
+        return [{ ...row, outcome, detail: describe(current) }];
       }
       // A grant in an open project remains when the project closes. Admins keep access in any case.
       const isAdmin = [...prior, ...current].some((reason) => reason.kind === "role");

@@ -1,49 +1,51 @@
-import { isRecord } from "#framework";
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../../grouping";
+import { type Declaration, pickDeclarations } from "../../model/declaration";
 import { describeObject, describeProject, getId, getUuid } from "../../model/properties";
+import { group } from "../../objects/group";
+import { accessInputs } from "../../objects/project";
+import type { ValuesOf } from "../../objects/property";
 import { countHidden, listTexts } from "../../objects/reading";
-import { isHidden, type Resource } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import { type Contradiction, isContradictory, sortDeclarations } from "../contradiction";
 
+const inputs = { ...group.inputs, ...accessInputs } as const;
+
 /** The properties of groups, projects and cohorts that decide about access, with the words for their values. */
-const properties: Readonly<Record<string, (value: unknown) => string | undefined>> = {
-  members: (value) => describeList(value, canonicalizeEmail),
-  everyoneEnabled: (value) => (isHidden(value) ? undefined : String(value)),
-  access: (value) => {
-    if (!isRecord(value) || isHidden(value)) return undefined;
-    const users = describeList(value.users ?? [], canonicalizeEmail);
-    const groups = describeList(value.groups ?? [], getUuid);
+const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) => string | undefined>> = {
+  members: ({ members }) => (members === undefined ? undefined : describeList(members, canonicalizeEmail)),
+  everyoneEnabled: ({ everyoneEnabled }) =>
+    everyoneEnabled === undefined || isHidden(everyoneEnabled) ? undefined : String(everyoneEnabled),
+  access: ({ access }) => {
+    if (access === undefined || isHidden(access)) return undefined;
+    const users = describeList(access.users, canonicalizeEmail);
+    const groups = describeList(access.groups, getUuid);
     return users === undefined || groups === undefined ? undefined : `users ${users} and groups ${groups}`;
   },
 };
 
 /** Returns the sorted texts of a list; undefined if the preview hides one of them. */
-function describeList(value: unknown, canonicalize: (text: string) => string): string | undefined {
-  if (countHidden(value) > 0) return undefined;
-  return `[${listTexts(value).map(canonicalize).sort().join(", ")}]`;
+function describeList(list: unknown, canonicalize: (text: string) => string): string | undefined {
+  if (countHidden(list) > 0) return undefined;
+  return `[${listTexts(list).map(canonicalize).sort().join(", ")}]`;
 }
 
 /** Finds the groups, projects and cohorts for which stacks declare different people or groups. */
-export function findAccessContradictions(present: readonly Resource[]): readonly Contradiction[] {
-  const objects = new Map<string, Resource[]>();
-  for (const resource of present) {
-    const id = getId(resource);
-    if (resource.after === undefined || id === undefined || !["Group", "Project", "Cohort"].includes(resource.kind))
-      continue;
-    const key = `${resource.kind} ${getUuid(id)}`;
-    objects.set(key, [...(objects.get(key) ?? []), resource]);
-  }
-  return [...objects.values()].flatMap(([first, ...others]) => {
-    if (first === undefined) return [];
-    return Object.entries(properties).flatMap(([property, describe]) => {
-      const declared = [first, ...others].flatMap(({ stack, after }) => {
-        const value = after?.inputs[property];
-        const words = value === undefined ? undefined : describe(value);
+export function findAccessContradictions(present: readonly Declaration[]): readonly Contradiction[] {
+  const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], inputs);
+  const objects = groupBy(
+    declarations.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
+    (declaration) => `${declaration.kind} ${getUuid(getId(declaration) ?? "")}`,
+  );
+  return [...objects.values()].flatMap(([first, ...others]) =>
+    Object.entries(properties).flatMap(([property, describe]) => {
+      const declared = [first, ...others].flatMap(({ stack, declared: { after } }) => {
+        const words = after && describe(after);
         return words === undefined ? [] : [{ stack, words }];
       });
       if (!isContradictory(declared)) return [];
       const object = first.kind === "Group" ? describeObject(first) : describeProject(first, present);
       return [{ subject: `Property ${property} of ${object}`, declared: sortDeclarations(declared) }];
-    });
-  });
+    }),
+  );
 }

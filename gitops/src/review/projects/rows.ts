@@ -1,5 +1,6 @@
-import type { SettingReview } from "../review";
+import { groupBy } from "../../grouping";
 import type { Risk } from "../../risks";
+import type { SettingReview } from "../review";
 
 /** The kinds of rows. Each has its words and risks. */
 const outcomes = {
@@ -133,28 +134,25 @@ const mostObjects = 5;
 
 /** Merges rows: first the people with the same change of an object, then the objects with the same people. */
 export function mergeRows(organization: string, rows: readonly Row[]): readonly SettingReview[] {
-  const perObject = groupBy(rows, ({ object, outcome, detail }) => joinKey(object, outcome, detail)).flatMap(
-    ([first, ...others]) => {
-      const emails = [first, ...others].flatMap(({ email }) => email ?? []).sort();
-      return splitList(emails, mostPeople).map((part) => ({ ...first, emails: part }));
-    },
-  );
-  return groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails)).flatMap(
-    ([first, ...others]) => {
-      const objects = [first, ...others].map(({ object }) => object).sort();
-      const { risks, describe } = outcomes[first.outcome];
-      return splitList(objects, mostObjects).map((part): SettingReview => {
-        const setting = part.join(", ");
-        return {
-          organization,
-          section: "projects",
-          setting,
-          words: describe(setting, first.emails.join(", "), first.detail ?? ""),
-          risks: [...risks],
-        };
-      });
-    },
-  );
+  const perObject = [...groupBy(rows, createRowKey()).values()].flatMap(([first, ...others]) => {
+    const emails = [first, ...others].flatMap(({ email }) => email ?? []).sort();
+    return splitList(emails, mostPeople).map((part) => ({ ...first, emails: part }));
+  });
+  const byPeople = groupBy(perObject, ({ outcome, detail, emails }) => joinKey(outcome, detail, ...emails));
+  return [...byPeople.values()].flatMap(([first, ...others]) => {
+    const objects = [first, ...others].map(({ object }) => object).sort();
+    const { risks, describe } = outcomes[first.outcome];
+    return splitList(objects, mostObjects).map((part): SettingReview => {
+      const setting = part.join(", ");
+      return {
+        organization,
+        section: "projects",
+        setting,
+        words: describe(setting, first.emails.join(", "), first.detail ?? ""),
+        risks: [...risks],
+      };
+    });
+  });
 }
 
 /** Splits a list into parts of at most `most`. An empty list is one part. */
@@ -163,20 +161,20 @@ function splitList(list: readonly string[], most: number): readonly (readonly st
   return [list.slice(0, most), ...splitList(list.slice(most), most)];
 }
 
+/** Returns a function for the key of a change of an object. A number stands for each text, because reasons are long. */
+function createRowKey(): (row: Row) => string {
+  const numbers = new Map<string | undefined, number>();
+  const getNumber = (text: string | undefined) => {
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  };
+  return ({ object, outcome, detail }) => `${getNumber(object)} ${outcome} ${getNumber(detail)}`;
+}
+
 /** Returns one text for several, with their lengths, so that different lists differ. */
 function joinKey(...texts: readonly (string | undefined)[]): string {
   let key = "";
   for (const text of texts) key += text === undefined ? "-" : `${text.length}:${text}`;
   return key;
-}
-
-function groupBy<T>(items: readonly T[], getKey: (item: T) => string): readonly (readonly [T, ...T[]])[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const key = getKey(item);
-    const others = groups.get(key);
-    if (others === undefined) groups.set(key, [item]);
-    else others.push(item);
-  }
-  return [...groups.values()];
 }

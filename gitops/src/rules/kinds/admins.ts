@@ -2,12 +2,11 @@ import * as z from "zod";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
 import { isComplete, type Organization, type Person } from "../../model/organization";
-import { isHidden } from "../../preview/resource";
+import { describeHidden, isHidden } from "../../hidden";
 import {
   asPlainValue,
   checkEach,
   createFinding,
-  describeHidden,
   type Finding,
   listPeople,
   reportHiddenRoster,
@@ -113,7 +112,7 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
     const hidden = same.map(({ role }) => role).find(isHidden);
     const about = `including ${canonicalizeEmail(email)}`;
     if (hidden !== undefined) {
-      const words = `The role of ${email} in ${name} ${describeHidden(hidden)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
+      const words = `The role of ${email} in ${name} is ${describeHidden(hidden)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
       return [createFinding(concerned, words, { people: [email], about: `hidden ${about}` })];
     }
     const isInvited = same.some(({ role }) => role === "admin");

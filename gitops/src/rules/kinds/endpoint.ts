@@ -1,14 +1,7 @@
 import * as z from "zod";
-import { type Hidden, isHidden } from "../../preview/resource";
+import { describeHidden, type Hidden, isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
-import {
-  asPlainValue,
-  checkEach,
-  createFinding,
-  describeHidden,
-  type Finding,
-  type ScopedOrganization,
-} from "../scope";
+import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 
 const address = z.url({ protocol: /^https?$/, error: "must be an HTTP or HTTPS URL, such as https://api.peridio.com" });
 
@@ -33,7 +26,7 @@ function checkEndpoint(
 ): readonly Finding[] {
   const { name } = concerned;
   if (isHidden(declared)) {
-    const words = `The endpoint for ${name} ${describeHidden(declared)}, so the rule cannot check it. Declare the endpoint ${asPlainValue}.`;
+    const words = `The endpoint for ${name} is ${describeHidden(declared)}, so the rule cannot check it. Declare the endpoint ${asPlainValue}.`;
     return [createFinding(concerned, words, { about: "hidden" })];
   }
   if (allowed.some((one) => normalize(one) === normalize(declared))) return [];

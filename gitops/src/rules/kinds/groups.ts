@@ -1,15 +1,8 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, InvitedMember } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
-import {
-  asPlainValue,
-  checkEach,
-  createFinding,
-  describeHidden,
-  type Finding,
-  type ScopedOrganization,
-} from "../scope";
+import { describeHidden, isHidden } from "../../hidden";
+import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 import { describeSelector, groups as groupSelector, type Selector, selectsGroup } from "../selector";
 
 interface Allowed {
@@ -57,7 +50,7 @@ function checkGroup(allowed: Allowed, group: DeclaredGroup, concerned: ScopedOrg
     createFinding(concerned, sentence, { about: JSON.stringify([key, about]), extent });
   if (isHidden(name)) {
     if (members !== undefined && selected.length + hiddenMembers === 0) return [];
-    const problem = `The name of ${object} ${describeHidden(name)}, so the rule cannot check its members.`;
+    const problem = `The name of ${object} is ${describeHidden(name)}, so the rule cannot check its members.`;
     return [report(`${problem} Declare the name ${asPlainValue}.`, "name")];
   }
   return [

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Role, canonicalizeEmail, role as oneRole } from "#provider";
 import { listBriefly } from "#framework";
 import type { Person } from "../../model/organization";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import { type Finding, reportHiddenPeople, type Requirement, type ScopedOrganization, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd } from "../../wording";

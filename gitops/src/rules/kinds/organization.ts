@@ -1,16 +1,9 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../model/organization";
-import { isHidden } from "../../preview/resource";
+import { describeHidden, isHidden } from "../../hidden";
 import { joinOr } from "../../wording";
-import {
-  asPlainValue,
-  type Finding,
-  checkEach,
-  type ScopedOrganization,
-  createFinding,
-  describeHidden,
-} from "../scope";
+import { asPlainValue, type Finding, checkEach, type ScopedOrganization, createFinding } from "../scope";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
 
 /** The allowed owners. */
@@ -31,7 +24,7 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
     return [createFinding(concerned, words)];
   }
   if (isHidden(owner)) {
-    const words = `The owner of ${name} ${describeHidden(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
+    const words = `The owner of ${name} is ${describeHidden(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
     return [createFinding(concerned, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
@@ -143,7 +136,7 @@ export const displayName = z
       const { name, organization } = concerned;
       const value = organization.general.displayName;
       if (isHidden(value)) {
-        const words = `The display name of ${name} ${describeHidden(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
+        const words = `The display name of ${name} is ${describeHidden(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
         return [createFinding(concerned, words)];
       }
       if (value === undefined && organization.id !== undefined) {

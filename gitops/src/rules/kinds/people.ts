@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles, type Role, canonicalizeEmail, role as oneRole } from "#provider";
-import { isHidden } from "../../preview/resource";
+import { isHidden } from "../../hidden";
 import { joinOr, getRoleName, formatCount } from "../../wording";
 import { addDays, countDays, type AccessEnd } from "../lastDays";
 import { days } from "./days";

@@ -1,14 +1,7 @@
 import * as z from "zod";
 import type { DeclaredProject } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
-import {
-  asPlainValue,
-  checkEach,
-  createFinding,
-  describeHidden,
-  type Finding,
-  type ScopedOrganization,
-} from "../scope";
+import { describeHidden, isHidden } from "../../hidden";
+import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 
 /** Projects and cohorts that are not open to everyone. */
 export const everyoneEnabled = z
@@ -28,7 +21,7 @@ function checkProject(
   if (everyoneEnabled === false) return [];
   const object = `${words} of ${concerned.name}`;
   const problem = isHidden(everyoneEnabled)
-    ? `\`everyoneEnabled\` of ${object} ${describeHidden(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
+    ? `\`everyoneEnabled\` of ${object} is ${describeHidden(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
     : `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
   return [createFinding(concerned, problem, { about: key, extent: isHidden(everyoneEnabled) ? 0 : 1 })];
 }

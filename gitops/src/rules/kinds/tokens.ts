@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
+import { type ExpiringKind, rows } from "../../objects/rows";
+import { describeHidden, isHidden } from "../../hidden";
 import { capitalize, formatCount } from "../../wording";
 import { addDays, countDays } from "../lastDays";
 import {
   asPlainValue,
   createFinding,
-  describeHidden,
   type Finding,
   type Requirement,
   type Scope,
@@ -14,12 +14,18 @@ import {
 } from "../scope";
 import { days } from "./days";
 
+/** The types that a rule can name. */
+const types = {
+  ClaimToken: "ClaimToken",
+  OrganizationApiToken: "OrganizationApiToken",
+} as const satisfies { readonly [K in ExpiringKind]: K };
+
 const limits = z
   .strictObject({
     withinDays: days.optional().meta({
       description: "The maximum number of days from today to the expiry, 1 to 3650. By default, there is no limit.",
     }),
-    of: z.enum(["ClaimToken", "OrganizationApiToken"]).optional().meta({
+    of: z.enum(types).optional().meta({
       description: "The type of the tokens: `ClaimToken` or `OrganizationApiToken`. The default is both.",
     }),
   })
@@ -60,14 +66,18 @@ function checkExpiry(
 ): readonly Finding[] {
   const object = `${words} of ${concerned.name}`;
   const report = (problem: string, remedy: string, extent: number) => [
-    createFinding(concerned, `${problem} ${kind === "ClaimToken" ? remedy : explainApiTokens(concerned)}`, {
-      about: key,
-      extent,
-    }),
+    createFinding(
+      concerned,
+      `${problem} ${"expiresAt" in rows[kind].allInputs ? remedy : explainApiTokens(concerned)}`,
+      {
+        about: key,
+        extent,
+      },
+    ),
   ];
   if (isHidden(expiresAt)) {
     return report(
-      `The expiry of ${object} ${describeHidden(expiresAt)}, so the rule cannot check the expiry.`,
+      `The expiry of ${object} is ${describeHidden(expiresAt)}, so the rule cannot check the expiry.`,
       `Declare \`expiresAt\` ${asPlainValue}.`,
       Infinity,
     );

@@ -1,14 +1,7 @@
 import type { DeclaredWebhook } from "../../model/objects";
-import { isHidden } from "../../preview/resource";
+import { describeHidden, isHidden } from "../../hidden";
 import { capitalize, joinOr } from "../../wording";
-import {
-  asPlainValue,
-  checkEach,
-  createFinding,
-  describeHidden,
-  type Finding,
-  type ScopedOrganization,
-} from "../scope";
+import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 import { hostPatterns, matches } from "../selector";
 
 /** The hosts that may get events. */
@@ -35,7 +28,7 @@ function checkHost(
   ];
   if (isHidden(host)) {
     return report(
-      `The URL of ${object} ${describeHidden(host)}, so the rule cannot check its host. Declare the URL ${asPlainValue}.`,
+      `The URL of ${object} is ${describeHidden(host)}, so the rule cannot check its host. Declare the URL ${asPlainValue}.`,
     );
   }
   const limit = `the rule allows only ${joinOr(allowed)}`;

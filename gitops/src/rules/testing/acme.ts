@@ -1,7 +1,7 @@
 import { type Role, canonicalizeEmail } from "#provider";
 import type { Access, Organization, Person, MemberStatus } from "../../model/organization";
 import { noObjects } from "../../model/objects";
-import type { Hidden } from "../../preview/resource";
+import type { Hidden } from "../../hidden";
 import type { Violation } from "../../review/review";
 import { checkRules, type Circumstances } from "../checkRules";
 import { parseRules } from "../readRules";

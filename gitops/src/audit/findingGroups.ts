@@ -1,0 +1,55 @@
+import { groupBy } from "../grouping";
+import type { Finding } from "./finding";
+
+/** Findings that say the same of several people, objects or organizations. */
+export interface Group extends Pick<Finding, "kind" | "severity" | "predicate"> {
+  readonly organizations: readonly string[];
+  /** The people or objects; empty for a finding about organizations. */
+  readonly subjects: readonly string[];
+}
+
+/**
+ * Groups equal findings: first the subjects in an organization, then the organizations with the same subjects. A
+ * group takes the position of its first finding, and names at most `most` subjects and `most` organizations.
+ */
+export function groupFindings(findings: readonly Finding[], most = Infinity): readonly Group[] {
+  const single = findings.map(({ kind, severity, predicate, organization, subject }): Group => {
+    return {
+      kind,
+      severity,
+      predicate,
+      organizations: [organization],
+      subjects: subject === undefined ? [] : [subject],
+    };
+  });
+  const byOrganization = joinGroups(single, ({ organizations }) => organizations);
+  return joinGroups(byOrganization, ({ subjects }) => subjects).flatMap((group) =>
+    splitList(group.subjects, most).flatMap((subjects) =>
+      splitList(group.organizations, most).map((organizations) => ({ ...group, subjects, organizations })),
+    ),
+  );
+}
+
+/** Returns the number of findings in a group. */
+export function countFindings({ organizations, subjects }: Group): number {
+  return organizations.length * Math.max(1, subjects.length);
+}
+
+/** Joins equal groups with the same names. */
+function joinGroups(groups: readonly Group[], getNames: (group: Group) => readonly string[]): readonly Group[] {
+  const joined = groupBy(groups, (group) => {
+    const { kind, severity, predicate } = group;
+    return JSON.stringify([kind, severity, predicate, getNames(group)]);
+  });
+  return [...joined.values()].map(([first, ...others]) => {
+    const all = [first, ...others];
+    const organizations = [...new Set(all.flatMap((group) => group.organizations))];
+    return { ...first, organizations, subjects: [...new Set(all.flatMap(({ subjects }) => subjects))] };
+  });
+}
+
+/** Splits a list into parts of at most `most`. An empty list is one part. */
+function splitList(list: readonly string[], most: number): readonly (readonly string[])[] {
+  if (list.length <= most) return [list];
+  return [list.slice(0, most), ...splitList(list.slice(most), most)];
+}

@@ -1,0 +1,11 @@
+/** Groups items by a key, in the order of their first items. No group is empty. */
+export function groupBy<T, Key>(items: Iterable<T>, getKey: (item: T) => Key): ReadonlyMap<Key, readonly [T, ...T[]]> {
+  const groups = new Map<Key, [T, ...T[]]>();
+  for (const item of items) {
+    const key = getKey(item);
+    const others = groups.get(key);
+    if (others === undefined) groups.set(key, [item]);
+    else others.push(item);
+  }
+  return groups;
+}

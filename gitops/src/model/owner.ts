@@ -1,0 +1,40 @@
+import { isRecord } from "#framework";
+import { canonicalizeEmail } from "#provider";
+import type { Hidden } from "../hidden";
+import { readOwnerOutput } from "../objects/organization";
+import { organizationOwner, readOwnerOutputs } from "../objects/organizationOwner";
+import { readValues } from "../objects/property";
+import type { State } from "../preview/resource";
+import type { Declaration } from "./declaration";
+
+/** The owner in one declaration or state. */
+export interface KnownOwner {
+  readonly email: string;
+  /** The id in the state. */
+  readonly id?: unknown;
+  /** The present address of the user. */
+  readonly currentEmail?: unknown;
+}
+
+/** Returns the owner of an organization that Pulumi has read. */
+export function readOwner(organization: State | undefined): string | Hidden | undefined {
+  return readOwnerOutput(organization?.outputs?.owner).email;
+}
+
+/** Returns the owner of an Organization before the change, as Pulumi has read it. */
+export function readFormerOwner({ kind, before }: Declaration): KnownOwner | undefined {
+  const owner = kind === "Organization" ? before?.outputs?.owner : undefined;
+  const { email, id } = readOwnerOutput(owner);
+  return isRecord(owner) && typeof email === "string" ? { email, id } : undefined;
+}
+
+/** Returns the owner that an OrganizationOwner declares after the change, unless the preview hides the address. */
+export function readDeclaredOwner({ before, after }: Declaration): KnownOwner | undefined {
+  if (after === undefined) return undefined;
+  const { email } = readValues(organizationOwner.inputs, after.inputs);
+  if (typeof email !== "string") return undefined;
+  const { email: observed, ...user } = readOwnerOutputs(after.outputs ?? before?.outputs ?? {});
+  // The id belongs to the declared person only if the state is about the same address.
+  const isSame = typeof observed === "string" && canonicalizeEmail(observed) === canonicalizeEmail(email);
+  return isSame ? { email, ...user } : { email };
+}

@@ -1,0 +1,57 @@
+import type { Step } from "./document";
+import { groupByUrn, isNewReading, unchangedOps } from "./steps";
+import { getName, getType, isPeridioType, peridioProvider } from "./urn";
+
+/** A change of a resource that a review cannot translate into access. */
+export interface ForeignChange {
+  /** The whole type, such as `command:local:Command`. */
+  readonly type: string;
+  readonly name: string;
+  /** The change as a noun, such as `creation`. */
+  readonly change: string;
+  /** True if its provider is a default one from the place of Pulumi's plugins, or the preview does not name it. */
+  readonly isOrdinary: boolean;
+}
+
+/** The types of Pulumi itself that change nothing outside the stack. */
+const ownTypes: ReadonlySet<string> = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference"]);
+
+/**
+ * Lists the changed resources of other providers, and components, because the plugin of another package can make them. The
+ * preview does not tell such a component apart from one of the program.
+ */
+export function listOthers(steps: readonly Step[]): readonly ForeignChange[] {
+  const others = steps.filter(({ urn, op, oldState, newState }) => {
+    const isOwn = isPeridioType(urn) || getType(urn) === peridioProvider || ownTypes.has(getType(urn));
+    return !isOwn && (!unchangedOps.has(op) || isNewReading({ op, oldState, newState }));
+  });
+  return [...groupByUrn(others)].map((group) => createForeignChange(...group));
+}
+
+export function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
+  const providers = steps.flatMap(({ newState, oldState }) =>
+    [newState, oldState].flatMap((state) => state?.provider ?? ""),
+  );
+  // The name of a default provider contains its version and, if a program names one, the place of its plugin.
+  const isOrdinary = providers.every(
+    (provider) =>
+      provider === "" ||
+      /^default(_\d+_\d+_\d+(_[\w-]+)*)?$/.test(getName(provider.split("::").slice(0, -1).join("::"))),
+  );
+  return { type: getType(urn), name: getName(urn), change: nameChange(steps), isOrdinary };
+}
+
+/** The nouns for the changes of a resource. The first one that has a step counts. */
+const changeNouns: readonly (readonly [noun: string, ops: readonly string[]])[] = [
+  ["replacement", ["replace", "create-replacement", "delete-replaced"]],
+  ["import", ["import", "import-replacement"]],
+  ["creation", ["create"]],
+  ["deletion", ["delete"]],
+  ["release", ["discard", "discard-replaced"]],
+  ["reading", ["read", "read-replacement"]],
+];
+
+function nameChange(steps: readonly Step[]): string {
+  const [noun = "change"] = changeNouns.find(([, ops]) => steps.some(({ op }) => ops.includes(op))) ?? [];
+  return noun;
+}

@@ -1,0 +1,64 @@
+import type { Values } from "#framework";
+import { quoteName } from "../wording";
+import { getProvider } from "./backends";
+import type { PrintedState, Step } from "./document";
+import { readOptions } from "./options";
+import { hideValues } from "./resource";
+import { endingOps, groupByUrn, isChanged, listDifferences } from "./steps";
+import { getName, getType, getTypeName, peridioProvider } from "./urn";
+
+/** An explicit provider for Peridio before and after. */
+export interface ExplicitProvider {
+  readonly name: string;
+  readonly urn: string;
+  readonly before: ProviderState | undefined;
+  readonly after: ProviderState | undefined;
+  /** True if Pulumi changes the provider. */
+  readonly isChanged: boolean;
+  /** The paths of the properties that differ, as far as Pulumi reports them. */
+  readonly differences: readonly string[];
+}
+
+interface ProviderState {
+  readonly inputs: Values;
+  readonly options: Values;
+}
+
+/** The provider of a resource on both sides, also of one that a program only reads. */
+export interface ProviderUse {
+  /** The resource, such as `Membership bob`. */
+  readonly resource: string;
+  /** The URN; empty if there is none. */
+  readonly before: string;
+  readonly after: string;
+}
+
+export function readProviders(steps: readonly Step[]): readonly ExplicitProvider[] {
+  const own = steps.filter(({ urn, op }) => getType(urn) === peridioProvider && op !== "refresh");
+  const createState = (state: PrintedState | null | undefined) =>
+    state ? { inputs: hideValues(state.inputs), options: readOptions(state) } : undefined;
+  return [...groupByUrn(own)].map(([urn, group]) => {
+    const remaining = group.filter(({ op }) => !endingOps.has(op));
+    const before = group.find(({ oldState }) => oldState)?.oldState;
+    const after = remaining.findLast(({ newState }) => newState)?.newState;
+    return {
+      name: getName(urn),
+      urn,
+      before: createState(before),
+      after: createState(after),
+      isChanged: isChanged(group),
+      differences: listDifferences(group),
+    };
+  });
+}
+
+export function readUse([urn, steps]: readonly [string, readonly Step[]]): ProviderUse {
+  const remaining = steps.filter(({ op }) => !endingOps.has(op));
+  const before = steps.find(({ oldState }) => oldState)?.oldState;
+  const after = remaining.findLast(({ newState }) => newState)?.newState;
+  return {
+    resource: `${getTypeName(urn)} ${quoteName(getName(urn))}`,
+    before: before ? getProvider(before) : "",
+    after: after ? getProvider(after) : "",
+  };
+}

@@ -1,0 +1,67 @@
+import { groupBy } from "../grouping";
+import { getProvider } from "./backends";
+import type { Kind, Step } from "./document";
+import { getKind, getType, isPeridioType } from "./urn";
+
+/** The steps of Pulumi, by resource. */
+
+/** Steps without an effect. */
+export const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);
+
+/** Steps that import or read an object and change nothing. */
+export const unchanging: ReadonlySet<string> = new Set(["import", "import-replacement", "read", "read-replacement"]);
+
+/** Steps that end a resource. */
+export const endingOps: ReadonlySet<string> = new Set([
+  "delete",
+  "delete-replaced",
+  "discard",
+  "discard-replaced",
+  "remove-pending-replace",
+]);
+
+/** The steps of each resource, by its URN. */
+export type Groups = ReadonlyMap<string, readonly [Step, ...Step[]]>;
+
+export function groupSteps(steps: readonly Step[], kind: Kind): Groups {
+  // In a preview, a refresh repeats the old state. The next step has the observed state.
+  return groupByUrn(steps.filter((step) => isPeridioResource(step) && !(kind === "change" && step.op === "refresh")));
+}
+
+export function groupByUrn(steps: readonly Step[]): Groups {
+  return groupBy(steps, ({ urn }) => urn);
+}
+
+/** A Layout is not a resource, but its children are. Every other component is of an unknown type. */
+function isPeridioResource({ urn, oldState, newState }: Step): boolean {
+  return isPeridioType(urn) && !((newState ?? oldState)?.custom === false && getType(urn) === "peridio:index:Layout");
+}
+
+export function isChanged(steps: readonly Step[]): boolean {
+  return steps.some(({ op }) => !unchangedOps.has(op));
+}
+
+/** Reports if these steps import an object that exists. */
+export function isImported(steps: readonly Step[]): boolean {
+  return steps.some(({ op }) => op === "import" || op === "import-replacement");
+}
+
+/** Reports if `--target` leaves out the creation. Pulumi prints it as the same, without contents. */
+export function isLeftOut(steps: readonly Step[]): boolean {
+  return steps.every(({ op, oldState }) => op === "same" && oldState?.id === undefined);
+}
+
+/** Reports if this version cannot review a resource, because the provider is newer or has a new resource. */
+export function isOfUnknownType([urn, steps]: readonly [string, readonly Step[]]): boolean {
+  return getKind(urn) === undefined && !isLeftOut(steps);
+}
+
+/** Reports if a program reads an object for the first time, or through another provider. A provider runs its own code. */
+export function isNewReading({ op, oldState, newState }: Pick<Step, "op" | "oldState" | "newState">): boolean {
+  if (op !== "read" && op !== "read-replacement") return false;
+  return !oldState || (newState ? getProvider(newState) : "") !== getProvider(oldState);
+}
+
+export function listDifferences(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap(({ detailedDiff, diffReasons }) => [...Object.keys(detailedDiff ?? {}), ...(diffReasons ?? [])]);
+}

@@ -1,0 +1,88 @@
+import type { Declaration, DeclaredState } from "../model/declaration";
+import type { Organization } from "../model/organization";
+import type { Declarations } from "../model/settings";
+import type { NamedPeople } from "../objects/people";
+import { rows } from "../objects/rows";
+import { describeResource, type Resource } from "../preview/resource";
+import { formatCount } from "../wording";
+import type { SettingReview } from "./review";
+
+/** The options that keep an object in Peridio, and the objects that Pulumi forgets. */
+
+/** Lists changes of the option `protect`. */
+export function reviewProtection(organization: string, resource: Resource): readonly SettingReview[] {
+  const { before, after, kind } = resource;
+  if (rows[kind].isOnlyDeclared === true) return [];
+  if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
+  const words = after.isProtected ? "protected from deletion" : "no longer protected from deletion";
+  return [
+    {
+      organization,
+      section: "protection",
+      setting: describeResource(resource),
+      words: `${describeResource(resource)}: ${words}.`,
+      risks: after.isProtected ? [] : ["unprotects"],
+    },
+  ];
+}
+
+/** Lists changes of the option `retainOnDelete`. */
+export function reviewRetention(organization: string, resource: Resource): readonly SettingReview[] {
+  const { before, after, kind } = resource;
+  if (rows[kind].isOnlyDeclared === true) return [];
+  if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
+  const words = after.isRetained
+    ? "is on. A later deletion of the resource will change nothing in Peridio"
+    : "is off. A later deletion of the resource will also take effect in Peridio";
+  return [
+    {
+      organization,
+      section: "guards",
+      setting: `retainOnDelete of ${describeResource(resource)}`,
+      words: `${describeResource(resource)}: \`retainOnDelete\` ${words}.`,
+      risks: [after.isRetained ? "retains" : "weakensGuard"],
+    },
+  ];
+}
+
+/** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
+export function reviewReleases(organization: Organization, { before, after }: Declarations): readonly SettingReview[] {
+  return before.flatMap((resource) => {
+    const releasedPart =
+      resource.isReleased && resource.before !== undefined
+        ? describeReleasedPart(resource.before, resource, organization, after)
+        : "";
+    if (releasedPart === "") return [];
+    return {
+      organization: organization.key,
+      section: "released",
+      setting: describeResource(resource),
+      words: `${describeResource(resource)} is released. Pulumi removes it from the state, and Peridio keeps ${releasedPart}, which no stack declares.`,
+      risks: ["releases"],
+    };
+  });
+}
+
+/** Names the undeclared part that stays; empty if there is none. */
+function describeReleasedPart(
+  state: DeclaredState,
+  { kind }: Declaration,
+  { people }: Organization,
+  after: readonly Declaration[],
+): string {
+  const { noun, settings, type } = rows[kind];
+  if (state.people !== undefined) return describeReleasedPeople(state.people.declared, people);
+  // The review reports the organization as a whole, and the owner as a person without a declaration.
+  if (kind === "Organization") return "";
+  if (settings !== undefined) return after.some((other) => other.kind === kind) ? "" : "the settings";
+  return type === undefined ? "" : `the ${noun}`;
+}
+
+function describeReleasedPeople(declared: NamedPeople, people: Organization["people"]): string {
+  if (declared.hidden !== undefined) return "the access of hidden people";
+  const [first, ...others] = [...declared.people.keys()]
+    .map((address) => people.get(address))
+    .filter((person) => person?.declaredBy.length === 0);
+  if (first === undefined) return "";
+  return `the access of ${others.length === 0 ? first.email : formatCount(others.length + 1, "person", "people")}`;
+}
