@@ -77,6 +77,18 @@ const emulatedCollections: Registry = {
   ],
 };
 
+const rows: Registry = {
+  path: "gitops/src/objects/index.ts",
+  definition: " = createRow\\(",
+  render: (names) => [
+    "",
+    "/** All kinds of resources, by the last part of their type. */",
+    "export const typedRows = {",
+    ...names.map((name) => `  ${name.slice(0, 1).toUpperCase()}${name.slice(1)}: ${name},`),
+    "};",
+  ],
+};
+
 /** Returns the names of the files that export an object with the name of the file. */
 function listObjects({ path, definition }: Registry): readonly string[] {
   const folder = dirname(path);
@@ -104,5 +116,5 @@ function write(registry: Registry): string {
 
 /** The text of each registry, by its path. */
 export const registries: ReadonlyMap<string, string> = new Map(
-  [collections, resources, functions, emulatedCollections].map((registry) => [registry.path, write(registry)]),
+  [collections, resources, functions, emulatedCollections, rows].map((registry) => [registry.path, write(registry)]),
 );

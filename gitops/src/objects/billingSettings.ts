@@ -45,6 +45,7 @@ function describeAlert({ resourceType, thresholdPercent }: UsageAlert): string {
 
 export const billingSettings = createRow({
   noun: "billing settings",
+  order: 30,
   settings: {
     section: "billing",
     properties: { billingEmail: createAddressProperty("Billing e-mail"), paymentMethod, usageAlerts },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isHidden } from "../hidden";
 import { formatNumber, quoteName } from "../wording";
-import { describeFormerToken } from "./apiToken";
+import { describeFormerToken } from "./organizationApiToken";
 import { createExpiry, findExtension } from "./expiry";
 import { organizationId } from "./inputs";
 import { type Cohort, createProperty, isReference } from "./property";
@@ -36,6 +36,7 @@ const cohortId = createProperty<Cohort | null>({
 /** Claim tokens. No report shows the secret value of a token. */
 export const claimToken = createRow({
   noun: "claim token",
+  order: 120,
   type: "claimToken",
   hasSecret: true,
   object: {

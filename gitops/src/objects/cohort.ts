@@ -5,6 +5,7 @@ import { createRow } from "./row";
 
 export const cohort = createRow({
   noun: "cohort",
+  order: 90,
   type: "cohort",
   isInLayout: true,
   inputs: {

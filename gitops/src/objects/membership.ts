@@ -19,6 +19,7 @@ const inputs = {
 
 export const membership = createRow({
   noun: "membership",
+  order: 50,
   inputs,
   readPeople: createReader(readPeople),
   outputs: ["asOwner", "currentEmail", "invitationExpiresAt", "invitationId", "inviteUrl", "status"],

@@ -35,6 +35,7 @@ export function readOwnerOutput(owner: unknown): ReportedOwner {
 
 export const organization = createRow({
   noun: "organization",
+  order: 40,
   settings: {
     section: "general",
     properties: {

@@ -59,6 +59,7 @@ const inputs = {
 
 export const organizationMembers = createRow({
   noun: "roster",
+  order: 10,
   guards,
   inputs,
   readPeople: createReader(readPeople),

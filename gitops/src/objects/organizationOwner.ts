@@ -4,6 +4,7 @@ import { createRow } from "./row";
 
 export const organizationOwner = createRow({
   noun: "owner",
+  order: 60,
   inputs: { organizationId, email },
   isOnlyDeclared: true,
   outputs: ["currentEmail", "userId"],

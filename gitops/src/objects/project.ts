@@ -25,6 +25,7 @@ export const accessInputs = { name, description: text, everyoneEnabled, access }
 
 export const project = createRow({
   noun: "project",
+  order: 80,
   type: "project",
   isInLayout: true,
   inputs: { organizationId, ...accessInputs },

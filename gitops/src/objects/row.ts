@@ -8,6 +8,8 @@ import type { Change, Input, Properties } from "./property";
 export interface ResourceRow {
   /** The noun in sentences, such as `project`. */
   readonly noun: string;
+  /** The place in reports: the lower, the earlier. */
+  readonly order: number;
   /** The type of a live object in audits and exports, such as `apiToken`. Peridio keeps the object if Pulumi forgets the resource. */
   readonly type?: string;
   /** True if a layout can declare the object, so that an export contains it. */

@@ -1,34 +1,10 @@
 import type { Hidden } from "../hidden";
-import { apiToken } from "./apiToken";
-import { billingSettings, usageAlertInput } from "./billingSettings";
-import { claimToken } from "./claimToken";
-import { cohort } from "./cohort";
-import { group } from "./group";
-import { membership } from "./membership";
-import { organization } from "./organization";
-import { organizationMembers } from "./organizationMembers";
-import { organizationOwner } from "./organizationOwner";
-import { accessInput, project } from "./project";
+import { usageAlertInput } from "./billingSettings";
+import { accessInput } from "./project";
+import { typedRows } from "./index";
 import type { ReadingContext } from "./property";
 import type { CompleteRow } from "./row";
-import { allowlistEntryInput, apiKeyRotationInput, securityPolicy } from "./securityPolicy";
-import { webhook } from "./webhook";
-
-/** All kinds of resources by the last part of their type, in the order of reviews. */
-const typedRows = {
-  OrganizationMembers: organizationMembers,
-  SecurityPolicy: securityPolicy,
-  BillingSettings: billingSettings,
-  Organization: organization,
-  Membership: membership,
-  OrganizationOwner: organizationOwner,
-  Group: group,
-  Project: project,
-  Cohort: cohort,
-  OrganizationApiToken: apiToken,
-  Webhook: webhook,
-  ClaimToken: claimToken,
-} as const satisfies Readonly<Record<string, CompleteRow>>;
+import { allowlistEntryInput, apiKeyRotationInput } from "./securityPolicy";
 
 type Rows = typeof typedRows;
 
@@ -37,7 +13,10 @@ export type ResourceKind = keyof Rows;
 /** The same rows without their own types. */
 export const rows: Readonly<Record<ResourceKind, CompleteRow>> = typedRows;
 
-export const kinds = Object.keys(typedRows).filter((name): name is ResourceKind => name in typedRows);
+/** All kinds of resources, in the order of reports. */
+export const kinds = Object.keys(typedRows)
+  .filter((name): name is ResourceKind => name in typedRows)
+  .sort((one, other) => rows[one].order - rows[other].order);
 
 /** The kinds of resources whose rows have certain traits. */
 type KindWith<Traits> = { [K in ResourceKind]: Rows[K] extends Traits ? K : never }[ResourceKind];

@@ -125,6 +125,7 @@ function describeEntry({ cidr, description }: AllowlistEntry): string {
 
 export const securityPolicy = createRow({
   noun: "security policy",
+  order: 20,
   settings: {
     section: "security",
     properties: { requireTwoFactor, ipAllowlist, sessionTimeout, apiKeyRotation },

@@ -44,6 +44,7 @@ const enabled = createSwitch({
 /** Webhooks. No report shows more of a URL than the host, because a URL can contain secrets. */
 export const webhook = createRow({
   noun: "webhook",
+  order: 110,
   type: "webhook",
   hasSecret: true,
   object: {

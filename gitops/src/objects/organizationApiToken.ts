@@ -6,8 +6,9 @@ import { createRow } from "./row";
 import { createTextProperty, nameProperty } from "./textProperties";
 
 /** API tokens. No report shows the secret value of a token. */
-export const apiToken = createRow({
+export const organizationApiToken = createRow({
   noun: "API token",
+  order: 100,
   type: "apiToken",
   hasSecret: true,
   object: {
