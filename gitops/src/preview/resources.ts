@@ -14,7 +14,6 @@ import { type Groups, isChanged, isImported, isLeftOut, listDifferences, unchang
 import { getKind, getName, getStack } from "./urn";
 
 /** Returns the resources of the provider before and after the steps. */
-
 export function readResources(document: Document, groups: Groups, kind: Kind): readonly Resource[] {
   const connect = findConnectProviders(document);
   const getEndpoint = createEndpointLookup(document);
