@@ -73,13 +73,27 @@ type Notes = "each" | "together";
 
 /** Returns all sections, or as much of them as `room` characters hold. Counts all omissions. */
 export function fitSections(sections: readonly Section[], room: number): string {
-  const whole = sections.map((section) => showSection(section, section.rows.length)).join("");
-  if (whole.length <= room) return whole;
+  const whole = isTooLong(sections, room)
+    ? undefined
+    : sections.map((section) => showSection(section, section.rows.length)).join("");
+  if (whole !== undefined && whole.length <= room) return whole;
   const closed = measure(sections.map((section) => showPart(section, 0, "each")));
   const notes: Notes = closed <= room / 4 ? "each" : "together";
   const counts = chooseRows(sections, notes, room);
   const texts = sections.map((section, index) => showPart(section, counts[index] ?? 0, notes));
   return texts.join("") + describeAllOmitted(sections, counts, notes);
+}
+
+/** Reports if the rows alone need more than `room` characters. Writes no more rows than that. */
+function isTooLong(sections: readonly Section[], room: number): boolean {
+  let length = 0;
+  for (const { rows } of sections) {
+    for (const { text } of rows) {
+      length += text.length;
+      if (length > room) return true;
+    }
+  }
+  return false;
 }
 
 /** Counts the rows of each section that fit. */
@@ -132,7 +146,10 @@ function hasNote({ open }: Section, count: number, notes: Notes): boolean {
 function measureFrame(section: Section, count: number, notes: Notes): number {
   if (count !== 0 && count !== section.open) return 0;
   const longest = describeOmitted(section, 0);
-  const empty = { ...section, rows: section.rows.map((row) => ({ ...row, text: "" })) };
+  const empty = {
+    ...section,
+    rows: section.rows.map(({ rank, size, classes }) => ({ text: "", rank, size, classes })),
+  };
   const measureRows = (rows: number) => showSection(empty, rows, hasNote(section, rows, notes) ? longest : "").length;
   return measureRows(count + 1) - measureRows(count);
 }

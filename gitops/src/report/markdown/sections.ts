@@ -73,7 +73,10 @@ const effectRanks = { high: "refused", medium: "high", low: "low" } as const sat
 function createRow(item: Item, { id, breakdown, isDetail = false }: ItemSection): Row {
   const { level = "low", effect, risks } = item;
   return {
-    text: `- ${formatItem(item, id)}\n`,
+    // Most rows of a long report are never written.
+    get text() {
+      return `- ${formatItem(item, id)}\n`;
+    },
     rank: isDetail ? "detail" : effect === undefined ? level : effectRanks[level],
     size: 1,
     classes: breakdown === undefined ? risks.map(({ words }) => words) : [(effect ?? "").toLowerCase()],
