@@ -67,6 +67,7 @@ describe("the parts of a value are compared", () => {
   const code = z.string().meta({ comparable: upper });
   const label = z.object({ code: code.optional(), note: z.string().optional() });
   const words = z.array(code).meta({ itemKey: String });
+  const tags = z.array(z.string()).meta({ itemKey: String });
 
   test.each<[string, z.ZodType, unknown, unknown]>([
     ["in an object", label, { code: "x", note: "n" }, { note: "n", code: "X" }],
@@ -81,12 +82,19 @@ describe("the parts of a value are compared", () => {
       [{ a: 1 }],
     ],
     ["in the matching kind of a union", z.array(z.union([code, label])), ["x", { code: "y" }], ["X", { code: "Y" }]],
-    ["before the whole value", z.array(code).meta({ comparable: joined }), ["a", "b"], ["A", "B"]],
+    ["in an unordered list of plain texts", z.object({ tags }), { tags: ["b", "a"] }, { tags: ["a", "b"] }],
+    ["before the whole value", z.array(code).meta({ comparable: joined }), ["a", "b"], ["A,B"]],
   ])("%s", (_, schema, a, b) => {
     const inputs = z.object({ value: schema.optional() });
     const labelled: AnyResource = { ...thing, inputs };
     expect(compare(labelled, {}, { value: a }, { value: b })).toEqual([]);
     expect(spellAs({ value: a }, { value: b }, labelled)).toEqual({ value: a });
+  });
+
+  test("and differ in their form and in the form of the whole", () => {
+    const labelled: AnyResource = { ...thing, inputs: z.object({ codes: z.array(code).meta({ comparable: joined }) }) };
+    const differences = compare(labelled, {}, { codes: ["a", "b"] }, { codes: ["A,C"] });
+    expect(differences).toMatchObject([{ path: "codes", kind: "update" }]);
   });
 
   test("entry by entry, in a map of entries", () => {
