@@ -34,15 +34,16 @@ export function pages(): readonly Page[] {
 export function read(file: string, text: string): Page {
   const blocks: Block[] = [];
   const prose: string[] = [];
-  let open: { fence: string; language: string; line: number; shown?: string | undefined; code: string[] } | undefined;
+  let open:
+    (Omit<Block, "at" | "file" | "code"> & { fence: string; indent: number; line: number; code: string[] }) | undefined;
   for (const [index, line] of text.split("\n").entries()) {
-    const [, indent = "", language = ""] = /^( *)```(\w*) *$/.exec(line) ?? [];
-    const fence = `${indent}\`\`\``;
-    if (open === undefined && line.startsWith(fence)) {
+    const [, indent = "", ticks = "", language = ""] = /^( *)(`{3,})(\w*) *$/.exec(line) ?? [];
+    const fence = `${indent}${ticks}`;
+    if (open === undefined && ticks !== "") {
       const [, shown] = /^<!-- (\S+) -->$/.exec(prose.findLast((above) => above !== "") ?? "") ?? [];
-      open = { fence, language, line: index + 2, shown, code: [] };
+      open = { fence, indent: indent.length, language, line: index + 2, shown, code: [] };
     } else if (open === undefined) prose.push(line);
-    else if (line !== open.fence) open.code.push(line.slice(open.fence.length - 3));
+    else if (line !== open.fence) open.code.push(line.slice(open.indent));
     else {
       const { line, language, shown, code } = open;
       blocks.push({ at: `${file}:${line}`, file, language, shown, code: `${code.join("\n")}\n` });
