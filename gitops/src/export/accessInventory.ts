@@ -31,6 +31,14 @@ const otherTypes = objectTypes.filter((type): type is OtherType => !liveTypes[ty
 /** The numbers of objects that a layout cannot declare, by the plural of their type. */
 export type OtherCounts = Readonly<Record<`${OtherType}s`, number>>;
 
+/** The numbers of an organization without such objects. */
+export const noOthers = createNoOthers();
+
+function createNoOthers(): OtherCounts;
+function createNoOthers(): Readonly<Record<string, number>> {
+  return Object.fromEntries(otherTypes.map((type) => [`${type}s`, 0]));
+}
+
 /** Reads the groups and projects of an organization, and counts its other objects. */
 export async function readAccess(peridio: Peridio, organizationId: string): Promise<AccessInventory> {
   const reads = [

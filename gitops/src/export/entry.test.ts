@@ -1,3 +1,4 @@
+import { noOthers } from "./accessInventory";
 import { createEntry } from "./entry";
 import { chooseSpelling } from "./inventory";
 import { inventory, invitation, member } from "./testing/inventories";
@@ -69,7 +70,7 @@ test("leaves out only the group with a stranger, not another one whose name begi
     groups: [group("field", "eve@acme.example"), group("fie", "ada@acme.example")],
     projects: [],
     invitations: [],
-    others: { apiTokens: 0, webhooks: 0, claimTokens: 0 },
+    others: noOthers,
   };
   const { entry, leftOut } = createEntry(inventory("acme", { access }), asIs);
   expect(entry?.settings.groups).toEqual({ fie: { members: ["ada@acme.example"] } });

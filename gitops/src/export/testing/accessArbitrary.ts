@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AccessInventory } from "../accessInventory";
+import { type AccessInventory, noOthers } from "../accessInventory";
 
 /** Generates groups and projects with these names and descriptions, for an organization with the given people. */
 export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readonly string[]) => AccessInventory> {
@@ -42,7 +42,7 @@ export function access(text: fc.Arbitrary<string>): fc.Arbitrary<(emails: readon
           };
         }),
         invitations: [],
-        others: { apiTokens: 0, webhooks: 0, claimTokens: 0 },
+        others: noOthers,
       };
     });
 }

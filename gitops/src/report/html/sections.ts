@@ -3,10 +3,15 @@ import { changeKinds, noAccess, type Person, type PersonalAccess } from "../acce
 import { countThings, type Item, type ItemSection, type PeopleSection, type Report, type Section } from "../report";
 import { append, type RiskWords, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
+import { frame } from "./texts";
 
-/** A symbol of the frame. Screen readers ignore it and read the word beside it. */
+/** The symbols of the frame, by name. */
+const symbols = new Set([...frame.matchAll(/<symbol id="(\w+)"/g)].map(([, name]) => name));
+
+/** A symbol of the frame, or a general one. Screen readers ignore it and read the word beside it. */
 export function createIcon(name: string): Markup {
-  return markup`<svg class="icon" aria-hidden="true"><use href="#${name}"></use></svg>`;
+  const symbol = symbols.has(name) ? name : "object";
+  return markup`<svg class="icon" aria-hidden="true"><use href="#${symbol}"></use></svg>`;
 }
 
 /** A list of risks with their levels, which do not depend on colours. */
