@@ -10,10 +10,14 @@ const objectLists = {
       runtimes === 0 ? null : formatCount(runtimes, "runtime", "runtimes"),
     ]),
   cohorts: ({ cohorts }) =>
-    renderObjects("Cohorts", cohorts, ({ devices, ...cohort }) => [
-      ...describeGrants(cohort),
-      devices === 0 ? null : formatCount(devices, "device", "devices"),
-    ]),
+    renderObjects(
+      "Cohorts",
+      cohorts.map(({ name, project, ...cohort }) => ({ name: `${project}/${name}`, ...cohort })),
+      ({ devices, ...cohort }) => [
+        ...describeGrants(cohort),
+        devices === 0 ? null : formatCount(devices, "device", "devices"),
+      ],
+    ),
   api_tokens: ({ api_tokens }) =>
     renderObjects("API tokens", api_tokens, ({ owner, last_used_at, expires_at, is_expired }) => [
       owner,
