@@ -51,5 +51,5 @@ function renderViewSelect({ name }) {
     updateOrganizations();
   };
   const names = views.map((view) => view.name);
-  return [createElement("label", { className: "check" }, "API", createSelect("API", names, name, { onchange }))];
+  return [createSelect("API", names, name, { onchange })];
 }
