@@ -1,4 +1,5 @@
 import { Emulator } from "../src/emulator";
+import { readOverview } from "../src/control/overview";
 import { RemoteControl } from "../src/control/remoteControl";
 import { serve } from "../src/server";
 import { Client, createAcme, readValue } from "./client";
@@ -53,6 +54,68 @@ test("rejects taken and unknown names", async () => {
   }).toThrow("thermostat has no cohort munich.");
 });
 
+const bob = "bob@acme.example";
+
+/** Creates the projects, the member Bob and the group `field`. */
+async function createGroup() {
+  const created = await createProjects();
+  created.emulator.control.addMember(bob, organization, "developer");
+  const group = created.emulator.control.addGroup("field", organization, "Technicians");
+  const read = () => {
+    const [overview] = readOverview(created.emulator).organizations;
+    if (overview === undefined) throw new Error("There is no organization.");
+    return overview;
+  };
+  return { ...created, group, read };
+}
+
+test("changes a group and its members", async () => {
+  const { access, group, read } = await createGroup();
+  await access.addGroupMember(bob, "field", organization);
+  expect(read().groups).toEqual([{ id: group, name: "field", description: "Technicians", members: [bob] }]);
+  await access.updateGroup("field", organization, { name: "lab", description: "" });
+  expect(read().groups).toMatchObject([{ name: "lab", description: null, members: [bob] }]);
+  await access.removeGroupMember(bob, group, organization);
+  expect(read().groups).toMatchObject([{ members: [] }]);
+  await access.deleteGroup("lab", organization);
+  expect(read().groups).toEqual([]);
+});
+
+test("changes projects, cohorts and access to them", async () => {
+  const { access, read } = await createGroup();
+  const [inProject, inCohort] = [{ project: "thermostat" }, { project: "thermostat", cohort: "berlin" }];
+  await access.grantAccess({ ...inProject, email: bob }, organization);
+  await access.grantAccess({ ...inCohort, group: "field" }, organization);
+  await access.updateProject("thermostat", organization, { everyone_enabled: false, description: "In the lab" });
+  await access.updateCohort("berlin", "thermostat", organization, { everyone_enabled: true });
+  expect(read()).toMatchObject({
+    projects: [{ description: "In the lab", everyone_enabled: false, users: [bob], groups: [] }],
+    cohorts: [{ name: "berlin", project: "thermostat", everyone_enabled: true, users: [], groups: ["field"] }],
+  });
+  await access.revokeAccess({ ...inProject, email: bob }, organization);
+  await access.revokeAccess({ ...inCohort, group: "field" }, organization);
+  expect(read()).toMatchObject({ projects: [{ users: [] }], cohorts: [{ groups: [] }] });
+  await access.deleteCohort("berlin", "thermostat", organization);
+  expect(read().cohorts).toEqual([]);
+  await access.deleteProject("thermostat", organization);
+  expect(read().projects).toEqual([]);
+});
+
+test("rejects a change that a rule of Avocado Connect forbids", async () => {
+  const { emulator, access } = await createGroup();
+  emulator.control.addGroup("lab", organization);
+  await expect(access.updateGroup("field", organization, { name: "lab" })).rejects.toThrow(
+    'was refused: {"errors":{"name":["has already been taken"]}}',
+  );
+  await expect(access.deleteGroup("field", organization, { as: bob })).rejects.toThrow(
+    "Only admins of the organization may do this.",
+  );
+  await expect(access.revokeAccess({ project: "thermostat", email: bob }, organization)).rejects.toMatchObject({
+    status: 404,
+  });
+  await expect(access.updateGroup("x", organization, {})).rejects.toThrow("acme-dev has no group x.");
+});
+
 test("data without projects and tunnel policies gets the defaults", async () => {
   const { emulator, ada, path } = await createProjects();
   const { organizations, ...rest } = emulator.snapshot();
@@ -90,6 +153,12 @@ test("works over HTTP", async () => {
       max_concurrent: 1,
       require_reason: null,
     });
+    const body = JSON.stringify({ project, organization });
+    const response = await fetch(`${server.url}/_emulator/grant-access`, { method: "POST", body });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: "✖ Set organization, project and either email or group. Optional: cohort, as." },
+    ]);
     await expect(remote.send("set-runtimes", { project, organization, runtimes: -1 })).rejects.toThrow("runtimes");
     await expect(remote.send("set-runtimes", { project: "x", organization, runtimes: 1 })).rejects.toThrow(
       "acme-dev has no project x.",

@@ -46,9 +46,13 @@ const seed: Seed = {
 export async function liveEmulator(): Promise<Server> {
   const emulator = new Emulator({ now: () => new Date("2027-01-15T09:30:00Z") });
   await applySeed(seed, emulator);
-  emulator.control.accept("frank@partner.example", "acme-production");
+  const { control } = emulator;
+  control.accept("frank@partner.example", "acme-production");
+  control.addGroup("field engineers", "acme-production");
+  control.access.addProject("thermostat", "acme-production", { everyone_enabled: false });
+  control.access.addCohort("berlin", "thermostat", "acme-production");
   const server = await serve(emulator, { port: 0 });
-  const { id, members } = emulator.control.getOrganization("acme-production");
+  const { id, members } = control.getOrganization("acme-production");
   const bob = members[2]?.user_id ?? "";
   const production = `/v2/organizations/${id}`;
   const ask = (method: string, path: string, body?: object) =>

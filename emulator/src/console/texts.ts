@@ -13,9 +13,12 @@ export const style = ["base.css", "content.css"].map(read).join("");
 /** The parts of one script. All of them share one scope. */
 export const script = [
   "dom.js",
+  "folds.js",
   "control.js",
+  "views.js",
   "people.js",
   "settings.js",
+  "projects.js",
   "access.js",
   "organizations.js",
   "requests.js",

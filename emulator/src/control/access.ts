@@ -1,16 +1,35 @@
 import { createCohort, createProject } from "../contract/access";
 import { formatTimestamp } from "../model/values";
 import { createRow, emptyTunnelPolicy, type Cohort, type Project, type Row, type TunnelPolicy } from "../model/state";
-import type { ControlledEmulator } from "./actor";
-import { ControlError, findOrganization } from "./lookup";
+import { findActingUser, performAsUser, type Actor, type ControlledEmulator } from "./actor";
+import { ControlError, findGroup, findMember, findNamed, findOrganization } from "./lookup";
 
 export interface ObjectDetails {
   readonly description?: string | undefined;
   readonly everyone_enabled?: boolean | undefined;
 }
 
+/** The properties to change. An empty description removes the description. */
+export interface GroupChanges {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+export interface ObjectChanges extends GroupChanges {
+  readonly everyone_enabled?: boolean | undefined;
+}
+
+/** A project or, if there is one, a cohort of the project. */
+interface Restricted {
+  readonly project: string;
+  readonly cohort?: string | undefined;
+}
+
+/** The access of a person or a group to a project or a cohort. */
+export type Grant = Restricted & ({ readonly email: string } | { readonly group: string });
+
 /**
- * Creates projects and cohorts, which only Avocado Connect has, and sets their contents. Projects and cohorts are named
+ * Creates and changes groups, projects and cohorts, which only Avocado Connect has, and sets their contents. All are named
  * by name or id.
  */
 export class AccessControl {
@@ -32,6 +51,61 @@ export class AccessControl {
     const cohort = createCohort(this.#createRow(), { name, ...details });
     cohorts.push(cohort);
     return cohort.id;
+  }
+
+  async updateGroup(group: string, organization: string, changes: GroupChanges, actor: Actor = {}): Promise<void> {
+    await this.#perform(organization, actor, "PUT", this.#getGroupPath(group, organization), changes);
+  }
+
+  /** Deletes a group with its grants. */
+  async deleteGroup(group: string, organization: string, actor: Actor = {}): Promise<void> {
+    await this.#perform(organization, actor, "DELETE", this.#getGroupPath(group, organization));
+  }
+
+  async addGroupMember(email: string, group: string, organization: string, actor: Actor = {}): Promise<void> {
+    const { user_id } = findMember(this.emulator.state, email, organization);
+    await this.#perform(organization, actor, "POST", `${this.#getGroupPath(group, organization)}/members`, { user_id });
+  }
+
+  async removeGroupMember(email: string, group: string, organization: string, actor: Actor = {}): Promise<void> {
+    const { user_id } = findMember(this.emulator.state, email, organization);
+    const path = `${this.#getGroupPath(group, organization)}/members/${user_id}`;
+    await this.#perform(organization, actor, "DELETE", path);
+  }
+
+  async updateProject(project: string, organization: string, changes: ObjectChanges, actor: Actor = {}): Promise<void> {
+    await this.#perform(organization, actor, "PUT", this.#getPath({ project }, organization), { project: changes });
+  }
+
+  /** Deletes a project with its cohorts and runtimes. */
+  async deleteProject(project: string, organization: string, actor: Actor = {}): Promise<void> {
+    await this.#perform(organization, actor, "DELETE", this.#getPath({ project }, organization));
+  }
+
+  async updateCohort(
+    cohort: string,
+    project: string,
+    organization: string,
+    changes: ObjectChanges,
+    actor: Actor = {},
+  ): Promise<void> {
+    const path = this.#getPath({ project, cohort }, organization);
+    await this.#perform(organization, actor, "PUT", path, { cohort: changes });
+  }
+
+  async deleteCohort(cohort: string, project: string, organization: string, actor: Actor = {}): Promise<void> {
+    await this.#perform(organization, actor, "DELETE", this.#getPath({ project, cohort }, organization));
+  }
+
+  async grantAccess(grant: Grant, organization: string, actor: Actor = {}): Promise<void> {
+    const { list, property, id } = this.#findGrantee(grant, organization);
+    const path = `${this.#getPath(grant, organization)}/access/${list}`;
+    await this.#perform(organization, actor, "POST", path, { [property]: id });
+  }
+
+  async revokeAccess(grant: Grant, organization: string, actor: Actor = {}): Promise<void> {
+    const { list, id } = this.#findGrantee(grant, organization);
+    await this.#perform(organization, actor, "DELETE", `${this.#getPath(grant, organization)}/access/${list}/${id}`);
   }
 
   /** Sets the number of a project's runtimes. Removes the newest ones first. */
@@ -59,11 +133,36 @@ export class AccessControl {
   }
 
   #findProject(name: string, organization: string): Project {
-    return find(findOrganization(this.emulator.state, organization).projects, name, "project", organization);
+    return findNamed(findOrganization(this.emulator.state, organization).projects, name, "project", organization);
   }
 
   #findCohort(name: string, project: string, organization: string): Cohort {
-    return find(this.#findProject(project, organization).cohorts, name, "cohort", project);
+    return findNamed(this.#findProject(project, organization).cohorts, name, "cohort", project);
+  }
+
+  /** Returns the group's path in its organization. */
+  #getGroupPath(group: string, organization: string): string {
+    return `/groups/${findGroup(this.emulator.state, group, organization).id}`;
+  }
+
+  /** Returns the path of a project or a cohort in its organization. */
+  #getPath({ project, cohort }: Restricted, organization: string): string {
+    const path = `/projects/${this.#findProject(project, organization).id}`;
+    return cohort === undefined ? path : `${path}/cohorts/${this.#findCohort(cohort, project, organization).id}`;
+  }
+
+  #findGrantee(grant: Grant, organization: string) {
+    const { state } = this.emulator;
+    return "group" in grant
+      ? { list: "groups", property: "group_id", id: findGroup(state, grant.group, organization).id }
+      : { list: "users", property: "user_id", id: findMember(state, grant.email, organization).user_id };
+  }
+
+  /** Sends a request to Avocado Connect, which applies its rules. */
+  async #perform(organization: string, actor: Actor, method: string, path: string, body?: object): Promise<void> {
+    const { id } = findOrganization(this.emulator.state, organization);
+    const user = findActingUser(this.emulator, organization, actor);
+    await performAsUser(this.emulator, user, method, `/api/orgs/${id}${path}`, body);
   }
 
   #createRow(): Row {
@@ -71,17 +170,6 @@ export class AccessControl {
   }
 }
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-function find<Row extends Named>(rows: readonly Row[], nameOrId: string, kind: string, parent: string): Row {
-  const row = rows.find(({ name }) => name === nameOrId) ?? rows.find(({ id }) => id === nameOrId);
-  if (row === undefined) throw new ControlError(404, `${parent} has no ${kind} ${nameOrId}.`);
-  return row;
-}
-
-function checkFree(rows: readonly Named[], name: string, kind: string): void {
+function checkFree(rows: readonly { readonly name: string }[], name: string, kind: string): void {
   if (rows.some((row) => row.name === name)) throw new ControlError(409, `A ${kind} ${name} already exists.`);
 }

@@ -17,8 +17,14 @@ export function readAccess(state: State, organization: Organization, now: string
     projects.flatMap(({ name, cohorts }) => cohorts.map((cohort) => [cohort.id, `${name}/${cohort.name}`])),
   );
   return {
-    groups: groups.map(({ name, description, user_ids }) => ({ name, description, members: toEmails(user_ids) })),
+    groups: groups.map(({ id, name, description, user_ids }) => ({
+      id,
+      name,
+      description,
+      members: toEmails(user_ids),
+    })),
     projects: projects.map((project) => ({
+      id: project.id,
       name: project.name,
       description: project.description,
       ...showGrants(project),
@@ -26,7 +32,9 @@ export function readAccess(state: State, organization: Organization, now: string
     })),
     cohorts: projects.flatMap((project) =>
       project.cohorts.map((cohort) => ({
-        name: `${project.name}/${cohort.name}`,
+        id: cohort.id,
+        name: cohort.name,
+        project: project.name,
         description: cohort.description,
         ...showGrants(cohort),
         devices: cohort.device_count,

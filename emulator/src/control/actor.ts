@@ -1,4 +1,6 @@
 import { adminV2 } from "../apis/adminV2/api";
+import { findApi } from "../apis/apis";
+import type { Api } from "../contract/api";
 import type { RequestSource } from "../contract/call";
 import { ApiError } from "../contract/errors";
 import type { ContractRequest } from "../contract/request";
@@ -24,17 +26,22 @@ export interface Actor {
 export async function performAs(
   emulator: ControlledEmulator,
   organization: string,
-  { as }: Actor,
+  actor: Actor,
   method: string,
   path: string,
   body?: object,
 ): Promise<void> {
-  const { id, owner_id } = findOrganization(emulator.state, organization);
-  const user = as === undefined ? getUserById(emulator.state, owner_id) : findUser(emulator.state, as);
+  const { id } = findOrganization(emulator.state, organization);
+  const user = findActingUser(emulator, organization, actor);
   await performAsUser(emulator, user, method, `/v2/organizations/${id}${path}`, body);
 }
 
-/** Sends a request to the Admin API as a user. @throws ControlError */
+/** Returns the actor or, by default, the organization's owner. */
+export function findActingUser({ state }: ControlledEmulator, organization: string, { as }: Actor): User {
+  return as === undefined ? getUserById(state, findOrganization(state, organization).owner_id) : findUser(state, as);
+}
+
+/** Sends a request to the API of its path as a user. @throws ControlError */
 export async function performAsUser(
   emulator: ControlledEmulator,
   user: User,
@@ -47,7 +54,7 @@ export async function performAsUser(
   try {
     await emulator.perform({ method, path, query: {}, headers: {}, body: sent }, { user });
   } catch (error) {
-    throw toControlError(`${method} ${path} as ${user.email}`, error);
+    throw toControlError(findApi(path), `${method} ${path} as ${user.email}`, error);
   }
 }
 
@@ -56,12 +63,12 @@ export function checkOrganizationLimit(organization: Organization, type: Resourc
   try {
     checkLimit(organization, type, count);
   } catch (error) {
-    throw toControlError(`${type}: ${count} in ${organization.name}`, error);
+    throw toControlError(adminV2, `${type}: ${count} in ${organization.name}`, error);
   }
 }
 
-function toControlError(request: string, error: unknown): unknown {
+function toControlError(api: Api, request: string, error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;
-  const { status, body } = adminV2.toErrorResponse(error.reason);
+  const { status, body } = api.toErrorResponse(error.reason);
   return new ControlError(status, `${request} was refused: ${JSON.stringify(body)}`);
 }

@@ -173,8 +173,8 @@ export class Control {
   }
 
   /** Adds a group of users, which only Avocado Connect has. @returns its id */
-  addGroup(name: string, organization: string): string {
-    const group = createGroup(createRow(this.emulator.state, this.#now), name);
+  addGroup(name: string, organization: string, description?: string): string {
+    const group = createGroup(createRow(this.emulator.state, this.#now), name, description);
     this.getOrganization(organization).groups.push(group);
     return group.id;
   }

@@ -45,7 +45,16 @@ const membership = z.strictObject({ email, organization });
 const moment = z.iso.datetime().nullable();
 const name = z.string().min(1);
 const count = z.int().nonnegative();
-const objectDetails = { description: z.string().optional(), everyone_enabled: z.boolean().optional() };
+const description = z.string().optional();
+const objectDetails = { description, everyone_enabled: z.boolean().optional() };
+const objectChanges = { name: name.optional(), ...objectDetails };
+const group = z.strictObject({ group: name, organization });
+const project = z.strictObject({ project: name, organization });
+const cohort = project.extend({ cohort: name });
+const restricted = project.extend({ cohort: name.optional(), as });
+const grant = z.union([restricted.extend({ email }), restricted.extend({ group: name })], {
+  error: "Set organization, project and either email or group. Optional: cohort, as.",
+});
 
 /** The changes that the control plane offers over HTTP, by name in the path. */
 export const commands = {
@@ -104,10 +113,24 @@ export const commands = {
     ({ control }, { email, organization, role, as, group }) => control.invite(email, organization, role, { as, group }),
   ),
   "add-group": defineCommand(
-    z.strictObject({ name: z.string().min(1), organization }),
-    ({ control }, { name, organization }) => ({
-      id: control.addGroup(name, organization),
+    z.strictObject({ name, organization, description }),
+    ({ control }, { name, organization, description }) => ({
+      id: control.addGroup(name, organization, description),
     }),
+  ),
+  "update-group": defineCommand(
+    group.extend({ name: name.optional(), description, as }),
+    ({ control }, { group, organization, as, ...changes }) =>
+      control.access.updateGroup(group, organization, changes, { as }),
+  ),
+  "delete-group": defineCommand(group.extend({ as }), ({ control }, { group, organization, as }) =>
+    control.access.deleteGroup(group, organization, { as }),
+  ),
+  "add-group-member": defineCommand(group.extend({ email, as }), ({ control }, { email, group, organization, as }) =>
+    control.access.addGroupMember(email, group, organization, { as }),
+  ),
+  "remove-group-member": defineCommand(group.extend({ email, as }), ({ control }, { email, group, organization, as }) =>
+    control.access.removeGroupMember(email, group, organization, { as }),
   ),
   "add-project": defineCommand(
     z.strictObject({ name, organization, ...objectDetails }),
@@ -115,20 +138,42 @@ export const commands = {
       id: control.access.addProject(name, organization, details),
     }),
   ),
+  "update-project": defineCommand(
+    project.extend({ ...objectChanges, as }),
+    ({ control }, { project, organization, as, ...changes }) =>
+      control.access.updateProject(project, organization, changes, { as }),
+  ),
+  "delete-project": defineCommand(project.extend({ as }), ({ control }, { project, organization, as }) =>
+    control.access.deleteProject(project, organization, { as }),
+  ),
   "add-cohort": defineCommand(
-    z.strictObject({ name, project: name, organization, ...objectDetails }),
+    project.extend({ name, ...objectDetails }),
     ({ control }, { name, project, organization, ...details }) => ({
       id: control.access.addCohort(name, project, organization, details),
     }),
   ),
+  "update-cohort": defineCommand(
+    cohort.extend({ ...objectChanges, as }),
+    ({ control }, { cohort, project, organization, as, ...changes }) =>
+      control.access.updateCohort(cohort, project, organization, changes, { as }),
+  ),
+  "delete-cohort": defineCommand(cohort.extend({ as }), ({ control }, { cohort, project, organization, as }) =>
+    control.access.deleteCohort(cohort, project, organization, { as }),
+  ),
+  "grant-access": defineCommand(grant, ({ control }, { organization, as, ...grant }) =>
+    control.access.grantAccess(grant, organization, { as }),
+  ),
+  "revoke-access": defineCommand(grant, ({ control }, { organization, as, ...grant }) =>
+    control.access.revokeAccess(grant, organization, { as }),
+  ),
   "set-runtimes": defineCommand(
-    z.strictObject({ project: name, organization, runtimes: count }),
+    project.extend({ runtimes: count }),
     ({ control }, { project, organization, runtimes }) => {
       control.access.setRuntimes(project, organization, runtimes);
     },
   ),
   "set-devices": defineCommand(
-    z.strictObject({ cohort: name, project: name, organization, devices: count }),
+    cohort.extend({ devices: count }),
     ({ control }, { cohort, project, organization, devices }) => {
       control.access.setDevices(cohort, project, organization, devices);
     },
@@ -140,7 +185,7 @@ export const commands = {
     },
   ),
   "set-cohort-tunnel-policy": defineCommand(
-    z.strictObject({ cohort: name, project: name, organization, policy: tunnelPolicySchema.strict() }),
+    cohort.extend({ policy: tunnelPolicySchema.strict() }),
     ({ control }, { cohort, project, organization, policy }) => {
       control.access.setCohortTunnelPolicy(cohort, project, organization, policy);
     },

@@ -54,10 +54,25 @@ export function findPendingInvitation(state: State, email: string, organization:
   return invitation;
 }
 
-export function findGroup(state: State, name: string, organization: string): Group {
-  const group = findOrganization(state, organization).groups.find((candidate) => candidate.name === name);
-  if (group === undefined) throw new ControlError(404, `${organization} has no group ${name}.`);
-  return group;
+export function findGroup(state: State, nameOrId: string, organization: string): Group {
+  return findNamed(findOrganization(state, organization).groups, nameOrId, "group", organization);
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Finds a row of `parent` by its name or its id. */
+export function findNamed<Row extends Named>(
+  rows: readonly Row[],
+  nameOrId: string,
+  kind: string,
+  parent: string,
+): Row {
+  const row = rows.find(({ name }) => name === nameOrId) ?? rows.find(({ id }) => id === nameOrId);
+  if (row === undefined) throw new ControlError(404, `${parent} has no ${kind} ${nameOrId}.`);
+  return row;
 }
 
 /** Rejects a fault or a hold that no request can match. */

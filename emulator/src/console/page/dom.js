@@ -42,6 +42,16 @@ function createCheckbox(name, checked, change, label) {
   return createElement("label", { className: "check" }, box, name);
 }
 
+/** @param {string} label @param {readonly string[]} values @param {string | undefined} value @param {Partial<HTMLSelectElement> & { key?: string, isDraft?: boolean }} more */
+function createSelect(label, values, value, more) {
+  const options = values.map((text) =>
+    createElement("option", { key: text, value: text, defaultSelected: text === value }, text),
+  );
+  const select = createElement("select", { label, ...more }, options);
+  if (value !== undefined) select.value = value;
+  return select;
+}
+
 /** Creates a form in one line. Empties it after `send` has succeeded.
  * @param {string} label @param {string} verb @param {readonly HTMLElement[]} fields
  * @param {(values: Readonly<Record<string, string>>) => Promise<boolean>} send
@@ -128,11 +138,11 @@ function getContainer(id) {
   return element;
 }
 
-/** Replaces the contents of an element. Reuses equal elements, so that focus, drafts and open lists survive.
+/** Replaces the contents of an element. Reuses equal elements, so that focus and drafts survive. Keeps problems at the end.
  * @param {Element} parent @param {readonly Content[]} desired
  */
 function renderInto(parent, desired) {
-  const old = [...parent.childNodes];
+  const old = [...parent.childNodes].filter((node) => !(node instanceof Element && node.matches(".problem")));
   const nodes = desired.map((content) => {
     const node = typeof content === "string" ? document.createTextNode(content) : content;
     const index = old.findIndex((candidate) => isSame(candidate, node));
@@ -161,15 +171,17 @@ function patchNode(old, desired) {
     return old;
   }
   for (const { name } of [...old.attributes]) {
-    if (!desired.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+    if (!desired.hasAttribute(name)) old.removeAttribute(name);
   }
   for (const { name, value } of desired.attributes) {
-    if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   Object.assign(old, { onclick: desired.onclick, onchange: desired.onchange, onsubmit: desired.onsubmit });
+  // Read first, because the element can give away the chosen option.
+  const choice = desired instanceof HTMLSelectElement ? desired.value : undefined;
   renderInto(old, [...desired.childNodes]);
   const isDraft = "draft" in old.dataset;
   if (old instanceof HTMLInputElement && desired instanceof HTMLInputElement) old.checked = desired.checked;
-  if (old instanceof HTMLSelectElement && desired instanceof HTMLSelectElement && !isDraft) old.value = desired.value;
+  if (old instanceof HTMLSelectElement && choice !== undefined && !isDraft) old.value = choice;
   return old;
 }

@@ -26,7 +26,10 @@ function update(id, value, render) {
 }
 
 function updateOrganizations() {
-  update("organizations", { organizations, filter }, renderOrganizations);
+  const view = getView();
+  update("view", view, renderViewSelect);
+  update("links", { organizations, filter }, renderLinks);
+  update("organizations", { organizations, filter, view }, renderOrganizations);
 }
 
 async function refresh() {
@@ -37,29 +40,41 @@ async function refresh() {
   ]);
   if (number !== newestRefresh) return;
   organizations = overview.organizations;
+  followRequests(requests);
   update("clock", overview.now.slice(0, 16), (now) => [`${formatTime(now)} UTC`]);
   updateOrganizations();
   update("requests", requests, renderRequests);
 }
 
-async function poll() {
+/** Refreshes the page again and again. @param {() => void} [onFirstSuccess] */
+async function poll(onFirstSuccess) {
+  let next = onFirstSuccess;
   try {
     await refresh();
+    next?.();
+    next = undefined;
     if (getContainer("message").firstChild?.textContent === disconnected) showMessage("");
   } catch {
     showMessage(disconnected);
   }
-  setTimeout(poll, pollInterval);
+  setTimeout(() => poll(next), pollInterval);
 }
 
-/** @param {Event} event */
-function applyFilter({ currentTarget: field }) {
-  if (!(field instanceof HTMLInputElement)) return;
-  filter = field.value.trim().toLowerCase();
+const filterField = createElement("input", {
+  type: "search",
+  label: "Filter organizations and people",
+  placeholder: "Filter organizations and people",
+  oninput: () => setFilter(filterField.value),
+});
+
+/** @param {string} text */
+function setFilter(text) {
+  if (filterField.value !== text) filterField.value = text;
+  filter = text.trim().toLowerCase();
   updateOrganizations();
 }
 
-renderInto(getContainer("tools"), [
+renderInto(getContainer("actions"), [
   createButton("Advance one day", () => runCommand("advance", { seconds: 86_400 })),
   createConfirmButton(
     "Reset",
@@ -69,17 +84,16 @@ renderInto(getContainer("tools"), [
   ),
 ]);
 renderInto(getContainer("toolbar"), [
-  createElement("input", {
-    type: "search",
-    label: "Filter organizations and people",
-    placeholder: "Filter organizations and people",
-    oninput: applyFilter,
-  }),
+  filterField,
   createForm(
     "Create an organization",
     "Create organization",
     [createField("name", "Name of the new organization", { placeholder: "New organization" })],
-    (values) => runCommand("create-organization", values),
+    async (values) => {
+      const hasSucceeded = await runCommand("create-organization", values);
+      if (hasSucceeded) location.hash = toHash(values.name ?? "");
+      return hasSucceeded;
+    },
   ),
 ]);
 renderInto(getContainer("log-tools"), [
@@ -92,4 +106,5 @@ renderInto(getContainer("log-tools"), [
     { label: "Clear the requests" },
   ),
 ]);
-poll();
+addEventListener("hashchange", followHash);
+poll(followHash);

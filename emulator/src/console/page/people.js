@@ -1,51 +1,34 @@
-/** The maximum number of rows in a list. The filter finds the others. */
-const maxRows = 200;
-
-/** @type {readonly Role[]} */
-const roles = ["admin", "manager", "developer", "viewer"];
-
-/** @param {string} label @param {Role} value @param {Partial<HTMLSelectElement> & { isDraft?: boolean }} more */
-function createRoleSelect(label, value, more) {
-  const options = roles.map((role) => createElement("option", { value: role, defaultSelected: role === value }, role));
-  const select = createElement("select", { label, ...more }, options);
-  select.value = value;
-  return select;
-}
-
-/** Renders a list's heading with the number of rows, if some are not shown.
+/** Renders the heading of a list of people. `shown` is the number of those that match the filter.
  * @param {string} title @param {number} shown @param {number} total
  */
-function renderListTitle(title, shown, total) {
-  return createElement("h3", {}, shown < total ? `${title}: ${shown} of ${total}` : title);
-}
+const renderPeopleHeading = (title, shown, total) => [
+  createElement("h3", {}, title),
+  " ",
+  createQuietText(shown < total ? `${shown} of ${total}` : String(total)),
+];
 
-/** @param {Organization} organization @param {Organization["members"]} matching */
-function renderMembers({ name, members }, matching) {
-  const shown = matching.slice(0, maxRows);
-  return createElement(
-    "section",
-    { key: "members" },
-    renderListTitle("Members", shown.length, members.length),
-    createElement(
-      "ul",
-      { className: "rows" },
-      shown.map((member) => renderMember(name, member)),
-    ),
+/** @param {Organization} organization @param {Organization["members"]} matching @param {View} view */
+function renderMembers({ name, prn, members }, matching, view) {
+  const key = `${prn} members`;
+  return createFold(
+    { key, className: "people", isOpenAtFirst: true },
+    renderPeopleHeading("Members", matching.length, members.length),
+    () => renderRows(`${key} rows`, "rows", matching, (member) => renderMember(name, member, view)),
   );
 }
 
-/** @param {string} organization @param {Organization["members"][number]} member */
-function renderMember(organization, { email, name, role, is_owner, two_factor_enabled, last_active_at }) {
+/** @param {string} organization @param {Organization["members"][number]} member @param {View} view */
+function renderMember(organization, { email, name, role, is_owner, two_factor_enabled, last_active_at }, view) {
   const membership = { email, organization };
   /** @param {Event} event */
   const onchange = ({ currentTarget: select }) =>
-    select instanceof HTMLSelectElement && runCommand("set-role", { ...membership, role: select.value });
-  const select = createRoleSelect(`Role of ${email}`, role, { onchange });
+    select instanceof HTMLSelectElement && runCommand("set-role", { ...membership, role: view.store(select.value) });
+  const select = createSelect(`Role of ${email}`, view.roles, view.show(role), { onchange });
   const makeOwner = createConfirmButton(
     "Make owner",
     `Make ${email} the owner of ${organization}?`,
     () => runCommand("transfer-ownership", membership),
-    `Make ${email} the owner`,
+    `Make owner: ${email}`,
     "",
   );
   const remove = createConfirmButton(
@@ -58,7 +41,7 @@ function renderMember(organization, { email, name, role, is_owner, two_factor_en
     "li",
     { key: email, className: "person" },
     createElement("span", { className: "who" }, createAddress(email), " ", createQuietText(name ?? "")),
-    is_owner ? createElement("span", { className: "role" }, `${role} (owner)`) : select,
+    is_owner ? createElement("span", { className: "role" }, view.owner) : select,
     createCheckbox(
       "2FA",
       two_factor_enabled,
@@ -74,48 +57,50 @@ function renderMember(organization, { email, name, role, is_owner, two_factor_en
   );
 }
 
-/** @param {Organization} organization @param {Organization["invitations"]} matching */
-function renderInvitations({ name: organization, invitations }, matching) {
-  const rows = matching
-    .toReversed()
-    .slice(0, maxRows)
-    .map((invitation) => ({
-      isPending: invitation.status === "pending",
-      row: renderInvitation(organization, invitation, invitations.indexOf(invitation)),
-    }));
-  const pending = rows.filter(({ isPending }) => isPending).map(({ row }) => row);
-  const past = rows.filter(({ isPending }) => !isPending).map(({ row }) => row);
-  const email = createField("email", `E-mail address to invite to ${organization}`, {
-    type: "email",
-    placeholder: "E-mail address",
-  });
-  const role = createRoleSelect(`Role of the person to invite to ${organization}`, "viewer", {
-    name: "role",
-    isDraft: true,
-  });
-  return createElement(
-    "section",
-    { key: "invitations" },
-    renderListTitle("Invitations", rows.length, invitations.length),
-    createElement("ul", { className: "rows", key: "pending" }, pending),
-    createForm(`Invite a person to ${organization}`, "Invite", [email, role], (values) =>
-      runCommand("invite", { organization, ...values }),
-    ),
-    ...(past.length === 0
-      ? []
-      : [
-          createElement(
-            "details",
-            { className: "past" },
-            createElement("summary", {}, formatCount(past.length, "past invitation", "past invitations")),
-            createElement("ul", { className: "rows" }, past),
-          ),
-        ]),
+/** @param {Organization} organization @param {Organization["invitations"]} matching @param {View} view */
+function renderInvitations({ name: organization, prn, invitations }, matching, view) {
+  const key = `${prn} invitations`;
+  /** @param {Organization["invitations"][number]} invitation */
+  const renderRow = (invitation) => renderInvitation(organization, invitation, invitations.indexOf(invitation), view);
+  return createFold(
+    { key, className: "people", isOpenAtFirst: true },
+    renderPeopleHeading("Invitations", matching.length, invitations.length),
+    () => {
+      const newest = matching.toReversed();
+      const pending = newest.filter(({ status }) => status === "pending");
+      const past = newest.filter(({ status }) => status !== "pending");
+      const email = createField("email", `E-mail address to invite to ${organization}`, {
+        type: "email",
+        placeholder: "E-mail address",
+      });
+      const role = createSelect(
+        `Role of the person to invite to ${organization}`,
+        view.roles,
+        view.show("viewer"),
+        // A new element for each view, because it keeps the user's choice.
+        { key: view.name, name: "role", isDraft: true },
+      );
+      return [
+        ...renderRows(`${key} pending`, "rows", pending, renderRow),
+        createForm(`Invite a person to ${organization}`, "Invite", [email, role], (values) =>
+          runCommand("invite", { organization, email: values.email, role: view.store(values.role ?? "") }),
+        ),
+        ...(past.length === 0
+          ? []
+          : [
+              createFold(
+                { key: `${key} past`, className: "past" },
+                [formatCount(past.length, "past invitation", "past invitations")],
+                () => renderRows(`${key} past rows`, "rows", past, renderRow),
+              ),
+            ]),
+      ];
+    },
   );
 }
 
-/** @param {string} organization @param {Organization["invitations"][number]} invitation @param {number} index */
-function renderInvitation(organization, { email, role, status, expires_at }, index) {
+/** @param {string} organization @param {Organization["invitations"][number]} invitation @param {number} index @param {View} view */
+function renderInvitation(organization, { email, role, status, expires_at }, index, view) {
   const membership = { email, organization };
   const accept = createButton("Accept", () => runCommand("accept", membership), {
     label: `Accept for ${email}`,
@@ -132,7 +117,7 @@ function renderInvitation(organization, { email, role, status, expires_at }, ind
     "li",
     { key: `${index} ${email}`, className: "person" },
     createElement("span", { className: "who" }, createAddress(email)),
-    createElement("span", { className: "role" }, role),
+    createElement("span", { className: "role" }, view.show(role)),
     createElement("span", { className: `status ${status}` }, status),
     createElement("span", { className: "time quiet" }, times[status]),
     createElement(

@@ -1,15 +1,14 @@
 /** @typedef {(changes: object) => Promise<boolean>} UpdateSecurity */
 
 /** Renders settings under a heading that summarizes and unfolds them.
- * @param {string} title @param {readonly string[]} summary @param {readonly Content[]} settings
+ * @param {string} prn @param {string} title @param {readonly string[]} summary @param {() => readonly Content[]} render
  */
-function renderSettings(title, summary, settings) {
+function renderSettings(prn, title, summary, render) {
   const text = summary.filter(Boolean).join(" · ") || "defaults";
-  return createElement(
-    "details",
-    { key: title, className: "settings" },
-    createElement("summary", {}, createElement("h3", {}, title), " ", createQuietText(text)),
-    createElement("dl", {}, settings),
+  return createFold(
+    { key: `${prn} ${title}`, className: "settings" },
+    [createElement("h3", {}, title), " ", createQuietText(text)],
+    () => [createElement("dl", {}, render())],
   );
 }
 
@@ -19,11 +18,12 @@ function renderSetting(name, ...values) {
 }
 
 /** @param {Organization} organization */
-function renderSecurity({ name: organization, security }) {
+function renderSecurity({ name: organization, prn, security }) {
   const { two_factor_required, session_timeout, api_key_rotation, ip_allowlist } = security;
   /** @type {UpdateSecurity} */
   const update = (changes) => runCommand("update-security-settings", { organization, ...changes });
   return renderSettings(
+    prn,
     "Security",
     [
       two_factor_required ? "2FA required" : "",
@@ -33,7 +33,7 @@ function renderSecurity({ name: organization, security }) {
         : `API keys rotate every ${formatCount(api_key_rotation.max_age_days, "day", "days")}`,
       ip_allowlist.length === 0 ? "" : `${formatCount(ip_allowlist.length, "CIDR block", "CIDR blocks")} allowed`,
     ],
-    [
+    () => [
       ...renderSetting(
         "Second factor",
         createCheckbox(
@@ -149,7 +149,7 @@ function renderAllowlist(organization, allowlist, update) {
 }
 
 /** @param {Organization} organization */
-function renderBilling({ name: organization, billing, belongings, card_on_file, limits, used }) {
+function renderBilling({ name: organization, prn, billing, belongings, card_on_file, limits, used }) {
   const { devices, active_deployments, outstanding_charges } = belongings;
   /** @param {object} changes */
   const update = (changes) => runCommand("set-belongings", { organization, ...changes });
@@ -160,13 +160,14 @@ function renderBilling({ name: organization, billing, belongings, card_on_file, 
     ([name, count]) => `${name} ${count} of ${limits[/** @type {keyof typeof used} */ (name)]}`,
   );
   return renderSettings(
+    prn,
     "Billing and resources",
     [
       billing.payment_method === null ? "" : `paid by ${billing.payment_method.replace("_", " ")}`,
       devices === 0 ? "" : formatCount(devices, "device", "devices"),
       active_deployments === 0 ? "" : formatCount(active_deployments, "active deployment", "active deployments"),
     ],
-    [
+    () => [
       ...renderSetting("Payment", billing.payment_method?.replace("_", " ") ?? "none"),
       ...renderSetting("Billing e-mail", billing.billing_email ?? "none"),
       ...renderSetting("Usage alerts", alerts.join(", ") || "none"),
