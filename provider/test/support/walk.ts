@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Block, read } from "../guides/markdown";
@@ -30,7 +30,7 @@ function follow({ language, code, shown }: Block, copy: string): void {
     return;
   }
   const file = join(copy, shown);
-  writeFileSync(file, language === "diff" ? insertLines(readFileSync(file, "utf8"), code) : code);
+  writeFileSync(file, language === "diff" ? changeLines(readFileSync(file, "utf8"), code) : code);
 }
 
 /** Runs commands in the copy, without the settings of a `make` and a jest that run this test. */
@@ -43,22 +43,29 @@ function run(commands: string, copy: string): void {
     TESTED_EXECUTABLE: undefined,
     TESTS: undefined,
   };
-  execFileSync("bash", ["-e", "-c", commands], { cwd: copy, env, stdio: "pipe" });
+  const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", commands], { cwd: copy, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${commands}\n${stdout}\n${stderr}`);
 }
 
-/** Inserts each line with a `+` below the line that precedes it, which the text must contain once. */
-function insertLines(content: string, diff: string): string {
+/**
+ * Changes a text as a block shows: inserts each line with a `+` below the line before it, and removes each line with a `-`. The text
+ * contains the first of the other lines once, and the next ones below it.
+ */
+function changeLines(content: string, diff: string): string {
   const lines = content.split("\n");
   let at = -1;
   for (const line of diff.split("\n").filter((one) => one !== "")) {
     const words = line.slice(1);
-    if (line.startsWith("+")) lines.splice((at += 1), 0, words);
-    else {
-      // The widths of a table's columns follow its longest cells.
-      const matches = lines.flatMap((one, index) => (squeeze(one) === squeeze(words) ? [index] : []));
-      expect(matches).toHaveLength(1);
-      at = matches[0] ?? 0;
+    if (line.startsWith("+")) {
+      lines.splice((at += 1), 0, words);
+      continue;
     }
+    // The widths of a table's columns follow its longest cells.
+    const matches = lines.flatMap((one, index) => (index > at && squeeze(one) === squeeze(words) ? [index] : []));
+    if (at === -1) expect(matches).toHaveLength(1);
+    else expect(matches).not.toEqual([]);
+    at = matches[0] ?? 0;
+    if (line.startsWith("-")) lines.splice(at--, 1);
   }
   return lines.join("\n");
 }
