@@ -53,6 +53,14 @@ test("lists the mistakes of all paths with their places", async () => {
   expect(code).toBe(1);
 });
 
+test("a file of access rules in the place of a layout is one mistake, with the option to use", async () => {
+  write("access-rules.yaml", "rules:\n  A: { protect: true }\n");
+  expect(await validate("access-rules.yaml")).toMatchObject({
+    code: 1,
+    output: "access-rules.yaml: The file contains access rules, not a layout. Pass the file with `--rules`.\n",
+  });
+});
+
 describe("access that has ended", () => {
   const entries =
     "  bob@acme.example: { acme: { role: viewer, until: 2027-01-31 } }\n  devs: { acme: { role: viewer, until: 2027-01-30 } }\n";
@@ -68,10 +76,13 @@ describe("access that has ended", () => {
     expect(code).toBe(0);
   });
 
-  test.each(["2020-13-45", "2020"])("is not reported for an invalid date: %s", async (day) => {
+  test.each([
+    ["2020-13-45", "is 2020-13-45, a day that does not exist: correct the date"],
+    ["2020", "must be a date, such as 2027-01-31"],
+  ])("is not reported for an invalid date: %s", async (day, reason) => {
     write("layout.yaml", `${good}  bob@acme.example: { acme: { role: viewer, until: ${day} } }\n`);
     expect((await validate("layout.yaml")).output).toBe(
-      'layout.yaml:5:52: people["bob@acme.example"].acme.until must be a date, such as 2027-01-31\n',
+      `layout.yaml:5:52: people["bob@acme.example"].acme.until ${reason}\n`,
     );
   });
 

@@ -38,12 +38,24 @@ function convertIssue(document: ParsedDocument, issue: Issue, above: Path): read
   if (issue.code === "invalid_type" && issue.input === null) {
     return [createMistake(document, path, "has no value: set a value, or remove the key")];
   }
+  const meant = issue.code === "invalid_type" && issue.expected === "boolean" ? readBoolean(issue.input) : undefined;
+  if (meant !== undefined) {
+    const reason = `must be true or false: write ${meant}, because ${String(issue.input)} is a text in YAML`;
+    return [createMistake(document, path, reason)];
+  }
   // A schema with its own message, such as of dates, rejects the number in quotes too.
   if (issue.message === isNoText && typeof issue.input === "number") {
-    const meant = document.sourceOf(path) ?? String(issue.input);
-    return [createMistake(document, path, `${isNoText}: write ${JSON.stringify(meant)}, in quotes`)];
+    const written = document.sourceOf(path) ?? String(issue.input);
+    return [createMistake(document, path, `${isNoText}: write ${JSON.stringify(written)}, in quotes`)];
   }
   return [createMistake(document, path, issue.message)];
+}
+
+/** Returns the meaning of a text that older versions of YAML read as a boolean. */
+function readBoolean(text: unknown): boolean | undefined {
+  if (typeof text !== "string") return undefined;
+  const isTrue = /^(?:yes|on|true)$/i.test(text);
+  return isTrue || /^(?:no|off|false)$/i.test(text) ? isTrue : undefined;
 }
 
 const explainIssue: z.core.$ZodErrorMap = (issue) => {
@@ -77,10 +89,18 @@ export function findClosest(word: string, known: Iterable<string>): string | und
   if (candidates.length > maxKnownWords) return undefined;
   const [best] = candidates
     .filter((candidate) => Math.abs(candidate.length - word.length) <= countAllowedTypos(candidate))
-    .map((candidate) => ({ candidate, distance: leven(lower, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: countTypos(lower, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= countAllowedTypos(candidate))
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate;
+}
+
+/** Counts the letters that differ. Two letters in the wrong order are one typing error. */
+function countTypos(word: string, known: string): number {
+  const distance = leven(word, known);
+  const sort = (text: string) => Array.from(text).sort().join("");
+  const isMixed = distance === 2 && sort(word) === sort(known);
+  return isMixed ? 1 : distance;
 }
 
 /** Returns the number of letters that a typing error may change in a word. */

@@ -70,6 +70,16 @@ const keys = `organizations, people, ${every}, severity, because, exempt`;
 /** Returns the mistakes of a rule called x, without `rules.x`, and with line and column first. */
 const cases: readonly (readonly [string, string, string])[] = [
   [
+    "a severity in other words",
+    "rules:\n  x: { protect: true, severity: block }",
+    "2:33: rules.x.severity must be one of refuse, approve, note; did you mean refuse?",
+  ],
+  [
+    "a number in the place of prefixes",
+    "rules:\n  x: { ipAllowlist: { widest: 24 } }",
+    "2:31: rules.x.ipAllowlist.widest must be an object, such as `{ ipv4: 24, ipv6: 48 }`",
+  ],
+  [
     "an unknown key at the top",
     "rule: {}\nrules: { x: { protect: true } }",
     "1:1: rule is not a key here: use one of $schema, rules; did you mean rules?",

@@ -8,6 +8,22 @@ import { exemption, organizations, people, type Exemption, everything, type Sele
 
 export const severities = ["refuse", "approve", "note"] as const;
 
+/** The severities that other words mean. */
+const severitiesByWord: Readonly<Record<string, (typeof severities)[number]>> = {
+  block: "refuse",
+  deny: "refuse",
+  error: "refuse",
+  review: "approve",
+  warn: "note",
+  warning: "note",
+  info: "note",
+};
+
+function explainSeverity({ input }: { readonly input?: unknown }): string | undefined {
+  const meant = typeof input === "string" ? severitiesByWord[input] : undefined;
+  return meant && `must be one of ${severities.join(", ")}; did you mean ${meant}?`;
+}
+
 const patterns = "a pattern in which `*` stands for any characters, several patterns, or `{ like: …, except: … }`";
 
 export const rule = z
@@ -19,7 +35,7 @@ export const rule = z
       description: `The people of the rule, by e-mail address: ${patterns}. The default is all people.`,
     }),
     ...requirements,
-    severity: z.enum(severities).optional().meta({
+    severity: z.enum(severities, { error: explainSeverity }).optional().meta({
       description:
         "The effect of a broken rule: the change is blocked (`refuse`), needs approval (`approve`), or neither (`note`). The default is `refuse`.",
     }),

@@ -33,6 +33,11 @@ export function checkLayout(path: string, { folder, today, only, api }: Validati
     mistakes.map((mistake) => createRemark(path, severity, mistake, layoutKind));
   try {
     const sources = readLayoutFiles(path, folder);
+    const rules = sources.filter(containsRules);
+    if (rules.length > 0) {
+      const message = "The file contains access rules, not a layout. Pass the file with `--rules`.";
+      return rules.map(({ file }) => ({ severity: "mistake", file, message }));
+    }
     const ended = sources.flatMap((source) => findEndedEntries(source, today));
     const warn = (warnings: readonly Mistake[]) => createRemarks("warning", [...warnings, ...ended]);
     try {
@@ -86,6 +91,12 @@ export function listOrganizations(
     if (error instanceof InvalidLayoutError || error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+/** Reports if a file has the key of access rules, and no key of a layout. */
+function containsRules(source: SourceFile): boolean {
+  const { value } = parseYaml(source, layoutKind);
+  return isRecord(value) && "rules" in value && !("organizations" in value || "people" in value);
 }
 
 /** Finds the entries of people whose last day has passed. */

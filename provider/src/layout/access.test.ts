@@ -175,30 +175,30 @@ describe("a mistake is reported with its place and remedy:", () => {
     [
       "an unknown team",
       "groups: { field: { members: [developer] } }",
-      '2:44: organizations["acme-dev"].groups.field.members[0] is neither an e-mail address nor a team: ' +
+      '2:44: organizations["acme-dev"].groups.field.members[0] is "developer", which is neither an e-mail address nor a team: ' +
         "write an e-mail address, or declare the team under `teams`; did you mean developers?",
     ],
     [
       "a group in Peridio in the place of people",
       `groups: { field: {} }, ${access("users: [field]")}`,
-      `2:99: ${app}.access.users[0] is neither an e-mail address nor a team: ` +
+      `2:99: ${app}.access.users[0] is "field", which is neither an e-mail address nor a team: ` +
         '"field" is a group in Peridio, which only `access.groups` can name',
     ],
     [
       "an unknown group in Peridio",
       `groups: { field: {} }, ${access("groups: [feld]")}`,
-      `2:100: ${app}.access.groups[0] is not a group of acme-dev in the layout (field): ` +
+      `2:100: ${app}.access.groups[0] is "feld", which is not a group of acme-dev in the layout (field): ` +
         "correct the name, or declare the group under `groups` of the organization; did you mean field?",
     ],
     [
       "a team in the place of a group in Peridio",
       access("groups: [developers]"),
-      `2:77: ${app}.access.groups[0] "developers" is a team, not a group in Peridio: write it under \`users\``,
+      `2:77: ${app}.access.groups[0] is "developers", which is a team, not a group in Peridio: write it under \`users\``,
     ],
     [
       "an unknown group of a cohort",
       "projects: { app: { everyoneEnabled: false, cohorts: { canary: { everyoneEnabled: false, access: { groups: [feld] } } } } }",
-      `2:122: ${app}.cohorts.canary.access.groups[0] is not a group of acme-dev in the layout: ` +
+      `2:122: ${app}.cohorts.canary.access.groups[0] is "feld", which is not a group of acme-dev in the layout: ` +
         "correct the name, or declare the group under `groups` of the organization",
     ],
     [

@@ -168,17 +168,17 @@ class Resolver {
 
   #explainUnknownGroup(name: string): string {
     if (this.people.teams.has(name))
-      return `${JSON.stringify(name)} is a team, not a group in Peridio: write it under \`users\``;
+      return `is ${JSON.stringify(name)}, which is a team, not a group in Peridio: write it under \`users\``;
     const known = this.groups.size === 0 ? "" : ` (${listBriefly([...this.groups])})`;
     const remedy = `correct the name, or declare the group under \`groups\` of the organization`;
-    return `is not a group of ${this.#organization} in the layout${known}: ${remedy}${suggest(name, this.groups)}`;
+    return `is ${JSON.stringify(name)}, which is not a group of ${this.#organization} in the layout${known}: ${remedy}${suggest(name, this.groups)}`;
   }
 
   #explainUnknownPeople(name: string): string {
     const remedy = this.groups.has(name)
       ? `${JSON.stringify(name)} is a group in Peridio, which only \`access.groups\` can name`
       : "write an e-mail address, or declare the team under `teams`";
-    return `is neither an e-mail address nor a team: ${remedy}${suggest(name, this.people.teams.keys())}`;
+    return `is ${JSON.stringify(name)}, which is neither an e-mail address nor a team: ${remedy}${suggest(name, this.people.teams.keys())}`;
   }
 
   #explainNoRole(emails: readonly string[], isTeam: boolean): string {

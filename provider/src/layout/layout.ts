@@ -1,8 +1,9 @@
 import satisfies from "semver/functions/satisfies";
 import validRange from "semver/ranges/valid";
-import { formatPath, isRecord, type Path, type Source } from "#framework";
+import { formatPath, isRecord, type Path, type Source, type Values } from "#framework";
 import {
   createMistake,
+  findClosest,
   type Mistake,
   type ParsedDocument,
   parseYaml,
@@ -66,8 +67,8 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
   const { declarations, mistakes: repeated } = mergeDocuments(documents);
   const organizations = listOrganizations(documents, declarations);
   const names = [...organizations.keys()];
-  // An unreadable document may contain the organization, team, group or admin that seems to be missing.
-  const isComplete = documents.every(({ value }) => isRecord(value));
+  // An unreadable document may contain the organization, team, group or admin that seems to be missing. So may a misspelled key.
+  const isComplete = documents.every(({ value }) => isRecord(value) && !hasMisspelledKey(value));
   const people = resolvePeople(documents, declarations, { organizations: new Set(names), today, isComplete });
   const sorted = [...organizations.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -104,6 +105,12 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
     },
     warnings: sortMistakes(warnings),
   };
+}
+
+const keys = Object.keys(layoutFile.shape);
+
+function hasMisspelledKey(document: Values): boolean {
+  return Object.keys(document).some((key) => !keys.includes(key) && findClosest(key, keys) !== undefined);
 }
 
 function rejectMistakes(mistakes: readonly Mistake[], warnings: readonly Mistake[] = []): void {

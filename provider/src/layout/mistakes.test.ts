@@ -39,6 +39,26 @@ describe("reporting a mistake", () => {
       "7:15: defaults.security.sesionTimeout is not a key here: use one of requireTwoFactor, ipAllowlist, allowLockout, sessionTimeout, apiKeyRotation; did you mean sessionTimeout?",
     ],
     [
+      "a duration without a unit",
+      "organizations: { acme-dev: { security: { sessionTimeout: 8 } } }\npeople: { ada@acme.example: { acme-dev: admin } }\n",
+      '1:58: organizations["acme-dev"].security.sessionTimeout must be a duration, such as 8h, 90m or 30d',
+    ],
+    [
+      "yes in the place of true",
+      "organizations: { acme-dev: { security: { requireTwoFactor: yes } } }\npeople: { ada@acme.example: { acme-dev: admin } }\n",
+      '1:60: organizations["acme-dev"].security.requireTwoFactor must be true or false: write true, because yes is a text in YAML',
+    ],
+    [
+      "two entries of one person, of whom one is no admin",
+      "organizations: { acme-dev: {} }\npeople: { ada@acme.example: { acme-dev: viewer }, Ada@acme.example: { acme-dev: admin } }\n",
+      '2:51: people["Ada@acme.example"] is the same person as ada@acme.example, at acme.yaml:2:11: merge the two entries',
+    ],
+    [
+      "a misspelled key, without mistakes that follow from it",
+      "organisations: { acme-dev: {} }\npeople: { ada@acme.example: { acme-dev: admin } }\n",
+      "1:1: organisations is not a key here: use one of $schema, requires, defaults, organizations, teams, people; did you mean organizations?",
+    ],
+    [
       "an unknown role",
       `${acme}  bob@acme.example: { acme-dev: develper }\n`,
       '6:33: people["bob@acme.example"]["acme-dev"] must be one of admin, manager, developer, member, viewer; did you mean developer?',
@@ -71,7 +91,7 @@ describe("reporting a mistake", () => {
     [
       "an invalid day",
       `${acme}  bob@acme.example: { acme-dev: { role: viewer, until: 2027-02-30 } }\n`,
-      '6:56: people["bob@acme.example"]["acme-dev"].until must be a date, such as 2027-01-31',
+      '6:56: people["bob@acme.example"]["acme-dev"].until is 2027-02-30, a day that does not exist: correct the date',
     ],
     [
       "an invalid address of a person",

@@ -160,6 +160,7 @@ function collectGrants(
       uncertain.add(organization);
       continue;
     }
+    if (keys.repeated.has(canonicalizeEmail(name))) uncertain.add(organization);
     const roleAndEnd = typeof granted === "string" ? { role: granted } : granted;
     if (members === undefined)
       organizationGrants.own.set(canonicalizeEmail(name), { email: name, ...roleAndEnd, declaration });

@@ -9,6 +9,8 @@ import type { Declaration } from "./declarations";
 interface CheckedKeys {
   /** The keys that are neither a valid e-mail address nor a team. */
   readonly invalid: ReadonlySet<string>;
+  /** The addresses with more than one entry, in canonical form. */
+  readonly repeated: ReadonlySet<string>;
   readonly mistakes: readonly Mistake[];
 }
 
@@ -19,6 +21,7 @@ export function checkPeopleKeys(
   isComplete: boolean,
 ): CheckedKeys {
   const invalid = new Set<string>();
+  const repeated = new Set<string>();
   const mistakes: Mistake[] = [];
   for (const document of documents) {
     const people = isRecord(document.value) ? document.value.people : undefined;
@@ -32,6 +35,7 @@ export function checkPeopleKeys(
       const first = spellings.get(canonicalizeEmail(name));
       spellings.set(canonicalizeEmail(name), name);
       if (first !== undefined) {
+        repeated.add(canonicalizeEmail(name));
         const where = formatElsewhere(document.locate(["people", first], "key"));
         reject(`is the same person as ${first}${where}: merge the two entries`);
       } else if (name.includes("@")) {
@@ -46,7 +50,7 @@ export function checkPeopleKeys(
       }
     }
   }
-  return { invalid, mistakes };
+  return { invalid, repeated, mistakes };
 }
 
 /** Explains a misplaced key of a person's entry, such as `until` beside organizations; undefined for any other key. */

@@ -72,7 +72,12 @@ export const organizationEntry = z
   .meta({ id: "LayoutOrganization", description: "An organization of a layout." });
 
 const until = z.iso
-  .date({ error: "must be a date, such as 2027-01-31" })
+  .date({
+    error: ({ input }) =>
+      typeof input === "string" && /^\d{4}-\d{2}-\d{2}$/.test(input)
+        ? `is ${input}, a day that does not exist: correct the date`
+        : "must be a date, such as 2027-01-31",
+  })
   .optional()
   .meta({
     description:

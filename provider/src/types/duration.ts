@@ -17,13 +17,15 @@ export function fromSeconds(seconds: number): string {
   return `${seconds / units[unit]}${unit}`;
 }
 
+const form = "must be a duration, such as 8h, 90m or 30d";
+
 /** A duration with bounds, both inclusive. */
 export function duration(shortest: string, longest: string) {
   const [least, most] = [toSeconds(shortest) ?? 0, toSeconds(longest) ?? Infinity];
-  return z.string().superRefine((text, context) => {
+  return z.string({ error: form }).superRefine((text, context) => {
     const seconds = toSeconds(text);
     if (seconds === undefined) {
-      context.addIssue({ code: "custom", message: "must be a duration, such as 8h, 90m or 30d" });
+      context.addIssue({ code: "custom", message: form });
     } else if (seconds < least || seconds > most) {
       context.addIssue({ code: "custom", message: `must be between ${shortest} and ${longest}` });
     }

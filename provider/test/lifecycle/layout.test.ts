@@ -189,7 +189,9 @@ describe("a layout", () => {
     });
     await expect(failed).rejects.toThrow("groups.field.members[0] is [secret], who has no role in acme-dev");
     await expect(failed).rejects.toThrow("groups.field.members[1] contains [secret], who has no role in acme-dev");
-    await expect(failed).rejects.toThrow("access.groups[1] is not a group of acme-dev in the layout (field)");
+    await expect(failed).rejects.toThrow(
+      'access.groups[1] is "lab", which is not a group of acme-dev in the layout (field)',
+    );
     await expect(failed).rejects.not.toThrow(/bob|carl/);
   });
 

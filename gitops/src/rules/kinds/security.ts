@@ -37,10 +37,16 @@ const allowlistLimits = z
       .optional()
       .meta({ description: "CIDR blocks, such as `203.0.113.0/24`, which contain all blocks of the allowlist." }),
     widest: z
-      .strictObject({
-        ipv4: prefix(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
-        ipv6: prefix(128).optional().meta({ description: "The shortest prefix of an IPv6 block, such as 48." }),
-      })
+      .strictObject(
+        {
+          ipv4: prefix(32).optional().meta({ description: "The shortest prefix of an IPv4 block, such as 24." }),
+          ipv6: prefix(128).optional().meta({ description: "The shortest prefix of an IPv6 block, such as 48." }),
+        },
+        {
+          error: ({ code }) =>
+            code === "invalid_type" ? "must be an object, such as `{ ipv4: 24, ipv6: 48 }`" : undefined,
+        },
+      )
       .superRefine(({ ipv4, ipv6 }, context) => {
         if (ipv4 !== undefined || ipv6 !== undefined) return;
         context.addIssue({ code: "custom", message: "has no requirement: add `ipv4`, `ipv6` or both" });
