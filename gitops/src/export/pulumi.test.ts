@@ -85,3 +85,16 @@ test("PULUMI_HOME replaces the home of the user", () => {
   const environment = { PULUMI_HOME: join(folder, "home") };
   expect(findPlugin(undefined, fakeTerminal({ folder, environment }))).toBe(plugin);
 });
+
+test.each(["pulumi-resource-peridio", "pulumi-resource-peridio.exe"])("finds %s beside the executable", (name) => {
+  const beside = join(folder, "tools");
+  mkdirSync(beside);
+  writeFileSync(join(beside, name), "");
+  const { execPath } = process;
+  process.execPath = join(beside, "peridio-gitops");
+  try {
+    expect(findPlugin(undefined, fakeTerminal({ folder, environment: {} }))).toBe(beside);
+  } finally {
+    process.execPath = execPath;
+  }
+});

@@ -86,6 +86,9 @@ export function getCommand(given: string | undefined, { folder }: Terminal): str
   return /[\\/]/.test(given) ? resolve(folder, given) : given;
 }
 
+/** The plugin, also on Windows. */
+const plugins = ["pulumi-resource-peridio", "pulumi-resource-peridio.exe"];
+
 /**
  * Returns the folder of the provider's plugin: the given folder, else the folder of this program, else the folder in
  * which Pulumi installed this version.
@@ -93,9 +96,11 @@ export function getCommand(given: string | undefined, { folder }: Terminal): str
  */
 export function findPlugin(given: string | undefined, { environment, folder }: Terminal): string {
   const home = environment.PULUMI_HOME ?? join(getUserHome(), ".pulumi");
+  // A compiled program has no folder of its own, and a script has no executable.
+  const beside = [dirname(process.execPath), __dirname];
   const candidates =
-    given === undefined ? [__dirname, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
-  const plugin = candidates.find((candidate) => existsSync(join(candidate, "pulumi-resource-peridio")));
+    given === undefined ? [...beside, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
+  const plugin = candidates.find((candidate) => plugins.some((name) => existsSync(join(candidate, name))));
   if (plugin !== undefined) return plugin;
   throw new CommandError(
     given === undefined

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,4 +80,11 @@ test("rejects a path without a layout", () => {
     `The folder ${folder} contains no layout. Add a *.yaml, *.yml or *.json file, or specify another folder.`,
   );
   expect(() => readLayoutFiles("acme.yaml", folder)).toThrow(`The path ${join(folder, "acme.yaml")} does not exist`);
+});
+
+test("rejects a pipe, which could wait for ever", () => {
+  execFileSync("mkfifo", [join(folder, "layout.yaml")]);
+  expect(() => readLayoutFiles("layout.yaml", folder)).toThrow(
+    /layout\.yaml is neither a file nor a folder\. Save the/,
+  );
 });

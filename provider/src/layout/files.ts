@@ -22,6 +22,12 @@ export function readLayoutFiles(path: string, base = "."): readonly SourceFile[]
   if (stats === undefined) {
     throw new UserError(`The path ${start} does not exist. Specify a layout file, or a folder of layout files.`);
   }
+  // A read of a pipe could wait for ever.
+  if (!stats.isDirectory() && !stats.isFile()) {
+    throw new UserError(
+      `The path ${start} is neither a file nor a folder. Save the layout as a file, and specify that file.`,
+    );
+  }
   if (!stats.isDirectory()) return [decodeFile(path, readFileSync(start))];
   const names = listFiles(start, new Set([realpathSync(start)]))
     .map((file) => relative(start, file))
