@@ -14,7 +14,8 @@ import { findPerson, type Observed } from "./observed";
 import { checkEmpty, expectRejection, explain, refresh, report } from "./operations";
 import { type Backend, toName } from "./people";
 import { applyRemedy } from "./remedies";
-import { type Result, Simulation } from "./simulation";
+import { Simulation } from "./simulation";
+import type { Result } from "./stage";
 import { identifyPeople } from "./state";
 
 /** The end of a history: `in force`, or the name of a correct rejection without a remedy. */

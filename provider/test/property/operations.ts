@@ -3,7 +3,8 @@ import { describeChange } from "./observed";
 import { type Fault, isRecoverable } from "./proxy";
 import type { Subject } from "./expectations";
 import { explainRejection, type Rejection } from "./rejections";
-import type { Result, RunOptions, Simulation } from "./simulation";
+import type { RunOptions, Simulation } from "./simulation";
+import type { Result } from "./stage";
 
 /** Adds an operation to the log. Throws if the operation violated a rule. */
 export function report(model: Model, { verifier }: Simulation, operation: string, result?: Result): void {

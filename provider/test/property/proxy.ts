@@ -44,7 +44,7 @@ export interface Write<Data> {
 }
 
 /** Receives each write, and the data after each change outside Pulumi. */
-interface Observer<Data> {
+export interface Observer<Data> {
   readonly observeWrite: (write: Write<Data>) => void;
   readonly observeOutsideChange: (now: Data) => void;
 }

@@ -4,7 +4,8 @@ import type { Model } from "./model";
 import { blockers, findPerson, listSeated, type Observed } from "./observed";
 import { address, caller, isPartner, toName } from "./people";
 import type { Remedy } from "./rejections";
-import type { Result, Simulation } from "./simulation";
+import type { Simulation } from "./simulation";
+import type { Result } from "./stage";
 import { type Entry, isRetained, listParts } from "./state";
 
 /** An applied remedy. */

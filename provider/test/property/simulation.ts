@@ -1,22 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Emulator } from "#emulator";
 import { isRecord, parentInput } from "#framework";
-import { type Course, Engine, type Kept, type Program, type Step, type Wire } from "../support/engine";
+import type { Course, Kept, Program, Step, Wire } from "../support/engine";
 import { apiKey } from "../support/world";
 import { mayWrite, type Operation } from "./changeRules";
 import { type Declarations, emptyProgram, fullName, organizations, toProgram } from "./declarations";
-import { inProcess } from "./inProcess";
 import { type Snapshot, takeSnapshot } from "./observed";
 import { type Backend, toName } from "./people";
-import { type Fault, FaultProxy } from "./proxy";
+import type { Fault } from "./proxy";
+import { type Result, Stage } from "./stage";
 import { type Entry, listEntries, toEntry } from "./state";
 import { checkAdopted, checkLost, checkMarkers, checkRemaining, checkStatuses } from "./stateRules";
 import { Verifier } from "./verifier";
-
-/** The result of an operation. */
-export type Result = { readonly steps: readonly Step[] } | { readonly failure: string };
 
 /** Entries of the state: those of one type, or all but the organizations, as `--exclude-protected` selects them. */
 export type Selection = "Membership" | "OrganizationMembers" | "SecurityPolicy" | "parts";
@@ -32,45 +28,30 @@ export interface RunOptions extends Pick<Course, "parallel" | "replace" | "refre
   readonly continueOnError?: boolean;
 }
 
-/** The system under test: an emulator, an engine with its state, and the provider behind a proxy with faults. */
-export class Simulation {
-  readonly emulator: Emulator;
-  readonly engine: Engine;
-  readonly verifier = new Verifier();
-  readonly proxy: FaultProxy<Snapshot>;
+/** A stage with organizations, their people and their security settings. A verifier checks each write. */
+export class Simulation extends Stage<Snapshot> {
   /** The declarations of the last operation. In a destroy, they are empty. */
   lastDeclarations: Declarations = emptyProgram;
   /** The organizations at the start of the last operation. */
   past: Snapshot = new Map();
   /** True if the providers of the last operation could not use their folder. */
   isHomeUnusable = false;
-  readonly #environment: Record<string, string>;
   #operations = 0;
   #home: string | undefined;
 
-  private constructor(readonly backend: Backend) {
-    // Time depends on requests only, so that a history is reproducible.
-    let seconds = Date.UTC(2027, 0, 1) / 1000;
-    this.emulator = new Emulator({ apiKey, now: () => new Date((seconds += 1) * 1000) });
-    this.proxy = new FaultProxy(this.emulator, () => this.snapshot, this.verifier);
-    this.#environment = {
-      PERIDIO_API_KEY: apiKey,
-      PERIDIO_BASE_URL: "http://emulator",
-      PERIDIO_BACKEND: backend.name,
-    };
-    this.engine = new Engine(this.#environment, { maxRetries: "2" }, inProcess(this.proxy.handle));
+  private constructor(
+    readonly backend: Backend,
+    readonly verifier: Verifier,
+  ) {
+    super({ backend: backend.name, observe: (emulator) => takeSnapshot(emulator, backend), watcher: verifier });
   }
 
   static async start(backend: Backend): Promise<Simulation> {
-    const simulation = new Simulation(backend);
+    const simulation = new Simulation(backend, new Verifier());
     if (!backend.hasOrganizations) {
       for (const name of organizations) await simulation.emulator.control.createOrganization(fullName(name));
     }
     return simulation;
-  }
-
-  get snapshot(): Snapshot {
-    return takeSnapshot(this.emulator, this.backend);
   }
 
   get entries(): Entry[] {
@@ -158,17 +139,12 @@ export class Simulation {
     operation: () => Promise<readonly Step[]>,
     { only, secondProvider }: RunOptions = {},
   ): Promise<Result> {
-    this.proxy.begin(faults);
     this.#prepareFolder(secondProvider);
     const { backend, entries: before } = this;
     this.past = this.snapshot;
     this.lastDeclarations = declarations;
     this.verifier.begin({ kind, backend, declarations, entries: before, only: this.#select(only) }, this.past);
-    const result = await operation().then(
-      (steps) => ({ steps }),
-      (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
-    );
-    await this.proxy.end();
+    const result = await this.operate(faults, operation);
     const { violations } = this.verifier;
     const transition = { backend, declarations, before, after: this.entries, past: this.past, present: this.snapshot };
     violations.push(...checkLost(transition), ...checkMarkers(transition));
@@ -200,9 +176,6 @@ export class Simulation {
       const roster = organization && declarations[organization].roster;
       return organization && roster ? this.verifier.observeRoster(organization, roster, views) : () => undefined;
     };
-    const started: Course["started"] = (running) => {
-      this.proxy.running = running;
-    };
     const selected = this.#select(only);
     return {
       ...options,
@@ -210,7 +183,7 @@ export class Simulation {
       hasTwoProviders: secondProvider !== undefined,
       goOn: continueOnError,
       calling,
-      started,
+      started: this.started,
     };
   }
 
@@ -223,7 +196,7 @@ export class Simulation {
 
   /** Gives the processes of an operation a common folder. A single process needs none. */
   #prepareFolder(secondProvider: RunOptions["secondProvider"]): void {
-    const environment = this.#environment;
+    const { environment } = this;
     delete environment.PULUMI_HOME;
     delete environment.TESTED_OPERATION;
     this.isHomeUnusable = secondProvider === "unusable folder";

@@ -1,10 +1,8 @@
-import { Emulator } from "#emulator";
-import { Engine, type Kept, type Running, type Step } from "../../support/engine";
-import { apiKey } from "../../support/world";
-import { inProcess } from "../inProcess";
+import type { Engine, Kept, Step } from "../../support/engine";
 import { RuleViolationError } from "../model";
 import { address } from "../people";
-import { describeFault, type Fault, FaultProxy, isRecoverable, type Write } from "../proxy";
+import { describeFault, type Fault, isRecoverable, type Write } from "../proxy";
+import { type Result, Stage } from "../stage";
 import {
   cohortName,
   type Declarations,
@@ -22,20 +20,12 @@ import { describeSnapshot, type Snapshot, takeSnapshot } from "./observed";
 import { withoutRotation } from "./secrets/declarations";
 import { checkSecrets, findLeaks } from "./secrets/rules";
 
-const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: "http://emulator", PERIDIO_BACKEND: "connect" };
-
 /** A resource in state, with its name. */
 type Entry = readonly [string, Kept];
 
-/** The system under test: an emulator, an engine with its state, and the provider behind a proxy with faults. */
-export class Simulation {
-  readonly emulator: Emulator;
+/** A stage with one organization, and its groups, projects, cohorts, tokens and webhooks. Each `up` has an expected result. */
+export class Simulation extends Stage<Snapshot> {
   declarations = noDeclarations;
-  readonly #engine: Engine;
-  readonly #proxy: FaultProxy<Snapshot>;
-  #writes: Write<Snapshot>[] = [];
-  /** Everything that providers print in one operation, with details for debugging. */
-  #texts: string[] = [];
   /** The events. Only a violation needs the description of writes. */
   readonly #log: (string | (() => string))[] = [];
   /** True if the state may lack a change. Then only a refresh lets `up` see everything. */
@@ -43,27 +33,27 @@ export class Simulation {
   /** True if a creation may have taken effect without a state. */
   #hasOrphans = false;
 
-  private constructor() {
-    // Time depends on requests only, so that a history is reproducible.
-    let seconds = Date.UTC(2027, 0, 1) / 1000;
-    this.emulator = new Emulator({ apiKey, now: () => new Date((seconds += 1) * 1000) });
-    const observer = {
-      observeWrite: (write: Write<Snapshot>) => this.#writes.push(write),
-      observeOutsideChange: () => undefined,
-    };
-    this.#proxy = new FaultProxy(this.emulator, () => this.snapshot, observer);
-    this.#engine = this.#createEngine();
+  /**
+   * @param writes the writes of one operation
+   * @param texts everything that providers print in one operation, with details for debugging
+   */
+  private constructor(
+    private readonly writes: Write<Snapshot>[],
+    private readonly texts: string[],
+  ) {
+    super({
+      backend: "connect",
+      observe: takeSnapshot,
+      watcher: { observeWrite: (write) => writes.push(write), observeOutsideChange: () => undefined },
+      listen: (text) => texts.push(text),
+    });
   }
 
   static async start(): Promise<Simulation> {
-    const simulation = new Simulation();
+    const simulation = new Simulation([], []);
     await simulation.emulator.control.createOrganization(organizationName);
     for (const name of residents) simulation.emulator.control.addMember(address(name), organizationName, "viewer");
     return simulation;
-  }
-
-  get snapshot(): Snapshot {
-    return takeSnapshot(this.emulator);
   }
 
   declare(change: (declarations: Declarations) => Declarations, text: string): void {
@@ -87,22 +77,18 @@ export class Simulation {
       const isExpected = this.#hasOrphans && name !== undefined && !imported.has(name);
       if (!isExpected || type === undefined || id === undefined) throw this.#violation("an `up` fails");
       imported.add(name);
-      await this.#engine.import(name, type, id);
+      await this.engine.import(name, type, id);
       this.#log.push(`pulumi import ${name}`);
     }
   }
 
   /** `pulumi refresh`. Must not fail and send no write. Returns the changed resources. */
   async refresh(): Promise<readonly Step[]> {
-    this.#begin([]);
-    const steps = await this.#engine.refresh().catch((error: unknown) => {
-      throw this.#violation(`a refresh fails: ${String(error)}`);
-    });
-    await this.#proxy.end();
+    const steps = await this.#succeed("a refresh", () => this.engine.refresh());
     this.#log.push(`refresh: ${steps.map(({ op, name }) => `${op} ${name}`).join(", ") || "nothing"}`);
-    if (this.#writes.length > 0) throw this.#violation("a refresh writes");
-    const texts = [...this.#texts, JSON.stringify(steps)];
-    const [leak] = findLeaks({ past: this.snapshot, writes: [], engine: this.#engine, texts });
+    if (this.writes.length > 0) throw this.#violation("a refresh writes");
+    const texts = [...this.texts, JSON.stringify(steps)];
+    const [leak] = findLeaks({ past: this.snapshot, writes: [], engine: this.engine, texts });
     if (leak !== undefined) throw this.#violation(leak);
     this.hasDrift = false;
     return steps;
@@ -118,7 +104,7 @@ export class Simulation {
       await this.refresh();
       await this.up();
     }
-    await this.#expectNoChange(this.#engine, "a second `up`");
+    await this.#expectNoChange(this.engine, "a second `up`");
     const drifted = await this.refresh();
     if (drifted.length > 0) throw this.#violation("a refresh after `up` shows a difference");
     await this.#checkImport();
@@ -128,31 +114,25 @@ export class Simulation {
   async #up(faults: readonly Fault[], replace: readonly string[]): Promise<string | undefined> {
     const declarations = withoutDangling(this.declarations);
     const past = this.snapshot;
-    const [entries, doomed] = [[...this.#engine.state], [...this.#engine.doomed]];
-    const expected = this.hasDrift ? undefined : expectAfter(past, declarations, this.#engine, new Set(replace));
-    this.#begin(faults);
-    const started = (running: Running) => {
-      this.#proxy.running = running;
-    };
-    const result = await this.#engine.up(toProgram(declarations), { started, replace }).then(
-      (steps) => ({ steps, failure: undefined }),
-      (error: unknown) => ({ steps: [], failure: error instanceof Error ? error.message : String(error) }),
-    );
-    await this.#proxy.end();
+    const [entries, doomed] = [[...this.engine.state], [...this.engine.doomed]];
+    const expected = this.hasDrift ? undefined : expectAfter(past, declarations, this.engine, new Set(replace));
+    const { started } = this;
+    const outcome = await this.#attempt(faults, () => this.engine.up(toProgram(declarations), { started, replace }));
+    const result = { steps: [], failure: undefined, ...outcome };
     const present = this.snapshot;
     this.#logUp(faults, result.steps, result.failure);
-    for (const loss of checkLosses(past, expected ?? present, this.#writes)) throw this.#violation(loss);
+    for (const loss of checkLosses(past, expected ?? present, this.writes)) throw this.#violation(loss);
     const isKilled = faults.some(({ effect }) => effect.kind === "kill");
     const violations = checkSecrets({
       past,
       present,
       expected,
-      writes: this.#writes,
+      writes: this.writes,
       declared: declarations.secrets,
       entries,
       doomed,
-      engine: this.#engine,
-      texts: [...this.#texts, JSON.stringify(result)],
+      engine: this.engine,
+      texts: [...this.texts, JSON.stringify(result)],
       hasSucceeded: result.failure === undefined,
       isKilled,
     });
@@ -163,11 +143,11 @@ export class Simulation {
       this.hasDrift ||= removesDeclaredPeople(declarations, entries);
       return undefined;
     }
-    const mayFail = this.#hasOrphans || isSecretInDoubt(result.failure, this.#writes);
+    const mayFail = this.#hasOrphans || isSecretInDoubt(result.failure, this.writes);
     if (faults.length > 0 && faults.every(isRecoverable) && expected !== undefined && !mayFail)
       throw this.#violation("an `up` fails although the fault is recoverable");
     if (faults.some(({ effect }) => effect.kind !== "answer")) this.hasDrift = true;
-    this.#hasOrphans ||= isKilled || this.#writes.some(({ method, isOk }) => method === "POST" && !isOk);
+    this.#hasOrphans ||= isKilled || this.writes.some(({ method, isOk }) => method === "POST" && !isOk);
     if (!isKilled) this.#checkCreated(present);
     return result.failure;
   }
@@ -176,14 +156,14 @@ export class Simulation {
     const broken = faults.length === 0 ? "" : ` (${faults.map(describeFault).join("; ")})`;
     const done = steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
     this.#log.push(`up${broken}: ${done.join(", ")}${failure === undefined ? "" : `fails: ${failure}`}`);
-    const writes = this.#writes;
+    const writes = [...this.writes];
     this.#log.push(() => writes.map(describeWrite).join("\n"));
   }
 
   /** Throws if the state lost an object that exists, or if an object exists twice. */
   #checkObjects(past: Snapshot, present: Snapshot, entries: readonly Entry[]): void {
-    const doomed = this.#engine.doomed.map(([, { id }]) => id);
-    const held = new Set([...[...this.#engine.state.values()].map(({ id }) => id), ...doomed]);
+    const doomed = this.engine.doomed.map(([, { id }]) => id);
+    const held = new Set([...[...this.engine.state.values()].map(({ id }) => id), ...doomed]);
     for (const [name, { id }] of entries)
       if (exists(past, id) && exists(present, id) && !held.has(id)) throw this.#violation(`the state has lost ${name}`);
     if (this.#hasOrphans) return;
@@ -197,8 +177,8 @@ export class Simulation {
 
   /** Throws if the state lacks an existing object whose creation Peridio has confirmed. */
   #checkCreated(present: Snapshot): void {
-    const held = new Set([...this.#engine.state.values()].map(({ id }) => toUuid(id)));
-    for (const { isOk, before, after } of this.#writes) {
+    const held = new Set([...this.engine.state.values()].map(({ id }) => toUuid(id)));
+    for (const { isOk, before, after } of this.writes) {
       const known = new Set([before.groups, before.objects, before.secrets].flatMap((all) => [...all.keys()]));
       const created = [...after.groups, ...after.objects, ...after.secrets].filter(([id]) => !known.has(id));
       for (const [id, { name }] of created)
@@ -217,14 +197,10 @@ export class Simulation {
 
   /** Throws if `up` changes something. */
   async #expectNoChange(engine: Engine, what: string, allowsUpdates = false): Promise<void> {
-    this.#begin([]);
-    const steps = await engine.up(toProgram(withoutDangling(this.declarations))).catch((error: unknown) => {
-      throw this.#violation(`${what} fails: ${String(error)}`);
-    });
-    await this.#proxy.end();
+    const steps = await this.#succeed(what, () => engine.up(toProgram(withoutDangling(this.declarations))));
     this.#logUp([], steps, undefined);
     const changes = steps.filter(({ op }) => op !== "same" && !(allowsUpdates && op === "update"));
-    if (changes.length > 0 || this.#writes.length > 0) throw this.#violation(`${what} changes something`);
+    if (changes.length > 0 || this.writes.length > 0) throw this.#violation(`${what} changes something`);
   }
 
   /** Throws if the program changes something after an import of all its objects into an empty stack. */
@@ -232,41 +208,43 @@ export class Simulation {
     const { secrets, ...rest } = this.declarations;
     this.declarations = { ...rest, secrets: withoutRotation(secrets) };
     const declarations = withoutDangling(this.declarations);
-    if (!isImportable(this.snapshot, declarations, this.#engine.state)) return;
-    const engine = this.#createEngine();
-    this.#begin([]);
-    await engine.import("dev", "Organization", organizationName);
-    for (const [name, { type, id }] of this.#engine.state) {
-      if (type === "Organization") continue;
-      const object = this.snapshot.groups.get(toUuid(id)) ?? this.snapshot.objects.get(toUuid(id));
-      const cohort = declarations.objects[cohortName];
-      const project = name === cohortName && cohort ? this.#engine.state.get(cohort.project)?.outputs.name : undefined;
-      const path = type === "Membership" ? address(name) : (object?.name ?? toUuid(id));
-      await engine
-        .import(name, type, [organizationName, ...(typeof project === "string" ? [project] : []), path].join("/"))
-        .catch((error: unknown) => {
-          throw this.#violation(`the import of ${name} fails: ${String(error)}`);
-        });
-    }
-    await this.#proxy.end();
+    if (!isImportable(this.snapshot, declarations, this.engine.state)) return;
+    const engine = this.createEngine();
+    await this.#succeed("the import", () => this.#importAll(engine, declarations));
     this.#log.push("import everything into another stack");
     // An import cannot know who is declared, and what the program does not manage.
     await this.#expectNoChange(engine, "an `up` after an import", true);
     await this.#expectNoChange(engine, "a second `up` after an import");
   }
 
-  #createEngine(): Engine {
-    return new Engine(
-      environment,
-      { maxRetries: "2" },
-      inProcess(this.#proxy.handle, (text) => this.#texts.push(text)),
-    );
+  async #importAll(engine: Engine, declarations: Declarations): Promise<readonly Step[]> {
+    await engine.import("dev", "Organization", organizationName);
+    for (const [name, { type, id }] of this.engine.state) {
+      if (type === "Organization") continue;
+      const object = this.snapshot.groups.get(toUuid(id)) ?? this.snapshot.objects.get(toUuid(id));
+      const cohort = declarations.objects[cohortName];
+      const project = name === cohortName && cohort ? this.engine.state.get(cohort.project)?.outputs.name : undefined;
+      const path = type === "Membership" ? address(name) : (object?.name ?? toUuid(id));
+      await engine.import(
+        name,
+        type,
+        [organizationName, ...(typeof project === "string" ? [project] : []), path].join("/"),
+      );
+    }
+    return [];
   }
 
-  #begin(faults: readonly Fault[]): void {
-    this.#writes = [];
-    this.#texts = [];
-    this.#proxy.begin(faults);
+  /** Runs an operation that must not fail. */
+  async #succeed(what: string, operation: () => Promise<readonly Step[]>): Promise<readonly Step[]> {
+    const result = await this.#attempt([], operation);
+    if ("failure" in result) throw this.#violation(`${what} fails: ${result.failure}`);
+    return result.steps;
+  }
+
+  #attempt(faults: readonly Fault[], operation: () => Promise<readonly Step[]>): Promise<Result> {
+    this.writes.splice(0);
+    this.texts.splice(0);
+    return this.operate(faults, operation);
   }
 
   #violation(rule: string): RuleViolationError {
