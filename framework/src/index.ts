@@ -29,11 +29,11 @@ export {
   type PlannedNames,
   plannedNames,
 } from "./modules";
+export { defineResourceFor } from "./definition";
 export { type Path, formatPath, parsePath } from "./path";
 export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
 export {
-  defineResourceFor,
   type AnyResource,
   type Assessment,
   type Changes,

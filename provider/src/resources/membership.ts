@@ -169,9 +169,7 @@ export const membership = defineResource({
   },
   identity: ["organizationId", "email"],
   ownership: {
-    keys: ({ organizationId, email, role }) => ({
-      items: [getPersonKey(organizationId, String(email), role, ["email"])],
-    }),
+    sharedKey: ({ organizationId, email, role }) => getPersonKey(organizationId, String(email), role, ["email"]),
 
     async describeSkippedDelete({ api, getOwnership }, id, prior) {
       const { organization, email: firstEmail } = parseId(id);
