@@ -54,5 +54,5 @@ export {
   type Verb,
 } from "./resource";
 export { packageSchema } from "./schema";
-export { describeMissing, NotAppliedError, notAsAsked } from "./unapplied";
+export { describeMissing, NotAppliedError, acceptedButNotApplied } from "./unapplied";
 export { type Values, hasUnknowns, isRecord, omitAbsent, isSameValue } from "./values";

@@ -22,7 +22,7 @@ import {
   findInvitation,
   isSentAgain,
   rejectWithoutSeat,
-  revokeAtFormerAddress,
+  revokeAtDeclaredAddress,
   warnIfUndelivered,
 } from "../roster/invitation";
 import { listPeople, peopleFilter } from "../roster/list";
@@ -260,7 +260,7 @@ export const membership = defineResource({
     if (!isStaying) await authorize();
     if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
     await removePerson(context, person);
-    await revokeAtFormerAddress(api, person, email);
+    await revokeAtDeclaredAddress(api, person, email);
     if (!isStaying) await verifyRemoved(api, person.organizationId, [{ kind: "remove", email: person.email, person }]);
   },
 

@@ -3,7 +3,7 @@ import {
   isAtDefault,
   isEqual,
   getBehaviours,
-  notAsAsked,
+  acceptedButNotApplied,
   AlreadyExistsError,
   UserError,
   type Changes,
@@ -83,7 +83,7 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
       const left = findChanged(declared, after).map(([name]) => name);
       if (left.length > 0) {
         throw new UserError(
-          `${notAsAsked("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
+          `${acceptedButNotApplied("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
         );
       }
       const weaker = settings.weakened?.(observed, after) ?? [];
