@@ -40,9 +40,7 @@ export interface Client<Self> {
 }
 
 /** The client of any API. */
-export interface AnyClient extends Client<AnyClient> {
-  readonly name: string;
-}
+export type AnyClient = Client<AnyClient>;
 
 /** The names of the features that not every API of a client has. */
 export type FeatureOf<C extends AnyClient> = C extends {

@@ -29,11 +29,11 @@ export {
   type PlannedNames,
   plannedNames,
 } from "./modules";
+export { defineResourceFor } from "./definition";
 export { type Path, formatPath, parsePath } from "./path";
 export { type Source, formatSource } from "./source";
 export { inOneLine, printable, printableLine } from "./printable";
 export {
-  defineResourceFor,
   type AnyResource,
   type Assessment,
   type Changes,
@@ -54,5 +54,5 @@ export {
   type Verb,
 } from "./resource";
 export { packageSchema } from "./schema";
-export { describeMissing, NotAppliedError, notAsAsked } from "./unapplied";
+export { describeMissing, NotAppliedError, acceptedButNotApplied } from "./unapplied";
 export { type Values, hasUnknowns, isRecord, omitAbsent, isSameValue } from "./values";

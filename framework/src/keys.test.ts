@@ -10,7 +10,7 @@ const thing = thingIn(new Warehouse());
 const shelf: AnyResource = {
   ...thing,
   ownership: {
-    keys: ({ shelf, parts }) => ({
+    otherKeys: ({ shelf, parts }) => ({
       items: Object.keys(isRecord(parts) ? parts : {}).map((name) => ({
         collection: String(shelf),
         name,
@@ -30,7 +30,19 @@ test("a resource names its keys by canonical values", () => {
     shelf: z.string().meta({ canonical: (value) => String(value).toLowerCase() }),
   });
   const { items } = getKeys({ ...shelf, inputs: shelves }, { shelf: "ONE", name: "bob", parts: { eve: 1 } });
-  expect(items).toEqual([{ collection: "one", name: "eve", path: ["eve"] }]);
+  expect(items).toEqual([
+    { collection: "test:index:Thing", name: '["one","bob"]', path: ["name"] },
+    { collection: "one", name: "eve", path: ["eve"] },
+  ]);
+});
+
+test("a shared key replaces the key of the identity, and other keys follow it", () => {
+  const sharedKey = () => ({ collection: "people", name: "bob", path: ["name"] });
+  const shared: AnyResource = { ...shelf, ownership: { ...shelf.ownership, sharedKey } };
+  expect(getKeys(shared, { shelf: "one", name: "bob", parts: { eve: 1 } }).items).toEqual([
+    sharedKey(),
+    { collection: "one", name: "eve", path: ["eve"] },
+  ]);
 });
 
 test.each([
@@ -65,7 +77,7 @@ describe("an update adds the keys of", () => {
   });
 
   test("objects with prior inputs in another collection", () => {
-    expect(newly({ ...before, shelf: "two" }, before)).toEqual(["two/dora"]);
+    expect(newly({ ...before, shelf: "two" }, before)).toEqual(['test:index:Thing/["two","bob"]', "two/dora"]);
   });
 
   test("objects that only the state contains", () => {

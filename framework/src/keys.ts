@@ -10,8 +10,9 @@ export function getIdentity({ identity }: Pick<AnyResource, "identity">): readon
 }
 
 /**
- * Returns the keys that a declaration manages, as far as they are known. The keys of parts contain the id of their parent. A resource
- * without a parent has a name only, so `world` distinguishes the same names in different APIs.
+ * Returns the keys that a declaration manages, as far as they are known. The first is the key of the object itself. The keys of parts
+ * contain the id of their parent. A resource without a parent has a name only, so `world` distinguishes the same names in different
+ * APIs.
  */
 export function getKeys(resource: AnyResource, declared: Values, world = ""): DeclaredKeys {
   const keys = listKeys(resource, declared);
@@ -30,13 +31,16 @@ function listKeys(resource: AnyResource, declared: Values): DeclaredKeys {
   const { identity } = resource;
   if (identity === "id" || identity.some((name) => isMissing(name) || hasUnknowns(declared[name])))
     return { items: [] };
+  const { ownership } = resource;
+  const canonical = canonicalize(resource, declared);
   const parts = identity.map((name) => toComparable(behaviours[name], declared[name]));
-  const path = identity.slice(-1);
-  return (
-    resource.ownership?.keys(canonicalize(resource, declared)) ?? {
-      items: [{ collection: resource.token, name: JSON.stringify(parts), path }],
-    }
-  );
+  const own = ownership?.sharedKey?.(canonical) ?? {
+    collection: resource.token,
+    name: JSON.stringify(parts),
+    path: identity.slice(-1),
+  };
+  const others = ownership?.otherKeys?.(canonical);
+  return { ...others, items: [own, ...(others?.items ?? [])] };
 }
 
 /** Explains a conflict, as the rest of a sentence that begins with the object. */

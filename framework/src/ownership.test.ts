@@ -1,4 +1,4 @@
-import { localLedger, OwnershipLedger } from "./ownership";
+import { localLedger, OwnershipRecord } from "./ownership";
 import type { ObjectKey, ExclusiveKey } from "./resource";
 
 const key = (name: string, desired?: unknown): ObjectKey => ({
@@ -17,7 +17,7 @@ const alsoPartner = [key("partner-bob")];
 
 describe("an object that two resources declare", () => {
   test("conflicts at the path of the later declaration", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     expect(declared.add([key("ada"), key("bob")], undefined, "urn-a")).toBeUndefined();
     expect(declared.add([key("eve"), { ...key("bob"), path: ["who"] }], undefined, "urn-b")).toEqual({
       path: ["who"],
@@ -26,14 +26,14 @@ describe("an object that two resources declare", () => {
   });
 
   test("has no conflict with the same resource or with another collection", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     declared.add([key("bob")], undefined, "urn-a");
     expect(declared.add([key("bob")], undefined, "urn-a")).toBeUndefined();
     expect(declared.add([{ ...key("bob"), collection: "others" }], undefined, "urn-b")).toBeUndefined();
   });
 
   test("is a conflict for the first resource too", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     declared.add([key("bob")], undefined, "urn-a");
     expect(declared.findConflict("urn-a")).toBeUndefined();
     declared.add([key("bob")], undefined, "urn-b");
@@ -47,7 +47,7 @@ describe("an object that two resources declare", () => {
   });
 
   test("adds no keys of a declaration with a conflict", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     declared.add([key("bob")], undefined, "urn-a");
     declared.add([key("eve"), key("bob")], roster, "urn-b");
     expect(declared.getOwnership(key("eve"))).toBeUndefined();
@@ -57,7 +57,7 @@ describe("an object that two resources declare", () => {
 
 describe("an exclusive key", () => {
   test("conflicts with a later key of its collection", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     expect(declared.add([key("ada")], roster, "urn-roster")).toBeUndefined();
     expect(declared.add([key("bob")], undefined, "urn-b")).toEqual({
       path: ["email"],
@@ -67,7 +67,7 @@ describe("an exclusive key", () => {
   });
 
   test("conflicts with an earlier key of its collection", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     declared.add(alsoPartner, undefined, "urn-a");
     declared.add([key("bob")], undefined, "urn-b");
     expect(declared.add([key("ada")], roster, "urn-roster")).toEqual({
@@ -78,23 +78,23 @@ describe("an exclusive key", () => {
   });
 
   test("permits its exceptions, before and after it", () => {
-    const before = new OwnershipLedger();
+    const before = new OwnershipRecord();
     expect(before.add(alsoPartner, undefined, "urn-b")).toBeUndefined();
     expect(before.add([key("ada")], roster, "urn-roster")).toBeUndefined();
-    const after = new OwnershipLedger();
+    const after = new OwnershipRecord();
     expect(after.add([key("ada")], roster, "urn-roster")).toBeUndefined();
     expect(after.add(alsoPartner, undefined, "urn-b")).toBeUndefined();
   });
 
   test("may be declared again with other keys, and with none", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     declared.add([key("ada")], roster, "urn-roster");
     expect(declared.add([key("ada"), key("bob")], roster, "urn-roster")).toBeUndefined();
-    expect(new OwnershipLedger().add([], roster, "urn-roster")).toBeUndefined();
+    expect(new OwnershipRecord().add([], roster, "urn-roster")).toBeUndefined();
   });
 
   test("has no conflict with other collections", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     declared.add([{ ...key("bob"), collection: "others" }], undefined, "urn-a");
     expect(declared.add([], roster, "urn-roster")).toBeUndefined();
     expect(declared.add([{ ...key("eve"), collection: "others" }], undefined, "urn-b")).toBeUndefined();
@@ -103,7 +103,7 @@ describe("an exclusive key", () => {
 
 describe("the ownership of an object", () => {
   test("is owned after its declaration, and failed after a failure", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     expect(declared.getOwnership(key("bob"))).toBeUndefined();
     declared.add([key("bob")], undefined, "urn-a");
     expect(declared.getOwnership({ collection: "people", name: "bob" })).toBe("owned");
@@ -114,7 +114,7 @@ describe("the ownership of an object", () => {
   });
 
   test("is unreadable if an unreadable resource may declare it and no other resource does", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     declared.add([key("bob")], undefined, "urn-a");
     declared.markUnreadable([key("ada")]);
     expect(["ada", "bob", "eve"].map((name) => declared.getOwnership(key(name)))).toEqual([
@@ -126,7 +126,7 @@ describe("the ownership of an object", () => {
   });
 
   test("is unreadable in all collections of a kind, because an unreadable resource may have moved", () => {
-    const declared = new OwnershipLedger();
+    const declared = new OwnershipRecord();
     const inOrganization = (name: string): ObjectKey => ({
       collection: `people of ${name}`,
       kind: "people",
@@ -140,7 +140,7 @@ describe("the ownership of an object", () => {
 
   test("is shared through a ledger, while each process finds only its own conflicts", () => {
     const ledger = localLedger();
-    const [mine, theirs] = [new OwnershipLedger(ledger), new OwnershipLedger(ledger)];
+    const [mine, theirs] = [new OwnershipRecord(ledger), new OwnershipRecord(ledger)];
     mine.add([key("bob")], undefined, "urn-a");
     mine.markFailed([key("eve")]);
     expect(theirs.getOwnership(key("bob"))).toBe("owned");
@@ -150,7 +150,7 @@ describe("the ownership of an object", () => {
 
   test("is written to the ledger once, in one call", () => {
     const written: (readonly string[])[] = [];
-    const declared = new OwnershipLedger({ ...localLedger(), add: (...facts) => void written.push(facts) });
+    const declared = new OwnershipRecord({ ...localLedger(), add: (...facts) => void written.push(facts) });
     declared.add([], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");
     declared.add([key("ada"), key("bob")], undefined, "urn-a");
@@ -161,7 +161,7 @@ describe("the ownership of an object", () => {
 });
 
 test("returns the desired values of the last declaration", () => {
-  const declared = new OwnershipLedger();
+  const declared = new OwnershipRecord();
   expect(declared.getDesired(key("bob"))).toBeUndefined();
   declared.add([key("ada", "admin"), key("bob", "viewer")], undefined, "urn-a");
   declared.add([key("bob", "developer")], undefined, "urn-a");

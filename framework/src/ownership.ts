@@ -24,12 +24,13 @@ export interface ConflictAt extends Conflict {
 type Identity = Pick<ObjectKey, "collection" | "name">;
 
 /**
- * The objects that this operation of the engine manages: every key that a Check, Create or Update declared.
+ * The objects that this operation of the engine manages: every key that a Check, Create or Update declared. This process records
+ * conflicts and desired values. The ledger shares the rest with other processes.
  *
  * To rename, move, taint or replace a resource, the engine creates first and deletes afterwards, on the same remote object. This
  * record tells a Delete that another resource still owns the object, even through another provider.
  */
-export class OwnershipLedger {
+export class OwnershipRecord {
   readonly #items = new Map<string, Map<string, { readonly urn: string; readonly desired: unknown }>>();
   readonly #exclusive = new Map<string, ExclusiveKey & { readonly urn: string }>();
   readonly #conflicts = new Map<string, Conflict>();
@@ -106,6 +107,7 @@ function fact(
   return JSON.stringify([kind, collection, name]);
 }
 
+/** Returns the fact about all objects of a kind. A collection without a kind is the only one of its kind. */
 function unreadable({ collection, kind = collection }: Pick<ObjectKey, "collection" | "kind">): string {
   return fact("unreadable", { collection: kind });
 }

@@ -82,6 +82,7 @@ export function getBehaviours(schema: Shape): Readonly<Record<string, Behaviour>
   if (known !== undefined) return known;
   const behaviours = Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
+      rejectUnknown(name, property);
       rejectInParts(name, property);
       return [name, getBehaviour(property)];
     }),
@@ -100,9 +101,22 @@ const ofWholeProperties = [
   "publicValues",
 ] as const satisfies readonly (keyof Behaviour)[];
 
+/** The metadata of a property: its description, the name of its separate type, and behaviours. */
+const knownMetadata = new Set(["description", "id", ...behaviourNames]);
+
+/**
+ * zod accepts any metadata, so the types permit a misspelled behaviour.
+ * @throws TypeError if a schema has other metadata
+ */
+function rejectUnknown(subject: string, schema: z.core.$ZodType): void {
+  const unknown = Object.keys(getOwnBehaviour(schema)).find((name) => !knownMetadata.has(name));
+  if (unknown !== undefined) throw new TypeError(`${subject} has \`${unknown}\`, which is no behaviour of a property`);
+}
+
 /** @throws TypeError if a part of a property has a behaviour that would have no effect */
 function rejectInParts(property: string, schema: z.core.$ZodType): void {
   for (const part of listPartSchemas(schema)) {
+    rejectUnknown(`a part of ${property}`, part);
     const own = getOwnBehaviour(part);
     const wrong = ofWholeProperties.find((name) => own[name] !== undefined);
     if (wrong !== undefined)

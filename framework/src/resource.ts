@@ -84,7 +84,7 @@ export interface ExclusiveKey {
   readonly remedy: string;
 }
 
-/** The keys that a declaration manages. */
+/** Keys that a declaration manages. */
 export interface DeclaredKeys {
   readonly items: readonly ObjectKey[];
   readonly exclusive?: ExclusiveKey;
@@ -196,10 +196,12 @@ export interface Parent<Inputs extends Shape, Outputs extends Shape, Extended ex
   release?(context: Extended, observed: Observed<Outputs>, prior: Prior): Promise<void>;
 }
 
-/** The ownership of an object that other types of resources declare too, or of several objects. */
+/** The ownership of an object that resources of other types declare or look up, or of several objects. */
 export interface SharedOwnership<Extended extends Context = Context> {
-  /** Returns the known keys that a valid declaration manages. The first item is the object itself. */
-  keys(declared: Values): DeclaredKeys;
+  /** Returns the key of the object in a collection that resources of other types use too. By default, `identity` is the key. */
+  sharedKey?(declared: Values): ObjectKey;
+  /** Returns the known keys of the other objects that a valid declaration manages. By default, there are none. */
+  otherKeys?(declared: Values): DeclaredKeys;
   /** Describes the effects of a skipped delete, whose object another entry of the state owns. By default, there are none. */
   describeSkippedDelete?(context: Extended, id: string, prior: Prior): Promise<string | undefined>;
 }
@@ -285,7 +287,7 @@ export interface Resource<
   readonly parent?: Parent<Inputs, Outputs, Extended>;
   /** Set for a resource that contains others, its parts. */
   readonly parts?: Parts<C>;
-  /** Replaces the key of `identity`. */
+  /** Requires an `identity` of inputs. */
   readonly ownership?: SharedOwnership<Extended>;
 }
 
@@ -294,28 +296,3 @@ export interface Resource<
  * the bivariance of methods permits here.
  */
 export type AnyResource<C extends AnyClient = AnyClient> = Resource<Shape, Shape, Shape, C>;
-
-/**
- * Returns the function that defines the resources of one client. It infers the types of a definition from `inputs`, `outputs`, `query` and
- * `uses`. No definition names the client. `Metadata` are members that each resource of this provider has in addition.
- */
-export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
-  return <
-    Inputs extends Shape,
-    Outputs extends Shape,
-    Query extends Shape = Shape,
-    const Modules extends readonly Module[] = [],
-  >(
-    definition: Schemas<Inputs, Outputs, Query, Modules> &
-      Resource<NoInfer<Inputs>, NoInfer<Outputs>, NoInfer<Query>, C, ContextWith<C, NoInfer<Modules>>> &
-      Metadata,
-  ): Resource<Inputs, Outputs, Query, C, ContextWith<C, Modules>> & Metadata => definition;
-}
-
-/** The members of a definition from which its types follow. */
-interface Schemas<Inputs, Outputs, Query, Modules> {
-  readonly inputs: Inputs;
-  readonly outputs: Outputs;
-  readonly query?: Query;
-  readonly uses?: Modules;
-}

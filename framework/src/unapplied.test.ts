@@ -1,6 +1,13 @@
 import type { Difference } from "./compare";
 import { thingIn, Warehouse } from "./testing/thing";
-import { describeMissing, explainNotApplied, NotAppliedError, notAsAsked, unapplied, type Write } from "./unapplied";
+import {
+  describeMissing,
+  explainNotApplied,
+  NotAppliedError,
+  acceptedButNotApplied,
+  unapplied,
+  type Write,
+} from "./unapplied";
 
 const resource = thingIn(new Warehouse());
 const at = (path: string, property = path): Difference => ({
@@ -23,7 +30,7 @@ function describeOne(path: string, write: Partial<Write>, property?: string): st
     accepted: undefined,
     ...write,
   });
-  const start = `${notAsAsked("Acme")}: `;
+  const start = `${acceptedButNotApplied("Acme")}: `;
   expect(message.startsWith(start)).toBe(true);
   return message.slice(start.length, message.indexOf(". Run `pulumi up` again."));
 }
@@ -126,7 +133,7 @@ describe("a write that a resource verified", () => {
 
   test("names the missing texts and the consequence", () => {
     expect(explainNotApplied(error, { service: "Acme", secret: new Set(), accepted: undefined }).message).toBe(
-      `${notAsAsked("Acme")}: \`access.users\` lacks "bob". Nothing was revoked. Run \`pulumi up\` again. If it fails again, send this message to Acme's support.`,
+      `${acceptedButNotApplied("Acme")}: \`access.users\` lacks "bob". Nothing was revoked. Run \`pulumi up\` again. If it fails again, send this message to Acme's support.`,
     );
   });
 

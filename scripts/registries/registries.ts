@@ -1,18 +1,30 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** A file that lists the objects of its folder. */
-interface Registry {
+/** A file that lists the objects of its folder. Every other file of the folder defines an object, or is one of `others`. */
+export interface Registry {
   readonly path: string;
-  /** The definition of an object, behind its name. */
-  readonly definition: string;
+  /** The files that define no object. */
+  readonly others: readonly string[];
   /** Returns the lines below the imports. */
   readonly render: (names: readonly string[]) => readonly string[];
 }
 
 const collections: Registry = {
   path: "provider/src/api/connect/collections.ts",
-  definition: "(?:: Collection<.*>)? = ",
+  others: [
+    "accessControlled.ts",
+    "cachedCollection.ts",
+    "collection.ts",
+    "features.ts",
+    "grants.ts",
+    "index.ts",
+    "organizations.ts",
+    "perProcess.ts",
+    "roster.ts",
+    "schemas.ts",
+    "secretCreations.ts",
+  ],
   render: (names) => [
     'import type { Collection } from "./collection";',
     "",
@@ -41,7 +53,7 @@ const collections: Registry = {
 
 const resources: Registry = {
   path: "provider/src/resources/index.ts",
-  definition: " = defineResource\\(",
+  others: ["onePerOrganization.ts", "settings.ts"],
   render: (names) => [
     'import type { AnyResource } from "../resource";',
     "",
@@ -54,7 +66,7 @@ const resources: Registry = {
 
 const functions: Registry = {
   path: "provider/src/functions/index.ts",
-  definition: "(?:: ProviderFunction<.*>)? = ",
+  others: ["listFunction.ts"],
   render: (names) => [
     'import type { AnyFunction } from "../resource";',
     "",
@@ -67,19 +79,29 @@ const functions: Registry = {
 
 const emulatedCollections: Registry = {
   path: "emulator/src/apis/connect/collections.ts",
-  definition: "(?:: Operations)? = ",
+  others: ["access.ts", "api.ts", "collection.ts", "lists.ts", "operation.ts"],
   render: (names) => [
     "",
-    "/** The operations on the objects of each file in this folder. */",
-    "export const collections = {",
-    ...names.map((name) => `  ...${name},`),
-    "};",
+    "/** The operations of each file in this folder. */",
+    "export const collections = [",
+    ...names.map((name) => `  ${name},`),
+    "];",
   ],
 };
 
 const rows: Registry = {
   path: "gitops/src/objects/index.ts",
-  definition: " = createRow\\(",
+  others: [
+    "expiry.ts",
+    "inputs.ts",
+    "people.ts",
+    "property.ts",
+    "reading.ts",
+    "row.ts",
+    "rows.ts",
+    "switches.ts",
+    "textProperties.ts",
+  ],
   render: (names) => [
     "",
     "/** All kinds of resources, by the last part of their type. */",
@@ -89,21 +111,33 @@ const rows: Registry = {
   ],
 };
 
-/** Returns the names of the files that export an object with the name of the file. */
-function listObjects({ path, definition }: Registry): readonly string[] {
+/**
+ * Returns the names of the objects: each file exports a constant with the name of the file.
+ * @throws Error for a file that does not, so that no object is missing without notice
+ */
+function listObjects({ path, others }: Registry, root: string): readonly string[] {
   const folder = dirname(path);
-  return readdirSync(folder)
-    .filter((file) => /^[a-zA-Z]+\.ts$/.test(file))
-    .map((file) => file.slice(0, -".ts".length))
-    .filter((name) => name !== basename(path, ".ts"))
-    .filter((name) =>
-      new RegExp(`^export const ${name}${definition}`, "m").test(readFileSync(join(folder, `${name}.ts`), "utf8")),
-    )
-    .sort();
+  const known = [basename(path), ...others];
+  const files = readdirSync(join(root, folder)).filter((file) => /(?<!\.test|\.d)\.ts$/.test(file));
+  const names = files
+    .filter((file) => !known.includes(file))
+    .map((file) => {
+      const name = basename(file, ".ts");
+      const exported = readFileSync(join(root, folder, file), "utf8").matchAll(/^export const (\w+)/gm);
+      if ([...exported].some(([, constant]) => constant === name)) return name;
+      throw new Error(
+        `${folder}/${file} does not export an object with the name of the file. Name both alike, ` +
+          "move the file to another folder, or add it to `others` in scripts/registries/registries.ts.",
+      );
+    });
+  const stale = others.find((file) => !files.includes(file));
+  if (stale === undefined) return names.sort();
+  throw new Error(`${folder}/${stale} does not exist. Remove it from \`others\` in scripts/registries/registries.ts.`);
 }
 
-function write(registry: Registry): string {
-  const names = listObjects(registry);
+/** Returns the text of a registry whose path begins at `root`. */
+export function writeRegistry(registry: Registry, root = "."): string {
+  const names = listObjects(registry, root);
   const imports = names.map((name) => `import { ${name} } from "./${name}";`);
   return [
     "// Generated by `make schema` from the files of this folder.",
@@ -116,5 +150,8 @@ function write(registry: Registry): string {
 
 /** The text of each registry, by its path. */
 export const registries: ReadonlyMap<string, string> = new Map(
-  [collections, resources, functions, emulatedCollections, rows].map((registry) => [registry.path, write(registry)]),
+  [collections, resources, functions, emulatedCollections, rows].map((registry) => [
+    registry.path,
+    writeRegistry(registry),
+  ]),
 );

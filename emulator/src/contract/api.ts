@@ -43,6 +43,16 @@ export interface Operation {
 /** Operations by `operationId`. */
 export type Operations = Readonly<Record<string, Operation>>;
 
+/** Merges operations. @throws Error if two of them have one `operationId` */
+export function mergeOperations(all: readonly Operations[]): Operations {
+  const entries = all.flatMap((operations) => Object.entries(operations));
+  const merged = Object.fromEntries(entries);
+  const repeated = entries.find(([id, operation]) => merged[id] !== operation);
+  if (repeated !== undefined)
+    throw new Error(`Two operations have the operationId ${repeated[0]}. Rename one of them.`);
+  return merged;
+}
+
 /** The parameters and body of a request, as validated by the contract. */
 export interface OperationInput<Path, Query, Body> {
   readonly path: Path;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  type Belongings,
+  type UsageCounts,
   createRow,
   findUserByEmail,
   type Group,
@@ -114,7 +114,7 @@ export function countUsage(state: State, organization: Organization): Record<Res
   const { id, members, belongings } = organization;
   // The rows of a list count against the limit of the same name.
   const lists: Readonly<Partial<Record<ResourceType, readonly object[]>>> = organization;
-  const count = (type: ResourceType & keyof Belongings) => belongings[type] + (lists[type]?.length ?? 0);
+  const count = (type: ResourceType & keyof UsageCounts) => belongings[type] + (lists[type]?.length ?? 0);
   return {
     products: count("products"),
     devices: count("devices"),

@@ -4,11 +4,11 @@ import { countUsage, dropMember, maximumLimits, removeOrganization } from "../co
 import {
   createRow,
   findUserByEmail,
-  isCounted,
+  hasUsageCount,
   isSameEmail,
   putUser,
   resourceTypes,
-  type Belongings,
+  type UsageCounts,
   type BillingSettings,
   type Invitation,
   type Organization,
@@ -246,10 +246,10 @@ export class Control {
   }
 
   /** Sets the numbers of devices, deployments, unpaid charges and so on, within the limits, and the card on file. */
-  setBelongings(name: string, { card_on_file, ...counts }: Changes<Belongings & { card_on_file: boolean }>): void {
+  setBelongings(name: string, { card_on_file, ...counts }: Changes<UsageCounts & { card_on_file: boolean }>): void {
     const organization = this.getOrganization(name);
     const usage = countUsage(this.emulator.state, organization);
-    for (const type of resourceTypes.filter(isCounted)) {
+    for (const type of resourceTypes.filter(hasUsageCount)) {
       const added = (counts[type] ?? 0) - organization.belongings[type];
       // Beyond a lowered limit, a number can decrease but not increase.
       if (added > 0) checkOrganizationLimit(organization, type, usage[type] + added);

@@ -136,9 +136,13 @@ const billing = z.object({
   usage_alerts: z.array(z.object({ resource_type: z.enum(resourceTypes), threshold_percent: z.number() })),
 });
 
-/** Counts on which limits or a deletion depend. `webhooks` does not count the webhooks that Avocado Connect manages. */
 const count = z.int().nonnegative();
-const belongings = z.object({
+
+/**
+ * Counts of what the emulator does not store as objects. Limits and deletions depend on them. `webhooks` does not count the webhooks
+ * that Avocado Connect manages. Data files and the control plane name these counts `belongings`.
+ */
+const usageCounts = z.object({
   products: count,
   devices: count,
   webhooks: count,
@@ -146,7 +150,7 @@ const belongings = z.object({
   outstanding_charges: count,
 });
 
-export const belongingsChange = z.strictObject({ ...belongings.shape, card_on_file: z.boolean() }).partial();
+export const belongingsChange = z.strictObject({ ...usageCounts.shape, card_on_file: z.boolean() }).partial();
 
 export const limitsChange = z.partialRecord(z.enum(resourceTypes), count);
 
@@ -168,7 +172,7 @@ export const organizationSchema = row.extend({
   security: security.extend({ updated_at: moment }),
   billing: billing.extend({ updated_at: moment }),
   limits: z.record(z.enum(resourceTypes), count),
-  belongings,
+  belongings: usageCounts,
   card_on_file: z.boolean(),
 });
 
@@ -205,20 +209,22 @@ type ListsOf<Parent, Element> = {
   [Name in keyof Parent]: Parent[Name] extends readonly Element[] ? Name : never;
 }[keyof Parent];
 
-/** The lists in an organization or a project whose rows have the properties of `Element`; by default, all lists. */
-export type ListName<Element = Pick<Row, "sequence" | "id">> =
-  ListsOf<Organization, Element> | ListsOf<Project, Element>;
+/**
+ * The lists in an organization or a project whose rows have the properties of `Element`. contract/access.ts removes people and groups
+ * from these lists, so a new list with people is a type error there until it does.
+ */
+export type ListName<Element> = ListsOf<Organization, Element> | ListsOf<Project, Element>;
 
 export type Grants = Pick<Project, keyof typeof grants>;
 export type SecuritySettings = z.infer<typeof security>;
 export type BillingSettings = z.infer<typeof billing>;
-export type Belongings = z.infer<typeof belongings>;
+export type UsageCounts = z.infer<typeof usageCounts>;
 export type Role = (typeof roles)[number];
 export type ResourceType = (typeof resourceTypes)[number];
 
-/** Returns true for a resource whose limit restricts a count of `Belongings`. */
-export function isCounted(type: ResourceType): type is ResourceType & keyof Belongings {
-  return type in belongings.shape;
+/** Returns true for a resource whose limit restricts one of the `UsageCounts`. The control plane then checks a higher count. */
+export function hasUsageCount(type: ResourceType): type is ResourceType & keyof UsageCounts {
+  return type in usageCounts.shape;
 }
 
 export function createState(): State {

@@ -11,20 +11,24 @@ import { secrets } from "./properties";
 /** A provider with the settings of one stack. Its resources share reads and declarations. */
 export class Session {
   readonly run: Run;
-  /** The URNs of resources that have been read, but not checked since then. */
+  /**
+   * The URNs of resources that have been read, but not checked since then. `read` and `check` of a resource maintain it, and `diff`
+   * uses it to distinguish a refresh from an update.
+   */
   readonly refreshing = new Set<string>();
   readonly #warnings = new Set<Promise<void>>();
 
   constructor(provider: AnyProvider, settings: Values) {
     const { service } = provider;
-    const { client, world = "" } = provider.connect(settings, process.env, processOutput);
+    const { client, world } = provider.connect(settings, process.env, processOutput);
     const host: RunHost = {
       world,
       ...switchesIn(service.environmentPrefix, process.env),
       warn: (urn, text) => {
         this.#warnings.add(log.warn(secrets.redact(text), new DependencyResource(urn)));
       },
-      toImport: (_, __, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
+      // Only the command of the CLI needs the type and the name.
+      toImport: (_resource, _name, id) => `set the resource option \`import: ${JSON.stringify(id)}\``,
     };
     // A program may also use the plugin, which runs in its own process.
     const ledger = openLedger(provider.package.name, process.env, engineAddress());

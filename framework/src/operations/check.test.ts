@@ -178,12 +178,12 @@ describe("an exclusive key", () => {
   const shelf: AnyResource = {
     ...thing,
     token: "test:index:Shelf",
-    ownership: { keys: () => ({ items: [], exclusive }) },
+    ownership: { otherKeys: () => ({ items: [], exclusive }) },
   };
   const part: AnyResource = {
     ...thing,
     ownership: {
-      keys: ({ name }) => ({ items: [{ collection: "shelf", name: String(name), path: ["people", "bob@x.io"] }] }),
+      sharedKey: ({ name }) => ({ collection: "shelf", name: String(name), path: ["people", "bob@x.io"] }),
     },
   };
   const failuresOf = (first: AnyResource, second: AnyResource) => {

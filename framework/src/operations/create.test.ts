@@ -2,7 +2,8 @@ import * as operations from ".";
 import { AlreadyExistsError, PartialFailureError, UserError, OperationError } from "../errors";
 import type { AnyClient } from "../client";
 import { type Declarations, declarations, type PlannedNames, plannedNames } from "../modules";
-import { type AnyResource, type Context, defineResourceFor } from "../resource";
+import { defineResourceFor } from "../definition";
+import type { AnyResource, Context } from "../resource";
 import { silentClient, offline } from "../testing/offline";
 import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
 import { unknownValue, type Values } from "../values";
@@ -237,9 +238,7 @@ describe("the context of a resource", () => {
     const thing = {
       ...thingIn(new Warehouse()),
       ownership: {
-        keys: ({ name, note }: Values) => ({
-          items: [{ collection: "things", name: String(name), path: [], desired: note }],
-        }),
+        sharedKey: ({ name, note }: Values) => ({ collection: "things", name: String(name), path: [], desired: note }),
       },
     };
     for (const [name, declared] of checked) operations.check(run, thing, { urn: urnOf(name), declared }, undefined);

@@ -6,7 +6,10 @@ import { confirm, findExisting, reconcile, requireCreate, requireDesired, verifi
 import { addProviderOnlyValues, identify, type Run } from "./run";
 import type { Declaration, State } from "../state";
 
-/** Creates the object, or adopts an existing one that can only be the desired one. */
+/**
+ * Creates the object, or adopts an existing one that can only be the desired one. `api` is the client of this operation, which its
+ * timeout ends.
+ */
 export async function create(
   run: Run,
   resource: AnyResource,
@@ -43,6 +46,7 @@ export async function create(
     const state = await creating;
     const { id, outputs } = state;
     run.recordStep(urn, "created");
+    // A part says that the program does not declare this resource, so the part names it by a literal id.
     if (run.parents.recordCreation(resource, { urn, id, declared }))
       await run.warnOfLiteralId(identify(resource, urn, id, outputs));
     return state;

@@ -149,12 +149,9 @@ describe("an object that a failed update adds", () => {
   const together = (warehouse: Warehouse, failure?: Error): AnyResource => ({
     ...thingIn(warehouse),
     ownership: {
-      keys: ({ name, parts }) => ({
-        items: [String(name), ...Object.keys(isRecord(parts) ? parts : {})].map((name) => ({
-          collection: "things",
-          name,
-          path: [],
-        })),
+      sharedKey: ({ name }) => ({ collection: "things", name: String(name), path: [] }),
+      otherKeys: ({ parts }) => ({
+        items: Object.keys(isRecord(parts) ? parts : {}).map((name) => ({ collection: "things", name, path: [] })),
       }),
     },
     ...(failure && { update: () => Promise.reject(failure) }),

@@ -12,7 +12,7 @@ import {
   type ToImport,
 } from "../explain";
 import { getKeys } from "../keys";
-import { type ConflictAt, type Ledger, localLedger, OwnershipLedger } from "../ownership";
+import { type ConflictAt, type Ledger, localLedger, OwnershipRecord } from "../ownership";
 import { Parents } from "../parents";
 import { MissingRightError, type Operation } from "../permissions";
 import { getBehaviours } from "../property";
@@ -29,7 +29,7 @@ export interface RunHost {
   readonly warn: (urn: string, text: string) => void;
   readonly toImport: ToImport;
   /** Distinguishes the API from others, such as its endpoint. By default, there is only one. */
-  readonly world?: string;
+  readonly world?: string | undefined;
   /** Every parent that an operation does not declare is assumed to stay. */
   readonly allowsPartialDestroy?: boolean;
   /** Another API key applies the changes, so a preview neither checks the role of this key's user nor protects that user. */
@@ -50,7 +50,7 @@ export type AnyObserved = Observed<Shape>;
 
 /** The facts and rules that the operations of one run of the engine share. Does not depend on resources or on the protocol. */
 export class Run {
-  readonly ownership: OwnershipLedger;
+  readonly ownership: OwnershipRecord;
   readonly parents: Parents;
   /** The last step of each resource of the program. */
   readonly #steps = new Map<string, "checked" | "kept" | "created">();
@@ -65,7 +65,7 @@ export class Run {
     readonly host: RunHost,
     readonly ledger: Ledger = localLedger(),
   ) {
-    this.ownership = new OwnershipLedger(ledger);
+    this.ownership = new OwnershipRecord(ledger);
     this.parents = new Parents(ledger, service.environmentPrefix, host.allowsPartialDestroy ?? false);
   }
 

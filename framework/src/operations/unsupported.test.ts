@@ -149,7 +149,7 @@ test("a skipped deletion describes its other effects", async () => {
   const { run, warnings } = offline();
   const key = { collection: "things", name: "bob", path: [] };
   const describing = (describe: () => Promise<string | undefined>) =>
-    withFeature({ ownership: { keys: () => ({ items: [key] }), describeSkippedDelete: describe } }, warehouse);
+    withFeature({ ownership: { sharedKey: () => key, describeSkippedDelete: describe } }, warehouse);
   const resource = describing(() => Promise.resolve(undefined));
   operations.check(run, resource, { urn: urnOf("new"), declared: declaredBob }, undefined);
   const gone = { ...entry, urn: urnOf("old") };

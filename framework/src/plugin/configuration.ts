@@ -85,7 +85,7 @@ export class Configuration {
       },
     };
     const switches = switchesIn(service.environmentPrefix, host.environment);
-    const { client, world = "" } = this.definition.connect(settings, host.environment, output);
+    const { client, world } = this.definition.connect(settings, host.environment, output);
     const api = client.with?.({ signal: host.signal }) ?? client;
     await this.definition.verify(api);
     const warn = (urn: string, text: string) => {

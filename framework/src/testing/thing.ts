@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { AnyClient } from "../client";
-import { defineResourceFor } from "../resource";
+import { defineResourceFor } from "../definition";
 
 const text = z.string().meta({ description: "A text." });
 const number = z.int().meta({ description: "A number." });

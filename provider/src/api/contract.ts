@@ -31,3 +31,8 @@ type Word<Wire extends string> = string extends Wire ? Wire : Wire | Unknown;
 
 /** Undefined for an optional property. */
 type Omitted<Wire, Name extends keyof Wire> = Partial<Pick<Wire, Name>> extends Pick<Wire, Name> ? undefined : never;
+
+/** The names of the fields of a wire type that hold text. */
+export type TextField<Wire> = {
+  [Name in keyof Wire]-?: Required<Wire>[Name] extends string ? Name : never;
+}[keyof Wire];

@@ -95,9 +95,9 @@ function dropNulls(inputs: Values): Values {
   const { organizations, defaults, people, ...rest } = inputs;
   return omitAbsent({
     ...rest,
-    organizations: mapValues(organizations, dropInOrganization),
+    organizations: mapEach(organizations, dropInOrganization),
     defaults: dropSettings(defaults),
-    people: mapValues(people, (roles) => mapValues(roles, (role) => (isRecord(role) ? omitAbsent(role) : role))),
+    people: mapEach(people, (roles) => mapEach(roles, (role) => (isRecord(role) ? omitAbsent(role) : role))),
   });
 }
 
@@ -105,27 +105,33 @@ function dropInOrganization(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const { groups, projects, ...settings } = value;
   return omitAbsent({
-    ...mapValues(omitAbsent(settings), dropSettings),
-    groups: mapValues(groups, dropSettings),
-    projects: mapValues(projects, dropInProject),
+    ...dropIn(settings),
+    groups: mapEach(groups, dropSettings),
+    projects: mapEach(projects, dropInProject),
   });
 }
 
 function dropInProject(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const { cohorts, ...settings } = value;
-  return omitAbsent({ ...mapValues(omitAbsent(settings), dropSettings), cohorts: mapValues(cohorts, dropSettings) });
+  return omitAbsent({ ...dropIn(settings), cohorts: mapEach(cohorts, dropSettings) });
 }
 
 function dropSettings(value: unknown): unknown {
-  return isRecord(value) ? mapValues(omitAbsent(value), dropSettings) : value;
+  return isRecord(value) ? dropIn(value) : value;
 }
 
-function mapValues(value: Values, change: (inner: unknown) => unknown): Values;
-function mapValues(value: unknown, change: (inner: unknown) => unknown): unknown;
-function mapValues(value: unknown, change: (inner: unknown) => unknown): unknown {
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, change(inner)]));
+function dropIn(settings: Values): Values {
+  return mapValues(omitAbsent(settings), dropSettings);
+}
+
+/** Maps the values of a map. Returns another value unchanged. */
+function mapEach(value: unknown, change: (inner: unknown) => unknown): unknown {
+  return isRecord(value) ? mapValues(value, change) : value;
+}
+
+function mapValues(values: Values, change: (inner: unknown) => unknown): Values {
+  return Object.fromEntries(Object.entries(values).map(([key, inner]) => [key, change(inner)]));
 }
 
 /** Properties with values of the layout language, and properties with names of organizations and groups, which URNs contain too. */

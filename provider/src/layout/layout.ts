@@ -20,7 +20,7 @@ import { InvalidLayoutError, layoutKind } from "./mistakes";
 import {
   assembleOrganization,
   checkAdmins,
-  findSettings,
+  findProvenance,
   type LayoutOrganization,
   listOrganizations,
 } from "./organizations";
@@ -99,7 +99,7 @@ export function parseLayout(sources: readonly LayoutSource[], { today, only, ver
       const declared =
         first === "members"
           ? [people.findDeclaration(organization, String(second)) ?? []].flat()
-          : findSettings(declarations, organization, String(first));
+          : findProvenance(declarations, organization, String(first));
       if (declared.length === 0) return [{ input: formatPath(["organizations", organization, ...path]) }];
       return declared.map((declaration) => describeDeclaration(declaration, organization));
     },

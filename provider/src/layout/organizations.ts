@@ -63,8 +63,11 @@ export function listOrganizations(
   return organizations;
 }
 
-/** Returns the declarations of an organization's setting or section: first the defaults, then its own. */
-export function findSettings(
+/**
+ * Returns the declarations to which a mistake in a setting or a section of an organization can point: first the defaults, then its
+ * own. A section can have both, while `settings` of its declarations hold only the effective ones.
+ */
+export function findProvenance(
   declarations: readonly Declaration[],
   organization: string,
   setting: string,

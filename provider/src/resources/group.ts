@@ -77,7 +77,7 @@ export const group = defineResource({
   parent: { resource: organization, id: "organizationId" },
   identity: ["organizationId", "name"],
   ownership: {
-    keys: ({ organizationId, name, members }) => ({ items: [getGroupKey(organizationId, String(name), members)] }),
+    sharedKey: ({ organizationId, name, members }) => getGroupKey(organizationId, String(name), members),
   },
 
   resolveImportId: (context, id) => locateInOrganization(context, id, "group", (id) => context.api.groups.list(id)),

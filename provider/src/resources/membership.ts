@@ -22,7 +22,7 @@ import {
   findInvitation,
   isSentAgain,
   rejectWithoutSeat,
-  revokeAtFormerAddress,
+  revokeAtDeclaredAddress,
   warnIfUndelivered,
 } from "../roster/invitation";
 import { listPeople, peopleFilter } from "../roster/list";
@@ -169,9 +169,7 @@ export const membership = defineResource({
   },
   identity: ["organizationId", "email"],
   ownership: {
-    keys: ({ organizationId, email, role }) => ({
-      items: [getPersonKey(organizationId, String(email), role, ["email"])],
-    }),
+    sharedKey: ({ organizationId, email, role }) => getPersonKey(organizationId, String(email), role, ["email"]),
 
     async describeSkippedDelete({ api, getOwnership }, id, prior) {
       const { organization, email: firstEmail } = parseId(id);
@@ -262,7 +260,7 @@ export const membership = defineResource({
     if (!isStaying) await authorize();
     if (!isSameEmail(person.email, email)) warn(explainRemoval(email, person));
     await removePerson(context, person);
-    await revokeAtFormerAddress(api, person, email);
+    await revokeAtDeclaredAddress(api, person, email);
     if (!isStaying) await verifyRemoved(api, person.organizationId, [{ kind: "remove", email: person.email, person }]);
   },
 

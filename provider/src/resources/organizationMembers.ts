@@ -176,14 +176,10 @@ export const organizationMembers = defineResource({
     },
   },
   ownership: {
-    keys({ organizationId, members, ignore }) {
+    otherKeys({ organizationId, members, ignore }) {
       const people = isRecord(members) ? Object.entries(members) : [];
-      const roster = { collection: "rosters", name: String(organizationId), path: ["organizationId"] };
       return {
-        items: [
-          roster,
-          ...people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email])),
-        ],
+        items: people.map(([email, role]) => getPersonKey(organizationId, email, role, ["members", email])),
         // An unknown `ignore` may exclude anyone, so the roster is not exclusive yet.
         ...(!hasUnknowns(ignore) && {
           exclusive: {

@@ -3,7 +3,7 @@ import {
   isAtDefault,
   isEqual,
   getBehaviours,
-  notAsAsked,
+  acceptedButNotApplied,
   AlreadyExistsError,
   UserError,
   type Changes,
@@ -26,11 +26,6 @@ interface Settings<Inputs extends Shape, Outputs extends Shape> {
   weakened?(before: Observed<Outputs>, after: Observed<Outputs>): readonly string[];
 }
 
-/** The same request, with the names of settings as strings. */
-interface SettingsByName<Outputs extends Shape> {
-  put(api: Peridio, organizationId: string, changes: Changes<Values>): Promise<Observed<Outputs>>;
-}
-
 type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
 
 /**
@@ -41,7 +36,6 @@ type Shared = "parent" | "findExisting" | "read" | "update" | "delete";
 export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
   settings: Settings<Inputs, Outputs>,
 ): Pick<Resource<Inputs, Outputs, typeof ofOrganization>, Shared> {
-  const byName: SettingsByName<Outputs> = settings;
   const behaviours = Object.entries(getBehaviours(settings.inputs)).filter(
     ([name, { providerOnly }]) => name !== "organizationId" && providerOnly !== true,
   );
@@ -83,13 +77,13 @@ export function settingsFunctions<Inputs extends Shape, Outputs extends Shape>(
     async delete({ api, warn }, observed, { inputs: declared, authorize }) {
       const changed = findChanged(declared, observed);
       if (changed.length === 0) return;
-      const names = changed.map(([name]) => name);
+      const resets = changed.reduce<Changes<z.output<Inputs>>>((all, [name]) => ({ ...all, [name]: null }), {});
       await authorize();
-      const after = await byName.put(api, observed.id, Object.fromEntries(names.map((name) => [name, null])));
+      const after = await settings.put(api, observed.id, resets);
       const left = findChanged(declared, after).map(([name]) => name);
       if (left.length > 0) {
         throw new UserError(
-          `${notAsAsked("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
+          `${acceptedButNotApplied("Peridio")}: ${left.join(", ")} did not return to the default. Run the command again.`,
         );
       }
       const weaker = settings.weakened?.(observed, after) ?? [];

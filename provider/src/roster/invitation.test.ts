@@ -5,7 +5,7 @@ import {
   findInvitation,
   isSentAgain,
   rejectWithoutSeat,
-  revokeAtFormerAddress,
+  revokeAtDeclaredAddress,
   warnIfUndelivered,
 } from "./invitation";
 import { createInvitation, createMember } from "./testing/sample";
@@ -40,20 +40,20 @@ describe("after the removal of a user with a new address", () => {
 
   test("the pending invitation to the declared address is revoked", async () => {
     const { api, requests } = createMemoryClient({ people: [pending] });
-    await revokeAtFormerAddress(api, moved, "Bob@x.io");
+    await revokeAtDeclaredAddress(api, moved, "Bob@x.io");
     expect(requests).toEqual([...lists, `revoke ${pending.id} of ${organizationId}`]);
   });
 
   test("nothing is revoked if no invitation to the declared address is pending", async () => {
     const { api, requests } = createMemoryClient({ people: [createMember("bob@x.io", "viewer"), expired] });
-    await revokeAtFormerAddress(api, moved, "bob@x.io");
+    await revokeAtDeclaredAddress(api, moved, "bob@x.io");
     expect(requests).toEqual(lists);
   });
 });
 
 test("after the removal of a person with the declared address, no invitation is read", async () => {
   const { api, requests } = createMemoryClient({ people: [pending] });
-  await revokeAtFormerAddress(api, createMember("Bob@x.io", "viewer"), "bob@x.io");
+  await revokeAtDeclaredAddress(api, createMember("Bob@x.io", "viewer"), "bob@x.io");
   expect(requests).toEqual([]);
 });
 

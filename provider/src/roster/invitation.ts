@@ -13,8 +13,11 @@ export function explainAdoption({ email }: Invitation): string {
   );
 }
 
-/** Revokes a pending invitation to the declared address, because a removed user with a new address could return with it. */
-export async function revokeAtFormerAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
+/**
+ * Revokes a pending invitation to the declared address of a removed user. Only a user whose address has changed can have one, and
+ * could return with it.
+ */
+export async function revokeAtDeclaredAddress(api: Peridio, removed: RosterEntry, declared: string): Promise<void> {
   if (isSameEmail(removed.email, declared)) return;
   const invitation = await findInvitation(api, removed.organizationId, declared);
   if (invitation !== undefined) await api.roster.revoke(invitation);

@@ -1,5 +1,5 @@
 import { documents } from "../../contract/texts";
-import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
+import { createAllowHeader, createRetryHeader, mergeOperations, type Api, type ApiResponse } from "../../contract/api";
 import type { ErrorReason } from "../../contract/errors";
 import { toOrganizationPrn } from "../../model/values";
 import { organizations, user } from "./organizations";
@@ -10,7 +10,7 @@ import { limits, settings } from "./settings";
 export const adminV2: Api = {
   document: documents.adminV2,
   documentPath: "api/admin-v2.openapi.yaml",
-  operations: { ...user, ...organizations, ...settings, ...limits, ...members, ...invitations },
+  operations: mergeOperations([user, organizations, settings, limits, members, invitations]),
   hasDefaultsApplied: true,
   organizationParameter: "organization_prn",
   getRoles: ({ owner_id }, { user_id, role }) => (user_id === owner_id ? [role, "owner"] : [role]),

@@ -4,7 +4,7 @@ import type { Call } from "../../contract/call";
 import { conflict, forbidden, invalid } from "../../contract/errors";
 import { applyChanges, countUsage, defaultLimits, removeOrganization } from "../../contract/rules";
 import {
-  type Belongings,
+  type UsageCounts,
   createRow,
   findUserByEmail,
   getUserById,
@@ -149,7 +149,7 @@ function showOrganization(state: State, organization: Organization) {
 }
 
 /** The messages about counts that block a deletion, in the order of the contract; null for a count that does not. */
-const blocking: Readonly<Record<keyof Belongings | "other_users", string | null>> = {
+const blocking: Readonly<Record<keyof UsageCounts | "other_users", string | null>> = {
   devices: "All devices must be deleted or transferred.",
   active_deployments: "All active deployments must be stopped.",
   other_users: "All users except the owner must be removed.",

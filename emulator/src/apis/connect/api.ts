@@ -1,23 +1,15 @@
 import { documents } from "../../contract/texts";
-import { createAllowHeader, createRetryHeader, type Api, type ApiResponse } from "../../contract/api";
+import { createAllowHeader, createRetryHeader, mergeOperations, type Api, type ApiResponse } from "../../contract/api";
 import type { ConflictRule, ErrorReason, ParameterError } from "../../contract/errors";
 import type { ContractRequest } from "../../contract/request";
 import { collections } from "./collections";
 import { getMemberRole } from "./operation";
-import { invitations, me, members } from "./operations";
-import { runtimes } from "./projects";
 
 /** The operations of Avocado Connect that this project uses, under `/api`. */
 export const connect: Api = {
   document: documents.connect,
   documentPath: "api/connect.openapi.yaml",
-  operations: {
-    ...me,
-    ...members,
-    ...invitations,
-    ...runtimes,
-    ...collections,
-  },
+  operations: mergeOperations(collections),
   // With a default `limit`, a request for the whole list would look like one for a page.
   hasDefaultsApplied: false,
   organizationParameter: "org_id",

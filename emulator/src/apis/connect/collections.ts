@@ -4,17 +4,25 @@ import { apiTokens } from "./apiTokens";
 import { claimTokens } from "./claimTokens";
 import { cohorts } from "./cohorts";
 import { groups } from "./groups";
+import { invitations } from "./invitations";
+import { me } from "./me";
+import { members } from "./members";
 import { projects } from "./projects";
+import { runtimes } from "./runtimes";
 import { tunnelPolicies } from "./tunnelPolicies";
 import { webhooks } from "./webhooks";
 
-/** The operations on the objects of each file in this folder. */
-export const collections = {
-  ...apiTokens,
-  ...claimTokens,
-  ...cohorts,
-  ...groups,
-  ...projects,
-  ...tunnelPolicies,
-  ...webhooks,
-};
+/** The operations of each file in this folder. */
+export const collections = [
+  apiTokens,
+  claimTokens,
+  cohorts,
+  groups,
+  invitations,
+  me,
+  members,
+  projects,
+  runtimes,
+  tunnelPolicies,
+  webhooks,
+];

@@ -36,6 +36,12 @@ export function toConnectRole(role: Role): Exclude<ConnectRole, "owner"> {
   return role === "admin" ? "admin" : "member";
 }
 
+/** Returns the person's present role if this API shows that role as `role`; else the lowest role that this API shows as `role`. */
+export function toStoredRole(role: Exclude<ConnectRole, "owner">, present?: Role): Role {
+  if (present !== undefined && toConnectRole(present) === role) return present;
+  return role === "admin" ? "admin" : "viewer";
+}
+
 export function getMemberRole({ owner_id }: Organization, { user_id, role }: Member): ConnectRole {
   return user_id === owner_id ? "owner" : toConnectRole(role);
 }

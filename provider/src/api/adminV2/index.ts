@@ -18,7 +18,8 @@ const name = "Peridio's Admin API";
 /** Peridio's Admin API, version 2. */
 export function adminV2(transport: Transport): Backend {
   let first: Caller | undefined;
-  const created = new Set<string>();
+  /** The ids of the organizations that this process has created. */
+  const createdIds = new Set<string>();
   /** Clients that reject the requests of a missing feature. */
   const rejecting = new Map<string, Http>();
 
@@ -34,7 +35,7 @@ export function adminV2(transport: Transport): Backend {
       name,
       explainUnsupported,
       caller: readCaller,
-      organizations: organizations(http, async () => first ?? readCaller(), created),
+      organizations: organizations(http, async () => first ?? readCaller(), createdIds),
       members: members(http),
       invitations: invitations(http),
       securitySettings: securitySettings(http),

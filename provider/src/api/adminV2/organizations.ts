@@ -25,11 +25,14 @@ const owned = data(ownedOrganization);
 const list = createPageSchema(organization);
 const readiness = data(deletionReadiness);
 
-/** `firstCaller` reads the caller once for this process. `created` holds the ids of the organizations that this process has created. */
+/**
+ * `readFirstCaller` reads the caller once for this process. `createdIds` are the organizations that this process has created: after a
+ * lost response, none of them is the new one.
+ */
 export function organizations(
   http: Http,
   readFirstCaller: () => Promise<Caller>,
-  created: Set<string>,
+  createdIds: Set<string>,
 ): Backend["organizations"] {
   return {
     perPage,
@@ -47,11 +50,11 @@ export function organizations(
         async () => shared.post(collection, body, requireIdentity({ name }, answer)),
         async (http) => {
           const found = await find(http, name);
-          const isNew = found !== undefined && !before.has(found.id) && !created.has(found.id);
+          const isNew = found !== undefined && !before.has(found.id) && !createdIds.has(found.id);
           return isNew && (found.owner === undefined || found.owner.id === callerId) ? found : undefined;
         },
       );
-      created.add(organization.id);
+      createdIds.add(organization.id);
       http.noteCreated(path`/v2/organizations/${organization.id}`);
       return organization;
     },

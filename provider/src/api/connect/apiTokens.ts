@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Body, Fields } from "../contract";
+import type { Body, Fields, TextField } from "../contract";
 import { data } from "../http/answer";
 import { collection } from "./collection";
 import { createNestedPageSchema, id, user, type Wire } from "./schemas";
-import { createWithSecret, type Warn } from "./secretCreations";
+import { createWithSecret, type Warn, withSecret } from "./secretCreations";
 
 const apiToken = z
   .object({
@@ -28,11 +28,9 @@ const apiToken = z
     expiresAt: expires_at,
   }));
 
-const secret = z
-  .object({ token: z.string().min(1, "must not be empty") } satisfies Fields<Required<Wire["api-token"]>>)
-  .transform(({ token }) => ({ secret: token }));
+const withToken = withSecret(apiToken, "token" satisfies TextField<Wire["api-token"]>);
 
-const created = data(z.object({ token: z.intersection(apiToken, secret) })).transform(({ token }) => token);
+const created = data(z.object({ token: withToken })).transform(({ token }) => token);
 
 /** An API token of an organization. */
 export type ApiToken = Readonly<z.output<typeof apiToken>>;

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Body, Fields } from "../contract";
+import type { Body, Fields, TextField } from "../contract";
 import { data } from "../http/answer";
 import { collection, parents, plain } from "./collection";
 import { id, replaceNull, splitId, type Wire } from "./schemas";
-import { createWithSecret } from "./secretCreations";
+import { createWithSecret, withSecret } from "./secretCreations";
 
 const claimToken = z
   .object({
@@ -30,11 +30,7 @@ const claimToken = z
     uses: consume_count ?? 0,
   }));
 
-const secret = z
-  .object({ token: z.string().min(1, "must not be empty") } satisfies Fields<Required<Wire["claim-token"]>>)
-  .transform(({ token }) => ({ secret: token }));
-
-const created = data(z.intersection(claimToken, secret));
+const created = data(withSecret(claimToken, "token" satisfies TextField<Wire["claim-token"]>));
 
 /** A token with which devices join an organization. */
 export type ClaimToken = Readonly<z.output<typeof claimToken>>;

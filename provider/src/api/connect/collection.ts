@@ -14,7 +14,7 @@ export interface Collection<Operations, Feature extends string = string> {
   /** States that Peridio's Admin API lacks the feature. */
   readonly absence: string;
   /** A remedy other than the use of Avocado Connect. By default, the removal of the objects from the program. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   /** Returns the operations for the caller of `http`. All callers of one process share what they read. */
   open(http: Http): Operations;
 }
@@ -50,10 +50,11 @@ interface Definition<Listed, One, Settings> {
 
 /** Defines a kind of objects. `createOperations` chooses the operations that the API has. */
 export function collection<Listed extends Identified, One extends Listed, Settings, Operations, Feature extends string>(
-  definition: Definition<Listed, One, Settings> & Pick<Collection<Operations, Feature>, "feature" | "absence">,
+  definition: Definition<Listed, One, Settings> &
+    Pick<Collection<Operations, Feature>, "feature" | "absence" | "remedy">,
   createOperations: (objects: Objects<Listed, One, Settings>) => Operations,
 ): Collection<Operations, Feature> {
-  const { feature, absence, kind } = definition;
+  const { feature, absence, remedy, kind } = definition;
   const requests = new Requests(definition);
   const caches = new PerProcess(
     (http) =>
@@ -62,7 +63,7 @@ export function collection<Listed extends Identified, One extends Listed, Settin
         `${kind}s`,
       ),
   );
-  return { feature, absence, open: (http) => createOperations(new Objects(requests, caches.get(http), http)) };
+  return { feature, absence, remedy, open: (http) => createOperations(new Objects(requests, caches.get(http), http)) };
 }
 
 /** The requests of one kind of objects. Builds the schemas once. */

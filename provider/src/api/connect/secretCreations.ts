@@ -1,5 +1,5 @@
 import { getErrorMessage } from "#framework";
-import type * as z from "zod";
+import * as z from "zod";
 import { AbortedError, ApiError, TooManyRequestsError } from "../errors";
 import { joinSentences } from "../http/errorAnswer";
 import type { Http } from "../http/http";
@@ -10,6 +10,14 @@ import { type Identified, splitId } from "./schemas";
 
 /** An object and its secret, which only the response to the creation contains. */
 export type WithSecret<T> = T & { readonly secret: string };
+
+/** Returns the schema of an object in the response to its creation, which also has the secret, in `field`. Build it once. */
+export function withSecret<T>(object: z.ZodType<T>, field: string): z.ZodType<WithSecret<T>> {
+  const secret = z
+    .object({ [field]: z.string().min(1, "must not be empty") })
+    .transform((answer) => ({ secret: answer[field] ?? "" }));
+  return z.intersection(object, secret);
+}
 
 /** Shows a warning to the user. */
 export type Warn = (text: string) => void;
@@ -46,7 +54,7 @@ class SecretCreations {
   async create<T extends Identified>(http: Http, creation: SecretCreation<T>): Promise<T> {
     const { collection } = creation;
     const previous = this.#last.get(collection) ?? Promise.resolve();
-    const created = previous.then(async () => createOnce(http.withSharedDeadline(), creation));
+    const created = previous.then(async () => createWithoutRepeat(http.withSharedDeadline(), creation));
     this.#last.set(
       collection,
       created.catch(() => undefined),
@@ -81,7 +89,8 @@ export function createWithSecret<One extends Listed, Settings>(
   };
 }
 
-async function createOnce<T extends Identified>(http: Http, creation: SecretCreation<T>): Promise<T> {
+/** Sends the request again only if Peridio rejected it with 429 and the list contains no new object. */
+async function createWithoutRepeat<T extends Identified>(http: Http, creation: SecretCreation<T>): Promise<T> {
   const before = new Set<string>();
   for await (const { id } of creation.list(http)) before.add(id);
   const { clock, deadline } = http.transport;

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { Body, Fields } from "../contract";
+import type { Body, Fields, TextField } from "../contract";
 import { data } from "../http/answer";
 import { collection, plain } from "./collection";
 import { id, optionalText, replaceNull, type Wire } from "./schemas";
-import { createWithSecret } from "./secretCreations";
+import { createWithSecret, withSecret } from "./secretCreations";
 
 const webhook = z.object({
   id,
@@ -15,11 +15,7 @@ const webhook = z.object({
   enabled: z.boolean(),
 } satisfies Fields<Wire["webhook"]>);
 
-const secret = z.object({
-  secret: z.string().min(1, "must not be empty"),
-} satisfies Fields<Required<Wire["webhook"]>>);
-
-const created = data(z.intersection(webhook, secret));
+const created = data(withSecret(webhook, "secret" satisfies TextField<Wire["webhook"]>));
 
 export type Webhook = Readonly<z.output<typeof webhook>>;
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { AnyClient } from "./client";
+import { defineResourceFor } from "./definition";
 import { declarations } from "./modules";
-import { defineResourceFor, type Shape } from "./resource";
+import type { Shape } from "./resource";
 
 const name = z.string().meta({ description: "The name." });
 const inputs = z.object({ name, size: z.int().optional().meta({ description: "The size." }) });
@@ -74,4 +75,21 @@ test("a module adds members to the context", () => {
     },
   });
   expect(uses).toEqual([declarations]);
+});
+
+describe("a definition is refused for", () => {
+  const read = () => Promise.resolve(observed);
+
+  test("metadata that is no behaviour", () => {
+    const misspelled = inputs.extend({ tags: z.array(z.string().meta({ canonicl: String })) });
+    expect(() => defineResource({ ...box, read, inputs: misspelled })).toThrow(
+      "a part of tags has `canonicl`, which is no behaviour of a property",
+    );
+  });
+
+  test("ownership of an object that only its id identifies", () => {
+    expect(() => defineResource({ ...box, read, ownership: { otherKeys: () => ({ items: [] }) } })).toThrow(
+      "acme:index:Box has `ownership`, which requires an `identity` of inputs",
+    );
+  });
 });

@@ -1,0 +1,40 @@
+import { noContent, ok, type Operations } from "../../contract/api";
+import { conflict } from "../../contract/errors";
+import { changeRole, removeMember } from "../../contract/rules";
+import { getUserById, type Member } from "../../model/state";
+import { paginate } from "./lists";
+import {
+  defineOperation,
+  getDisplayName,
+  getMemberRole,
+  showMember,
+  toStoredRole,
+  type ConnectRole,
+} from "./operation";
+
+export const members: Operations = {
+  Organization_members: defineOperation(({ state, organization }, { query }) => {
+    const search = query.search?.toLowerCase() ?? "";
+    const matches = ({ user_id }: Member) => {
+      const user = getUserById(state, user_id);
+      return [user.email, getDisplayName(user)].some((text) => text.toLowerCase().includes(search));
+    };
+    const show = (member: Member) => showMember(state, organization, member);
+    const rows = search === "" ? organization.members : organization.members.filter(matches);
+    return { status: 200, body: paginate({ name: `members of ${organization.id}`, rows, show }, query) };
+  }),
+
+  Organization_update_member_role: defineOperation<{ readonly role: ConnectRole }>((call, { path, body }) => {
+    const member = call.getMember(path.user_id);
+    // Checked before the new role: the owner gets this error for `owner` as well.
+    if (member.user_id === call.caller.id) throw conflict("cannot_change_own_role");
+    if (body.role === "owner") throw conflict("ownership_not_transferable");
+    changeRole(call, member, toStoredRole(body.role, member.role));
+    return ok({ id: member.id, role: getMemberRole(call.organization, member) });
+  }),
+
+  Organization_remove_member: defineOperation((call, { path }) => {
+    removeMember(call, call.getMember(path.user_id));
+    return noContent();
+  }),
+};

@@ -1,0 +1,24 @@
+import type { Operations } from "../../contract/api";
+import type { Runtime } from "../../model/state";
+import { findProject } from "./access";
+import { paginate } from "./lists";
+import { defineOperation } from "./operation";
+
+export const runtimes: Operations = {
+  Runtime_index: defineOperation((call, { path, query }) => {
+    const { id, runtimes } = findProject(call, path.project_id);
+    const search = query.search?.toLowerCase() ?? "";
+    const matches = ({ version, status }: Runtime) =>
+      version.toLowerCase().includes(search) && status === (query.status ?? status);
+    const show = ({ id: runtimeId, version, status, inserted_at, updated_at }: Runtime) => ({
+      id: runtimeId,
+      version,
+      status,
+      project_id: id,
+      inserted_at,
+      updated_at,
+    });
+    const name = `runtimes of ${id}${query.status === undefined ? "" : ` with ${query.status}`}`;
+    return { status: 200, body: paginate({ name, rows: runtimes.filter(matches), show }, query) };
+  }),
+};

@@ -1,0 +1,35 @@
+import type { AnyClient } from "./client";
+import { getBehaviours } from "./property";
+import type { ContextWith, Module, Resource, Shape } from "./resource";
+
+/**
+ * Returns the function that defines the resources of one client. It infers the types of a definition from `inputs`, `outputs`, `query` and
+ * `uses`. No definition names the client. `Metadata` are members that each resource of this provider has in addition.
+ * The function throws a TypeError for a behaviour that has no effect, and for `ownership` without inputs that identify the object.
+ */
+export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
+  return <
+    Inputs extends Shape,
+    Outputs extends Shape,
+    Query extends Shape = Shape,
+    const Modules extends readonly Module[] = [],
+  >(
+    definition: Schemas<Inputs, Outputs, Query, Modules> &
+      Resource<NoInfer<Inputs>, NoInfer<Outputs>, NoInfer<Query>, C, ContextWith<C, NoInfer<Modules>>> &
+      Metadata,
+  ): Resource<Inputs, Outputs, Query, C, ContextWith<C, Modules>> & Metadata => {
+    getBehaviours(definition.inputs);
+    getBehaviours(definition.outputs);
+    if (definition.identity === "id" && definition.ownership !== undefined)
+      throw new TypeError(`${definition.token} has \`ownership\`, which requires an \`identity\` of inputs`);
+    return definition;
+  };
+}
+
+/** The members of a definition from which its types follow. */
+interface Schemas<Inputs, Outputs, Query, Modules> {
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly query?: Query;
+  readonly uses?: Modules;
+}
