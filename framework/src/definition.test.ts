@@ -92,4 +92,11 @@ describe("a definition is refused for", () => {
       "acme:index:Box has `ownership`, which requires an `identity` of inputs",
     );
   });
+
+  test("a parent without parts, whose deletion would not end the object", () => {
+    const shelf = { ...box, read, token: "acme:index:Shelf" };
+    expect(() => defineResource({ ...box, read, parent: { resource: shelf, id: "name" } })).toThrow(
+      "acme:index:Box has the parent acme:index:Shelf, whose deletion ends no parts. Name the resource that has `parts`, and derive its id with `toId`",
+    );
+  });
 });

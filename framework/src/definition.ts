@@ -5,7 +5,8 @@ import type { ContextWith, Module, Resource, Shape } from "./resource";
 /**
  * Returns the function that defines the resources of one client. It infers the types of a definition from `inputs`, `outputs`, `query` and
  * `uses`. No definition names the client. `Metadata` are members that each resource of this provider has in addition.
- * The function throws a TypeError for a behaviour that has no effect, and for `ownership` without inputs that identify the object.
+ * The function throws a TypeError for a behaviour that has no effect, for `ownership` without inputs that identify the object, and for a
+ * parent without `parts`.
  */
 export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
   return <
@@ -22,6 +23,11 @@ export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
     getBehaviours(definition.outputs);
     if (definition.identity === "id" && definition.ownership !== undefined)
       throw new TypeError(`${definition.token} has \`ownership\`, which requires an \`identity\` of inputs`);
+    const { parent } = definition;
+    if (parent !== undefined && parent.resource.parts === undefined)
+      throw new TypeError(
+        `${definition.token} has the parent ${parent.resource.token}, whose deletion ends no parts. Name the resource that has \`parts\`, and derive its id with \`toId\``,
+      );
     return definition;
   };
 }

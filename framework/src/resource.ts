@@ -185,6 +185,7 @@ export interface Parts<C extends AnyClient = AnyClient> {
 
 /** The parent of a part: the resource that contains it. */
 export interface Parent<Inputs extends Shape, Outputs extends Shape, Extended extends Context = Context> {
+  /** A resource with `parts`. Its parent, if it has one, is not the parent of its parts. */
   readonly resource: AnyResource;
   /** The input that holds the id of the parent, or from which `toId` derives the id. */
   readonly id: keyof z.output<Inputs> & string;

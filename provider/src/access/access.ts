@@ -181,7 +181,7 @@ export function accessFunctions<Outputs extends Shape>({
     },
 
     async read({ api, warn }, id, { inputs: declared, state }) {
-      const project = await readIfPresent(api, id, getObjects(api).get(id), `${kind}s`);
+      const project = await readIfPresent(api, id, getObjects(api).get(id), { onlyAdmins: `${kind}s` });
       if (project === undefined) return undefined;
       const isImport = declared.name === undefined;
       const own = isImport ? importAccess(project) : readAccess(declared.access);
@@ -267,7 +267,7 @@ async function listGroupMembers(api: Peridio, { id, users }: Project, groups: re
   const found = await Promise.all(
     groups.map(async (group) => {
       const full = `${getOrganizationId(id)}/${asUuid(group)}`;
-      return readIfPresent(api, full, api.groups.get(full));
+      return readIfPresent(api, full, api.groups.get(full), "members");
     }),
   );
   return found.flatMap((group) => group?.members ?? []).filter((user) => !granted.has(user.id));

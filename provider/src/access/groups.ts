@@ -25,7 +25,7 @@ export async function rejectLossOfAccess(
   if (leaving.length === 0 || groupIds.length === 0) return;
   const read = async (get: (id: string) => Promise<Group>): Promise<readonly Group[]> => {
     const ids = groupIds.map((id) => `${organizationId}/${asUuid(id)}`);
-    const groups = await Promise.all(ids.map(async (id) => readIfPresent(api, id, get(id))));
+    const groups = await Promise.all(ids.map(async (id) => readIfPresent(api, id, get(id), "members")));
     return groups.filter((group) => group !== undefined);
   };
   const findLost = (groups: readonly Group[]): readonly User[] => {
@@ -62,7 +62,8 @@ export async function rejectUnknownGroups(
   for (const id of ids) {
     const full = `${organizationId}/${asUuid(id)}`;
     // Another process of this run may have created the group after this process has read the list.
-    if (!listed.has(full) && (await readIfPresent(api, full, api.groups.get(full))) === undefined) unknown.push(id);
+    if (!listed.has(full) && (await readIfPresent(api, full, api.groups.get(full), "members")) === undefined)
+      unknown.push(id);
   }
   if (unknown.length === 0) return;
   throw new UserError(

@@ -95,9 +95,11 @@ export function splitImportId(text: string): readonly [string, string] {
   return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** The people who see all objects of a kind: each member, or only admins. Others see those to which they have access, or none. */
+type Audience = "members" | { readonly onlyAdmins: string };
+
 /**
- * Returns undefined for an object that certainly does not exist. `adminsOnly` are the objects that only admins see all of, such
- * as `webhooks`; absent if each member sees all of them.
+ * Returns undefined for an object that certainly does not exist.
  * @throws UserError if the object may exist, but the caller may not see it
  * @throws NotFoundError if the API key cannot see the organization
  */
@@ -105,7 +107,7 @@ export async function readIfPresent<T>(
   api: Peridio,
   id: string,
   read: Promise<T>,
-  adminsOnly?: string,
+  audience: Audience,
 ): Promise<T | undefined> {
   try {
     return await read;
@@ -115,9 +117,9 @@ export async function readIfPresent<T>(
     const { email, organizations } = await api.caller(organizationId);
     const organization = organizations.find((visible) => visible.id === organizationId);
     if (organization === undefined) throw error;
-    if (adminsOnly === undefined || organization.role === "admin") return undefined;
+    if (audience === "members" || organization.role === "admin") return undefined;
     throw new UserError(
-      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}. Only admins see all ${adminsOnly}. Use an admin's API key. (${formatRequest(error)})`,
+      `it was deleted, or this API key cannot see it: ${email} is not an admin of organization ${organization.name}. Only admins see all ${audience.onlyAdmins}. Use an admin's API key. (${formatRequest(error)})`,
     );
   }
 }

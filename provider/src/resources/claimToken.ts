@@ -87,7 +87,7 @@ outputs:
   },
 
   async read({ api }, id, { state }) {
-    const found = await readIfPresent(api, id, api.claimTokens.get(id), "claim tokens");
+    const found = await readIfPresent(api, id, api.claimTokens.get(id), { onlyAdmins: "claim tokens" });
     return found && observe(found, state.token);
   },
 

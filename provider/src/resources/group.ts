@@ -91,7 +91,7 @@ export const group = defineResource({
   },
 
   async read({ api, warn }, id, { inputs: declared, state }) {
-    const group = await readIfPresent(api, id, api.groups.get(id));
+    const group = await readIfPresent(api, id, api.groups.get(id), "members");
     if (group === undefined) return undefined;
     const isImport = declared.name === undefined;
     const members = isImport ? group.members.map(({ email }) => email) : readList(declared.members);

@@ -79,7 +79,7 @@ outputs:
   },
 
   async read({ api }, id, { state }) {
-    const found = await readIfPresent(api, id, api.webhooks.get(id), "webhooks");
+    const found = await readIfPresent(api, id, api.webhooks.get(id), { onlyAdmins: "webhooks" });
     return found && observe(found, state.secret);
   },
 
