@@ -89,8 +89,34 @@ export async function locateInOrganization(
   );
 }
 
+/**
+ * Returns the id of an object from an import id: an organization, a project and the object, each by name or UUID, with a `/` between
+ * them. The names of projects may contain a `/`.
+ * @throws UserError if there is no such object that the API key can see
+ */
+export async function locateInProject(
+  { api }: Pick<Context, "api">,
+  text: string,
+  kind: string,
+  list: (projectId: string) => AsyncIterable<Named>,
+): Promise<string> {
+  const [organization, rest] = splitImportId(text);
+  const organizationId = await locateOrganization(api, organization);
+  for await (const project of api.projects.list(organizationId)) {
+    const uuid = project.id.slice(organizationId.length + 1);
+    const isNamed = rest.startsWith(`${project.name}/`);
+    if (!isNamed && !rest.toLowerCase().startsWith(`${uuid}/`)) continue;
+    const name = rest.slice((isNamed ? project.name : uuid).length + 1);
+    for await (const object of list(project.id))
+      if (object.name === name || object.id === `${project.id}/${name.toLowerCase()}`) return object.id;
+  }
+  throw new UserError(
+    `the organization has no ${kind} ${JSON.stringify(rest)} that this API key can see. Pass the names or ids of the organization, the project and the ${kind}, such as acme/firmware/canary.`,
+  );
+}
+
 /** Splits an import id at the first `/`. Slugs of organizations contain none. */
-export function splitImportId(text: string): readonly [string, string] {
+function splitImportId(text: string): readonly [string, string] {
   const at = text.indexOf("/");
   return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }

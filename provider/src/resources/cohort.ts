@@ -1,11 +1,10 @@
 import * as z from "zod";
-import { UserError } from "#framework";
 import { withOrganization } from "../example";
-import { defineResource, type Context } from "../resource";
+import { defineResource } from "../resource";
 import { accessFunctions, accessInputs, accessOutputs } from "../access/access";
-import { splitImportId } from "../access/names";
+import { locateInProject } from "../access/names";
 import { getOrganizationId, getParentId, projectId } from "../types/objectId";
-import { locateOrganization, ofOrganization, visibleOrganizations } from "../types/organizationId";
+import { ofOrganization, visibleOrganizations } from "../types/organizationId";
 import { organization } from "./organization";
 
 const inputs = z.object({
@@ -43,7 +42,7 @@ export const cohort = defineResource({
   parent: { resource: organization, id: "projectId", toId: getOrganizationId },
   identity: ["projectId", "name"],
 
-  resolveImportId: locate,
+  resolveImportId: (context, text) => locateInProject(context, text, "cohort", (id) => context.api.cohorts.list(id)),
 
   async *list({ api }, { organizationId }) {
     for (const organization of await visibleOrganizations(api, organizationId))
@@ -60,20 +59,3 @@ export const cohort = defineResource({
     toState: (id, shared) => ({ id, projectId: getParentId(id), ...shared }),
   }),
 });
-
-/** Returns the id of the cohort that an organization, a project and a name or UUID identify, such as acme/firmware/canary. */
-async function locate({ api }: Context, text: string): Promise<string> {
-  const [organization, rest] = splitImportId(text);
-  const organizationId = await locateOrganization(api, organization);
-  for await (const project of api.projects.list(organizationId)) {
-    const uuid = project.id.slice(organizationId.length + 1);
-    const isNamed = rest.startsWith(`${project.name}/`);
-    if (!isNamed && !rest.toLowerCase().startsWith(`${uuid}/`)) continue;
-    const name = rest.slice((isNamed ? project.name : uuid).length + 1);
-    for await (const cohort of api.cohorts.list(project.id))
-      if (cohort.name === name || cohort.id === `${project.id}/${name.toLowerCase()}`) return cohort.id;
-  }
-  throw new UserError(
-    `the organization has no cohort ${JSON.stringify(rest)} that this API key can see. Pass the names or ids of the organization, the project and the cohort, such as acme/firmware/canary.`,
-  );
-}
