@@ -4,15 +4,13 @@ import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { type Cohort, type ReadingContext, readValues } from "../objects/property";
 import { countHidden, listTexts, readText } from "../objects/reading";
-import type { ObjectRow } from "../objects/row";
 import {
   type ExpiringKind,
   isExpiring,
+  type ObjectInSection,
   readExpiry,
   type ResourceKind,
   rows,
-  type Section,
-  sections,
 } from "../objects/rows";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import { type Declaration, omitReset } from "./declaration";
@@ -176,8 +174,7 @@ function readWebhook(present: Present): DeclaredWebhook {
 /** An object whose properties share a row of the review. */
 export interface ObjectChange {
   readonly declaration: Declaration;
-  readonly row: ObjectRow;
-  readonly section: Section;
+  readonly row: ObjectInSection;
   /** True if a program changes the name. */
   readonly isRenamed: boolean;
   /** The values of the properties, by name; undefined if the object is absent. */
@@ -189,14 +186,13 @@ export interface ObjectChange {
 export function findChanges(declarations: readonly Declaration[]): readonly ObjectChange[] {
   return declarations.flatMap((declaration) => {
     const { object: row } = rows[declaration.kind];
-    const section = sections.find((name) => name === row?.section);
-    if (row === undefined || section === undefined) return [];
+    if (row === undefined) return [];
     const read = (side: Side) =>
       declaration[side] === undefined
         ? undefined
         : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
     const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
-    return [{ declaration, row, section, isRenamed, before: read("before"), after: read("after") }];
+    return [{ declaration, row, isRenamed, before: read("before"), after: read("after") }];
   });
 }
 

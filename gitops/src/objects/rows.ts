@@ -3,15 +3,20 @@ import { usageAlertInput } from "./billingSettings";
 import { accessInput } from "./project";
 import { typedRows } from "./index";
 import type { ReadingContext } from "./property";
-import type { CompleteRow } from "./row";
+import type { CompleteRow, ObjectRow } from "./row";
 import { allowlistEntryInput, apiKeyRotationInput } from "./securityPolicy";
 
 type Rows = typeof typedRows;
 
 export type ResourceKind = keyof Rows;
 
+/** An object in a section of reviews. */
+export type ObjectInSection = ObjectRow & { readonly section: ObjectSection };
+
+type Row = CompleteRow & { readonly object?: ObjectInSection };
+
 /** The same rows without their own types. */
-export const rows: Readonly<Record<ResourceKind, CompleteRow>> = typedRows;
+export const rows: Readonly<Record<ResourceKind, Row>> = typedRows;
 
 /** All kinds of resources, in the order of reports. */
 export const kinds = Object.keys(typedRows)

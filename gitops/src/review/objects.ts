@@ -56,7 +56,7 @@ function reviewKept(
 
 function createRow(
   organization: string,
-  { declaration, row: { partial }, section, before, after }: ObjectChange,
+  { declaration, row: { section, partial }, before, after }: ObjectChange,
   outcome: Change,
   details: readonly Change[],
 ): SettingReview {
