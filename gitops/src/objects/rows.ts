@@ -68,6 +68,7 @@ export function readExpiry(
 interface LiveType {
   readonly kind: ResourceKind;
   readonly noun: string;
+  readonly parent: "organization" | "project";
   readonly isInLayout: boolean;
   readonly hasSecret: boolean;
 }
@@ -79,8 +80,9 @@ function readLiveTypes(): Readonly<Record<ObjectType, LiveType>>;
 function readLiveTypes(): Readonly<Record<string, LiveType>> {
   return Object.fromEntries(
     kinds.flatMap((kind) => {
-      const { type, noun, isInLayout = false, hasSecret = false } = rows[kind];
-      return type === undefined ? [] : [[type, { kind, noun, isInLayout, hasSecret }]];
+      const { type, noun, isInLayout = false, hasSecret = false, allInputs } = rows[kind];
+      const parent = "projectId" in allInputs ? "project" : "organization";
+      return type === undefined ? [] : [[type, { kind, noun, parent, isInLayout, hasSecret }]];
     }),
   );
 }
