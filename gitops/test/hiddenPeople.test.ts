@@ -1,7 +1,7 @@
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { createReview } from "../src/review/assemble";
+import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRules } from "../src/rules/readRules";
 import { document, type PrintedStep, review, unknownText } from "./support/document";

@@ -1,12 +1,11 @@
 import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutCohort } from "#layout";
-import { type Declaration, pickDeclarations } from "../model/declaration";
+import { type Declaration, type DeclaredState, pickDeclarations } from "../model/declaration";
 import { getId, getUuid, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { countHidden, listTexts } from "../objects/reading";
 import { type Hidden, isHidden, unknown } from "../hidden";
-import type { State } from "../preview/resource";
 
 /** A declared list of people or groups. */
 export interface DeclaredList<Item> {
@@ -92,7 +91,7 @@ function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
 }
 
 /** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
-function readGroups(after: State, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
+function readGroups(after: DeclaredState, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
   const declared = new Set(listTexts(list).map(getUuid));
   const sources = after.dependencies.get("access") ?? [];
   const created = resources.filter(

@@ -1,6 +1,7 @@
 import { asPrn } from "#provider";
 import { isHidden } from "../hidden";
-import { describeResource, type Resource, type State } from "../preview/resource";
+import { describeResource } from "./resource";
+import type { Resource, State } from "../preview/resource";
 
 export type Side = "before" | "after";
 

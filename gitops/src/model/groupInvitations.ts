@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { rows } from "../objects/rows";
 import { isHidden } from "../hidden";
-import { isWritten, mayDiffer } from "../preview/resource";
+import { isWritten, mayDiffer } from "./resource";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { getId, getUuid } from "./properties";

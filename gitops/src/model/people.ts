@@ -4,7 +4,7 @@ import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
 import type { NamedPeople, NamedPerson } from "../objects/people";
 import { describeHidden, type Hidden, isHidden, secret, unknown } from "../hidden";
-import { describeResource, isWritten } from "../preview/resource";
+import { describeResource, isWritten } from "./resource";
 import type { Declaration, DeclaredState } from "./declaration";
 import type { Person, MemberStatus } from "./organization";
 

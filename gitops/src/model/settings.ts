@@ -2,7 +2,8 @@ import type { Values } from "#framework";
 import { unknown } from "../hidden";
 import { findUnreadable, getDefaults, type Properties, readDeclared, readValues } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
-import { compareObservation, isWritten, type State } from "../preview/resource";
+import { isWritten } from "./resource";
+import { compareObservation, type State } from "../preview/resource";
 import type { Declaration } from "./declaration";
 
 /** Settings of one kind: the resource that declares them, and the defaults. */

@@ -3,7 +3,7 @@ import { getTypeName, isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import { hideValues } from "./resource";
-import { getKind } from "./urn";
+import { getKind } from "../urn";
 
 /**
  * Finds the URNs of the providers for Avocado Connect by their settings, or by resources and values that only this API has. A

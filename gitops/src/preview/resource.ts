@@ -1,7 +1,6 @@
 import { parsePath, isRecord, type Values } from "#framework";
 import { type Hidden, secret, unknown } from "../hidden";
 import type { ResourceKind } from "../objects/rows";
-import { quoteName } from "../wording";
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
 export interface Resource {
@@ -83,32 +82,6 @@ export function hideIgnored(state: State): State {
 /** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */
 export function compareObservation(a: State, b: State): number {
   return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
-}
-
-/** Reports if this change may write the resource to Peridio. An import only reads. */
-export function isWritten({ isChanged, isImported }: Resource): boolean {
-  return isChanged && !isImported;
-}
-
-/** Reports if a property, or one entry of a map, may differ although both values are hidden. */
-export function mayDiffer(
-  { isChanged, differences }: Pick<Resource, "isChanged" | "differences">,
-  property: string,
-  entry?: string,
-): boolean {
-  if (!isChanged || differences.length === 0) return isChanged;
-  return differences.some((text) => {
-    const path = parsePath(text);
-    if (path === undefined) return true;
-    const [first, second] = path;
-    if (first !== property) return false;
-    return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();
-  });
-}
-
-/** Returns the name in sentences: `Membership bob`. */
-export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">): string {
-  return `${kind} ${quoteName(name)}`;
 }
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */

@@ -1,7 +1,7 @@
 import { groupBy } from "../grouping";
 import { getProvider } from "./backends";
 import type { Kind, Step } from "./document";
-import { getKind, getType, isPeridioType } from "./urn";
+import { getKind, getType, isPeridioType } from "../urn";
 
 /** The steps of Pulumi, by resource. */
 

@@ -5,7 +5,7 @@ import { membership } from "../objects/membership";
 import type { Properties } from "../objects/property";
 import { kinds, rows } from "../objects/rows";
 import { describeHidden, type Hidden, isHidden } from "../hidden";
-import { describeResource, mayDiffer, type Resource } from "../preview/resource";
+import { describeResource, mayDiffer } from "../model/resource";
 import { quoteName } from "../wording";
 import { compareProperties, createRow, describeProperties, type PropertyChange } from "./properties";
 import type { SettingReview } from "./review";
@@ -41,8 +41,8 @@ export function reviewInitialGuardrails(
 
 function createRows(
   { key }: Organization,
-  resources: readonly Resource[],
-  listChanges: (guards: Properties, resource: Resource) => readonly PropertyChange[],
+  resources: readonly Declaration[],
+  listChanges: (guards: Properties, resource: Declaration) => readonly PropertyChange[],
 ): readonly SettingReview[] {
   return kinds.flatMap((kind) => {
     const { guards } = rows[kind];

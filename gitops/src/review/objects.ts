@@ -4,7 +4,7 @@ import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { describeObject } from "../model/properties";
 import type { Change } from "../objects/property";
-import { mayDiffer } from "../preview/resource";
+import { mayDiffer } from "../model/resource";
 import { capitalize } from "../wording";
 import { compareProperties, describeProperties, sortRisks } from "./properties";
 import type { SettingReview } from "./review";

@@ -5,7 +5,7 @@ import { isComplete, getOrganizationName, type Organization } from "../model/org
 import { membership } from "../objects/membership";
 import { readValues } from "../objects/property";
 import { isHidden } from "../hidden";
-import { describeResource, mayDiffer } from "../preview/resource";
+import { describeResource, mayDiffer } from "../model/resource";
 import { type Risk, riskNames } from "../risks";
 import { getRoleName } from "../wording";
 import type { OrganizationReview } from "./review";

@@ -5,7 +5,7 @@ import type { Access, Organization, Person } from "../model/organization";
 import type { Contest } from "../model/people";
 import type { NamedPeople } from "../objects/people";
 import { isHidden } from "../hidden";
-import { mayDiffer } from "../preview/resource";
+import { mayDiffer } from "../model/resource";
 import { type Risk, riskNames } from "../risks";
 import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";

@@ -4,7 +4,7 @@ import type { Organization } from "../model/organization";
 import { type Declarations, describeSettings, findResets, readDeclaredSettings } from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
 import { isHidden } from "../hidden";
-import { mayDiffer } from "../preview/resource";
+import { mayDiffer } from "../model/resource";
 import { type Contradiction, listStacks } from "./contradiction";
 import { pickMemberships, reviewGuardrails, reviewInitialGuardrails, reviewMembership } from "./guards";
 import { compareProperties, createRow, describeProperties } from "./properties";

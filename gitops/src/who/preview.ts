@@ -4,9 +4,8 @@ import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess
 import type { Model } from "../model/model";
 import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
 import { getName } from "../model/properties";
-import type { Preview } from "../preview/preview";
 import { isHidden } from "../hidden";
-import { createModel, reviewModel } from "../review/assemble";
+import { reviewModel } from "../review/assemble";
 import {
   type AccessObject,
   createUndeclaredPerson,
@@ -18,13 +17,9 @@ import {
   type Source,
 } from "./source";
 
-/**
- * Computes the access after the changes of all previews together.
- * @throws CommandError if two previews are of the same stack.
- */
-export function computePreviewAccess(previews: readonly Preview[], patterns: readonly string[]): Source {
+/** Computes the access after the changes of all previews together. */
+export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
   const where = "in the previews";
-  const model = createModel(previews, "change");
   const { unknowns, conflicts = [] } = reviewModel(model);
   const organizations = [...model.after.organizations.values()];
   const isChosen = chooseOrganizations(patterns, organizations.map(getOrganizationName), where);

@@ -3,7 +3,7 @@ import { formatPath, isRecord, type Path, type Values } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
 import { isHidden } from "../../hidden";
-import { describeResource, mayDiffer, type Resource } from "../../preview/resource";
+import { describeResource, mayDiffer } from "../../model/resource";
 import type { ProgramChange } from "../review";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
@@ -11,7 +11,7 @@ export function reviewInputs(declarations: readonly Declaration[]): readonly Pro
   return declarations.flatMap((declaration) => listUnread(declaration).map((path) => createRow(declaration, path)));
 }
 
-function createRow(resource: Resource, path: Path): ProgramChange {
+function createRow(resource: Declaration, path: Path): ProgramChange {
   const [name, object] = [formatPath(path), describeResource(resource)];
   return {
     stack: resource.stack,

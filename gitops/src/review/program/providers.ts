@@ -1,9 +1,8 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
-import type { ExplicitProvider } from "../../preview/providers";
 import { describeHidden, isHidden } from "../../hidden";
-import { describeResource, mayDiffer } from "../../preview/resource";
-import { getName, getType } from "../../preview/urn";
+import { describeResource, mayDiffer } from "../../model/resource";
+import { getName, getType } from "../../urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 import type { Risk } from "../../risks";
@@ -30,7 +29,7 @@ function createRow(stack: string, subject: string, words: string, risk: Risk = "
 
 const consequence = "The provider sends the API key of the update to its endpoint.";
 
-function reviewExplicit(stack: string, provider: ExplicitProvider): readonly ProgramChange[] {
+function reviewExplicit(stack: string, provider: Program["providers"][number]): readonly ProgramChange[] {
   const { name, before, after, isChanged } = provider;
   if (after === undefined) return [createRow(stack, name, `The provider ${quoteName(name)} is deleted.`)];
   const sides = [before, after].map((state) => ({ ...state?.options, ...state?.inputs }));

@@ -2,9 +2,9 @@ import { isRecord } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
 import { isHidden } from "../../hidden";
-import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
-import { getName, getTypeName } from "../../preview/urn";
-import { joinAnd, quoteName } from "../../wording";
+import { describeResource, isWritten, mayDiffer } from "../../model/resource";
+import { describeUrn } from "../../urn";
+import { joinAnd } from "../../wording";
 import type { ProgramChange } from "../review";
 
 /**
@@ -60,8 +60,4 @@ function hides(value: unknown): boolean {
   if (isHidden(value)) return true;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
   return parts.some(isHidden);
-}
-
-function describeUrn(urn: string): string {
-  return `${getTypeName(urn)} ${quoteName(getName(urn))}`;
 }

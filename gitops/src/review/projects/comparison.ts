@@ -8,7 +8,7 @@ import { isComplete, type Organization } from "../../model/organization";
 import { describeObject, getName } from "../../model/properties";
 import { countHidden, listTexts } from "../../objects/reading";
 import { type Hidden, isHidden } from "../../hidden";
-import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
+import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
