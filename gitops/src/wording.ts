@@ -8,6 +8,14 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${formatNumber(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** Stands for a person without access. */
+export const noAccess = "no access";
+
+/** Counts people whom a review cannot name. */
+export function formatHiddenPeople(count: number): string {
+  return formatCount(count, "person with a hidden address", "people with hidden addresses");
+}
+
 /** Lists the first `most` items and the number of the others: `a, b and 2 more`. */
 export function listFirst(items: readonly string[], most: number): string {
   const shown = items.slice(0, most).join(", ");

@@ -1,7 +1,7 @@
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel } from "../risks";
 import { formatCount, formatNumber } from "../wording";
-import { isConcerned, type Organization, type Person, type PersonalAccess, readAccess } from "./access";
+import { type Organization, type Person, type PersonalAccess, readAccess } from "./access";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
   append,
@@ -215,7 +215,7 @@ function createProgramSection({ programChanges }: Review): Section {
 
 /** The organizations that are created, deleted or at risk in another way, the highest risks first. */
 function createOrganizationsSection(organizations: readonly Organization[]): Section {
-  const concerned = organizations.filter(({ change, level }) => change !== "kept" || level !== undefined);
+  const concerned = organizations.filter((organization) => organization.isConcerned);
   return {
     id: "organizations",
     title: "Organization changes",
@@ -240,7 +240,7 @@ function createPeopleSection(persons: readonly Person[], { course }: Wording): S
     noun: "access change",
     course,
     persons: persons
-      .map(({ email, access }) => ({ email, access: access.filter(isConcerned) }))
+      .map(({ email, access }) => ({ email, access: access.filter((one) => one.isConcerned) }))
       .filter(({ access }) => access.length > 0),
   };
 }
@@ -292,7 +292,7 @@ function createNotesSection(persons: readonly Person[]): Section {
       risks: [],
       heading: listPeople(group),
       texts: group.slice(0, 1).map(({ notes }) => notes.flatMap((note, index) => (index === 0 ? note : [" ", note]))),
-      about: group.length === 1 ? group.find(isConcerned) : undefined,
+      about: group.length === 1 ? group.find((one) => one.isConcerned) : undefined,
     })),
   };
 }

@@ -12,7 +12,7 @@ import { reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewProjects } from "./projects/projects";
-import type { Evidence, OrganizationReview, Review, Violation } from "./review";
+import { type Evidence, isConcernedOrganization, type OrganizationReview, type Review, type Violation } from "./review";
 import { reviewSettings } from "./settings";
 
 /** The result of the access rules for the state after the change. */
@@ -163,7 +163,7 @@ export function changesAnything({ people, settings, organizations, programChange
     people.some(({ changed }) => changed) ||
     settings.length > 0 ||
     programChanges.length > 0 ||
-    organizations.some(({ change, risks }) => change !== "kept" || risks.length > 0)
+    organizations.some(isConcernedOrganization)
   );
 }
 

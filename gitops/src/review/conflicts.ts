@@ -7,7 +7,7 @@ import type { Organization } from "../model/organization";
 import { organization as organizationRow } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { isHidden } from "../hidden";
-import { joinAnd, getRoleName } from "../wording";
+import { joinAnd, getRoleName, noAccess } from "../wording";
 import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
 import { findAccessContradictions } from "./projects/contradictions";
 import type { Conflict } from "./review";
@@ -45,7 +45,7 @@ function createConflict({ key }: Organization, { subject, declared }: Contradict
 
 function createPersonConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
   const subject = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
-  const isUnlisted = declared.some(({ words }) => words === unlisted);
+  const isUnlisted = declared.some(({ words }) => words === noAccess);
   const remedy = isUnlisted ? ", or add the address to `ignore` of the roster" : "";
   const conflict = createConflict(organization, { subject, declared }, `Declare each person in one stack${remedy}.`);
   return { ...conflict, people: [...emails] };
@@ -55,9 +55,6 @@ interface PeopleContradiction extends Omit<Contradiction, "subject"> {
   readonly emails: readonly string[];
 }
 
-/** The words for people that a roster neither names nor ignores. */
-const unlisted = "no access";
-
 /** Groups the people that stacks declare differently by the declarations. */
 function findPeopleContradictions(
   { owner }: Organization,
@@ -66,10 +63,10 @@ function findPeopleContradictions(
   const rosters = present.flatMap(readRoster);
   const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
-    // A roster does not remove an owner.
+    // A roster removes people whom it neither names nor ignores, except owners.
     const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
     const others = rosters.filter((roster) => !isOwner && !roster.people.has(address) && !roster.isIgnored(address));
-    const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
+    const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: noAccess }))]);
     if (!isContradictory(sorted)) continue;
     const signature = JSON.stringify(sorted);
     const same = groups.get(signature);

@@ -6,6 +6,7 @@ import {
   type AccessObject,
   createUndeclaredPerson,
   describeObject,
+  describeUnknownGroup,
   omitUnreachableCohorts,
   type OrganizationAccess,
   type Person,
@@ -104,10 +105,7 @@ function describeGaps(
     ...(object.access === undefined ? [`The layout does not declare the grants of ${name}.`] : []),
     ...groups
       .filter(({ members }) => members === undefined)
-      .map(
-        (group) =>
-          `Group ${group.name} has access to ${name}, but the layout does not declare the members of this group.`,
-      ),
+      .map((group) => describeUnknownGroup(group.name, object, "the layout does not declare")),
   ];
   return sentences.map((sentence) => ({ sentence, about: object.path }));
 }

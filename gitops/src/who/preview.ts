@@ -10,6 +10,7 @@ import {
   type AccessObject,
   createUndeclaredPerson,
   describeObject,
+  describeUnknownGroup,
   type OrganizationAccess,
   type Person,
   type PersonAccess,
@@ -103,9 +104,7 @@ function describeGaps(
   const sentences = [
     ...(isHidden ? [`The preview hides who has access to ${name}.`] : []),
     ...(isOpen || isDeclared ? [] : [`No stack declares the grants of ${name}.`]),
-    ...unknownGroups.map(
-      (group) => `Group ${group} has access to ${name}, but no stack declares the members of this group.`,
-    ),
+    ...unknownGroups.map((group) => describeUnknownGroup(group, object, "no stack declares")),
   ];
   return sentences.map((sentence) => ({ sentence, about: object.path }));
 }

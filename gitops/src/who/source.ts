@@ -79,6 +79,11 @@ export function describeObject({ kind, path }: AccessObject): string {
   return `${kind} ${path}`;
 }
 
+/** Describes the access of a group whose members the source does not know. `absence` says which declaration is missing. */
+export function describeUnknownGroup(group: string, object: AccessObject, absence: string): string {
+  return `Group ${group} has access to ${describeObject(object)}, but ${absence} the members of this group.`;
+}
+
 /**
  * Leaves out the cohorts whose project the person cannot reach. An undeclared person may be a member with any role, who can reach a
  * project without a grant.

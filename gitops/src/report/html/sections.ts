@@ -1,5 +1,5 @@
 import { formatCount } from "../../wording";
-import { changeKinds, noAccess, type Person, type PersonalAccess } from "../access";
+import { changeKinds, type Person, type PersonalAccess } from "../access";
 import { countThings, type Item, type ItemSection, type PeopleSection, type Report, type Section } from "../report";
 import { append, type RiskWords, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
@@ -173,10 +173,10 @@ function createPerson({ email, access }: Person, ownNotes: OwnNotes): Markup {
 }
 
 function createChange(change: PersonalAccess, note: Text | undefined): Markup {
-  const { organization, before, after, level, risks, kind = "changed" } = change;
+  const { organization, words, level, risks, kind = "changed" } = change;
   return markup`<li class="change ${level ?? "none"} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>
-<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${before?.words ?? noAccess}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${after?.words ?? noAccess}</span></span>
+<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${words.before}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${words.after}</span></span>
 ${createRiskList(risks)}${note && markup`<p class="quiet note">${createText(note)}</p>`}</li>
 `;
 }

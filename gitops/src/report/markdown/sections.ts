@@ -1,6 +1,6 @@
 import type { Level } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
-import { type Access, everyRole, noAccess, type Organization, type PersonalAccess } from "../access";
+import type { Organization, PersonalAccess } from "../access";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { AtRisk } from "../words";
 import { formatCell, formatCode, formatText } from "./escape";
@@ -43,10 +43,10 @@ function createTable({ title, noun, course, persons }: PeopleSection): Section {
   };
 }
 
-function formatRow({ email, organization, before, after, ...atRisk }: PersonalAccess): string {
+function formatRow({ email, organization, words, ...atRisk }: PersonalAccess): string {
   const cells = [
     `${formatCell(email)}<br>${formatCell(organization)}`,
-    `${before?.words ?? noAccess} → ${after?.words ?? noAccess}`,
+    `${words.before} → ${words.after}`,
     formatRisks(atRisk) ?? "none",
   ];
   return `| ${cells.join(" | ")} |\n`;
@@ -108,28 +108,21 @@ function formatItem(item: Item, id: ItemSection["id"]): string {
 const peoplePerLine = 20;
 
 /** The role of every person in an organization after the change. */
-function createAccessRows({ name, change, people, access }: Organization): readonly Row[] {
-  if (change === "deleted" || change === "replaced") return [];
-  const after = access.flatMap(({ email, after }) => (after === undefined ? [] : [{ email, after }]));
+function createAccessRows({ name, after }: Organization): readonly Row[] {
+  if (after === undefined) return [];
   return [
-    { ...createDetail(`- ${formatCode(name)}: ${people}`), size: 0 },
-    ...everyRole.flatMap((role) =>
-      createRoleRows(
-        role,
-        after.filter((person) => person.after.role === role),
-      ),
-    ),
+    { ...createDetail(`- ${formatCode(name)}: ${after.people}`), size: 0 },
+    ...after.roles.flatMap(createRoleRows),
   ];
 }
 
-function createRoleRows(
-  role: string,
-  people: readonly { readonly email: string; readonly after: Access }[],
-): readonly Row[] {
+type RoleGroup = NonNullable<Organization["after"]>["roles"][number];
+
+function createRoleRows({ role, people }: RoleGroup): readonly Row[] {
   return Array.from({ length: Math.ceil(people.length / peoplePerLine) }, (_, line) => {
     const part = people.slice(line * peoplePerLine, (line + 1) * peoplePerLine);
     const named = part.map(
-      ({ email, after: { status } }) => `${formatCode(email)}${status === "" ? "" : ` (${status})`}`,
+      ({ email, access: { status } }) => `${formatCode(email)}${status === "" ? "" : ` (${status})`}`,
     );
     return { ...createDetail(`  - ${role}: ${named.join(", ")}`), size: part.length };
   });
