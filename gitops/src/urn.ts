@@ -1,7 +1,7 @@
 import { kinds, type ResourceKind } from "./objects/rows";
 import { quoteName } from "./wording";
 
-/** The parts of URNs. */
+// The parts of URNs.
 
 /** Returns the stack of a URN: `urn:pulumi:dev::acme::…` belongs to `acme/dev`. */
 export function getStack(urn: string): string {

@@ -54,7 +54,7 @@ export function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** Roles in words. Everyone in an organization is a member, so the role `member` is always called a role. */
+// Roles in words. Everyone in an organization is a member, so the role `member` is always called a role.
 
 /** Returns a role alone: `viewer`, `role member`. */
 export function getRoleName(role: string): string {

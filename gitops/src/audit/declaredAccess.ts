@@ -23,7 +23,7 @@ export interface DeclaredAccess {
   readonly groups: DeclaredList<LiveGroup> | undefined;
 }
 
-/** A group with a grant. */
+/** A live group with a grant, which the audit looks up among the declared ones. */
 export interface LiveGroup {
   readonly uuid: string;
   /** Undefined if the organization has no such group. */
@@ -94,6 +94,7 @@ function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
 function readGroups(after: DeclaredState, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
   const declared = new Set(listTexts(list).map(getUuid));
   const sources = after.dependencies.get("access") ?? [];
+  // Each created group accounts for one hidden id. A further one may be the id of any live group.
   const created = resources.filter(
     (resource) =>
       resource.kind === "Group" &&

@@ -16,12 +16,12 @@ export interface KnownOwner {
   readonly currentEmail?: unknown;
 }
 
-/** Returns the owner of an organization that Pulumi has read. */
+/** Returns the address of the owner in one state of an Organization, also if the preview hides the address. */
 export function readOwner(organization: State | undefined): string | Hidden | undefined {
   return readOwnerOutput(organization?.outputs?.owner).email;
 }
 
-/** Returns the owner of an Organization before the change, as Pulumi has read it. */
+/** Returns the owner of an Organization before the change, with the id of the user. Undefined for other resources, and if the preview hides the address. */
 export function readFormerOwner({ kind, before }: Declaration): KnownOwner | undefined {
   const owner = kind === "Organization" ? before?.outputs?.owner : undefined;
   const { email, id } = readOwnerOutput(owner);

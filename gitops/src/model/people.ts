@@ -30,7 +30,7 @@ interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId"> {
 }
 
 /**
- * Combines the declarations of people. If `observed`, the states were read from Peridio, the newest last. Otherwise
+ * Combines the declarations of people. If `isObserved`, the states were read from Peridio, the newest last. Otherwise
  * they are planned, and `earlier` has the status of each person.
  */
 export function combinePeople(

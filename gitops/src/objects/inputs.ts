@@ -4,7 +4,7 @@ import type { Hidden } from "../hidden";
 import { isReference, type TypedInput } from "./property";
 import { readItems, readText } from "./reading";
 
-/** The inputs that several resources share. */
+// The inputs that several resources share.
 
 export const organizationId: TypedInput<string> = {
   schema: z.string(),

@@ -17,7 +17,7 @@ export interface Input {
 
 /** An input with typed values. */
 export interface TypedInput<T> extends Input {
-  /** Returns the value; undefined if it is unknown or not understood. */
+  /** Returns the value; undefined if the resource does not contain one, or if this version does not understand it. */
   read(value: unknown, context: ReadingContext): T | Hidden | undefined;
 }
 
@@ -61,7 +61,7 @@ export type Properties = Readonly<Record<string, Property<unknown>>>;
 
 export type TypedInputs = Readonly<Record<string, TypedInput<unknown>>>;
 
-/** The values of properties. An undefined value is unknown. */
+/** The values of properties. An undefined value is absent from the resource, or not understood. */
 export type ValuesOf<P extends TypedInputs> = {
   readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Hidden | undefined : never;
 };
@@ -106,6 +106,10 @@ export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidd
   return value === undefined ? property.defaultValue : property.read(value, noContext);
 }
 
+/**
+ * Reads a value without its object. `isObserved` matters only for values that Peridio alone sets after the creation, and no program
+ * declares these.
+ */
 const noContext: ReadingContext = { isObserved: true, findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }) };
 
 /** The change of a property, in words. */
@@ -116,22 +120,22 @@ export interface Change {
 
 /** Facts about a change that its values do not show. */
 export interface Circumstances {
-  /** True if a stack stops declaring the property. */
+  /** True if a stack stops declaring the property and keeps the object. */
   readonly isDropped: boolean;
-  /** True if the property may change although both values are hidden. */
-  readonly isDoubtful: boolean;
+  /** True if the property may differ although both values are hidden. */
+  readonly mayDiffer: boolean;
   /** The size of the organization. */
   readonly people?: number;
 }
 
-/** Describes the change of a property; undefined without one. An undefined value is unknown. */
+/** Describes the change of a property; undefined without one. An undefined value is not known. */
 export function compareProperty(
   property: Property<unknown>,
   before: unknown,
   after: unknown,
-  { isDropped, isDoubtful, people = 0 }: Circumstances,
+  { isDropped, mayDiffer, people = 0 }: Circumstances,
 ): Change | undefined {
-  const change = compareValues(property, before, after, { isDoubtful, people });
+  const change = compareValues(property, before, after, { mayDiffer, people });
   if (!isDropped) return change;
   const words = change?.words ?? `${property.label}: stays ${showValue(property, after)}`;
   return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
@@ -144,7 +148,7 @@ export function describeProperty(
   defaultValue: unknown = property.defaultValue,
 ): Change | undefined {
   if (property.isTitle === true && !isHidden(value)) return undefined;
-  const change = compareValues(property, defaultValue, value, { isDoubtful: false, people: 0 });
+  const change = compareValues(property, defaultValue, value, { mayDiffer: false, people: 0 });
   return (
     change && { words: `${property.label}: ${showValue(property, value)}`, risks: findHiddenRisks(property, value) }
   );
@@ -158,12 +162,12 @@ function compareValues(
   property: Property<unknown>,
   before: unknown,
   after: unknown,
-  { isDoubtful, people }: { readonly isDoubtful: boolean; readonly people: number },
+  { mayDiffer, people }: { readonly mayDiffer: boolean; readonly people: number },
 ): Change | undefined {
   const words = `${property.label}: ${showValue(property, before)} → ${showValue(property, after)}`;
   if (isHidden(before) || isHidden(after)) {
     const isSame = isHidden(before) && isHidden(after) && before.hidden === after.hidden;
-    return isSame && !isDoubtful ? undefined : { words, risks: findHiddenRisks(property, before, after) };
+    return isSame && !mayDiffer ? undefined : { words, risks: findHiddenRisks(property, before, after) };
   }
   if (after === undefined) return undefined;
   if (before === undefined) return { words, risks: [] };

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { isRecord } from "#framework";
 import { type Hidden, isHidden, unknown } from "../hidden";
 
-/** Reads values of previews, of which any part may be hidden. */
+// Reads values of previews, of which any part may be hidden.
 
 export function readText(value: unknown): string | Hidden | undefined {
   return typeof value === "string" || isHidden(value) ? value : undefined;

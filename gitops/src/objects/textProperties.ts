@@ -3,7 +3,7 @@ import { quoteName } from "../wording";
 import { createProperty, type Property } from "./property";
 import { findHidden, listTexts, readAs, readText } from "./reading";
 
-/** Properties of texts. */
+// Properties of texts.
 
 type Details<T> = Pick<Property<T>, "label"> & Partial<Property<T>>;
 

@@ -5,7 +5,7 @@ import { readOptions } from "./options";
 import { hideIgnored, hideValues, readProperties, type State } from "./resource";
 import { endingOps, groupByUrn, isImported } from "./steps";
 
-/** The states of a resource before and after its steps. */
+// The states of a resource before and after its steps.
 
 /** Returns the state before all steps of a resource. */
 export function getStateBefore(steps: readonly Step[], toState = createState): State | undefined {

@@ -3,7 +3,7 @@ import { getProvider } from "./backends";
 import type { Kind, Step } from "./document";
 import { getKind, getType, isPeridioType } from "../urn";
 
-/** The steps of Pulumi, by resource. */
+// The steps of Pulumi, by resource.
 
 /** Steps without an effect. */
 export const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);

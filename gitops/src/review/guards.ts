@@ -23,7 +23,7 @@ export function reviewGuardrails(
     const state = resource.isImported ? undefined : former?.before;
     return compareProperties(guards, readGuards(guards, state), readGuards(guards, resource.after), (property) => ({
       isDropped: false,
-      isDoubtful: mayDiffer(resource, property),
+      mayDiffer: mayDiffer(resource, property),
       people,
     }));
   });

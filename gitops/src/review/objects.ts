@@ -45,7 +45,7 @@ function reviewKept(
   const { declaration, row, isRenamed } = change;
   const details = compareProperties(row.properties, before, after, (property) => ({
     isDropped: false,
-    isDoubtful: mayDiffer(declaration, property),
+    mayDiffer: mayDiffer(declaration, property),
   }));
   if (!declaration.isReplaced && details.length === 0) return [];
   const outcome = declaration.isReplaced

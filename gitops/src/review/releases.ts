@@ -7,7 +7,7 @@ import { describeResource } from "../model/resource";
 import { formatCount } from "../wording";
 import type { SettingReview } from "./review";
 
-/** The options that keep an object in Peridio, and the objects that Pulumi forgets. */
+// The options that keep an object in Peridio, and the objects that Pulumi forgets.
 
 /** Lists changes of the option `protect`. */
 export function reviewProtection(organization: string, resource: Declaration): readonly SettingReview[] {

@@ -64,7 +64,7 @@ function reviewChangedSettings(
     const resets = findResets(describeSettings(kind, current.name), own);
     const changes = compareProperties(properties, prior?.[section] ?? {}, current[section] ?? {}, (property) => ({
       isDropped: property in resets,
-      isDoubtful: own.after.some((resource) => mayDiffer(resource, property)),
+      mayDiffer: own.after.some((resource) => mayDiffer(resource, property)),
     }));
     return changes.map((change) => createRow(current.key, section, { ...change, risks: [...change.risks, ...common] }));
   });

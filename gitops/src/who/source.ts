@@ -9,7 +9,7 @@ export interface Source {
   readonly where: string;
   /** Sorted by name. */
   readonly organizations: readonly OrganizationAccess[];
-  /** False if there are only roles, because the API has no projects. */
+  /** False if the source contains only roles: the API, the previews or the layout have no projects. */
   readonly hasProjects: boolean;
   /** The parts that the API key cannot read, in whole sentences. */
   readonly gaps: readonly string[];

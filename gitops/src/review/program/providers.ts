@@ -12,7 +12,7 @@ export type IsJudgedEndpoint = (endpoint: string) => boolean;
 
 /**
  * Lists changes of the providers through which resources reach Peridio. An endpoint gets the API key of the update. A preview does
- * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule allows it.
+ * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule judges it.
  */
 export function reviewProviders(programs: readonly Program[], isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   return programs.flatMap((program) => [
@@ -68,7 +68,7 @@ function show(value: unknown): string {
   return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
 }
 
-/** Names the endpoint of the default provider, unless it is Peridio's own or an access rule allows it. */
+/** Names the endpoint of the default provider, unless it is Peridio's own or an access rule judges it. */
 function reviewDefault({ stack, settings }: Program, isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   const { endpoint } = settings;
   if (endpoint === undefined) return [];
