@@ -48,6 +48,11 @@ export type Risk = keyof typeof risks;
 /** The risks, in order. */
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
 
+/** Sorts risks in the order of reports, without duplicates. */
+export function sortRisks(names: readonly Risk[]): Risk[] {
+  return riskNames.filter((name) => names.includes(name));
+}
+
 /** The risks of changes that no rule can judge. Such a change needs approval. */
 const unjudgedRisks: ReadonlySet<Risk> = new Set([
   "hidden",

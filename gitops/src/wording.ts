@@ -49,6 +49,11 @@ export function quoteName(name: string): string {
   return isPlain && !reserved.has(name.toLowerCase()) ? name : JSON.stringify(name);
 }
 
+/** Compares in code units, the same on every machine. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Begins a text with a capital letter. */
 export function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);

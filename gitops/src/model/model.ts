@@ -1,3 +1,4 @@
+import { groupBy } from "../grouping";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import type { Kind } from "../preview/document";
@@ -97,16 +98,16 @@ export function buildModel(previews: readonly Preview[], kind: Kind): Model {
   };
 }
 
-function groupByOrganization(declarations: readonly Declaration[], side: Side): Map<string, Declaration[]> {
-  const groups = new Map<string, Declaration[]>();
-  for (const declaration of declarations) {
+function groupByOrganization(
+  declarations: readonly Declaration[],
+  side: Side,
+): ReadonlyMap<string, readonly Declaration[]> {
+  const keyed = declarations.flatMap((declaration) => {
     const key = declaration.organization[side];
-    if (key === undefined) continue;
-    const others = groups.get(key);
-    if (others === undefined) groups.set(key, [declaration]);
-    else others.push(declaration);
-  }
-  return groups;
+    return key === undefined ? [] : [{ key, declaration }];
+  });
+  const groups = groupBy(keyed, ({ key }) => key);
+  return new Map([...groups].map(([key, own]) => [key, own.map(({ declaration }) => declaration)]));
 }
 
 /** Reports if the organization's stack deletes it, even if another stack declares it. */

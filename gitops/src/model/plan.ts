@@ -8,7 +8,7 @@ import { type Declaration, filterByKind, listStates } from "./declaration";
 import type { DeclaredObjects } from "./objects";
 import type { Organization, Person } from "./organization";
 import { combinePeople, type Contest, declaresEveryone, findKeptPeople, omitRemovedPeople } from "./people";
-import { describeSettings, planSettings } from "./settings";
+import { getSettingDefaults, planSettings } from "./settings";
 
 /** The declarations of an organization on both sides. */
 export interface Change {
@@ -34,7 +34,7 @@ export function planOrganization(
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], false, before);
   const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, contests) };
   const settings = (kind: ResourceKind, name?: string) =>
-    planSettings(describeSettings(kind, name), {
+    planSettings(getSettingDefaults(kind, name), {
       before: filterByKind(past, kind),
       after: filterByKind(present, kind),
       isNew,

@@ -6,15 +6,9 @@ import { isWritten } from "./resource";
 import { compareObservation, type State } from "../preview/resource";
 import type { Declaration } from "./declaration";
 
-/** Settings of one kind: the resource that declares them, and the defaults. */
-export interface SettingsSection {
-  readonly kind: ResourceKind;
-  readonly defaults: Values;
-}
-
-/** Returns the settings that a kind of resources declares. By default, the name of an organization is its label. */
-export function describeSettings(kind: ResourceKind, organizationName: string | undefined): SettingsSection {
-  return { kind, defaults: getDefaults(rows[kind].settings?.properties ?? {}, organizationName) };
+/** Returns the defaults of the settings that a kind of resources declares. By default, the name of an organization is its label. */
+export function getSettingDefaults(kind: ResourceKind, organizationName: string | undefined): Values {
+  return getDefaults(rows[kind].settings?.properties ?? {}, organizationName);
 }
 
 /** The resources of one kind that are about an organization before and after a change. */
@@ -28,7 +22,7 @@ export interface Declarations {
  * declaring, and prior values for the rest. Undefined if everything is unknown.
  */
 export function planSettings(
-  { defaults }: SettingsSection,
+  defaults: Values,
   { before, after, isNew }: Declarations & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
@@ -43,13 +37,13 @@ export function planSettings(
     ...seen,
     // A stack without changes does not undo what another one resets.
     ...declared(after.filter((resource) => !isWritten(resource))),
-    findResets({ defaults }, { before, after }),
+    findResets(defaults, { before, after }),
     ...declared(after.filter(isWritten)),
   ]);
 }
 
 /** Returns the defaults of the settings that a stack stops declaring. */
-export function findResets({ defaults }: Pick<SettingsSection, "defaults">, { before, after }: Declarations): Values {
+export function findResets(defaults: Values, { before, after }: Declarations): Values {
   const dropped = before
     .filter(({ isReleased }) => !isReleased)
     .flatMap((resource) => {

@@ -9,7 +9,7 @@ import {
   type Review,
 } from "../review/review";
 import { formatCount, formatHiddenPeople, getRoleName, joinAnd, noAccess } from "../wording";
-import { append, type AtRisk, describeRisks, getRiskKey, sortBy, type Wording, wordings } from "./words";
+import { type AtRisk, describeRisks, getRiskKey, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
 export interface Organization extends AtRisk {
@@ -114,16 +114,14 @@ export function readAccess({ kind, organizations, people }: Review): {
 } {
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const describe = createDescriber();
-  const byOrganization = new Map<string, PersonalAccess[]>();
-  const byAddress = new Map<string, PersonalAccess[]>();
   const sorted = sortBy(
     people.map((person) => ({ person, organization: names.get(person.organization) ?? person.organization })),
     ({ person: { organization: key, email }, organization }) => [organization, key, email.toLowerCase(), email],
   );
-  for (const { person, organization } of sorted) {
+  const all = sorted.map(({ person, organization }) => {
     const { before, after, risks, notes, email } = person;
     const [prior, current] = [describe(before), describe(after)];
-    const access = {
+    const access: PersonalAccess = {
       email,
       organization,
       before: prior,
@@ -134,16 +132,24 @@ export function readAccess({ kind, organizations, people }: Review): {
       notes,
       ...describeRisks(risks),
     };
-    append(byOrganization, person.organization, access);
-    append(byAddress, email.toLowerCase(), access);
-  }
-  const persons = [...byAddress].map(([address, all]) => {
-    const access = sortBy(all, (one) => [getRiskKey(one)]);
-    return { email: all[0]?.email ?? address, access, keys: [...access.slice(0, 1).map(getRiskKey), address] };
+    return { key: person.organization, access };
+  });
+  const byOrganization = groupBy(all, ({ key }) => key);
+  const byAddress = groupBy(all, ({ access }) => access.email.toLowerCase());
+  const persons = [...byAddress].map(([address, own]) => {
+    const access = sortBy(
+      own.map((one) => one.access),
+      (one) => [getRiskKey(one)],
+    );
+    return { email: own[0].access.email, access, keys: [...access.slice(0, 1).map(getRiskKey), address] };
   });
   return {
     organizations: sortBy(organizations, ({ name, key }) => [name, key]).map((organization) =>
-      createOrganization(organization, byOrganization.get(organization.key) ?? [], wordings[kind].predicates),
+      createOrganization(
+        organization,
+        (byOrganization.get(organization.key) ?? []).map(({ access }) => access),
+        wordings[kind].predicates,
+      ),
     ),
     persons: sortBy(persons, ({ keys }) => keys),
   };

@@ -1,10 +1,10 @@
+import { groupBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel } from "../risks";
 import { formatCount, formatNumber } from "../wording";
 import { type Organization, type Person, type PersonalAccess, readAccess } from "./access";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
-  append,
   type AtRisk,
   describeRisks,
   getRiskKey,
@@ -277,10 +277,8 @@ function createUnknownsSection({ unknowns }: Review, wording: Wording): Section 
 
 /** The notes on people, those on the highest risks first. Equal notes are one item. */
 function createNotesSection(persons: readonly Person[]): Section {
-  const groups = new Map<string, PersonalAccess[]>();
-  for (const access of persons.flatMap((person) => person.access)) {
-    if (access.notes.length > 0) append(groups, JSON.stringify(access.notes), access);
-  }
+  const noted = persons.flatMap(({ access }) => access.filter(({ notes }) => notes.length > 0));
+  const groups = groupBy(noted, ({ notes }) => JSON.stringify(notes));
   return {
     id: "notes",
     title: "Notes on people",
@@ -299,8 +297,7 @@ function createNotesSection(persons: readonly Person[]): Section {
 
 /** Names people by organization. */
 function listPeople(group: readonly PersonalAccess[]): Text {
-  const places = new Map<string, PersonalAccess[]>();
-  for (const access of group) append(places, access.organization, access);
+  const places = groupBy(group, ({ organization }) => organization);
   const lists = [...places].map(([name, people]) => {
     const emails = people.map(({ email }) => ({ email }));
     return [...listNames(emails, "person", "people"), " in ", { name }];

@@ -5,8 +5,9 @@ import type { ObjectChange } from "../model/objects";
 import { describeObject } from "../model/properties";
 import type { Change } from "../objects/property";
 import { mayDiffer } from "../model/resource";
+import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
-import { compareProperties, describeProperties, sortRisks } from "./properties";
+import { compareProperties, describeProperties } from "./properties";
 import type { SettingReview } from "./review";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, changes, replaces or deletes. */

@@ -6,8 +6,8 @@ import { membership } from "../objects/membership";
 import { readValues } from "../objects/property";
 import { isHidden } from "../hidden";
 import { describeResource, mayDiffer } from "../model/resource";
-import { type Risk, riskNames } from "../risks";
-import { getRoleName } from "../wording";
+import { type Risk, sortRisks } from "../risks";
+import { compareTexts, getRoleName } from "../wording";
 import type { OrganizationReview } from "./review";
 
 /** Returns every organization on either side, by name. */
@@ -33,18 +33,14 @@ export function reviewOrganizations({ before, after, declarations: all }: Model)
         key,
         name: getOrganizationName(organization),
         change,
-        risks: riskNames.filter((risk) => risks.includes(risk)),
+        risks: sortRisks(risks),
         complete: isComplete(organization),
         hiddenPeople: organization.hiddenPeople,
         ...(organization.hasHiddenRoster && { hiddenRoster: true }),
       },
     ];
   });
-  return reviews.sort((a, b) => (a.name === b.name ? compare(a.key, b.key) : compare(a.name, b.name)));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : 1;
+  return reviews.sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.key, b.key));
 }
 
 /** Reports if a change is about people that the preview hides. */

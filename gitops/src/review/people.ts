@@ -6,7 +6,7 @@ import type { Contest } from "../model/people";
 import type { NamedPeople } from "../objects/people";
 import { isHidden } from "../hidden";
 import { mayDiffer } from "../model/resource";
-import { type Risk, riskNames } from "../risks";
+import { type Risk, sortRisks } from "../risks";
 import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";
 
@@ -62,7 +62,7 @@ function reviewPerson(organization: string, change: Change): PersonReview {
     before: before === undefined ? null : getAccess(before),
     after: after === undefined ? null : getAccess(after),
     changed: isDoubtful || isChange(before, after),
-    risks: riskNames.filter((risk) => risks.includes(risk)),
+    risks: sortRisks(risks),
     notes: [...findNotes(change, isDoubtful, isAccepted), ...warnOfSharedPeople(change)],
   };
 }

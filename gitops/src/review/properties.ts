@@ -6,7 +6,7 @@ import {
   describeProperty,
   type Properties,
 } from "../objects/property";
-import { type Risk, riskNames } from "../risks";
+import { sortRisks } from "../risks";
 import type { SettingReview } from "./review";
 
 /** The change of one property, in words. */
@@ -50,9 +50,4 @@ export function createRow(
   { property, words, risks }: PropertyChange,
 ): SettingReview {
   return { organization, section, setting: property, words: `${words}.`, risks: sortRisks(risks) };
-}
-
-/** Sorts risks in the order of reports, without duplicates. */
-export function sortRisks(risks: readonly Risk[]): Risk[] {
-  return riskNames.filter((risk) => risks.includes(risk));
 }

@@ -1,7 +1,7 @@
 import { type Declaration, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { type Declarations, describeSettings, findResets, readDeclaredSettings } from "../model/settings";
+import { type Declarations, findResets, getSettingDefaults, readDeclaredSettings } from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
 import { isHidden } from "../hidden";
 import { mayDiffer } from "../model/resource";
@@ -61,7 +61,7 @@ function reviewChangedSettings(
 ): readonly SettingReview[] {
   return allSettings.flatMap(({ kind, section, properties, risks: common = [] }) => {
     const own = filterDeclarations(kind, declarations);
-    const resets = findResets(describeSettings(kind, current.name), own);
+    const resets = findResets(getSettingDefaults(kind, current.name), own);
     const changes = compareProperties(properties, prior?.[section] ?? {}, current[section] ?? {}, (property) => ({
       isDropped: property in resets,
       mayDiffer: own.after.some((resource) => mayDiffer(resource, property)),
@@ -77,8 +77,8 @@ function filterDeclarations(expected: ResourceKind, { before, after }: Declarati
 
 function reviewInitialSettings(current: Organization): readonly SettingReview[] {
   return allSettings.flatMap(({ kind, section, properties }) =>
-    describeProperties(properties, current[section] ?? {}, describeSettings(kind, current.name).defaults).map(
-      (setting) => createRow(current.key, section, { ...setting, risks: [] }),
+    describeProperties(properties, current[section] ?? {}, getSettingDefaults(kind, current.name)).map((setting) =>
+      createRow(current.key, section, { ...setting, risks: [] }),
     ),
   );
 }
