@@ -155,7 +155,7 @@ export function declaresEveryone(rosters: readonly DeclaredState[]): boolean {
 }
 
 /** A person that some stacks remove and others declare. */
-export interface Contest {
+export interface Handover {
   /** The stacks that stop declaring the person. */
   readonly removedBy: readonly string[];
   /** The stacks that declare the person. */
@@ -170,10 +170,10 @@ export interface Contest {
 }
 
 /** Returns the people of one organization that some stacks remove and others declare, by canonical address. */
-export function findContests(
+export function findHandovers(
   past: readonly Declaration[],
   present: readonly Declaration[],
-): ReadonlyMap<string, Contest> {
+): ReadonlyMap<string, Handover> {
   const declaring = groupBy(
     present
       .filter(({ isReleased }) => !isReleased)
@@ -185,13 +185,13 @@ export function findContests(
       const resources = declaring.get(address)?.map(({ declaration }) => declaration);
       if (resources === undefined) return [];
       const stacks = (some: readonly Declaration[]) => [...new Set(some.map(({ stack }) => stack))];
-      const contest: Contest = {
+      const handover: Handover = {
         removedBy: [...removedBy],
         declaredBy: stacks(resources),
         importedBy: stacks(resources.filter(({ isImported }) => isImported)),
         invitedBy: stacks(resources.filter(isWritten)),
       };
-      return [[address, contest] as const];
+      return [[address, handover] as const];
     }),
   );
 }
@@ -199,13 +199,13 @@ export function findContests(
 /** Leaves out the people that one stack removes and no other one invites. */
 export function omitRemovedPeople(
   people: ReadonlyMap<string, Person>,
-  contests: ReadonlyMap<string, Contest>,
+  handovers: ReadonlyMap<string, Handover>,
 ): Map<string, Person> {
   return new Map(
     [...people].flatMap(([address, person]): [string, Person][] => {
-      const contest = contests.get(address);
-      if (contest === undefined) return [[address, person]];
-      return contest.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
+      const handover = handovers.get(address);
+      if (handover === undefined) return [[address, person]];
+      return handover.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
     }),
   );
 }

@@ -12,7 +12,7 @@ export function getSettingDefaults(kind: ResourceKind, organizationName: string 
 }
 
 /** The resources of one kind that are about an organization before and after a change. */
-export interface Declarations {
+export interface DeclarationSides {
   readonly before: readonly Declaration[];
   readonly after: readonly Declaration[];
 }
@@ -23,7 +23,7 @@ export interface Declarations {
  */
 export function planSettings(
   defaults: Values,
-  { before, after, isNew }: Declarations & { readonly isNew: boolean },
+  { before, after, isNew }: DeclarationSides & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
   const seen = before
@@ -43,7 +43,7 @@ export function planSettings(
 }
 
 /** Returns the defaults of the settings that a stack stops declaring. */
-export function findResets(defaults: Values, { before, after }: Declarations): Values {
+export function findResets(defaults: Values, { before, after }: DeclarationSides): Values {
   const dropped = before
     .filter(({ isReleased }) => !isReleased)
     .flatMap((resource) => {

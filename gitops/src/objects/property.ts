@@ -112,8 +112,8 @@ export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidd
  */
 const noContext: ReadingContext = { isObserved: true, findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }) };
 
-/** The change of a property, in words. */
-export interface Change {
+/** The effect of a change, in words. */
+export interface Effect {
   readonly words: string;
   readonly risks: readonly Risk[];
 }
@@ -134,7 +134,7 @@ export function compareProperty(
   before: unknown,
   after: unknown,
   { isDropped, mayDiffer, people = 0 }: Circumstances,
-): Change | undefined {
+): Effect | undefined {
   const change = compareValues(property, before, after, { mayDiffer, people });
   if (!isDropped) return change;
   const words = change?.words ?? `${property.label}: stays ${showValue(property, after)}`;
@@ -146,7 +146,7 @@ export function describeProperty(
   property: Property<unknown>,
   value: unknown,
   defaultValue: unknown = property.defaultValue,
-): Change | undefined {
+): Effect | undefined {
   if (property.isTitle === true && !isHidden(value)) return undefined;
   const change = compareValues(property, defaultValue, value, { mayDiffer: false, people: 0 });
   return (
@@ -163,7 +163,7 @@ function compareValues(
   before: unknown,
   after: unknown,
   { mayDiffer, people }: { readonly mayDiffer: boolean; readonly people: number },
-): Change | undefined {
+): Effect | undefined {
   const words = `${property.label}: ${showValue(property, before)} → ${showValue(property, after)}`;
   if (isHidden(before) || isHidden(after)) {
     const isSame = isHidden(before) && isHidden(after) && before.hidden === after.hidden;

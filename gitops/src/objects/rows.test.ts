@@ -1,6 +1,6 @@
 import { getTypeName } from "#framework";
 import { resources } from "#provider";
-import { kinds, liveTypes, objectTypes, rows, type Section, sections } from "./rows";
+import { kinds, liveTypes, objectTypes, rows, type SettingSection, sections } from "./rows";
 
 /** The resources whose changes a review only lists, and for which it requires approval. */
 const listed: readonly string[] = [
@@ -13,7 +13,7 @@ test("each resource of the provider has a row in a file of gitops/src/objects, o
 
 test("each object is in a section of reviews", () => {
   // A section that reviews do not know is also a type error.
-  const used: readonly Section[] = kinds.flatMap((kind) => rows[kind].object?.section ?? []);
+  const used: readonly SettingSection[] = kinds.flatMap((kind) => rows[kind].object?.section ?? []);
   expect(used.filter((section) => !sections.includes(section))).toEqual([]);
 });
 

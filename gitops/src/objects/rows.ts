@@ -39,7 +39,7 @@ export const sections = [
   ...(["protection", "guards", "released"] as const),
 ] as const;
 
-export type Section = (typeof sections)[number];
+export type SettingSection = (typeof sections)[number];
 
 type ObjectSection = Rows[KindWith<{ readonly object: object }>]["object"]["section"];
 

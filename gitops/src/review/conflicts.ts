@@ -8,10 +8,10 @@ import { organization as organizationRow } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { isHidden } from "../hidden";
 import { joinAnd, getRoleName, noAccess } from "../wording";
-import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
-import { findAccessContradictions } from "./projects/contradictions";
+import { type ConflictingDeclarations, type Declared, areConflicting, sortDeclarations, listStacks } from "./declared";
+import { findAccessConflicts } from "./projects/conflicts";
 import type { Conflict } from "./review";
-import { findContradictions } from "./settings";
+import { findSettingConflicts } from "./settings";
 
 /**
  * Lists the objects that stacks declare differently, by organization. Each stack would undo the change of the other stack.
@@ -20,30 +20,32 @@ import { findContradictions } from "./settings";
 export function findConflicts({ isPlanned, after, declarations }: Model): readonly Conflict[] {
   // Drift is observed, not declared, so stacks cannot contradict each other.
   if (!isPlanned) return [];
-  const contradictions = [...after.organizations.values()].flatMap((organization) => {
+  const conflicting = [...after.organizations.values()].flatMap((organization) => {
     const present = declarations.filter((declaration) => declaration.organization.after === organization.key);
     if (listStacks(present).length < 2) return [];
     return [
-      ...findPeopleContradictions(organization, present).map((contradiction) =>
-        createPersonConflict(organization, contradiction),
+      ...findPeopleConflicts(organization, present).map((declarations) =>
+        createPersonConflict(organization, declarations),
       ),
-      ...[
-        ...findOwnerContradictions(present),
-        ...findContradictions(present),
-        ...findAccessContradictions(present),
-      ].map((contradiction) => createConflict(organization, contradiction, "Declare this value in one stack only.")),
+      ...[...findOwnerConflicts(present), ...findSettingConflicts(present), ...findAccessConflicts(present)].map(
+        (declarations) => createConflict(organization, declarations, "Declare this value in one stack only."),
+      ),
     ];
   });
-  return [...contradictions, ...findDoubleCreations(declarations)];
+  return [...conflicting, ...findDoubleCreations(declarations)];
 }
 
-function createConflict({ key }: Organization, { subject, declared }: Contradiction, remedy: string): Conflict {
+function createConflict(
+  { key }: Organization,
+  { subject, declared }: ConflictingDeclarations,
+  remedy: string,
+): Conflict {
   const declarations = declared.map(({ stack, words }) => `${words} in ${stack}`).join(", ");
   const message = `${subject} is declared differently: ${declarations}. ${remedy}`;
   return { organization: key, people: [], stacks: listStacks(declared), message };
 }
 
-function createPersonConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
+function createPersonConflict(organization: Organization, { emails, declared }: ConflictingPeople): Conflict {
   const subject = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
   const isUnlisted = declared.some(({ words }) => words === noAccess);
   const remedy = isUnlisted ? ", or add the address to `ignore` of the roster" : "";
@@ -51,15 +53,12 @@ function createPersonConflict(organization: Organization, { emails, declared }: 
   return { ...conflict, people: [...emails] };
 }
 
-interface PeopleContradiction extends Omit<Contradiction, "subject"> {
+interface ConflictingPeople extends Omit<ConflictingDeclarations, "subject"> {
   readonly emails: readonly string[];
 }
 
 /** Groups the people that stacks declare differently by the declarations. */
-function findPeopleContradictions(
-  { owner }: Organization,
-  present: readonly Declaration[],
-): readonly PeopleContradiction[] {
+function findPeopleConflicts({ owner }: Organization, present: readonly Declaration[]): readonly ConflictingPeople[] {
   const rosters = present.flatMap(readRoster);
   const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
@@ -67,7 +66,7 @@ function findPeopleContradictions(
     const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
     const others = rosters.filter((roster) => !isOwner && !roster.people.has(address) && !roster.isIgnored(address));
     const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: noAccess }))]);
-    if (!isContradictory(sorted)) continue;
+    if (!areConflicting(sorted)) continue;
     const signature = JSON.stringify(sorted);
     const same = groups.get(signature);
     if (same === undefined) groups.set(signature, { emails: [email], declared: sorted });
@@ -104,13 +103,13 @@ function readRoster({ kind, stack, after }: Declaration): readonly Roster[] {
   return hidden !== undefined || isHidden(ignore) ? [] : [{ stack, people, isIgnored: createMatcher(ignore) }];
 }
 
-function findOwnerContradictions(present: readonly Declaration[]): readonly Contradiction[] {
+function findOwnerConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const owners = pickDeclarations(present, ["OrganizationOwner"], organizationOwner.inputs);
   const declared = owners.flatMap(({ stack, declared: { after } }): readonly Declared[] => {
     const email = after?.email;
     return email === undefined || isHidden(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
   });
-  return isContradictory(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
+  return areConflicting(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */

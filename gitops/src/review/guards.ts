@@ -1,22 +1,22 @@
 import { type Declaration, pickDeclarations } from "../model/declaration";
 import type { Organization } from "../model/organization";
-import { type Declarations, readGuards } from "../model/settings";
+import { type DeclarationSides, readGuards } from "../model/settings";
 import { membership } from "../objects/membership";
 import type { Properties } from "../objects/property";
 import { kinds, rows } from "../objects/rows";
 import { describeHidden, type Hidden, isHidden } from "../hidden";
 import { describeResource, mayDiffer } from "../model/resource";
 import { quoteName } from "../wording";
-import { compareProperties, createRow, describeProperties, type PropertyChange } from "./properties";
+import { compareProperties, createPropertyReview, describeProperties, type PropertyChange } from "./properties";
 import type { SettingReview } from "./review";
 
 /** Lists the guardrails that change. A new resource, or one without guardrails, has the defaults. */
 export function reviewGuardrails(
   organization: Organization,
-  { before, after }: Declarations,
+  { before, after }: DeclarationSides,
   people: number,
 ): readonly SettingReview[] {
-  return createRows(organization, after, (guards, resource) => {
+  return createGuardReviews(organization, after, (guards, resource) => {
     // A renamed resource keeps its guardrails.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find(({ kind }) => kind === resource.kind);
     // Peridio stores no guardrails, so an imported resource had none.
@@ -32,14 +32,14 @@ export function reviewGuardrails(
 /** Lists the guardrails of a new organization that differ from the defaults. */
 export function reviewInitialGuardrails(
   organization: Organization,
-  { after }: Pick<Declarations, "after">,
+  { after }: Pick<DeclarationSides, "after">,
 ): readonly SettingReview[] {
-  return createRows(organization, after, (guards, resource) =>
+  return createGuardReviews(organization, after, (guards, resource) =>
     describeProperties(guards, readGuards(guards, resource.after)).map((guard) => ({ ...guard, risks: [] })),
   );
 }
 
-function createRows(
+function createGuardReviews(
   { key }: Organization,
   resources: readonly Declaration[],
   listChanges: (guards: Properties, resource: Declaration) => readonly PropertyChange[],
@@ -50,7 +50,7 @@ function createRows(
     return resources
       .filter((resource) => resource.kind === kind)
       .flatMap((resource) => listChanges(guards, resource))
-      .map((change) => createRow(key, "guards", change));
+      .map((change) => createPropertyReview(key, "guards", change));
   });
 }
 

@@ -3,7 +3,7 @@ import type { Values } from "#framework";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { describeObject } from "../model/properties";
-import type { Change } from "../objects/property";
+import type { Effect } from "../objects/property";
 import { mayDiffer } from "../model/resource";
 import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
@@ -23,7 +23,7 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
       ...(before === undefined || former === undefined || declaration.isReleased
         ? []
         : [
-            createRow(
+            createObjectReview(
               former,
               change,
               row.deleted,
@@ -32,7 +32,7 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
           ]),
       ...(after === undefined || present === undefined
         ? []
-        : [createRow(present, change, row.created, describeProperties(row.properties, after))]),
+        : [createObjectReview(present, change, row.created, describeProperties(row.properties, after))]),
     ];
   });
 }
@@ -52,14 +52,14 @@ function reviewKept(
   const outcome = declaration.isReplaced
     ? row.describeReplacement({ isReleased: declaration.isReleased, isRenamed })
     : { words: "changed", risks: [] };
-  return [createRow(organization, change, outcome, details)];
+  return [createObjectReview(organization, change, outcome, details)];
 }
 
-function createRow(
+function createObjectReview(
   organization: string,
   { declaration, row: { section, partial }, before, after }: ObjectChange,
-  outcome: Change,
-  details: readonly Change[],
+  outcome: Effect,
+  details: readonly Effect[],
 ): SettingReview {
   const object = describeObject(declaration);
   const value = partial === undefined ? undefined : (after ?? before)?.[partial];

@@ -2,7 +2,7 @@ import { canonicalizeEmail, roles } from "#provider";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
-import type { Contest } from "../model/people";
+import type { Handover } from "../model/people";
 import type { NamedPeople } from "../objects/people";
 import { isHidden } from "../hidden";
 import { mayDiffer } from "../model/resource";
@@ -11,7 +11,7 @@ import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";
 
 /** Returns all people in all organizations, by organization and address. */
-export function reviewPeople({ before, after, contests, declarations }: Model): readonly PersonReview[] {
+export function reviewPeople({ before, after, handovers, declarations }: Model): readonly PersonReview[] {
   const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
@@ -23,7 +23,7 @@ export function reviewPeople({ before, after, contests, declarations }: Model): 
       reviewPerson(key, {
         before: prior.get(email),
         after: current.get(email),
-        contest: contests.get(key)?.get(email),
+        handover: handovers.get(key)?.get(email),
         isDeleted,
         isNew,
         isPossibleOwner,
@@ -37,11 +37,11 @@ function getPeople({ organizations }: Access, key: string): Organization["people
   return organizations.get(key)?.people ?? new Map<string, Person>();
 }
 
-interface Change {
+interface PersonChange {
   readonly before: Person | undefined;
   readonly after: Person | undefined;
   /** Set if some stacks remove the person and others declare the person. */
-  readonly contest: Contest | undefined;
+  readonly handover: Handover | undefined;
   /** True if this change deletes the organization. */
   readonly isDeleted: boolean;
   /** True if this change creates the organization. */
@@ -51,7 +51,7 @@ interface Change {
   readonly byUrn: ReadonlyMap<string, Declaration>;
 }
 
-function reviewPerson(organization: string, change: Change): PersonReview {
+function reviewPerson(organization: string, change: PersonChange): PersonReview {
   const { before, after } = change;
   const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
   const isAccepted = acceptsDrift(change);
@@ -72,7 +72,7 @@ function findDriftRisks(after: Person | undefined): readonly Risk[] {
 }
 
 /** Reports if a program starts to declare a role that a person got outside Pulumi. Otherwise, the update would undo the change. */
-function acceptsDrift({ before, after, byUrn }: Change): boolean {
+function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
   // The provider never removes the owner.
   if (before === undefined || after === undefined || before.isOwner) return false;
   if (isHidden(after.role) || !isSameRole(before, after)) return false;
@@ -92,7 +92,7 @@ function acceptsDrift({ before, after, byUrn }: Change): boolean {
 }
 
 /** Reports if Pulumi changes a role that is hidden on both sides. */
-function mayHaveChanged({ before, after, byUrn }: Change): boolean {
+function mayHaveChanged({ before, after, byUrn }: PersonChange): boolean {
   const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
   return [...urns].some((urn) => {
     const resource = byUrn.get(urn);
@@ -128,7 +128,7 @@ function isDifferentUser(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-function findRisks({ before, after, isNew: isNewOrganization }: Change, isDoubtful: boolean): readonly Risk[] {
+function findRisks({ before, after, isNew: isNewOrganization }: PersonChange, isDoubtful: boolean): readonly Risk[] {
   const isSameOwner = (before?.isOwner ?? false) === (after?.isOwner ?? false);
   const ownership: readonly Risk[] = isSameOwner || isNewOrganization ? [] : ["changesOwner"];
   if (after === undefined) {
@@ -161,7 +161,7 @@ function findRoleRisks(before: number, after: number): readonly Risk[] {
 }
 
 function findNotes(
-  { before, after, contest, isDeleted, isPossibleOwner }: Change,
+  { before, after, handover, isDeleted, isPossibleOwner }: PersonChange,
   isDoubtful: boolean,
   isAccepted: boolean,
 ): string[] {
@@ -171,7 +171,7 @@ function findNotes(
     // Owners are admins, and the provider does not remove them.
     const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.status === "active";
     return [
-      ...(contest === undefined ? [] : [describeContest(contest, before)]),
+      ...(handover === undefined ? [] : [describeHandover(handover, before)]),
       ...(before.isOwner
         ? [
             "If the update removes this person before the transfer of the ownership, the person stays an admin until the next update.",
@@ -182,7 +182,7 @@ function findNotes(
         : []),
     ];
   }
-  const notes: string[] = contest === undefined || after.isOwner ? [] : [describeContest(contest, before)];
+  const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (isDoubtful) notes.push("The role may change, but the preview hides both the old and the new role.");
   if (isAccepted) notes.push("This person got the access outside Pulumi, and the program starts to declare it.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
@@ -205,16 +205,16 @@ function findNotes(
 }
 
 /** Warns of stacks that declare the same person without knowing of each other. */
-function warnOfSharedPeople({ after, contest, byUrn }: Change): readonly string[] {
+function warnOfSharedPeople({ after, handover, byUrn }: PersonChange): readonly string[] {
   const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
-  if (stacks.size < 2 || contest !== undefined) return [];
+  if (stacks.size < 2 || handover !== undefined) return [];
   return [
     `The stacks ${joinAnd([...stacks])} declare this person. If one of these stacks stops declaring the person, that stack removes the person.`,
   ];
 }
 
 /** Describes the outcome for a person that some stacks remove and others declare. */
-function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { status }: Person): string {
+function describeHandover({ removedBy, declaredBy, importedBy, invitedBy }: Handover, { status }: Person): string {
   if (invitedBy.length > 0 && status === "pending") {
     return (
       "One stack revokes this invitation, and another stack declares the person. First apply the stack that revokes the invitation. " +

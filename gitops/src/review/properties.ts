@@ -1,6 +1,6 @@
 import type { Values } from "#framework";
 import {
-  type Change,
+  type Effect,
   type Circumstances,
   compareProperty,
   describeProperty,
@@ -10,7 +10,7 @@ import { sortRisks } from "../risks";
 import type { SettingReview } from "./review";
 
 /** The change of one property, in words. */
-export interface PropertyChange extends Change {
+export interface PropertyChange extends Effect {
   readonly property: string;
 }
 
@@ -44,7 +44,7 @@ export function describeProperties(
 }
 
 /** Creates the row of one property. */
-export function createRow(
+export function createPropertyReview(
   organization: string,
   section: SettingReview["section"],
   { property, words, risks }: PropertyChange,

@@ -1,6 +1,6 @@
 import type { Declaration, DeclaredState } from "../model/declaration";
 import type { Organization } from "../model/organization";
-import type { Declarations } from "../model/settings";
+import type { DeclarationSides } from "../model/settings";
 import type { NamedPeople } from "../objects/people";
 import { rows } from "../objects/rows";
 import { describeResource } from "../model/resource";
@@ -46,7 +46,10 @@ export function reviewRetention(organization: string, resource: Declaration): re
 }
 
 /** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
-export function reviewReleases(organization: Organization, { before, after }: Declarations): readonly SettingReview[] {
+export function reviewReleases(
+  organization: Organization,
+  { before, after }: DeclarationSides,
+): readonly SettingReview[] {
   return before.flatMap((resource) => {
     const releasedPart =
       resource.isReleased && resource.before !== undefined

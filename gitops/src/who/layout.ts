@@ -11,7 +11,7 @@ import {
   type OrganizationAccess,
   type Person,
   type PersonAccess,
-  type Remark,
+  type Omission,
   type Source,
 } from "./source";
 
@@ -40,7 +40,7 @@ export function computeLayoutAccess({ organizations }: Layout, patterns: readonl
 
 interface Reading {
   readonly organization: OrganizationAccess;
-  readonly remarks: readonly Remark[];
+  readonly remarks: readonly Omission[];
 }
 
 type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
@@ -55,7 +55,7 @@ function readOrganization({ name, members, owner, roster, groups = [], projects 
   );
   const declared = new Map(people);
   const access: PersonAccess[] = [];
-  const remarks: Remark[] =
+  const remarks: Omission[] =
     (roster.ignore ?? []).length === 0
       ? []
       : [{ sentence: `The roster of ${name} ignores some people, so other people may have access too.` }];
@@ -98,7 +98,7 @@ function readOrganization({ name, members, owner, roster, groups = [], projects 
 function describeGaps(
   object: AccessObject & Pick<LayoutProject, "everyoneEnabled" | "access">,
   groups: readonly LayoutGroup[],
-): readonly Remark[] {
+): readonly Omission[] {
   if (object.everyoneEnabled) return [];
   const name = describeObject(object);
   const sentences = [

@@ -14,7 +14,7 @@ import {
   type OrganizationAccess,
   type Person,
   type PersonAccess,
-  type Remark,
+  type Omission,
   type Source,
 } from "./source";
 
@@ -46,7 +46,7 @@ export function computePreviewAccess(model: Model, patterns: readonly string[]):
 
 interface Reading {
   readonly organization: OrganizationAccess;
-  readonly remarks: readonly Remark[];
+  readonly remarks: readonly Omission[];
 }
 
 function isProject({ kind }: Declaration): boolean {
@@ -59,7 +59,7 @@ function readOrganization(organization: Organization, model: Model): Reading {
   const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
   const objects: AccessObject[] = [];
   const access: PersonAccess[] = [];
-  const remarks: Remark[] = hasRoster
+  const remarks: Omission[] = hasRoster
     ? []
     : [{ sentence: `No roster declares all people of ${name}, so other people may have access too.` }];
   for (const { resources: declarations, path, parent, after } of listObjectAccess(key, model)) {
@@ -99,7 +99,7 @@ function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
 function describeGaps(
   object: AccessObject,
   { isHidden, isOpen, isDeclared, unknownGroups }: EffectiveAccess,
-): readonly Remark[] {
+): readonly Omission[] {
   const name = describeObject(object);
   const sentences = [
     ...(isHidden ? [`The preview hides who has access to ${name}.`] : []),

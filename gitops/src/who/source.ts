@@ -13,7 +13,7 @@ export interface Source {
   readonly hasProjects: boolean;
   /** The parts that the API key cannot read, in whole sentences. */
   readonly gaps: readonly string[];
-  readonly remarks: readonly Remark[];
+  readonly remarks: readonly Omission[];
   /** The pending invitations of the person in question; absent if an organization has the person, or if the source has no invitations. */
   readonly invitations?: PendingInvitations | undefined;
 }
@@ -26,7 +26,7 @@ export interface PendingInvitations {
 }
 
 /** A fact that the source does not contain. */
-export interface Remark {
+export interface Omission {
   /** The whole sentence. */
   readonly sentence: string;
   /** The path of the only project, with its cohorts, or of the only cohort that the fact concerns; absent if it can concern others. */

@@ -4,12 +4,12 @@ import type { Organization, PersonalAccess } from "../access";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { AtRisk } from "../words";
 import { formatCell, formatCode, formatText } from "./escape";
-import { type Rank, readableRows, type Row, type Section } from "./fit";
+import { type Rank, readableRows, type Row, type MarkdownSection } from "./fit";
 
 /** The symbols of the levels. Each stands beside its word, so that colours are not needed. */
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
 
-export function createSections({ sections, access, sources }: Report): readonly Section[] {
+export function createSections({ sections, access, sources }: Report): readonly MarkdownSection[] {
   return [
     ...sections.map((section) => (section.id === "people" ? createTable(section) : createList(section))),
     createFoldedSection(access.title, access.organizations.flatMap(createAccessRows), "role"),
@@ -25,7 +25,7 @@ export function createSections({ sections, access, sources }: Report): readonly 
 }
 
 /** The access changes in a table. A phone has no room for a column of organizations. */
-function createTable({ title, noun, course, persons }: PeopleSection): Section {
+function createTable({ title, noun, course, persons }: PeopleSection): MarkdownSection {
   return {
     title,
     open: readableRows,
@@ -59,9 +59,9 @@ function formatRisks({ level, risks }: AtRisk): string | undefined {
   return `${marks[level]} ${level}: ${named.join(", ")}`;
 }
 
-function createList(section: ItemSection): Section {
+function createList(section: ItemSection): MarkdownSection {
   const { title, breakdown, noun, isDetail = false, items } = section;
-  const rows = items.map((item) => createRow(item, section));
+  const rows = items.map((item) => createItemRow(item, section));
   if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
   const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
   return { title: heading, open: readableRows, head: "", rows, noun };
@@ -70,7 +70,7 @@ function createList(section: ItemSection): Section {
 /** A broken rule is more important than a risk of the same level. */
 const effectRanks = { high: "refused", medium: "high", low: "low" } as const satisfies Record<Level, Rank>;
 
-function createRow(item: Item, { id, breakdown, isDetail = false }: ItemSection): Row {
+function createItemRow(item: Item, { id, breakdown, isDetail = false }: ItemSection): Row {
   const { level = "low", effect, risks } = item;
   return {
     // Most rows of a long report are never written.
@@ -134,6 +134,6 @@ function createDetail(line: string): Row {
 }
 
 /** A section that shows only its title at first. */
-function createFoldedSection(title: string, rows: readonly Row[], noun: string): Section {
+function createFoldedSection(title: string, rows: readonly Row[], noun: string): MarkdownSection {
   return { title, open: 0, head: "", rows, noun };
 }

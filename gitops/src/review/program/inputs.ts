@@ -8,10 +8,12 @@ import type { ProgramChange } from "../review";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
 export function reviewInputs(declarations: readonly Declaration[]): readonly ProgramChange[] {
-  return declarations.flatMap((declaration) => listUnread(declaration).map((path) => createRow(declaration, path)));
+  return declarations.flatMap((declaration) =>
+    listUnread(declaration).map((path) => createProgramChange(declaration, path)),
+  );
 }
 
-function createRow(resource: Declaration, path: Path): ProgramChange {
+function createProgramChange(resource: Declaration, path: Path): ProgramChange {
   const [name, object] = [formatPath(path), describeResource(resource)];
   return {
     stack: resource.stack,

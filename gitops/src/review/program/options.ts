@@ -1,8 +1,8 @@
 import type { Declaration, DeclaredState } from "../../model/declaration";
 import { describeResource } from "../../model/resource";
+import type { Effect } from "../../objects/property";
 import { joinAnd } from "../../wording";
 import type { ProgramChange } from "../review";
-import type { Risk } from "../../risks";
 
 /** Lists changed options of resources. `protect` and `retainOnDelete` have rows among the settings. */
 export function reviewOptions(resources: readonly Declaration[]): readonly ProgramChange[] {
@@ -25,11 +25,6 @@ export function reviewOptions(resources: readonly Declaration[]): readonly Progr
         };
       });
   });
-}
-
-interface Effect {
-  readonly words: string;
-  readonly risks: readonly Risk[];
 }
 
 type Describe = (after: DeclaredState, name: string, resource: Declaration) => Effect;

@@ -23,7 +23,12 @@ export function reviewProviders(programs: readonly Program[], isJudged: IsJudged
   ]);
 }
 
-function createRow(stack: string, subject: string, words: string, risk: Risk = "changesProvider"): ProgramChange {
+function createProgramChange(
+  stack: string,
+  subject: string,
+  words: string,
+  risk: Risk = "changesProvider",
+): ProgramChange {
   return { stack, section: "providers", subject, words, risks: [risk] };
 }
 
@@ -31,7 +36,7 @@ const consequence = "The provider sends the API key of the update to its endpoin
 
 function reviewExplicit(stack: string, provider: Program["providers"][number]): readonly ProgramChange[] {
   const { name, before, after, isChanged } = provider;
-  if (after === undefined) return [createRow(stack, name, `The provider ${quoteName(name)} is deleted.`)];
+  if (after === undefined) return [createProgramChange(stack, name, `The provider ${quoteName(name)} is deleted.`)];
   const sides = [before, after].map((state) => ({ ...state?.options, ...state?.inputs }));
   const [former = {}, present = {}] = sides;
   const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
@@ -42,11 +47,11 @@ function reviewExplicit(stack: string, provider: Program["providers"][number]): 
   if (before === undefined) {
     const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
     const list = settings.length === 0 ? "without settings" : `with ${settings.join(", ")}`;
-    return [createRow(stack, name, `The provider ${quoteName(name)} is new, ${list}. ${consequence}`)];
+    return [createProgramChange(stack, name, `The provider ${quoteName(name)} is new, ${list}. ${consequence}`)];
   }
   if (changed.length === 0 && isChanged) {
     return [
-      createRow(
+      createProgramChange(
         stack,
         name,
         `The provider ${quoteName(name)} changes in a way that the preview does not show. ${consequence}`,
@@ -54,7 +59,7 @@ function reviewExplicit(stack: string, provider: Program["providers"][number]): 
     ];
   }
   return changed.map((setting) =>
-    createRow(
+    createProgramChange(
       stack,
       `${setting} of ${name}`,
       `Provider ${quoteName(name)}: \`${setting}\` ${show(former[setting])} → ${show(present[setting])}. ${consequence}`,
@@ -74,7 +79,7 @@ function reviewDefault({ stack, settings }: Program, isJudged: IsJudgedEndpoint)
   if (endpoint === undefined) return [];
   if (typeof endpoint === "string" && (isOwn(endpoint) || isJudged(endpoint))) return [];
   return [
-    createRow(
+    createProgramChange(
       stack,
       "endpoint of the default provider",
       `The configuration of the stack sets the endpoint ${show(endpoint)}, and previews do not show if it changed. ${consequence} If the endpoint is right, add it to the access rule \`endpoint\`.`,
@@ -98,7 +103,7 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChang
     moved.set(words, [...(moved.get(words) ?? []), resource]);
   }
   return [...moved].map(([words, all]) =>
-    createRow(
+    createProgramChange(
       stack,
       words,
       `${all.sort().join(", ")}: ${words.includes(" → ") ? "another provider" : "a provider that the review does not know"}, ${words}. ${consequence}`,
@@ -107,10 +112,10 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChang
 }
 
 /** The place of the plugin's releases, as the names of default providers contain it. */
-export const releases = "github_/api.github.com/pulumi-peridio/pulumi-peridio";
+export const releasePlace = "github_/api.github.com/pulumi-peridio/pulumi-peridio";
 
 /** The name of a default provider contains its version and, if a program names one, the place of its plugin. */
-const defaultName = new RegExp(`^default(_\\d+_\\d+_\\d+(_[\\w-]+)*)?(_${releases.replaceAll(".", "\\.")})?$`);
+const defaultName = new RegExp(`^default(_\\d+_\\d+_\\d+(_[\\w-]+)*)?(_${releasePlace.replaceAll(".", "\\.")})?$`);
 
 /** Reports if a provider is the default one of Peridio's plugin or of dynamic providers, from the place of the releases. */
 function isOrdinary(urn: string): boolean {
@@ -133,7 +138,7 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] 
   });
   if (changed.length === 0) return [];
   return [
-    createRow(
+    createProgramChange(
       stack,
       "code of the dynamic provider",
       `The code of the dynamic provider is new for ${changed.map(describeResource).sort().join(", ")}. Check the version of the package \`pulumi-peridio\` in the program.`,

@@ -7,7 +7,7 @@ import { accessInputs } from "../../objects/project";
 import type { ValuesOf } from "../../objects/property";
 import { countHidden, listTexts } from "../../objects/reading";
 import { isHidden } from "../../hidden";
-import { type Contradiction, isContradictory, sortDeclarations } from "../contradiction";
+import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
 
 const inputs = { ...group.inputs, ...accessInputs } as const;
 
@@ -31,7 +31,7 @@ function describeList(list: unknown, canonicalize: (text: string) => string): st
 }
 
 /** Finds the groups, projects and cohorts for which stacks declare different people or groups. */
-export function findAccessContradictions(present: readonly Declaration[]): readonly Contradiction[] {
+export function findAccessConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], inputs);
   const objects = groupBy(
     declarations.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
@@ -43,7 +43,7 @@ export function findAccessContradictions(present: readonly Declaration[]): reado
         const words = after && describe(after);
         return words === undefined ? [] : [{ stack, words }];
       });
-      if (!isContradictory(declared)) return [];
+      if (!areConflicting(declared)) return [];
       const object = first.kind === "Group" ? describeObject(first) : describeProject(first, present);
       return [{ subject: `Property ${property} of ${object}`, declared: sortDeclarations(declared) }];
     }),
