@@ -4,8 +4,8 @@ import { type Declaration, type DeclaredState, pickDeclarations } from "../model
 import { getId, getUuid, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
-import { countHidden, listTexts } from "../objects/reading";
-import { type Hidden, isHidden, unknown } from "../hidden";
+import { countWithheld, listTexts } from "../objects/reading";
+import { type Withheld, isWithheld, unknown } from "../withheld";
 
 /** A declared list of people or groups. */
 export interface DeclaredList<Item> {
@@ -16,7 +16,7 @@ export interface DeclaredList<Item> {
 
 /** The declaration of a project or a cohort, by the layout or by one resource. */
 export interface DeclaredAccess {
-  readonly everyoneEnabled: boolean | Hidden;
+  readonly everyoneEnabled: boolean | Withheld;
   /** The people with a direct grant; undefined if the grants are not declared. */
   readonly users: DeclaredList<User> | undefined;
   /** The groups with a grant; undefined if the grants are not declared. */
@@ -67,7 +67,7 @@ export function readProjects(
     if (after === undefined || declared.after === undefined) return [];
     const { everyoneEnabled = unknown, access } = declared.after;
     // A hidden access hides both lists.
-    const [users = [], groups = []] = isHidden(access) ? [access, access] : [access?.users, access?.groups];
+    const [users = [], groups = []] = isWithheld(access) ? [access, access] : [access?.users, access?.groups];
     return {
       everyoneEnabled,
       users: access && readPeople(project, users),
@@ -76,7 +76,7 @@ export function readProjects(
   });
 }
 
-type List = readonly (string | Hidden)[] | Hidden;
+type List = readonly (string | Withheld)[] | Withheld;
 
 /** Returns declared people. Peridio may report another address for a user whose id is in the state. */
 function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
@@ -86,7 +86,7 @@ function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
   );
   return {
     includes: ({ email, id }) => declared.has(canonicalizeEmail(email)) || ids.has(id),
-    isHidden: countHidden(list) > 0,
+    isHidden: countWithheld(list) > 0,
   };
 }
 
@@ -104,6 +104,6 @@ function readGroups(after: DeclaredState, list: List, resources: readonly Declar
   );
   return {
     includes: ({ uuid }) => declared.has(uuid),
-    isHidden: isHidden(list) || countHidden(list) > created.length,
+    isHidden: isWithheld(list) || countWithheld(list) > created.length,
   };
 }

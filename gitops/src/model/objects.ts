@@ -3,7 +3,7 @@ import { type Host, readHost } from "../access/host";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { type Cohort, type ReadingContext, readValues } from "../objects/property";
-import { countHidden, listTexts, readText } from "../objects/reading";
+import { countWithheld, listTexts, readText } from "../objects/reading";
 import {
   type ExpiringKind,
   isExpiring,
@@ -12,7 +12,7 @@ import {
   type ResourceKind,
   rows,
 } from "../objects/rows";
-import { type Hidden, isHidden, unknown } from "../hidden";
+import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
@@ -41,7 +41,7 @@ interface DeclaredObject {
 }
 
 export interface DeclaredGroup extends DeclaredObject {
-  readonly name: string | Hidden;
+  readonly name: string | Withheld;
   /** The e-mail addresses; undefined if no stack declares the members. */
   readonly members: readonly string[] | undefined;
   readonly hiddenMembers: number;
@@ -55,18 +55,18 @@ export interface InvitedMember {
 }
 
 export interface DeclaredProject extends DeclaredObject {
-  readonly everyoneEnabled: boolean | Hidden;
+  readonly everyoneEnabled: boolean | Withheld;
 }
 
 export interface DeclaredToken extends DeclaredObject {
   readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire. */
-  readonly expiresAt: string | Hidden | null;
+  readonly expiresAt: string | Withheld | null;
 }
 
 export interface DeclaredWebhook extends DeclaredObject {
   /** Undefined if programs can disagree about the host of the URL. */
-  readonly host: Host | Hidden | undefined;
+  readonly host: Host | Withheld | undefined;
 }
 
 export const noObjects: DeclaredObjects = {
@@ -129,14 +129,14 @@ function readGroup(present: Present): DeclaredGroup {
     ...readObject(present),
     name: name ?? unknown,
     members: members === undefined ? undefined : listTexts(members),
-    hiddenMembers: countHidden(members),
+    hiddenMembers: countWithheld(members),
   };
 }
 
 /** Returns the UUIDs of the groups with access to a project or cohort. */
 function listGroups({ values }: Present): readonly string[] {
   const { access } = readValues(accessInputs, values);
-  return isHidden(access) ? [] : listTexts(access?.groups).map(getUuid);
+  return isWithheld(access) ? [] : listTexts(access?.groups).map(getUuid);
 }
 
 /** A group of the organization, and its resource. */
@@ -210,11 +210,11 @@ function createContext(
 /** Finds a cohort. The preview does not know the id of a cohort that the same change creates. */
 function findCohort(
   resources: readonly Declaration[],
-  id: string | Hidden,
+  id: string | Withheld,
   sources: readonly string[],
-): Cohort | Hidden {
+): Cohort | Withheld {
   const cohorts = resources.filter(({ kind }) => kind === "Cohort");
-  if (isHidden(id)) {
+  if (isWithheld(id)) {
     const [created, another] = cohorts.filter(
       (resource) => getId(resource) === undefined && sources.includes(resource.urn),
     );

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/property";
-import { unknown } from "../hidden";
+import { unknown } from "../withheld";
 import type { ResourceKind } from "../objects/rows";
 import { type ComputedOrganization, createOrganization, listEndpoints, readName } from "./creation";
 import { type Declaration, filterByKind, listStates } from "./declaration";

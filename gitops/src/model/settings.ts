@@ -1,5 +1,5 @@
 import type { Values } from "#framework";
-import { unknown } from "../hidden";
+import { unknown } from "../withheld";
 import { findUnreadable, getDefaults, type Properties, readDeclared, readValues } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
 import { isWritten } from "./resource";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { describeHidden, type Hidden, isHidden } from "../hidden";
+import { describeWithheld, type Withheld, isWithheld } from "../withheld";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */
@@ -18,7 +18,7 @@ export interface Input {
 /** An input with typed values. */
 export interface TypedInput<T> extends Input {
   /** Returns the value; undefined if the resource does not contain one, or if this version does not understand it. */
-  read(value: unknown, context: ReadingContext): T | Hidden | undefined;
+  read(value: unknown, context: ReadingContext): T | Withheld | undefined;
 }
 
 /** A property whose changes a row of the review shows: its values, their words and their risks. */
@@ -46,7 +46,7 @@ export interface Property<T> extends TypedInput<T> {
 export interface ReadingContext {
   /** True if Pulumi has read the object. The outputs of a planned object are a guess. */
   readonly isObserved: boolean;
-  readonly findCohort: (id: string | Hidden) => Cohort | Hidden;
+  readonly findCohort: (id: string | Withheld) => Cohort | Withheld;
 }
 
 /** A cohort that an object refers to. */
@@ -63,7 +63,7 @@ export type TypedInputs = Readonly<Record<string, TypedInput<unknown>>>;
 
 /** The values of properties. An undefined value is absent from the resource, or not understood. */
 export type ValuesOf<P extends TypedInputs> = {
-  readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Hidden | undefined : never;
+  readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Withheld | undefined : never;
 };
 
 /** The parts in which properties differ. The others have defaults. */
@@ -102,7 +102,7 @@ export function readValues(properties: TypedInputs, values: Values, context: Rea
 }
 
 /** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
-export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidden | undefined {
+export function readDeclared<T>(property: Property<T>, value: unknown): T | Withheld | undefined {
   return value === undefined ? property.defaultValue : property.read(value, noContext);
 }
 
@@ -110,7 +110,10 @@ export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidd
  * Reads a value without its object. `isObserved` matters only for values that Peridio alone sets after the creation, and no program
  * declares these.
  */
-const noContext: ReadingContext = { isObserved: true, findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }) };
+const noContext: ReadingContext = {
+  isObserved: true,
+  findCohort: (id) => (isWithheld(id) ? id : { key: id, name: id }),
+};
 
 /** The effect of a change, in words. */
 export interface Effect {
@@ -147,7 +150,7 @@ export function describeProperty(
   value: unknown,
   defaultValue: unknown = property.defaultValue,
 ): Effect | undefined {
-  if (property.isTitle === true && !isHidden(value)) return undefined;
+  if (property.isTitle === true && !isWithheld(value)) return undefined;
   const change = compareValues(property, defaultValue, value, { mayDiffer: false, people: 0 });
   return (
     change && { words: `${property.label}: ${showValue(property, value)}`, risks: findHiddenRisks(property, value) }
@@ -155,7 +158,7 @@ export function describeProperty(
 }
 
 function findHiddenRisks({ hiddenRisks = ["hidden"] }: Property<unknown>, ...values: readonly unknown[]) {
-  return values.some(isHidden) ? hiddenRisks : [];
+  return values.some(isWithheld) ? hiddenRisks : [];
 }
 
 function compareValues(
@@ -165,8 +168,8 @@ function compareValues(
   { mayDiffer, people }: { readonly mayDiffer: boolean; readonly people: number },
 ): Effect | undefined {
   const words = `${property.label}: ${showValue(property, before)} → ${showValue(property, after)}`;
-  if (isHidden(before) || isHidden(after)) {
-    const isSame = isHidden(before) && isHidden(after) && before.hidden === after.hidden;
+  if (isWithheld(before) || isWithheld(after)) {
+    const isSame = isWithheld(before) && isWithheld(after) && before.reason === after.reason;
     return isSame && !mayDiffer ? undefined : { words, risks: findHiddenRisks(property, before, after) };
   }
   if (after === undefined) return undefined;
@@ -181,5 +184,5 @@ function compareValues(
 
 function showValue(property: Property<unknown>, value: unknown): string {
   if (value === undefined) return "not known";
-  return isHidden(value) ? describeHidden(value) : property.format(value);
+  return isWithheld(value) ? describeWithheld(value) : property.format(value);
 }

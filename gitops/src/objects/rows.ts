@@ -1,4 +1,4 @@
-import type { Hidden } from "../hidden";
+import type { Withheld } from "../withheld";
 import { usageAlertInput } from "./billingSettings";
 import { accessInput } from "./project";
 import { typedRows } from "./index";
@@ -60,7 +60,7 @@ export function readExpiry(
   kind: ExpiringKind,
   value: unknown,
   context: ReadingContext,
-): string | Hidden | null | undefined {
+): string | Withheld | null | undefined {
   return typedRows[kind].object.properties.expiresAt.read(value, context);
 }
 

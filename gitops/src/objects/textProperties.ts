@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { quoteName } from "../wording";
 import { createProperty, type Property } from "./property";
-import { findHidden, listTexts, readAs, readText } from "./reading";
+import { findWithheld, listTexts, readAs, readText } from "./reading";
 
 // Properties of texts.
 
@@ -47,7 +47,7 @@ export function createListProperty({ empty, ...details }: ListDetails): Property
   return createProperty<readonly string[]>({
     schema: z.array(z.string()),
     // An update empties a list that a program stops declaring.
-    read: (value) => findHidden(value) ?? listTexts(value),
+    read: (value) => findWithheld(value) ?? listTexts(value),
     isSame: isSameList,
     format,
     describeChange(before, after) {

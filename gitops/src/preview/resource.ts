@@ -1,5 +1,5 @@
 import { parsePath, isRecord, type Values } from "#framework";
-import { type Hidden, secret, unknown } from "../hidden";
+import { type Withheld, secret, unknown } from "../withheld";
 import type { ResourceKind } from "../objects/rows";
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
@@ -33,7 +33,7 @@ export interface Resource {
   /** True if Avocado Connect manages the object, as far as a preview shows. */
   readonly isConnect: boolean;
   /** The address of Peridio; undefined if only the environment sets it. */
-  readonly endpoint: string | Hidden | undefined;
+  readonly endpoint: string | Withheld | undefined;
   /** True if it is an existing organization that this change adopts without changes. */
   readonly isAdopted: boolean;
 }
@@ -41,10 +41,10 @@ export interface Resource {
 export interface State {
   /** Undefined while the id is unknown. */
   readonly id: string | undefined;
-  /** The declared values; a value may be `Hidden`. */
+  /** The declared values; a value may be `Withheld`. */
   readonly inputs: Values;
-  /** The code of the dynamic provider as JSON, or `Hidden`; undefined for a resource of the plugin. */
-  readonly code: string | Hidden | undefined;
+  /** The code of the dynamic provider as JSON, or `Withheld`; undefined for a resource of the plugin. */
+  readonly code: string | Withheld | undefined;
   /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */
   readonly outputs: Values | undefined;
   /** The outputs that Pulumi hides. For a change, the inputs replace them in `outputs`, as far as they are known. */
@@ -94,12 +94,12 @@ const internal: ReadonlySet<string> = new Set([
   ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
 ]);
 
-/** Returns the values of an object as Pulumi prints them, with `Hidden` for its placeholders. */
+/** Returns the values of an object as Pulumi prints them, with `Withheld` for its placeholders. */
 export function readProperties(values: Values): Values {
   return hideValues(Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name))));
 }
 
-/** Replaces Pulumi's placeholders by `Hidden`. */
+/** Replaces Pulumi's placeholders by `Withheld`. */
 export function hideValues(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hideValue(value)]));
 }

@@ -2,7 +2,7 @@ import { listBriefly } from "#framework";
 import { CommandError } from "../exit";
 import type { Model, Program } from "../model/model";
 import { getOrganizationName } from "../model/organization";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { findConflicts } from "./conflicts";
 import { reviewObjects } from "./objects";
@@ -140,7 +140,7 @@ function describeUnknownOrganizations(
   return [...after.organizations.values()].flatMap((organization) => {
     const { key, id, name, owner } = organization;
     const sentences: string[] = [];
-    if (created.includes(key) && isHidden(owner)) {
+    if (created.includes(key) && isWithheld(owner)) {
       sentences.push(
         `The user of the API key with which the update runs becomes the owner and an admin of ${getOrganizationName(organization)}.`,
       );

@@ -4,7 +4,7 @@ import { type DeclarationSides, readGuards } from "../model/settings";
 import { membership } from "../objects/membership";
 import type { Properties } from "../objects/property";
 import { kinds, rows } from "../objects/rows";
-import { describeHidden, type Hidden, isHidden } from "../hidden";
+import { describeWithheld, type Withheld, isWithheld } from "../withheld";
 import { describeResource, mayDiffer } from "../model/resource";
 import { quoteName } from "../wording";
 import { compareProperties, createPropertyReview, describeProperties, type PropertyChange } from "./properties";
@@ -80,10 +80,10 @@ export function reviewMembership(
   const before = declared?.before ?? former.find((own) => own.declared.before?.email === after.email)?.declared.before;
   return properties.flatMap(([property, defaultValue]): readonly SettingReview[] => {
     const [past, present] = [before, after].map((values) => values?.[property] ?? defaultValue);
-    const areHidden = isHidden(past) && isHidden(present);
+    const areHidden = isWithheld(past) && isWithheld(present);
     if (areHidden ? !mayDiffer(resource, property) : past === present) return [];
     const isWeaker = property === "userId" && past !== undefined;
-    const risks = isHidden(present) ? (["hidden"] as const) : isWeaker ? (["weakensGuard"] as const) : [];
+    const risks = isWithheld(present) ? (["hidden"] as const) : isWeaker ? (["weakensGuard"] as const) : [];
     return [
       {
         organization,
@@ -96,7 +96,7 @@ export function reviewMembership(
   });
 }
 
-function show(value: string | Hidden | undefined): string {
+function show(value: string | Withheld | undefined): string {
   if (value === undefined) return "not set";
-  return isHidden(value) ? describeHidden(value) : quoteName(value);
+  return isWithheld(value) ? describeWithheld(value) : quoteName(value);
 }

@@ -4,7 +4,7 @@ import type { Model } from "../model/model";
 import { isComplete, getOrganizationName, type Organization } from "../model/organization";
 import { membership } from "../objects/membership";
 import { readValues } from "../objects/property";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { describeResource, mayDiffer } from "../model/resource";
 import { type Risk, sortRisks } from "../risks";
 import { compareTexts, getRoleName } from "../wording";
@@ -109,12 +109,12 @@ function hidesPeople(state: DeclaredState | undefined): boolean {
 /** Reports if a roster ignores fewer people than before. */
 function ignoresLess({ before, after }: Declaration): boolean {
   const [former, present] = [before, after].map((state) => state?.people?.declared.ignore);
-  if (former === undefined || present === undefined || isHidden(former) || isHidden(present)) return false;
+  if (former === undefined || present === undefined || isWithheld(former) || isWithheld(present)) return false;
   return former.some((pattern) => !present.includes(pattern));
 }
 
 function hasHiddenIgnore({ isChanged, after }: Declaration): boolean {
-  return isChanged && isHidden(after?.people?.declared.ignore);
+  return isChanged && isWithheld(after?.people?.declared.ignore);
 }
 
 function describeRole(declaration: Declaration, side: Side): string {

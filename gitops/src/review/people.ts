@@ -4,7 +4,7 @@ import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
 import type { Handover } from "../model/people";
 import type { NamedPeople } from "../objects/people";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { mayDiffer } from "../model/resource";
 import { type Risk, sortRisks } from "../risks";
 import { joinAnd } from "../wording";
@@ -53,7 +53,7 @@ interface PersonChange {
 
 function reviewPerson(organization: string, change: PersonChange): PersonReview {
   const { before, after } = change;
-  const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
+  const isDoubtful = isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change);
   const isAccepted = acceptsDrift(change);
   const risks: readonly Risk[] = [...findRisks(change, isDoubtful), ...(isAccepted ? findDriftRisks(after) : [])];
   return {
@@ -75,7 +75,7 @@ function findDriftRisks(after: Person | undefined): readonly Risk[] {
 function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
   // The provider never removes the owner.
   if (before === undefined || after === undefined || before.isOwner) return false;
-  if (isHidden(after.role) || !isSameRole(before, after)) return false;
+  if (isWithheld(after.role) || !isSameRole(before, after)) return false;
   const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
   const hasRole = (named: NamedPeople | undefined) =>
     named?.people.get(canonicalizeEmail(after.email))?.role === after.role;
@@ -102,7 +102,7 @@ function mayHaveChanged({ before, after, byUrn }: PersonChange): boolean {
 }
 
 function getAccess({ role, status, isOwner }: Person): PersonAccess {
-  return { role: isHidden(role) ? role.hidden : role, status, owner: isOwner };
+  return { role: isWithheld(role) ? role.reason : role, status, owner: isOwner };
 }
 
 function isChange(before: Person | undefined, after: Person | undefined): boolean {
@@ -111,7 +111,7 @@ function isChange(before: Person | undefined, after: Person | undefined): boolea
 }
 
 function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
-  return isHidden(a) && isHidden(b) ? a.hidden === b.hidden : a === b;
+  return isWithheld(a) && isWithheld(b) ? a.reason === b.reason : a === b;
 }
 
 /** Reports if a person gets access: another user, or a person with a new invitation. */
@@ -139,7 +139,7 @@ function findRisks({ before, after, isNew: isNewOrganization }: PersonChange, is
   const addition: readonly Risk[] = isNew ? ["addsPerson"] : [];
   const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.status !== "expired";
   const others: readonly Risk[] = [...ownership, ...addition, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
-  if (isHidden(after.role) || isHidden(before?.role)) {
+  if (isWithheld(after.role) || isWithheld(before?.role)) {
     return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
   }
   if (isNew) return after.role === "admin" ? [...others, "grantsAdmin"] : others;
@@ -189,7 +189,7 @@ function findNotes(
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
   } else if (before.status === "pending" && after.status === "pending" && !isSameRole(before, after)) {
-    const isUncertain = isHidden(before.role) || isHidden(after.role);
+    const isUncertain = isWithheld(before.role) || isWithheld(after.role);
     notes.push(
       `${isUncertain ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
     );

@@ -3,7 +3,7 @@ import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { type DeclarationSides, findResets, getSettingDefaults, readDeclaredSettings } from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { mayDiffer } from "../model/resource";
 import { type ConflictingDeclarations, listStacks } from "./declared";
 import { pickMemberships, reviewGuardrails, reviewInitialGuardrails, reviewMembership } from "./guards";
@@ -109,7 +109,7 @@ export function findSettingConflicts(present: readonly Declaration[]): readonly 
     }));
     return Object.entries(properties).flatMap(([name, property]) => {
       const declared = byStack.flatMap(({ stack, values: { [name]: value } }) =>
-        value === undefined || isHidden(value) ? [] : [{ stack, value, words: property.format(value) }],
+        value === undefined || isWithheld(value) ? [] : [{ stack, value, words: property.format(value) }],
       );
       const hasOneMeaning = declared.every(({ value }) =>
         declared.every((other) => property.isSame(value, other.value)),

@@ -5,7 +5,7 @@ import {
   type Person,
   type SecuritySettings,
 } from "../model/organization";
-import { describeHidden, isHidden, type Hidden } from "../hidden";
+import { describeWithheld, isWithheld, type Withheld } from "../withheld";
 import { formatCount, describeInvitedRole } from "../wording";
 import type { LastDays } from "./lastDays";
 import {
@@ -165,8 +165,8 @@ function explainHiddenAddresses(count: number): string {
 }
 
 /** Reports if a setting is known. */
-export function isKnown<Value>(value: Value | Hidden | undefined): value is Value {
-  return value !== undefined && !isHidden(value);
+export function isKnown<Value>(value: Value | Withheld | undefined): value is Value {
+  return value !== undefined && !isWithheld(value);
 }
 
 /** Reports an unknown security setting, because a rule does not guess. */
@@ -176,14 +176,14 @@ export function reportUnknownSetting(
     setting,
     value,
     requirement,
-  }: { readonly setting: keyof SecuritySettings; readonly value: Hidden | undefined; readonly requirement: string },
+  }: { readonly setting: keyof SecuritySettings; readonly value: Withheld | undefined; readonly requirement: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const clause = `but the rule requires ${requirement}`;
   const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
     return report(
-      `${setting} of ${name} is ${describeHidden(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
+      `${setting} of ${name} is ${describeWithheld(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
     );
   }
   // Avocado Connect has no such settings, so no program can declare them.
@@ -206,6 +206,6 @@ const descriptions: Readonly<Record<Person["status"], (role: string, where: stri
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
 export function describeAccess({ email, role, status }: Person, organization: string): string {
-  if (isHidden(role)) return `${email} has a role in ${organization} that is ${describeHidden(role)}`;
+  if (isWithheld(role)) return `${email} has a role in ${organization} that is ${describeWithheld(role)}`;
   return `${email} ${descriptions[status](role, organization)}`;
 }

@@ -4,7 +4,7 @@ import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess
 import type { Model } from "../model/model";
 import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
 import { getName } from "../model/properties";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { reviewModel } from "../review/assemble";
 import {
   type AccessObject,
@@ -89,7 +89,7 @@ function readOrganization(organization: Organization, model: Model): Reading {
 function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
   return {
     email,
-    role: isHidden(role) ? role.hidden : role,
+    role: isWithheld(role) ? role.reason : role,
     isOwner,
     status: status === "active" || status === "expired" ? status : "invited",
   };

@@ -1,6 +1,6 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
-import { describeHidden, isHidden } from "../../hidden";
+import { describeWithheld, isWithheld } from "../../withheld";
 import { describeResource, mayDiffer } from "../../model/resource";
 import { getName, getType } from "../../urn";
 import { quoteName } from "../../wording";
@@ -42,7 +42,7 @@ function reviewExplicit(stack: string, provider: Program["providers"][number]): 
   const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
     (setting) =>
       JSON.stringify(former[setting]) !== JSON.stringify(present[setting]) ||
-      (isHidden(present[setting]) && mayDiffer(provider, setting)),
+      (isWithheld(present[setting]) && mayDiffer(provider, setting)),
   );
   if (before === undefined) {
     const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
@@ -69,7 +69,7 @@ function reviewExplicit(stack: string, provider: Program["providers"][number]): 
 
 function show(value: unknown): string {
   if (value === undefined) return "not set";
-  if (isHidden(value)) return describeHidden(value);
+  if (isWithheld(value)) return describeWithheld(value);
   return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
 }
 
@@ -134,7 +134,7 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] 
   const changed = declarations.filter((resource) => {
     const code = resource.after?.code;
     if (code === undefined) return false;
-    return !known.has(JSON.stringify(code)) || (isHidden(code) && mayDiffer(resource, "__provider"));
+    return !known.has(JSON.stringify(code)) || (isWithheld(code) && mayDiffer(resource, "__provider"));
   });
   if (changed.length === 0) return [];
   return [

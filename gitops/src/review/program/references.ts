@@ -1,7 +1,7 @@
 import { isRecord } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
-import { isHidden } from "../../hidden";
+import { isWithheld } from "../../withheld";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { describeUrn } from "../../urn";
 import { joinAnd } from "../../wording";
@@ -57,7 +57,7 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
 
 /** Reports if a value, an item of a list or a value of a map is hidden. */
 function hides(value: unknown): boolean {
-  if (isHidden(value)) return true;
+  if (isWithheld(value)) return true;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.some(isHidden);
+  return parts.some(isWithheld);
 }

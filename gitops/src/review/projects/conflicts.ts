@@ -5,8 +5,8 @@ import { describeObject, describeProject, getId, getUuid } from "../../model/pro
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
 import type { ValuesOf } from "../../objects/property";
-import { countHidden, listTexts } from "../../objects/reading";
-import { isHidden } from "../../hidden";
+import { countWithheld, listTexts } from "../../objects/reading";
+import { isWithheld } from "../../withheld";
 import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
 
 const inputs = { ...group.inputs, ...accessInputs } as const;
@@ -15,9 +15,9 @@ const inputs = { ...group.inputs, ...accessInputs } as const;
 const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) => string | undefined>> = {
   members: ({ members }) => (members === undefined ? undefined : describeList(members, canonicalizeEmail)),
   everyoneEnabled: ({ everyoneEnabled }) =>
-    everyoneEnabled === undefined || isHidden(everyoneEnabled) ? undefined : String(everyoneEnabled),
+    everyoneEnabled === undefined || isWithheld(everyoneEnabled) ? undefined : String(everyoneEnabled),
   access: ({ access }) => {
-    if (access === undefined || isHidden(access)) return undefined;
+    if (access === undefined || isWithheld(access)) return undefined;
     const users = describeList(access.users, canonicalizeEmail);
     const groups = describeList(access.groups, getUuid);
     return users === undefined || groups === undefined ? undefined : `users ${users} and groups ${groups}`;
@@ -26,7 +26,7 @@ const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) =>
 
 /** Returns the sorted texts of a list; undefined if the preview hides one of them. */
 function describeList(list: unknown, canonicalize: (text: string) => string): string | undefined {
-  if (countHidden(list) > 0) return undefined;
+  if (countWithheld(list) > 0) return undefined;
   return `[${listTexts(list).map(canonicalize).sort().join(", ")}]`;
 }
 

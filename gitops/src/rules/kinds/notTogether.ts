@@ -3,7 +3,7 @@ import { type Role, canonicalizeEmail, role as oneRole } from "#provider";
 import { listBriefly } from "#framework";
 import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
-import { isHidden } from "../../hidden";
+import { isWithheld } from "../../withheld";
 import { type Finding, reportHiddenPeople, type Requirement, type ScopedOrganization, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd } from "../../wording";
@@ -66,7 +66,7 @@ function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<
     const selected = selectsOrganization(organizations, concerned.organization);
     if (selected === "no") return [];
     return concerned.people
-      .filter(({ role }) => isHidden(role) || roles.includes(role))
+      .filter(({ role }) => isWithheld(role) || roles.includes(role))
       .map((person) => ({ concerned, person, isUncertain: concerned.isUncertain || selected === "perhaps" }));
   });
   return groupBy(held, ({ person }) => canonicalizeEmail(person.email));
@@ -103,7 +103,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
-  const isDoubtful = [...first, ...second].some(({ person }) => isHidden(person.role));
+  const isDoubtful = [...first, ...second].some(({ person }) => isWithheld(person.role));
   if (firstDuty === secondDuty) {
     return isDoubtful
       ? `${firstDuty}. If a hidden role is one that the rule names, this breaks the rule. Declare hidden roles as plain values, or keep a role in only one of these organizations`
@@ -116,7 +116,7 @@ function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): 
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
 function describeDuty(held: readonly HeldRole[]): string {
-  const byRole = groupBy(held, ({ person }) => (isHidden(person.role) ? "a hidden role" : `the role ${person.role}`));
+  const byRole = groupBy(held, ({ person }) => (isWithheld(person.role) ? "a hidden role" : `the role ${person.role}`));
   return joinAnd(
     [...byRole].map(([role, all]) => `${role} in ${listBriefly(all.map(({ concerned }) => concerned.name))}`),
   );
