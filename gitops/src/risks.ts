@@ -18,7 +18,7 @@ export const risks = {
   unprotects: { level: "high", words: "removes protection" },
   weakensGuard: { level: "high", words: "weakens a guardrail" },
   releases: { level: "high", words: "releases an object" },
-  hidden: { level: "high", words: "unknown until applied" },
+  hidden: { level: "high", words: "hides a value" },
   notUnderstood: { level: "high", words: "is not understood" },
   changesControls: { level: "high", words: "changes the review itself" },
   changesProvider: { level: "high", words: "changes a provider" },
