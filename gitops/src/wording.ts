@@ -11,7 +11,7 @@ export function formatCount(count: number, singular: string, plural = `${singula
 /** Stands for a person without access. */
 export const noAccess = "no access";
 
-/** Counts people whom a review cannot name. */
+/** Counts people without an address in the review. */
 export function formatHiddenPeople(count: number): string {
   return formatCount(count, "person with a hidden address", "people with hidden addresses");
 }

@@ -62,7 +62,7 @@ function findPeopleConflicts({ owner }: Organization, present: readonly Declarat
   const rosters = present.flatMap(readRoster);
   const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
-    // A roster removes people whom it neither names nor ignores, except owners.
+    // A roster removes other people than those that it names or ignores, except owners.
     const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
     const others = rosters.filter((roster) => !isOwner && !roster.people.has(address) && !roster.isIgnored(address));
     const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: noAccess }))]);

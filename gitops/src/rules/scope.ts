@@ -6,7 +6,7 @@ import {
   type SecuritySettings,
 } from "../model/organization";
 import { describeWithheld, isWithheld, type Withheld } from "../withheld";
-import { formatCount, describeInvitedRole } from "../wording";
+import { compareTexts, describeInvitedRole, formatCount } from "../wording";
 import type { LastDays } from "./lastDays";
 import {
   type Exemption,
@@ -72,8 +72,7 @@ export function createScope(
 }
 
 function byName(a: ScopedOrganization, b: ScopedOrganization): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.organization.key < b.organization.key ? -1 : 1;
+  return compareTexts(a.name, b.name) || compareTexts(a.organization.key, b.organization.key);
 }
 
 /** Returns the known people of an organization, by address. */
