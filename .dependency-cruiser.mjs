@@ -73,6 +73,12 @@ export default {
       { path: "^(framework|provider|gitops|scripts)/" },
     ),
     forbid(
+      "reviews-read-the-model",
+      "The model resolves previews once. Nothing behind it reads them again.",
+      { path: "^gitops/src/(review|rules|report|who|export|graph)/", pathNot: tests },
+      { path: "^gitops/src/preview/" },
+    ),
+    forbid(
       "gitops-below-scripts",
       "Scripts are no part of a program.",
       { path: "^gitops/src/" },

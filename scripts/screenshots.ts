@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { acme } from "#gitops/testing";
-import { createReport, html } from "#gitops";
+import { createReport, formatHtml } from "#gitops";
 import { findChromium, launch } from "./browser/chromium";
 import { visit, type VisitOptions } from "./browser/visit";
 import { liveEmulator } from "./screenshots/liveEmulator";
@@ -33,7 +33,7 @@ async function review(browser: Browser): Promise<void> {
     const file = join(folder, "review.html");
     writeFileSync(
       file,
-      html(createReport(acme), {
+      formatHtml(createReport(acme), {
         title: "Promote Bob, open the allowlist",
         reviewed: { commit: "8c1f0d7a52e4b96301ad5f2c7be8904d6e3a1b7f", at: new Date("2027-01-15T09:30:00Z") },
       }),

@@ -2,7 +2,7 @@ export { auditReport } from "./audit/report";
 export { exportReport } from "./export/report";
 export { graph } from "./graph/graph";
 export { run } from "./program";
-export { formatHtml as html } from "./report/html/html";
+export { formatHtml } from "./report/html/html";
 export { createReport } from "./report/report";
 export { confirmation } from "./review/differences";
 export { review } from "./review/review";

@@ -18,7 +18,7 @@ export const risks = {
   unprotects: { level: "high", words: "removes protection" },
   weakensGuard: { level: "high", words: "weakens a guardrail" },
   releases: { level: "high", words: "releases an object" },
-  hidden: { level: "high", words: "unknown until applied" },
+  hidden: { level: "high", words: "hides a value" },
   notUnderstood: { level: "high", words: "is not understood" },
   changesControls: { level: "high", words: "changes the review itself" },
   changesProvider: { level: "high", words: "changes a provider" },
@@ -47,6 +47,11 @@ export type Risk = keyof typeof risks;
 
 /** The risks, in order. */
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
+
+/** Sorts risks in the order of reports, without duplicates. */
+export function sortRisks(names: readonly Risk[]): Risk[] {
+  return riskNames.filter((name) => names.includes(name));
+}
 
 /** The risks of changes that no rule can judge. Such a change needs approval. */
 const unjudgedRisks: ReadonlySet<Risk> = new Set([

@@ -8,6 +8,14 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${formatNumber(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** Stands for a person without access. */
+export const noAccess = "no access";
+
+/** Counts people without an address in the review. */
+export function formatHiddenPeople(count: number): string {
+  return formatCount(count, "person with a hidden address", "people with hidden addresses");
+}
+
 /** Lists the first `most` items and the number of the others: `a, b and 2 more`. */
 export function listFirst(items: readonly string[], most: number): string {
   const shown = items.slice(0, most).join(", ");
@@ -41,12 +49,17 @@ export function quoteName(name: string): string {
   return isPlain && !reserved.has(name.toLowerCase()) ? name : JSON.stringify(name);
 }
 
+/** Compares in code units, the same on every machine. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Begins a text with a capital letter. */
 export function capitalize(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** Roles in words. Everyone in an organization is a member, so the role `member` is always called a role. */
+// Roles in words. Everyone in an organization is a member, so the role `member` is always called a role.
 
 /** Returns a role alone: `viewer`, `role member`. */
 export function getRoleName(role: string): string {

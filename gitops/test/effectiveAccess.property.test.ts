@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
+import { buildModel } from "../src/model/model";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/review/assemble";
+import { createReview } from "../src/commands/createReview";
 import { computePreviewAccess } from "../src/who/preview";
 import type { Values } from "#framework";
 import { document, organization, type PrintedStep } from "./support/document";
@@ -113,7 +114,10 @@ function keep(world: World): World {
 
 /** Returns who reaches what, according to `who`, as `firmware bob@acme.example`. */
 function answer(preview: string): ReadonlySet<string> {
-  const { organizations } = computePreviewAccess([readPreview(preview, "preview.json", "change")], []);
+  const { organizations } = computePreviewAccess(
+    buildModel([readPreview(preview, "preview.json", "change")], "change"),
+    [],
+  );
   return new Set(
     organizations.flatMap(({ access }) => access.map(({ person, object }) => `${object.path} ${person.email}`)),
   );

@@ -1,5 +1,5 @@
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/review/assemble";
+import { createReview } from "../src/commands/createReview";
 import { document, organization } from "./support/document";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRules } from "../src/rules/readRules";

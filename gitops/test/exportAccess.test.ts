@@ -2,8 +2,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { listProjectsAndCohorts } from "../src/access/liveProjects";
+import { connect } from "../src/connection";
+import { countObjects } from "../src/export/accessInventory";
 import { exportReport } from "../src/export/report";
+import { liveTypes } from "../src/objects/rows";
 import { Acme, apiKey } from "./support/acme";
+import { fakeTerminal } from "./support/terminal";
 
 const [bob, carl] = ["bob@acme.example", "carl@acme.example"];
 
@@ -245,4 +250,18 @@ test("the program stays valid if the user renames the project", async () => {
   // Pulumi accepts a type only for keys of the project's own namespace, and there requires it.
   expect(program).toContain("\nname: peridio-organizations\n");
   expect(program).toContain("\nconfig:\n  peridio:backend:\n    value: connect\n");
+});
+
+test("counts the objects of an organization, and those in all its projects", async () => {
+  for (const project of ["firmware", "tools", "empty"]) acme.addProject(project);
+  acme.addCohort("canary", "firmware");
+  acme.addCohort("beta", "firmware");
+  acme.addCohort("one", "tools");
+  const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url };
+  const api = connect({ backend: "connect" }, fakeTerminal({ environment }));
+  const id = `prn:1:${acme.control.getOrganization("acme").id}`;
+  const listed = listProjectsAndCohorts(api, id);
+  expect(liveTypes.cohort.parent).toBe("project");
+  expect(await countObjects(api, "project", id, listed)).toBe(3);
+  expect(await countObjects(api, "cohort", id, listed)).toBe(3);
 });

@@ -3,7 +3,7 @@ import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/review/assemble";
+import { createReview } from "../src/commands/createReview";
 import { getLevel } from "../src/risks";
 import { document, organization, type PrintedStep, prn, review, unknownText } from "./support/document";
 import { dev, membership, organizationId, people } from "./support/people";

@@ -1,7 +1,7 @@
 import { readPreview } from "../src/preview/preview";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";
-import { createReview } from "../src/review/assemble";
+import { createReview } from "../src/commands/createReview";
 import { createJudge } from "../src/rules/checkRules";
 import { parseRules } from "../src/rules/readRules";
 import { document, type PrintedStep, review, unknownText } from "./support/document";
@@ -96,7 +96,7 @@ describe("a new organization with an unknown roster", () => {
     const found = review([creation, unknownRoster]);
     expect(found.organizations).toMatchObject([{ change: "created", hiddenRoster: true, risks: ["hidden"] }]);
     expect(formatMarkdown(createReport(found))).toContain(
-      "- `acme-lab` is created, with people that the preview hides · 🔴 high: unknown until applied",
+      "- `acme-lab` is created, with people that the preview hides · 🔴 high: hides a value",
     );
     expect(formatMarkdown(createReport(found))).toContain(
       "- `acme-lab`: people that the preview hides, and perhaps others that no stack declares",

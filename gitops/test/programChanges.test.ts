@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import { secretOutputs } from "../src/preview/options";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/review/assemble";
-import { releases } from "../src/review/program/providers";
+import { createReview } from "../src/commands/createReview";
+import { releasePlace } from "../src/review/program/providers";
 import { rows, understoodTypes } from "../src/objects/rows";
 import {
   describeChanges,
@@ -332,10 +332,10 @@ describe("a provider", () => {
     expect(listRows(using(undefined, at("default_0_1_0_https_/evil.example")))).toEqual([
       `providers | OrganizationMembers people: a provider that the review does not know, peridio provider default_0_1_0_https_/evil.example. ${consequence}`,
     ]);
-    for (const name of ["default", "default_0_1_0", "default_1_0_0_dev_2", `default_0_1_0_${releases}`]) {
+    for (const name of ["default", "default_0_1_0", "default_1_0_0_dev_2", `default_0_1_0_${releasePlace}`]) {
       expect(listRows(using(undefined, at(name)))).toEqual([]);
     }
-    expect(listRows(using(undefined, at(`default_0_1_0_${releases}-fork`)))).toHaveLength(1);
+    expect(listRows(using(undefined, at(`default_0_1_0_${releasePlace}-fork`)))).toHaveLength(1);
     expect(listRows(using(own, own))).toEqual([]);
   });
 
@@ -373,7 +373,7 @@ describe("a provider", () => {
       .object({ pluginDownloadURL: z.string() })
       .parse(JSON.parse(readFileSync("schema.json", "utf8")));
     // Pulumi replaces the characters that the name of a resource cannot contain.
-    expect(releases).toBe(pluginDownloadURL.replace("://", "_/"));
+    expect(releasePlace).toBe(pluginDownloadURL.replace("://", "_/"));
   });
 
   test("of dynamic resources has a row if its code changes", () => {

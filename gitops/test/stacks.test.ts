@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Values } from "#framework";
 import type { Kind } from "../src/preview/document";
 import { readPreview } from "../src/preview/preview";
-import { createReview } from "../src/review/assemble";
+import { createReview } from "../src/commands/createReview";
 import { formatHtml } from "../src/report/html/html";
 import { formatMarkdown } from "../src/report/markdown/markdown";
 import { createReport } from "../src/report/report";

@@ -1,7 +1,7 @@
 import { asUuid, getParentId } from "#provider";
 import type { LayoutCohort } from "#layout";
 import type { ProjectOrCohort } from "../access/liveProjects";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import {
   type DeclaredAccess,
   type DeclaredList,
@@ -116,7 +116,7 @@ function compareOpenness(
 ): Differences {
   const values = declarations.map(({ everyoneEnabled }) => everyoneEnabled);
   if (!live.everyoneEnabled || values.length === 0 || values.includes(true)) return noDifferences;
-  if (values.every(isHidden)) {
+  if (values.every(isWithheld)) {
     const what = `\`everyoneEnabled\` of ${live.kind} ${live.path}, which is open to everyone,`;
     return { findings: [], gaps: [createHiddenGap(organization, "openedProject", what)] };
   }

@@ -1,4 +1,5 @@
 import type { Organization, Peridio } from "#provider";
+import { collect } from "../access/liveProjects";
 import { chooseOrganizations } from "../choice";
 import { CommandError } from "../exit";
 import { joinOr } from "../wording";
@@ -61,8 +62,7 @@ export async function runAudit(
   kinds: ReadonlySet<FindingKind>,
   options: AuditOptions,
 ): Promise<Audit> {
-  const visible: Organization[] = [];
-  for await (const organization of api.organizations.list()) visible.push(organization);
+  const visible = await collect(api.organizations.list());
   const layoutNames = [...(options.layout?.keys() ?? [])];
   const previewNames = options.declarations?.listInvisible(visible) ?? [];
   const names = [...new Set([...visible.map(({ name }) => name), ...layoutNames, ...previewNames])];

@@ -4,7 +4,7 @@ import { readName } from "../model/creation";
 import { type Declaration, filterByKind, resolve } from "../model/declaration";
 import { Directory } from "../model/directory";
 import { getUuid } from "../model/properties";
-import { CommandError } from "../exit";
+import { rejectRepeatedStacks } from "../model/stacks";
 import type { Preview } from "../preview/preview";
 import type { ResourceKind } from "../objects/rows";
 import { hideIgnored, type State } from "../preview/resource";
@@ -44,7 +44,7 @@ export class Declarations {
 
   /** @throws CommandError if two previews are of the same stack. */
   constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, previews: readonly Preview[]) {
-    rejectRepeatedStacks(previews);
+    rejectRepeatedStacks(previews.map(({ stack }) => stack));
     this.#layout = layout;
     this.#hasPreviews = previews.length > 0;
     // The program does not decide about ignored properties, so they declare nothing.
@@ -115,13 +115,6 @@ export class Declarations {
 /** Returns the keys of the organizations that a declaration is about on both sides. */
 function listKeys({ organization: { before, after } }: Declaration): readonly string[] {
   return [before, after].filter((key) => key !== undefined);
-}
-
-function rejectRepeatedStacks(previews: readonly Preview[]): void {
-  const stacks = previews.map(({ stack }) => stack);
-  const repeated = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
-  if (repeated !== undefined)
-    throw new CommandError(`The stack ${repeated} has two previews. Pass one preview for each stack.`);
 }
 
 function listUuids(state: State | undefined): readonly string[] {

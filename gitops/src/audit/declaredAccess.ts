@@ -1,12 +1,11 @@
 import { canonicalizeEmail, type User } from "#provider";
 import type { LayoutCohort } from "#layout";
-import { type Declaration, pickDeclarations } from "../model/declaration";
+import { type Declaration, type DeclaredState, pickDeclarations } from "../model/declaration";
 import { getId, getUuid, listUserIds } from "../model/properties";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
-import { countHidden, listTexts } from "../objects/reading";
-import { type Hidden, isHidden, unknown } from "../hidden";
-import type { State } from "../preview/resource";
+import { countWithheld, listTexts } from "../objects/reading";
+import { type Withheld, isWithheld, unknown } from "../withheld";
 
 /** A declared list of people or groups. */
 export interface DeclaredList<Item> {
@@ -17,14 +16,14 @@ export interface DeclaredList<Item> {
 
 /** The declaration of a project or a cohort, by the layout or by one resource. */
 export interface DeclaredAccess {
-  readonly everyoneEnabled: boolean | Hidden;
+  readonly everyoneEnabled: boolean | Withheld;
   /** The people with a direct grant; undefined if the grants are not declared. */
   readonly users: DeclaredList<User> | undefined;
   /** The groups with a grant; undefined if the grants are not declared. */
   readonly groups: DeclaredList<LiveGroup> | undefined;
 }
 
-/** A group with a grant. */
+/** A live group with a grant, which the audit looks up among the declared ones. */
 export interface LiveGroup {
   readonly uuid: string;
   /** Undefined if the organization has no such group. */
@@ -68,7 +67,7 @@ export function readProjects(
     if (after === undefined || declared.after === undefined) return [];
     const { everyoneEnabled = unknown, access } = declared.after;
     // A hidden access hides both lists.
-    const [users = [], groups = []] = isHidden(access) ? [access, access] : [access?.users, access?.groups];
+    const [users = [], groups = []] = isWithheld(access) ? [access, access] : [access?.users, access?.groups];
     return {
       everyoneEnabled,
       users: access && readPeople(project, users),
@@ -77,7 +76,7 @@ export function readProjects(
   });
 }
 
-type List = readonly (string | Hidden)[] | Hidden;
+type List = readonly (string | Withheld)[] | Withheld;
 
 /** Returns declared people. Peridio may report another address for a user whose id is in the state. */
 function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
@@ -87,14 +86,15 @@ function readPeople(declaration: Declaration, list: List): DeclaredList<User> {
   );
   return {
     includes: ({ email, id }) => declared.has(canonicalizeEmail(email)) || ids.has(id),
-    isHidden: countHidden(list) > 0,
+    isHidden: countWithheld(list) > 0,
   };
 }
 
 /** Returns declared groups. A preview does not know the ids of the groups that the change creates, which are no live groups. */
-function readGroups(after: State, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
+function readGroups(after: DeclaredState, list: List, resources: readonly Declaration[]): DeclaredList<LiveGroup> {
   const declared = new Set(listTexts(list).map(getUuid));
   const sources = after.dependencies.get("access") ?? [];
+  // Each created group accounts for one hidden id. A further one may be the id of any live group.
   const created = resources.filter(
     (resource) =>
       resource.kind === "Group" &&
@@ -104,6 +104,6 @@ function readGroups(after: State, list: List, resources: readonly Declaration[])
   );
   return {
     includes: ({ uuid }) => declared.has(uuid),
-    isHidden: isHidden(list) || countHidden(list) > created.length,
+    isHidden: isWithheld(list) || countWithheld(list) > created.length,
   };
 }

@@ -1,6 +1,6 @@
 import { joinAnd } from "../wording";
 import type { ResourceKind } from "../objects/rows";
-import { describeResource } from "../preview/resource";
+import { describeResource } from "../model/resource";
 import type { DeclaredOrganization } from "./declarations";
 import type { Finding } from "./finding";
 import type { FindingKind } from "./kinds";

@@ -1,3 +1,4 @@
+import { asUuid } from "#provider";
 import type { MeteredResource } from "#provider";
 import { liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { capitalize } from "../wording";
@@ -86,4 +87,12 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
     }
     return 0;
   });
+}
+
+/** Returns a name, with the UUID if other objects have the same name. */
+export function describeName(
+  { id, name }: { readonly id: string; readonly name: string },
+  all: readonly string[],
+): string {
+  return all.filter((other) => other === name).length === 1 ? name : `${name} (${asUuid(id)})`;
 }

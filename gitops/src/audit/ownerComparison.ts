@@ -1,6 +1,6 @@
 import { canonicalizeEmail, type User } from "#provider";
 import { describeInvitedRole, joinOr } from "../wording";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { filterByKind } from "../model/declaration";
 import { type KnownOwner, readDeclaredOwner, readFormerOwner } from "../model/owner";
 import type { DeclaredOrganization } from "./declarations";
@@ -52,7 +52,7 @@ function compareOwners({ name, members = [] }: Facts, declared: DeclaredOrganiza
     .filter((member) => member.isOwner)
     .map(({ email }) => ({ email, found: roles.byAddress.get(canonicalizeEmail(email)) ?? [] }))
     .filter(({ found }) => !found.includes("admin"));
-  const isUncertain = (found: readonly unknown[]) => found.every(isHidden) && (found.length > 0 || roles.isHidden);
+  const isUncertain = (found: readonly unknown[]) => found.every(isWithheld) && (found.length > 0 || roles.isHidden);
   const hidden = others.filter(({ found }) => isUncertain(found)).map(({ email }) => email);
   return {
     findings: others
@@ -71,7 +71,7 @@ function compareOwners({ name, members = [] }: Facts, declared: DeclaredOrganiza
 
 /** The declared roles of people. */
 interface DeclaredRoles {
-  /** By canonical address. A role may be `Hidden`. */
+  /** By canonical address. A role may be `Withheld`. */
   readonly byAddress: ReadonlyMap<string, readonly unknown[]>;
   /** True if a preview hides the address of a person or all people of a roster, and no layout names the people. */
   readonly isHidden: boolean;

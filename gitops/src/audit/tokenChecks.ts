@@ -1,7 +1,7 @@
-import { type ApiToken, asUuid, canonicalizeEmail } from "#provider";
+import { type ApiToken, canonicalizeEmail } from "#provider";
 import { countDaysSince, describeDate } from "./days";
 import type { AuditOptions, Facts } from "./facts";
-import { createFinding, type Finding, nameObject } from "./finding";
+import { describeName, createFinding, type Finding, nameObject } from "./finding";
 import type { FindingKind } from "./kinds";
 
 /** Finds API tokens that act for a person who has left. */
@@ -42,6 +42,7 @@ function findTokens(
   kind: FindingKind,
   getPredicate: (token: ApiToken) => string | undefined,
 ): readonly Finding[] {
+  const names = apiTokens.map((token) => token.name);
   return apiTokens
     .filter(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) > now.getTime())
     .flatMap((token) => {
@@ -49,12 +50,7 @@ function findTokens(
       if (predicate === undefined) return [];
       return createFinding(kind, organization, predicate, {
         person: token.owner?.email,
-        ...nameObject("apiToken", token, describeToken(token, apiTokens)),
+        ...nameObject("apiToken", token, describeName(token, names)),
       });
     });
-}
-
-/** Returns the name of a token, with its UUID if other tokens have the same name. */
-function describeToken({ id, name }: ApiToken, all: readonly ApiToken[]): string {
-  return all.filter((token) => token.name === name).length === 1 ? name : `${name} (${asUuid(id)})`;
 }

@@ -1,11 +1,11 @@
-import { type ApiToken, asUuid, canonicalizeEmail, type ClaimToken, roles, type Webhook } from "#provider";
+import { type ApiToken, canonicalizeEmail, type ClaimToken, roles, type Webhook } from "#provider";
 import { readHost } from "../access/host";
 import { describeHeldRole, formatCount } from "../wording";
 import { getDate } from "./days";
 import type { DeclaredOrganization } from "./declarations";
 import { createImportGaps, type Differences, joinDifferences, noDifferences } from "./differences";
 import type { AuditOptions, Facts } from "./facts";
-import { createFinding, type Finding, nameObject } from "./finding";
+import { describeName, createFinding, type Finding, nameObject } from "./finding";
 
 /** Finds API tokens and claim tokens that no preview contains. Nobody can use an expired or used-up token. */
 export function compareTokens(facts: Facts, declared: DeclaredOrganization, { now }: AuditOptions): Differences {
@@ -92,9 +92,4 @@ function describeClaimToken(token: ClaimToken, facts: Facts, { absence }: Declar
     ...nameObject("claimToken", token, describeName({ id, name: label }, names)),
     isHigh: expiresAt === null && maxUses === null,
   });
-}
-
-/** Returns a name, with the UUID if other objects have the same name. */
-function describeName({ id, name }: { readonly id: string; readonly name: string }, all: readonly string[]): string {
-  return all.filter((other) => other === name).length === 1 ? name : `${name} (${asUuid(id)})`;
 }

@@ -28,7 +28,7 @@ export function createCommand(
     .addHelpText("after", `${list("Examples", examples)}${list("Exit codes", codes)}`);
 }
 
-/** The options of several commands. */
+// The options of several commands.
 
 export function createOrganizationOption(): Option {
   return new Option(

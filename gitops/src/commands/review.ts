@@ -9,7 +9,7 @@ import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../report/json";
 import { commentLimit, smallestLimit, formatMarkdown, escapeLink, createMarker } from "../report/markdown/markdown";
 import { createReport, type Reviewed } from "../report/report";
-import { type Judge, createReview, changesAnything, countChanges } from "../review/assemble";
+import { type Judge, changesAnything, countChanges } from "../review/assemble";
 import type { Review } from "../review/review";
 import { type Level, levels } from "../risks";
 import { createJudge } from "../rules/checkRules";
@@ -19,6 +19,7 @@ import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount } from "../wording";
 import { type CommandFactory, createCommand, collectValue } from "./command";
+import { createReview } from "./createReview";
 import { readLayout } from "./layout";
 
 interface Options {

@@ -1,9 +1,9 @@
 import { asUuid, type Group, type Project } from "#provider";
 import type { Values } from "#framework";
 import { type LayoutType, liveTypes } from "../objects/rows";
-import { formatCount } from "../wording";
+import { compareTexts, formatCount } from "../wording";
 import type { AccessInventory, ProjectWithCohorts } from "./accessInventory";
-import { compareTexts, type Spelling } from "./inventory";
+import type { Spelling } from "./inventory";
 import type { OmittedPart } from "./omittedPart";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */

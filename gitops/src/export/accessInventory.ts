@@ -1,6 +1,6 @@
 import { type Group, getParentId, type Peridio, type Project, readGroups } from "#provider";
 import { type LayoutType, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
-import { collect, listProjectsAndCohorts, readGrants } from "../access/liveProjects";
+import { collect, type ListedProjectOrCohort, listProjectsAndCohorts, readGrants } from "../access/liveProjects";
 
 /** The groups and projects of an organization, and the numbers of its other objects. Only Avocado Connect has them. */
 export interface AccessInventory {
@@ -41,12 +41,13 @@ function createNoOthers(): Readonly<Record<string, number>> {
 
 /** Reads the groups and projects of an organization, and counts its other objects. */
 export async function readAccess(peridio: Peridio, organizationId: string): Promise<AccessInventory> {
+  const listed = listProjectsAndCohorts(peridio, organizationId);
   const reads = [
     readGroups(peridio, organizationId),
-    listProjectsAndCohorts(peridio, organizationId).then((listed) => readGrants(peridio, listed)),
+    listed.then((objects) => readGrants(peridio, objects)),
     // The roster is read once for all callers.
     peridio.roster.list(organizationId),
-    countOthers(peridio, organizationId),
+    countOthers(peridio, organizationId, listed),
   ] as const;
   // Waits for all requests before the command fails.
   await Promise.allSettled(reads);
@@ -68,11 +69,25 @@ export async function readAccess(peridio: Peridio, organizationId: string): Prom
   };
 }
 
-async function countOthers(peridio: Peridio, organizationId: string): Promise<OtherCounts>;
-async function countOthers(peridio: Peridio, organizationId: string): Promise<Readonly<Record<string, number>>> {
-  const counts = otherTypes.map(async (type) => {
-    const objects = await collect<unknown>(peridio[`${type}s`].list(organizationId));
-    return [`${type}s`, objects.length] as const;
-  });
+type Parents = readonly [organizationId: string, listed: Promise<readonly ListedProjectOrCohort[]>];
+
+async function countOthers(peridio: Peridio, ...parents: Parents): Promise<OtherCounts>;
+async function countOthers(peridio: Peridio, ...parents: Parents): Promise<Readonly<Record<string, number>>> {
+  const counts = otherTypes.map(async (type) => [`${type}s`, await countObjects(peridio, type, ...parents)] as const);
   return Object.fromEntries(await Promise.all(counts));
+}
+
+/** Counts the objects of a type in the organization, or in all its projects that the API key can see. */
+export async function countObjects(
+  peridio: Peridio,
+  type: ObjectType,
+  ...[organizationId, listed]: Parents
+): Promise<number> {
+  const { parent } = liveTypes[type];
+  const ids =
+    parent === "organization"
+      ? [organizationId]
+      : (await listed).filter(({ kind }) => kind === parent).map(({ id }) => id);
+  const lists = await Promise.all(ids.map(async (id) => collect<unknown>(peridio[`${type}s`].list(id))));
+  return lists.reduce((total, list) => total + list.length, 0);
 }

@@ -16,7 +16,8 @@ import {
 import { type LayoutCohort, type LayoutOrganization, parseLayout, readLayoutFiles } from "#layout";
 import { getFileName, createFiles } from "./documents";
 import { createEntry } from "./entry";
-import { type Inventory, compareTexts, chooseSpelling } from "./inventory";
+import { type Inventory, chooseSpelling } from "./inventory";
+import { compareTexts } from "../wording";
 import { save } from "./saving";
 import { access } from "./testing/accessArbitrary";
 import { inventory, invitation, member } from "./testing/inventories";

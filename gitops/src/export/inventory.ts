@@ -12,9 +12,10 @@ import {
   canonicalizeEmail,
 } from "#provider";
 import { chooseOrganizations } from "../choice";
+import { collect } from "../access/liveProjects";
 import { type AccessInventory, readAccess } from "./accessInventory";
 import { CommandError } from "../exit";
-import { joinAnd } from "../wording";
+import { compareTexts, joinAnd } from "../wording";
 
 /** The contents of one organization that layouts can declare. */
 export interface Inventory {
@@ -37,8 +38,7 @@ export interface Inventory {
  * @throws CommandError if there is none, a pattern matches none, or one cannot be read.
  */
 export async function readInventories(peridio: Peridio, patterns: readonly string[]): Promise<readonly Inventory[]> {
-  const visible: Organization[] = [];
-  for await (const organization of peridio.organizations.list()) visible.push(organization);
+  const visible = await collect(peridio.organizations.list());
   if (visible.length === 0) {
     throw new CommandError(
       "This API key can see no organization. Use the API key of a member of at least one organization.",
@@ -150,9 +150,4 @@ export function findUnreported(inventories: readonly Inventory[]): readonly Unre
 /** Returns words such as `owners and billing settings`. */
 export function describeUnreported(unreported: readonly UnreportedFact[]): string {
   return joinAnd(unreported.map((name) => names[name]));
-}
-
-/** Compares in code units, the same on every machine. */
-export function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,7 +3,8 @@ import { type Role, type Unknown, canonicalizeEmail } from "#provider";
 import { isRecord, omitAbsent } from "#framework";
 import type { ExportedEntry, Entry } from "./entry";
 import { describePart } from "./omittedPart";
-import { compareTexts, type UnreportedFact, findUnreported, describeUnreported } from "./inventory";
+import { compareTexts } from "../wording";
+import { type UnreportedFact, findUnreported, describeUnreported } from "./inventory";
 
 /** The beginning of every layout file that an export has written. */
 export const mark = "# Written by `peridio-gitops export`";

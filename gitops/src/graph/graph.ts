@@ -65,9 +65,18 @@ export const graph = z
 export type Graph = z.output<typeof graph>;
 export type Node = Graph["nodes"][number];
 
-/** Returns the policies that a layout declares for an organization, in words. */
-function describePolicies({ security = {}, roster }: LayoutOrganization): readonly string[] {
+/** The policies that a layout declares for an organization. */
+type Policies = ReturnType<typeof pickPolicies>;
+
+function pickPolicies({ security = {}, roster }: LayoutOrganization) {
   const { requireTwoFactor, sessionTimeout, ipAllowlist, apiKeyRotation } = security;
+  const { minAdmins, ignore } = roster;
+  return { requireTwoFactor, sessionTimeout, apiKeyRotation, ipAllowlist, minAdmins, ignore };
+}
+
+/** Returns policies in words. The words leave out the blocks of a long allowlist, and the grace period of keys. */
+function describePolicies(policies: Policies): readonly string[] {
+  const { requireTwoFactor, sessionTimeout, apiKeyRotation, ipAllowlist, minAdmins, ignore } = policies;
   const words: string[] = [];
   if (requireTwoFactor !== undefined)
     words.push(requireTwoFactor ? "second factor required" : "no second factor required");
@@ -75,8 +84,8 @@ function describePolicies({ security = {}, roster }: LayoutOrganization): readon
   if (apiKeyRotation !== undefined)
     words.push(`API keys expire after ${formatCount(apiKeyRotation.maxAgeDays, "day")}`);
   if (ipAllowlist !== undefined) words.push(describeAllowlist(ipAllowlist.map(({ cidr }) => cidr)));
-  if (roster.minAdmins !== undefined) words.push(`at least ${formatCount(roster.minAdmins, "admin")}`);
-  if (roster.ignore !== undefined && roster.ignore.length > 0) words.push(`ignores ${roster.ignore.join(", ")}`);
+  if (minAdmins !== undefined) words.push(`at least ${formatCount(minAdmins, "admin")}`);
+  if (ignore !== undefined && ignore.length > 0) words.push(`ignores ${ignore.join(", ")}`);
   return words;
 }
 
@@ -97,17 +106,19 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
   const isDetailed = drawing === "each" || (drawing === "auto" && peopleCount <= readable);
   const nodes: Node[] = [];
   const edges: { from: string; to: string }[] = [];
-  const policies = new Map<string, string>();
+  /** The ids of the nodes, by the keys of their policies. */
+  const ids = new Map<string, string>();
   const taken = new Set<string>();
   for (const declared of organizations) {
     const slug = chooseId(declared.name, taken);
     const organization = `organization_${slug}`;
-    const rules = describePolicies(declared);
-    if (rules.length > 0) {
-      const same = JSON.stringify(rules);
-      const id = policies.get(same) ?? `policies_${policies.size + 1}`;
-      if (!policies.has(same)) nodes.push({ kind: "policies", id, policies: [...rules] });
-      policies.set(same, id);
+    const own = pickPolicies(declared);
+    const words = describePolicies(own);
+    if (words.length > 0) {
+      const key = getKey(own);
+      const id = ids.get(key) ?? `policies_${ids.size + 1}`;
+      if (!ids.has(key)) nodes.push({ kind: "policies", id, policies: [...words] });
+      ids.set(key, id);
       edges.push({ from: id, to: organization });
     }
     const { name, displayName } = declared;
@@ -118,6 +129,11 @@ export function draw(organizations: readonly LayoutOrganization[], drawing: Draw
     }
   }
   return { nodes, edges };
+}
+
+/** Returns the same text for equal policies. The descriptions of blocks are no policy, and an empty list ignores nobody. */
+function getKey({ ipAllowlist, ignore = [], ...others }: Policies): string {
+  return JSON.stringify({ ...others, blocks: ipAllowlist?.map(({ cidr }) => cidr), ignore });
 }
 
 function createPeopleNodes({ members, owner }: LayoutOrganization, slug: string, isDetailed: boolean): readonly Node[] {

@@ -101,6 +101,32 @@ test("draws equal policies of organizations once", () => {
   ]);
 });
 
+test("draws different policies apart, even if their words are the same", () => {
+  const allow = (first: number) => ({
+    ipAllowlist: Array.from({ length: 5 }, (_, at) => ({ cidr: `203.0.113.${first + at}/32` })),
+  });
+  const rotate = (gracePeriodDays: number) => ({ apiKeyRotation: { maxAgeDays: 90, gracePeriodDays } });
+  for (const [one, other] of [
+    [allow(1), allow(101)],
+    [rotate(0), rotate(30)],
+  ] as const) {
+    const organizations = [
+      laidOut("a", { security: one }),
+      laidOut("b", { security: other }),
+      laidOut("c", { security: one }),
+    ];
+    const { nodes, edges } = draw(organizations, "each");
+    const policies = nodes.filter((node) => node.kind === "policies");
+    expect(policies.map(({ id }) => id)).toEqual(["policies_1", "policies_2"]);
+    expect(policies[0]?.policies).toEqual(policies[1]?.policies);
+    expect(edges.filter(({ from }) => from.startsWith("policies"))).toEqual([
+      { from: "policies_1", to: "organization_a" },
+      { from: "policies_2", to: "organization_b" },
+      { from: "policies_1", to: "organization_c" },
+    ]);
+  }
+});
+
 test("draws organizations apart whose names differ in signs only", () => {
   const { nodes } = draw([laidOut("a-b"), laidOut("a_b"), laidOut("a b")], "each");
   expect(new Set(nodes.map(({ id }) => id)).size).toBe(6);

@@ -5,7 +5,7 @@ import { billingSettings } from "../objects/billingSettings";
 import { organization as organizationRow } from "../objects/organization";
 import { findUnreadable, type Properties, readValues, type ValuesOf } from "../objects/property";
 import { securityPolicy } from "../objects/securityPolicy";
-import { type Hidden, isHidden } from "../hidden";
+import { type Withheld, isWithheld } from "../withheld";
 import type { Resource, State } from "../preview/resource";
 import type { DeclaredObjects } from "./objects";
 import type { Organization, Person } from "./organization";
@@ -24,14 +24,14 @@ interface OrganizationParts {
   readonly itself: State | undefined;
   /** The prior organization, if there is one. */
   readonly earlier?: Organization | undefined;
-  readonly owner: string | Hidden | undefined;
+  readonly owner: string | Withheld | undefined;
   readonly people: People;
   /** People without a declaration. */
   readonly undeclared?: readonly Person[];
   readonly hasRoster: boolean;
   /** True if the API is Avocado Connect, with which previews do not show owners. */
   readonly isConnect: boolean;
-  readonly endpoints: readonly (string | Hidden)[];
+  readonly endpoints: readonly (string | Withheld)[];
   readonly general: Values | undefined;
   readonly security: Values | undefined;
   readonly billing: Values | undefined;
@@ -72,8 +72,8 @@ function removeDeclaration(person: Person): Person {
 }
 
 /** An owner is always an admin and a member, even without a declaration. */
-function addOwner(people: Map<string, Person>, owner: string | Hidden | undefined): ReadonlyMap<string, Person> {
-  if (owner === undefined || isHidden(owner)) return people;
+function addOwner(people: Map<string, Person>, owner: string | Withheld | undefined): ReadonlyMap<string, Person> {
+  if (owner === undefined || isWithheld(owner)) return people;
   const member = people.get(canonicalizeEmail(owner));
   const addition = { email: owner, role: "admin", status: "active", userId: undefined, declaredBy: [] } as const;
   return people.set(canonicalizeEmail(owner), { ...(member ?? addition), status: "active", isOwner: true });
@@ -89,7 +89,7 @@ function parseSettings<P extends Properties>(properties: P, values: Values, key:
 }
 
 /** Returns the endpoints of resources, without duplicates. */
-export function listEndpoints(resources: readonly Resource[]): readonly (string | Hidden)[] {
+export function listEndpoints(resources: readonly Resource[]): readonly (string | Withheld)[] {
   const all = resources.flatMap(({ endpoint }) => endpoint ?? []);
   return [...new Map(all.map((endpoint) => [JSON.stringify(endpoint), endpoint])).values()];
 }

@@ -5,7 +5,8 @@ import type { accessInputs } from "../objects/project";
 import { readValues, type TypedInputs, type ValuesOf } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Kind } from "../preview/document";
-import { isWritten, type Resource, type State } from "../preview/resource";
+import { isWritten } from "./resource";
+import type { Resource, State } from "../preview/resource";
 import type { Directory, Side } from "./directory";
 
 /** A state with the people that it names. */

@@ -1,6 +1,7 @@
 import { asPrn } from "#provider";
-import { isHidden } from "../hidden";
-import { describeResource, type Resource, type State } from "../preview/resource";
+import { isWithheld } from "../withheld";
+import { describeResource } from "./resource";
+import type { Resource, State } from "../preview/resource";
 
 export type Side = "before" | "after";
 
@@ -68,7 +69,7 @@ export class Directory {
 }
 
 function isSecret(value: unknown): boolean {
-  return isHidden(value) && value.hidden === "secret";
+  return isWithheld(value) && value.reason === "secret";
 }
 
 /** Reports if a preview cannot know the id of a resource, because the change creates or imports its object, or reads it. */

@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { rows } from "../objects/rows";
-import { isHidden } from "../hidden";
-import { isWritten, mayDiffer } from "../preview/resource";
+import { isWithheld } from "../withheld";
+import { isWritten, mayDiffer } from "./resource";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { getId, getUuid } from "./properties";
@@ -24,7 +24,7 @@ export function listGroupInvitations(
   // Peridio keeps the invitation of a released resource.
   const state = declaration[side] ?? (declaration.isReleased ? declaration.before : undefined);
   const named = rows[declaration.kind].readPeople?.(omitReset(declaration, side)).groups ?? [];
-  if (state === undefined || isHidden(named)) return [];
+  if (state === undefined || isWithheld(named)) return [];
   const { dependencies } = state;
   const sources = new Set([...(dependencies.get("groupId") ?? []), ...(dependencies.get("groups") ?? [])]);
   const created = groups.filter((group) => getId(group) === undefined && sources.has(group.urn));
@@ -35,15 +35,15 @@ export function listGroupInvitations(
     .filter(([email]) => accepted?.has(canonicalizeEmail(email)) !== true)
     .map(([email, id]) => ({
       email,
-      group: isHidden(id) ? onlyCreated : getUuid(id),
-      isDoubtful: isHidden(id) && mayDifferInGroup(declaration, email),
+      group: isWithheld(id) ? onlyCreated : getUuid(id),
+      isDoubtful: isWithheld(id) && mayDifferInGroup(declaration, email),
     }));
 }
 
 /** Reports if the preview hides all groups of a roster's invitations, or the address of a Membership with a group. */
 export function hidesInvitations(declaration: Declaration, side: Side): boolean {
   if (declaration[side] === undefined) return false;
-  return isHidden(rows[declaration.kind].readPeople?.(declaration.values[side]).groups);
+  return isWithheld(rows[declaration.kind].readPeople?.(declaration.values[side]).groups);
 }
 
 /** Reports if an invitation to a group may differ although the preview hides both versions. Without a person, every invitation counts. */

@@ -1,3 +1,4 @@
+import { groupBy } from "../grouping";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import type { Kind } from "../preview/document";
@@ -15,8 +16,8 @@ import { Directory, type Side } from "./directory";
 import { findChanges, type ObjectChange, readObjects } from "./objects";
 import { observeOrganization } from "./observation";
 import type { Access, Organization } from "./organization";
-import { type Contest, findContests } from "./people";
-import { type Change, planOrganization } from "./plan";
+import { type Handover, findHandovers } from "./people";
+import { type OrganizationChange, planOrganization } from "./plan";
 
 /** The organizations of some stacks before and after a change, resolved from previews once. */
 export interface Model {
@@ -36,7 +37,7 @@ export interface Model {
   /** The tokens and webhooks, with the values of both sides. */
   readonly objects: readonly ObjectChange[];
   /** The people that some stacks remove and others declare, by `Organization.key`. */
-  readonly contests: ReadonlyMap<string, ReadonlyMap<string, Contest>>;
+  readonly handovers: ReadonlyMap<string, ReadonlyMap<string, Handover>>;
   /** The facts that the previews hide after the change, in whole sentences. */
   readonly unknowns: readonly string[];
 }
@@ -67,17 +68,17 @@ export function buildModel(previews: readonly Preview[], kind: Kind): Model {
     before.set(key, observeOrganization({ key, resources, side: "before", objects }).organization);
   }
   const after = new Map<string, Organization>();
-  const contests = new Map<string, ReadonlyMap<string, Contest>>();
+  const handovers = new Map<string, ReadonlyMap<string, Handover>>();
   const unknowns: string[] = [];
   for (const key of new Set([...past.keys(), ...present.keys()])) {
     const own = { past: past.get(key) ?? [], present: present.get(key) ?? [] };
     const objects = readObjects(key, [...new Set([...own.past, ...own.present])].flatMap(separate), "after");
     const change = { key, ...own, earlier: before.get(key), objects };
     if (isDeleted(change)) continue;
-    const contest = isPlanned ? findContests(change.past, change.present) : new Map<string, Contest>();
-    contests.set(key, contest);
+    const handover = isPlanned ? findHandovers(change.past, change.present) : new Map<string, Handover>();
+    handovers.set(key, handover);
     const computed = isPlanned
-      ? planOrganization(change, contest)
+      ? planOrganization(change, handover)
       : observeOrganization({ ...change, resources: change.present, side: "after" });
     after.set(key, computed.organization);
     unknowns.push(...computed.unknowns);
@@ -92,25 +93,25 @@ export function buildModel(previews: readonly Preview[], kind: Kind): Model {
     groups: pickDeclarations(separated, ["Group"], group.inputs),
     projects: pickDeclarations(separated, ["Project", "Cohort"], accessInputs),
     objects: findChanges(declarations),
-    contests,
+    handovers,
     unknowns,
   };
 }
 
-function groupByOrganization(declarations: readonly Declaration[], side: Side): Map<string, Declaration[]> {
-  const groups = new Map<string, Declaration[]>();
-  for (const declaration of declarations) {
+function groupByOrganization(
+  declarations: readonly Declaration[],
+  side: Side,
+): ReadonlyMap<string, readonly Declaration[]> {
+  const keyed = declarations.flatMap((declaration) => {
     const key = declaration.organization[side];
-    if (key === undefined) continue;
-    const others = groups.get(key);
-    if (others === undefined) groups.set(key, [declaration]);
-    else others.push(declaration);
-  }
-  return groups;
+    return key === undefined ? [] : [{ key, declaration }];
+  });
+  const groups = groupBy(keyed, ({ key }) => key);
+  return new Map([...groups].map(([key, own]) => [key, own.map(({ declaration }) => declaration)]));
 }
 
 /** Reports if the organization's stack deletes it, even if another stack declares it. */
-function isDeleted({ past, present }: Change): boolean {
+function isDeleted({ past, present }: OrganizationChange): boolean {
   const kept = new Set(filterByKind(present, "Organization").map(({ stack }) => stack));
   return filterByKind(past, "Organization").some(({ stack, isReleased }) => !isReleased && !kept.has(stack));
 }

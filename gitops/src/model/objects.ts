@@ -3,18 +3,16 @@ import { type Host, readHost } from "../access/host";
 import { group } from "../objects/group";
 import { accessInputs } from "../objects/project";
 import { type Cohort, type ReadingContext, readValues } from "../objects/property";
-import { countHidden, listTexts, readText } from "../objects/reading";
-import type { ObjectRow } from "../objects/row";
+import { countWithheld, listTexts, readText } from "../objects/reading";
 import {
   type ExpiringKind,
   isExpiring,
+  type ObjectInSection,
   readExpiry,
   type ResourceKind,
   rows,
-  type Section,
-  sections,
 } from "../objects/rows";
-import { type Hidden, isHidden, unknown } from "../hidden";
+import { type Withheld, isWithheld, unknown } from "../withheld";
 import { type Declaration, omitReset } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
@@ -43,7 +41,7 @@ interface DeclaredObject {
 }
 
 export interface DeclaredGroup extends DeclaredObject {
-  readonly name: string | Hidden;
+  readonly name: string | Withheld;
   /** The e-mail addresses; undefined if no stack declares the members. */
   readonly members: readonly string[] | undefined;
   readonly hiddenMembers: number;
@@ -57,18 +55,18 @@ export interface InvitedMember {
 }
 
 export interface DeclaredProject extends DeclaredObject {
-  readonly everyoneEnabled: boolean | Hidden;
+  readonly everyoneEnabled: boolean | Withheld;
 }
 
 export interface DeclaredToken extends DeclaredObject {
   readonly kind: ExpiringKind;
   /** The expiry: ISO 8601, UTC; null if the token does not expire. */
-  readonly expiresAt: string | Hidden | null;
+  readonly expiresAt: string | Withheld | null;
 }
 
 export interface DeclaredWebhook extends DeclaredObject {
   /** Undefined if programs can disagree about the host of the URL. */
-  readonly host: Host | Hidden | undefined;
+  readonly host: Host | Withheld | undefined;
 }
 
 export const noObjects: DeclaredObjects = {
@@ -131,14 +129,14 @@ function readGroup(present: Present): DeclaredGroup {
     ...readObject(present),
     name: name ?? unknown,
     members: members === undefined ? undefined : listTexts(members),
-    hiddenMembers: countHidden(members),
+    hiddenMembers: countWithheld(members),
   };
 }
 
 /** Returns the UUIDs of the groups with access to a project or cohort. */
 function listGroups({ values }: Present): readonly string[] {
   const { access } = readValues(accessInputs, values);
-  return isHidden(access) ? [] : listTexts(access?.groups).map(getUuid);
+  return isWithheld(access) ? [] : listTexts(access?.groups).map(getUuid);
 }
 
 /** A group of the organization, and its resource. */
@@ -176,8 +174,7 @@ function readWebhook(present: Present): DeclaredWebhook {
 /** An object whose properties share a row of the review. */
 export interface ObjectChange {
   readonly declaration: Declaration;
-  readonly row: ObjectRow;
-  readonly section: Section;
+  readonly row: ObjectInSection;
   /** True if a program changes the name. */
   readonly isRenamed: boolean;
   /** The values of the properties, by name; undefined if the object is absent. */
@@ -189,14 +186,13 @@ export interface ObjectChange {
 export function findChanges(declarations: readonly Declaration[]): readonly ObjectChange[] {
   return declarations.flatMap((declaration) => {
     const { object: row } = rows[declaration.kind];
-    const section = sections.find((name) => name === row?.section);
-    if (row === undefined || section === undefined) return [];
+    if (row === undefined) return [];
     const read = (side: Side) =>
       declaration[side] === undefined
         ? undefined
         : readValues(row.properties, omitReset(declaration, side), createContext(declaration, side, declarations));
     const isRenamed = declaration.before?.inputs.name !== declaration.after?.inputs.name;
-    return [{ declaration, row, section, isRenamed, before: read("before"), after: read("after") }];
+    return [{ declaration, row, isRenamed, before: read("before"), after: read("after") }];
   });
 }
 
@@ -214,11 +210,11 @@ function createContext(
 /** Finds a cohort. The preview does not know the id of a cohort that the same change creates. */
 function findCohort(
   resources: readonly Declaration[],
-  id: string | Hidden,
+  id: string | Withheld,
   sources: readonly string[],
-): Cohort | Hidden {
+): Cohort | Withheld {
   const cohorts = resources.filter(({ kind }) => kind === "Cohort");
-  if (isHidden(id)) {
+  if (isWithheld(id)) {
     const [created, another] = cohorts.filter(
       (resource) => getId(resource) === undefined && sources.includes(resource.urn),
     );

@@ -9,7 +9,7 @@ import type { DeclaredObjects } from "./objects";
 import type { Organization } from "./organization";
 import { readOwner } from "./owner";
 import { combinePeople, declaresEveryone } from "./people";
-import { describeSettings, readSettings } from "./settings";
+import { getSettingDefaults, readSettings } from "./settings";
 
 /** An organization as Pulumi read it on one side. */
 interface Observation {
@@ -26,7 +26,7 @@ export function observeOrganization({ key, resources, side, earlier, objects }: 
     kinds.flatMap((kind) => listStates(resources, kind, side)).toSorted(([, a], [, b]) => compareObservation(a, b));
   const settings = (kind: ResourceKind, name?: string) =>
     states(kind)
-      .map(([, state]) => readSettings(describeSettings(kind, name).defaults, state))
+      .map(([, state]) => readSettings(getSettingDefaults(kind, name), state))
       .at(-1);
   const itself = states("Organization").at(-1)?.[1];
   const people = combinePeople(states("Membership", "OrganizationMembers"), true, earlier?.people);

@@ -3,7 +3,7 @@ import type { billingSettings } from "../objects/billingSettings";
 import type { organization } from "../objects/organization";
 import type { ValuesOf } from "../objects/property";
 import type { securityPolicy } from "../objects/securityPolicy";
-import type { Hidden } from "../hidden";
+import type { Withheld } from "../withheld";
 import type { DeclaredObjects } from "./objects";
 
 /**
@@ -25,7 +25,7 @@ export interface Organization {
   /** True if Pulumi's `protect` prevents the deletion of the organization; undefined if no stack declares the organization. */
   readonly isProtected: boolean | undefined;
   /** The owner's e-mail address; undefined if it is unknown. */
-  readonly owner: string | Hidden | undefined;
+  readonly owner: string | Withheld | undefined;
   readonly general: GeneralSettings;
   /** By canonical e-mail address. */
   readonly people: ReadonlyMap<string, Person>;
@@ -43,7 +43,7 @@ export interface Organization {
   readonly billing: BillingSettings | undefined;
   readonly objects: DeclaredObjects;
   /** The endpoints that programs set for the organization's resources. */
-  readonly endpoints: readonly (string | Hidden)[];
+  readonly endpoints: readonly (string | Withheld)[];
 }
 
 /** The status of a member or an invitation. A `planned` invitation is not sent yet. */
@@ -52,7 +52,7 @@ export type MemberStatus = "active" | "pending" | "expired" | "planned";
 export interface Person {
   /** In its original spelling. */
   readonly email: string;
-  readonly role: Role | Hidden;
+  readonly role: Role | Withheld;
   readonly status: MemberStatus;
   readonly isOwner: boolean;
   /** The user's PRN; undefined before the person accepts. */

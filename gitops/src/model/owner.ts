@@ -1,6 +1,6 @@
 import { isRecord } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import type { Hidden } from "../hidden";
+import type { Withheld } from "../withheld";
 import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner, readOwnerOutputs } from "../objects/organizationOwner";
 import { readValues } from "../objects/property";
@@ -16,12 +16,12 @@ export interface KnownOwner {
   readonly currentEmail?: unknown;
 }
 
-/** Returns the owner of an organization that Pulumi has read. */
-export function readOwner(organization: State | undefined): string | Hidden | undefined {
+/** Returns the address of the owner in one state of an Organization, also if the preview hides the address. */
+export function readOwner(organization: State | undefined): string | Withheld | undefined {
   return readOwnerOutput(organization?.outputs?.owner).email;
 }
 
-/** Returns the owner of an Organization before the change, as Pulumi has read it. */
+/** Returns the owner of an Organization before the change, with the id of the user. Undefined for other resources, and if the preview hides the address. */
 export function readFormerOwner({ kind, before }: Declaration): KnownOwner | undefined {
   const owner = kind === "Organization" ? before?.outputs?.owner : undefined;
   const { email, id } = readOwnerOutput(owner);

@@ -3,8 +3,8 @@ import { listBriefly, parsePath } from "#framework";
 import { type Role, roles, canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
 import type { NamedPeople, NamedPerson } from "../objects/people";
-import { describeHidden, type Hidden, isHidden, secret, unknown } from "../hidden";
-import { describeResource, isWritten } from "../preview/resource";
+import { describeWithheld, type Withheld, isWithheld, secret, unknown } from "../withheld";
+import { describeResource, isWritten } from "./resource";
 import type { Declaration, DeclaredState } from "./declaration";
 import type { Person, MemberStatus } from "./organization";
 
@@ -22,7 +22,7 @@ export interface People {
 
 /** One person in one resource. */
 interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId"> {
-  readonly role: Role | Hidden;
+  readonly role: Role | Withheld;
   /** Undefined for a planned invitation. */
   readonly status: MemberStatus | undefined;
   /** True if an expired invitation stays as it is. */
@@ -30,7 +30,7 @@ interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId"> {
 }
 
 /**
- * Combines the declarations of people. If `observed`, the states were read from Peridio, the newest last. Otherwise
+ * Combines the declarations of people. If `isObserved`, the states were read from Peridio, the newest last. Otherwise
  * they are planned, and `earlier` has the status of each person.
  */
 export function combinePeople(
@@ -78,13 +78,17 @@ function readPeople({ before, isReplaced }: Declaration, { people }: NamedPeople
   const isKept = before !== undefined && !isReplaced;
   return [...people.values()].map((person) => ({
     ...person,
-    role: isHidden(person.role) ? person.role : (knownRole.parse(person.role) ?? unknown),
+    role: isWithheld(person.role) ? person.role : (knownRole.parse(person.role) ?? unknown),
     isExpiryIgnored: person.isExpiryIgnored && isKept,
   }));
 }
 
 /** Returns the people of a hidden roster before the change, with a hidden role. */
-function listFormerPeople(urn: string, role: Hidden, earlier: ReadonlyMap<string, Person>): readonly DeclaredPerson[] {
+function listFormerPeople(
+  urn: string,
+  role: Withheld,
+  earlier: ReadonlyMap<string, Person>,
+): readonly DeclaredPerson[] {
   return [...earlier.values()]
     .filter(({ declaredBy }) => declaredBy.includes(urn))
     .map(({ email, status, userId }) => ({ email, role, status, userId, isExpiryIgnored: false }));
@@ -92,27 +96,29 @@ function listFormerPeople(urn: string, role: Hidden, earlier: ReadonlyMap<string
 
 /** Writes a sentence about the hidden roles of a resource, for each reason. */
 function describeHiddenRoles(resource: Declaration, people: readonly DeclaredPerson[]): readonly string[] {
-  return [secret, unknown].flatMap((reason) => {
-    const emails = people.flatMap(({ email, role }) => (isHidden(role) && role.hidden === reason.hidden ? email : []));
+  return [secret, unknown].flatMap((withheld) => {
+    const emails = people.flatMap(({ email, role }) =>
+      isWithheld(role) && role.reason === withheld.reason ? email : [],
+    );
     if (emails.length === 0) return [];
     const roles = emails.length === 1 ? "The role of" : "The roles of";
     const are = emails.length === 1 ? "is" : "are";
-    return [`${roles} ${listBriefly(emails)} in ${describeResource(resource)} ${are} ${describeHidden(reason)}.`];
+    return [`${roles} ${listBriefly(emails)} in ${describeResource(resource)} ${are} ${describeWithheld(withheld)}.`];
   });
 }
 
 /** Writes a sentence about the person or the roster that a preview hides. */
 function describeHiddenPeople(resource: Declaration, { people, hidden }: NamedPeople): readonly string[] {
-  const reason = hidden === undefined ? "missing" : describeHidden(hidden);
+  const reason = hidden === undefined ? "missing" : describeWithheld(hidden);
   if (resource.kind === "Membership")
     return people.size > 0 ? [] : [`The e-mail address of ${describeResource(resource)} is ${reason}.`];
   return hidden === undefined ? [] : [`The people in ${describeResource(resource)} are ${reason}.`];
 }
 
 /** Returns the role that allows more. A hidden role may be any role, so it wins. */
-function chooseHigherRole(role: Role | Hidden, other: Role | Hidden | undefined): Role | Hidden {
-  if (other === undefined || isHidden(role)) return role;
-  return isHidden(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
+function chooseHigherRole(role: Role | Withheld, other: Role | Withheld | undefined): Role | Withheld {
+  if (other === undefined || isWithheld(role)) return role;
+  return isWithheld(other) || roles.indexOf(other) < roles.indexOf(role) ? other : role;
 }
 
 /** Returns `planned` for a person without a valid invitation, because the change sends one. `other` is the person in another resource. */
@@ -150,12 +156,12 @@ export function declaresEveryone(rosters: readonly DeclaredState[]): boolean {
     const names = ignoredChanges.map((path) => String(parsePath(path)?.[0] ?? "*"));
     if (people === undefined || names.some((name) => ["members", "ignore", "*"].includes(name))) return false;
     const { hidden, ignore } = people.declared;
-    return hidden === undefined && !isHidden(ignore) && ignore.length === 0;
+    return hidden === undefined && !isWithheld(ignore) && ignore.length === 0;
   });
 }
 
 /** A person that some stacks remove and others declare. */
-export interface Contest {
+export interface Handover {
   /** The stacks that stop declaring the person. */
   readonly removedBy: readonly string[];
   /** The stacks that declare the person. */
@@ -170,10 +176,10 @@ export interface Contest {
 }
 
 /** Returns the people of one organization that some stacks remove and others declare, by canonical address. */
-export function findContests(
+export function findHandovers(
   past: readonly Declaration[],
   present: readonly Declaration[],
-): ReadonlyMap<string, Contest> {
+): ReadonlyMap<string, Handover> {
   const declaring = groupBy(
     present
       .filter(({ isReleased }) => !isReleased)
@@ -185,13 +191,13 @@ export function findContests(
       const resources = declaring.get(address)?.map(({ declaration }) => declaration);
       if (resources === undefined) return [];
       const stacks = (some: readonly Declaration[]) => [...new Set(some.map(({ stack }) => stack))];
-      const contest: Contest = {
+      const handover: Handover = {
         removedBy: [...removedBy],
         declaredBy: stacks(resources),
         importedBy: stacks(resources.filter(({ isImported }) => isImported)),
         invitedBy: stacks(resources.filter(isWritten)),
       };
-      return [[address, contest] as const];
+      return [[address, handover] as const];
     }),
   );
 }
@@ -199,13 +205,13 @@ export function findContests(
 /** Leaves out the people that one stack removes and no other one invites. */
 export function omitRemovedPeople(
   people: ReadonlyMap<string, Person>,
-  contests: ReadonlyMap<string, Contest>,
+  handovers: ReadonlyMap<string, Handover>,
 ): Map<string, Person> {
   return new Map(
     [...people].flatMap(([address, person]): [string, Person][] => {
-      const contest = contests.get(address);
-      if (contest === undefined) return [[address, person]];
-      return contest.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
+      const handover = handovers.get(address);
+      if (handover === undefined) return [[address, person]];
+      return handover.invitedBy.length === 0 ? [] : [[address, { ...person, status: "planned", userId: undefined }]];
     }),
   );
 }

@@ -1,17 +1,17 @@
 import { canonicalizeEmail } from "#provider";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/property";
-import { unknown } from "../hidden";
+import { unknown } from "../withheld";
 import type { ResourceKind } from "../objects/rows";
 import { type ComputedOrganization, createOrganization, listEndpoints, readName } from "./creation";
 import { type Declaration, filterByKind, listStates } from "./declaration";
 import type { DeclaredObjects } from "./objects";
 import type { Organization, Person } from "./organization";
-import { combinePeople, type Contest, declaresEveryone, findKeptPeople, omitRemovedPeople } from "./people";
-import { describeSettings, planSettings } from "./settings";
+import { combinePeople, type Handover, declaresEveryone, findKeptPeople, omitRemovedPeople } from "./people";
+import { getSettingDefaults, planSettings } from "./settings";
 
 /** The declarations of an organization on both sides. */
-export interface Change {
+export interface OrganizationChange {
   readonly key: string;
   /** The resources that were about the organization. */
   readonly past: readonly Declaration[];
@@ -24,17 +24,17 @@ export interface Change {
 
 /** Returns the planned organization: the declarations on top of the prior state. */
 export function planOrganization(
-  { key, past, present, earlier, objects }: Change,
-  contests: ReadonlyMap<string, Contest>,
+  { key, past, present, earlier, objects }: OrganizationChange,
+  handovers: ReadonlyMap<string, Handover>,
 ): ComputedOrganization {
   const [itself] = filterByKind(present, "Organization");
   const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
   const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
   const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], false, before);
-  const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, contests) };
+  const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, handovers) };
   const settings = (kind: ResourceKind, name?: string) =>
-    planSettings(describeSettings(kind, name), {
+    planSettings(getSettingDefaults(kind, name), {
       before: filterByKind(past, kind),
       after: filterByKind(present, kind),
       isNew,

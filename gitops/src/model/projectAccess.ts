@@ -1,6 +1,6 @@
 import { findReasons, type GrantedGroup, type Reason, type Reasons } from "../access/reasons";
-import { countHidden, listTexts } from "../objects/reading";
-import { isHidden } from "../hidden";
+import { countWithheld, listTexts } from "../objects/reading";
+import { isWithheld } from "../withheld";
 import type { State } from "../preview/resource";
 import type { GroupDeclaration, ProjectDeclaration } from "./declaration";
 import type { Side } from "./directory";
@@ -52,7 +52,7 @@ export function listGroupMembers(
         members: listTexts(members),
         invited: invitations.filter((invitation) => leadsTo(invitation, group)).map(({ email }) => email),
         isDeclared: members !== undefined,
-        isHidden: countHidden(members) > 0,
+        isHidden: countWithheld(members) > 0,
       };
       return [group, own];
     }),
@@ -71,10 +71,10 @@ export function readAccess(
   if (state === undefined) return undefined;
   const { everyoneEnabled, access } = declaration.values[side];
   const isOpen = everyoneEnabled === true;
-  const { users, groups: ids } = isHidden(access) ? {} : (access ?? {});
+  const { users, groups: ids } = isWithheld(access) ? {} : (access ?? {});
   const found = findGroups(state, side, ids, [...groups.keys()]);
   const unknownGroups = [...found.undeclared];
-  const hidden = [everyoneEnabled, access].some(isHidden) || countHidden(users) > 0 || found.isHidden;
+  const hidden = [everyoneEnabled, access].some(isWithheld) || countWithheld(users) > 0 || found.isHidden;
   const memberLists = found.declared.flatMap((group) => groups.get(group) ?? []);
   for (const { name, isDeclared } of memberLists) if (!isDeclared) unknownGroups.push(name);
   const reasons = findReasons(people, { everyoneEnabled: isOpen, users: listTexts(users), groups: memberLists });
@@ -134,6 +134,6 @@ function findGroups(state: State, side: Side, ids: unknown, groups: readonly Gro
   return {
     declared: [...present.filter((group) => uuids.has(known.get(group) ?? "")), ...created],
     undeclared: [...uuids].filter((uuid) => !named.has(uuid)),
-    isHidden: isHidden(ids) || countHidden(ids) > created.length,
+    isHidden: isWithheld(ids) || countWithheld(ids) > created.length,
   };
 }

@@ -4,7 +4,7 @@ import type { Resource } from "../preview/resource";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";
 
-/** Properties of groups, projects and other objects of an organization, as previews show them. */
+// Properties of groups, projects and other objects of an organization, as previews show them.
 
 /** Reports if Pulumi has read the object of one side. The outputs of a planned object are a guess. */
 export function isObserved({ isReplaced, before, after }: Resource, side: Side): boolean {

@@ -1,23 +1,18 @@
 import type { Values } from "#framework";
-import { unknown } from "../hidden";
+import { unknown } from "../withheld";
 import { findUnreadable, getDefaults, type Properties, readDeclared, readValues } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
-import { compareObservation, isWritten, type State } from "../preview/resource";
+import { isWritten } from "./resource";
+import { compareObservation, type State } from "../preview/resource";
 import type { Declaration } from "./declaration";
 
-/** Settings of one kind: the resource that declares them, and the defaults. */
-export interface SettingsSection {
-  readonly kind: ResourceKind;
-  readonly defaults: Values;
-}
-
-/** Returns the settings that a kind of resources declares. By default, the name of an organization is its label. */
-export function describeSettings(kind: ResourceKind, organizationName: string | undefined): SettingsSection {
-  return { kind, defaults: getDefaults(rows[kind].settings?.properties ?? {}, organizationName) };
+/** Returns the defaults of the settings that a kind of resources declares. By default, the name of an organization is its label. */
+export function getSettingDefaults(kind: ResourceKind, organizationName: string | undefined): Values {
+  return getDefaults(rows[kind].settings?.properties ?? {}, organizationName);
 }
 
 /** The resources of one kind that are about an organization before and after a change. */
-export interface Declarations {
+export interface DeclarationSides {
   readonly before: readonly Declaration[];
   readonly after: readonly Declaration[];
 }
@@ -27,8 +22,8 @@ export interface Declarations {
  * declaring, and prior values for the rest. Undefined if everything is unknown.
  */
 export function planSettings(
-  { defaults }: SettingsSection,
-  { before, after, isNew }: Declarations & { readonly isNew: boolean },
+  defaults: Values,
+  { before, after, isNew }: DeclarationSides & { readonly isNew: boolean },
 ): Values | undefined {
   if (before.length === 0 && after.length === 0 && !isNew) return undefined;
   const seen = before
@@ -42,13 +37,13 @@ export function planSettings(
     ...seen,
     // A stack without changes does not undo what another one resets.
     ...declared(after.filter((resource) => !isWritten(resource))),
-    findResets({ defaults }, { before, after }),
+    findResets(defaults, { before, after }),
     ...declared(after.filter(isWritten)),
   ]);
 }
 
 /** Returns the defaults of the settings that a stack stops declaring. */
-export function findResets({ defaults }: Pick<SettingsSection, "defaults">, { before, after }: Declarations): Values {
+export function findResets(defaults: Values, { before, after }: DeclarationSides): Values {
   const dropped = before
     .filter(({ isReleased }) => !isReleased)
     .flatMap((resource) => {

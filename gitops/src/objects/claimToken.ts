@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { formatNumber, quoteName } from "../wording";
 import { describeFormerToken } from "./organizationApiToken";
 import { createExpiry, findExtension } from "./expiry";
@@ -13,7 +13,7 @@ const maxUses = createProperty<number | null>({
   label: "Uses",
   schema: z.number(),
   isPermanent: true,
-  read: (value) => (typeof value === "number" || isHidden(value) ? value : null),
+  read: (value) => (typeof value === "number" || isWithheld(value) ? value : null),
   format: (limit) => (limit === null ? "unlimited" : `at most ${formatNumber(limit)}`),
   findRisks: findExtension,
 });

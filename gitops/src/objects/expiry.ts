@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isHidden, unknown } from "../hidden";
+import { isWithheld, unknown } from "../withheld";
 import type { Risk } from "../risks";
 import { createProperty, type Property } from "./property";
 import { readText } from "./reading";
@@ -19,7 +19,7 @@ export function createExpiry(
     read(value, { isObserved }) {
       const moment = readText(value);
       if (moment === undefined) return isSetByPeridio && !isObserved ? unknown : null;
-      if (isHidden(moment)) return moment;
+      if (isWithheld(moment)) return moment;
       return Number.isNaN(Date.parse(moment)) ? unknown : toUtc(moment);
     },
     format: (moment) => moment ?? "never",

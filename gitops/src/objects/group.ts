@@ -1,6 +1,7 @@
 import { list, name, organizationId, text } from "./inputs";
 import { createRow } from "./row";
 
+/** Groups. Their members get access through grants, so review/projects words their rows together with those of projects. */
 export const group = createRow({
   noun: "group",
   order: 70,

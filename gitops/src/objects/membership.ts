@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalizeEmail } from "#provider";
-import { isHidden, unknown } from "../hidden";
+import { isWithheld, unknown } from "../withheld";
 import { email, organizationId, role, text } from "./inputs";
 import { createReader, type NamedPeople, reportedStatus } from "./people";
 import { isReference, readValues } from "./property";
@@ -27,7 +27,7 @@ export const membership = createRow({
 
 function readPeople(values: Values): NamedPeople {
   const { email, role = unknown, onExpired, userId, groupId } = readValues(inputs, values);
-  if (email === undefined || isHidden(email)) {
+  if (email === undefined || isWithheld(email)) {
     const groups = email === undefined || groupId === undefined ? [] : email;
     return { people: new Map(), hidden: email, ignore: [], groups, accepted: new Set() };
   }
@@ -37,7 +37,7 @@ function readPeople(values: Values): NamedPeople {
     email,
     role,
     status,
-    userId: isHidden(userId) ? undefined : userId,
+    userId: isWithheld(userId) ? undefined : userId,
     isExpiryIgnored: onExpired === "ignore",
   };
   return {

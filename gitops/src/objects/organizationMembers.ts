@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Values } from "#framework";
 import { canonicalizeEmail, countAllowedRemovals, createMatcher, defaultGuardrails, roles } from "#provider";
-import { isHidden, unknown } from "../hidden";
+import { isWithheld, unknown } from "../withheld";
 import { quoteName } from "../wording";
 import { organizationId } from "./inputs";
 import { createReader, type NamedPeople, reportedStatus } from "./people";
@@ -74,8 +74,8 @@ const details = z
 function readPeople(values: Values): NamedPeople {
   const { members = unknown, groups = [] } = readValues(inputs, values);
   const byEmail = details.parse(values.people);
-  const hidden = isHidden(members) ? members : undefined;
-  const people = (isHidden(members) ? [] : members).map(([email, role]) => {
+  const hidden = isWithheld(members) ? members : undefined;
+  const people = (isWithheld(members) ? [] : members).map(([email, role]) => {
     const { status, userId } = byEmail[email] ?? {};
     return [canonicalizeEmail(email), { email, role, status, userId, isExpiryIgnored: false }] as const;
   });
@@ -86,7 +86,7 @@ function readPeople(values: Values): NamedPeople {
     people: byAddress,
     hidden,
     ignore: readDeclared(ignore, values.ignore) ?? unknown,
-    groups: isHidden(groups) ? groups : groups.filter(isNamed),
+    groups: isWithheld(groups) ? groups : groups.filter(isNamed),
     accepted: new Set(
       Object.entries(byEmail).flatMap(([email, { status }]) => (status === "active" ? [canonicalizeEmail(email)] : [])),
     ),

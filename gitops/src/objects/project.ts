@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { list, name, organizationId, text } from "./inputs";
 import { readValues, type TypedInput, type ValuesOf } from "./property";
 import { readSwitch } from "./reading";
@@ -11,9 +11,9 @@ export const accessInput = z.strictObject({ users: z.array(z.string()), groups: 
 
 const access: TypedInput<ValuesOf<{ readonly users: typeof list; readonly groups: typeof list }>> = {
   schema: accessInput,
-  getReferences: (value) => (isRecord(value) && !isHidden(value) ? value.groups : undefined),
+  getReferences: (value) => (isRecord(value) && !isWithheld(value) ? value.groups : undefined),
   read(value) {
-    if (value === undefined || isHidden(value)) return value;
+    if (value === undefined || isWithheld(value)) return value;
     return isRecord(value) ? readValues({ users: list, groups: list }, value) : {};
   },
 };

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Values } from "#framework";
-import { describeHidden, type Hidden, isHidden } from "../hidden";
+import { describeWithheld, type Withheld, isWithheld } from "../withheld";
 import type { Risk } from "../risks";
 
 /** An input of a resource that a review reads. */
@@ -17,8 +17,8 @@ export interface Input {
 
 /** An input with typed values. */
 export interface TypedInput<T> extends Input {
-  /** Returns the value; undefined if it is unknown or not understood. */
-  read(value: unknown, context: ReadingContext): T | Hidden | undefined;
+  /** Returns the value; undefined if the resource does not contain one, or if this version does not understand it. */
+  read(value: unknown, context: ReadingContext): T | Withheld | undefined;
 }
 
 /** A property whose changes a row of the review shows: its values, their words and their risks. */
@@ -46,7 +46,7 @@ export interface Property<T> extends TypedInput<T> {
 export interface ReadingContext {
   /** True if Pulumi has read the object. The outputs of a planned object are a guess. */
   readonly isObserved: boolean;
-  readonly findCohort: (id: string | Hidden) => Cohort | Hidden;
+  readonly findCohort: (id: string | Withheld) => Cohort | Withheld;
 }
 
 /** A cohort that an object refers to. */
@@ -61,9 +61,9 @@ export type Properties = Readonly<Record<string, Property<unknown>>>;
 
 export type TypedInputs = Readonly<Record<string, TypedInput<unknown>>>;
 
-/** The values of properties. An undefined value is unknown. */
+/** The values of properties. An undefined value is absent from the resource, or not understood. */
 export type ValuesOf<P extends TypedInputs> = {
-  readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Hidden | undefined : never;
+  readonly [K in keyof P]?: P[K] extends TypedInput<infer T> ? T | Withheld | undefined : never;
 };
 
 /** The parts in which properties differ. The others have defaults. */
@@ -102,36 +102,43 @@ export function readValues(properties: TypedInputs, values: Values, context: Rea
 }
 
 /** Returns the value that a program declares, or the default. Undefined if the value is not understood. */
-export function readDeclared<T>(property: Property<T>, value: unknown): T | Hidden | undefined {
+export function readDeclared<T>(property: Property<T>, value: unknown): T | Withheld | undefined {
   return value === undefined ? property.defaultValue : property.read(value, noContext);
 }
 
-const noContext: ReadingContext = { isObserved: true, findCohort: (id) => (isHidden(id) ? id : { key: id, name: id }) };
+/**
+ * Reads a value without its object. `isObserved` matters only for values that Peridio alone sets after the creation, and no program
+ * declares these.
+ */
+const noContext: ReadingContext = {
+  isObserved: true,
+  findCohort: (id) => (isWithheld(id) ? id : { key: id, name: id }),
+};
 
-/** The change of a property, in words. */
-export interface Change {
+/** The effect of a change, in words. */
+export interface Effect {
   readonly words: string;
   readonly risks: readonly Risk[];
 }
 
 /** Facts about a change that its values do not show. */
 export interface Circumstances {
-  /** True if a stack stops declaring the property. */
+  /** True if a stack stops declaring the property and keeps the object. */
   readonly isDropped: boolean;
-  /** True if the property may change although both values are hidden. */
-  readonly isDoubtful: boolean;
+  /** True if the property may differ although both values are hidden. */
+  readonly mayDiffer: boolean;
   /** The size of the organization. */
   readonly people?: number;
 }
 
-/** Describes the change of a property; undefined without one. An undefined value is unknown. */
+/** Describes the change of a property; undefined without one. An undefined value is not known. */
 export function compareProperty(
   property: Property<unknown>,
   before: unknown,
   after: unknown,
-  { isDropped, isDoubtful, people = 0 }: Circumstances,
-): Change | undefined {
-  const change = compareValues(property, before, after, { isDoubtful, people });
+  { isDropped, mayDiffer, people = 0 }: Circumstances,
+): Effect | undefined {
+  const change = compareValues(property, before, after, { mayDiffer, people });
   if (!isDropped) return change;
   const words = change?.words ?? `${property.label}: stays ${showValue(property, after)}`;
   return { words: `${words} (no longer declared)`, risks: ["dropsPolicy", ...(change?.risks ?? [])] };
@@ -142,28 +149,28 @@ export function describeProperty(
   property: Property<unknown>,
   value: unknown,
   defaultValue: unknown = property.defaultValue,
-): Change | undefined {
-  if (property.isTitle === true && !isHidden(value)) return undefined;
-  const change = compareValues(property, defaultValue, value, { isDoubtful: false, people: 0 });
+): Effect | undefined {
+  if (property.isTitle === true && !isWithheld(value)) return undefined;
+  const change = compareValues(property, defaultValue, value, { mayDiffer: false, people: 0 });
   return (
     change && { words: `${property.label}: ${showValue(property, value)}`, risks: findHiddenRisks(property, value) }
   );
 }
 
 function findHiddenRisks({ hiddenRisks = ["hidden"] }: Property<unknown>, ...values: readonly unknown[]) {
-  return values.some(isHidden) ? hiddenRisks : [];
+  return values.some(isWithheld) ? hiddenRisks : [];
 }
 
 function compareValues(
   property: Property<unknown>,
   before: unknown,
   after: unknown,
-  { isDoubtful, people }: { readonly isDoubtful: boolean; readonly people: number },
-): Change | undefined {
+  { mayDiffer, people }: { readonly mayDiffer: boolean; readonly people: number },
+): Effect | undefined {
   const words = `${property.label}: ${showValue(property, before)} → ${showValue(property, after)}`;
-  if (isHidden(before) || isHidden(after)) {
-    const isSame = isHidden(before) && isHidden(after) && before.hidden === after.hidden;
-    return isSame && !isDoubtful ? undefined : { words, risks: findHiddenRisks(property, before, after) };
+  if (isWithheld(before) || isWithheld(after)) {
+    const isSame = isWithheld(before) && isWithheld(after) && before.reason === after.reason;
+    return isSame && !mayDiffer ? undefined : { words, risks: findHiddenRisks(property, before, after) };
   }
   if (after === undefined) return undefined;
   if (before === undefined) return { words, risks: [] };
@@ -177,5 +184,5 @@ function compareValues(
 
 function showValue(property: Property<unknown>, value: unknown): string {
   if (value === undefined) return "not known";
-  return isHidden(value) ? describeHidden(value) : property.format(value);
+  return isWithheld(value) ? describeWithheld(value) : property.format(value);
 }

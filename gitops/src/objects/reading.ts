@@ -1,15 +1,15 @@
 import type * as z from "zod";
 import { isRecord } from "#framework";
-import { type Hidden, isHidden, unknown } from "../hidden";
+import { type Withheld, isWithheld, unknown } from "../withheld";
 
-/** Reads values of previews, of which any part may be hidden. */
+// Reads values of previews, of which any part may be hidden.
 
-export function readText(value: unknown): string | Hidden | undefined {
-  return typeof value === "string" || isHidden(value) ? value : undefined;
+export function readText(value: unknown): string | Withheld | undefined {
+  return typeof value === "string" || isWithheld(value) ? value : undefined;
 }
 
-export function readSwitch(value: unknown): boolean | Hidden | undefined {
-  return typeof value === "boolean" || isHidden(value) ? value : undefined;
+export function readSwitch(value: unknown): boolean | Withheld | undefined {
+  return typeof value === "boolean" || isWithheld(value) ? value : undefined;
 }
 
 export function listTexts(value: unknown): readonly string[] {
@@ -17,33 +17,33 @@ export function listTexts(value: unknown): readonly string[] {
 }
 
 /** Returns the texts and the hidden items of a list. */
-export function readItems(value: unknown): readonly (string | Hidden)[] | Hidden | undefined {
-  if (value === undefined || isHidden(value)) return value;
+export function readItems(value: unknown): readonly (string | Withheld)[] | Withheld | undefined {
+  if (value === undefined || isWithheld(value)) return value;
   if (!Array.isArray(value)) return [];
-  return value.filter((item): item is string | Hidden => typeof item === "string" || isHidden(item));
+  return value.filter((item): item is string | Withheld => typeof item === "string" || isWithheld(item));
 }
 
 /** Returns the texts of a map, by key. Another value is unknown. */
 export function readMap(
   value: unknown,
-): readonly (readonly [key: string, text: string | Hidden])[] | Hidden | undefined {
-  if (isHidden(value)) return value;
+): readonly (readonly [key: string, text: string | Withheld])[] | Withheld | undefined {
+  if (isWithheld(value)) return value;
   return isRecord(value) ? Object.entries(value).map(([key, text]) => [key, readText(text) ?? unknown]) : undefined;
 }
 
 /** Counts the hidden items of a list. A hidden list counts as one. */
-export function countHidden(value: unknown): number {
-  return [value].flat().filter(isHidden).length;
+export function countWithheld(value: unknown): number {
+  return [value].flat().filter(isWithheld).length;
 }
 
 /** Returns the first hidden part of a value. */
-export function findHidden(value: unknown): Hidden | undefined {
-  if (isHidden(value)) return value;
+export function findWithheld(value: unknown): Withheld | undefined {
+  if (isWithheld(value)) return value;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.map(findHidden).find((hidden) => hidden !== undefined);
+  return parts.map(findWithheld).find((hidden) => hidden !== undefined);
 }
 
 /** Returns a function that reads a value that is hidden if any of its parts is. */
-export function readAs<T>(schema: z.ZodType<T>): (value: unknown) => T | Hidden | undefined {
-  return (value) => findHidden(value) ?? schema.safeParse(value).data;
+export function readAs<T>(schema: z.ZodType<T>): (value: unknown) => T | Withheld | undefined {
+  return (value) => findWithheld(value) ?? schema.safeParse(value).data;
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Values } from "#framework";
 import type { Risk } from "../risks";
 import type { NamedPeople } from "./people";
-import type { Change, Input, Properties } from "./property";
+import type { Effect, Input, Properties } from "./property";
 
 /** A kind of resources in reviews. It names every input. */
 export interface ResourceRow {
@@ -57,10 +57,10 @@ export interface Settings {
 export interface ObjectRow {
   /** The section of the review. */
   readonly section: string;
-  readonly created: Change;
-  readonly deleted: Change;
+  readonly created: Effect;
+  readonly deleted: Effect;
   /** Describes the replacement of an object. */
-  readonly describeReplacement: (replacement: Replacement) => Change;
+  readonly describeReplacement: (replacement: Replacement) => Effect;
   /** A property of which the words show only a part. The row has a digest of the whole value. */
   readonly partial?: string;
   /** In the order of the words. */

@@ -1,17 +1,22 @@
-import type { Hidden } from "../hidden";
+import type { Withheld } from "../withheld";
 import { usageAlertInput } from "./billingSettings";
 import { accessInput } from "./project";
 import { typedRows } from "./index";
 import type { ReadingContext } from "./property";
-import type { CompleteRow } from "./row";
+import type { CompleteRow, ObjectRow } from "./row";
 import { allowlistEntryInput, apiKeyRotationInput } from "./securityPolicy";
 
 type Rows = typeof typedRows;
 
 export type ResourceKind = keyof Rows;
 
+/** An object in a section of reviews. */
+export type ObjectInSection = ObjectRow & { readonly section: ObjectSection };
+
+type Row = CompleteRow & { readonly object?: ObjectInSection };
+
 /** The same rows without their own types. */
-export const rows: Readonly<Record<ResourceKind, CompleteRow>> = typedRows;
+export const rows: Readonly<Record<ResourceKind, Row>> = typedRows;
 
 /** All kinds of resources, in the order of reports. */
 export const kinds = Object.keys(typedRows)
@@ -34,7 +39,7 @@ export const sections = [
   ...(["protection", "guards", "released"] as const),
 ] as const;
 
-export type Section = (typeof sections)[number];
+export type SettingSection = (typeof sections)[number];
 
 type ObjectSection = Rows[KindWith<{ readonly object: object }>]["object"]["section"];
 
@@ -55,7 +60,7 @@ export function readExpiry(
   kind: ExpiringKind,
   value: unknown,
   context: ReadingContext,
-): string | Hidden | null | undefined {
+): string | Withheld | null | undefined {
   return typedRows[kind].object.properties.expiresAt.read(value, context);
 }
 
@@ -63,6 +68,7 @@ export function readExpiry(
 interface LiveType {
   readonly kind: ResourceKind;
   readonly noun: string;
+  readonly parent: "organization" | "project";
   readonly isInLayout: boolean;
   readonly hasSecret: boolean;
 }
@@ -74,8 +80,9 @@ function readLiveTypes(): Readonly<Record<ObjectType, LiveType>>;
 function readLiveTypes(): Readonly<Record<string, LiveType>> {
   return Object.fromEntries(
     kinds.flatMap((kind) => {
-      const { type, noun, isInLayout = false, hasSecret = false } = rows[kind];
-      return type === undefined ? [] : [[type, { kind, noun, isInLayout, hasSecret }]];
+      const { type, noun, isInLayout = false, hasSecret = false, allInputs } = rows[kind];
+      const parent = "projectId" in allInputs ? "project" : "organization";
+      return type === undefined ? [] : [[type, { kind, noun, parent, isInLayout, hasSecret }]];
     }),
   );
 }

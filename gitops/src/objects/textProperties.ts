@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { quoteName } from "../wording";
 import { createProperty, type Property } from "./property";
-import { findHidden, listTexts, readAs, readText } from "./reading";
+import { findWithheld, listTexts, readAs, readText } from "./reading";
 
-/** Properties of texts. */
+// Properties of texts.
 
 type Details<T> = Pick<Property<T>, "label"> & Partial<Property<T>>;
 
@@ -47,7 +47,7 @@ export function createListProperty({ empty, ...details }: ListDetails): Property
   return createProperty<readonly string[]>({
     schema: z.array(z.string()),
     // An update empties a list that a program stops declaring.
-    read: (value) => findHidden(value) ?? listTexts(value),
+    read: (value) => findWithheld(value) ?? listTexts(value),
     isSame: isSameList,
     format,
     describeChange(before, after) {

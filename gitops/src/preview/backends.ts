@@ -1,9 +1,9 @@
 import { type Configuration, getBackend, configuration, resources, traits } from "#provider";
 import { getTypeName, isRecord, type Values } from "#framework";
 import type { Document, PrintedState, Step } from "./document";
-import { type Hidden, isHidden, unknown } from "../hidden";
+import { type Withheld, isWithheld, unknown } from "../withheld";
 import { hideValues } from "./resource";
-import { getKind } from "./urn";
+import { getKind } from "../urn";
 
 /**
  * Finds the URNs of the providers for Avocado Connect by their settings, or by resources and values that only this API has. A
@@ -25,11 +25,11 @@ export function findConnectProviders(document: Document): ReadonlySet<string> {
 }
 
 /** Returns the address of Peridio by the URN of a provider; undefined if only the environment sets it. */
-export function createEndpointLookup(document: Document): (provider: string) => string | Hidden | undefined {
+export function createEndpointLookup(document: Document): (provider: string) => string | Withheld | undefined {
   const getSettings = createSettingsLookup(document);
   return (provider) => {
     const { endpoint } = hideValues(getSettings(provider));
-    return endpoint === undefined || typeof endpoint === "string" || isHidden(endpoint) ? endpoint : unknown;
+    return endpoint === undefined || typeof endpoint === "string" || isWithheld(endpoint) ? endpoint : unknown;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Step } from "./document";
 import { groupByUrn, isNewReading, unchangedOps } from "./steps";
-import { getName, getType, isPeridioType, peridioProvider } from "./urn";
+import { getName, getType, isPeridioType, peridioProvider } from "../urn";
 
 /** A change of a resource that a review cannot translate into access. */
 export interface ForeignChange {

@@ -141,7 +141,7 @@ test("reads an explicit provider before and after, without Pulumi's placeholders
   const before = { inputs: { endpoint: "https://api.peridio.com", apiKey: "[secret]" } };
   const after = { inputs: { endpoint: "https://evil.example", apiKey: "[secret]" } };
   const step = { op: "update", name: "pulumi:providers:peridio::acme", before, after, differs: ["endpoint", "apiKey"] };
-  const secret = { hidden: "secret" };
+  const secret = { reason: "secret" };
   expect(read(document([step]))).toMatchObject({
     others: [],
     providers: [

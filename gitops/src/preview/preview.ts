@@ -8,7 +8,7 @@ import { type ExplicitProvider, type ProviderUse, readProviders, readUse } from 
 import type { Resource } from "./resource";
 import { readResources } from "./resources";
 import { type Groups, groupSteps, isChanged, isLeftOut, isNewReading, isOfUnknownType } from "./steps";
-import { getName, getStack, getTypeName } from "./urn";
+import { getName, getStack, getTypeName } from "../urn";
 
 /** The preview of one stack, as far as Peridio's resources are concerned. */
 export interface Preview {
@@ -74,7 +74,7 @@ export function readPreview(text: string, source: string, kind: Kind): Preview {
 function findUnknowns(groups: Groups): readonly string[] {
   const leftOut = [...groups]
     .filter(([, own]) => isLeftOut(own))
-    .map(([urn]) => `--target excludes ${describeUrn(urn)}, so its change is unknown.`);
+    .map(([urn]) => `--target excludes ${labelUrn(urn)}, so its change is unknown.`);
   const unchanged = [...groups]
     .filter((group) => isOfUnknownType(group) && !isChanged(group[1]) && !group[1].some(isNewReading))
     .map(
@@ -84,12 +84,12 @@ function findUnknowns(groups: Groups): readonly string[] {
   return [...new Set([...leftOut, ...unchanged])];
 }
 
-function describeUrn(urn: string): string {
+function labelUrn(urn: string): string {
   return `${getTypeName(urn)} ${getName(urn)}`;
 }
 
 function createRemark({ urn, message, severity }: Diagnostic): readonly Remark[] {
   const text = cleanMessage(message);
   if (text === "" || severity === "debug") return [];
-  return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : describeUrn(urn), text }];
+  return [{ severity: severity === "warning" ? "warning" : "info", about: urn === "" ? "" : labelUrn(urn), text }];
 }

@@ -1,11 +1,10 @@
 import type { Values } from "#framework";
-import { quoteName } from "../wording";
 import { getProvider } from "./backends";
 import type { PrintedState, Step } from "./document";
 import { readOptions } from "./options";
 import { hideValues } from "./resource";
 import { endingOps, groupByUrn, isChanged, listDifferences } from "./steps";
-import { getName, getType, getTypeName, peridioProvider } from "./urn";
+import { describeUrn, getName, getType, peridioProvider } from "../urn";
 
 /** An explicit provider for Peridio before and after. */
 export interface ExplicitProvider {
@@ -57,7 +56,7 @@ export function readUse([urn, steps]: readonly [string, readonly Step[]]): Provi
   const before = steps.find(({ oldState }) => oldState)?.oldState;
   const after = remaining.findLast(({ newState }) => newState)?.newState;
   return {
-    resource: `${getTypeName(urn)} ${quoteName(getName(urn))}`,
+    resource: describeUrn(urn),
     before: before ? getProvider(before) : "",
     after: after ? getProvider(after) : "",
   };

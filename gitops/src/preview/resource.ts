@@ -1,7 +1,6 @@
 import { parsePath, isRecord, type Values } from "#framework";
-import { type Hidden, secret, unknown } from "../hidden";
+import { type Withheld, secret, unknown } from "../withheld";
 import type { ResourceKind } from "../objects/rows";
-import { quoteName } from "../wording";
 
 /** A resource of the provider in one stack, before and after. A resource that a program only reads is on neither side. */
 export interface Resource {
@@ -34,7 +33,7 @@ export interface Resource {
   /** True if Avocado Connect manages the object, as far as a preview shows. */
   readonly isConnect: boolean;
   /** The address of Peridio; undefined if only the environment sets it. */
-  readonly endpoint: string | Hidden | undefined;
+  readonly endpoint: string | Withheld | undefined;
   /** True if it is an existing organization that this change adopts without changes. */
   readonly isAdopted: boolean;
 }
@@ -42,10 +41,10 @@ export interface Resource {
 export interface State {
   /** Undefined while the id is unknown. */
   readonly id: string | undefined;
-  /** The declared values; a value may be `Hidden`. */
+  /** The declared values; a value may be `Withheld`. */
   readonly inputs: Values;
-  /** The code of the dynamic provider as JSON, or `Hidden`; undefined for a resource of the plugin. */
-  readonly code: string | Hidden | undefined;
+  /** The code of the dynamic provider as JSON, or `Withheld`; undefined for a resource of the plugin. */
+  readonly code: string | Withheld | undefined;
   /** The values that Pulumi read from Peridio, or expects of a new object; undefined for most planned resources. */
   readonly outputs: Values | undefined;
   /** The outputs that Pulumi hides. For a change, the inputs replace them in `outputs`, as far as they are known. */
@@ -85,32 +84,6 @@ export function compareObservation(a: State, b: State): number {
   return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
 }
 
-/** Reports if this change may write the resource to Peridio. An import only reads. */
-export function isWritten({ isChanged, isImported }: Resource): boolean {
-  return isChanged && !isImported;
-}
-
-/** Reports if a property, or one entry of a map, may differ although both values are hidden. */
-export function mayDiffer(
-  { isChanged, differences }: Pick<Resource, "isChanged" | "differences">,
-  property: string,
-  entry?: string,
-): boolean {
-  if (!isChanged || differences.length === 0) return isChanged;
-  return differences.some((text) => {
-    const path = parsePath(text);
-    if (path === undefined) return true;
-    const [first, second] = path;
-    if (first !== property) return false;
-    return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();
-  });
-}
-
-/** Returns the name in sentences: `Membership bob`. */
-export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">): string {
-  return `${kind} ${quoteName(name)}`;
-}
-
 /** Stands for a value that a preview does not know, in Pulumi's output. */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Stands for a secret, in Pulumi's output. */
@@ -121,12 +94,12 @@ const internal: ReadonlySet<string> = new Set([
   ...["__parent", "__provider", "__urn", "__declared", "__defaults", "__internal"],
 ]);
 
-/** Returns the values of an object as Pulumi prints them, with `Hidden` for its placeholders. */
+/** Returns the values of an object as Pulumi prints them, with `Withheld` for its placeholders. */
 export function readProperties(values: Values): Values {
   return hideValues(Object.fromEntries(Object.entries(values).filter(([name]) => !internal.has(name))));
 }
 
-/** Replaces Pulumi's placeholders by `Hidden`. */
+/** Replaces Pulumi's placeholders by `Withheld`. */
 export function hideValues(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, hideValue(value)]));
 }

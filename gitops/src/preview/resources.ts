@@ -11,7 +11,7 @@ import {
   revealOutputs,
 } from "./states";
 import { type Groups, isChanged, isImported, isLeftOut, listDifferences, unchanging } from "./steps";
-import { getKind, getName, getStack } from "./urn";
+import { getKind, getName, getStack } from "../urn";
 
 /** Returns the resources of the provider before and after the steps. */
 export function readResources(document: Document, groups: Groups, kind: Kind): readonly Resource[] {

@@ -1,11 +1,11 @@
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { getProvider } from "./backends";
 import type { PrintedState, Step } from "./document";
 import { readOptions } from "./options";
 import { hideIgnored, hideValues, readProperties, type State } from "./resource";
 import { endingOps, groupByUrn, isImported } from "./steps";
 
-/** The states of a resource before and after its steps. */
+// The states of a resource before and after its steps.
 
 /** Returns the state before all steps of a resource. */
 export function getStateBefore(steps: readonly Step[], toState = createState): State | undefined {
@@ -97,7 +97,7 @@ export function revealOutputs(state: State): State {
 }
 
 function isSecret(value: unknown): boolean {
-  return isHidden(value) && value.hidden === "secret";
+  return isWithheld(value) && value.reason === "secret";
 }
 
 export function createState(printed: PrintedState, id: string | undefined): State {
@@ -108,7 +108,7 @@ export function createState(printed: PrintedState, id: string | undefined): Stat
   return {
     id,
     inputs: readProperties(inputs),
-    code: code === undefined || isHidden(code) ? code : JSON.stringify(code),
+    code: code === undefined || isWithheld(code) ? code : JSON.stringify(code),
     outputs: observed,
     concealed: Object.entries(observed ?? {}).flatMap(([name, value]) => (isSecret(value) ? name : [])),
     isProtected: protect,

@@ -1,9 +1,9 @@
 import { groupBy } from "../grouping";
 import { getProvider } from "./backends";
 import type { Kind, Step } from "./document";
-import { getKind, getType, isPeridioType } from "./urn";
+import { getKind, getType, isPeridioType } from "../urn";
 
-/** The steps of Pulumi, by resource. */
+// The steps of Pulumi, by resource.
 
 /** Steps without an effect. */
 export const unchangedOps: ReadonlySet<string> = new Set(["same", "refresh", "read"]);

@@ -1,7 +1,15 @@
 import { roles } from "#provider";
-import type { OrganizationReview, PersonAccess, PersonReview, Review } from "../review/review";
-import { formatCount, getRoleName, joinAnd } from "../wording";
-import { append, type AtRisk, describeRisks, getRiskKey, sortBy, type Wording, wordings } from "./words";
+import { groupBy } from "../grouping";
+import {
+  isConcerned,
+  isConcernedOrganization,
+  type OrganizationReview,
+  type PersonAccess,
+  type PersonReview,
+  type Review,
+} from "../review/review";
+import { formatCount, formatHiddenPeople, getRoleName, joinAnd, noAccess } from "../wording";
+import { type AtRisk, describeRisks, getRiskKey, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
 export interface Organization extends AtRisk {
@@ -9,12 +17,27 @@ export interface Organization extends AtRisk {
   readonly change: OrganizationReview["change"];
   /** The rest of a sentence that begins with the name. */
   readonly predicate: string;
-  /** The number of people after the change, in words. */
-  readonly people: string;
+  /** True if the organization changes or is at risk. */
+  readonly isConcerned: boolean;
+  /** The access after the change; undefined for an organization that ends. */
+  readonly after: OrganizationAccess | undefined;
   /** The people that the review cannot name, in words; empty if there are none. */
   readonly unnamed: string;
   /** Everyone with access before or after the change, by address. */
   readonly access: readonly PersonalAccess[];
+}
+
+/** The access to an organization after the change. */
+interface OrganizationAccess {
+  /** The number of people, in words. */
+  readonly people: string;
+  /** The roles that people have, the highest first. */
+  readonly roles: readonly { readonly role: string; readonly people: readonly PersonAndAccess[] }[];
+}
+
+interface PersonAndAccess {
+  readonly email: string;
+  readonly access: Access;
 }
 
 /** A person with all access. */
@@ -32,20 +55,20 @@ export interface PersonalAccess extends AtRisk {
   /** Undefined for no access. */
   readonly before: Access | undefined;
   readonly after: Access | undefined;
+  /** The access on both sides in a few words, also if there is none. */
+  readonly words: { readonly before: string; readonly after: string };
+  /** True if access changes or is at risk. */
+  readonly isConcerned: boolean;
   /** The kind of the change; undefined if access does not change. */
   readonly kind: ChangeKind | undefined;
   readonly notes: readonly string[];
 }
 
-/** Reports if access changes or is at risk. */
-export function isConcerned({ kind, level }: PersonalAccess): boolean {
-  return kind !== undefined || level !== undefined;
-}
-
 /** Access in words. Equal access is one object. */
 export interface Access {
   readonly role: string;
-  readonly owner: boolean;
+  /** The values of the filter by role that select this access. */
+  readonly filters: readonly string[];
   /** The ownership and the status of an invitation; empty for a member who is no owner. */
   readonly status: string;
   /** The whole access in a few words, such as `admin (owner)` or `viewer (invited)`. */
@@ -66,7 +89,12 @@ export const changeKinds = {
 } as const;
 
 /** All roles in words, the highest first. */
-export const everyRole: readonly string[] = ([...roles, "unknown", "secret"] as const).map(describeRole);
+const everyRole: readonly string[] = ([...roles, "unknown", "secret"] as const).map(describeRole);
+
+const ownerFilter = "owner";
+
+/** All values of a filter by role: the roles, the highest first, and owners. */
+export const roleFilters: readonly string[] = [...everyRole, ownerFilter];
 
 function describeRole(role: PersonAccess["role"]): string {
   return role === "unknown" || role === "secret" ? `${role} role` : getRoleName(role);
@@ -79,8 +107,6 @@ const statusWords = {
   planned: "to be invited",
 } as const satisfies Record<PersonAccess["status"], string>;
 
-export const noAccess = "no access";
-
 /** Returns the organizations by name, and the people by risk and then by address. */
 export function readAccess({ kind, organizations, people }: Review): {
   readonly organizations: readonly Organization[];
@@ -88,33 +114,42 @@ export function readAccess({ kind, organizations, people }: Review): {
 } {
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const describe = createDescriber();
-  const byOrganization = new Map<string, PersonalAccess[]>();
-  const byAddress = new Map<string, PersonalAccess[]>();
   const sorted = sortBy(
     people.map((person) => ({ person, organization: names.get(person.organization) ?? person.organization })),
     ({ person: { organization: key, email }, organization }) => [organization, key, email.toLowerCase(), email],
   );
-  for (const { person, organization } of sorted) {
+  const all = sorted.map(({ person, organization }) => {
     const { before, after, risks, notes, email } = person;
-    const access = {
+    const [prior, current] = [describe(before), describe(after)];
+    const access: PersonalAccess = {
       email,
       organization,
-      before: describe(before),
-      after: describe(after),
+      before: prior,
+      after: current,
+      words: { before: prior?.words ?? noAccess, after: current?.words ?? noAccess },
+      isConcerned: isConcerned(person),
       kind: getChangeKind(person),
       notes,
       ...describeRisks(risks),
     };
-    append(byOrganization, person.organization, access);
-    append(byAddress, email.toLowerCase(), access);
-  }
-  const persons = [...byAddress].map(([address, all]) => {
-    const access = sortBy(all, (one) => [getRiskKey(one)]);
-    return { email: all[0]?.email ?? address, access, keys: [...access.slice(0, 1).map(getRiskKey), address] };
+    return { key: person.organization, access };
+  });
+  const byOrganization = groupBy(all, ({ key }) => key);
+  const byAddress = groupBy(all, ({ access }) => access.email.toLowerCase());
+  const persons = [...byAddress].map(([address, own]) => {
+    const access = sortBy(
+      own.map((one) => one.access),
+      (one) => [getRiskKey(one)],
+    );
+    return { email: own[0].access.email, access, keys: [...access.slice(0, 1).map(getRiskKey), address] };
   });
   return {
     organizations: sortBy(organizations, ({ name, key }) => [name, key]).map((organization) =>
-      createOrganization(organization, byOrganization.get(organization.key) ?? [], wordings[kind].predicates),
+      createOrganization(
+        organization,
+        (byOrganization.get(organization.key) ?? []).map(({ access }) => access),
+        wordings[kind].predicates,
+      ),
     ),
     persons: sortBy(persons, ({ keys }) => keys),
   };
@@ -135,7 +170,8 @@ function createDescriber(): (access: PersonAccess | null) => Access | undefined 
 function describeAccess({ role: name, owner, status: state }: PersonAccess): Access {
   const role = describeRole(name);
   const status = [owner ? "owner" : "", statusWords[state]].filter(Boolean).join(", ");
-  return { role, owner, status, words: status === "" ? role : `${role} (${status})` };
+  const filters = owner ? [role, ownerFilter] : [role];
+  return { role, filters, status, words: status === "" ? role : `${role} (${status})` };
 }
 
 function getChangeKind({ before, after, changed }: PersonReview): ChangeKind | undefined {
@@ -160,6 +196,7 @@ function createOrganization(
   predicates: Wording["predicates"],
 ): Organization {
   const { name, change, complete, risks } = organization;
+  const hasEnded = change === "deleted" || change === "replaced";
   const count = (side: "before" | "after") =>
     countPeople(access.filter((one) => one[side] !== undefined).length, organization);
   const changing = count(change === "created" || change === "adopted" ? "after" : "before");
@@ -169,11 +206,20 @@ function createOrganization(
     name,
     change,
     predicate: predicates[change](joinAnd([...changing.named, ...changing.unnamed])),
-    people: [...named, ...unnamed, ...others].join(", and "),
+    isConcerned: isConcernedOrganization(organization),
+    after: hasEnded
+      ? undefined
+      : { people: [...named, ...unnamed, ...others].join(", and "), roles: groupByRole(access) },
     unnamed: [...unnamed, ...others].join(", "),
     access,
     ...describeRisks(risks),
   };
+}
+
+function groupByRole(all: readonly PersonalAccess[]): OrganizationAccess["roles"] {
+  const present = all.flatMap(({ email, after }) => (after === undefined ? [] : [{ email, access: after }]));
+  const groups = groupBy(present, ({ access }) => access.role);
+  return everyRole.map((role) => ({ role, people: groups.get(role) ?? [] })).filter(({ people }) => people.length > 0);
 }
 
 /** Counts the people of an organization, as the parts of an enumeration. The review names `count` of these people. */
@@ -182,10 +228,7 @@ function countPeople(
   { hiddenPeople, hiddenRoster = false }: OrganizationReview,
 ): { readonly named: readonly string[]; readonly unnamed: readonly string[] } {
   const named = count === 0 && hiddenRoster ? [] : [formatCount(count, "person", "people")];
-  const hidden =
-    hiddenPeople === 0
-      ? []
-      : [formatCount(hiddenPeople, "person with a hidden address", "people with hidden addresses")];
+  const hidden = hiddenPeople === 0 ? [] : [formatHiddenPeople(hiddenPeople)];
   const roster = `${named.length + hidden.length === 0 ? "people" : "others"} that the preview hides`;
   return { named, unnamed: hiddenRoster ? [...hidden, roster] : hidden };
 }

@@ -1,10 +1,10 @@
+import { groupBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel } from "../risks";
 import { formatCount, formatNumber } from "../wording";
-import { isConcerned, type Organization, type Person, type PersonalAccess, readAccess } from "./access";
+import { type Organization, type Person, type PersonalAccess, readAccess } from "./access";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
-  append,
   type AtRisk,
   describeRisks,
   getRiskKey,
@@ -215,7 +215,7 @@ function createProgramSection({ programChanges }: Review): Section {
 
 /** The organizations that are created, deleted or at risk in another way, the highest risks first. */
 function createOrganizationsSection(organizations: readonly Organization[]): Section {
-  const concerned = organizations.filter(({ change, level }) => change !== "kept" || level !== undefined);
+  const concerned = organizations.filter((organization) => organization.isConcerned);
   return {
     id: "organizations",
     title: "Organization changes",
@@ -240,7 +240,7 @@ function createPeopleSection(persons: readonly Person[], { course }: Wording): S
     noun: "access change",
     course,
     persons: persons
-      .map(({ email, access }) => ({ email, access: access.filter(isConcerned) }))
+      .map(({ email, access }) => ({ email, access: access.filter((one) => one.isConcerned) }))
       .filter(({ access }) => access.length > 0),
   };
 }
@@ -277,10 +277,8 @@ function createUnknownsSection({ unknowns }: Review, wording: Wording): Section 
 
 /** The notes on people, those on the highest risks first. Equal notes are one item. */
 function createNotesSection(persons: readonly Person[]): Section {
-  const groups = new Map<string, PersonalAccess[]>();
-  for (const access of persons.flatMap((person) => person.access)) {
-    if (access.notes.length > 0) append(groups, JSON.stringify(access.notes), access);
-  }
+  const noted = persons.flatMap(({ access }) => access.filter(({ notes }) => notes.length > 0));
+  const groups = groupBy(noted, ({ notes }) => JSON.stringify(notes));
   return {
     id: "notes",
     title: "Notes on people",
@@ -292,15 +290,14 @@ function createNotesSection(persons: readonly Person[]): Section {
       risks: [],
       heading: listPeople(group),
       texts: group.slice(0, 1).map(({ notes }) => notes.flatMap((note, index) => (index === 0 ? note : [" ", note]))),
-      about: group.length === 1 ? group.find(isConcerned) : undefined,
+      about: group.length === 1 ? group.find((one) => one.isConcerned) : undefined,
     })),
   };
 }
 
 /** Names people by organization. */
 function listPeople(group: readonly PersonalAccess[]): Text {
-  const places = new Map<string, PersonalAccess[]>();
-  for (const access of group) append(places, access.organization, access);
+  const places = groupBy(group, ({ organization }) => organization);
   const lists = [...places].map(([name, people]) => {
     const emails = people.map(({ email }) => ({ email }));
     return [...listNames(emails, "person", "people"), " in ", { name }];

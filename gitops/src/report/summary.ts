@@ -1,4 +1,4 @@
-import type { Review } from "../review/review";
+import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
 import { formatCount, formatNumber } from "../wording";
 import { joinTexts, type Text, type Wording } from "./words";
@@ -66,11 +66,6 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
     : `Blocked by ${formatCount(broken, "access rule")}`;
 }
 
-/** Reports if access changes or is at risk. */
-function isConcerned({ changed, risks }: Review["people"][number]): boolean {
-  return changed || risks.length > 0;
-}
-
 function countPeople({ people }: Review): readonly Text[] {
   const concerned = people.filter(isConcerned);
   const personCount = new Set(concerned.map(({ email }) => email.toLowerCase())).size;
@@ -81,9 +76,9 @@ function countPeople({ people }: Review): readonly Text[] {
 }
 
 function countOrganizations({ organizations }: Review): readonly Text[] {
-  const changes = organizations.flatMap(({ change, risks }) =>
-    change === "kept" ? (risks.length === 0 ? [] : ["at risk"]) : [change],
-  );
+  const changes = organizations
+    .filter(isConcernedOrganization)
+    .map(({ change }) => (change === "kept" ? "at risk" : change));
   return ["deleted", "replaced", "released", "created", "adopted", "at risk"].flatMap((outcome) => {
     const count = changes.filter((change) => change === outcome).length;
     return count === 0 ? [] : [[`${formatCount(count, "organization")} ${outcome}`]];

@@ -1,5 +1,5 @@
 import type { OrganizationReview, Review, Violation } from "../review/review";
-import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
+import { getLevel, type Level, levels, type Risk, risks, sortRisks } from "../risks";
 import { formatCount } from "../wording";
 
 /** A text in parts. Every renderer escapes each part in its own way. */
@@ -47,7 +47,7 @@ export interface RiskWords {
 export function describeRisks(names: readonly Risk[]): AtRisk {
   return {
     level: getLevel(names),
-    risks: riskNames.filter((name) => names.includes(name)).map((name) => risks[name]),
+    risks: sortRisks(names).map((name) => risks[name]),
   };
 }
 
@@ -68,13 +68,6 @@ function compareKeys(a: readonly string[], b: readonly string[]): number {
   const index = a.findIndex((key, at) => key !== b[at]);
   const [left, right] = [a[index], b[index]];
   return left === undefined || right === undefined ? 0 : left < right ? -1 : 1;
-}
-
-/** Adds an item to the list of a key. */
-export function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }
 
 /** The words that differ for a change, which is still to come, and for drift, which has happened. */

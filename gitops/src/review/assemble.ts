@@ -1,12 +1,9 @@
 import { listBriefly } from "#framework";
 import { CommandError } from "../exit";
-import { type Model, buildModel } from "../model/model";
+import type { Model, Program } from "../model/model";
 import { getOrganizationName } from "../model/organization";
-import type { Kind } from "../preview/document";
-import type { Preview, Remark } from "../preview/preview";
-import { isHidden } from "../hidden";
+import { isWithheld } from "../withheld";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
-import { joinAnd } from "../wording";
 import { findConflicts } from "./conflicts";
 import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
@@ -15,7 +12,7 @@ import { reviewControls } from "./program/controls";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
 import { reviewProjects } from "./projects/projects";
-import type { Evidence, OrganizationReview, Review, Violation } from "./review";
+import { type Evidence, isConcernedOrganization, type OrganizationReview, type Review, type Violation } from "./review";
 import { reviewSettings } from "./settings";
 
 /** The result of the access rules for the state after the change. */
@@ -36,13 +33,11 @@ interface Judgement {
 export type Judge = (sides: Pick<Model, "before" | "after">) => Judgement;
 
 /** The options of a review. The pipeline chooses them, never the change. */
-interface ReviewOptions {
+export interface ReviewOptions {
   /** Checks the access rules; undefined without rules. */
   readonly judge?: Judge | undefined;
   /** Checks the access rules of the change; undefined if they are the same. */
   readonly proposedJudge?: Judge | undefined;
-  /** The expected stacks; undefined for any. */
-  readonly expectedStacks?: readonly string[] | undefined;
   /** The changed files that control the review. */
   readonly changedControls?: readonly string[];
   /** Patterns for types of other providers whose changes need no approval. */
@@ -50,27 +45,8 @@ interface ReviewOptions {
   readonly sources?: Omit<Evidence, "previews">;
 }
 
-/**
- * Returns the review of the changes of all stacks together.
- * @throws CommandError if two previews are of the same stack, or if a stack is missing or not expected.
- */
-export function createReview(files: readonly Preview[], kind: Kind, options: ReviewOptions = {}): Review {
-  // The order of the files does not matter.
-  const previews = files.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
-  return reviewModel(createModel(previews, kind, options.expectedStacks), options);
-}
-
-/**
- * Returns the organizations of all stacks together.
- * @throws CommandError if two previews are of the same stack, or if a stack is missing or not expected.
- */
-export function createModel(previews: readonly Preview[], kind: Kind, expectedStacks?: readonly string[]): Model {
-  rejectOtherStacks(previews.map(({ stack }) => stack).sort(), expectedStacks);
-  return buildModel(previews, kind);
-}
-
 /** Compares both sides of a model. */
-export function reviewModel(model: Model, options: Omit<ReviewOptions, "expectedStacks"> = {}): Review {
+export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const { judge, proposedJudge, changedControls = [], allowedTypes = [] } = options;
   const { sources = { commit: null, rules: null, layouts: null } } = options;
   const { isPlanned, programs, declarations } = model;
@@ -122,24 +98,6 @@ export function reviewModel(model: Model, options: Omit<ReviewOptions, "expected
   };
 }
 
-/** A preview of another stack could show access that the change adds as access that exists. */
-function rejectOtherStacks(stacks: readonly string[], expected: readonly string[] | undefined): void {
-  const repeated = stacks.find((stack, index) => stacks.indexOf(stack) !== index);
-  if (repeated !== undefined)
-    throw new CommandError(`The stack ${repeated} has two previews. Pass one preview for each stack.`);
-  if (expected === undefined) return;
-  const unexpected = stacks.filter((stack) => !expected.includes(stack));
-  if (unexpected.length > 0)
-    throw new CommandError(
-      `--stacks does not contain ${joinAnd(unexpected)}. Pass only the previews of ${joinAnd(expected)}.`,
-    );
-  const missing = expected.filter((stack) => !stacks.includes(stack));
-  if (missing.length > 0)
-    throw new CommandError(
-      `--stacks contains ${joinAnd(missing)}, but there is no such preview. Pass one preview for each stack.`,
-    );
-}
-
 /** Returns a function that reports if a rule judges the endpoint of all organizations that use it. */
 function createEndpointCheck({ after }: Model, judgement: Judgement | undefined): IsJudgedEndpoint {
   return (endpoint) => {
@@ -155,7 +113,7 @@ function chooseVerdict(judgement: Judgement | undefined, isDoubtful: boolean): R
 }
 
 /** Removes duplicates. */
-function removeDuplicates(remarks: readonly Remark[]): Review["remarks"] {
+function removeDuplicates(remarks: Program["remarks"]): Review["remarks"] {
   return [...new Map(remarks.map((remark) => [JSON.stringify(remark), remark])).values()];
 }
 
@@ -182,7 +140,7 @@ function describeUnknownOrganizations(
   return [...after.organizations.values()].flatMap((organization) => {
     const { key, id, name, owner } = organization;
     const sentences: string[] = [];
-    if (created.includes(key) && isHidden(owner)) {
+    if (created.includes(key) && isWithheld(owner)) {
       sentences.push(
         `The user of the API key with which the update runs becomes the owner and an admin of ${getOrganizationName(organization)}.`,
       );
@@ -205,7 +163,7 @@ export function changesAnything({ people, settings, organizations, programChange
     people.some(({ changed }) => changed) ||
     settings.length > 0 ||
     programChanges.length > 0 ||
-    organizations.some(({ change, risks }) => change !== "kept" || risks.length > 0)
+    organizations.some(isConcernedOrganization)
   );
 }
 

@@ -6,12 +6,12 @@ import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
 import { organization as organizationRow } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
-import { isHidden } from "../hidden";
-import { joinAnd, getRoleName } from "../wording";
-import { type Contradiction, type Declared, isContradictory, sortDeclarations, listStacks } from "./contradiction";
-import { findAccessContradictions } from "./projects/contradictions";
+import { isWithheld } from "../withheld";
+import { joinAnd, getRoleName, noAccess } from "../wording";
+import { type ConflictingDeclarations, type Declared, areConflicting, sortDeclarations, listStacks } from "./declared";
+import { findAccessConflicts } from "./projects/conflicts";
 import type { Conflict } from "./review";
-import { findContradictions } from "./settings";
+import { findSettingConflicts } from "./settings";
 
 /**
  * Lists the objects that stacks declare differently, by organization. Each stack would undo the change of the other stack.
@@ -20,57 +20,53 @@ import { findContradictions } from "./settings";
 export function findConflicts({ isPlanned, after, declarations }: Model): readonly Conflict[] {
   // Drift is observed, not declared, so stacks cannot contradict each other.
   if (!isPlanned) return [];
-  const contradictions = [...after.organizations.values()].flatMap((organization) => {
+  const conflicting = [...after.organizations.values()].flatMap((organization) => {
     const present = declarations.filter((declaration) => declaration.organization.after === organization.key);
     if (listStacks(present).length < 2) return [];
     return [
-      ...findPeopleContradictions(organization, present).map((contradiction) =>
-        createPersonConflict(organization, contradiction),
+      ...findPeopleConflicts(organization, present).map((declarations) =>
+        createPersonConflict(organization, declarations),
       ),
-      ...[
-        ...findOwnerContradictions(present),
-        ...findContradictions(present),
-        ...findAccessContradictions(present),
-      ].map((contradiction) => createConflict(organization, contradiction, "Declare this value in one stack only.")),
+      ...[...findOwnerConflicts(present), ...findSettingConflicts(present), ...findAccessConflicts(present)].map(
+        (declarations) => createConflict(organization, declarations, "Declare this value in one stack only."),
+      ),
     ];
   });
-  return [...contradictions, ...findDoubleCreations(declarations)];
+  return [...conflicting, ...findDoubleCreations(declarations)];
 }
 
-function createConflict({ key }: Organization, { subject, declared }: Contradiction, remedy: string): Conflict {
+function createConflict(
+  { key }: Organization,
+  { subject, declared }: ConflictingDeclarations,
+  remedy: string,
+): Conflict {
   const declarations = declared.map(({ stack, words }) => `${words} in ${stack}`).join(", ");
   const message = `${subject} is declared differently: ${declarations}. ${remedy}`;
   return { organization: key, people: [], stacks: listStacks(declared), message };
 }
 
-function createPersonConflict(organization: Organization, { emails, declared }: PeopleContradiction): Conflict {
+function createPersonConflict(organization: Organization, { emails, declared }: ConflictingPeople): Conflict {
   const subject = emails.length === 1 ? listBriefly(emails) : `Each of ${listBriefly(emails)}`;
-  const isUnlisted = declared.some(({ words }) => words === unlisted);
+  const isUnlisted = declared.some(({ words }) => words === noAccess);
   const remedy = isUnlisted ? ", or add the address to `ignore` of the roster" : "";
   const conflict = createConflict(organization, { subject, declared }, `Declare each person in one stack${remedy}.`);
   return { ...conflict, people: [...emails] };
 }
 
-interface PeopleContradiction extends Omit<Contradiction, "subject"> {
+interface ConflictingPeople extends Omit<ConflictingDeclarations, "subject"> {
   readonly emails: readonly string[];
 }
 
-/** The words for people that a roster neither names nor ignores. */
-const unlisted = "no access";
-
 /** Groups the people that stacks declare differently by the declarations. */
-function findPeopleContradictions(
-  { owner }: Organization,
-  present: readonly Declaration[],
-): readonly PeopleContradiction[] {
+function findPeopleConflicts({ owner }: Organization, present: readonly Declaration[]): readonly ConflictingPeople[] {
   const rosters = present.flatMap(readRoster);
   const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
   for (const [address, { email, declared }] of listDeclaredRoles(present)) {
-    // A roster does not remove an owner.
+    // A roster removes other people than those that it names or ignores, except owners.
     const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
     const others = rosters.filter((roster) => !isOwner && !roster.people.has(address) && !roster.isIgnored(address));
-    const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: unlisted }))]);
-    if (!isContradictory(sorted)) continue;
+    const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: noAccess }))]);
+    if (!areConflicting(sorted)) continue;
     const signature = JSON.stringify(sorted);
     const same = groups.get(signature);
     if (same === undefined) groups.set(signature, { emails: [email], declared: sorted });
@@ -84,7 +80,7 @@ function listDeclaredRoles(present: readonly Declaration[]) {
   const byAddress = new Map<string, { readonly email: string; readonly declared: Declared[] }>();
   for (const { stack, after } of present) {
     for (const [address, { email, role }] of after?.people?.declared.people ?? []) {
-      if (isHidden(role)) continue;
+      if (isWithheld(role)) continue;
       const entry = byAddress.get(address) ?? { email, declared: [] };
       entry.declared.push({ stack, words: getRoleName(role) });
       byAddress.set(address, entry);
@@ -104,16 +100,16 @@ function readRoster({ kind, stack, after }: Declaration): readonly Roster[] {
   const declared = after?.people?.declared;
   if (kind !== "OrganizationMembers" || declared === undefined) return [];
   const { people, hidden, ignore } = declared;
-  return hidden !== undefined || isHidden(ignore) ? [] : [{ stack, people, isIgnored: createMatcher(ignore) }];
+  return hidden !== undefined || isWithheld(ignore) ? [] : [{ stack, people, isIgnored: createMatcher(ignore) }];
 }
 
-function findOwnerContradictions(present: readonly Declaration[]): readonly Contradiction[] {
+function findOwnerConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const owners = pickDeclarations(present, ["OrganizationOwner"], organizationOwner.inputs);
   const declared = owners.flatMap(({ stack, declared: { after } }): readonly Declared[] => {
     const email = after?.email;
-    return email === undefined || isHidden(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
+    return email === undefined || isWithheld(email) ? [] : [{ stack, words: canonicalizeEmail(email) }];
   });
-  return isContradictory(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
+  return areConflicting(declared) ? [{ subject: "The owner", declared: sortDeclarations(declared) }] : [];
 }
 
 /** Finds organizations that several stacks create under one name, which is unique within one Peridio. */

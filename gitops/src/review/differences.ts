@@ -1,7 +1,13 @@
 import * as z from "zod";
 import { groupBy } from "../grouping";
-import { formatCount, getRoleName } from "../wording";
-import type { OrganizationReview, PersonAccess, Review } from "./review";
+import { formatHiddenPeople, getRoleName, noAccess } from "../wording";
+import {
+  isConcerned,
+  isConcernedOrganization,
+  type OrganizationReview,
+  type PersonAccess,
+  type Review,
+} from "./review";
 
 /**
  * Compares a change with its reviewed version, in whole sentences; empty if both do the same. Accepted
@@ -39,26 +45,22 @@ function createChange(identity: readonly unknown[], name: string, words: string,
 }
 
 function listOrganizationChanges(review: Review): readonly Change[] {
-  return review.organizations
-    .filter(({ change, risks }) => change !== "kept" || risks.length > 0)
-    .map((organization) => {
-      const { key, name, change, risks, hiddenPeople, hiddenRoster = false } = organization;
-      const words = [change, ...describeHidden(organization)].join(", with ");
-      return createChange([key], name, words, [risks, hiddenPeople, hiddenRoster]);
-    });
+  return review.organizations.filter(isConcernedOrganization).map((organization) => {
+    const { key, name, change, risks, hiddenPeople, hiddenRoster = false } = organization;
+    const words = [change, ...describeHidden(organization)].join(", with ");
+    return createChange([key], name, words, [risks, hiddenPeople, hiddenRoster]);
+  });
 }
 
 function describeHidden({ risks, hiddenPeople, hiddenRoster }: OrganizationReview): readonly string[] {
   if (!risks.includes("hidden")) return [];
   if (hiddenRoster === true) return ["people that the preview hides"];
-  return hiddenPeople === 0
-    ? ["people that the preview does not name"]
-    : [formatCount(hiddenPeople, "person with a hidden address", "people with hidden addresses")];
+  return hiddenPeople === 0 ? ["people that the preview does not name"] : [formatHiddenPeople(hiddenPeople)];
 }
 
 function listPeopleChanges(review: Review): readonly Change[] {
   return review.people
-    .filter(({ changed, risks }) => changed || risks.length > 0)
+    .filter(isConcerned)
     .map(({ organization, email, before, after, risks }) =>
       createChange(
         [organization, email.toLowerCase()],
@@ -70,7 +72,7 @@ function listPeopleChanges(review: Review): readonly Change[] {
 }
 
 function describeAccess(access: PersonAccess | null): string {
-  if (access === null) return "no access";
+  if (access === null) return noAccess;
   return access.owner ? `${access.role} and owner` : getRoleName(access.role);
 }
 

@@ -1,29 +1,29 @@
 import { type Declaration, pickDeclarations } from "../model/declaration";
 import type { Organization } from "../model/organization";
-import { type Declarations, readGuards } from "../model/settings";
+import { type DeclarationSides, readGuards } from "../model/settings";
 import { membership } from "../objects/membership";
 import type { Properties } from "../objects/property";
 import { kinds, rows } from "../objects/rows";
-import { describeHidden, type Hidden, isHidden } from "../hidden";
-import { describeResource, mayDiffer, type Resource } from "../preview/resource";
+import { describeWithheld, type Withheld, isWithheld } from "../withheld";
+import { describeResource, mayDiffer } from "../model/resource";
 import { quoteName } from "../wording";
-import { compareProperties, createRow, describeProperties, type PropertyChange } from "./properties";
+import { compareProperties, createPropertyReview, describeProperties, type PropertyChange } from "./properties";
 import type { SettingReview } from "./review";
 
 /** Lists the guardrails that change. A new resource, or one without guardrails, has the defaults. */
 export function reviewGuardrails(
   organization: Organization,
-  { before, after }: Declarations,
+  { before, after }: DeclarationSides,
   people: number,
 ): readonly SettingReview[] {
-  return createRows(organization, after, (guards, resource) => {
+  return createGuardReviews(organization, after, (guards, resource) => {
     // A renamed resource keeps its guardrails.
     const former = before.find(({ urn }) => urn === resource.urn) ?? before.find(({ kind }) => kind === resource.kind);
     // Peridio stores no guardrails, so an imported resource had none.
     const state = resource.isImported ? undefined : former?.before;
     return compareProperties(guards, readGuards(guards, state), readGuards(guards, resource.after), (property) => ({
       isDropped: false,
-      isDoubtful: mayDiffer(resource, property),
+      mayDiffer: mayDiffer(resource, property),
       people,
     }));
   });
@@ -32,17 +32,17 @@ export function reviewGuardrails(
 /** Lists the guardrails of a new organization that differ from the defaults. */
 export function reviewInitialGuardrails(
   organization: Organization,
-  { after }: Pick<Declarations, "after">,
+  { after }: Pick<DeclarationSides, "after">,
 ): readonly SettingReview[] {
-  return createRows(organization, after, (guards, resource) =>
+  return createGuardReviews(organization, after, (guards, resource) =>
     describeProperties(guards, readGuards(guards, resource.after)).map((guard) => ({ ...guard, risks: [] })),
   );
 }
 
-function createRows(
+function createGuardReviews(
   { key }: Organization,
-  resources: readonly Resource[],
-  listChanges: (guards: Properties, resource: Resource) => readonly PropertyChange[],
+  resources: readonly Declaration[],
+  listChanges: (guards: Properties, resource: Declaration) => readonly PropertyChange[],
 ): readonly SettingReview[] {
   return kinds.flatMap((kind) => {
     const { guards } = rows[kind];
@@ -50,7 +50,7 @@ function createRows(
     return resources
       .filter((resource) => resource.kind === kind)
       .flatMap((resource) => listChanges(guards, resource))
-      .map((change) => createRow(key, "guards", change));
+      .map((change) => createPropertyReview(key, "guards", change));
   });
 }
 
@@ -80,10 +80,10 @@ export function reviewMembership(
   const before = declared?.before ?? former.find((own) => own.declared.before?.email === after.email)?.declared.before;
   return properties.flatMap(([property, defaultValue]): readonly SettingReview[] => {
     const [past, present] = [before, after].map((values) => values?.[property] ?? defaultValue);
-    const areHidden = isHidden(past) && isHidden(present);
+    const areHidden = isWithheld(past) && isWithheld(present);
     if (areHidden ? !mayDiffer(resource, property) : past === present) return [];
     const isWeaker = property === "userId" && past !== undefined;
-    const risks = isHidden(present) ? (["hidden"] as const) : isWeaker ? (["weakensGuard"] as const) : [];
+    const risks = isWithheld(present) ? (["hidden"] as const) : isWeaker ? (["weakensGuard"] as const) : [];
     return [
       {
         organization,
@@ -96,7 +96,7 @@ export function reviewMembership(
   });
 }
 
-function show(value: string | Hidden | undefined): string {
+function show(value: string | Withheld | undefined): string {
   if (value === undefined) return "not set";
-  return isHidden(value) ? describeHidden(value) : quoteName(value);
+  return isWithheld(value) ? describeWithheld(value) : quoteName(value);
 }

@@ -3,10 +3,11 @@ import type { Values } from "#framework";
 import type { Model } from "../model/model";
 import type { ObjectChange } from "../model/objects";
 import { describeObject } from "../model/properties";
-import type { Change } from "../objects/property";
-import { mayDiffer } from "../preview/resource";
+import type { Effect } from "../objects/property";
+import { mayDiffer } from "../model/resource";
+import { sortRisks } from "../risks";
 import { capitalize } from "../wording";
-import { compareProperties, describeProperties, sortRisks } from "./properties";
+import { compareProperties, describeProperties } from "./properties";
 import type { SettingReview } from "./review";
 
 /** Lists the API tokens, claim tokens and webhooks that a change creates, changes, replaces or deletes. */
@@ -22,7 +23,7 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
       ...(before === undefined || former === undefined || declaration.isReleased
         ? []
         : [
-            createRow(
+            createObjectReview(
               former,
               change,
               row.deleted,
@@ -31,7 +32,7 @@ export function reviewObjects({ objects }: Pick<Model, "objects">): readonly Set
           ]),
       ...(after === undefined || present === undefined
         ? []
-        : [createRow(present, change, row.created, describeProperties(row.properties, after))]),
+        : [createObjectReview(present, change, row.created, describeProperties(row.properties, after))]),
     ];
   });
 }
@@ -45,20 +46,20 @@ function reviewKept(
   const { declaration, row, isRenamed } = change;
   const details = compareProperties(row.properties, before, after, (property) => ({
     isDropped: false,
-    isDoubtful: mayDiffer(declaration, property),
+    mayDiffer: mayDiffer(declaration, property),
   }));
   if (!declaration.isReplaced && details.length === 0) return [];
   const outcome = declaration.isReplaced
     ? row.describeReplacement({ isReleased: declaration.isReleased, isRenamed })
     : { words: "changed", risks: [] };
-  return [createRow(organization, change, outcome, details)];
+  return [createObjectReview(organization, change, outcome, details)];
 }
 
-function createRow(
+function createObjectReview(
   organization: string,
-  { declaration, row: { partial }, section, before, after }: ObjectChange,
-  outcome: Change,
-  details: readonly Change[],
+  { declaration, row: { section, partial }, before, after }: ObjectChange,
+  outcome: Effect,
+  details: readonly Effect[],
 ): SettingReview {
   const object = describeObject(declaration);
   const value = partial === undefined ? undefined : (after ?? before)?.[partial];

@@ -4,10 +4,10 @@ import type { Model } from "../model/model";
 import { isComplete, getOrganizationName, type Organization } from "../model/organization";
 import { membership } from "../objects/membership";
 import { readValues } from "../objects/property";
-import { isHidden } from "../hidden";
-import { describeResource, mayDiffer } from "../preview/resource";
-import { type Risk, riskNames } from "../risks";
-import { getRoleName } from "../wording";
+import { isWithheld } from "../withheld";
+import { describeResource, mayDiffer } from "../model/resource";
+import { type Risk, sortRisks } from "../risks";
+import { compareTexts, getRoleName } from "../wording";
 import type { OrganizationReview } from "./review";
 
 /** Returns every organization on either side, by name. */
@@ -33,18 +33,14 @@ export function reviewOrganizations({ before, after, declarations: all }: Model)
         key,
         name: getOrganizationName(organization),
         change,
-        risks: riskNames.filter((risk) => risks.includes(risk)),
+        risks: sortRisks(risks),
         complete: isComplete(organization),
         hiddenPeople: organization.hiddenPeople,
         ...(organization.hasHiddenRoster && { hiddenRoster: true }),
       },
     ];
   });
-  return reviews.sort((a, b) => (a.name === b.name ? compare(a.key, b.key) : compare(a.name, b.name)));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : 1;
+  return reviews.sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.key, b.key));
 }
 
 /** Reports if a change is about people that the preview hides. */
@@ -113,12 +109,12 @@ function hidesPeople(state: DeclaredState | undefined): boolean {
 /** Reports if a roster ignores fewer people than before. */
 function ignoresLess({ before, after }: Declaration): boolean {
   const [former, present] = [before, after].map((state) => state?.people?.declared.ignore);
-  if (former === undefined || present === undefined || isHidden(former) || isHidden(present)) return false;
+  if (former === undefined || present === undefined || isWithheld(former) || isWithheld(present)) return false;
   return former.some((pattern) => !present.includes(pattern));
 }
 
 function hasHiddenIgnore({ isChanged, after }: Declaration): boolean {
-  return isChanged && isHidden(after?.people?.declared.ignore);
+  return isChanged && isWithheld(after?.people?.declared.ignore);
 }
 
 function describeRole(declaration: Declaration, side: Side): string {

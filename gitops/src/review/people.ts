@@ -2,16 +2,16 @@ import { canonicalizeEmail, roles } from "#provider";
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Access, Organization, Person } from "../model/organization";
-import type { Contest } from "../model/people";
+import type { Handover } from "../model/people";
 import type { NamedPeople } from "../objects/people";
-import { isHidden } from "../hidden";
-import { mayDiffer } from "../preview/resource";
-import { type Risk, riskNames } from "../risks";
+import { isWithheld } from "../withheld";
+import { mayDiffer } from "../model/resource";
+import { type Risk, sortRisks } from "../risks";
 import { joinAnd } from "../wording";
 import type { PersonAccess, PersonReview } from "./review";
 
 /** Returns all people in all organizations, by organization and address. */
-export function reviewPeople({ before, after, contests, declarations }: Model): readonly PersonReview[] {
+export function reviewPeople({ before, after, handovers, declarations }: Model): readonly PersonReview[] {
   const byUrn = new Map(declarations.map((declaration) => [declaration.urn, declaration]));
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
@@ -23,7 +23,7 @@ export function reviewPeople({ before, after, contests, declarations }: Model): 
       reviewPerson(key, {
         before: prior.get(email),
         after: current.get(email),
-        contest: contests.get(key)?.get(email),
+        handover: handovers.get(key)?.get(email),
         isDeleted,
         isNew,
         isPossibleOwner,
@@ -37,11 +37,11 @@ function getPeople({ organizations }: Access, key: string): Organization["people
   return organizations.get(key)?.people ?? new Map<string, Person>();
 }
 
-interface Change {
+interface PersonChange {
   readonly before: Person | undefined;
   readonly after: Person | undefined;
   /** Set if some stacks remove the person and others declare the person. */
-  readonly contest: Contest | undefined;
+  readonly handover: Handover | undefined;
   /** True if this change deletes the organization. */
   readonly isDeleted: boolean;
   /** True if this change creates the organization. */
@@ -51,9 +51,9 @@ interface Change {
   readonly byUrn: ReadonlyMap<string, Declaration>;
 }
 
-function reviewPerson(organization: string, change: Change): PersonReview {
+function reviewPerson(organization: string, change: PersonChange): PersonReview {
   const { before, after } = change;
-  const isDoubtful = isHidden(before?.role) && isHidden(after?.role) && mayHaveChanged(change);
+  const isDoubtful = isWithheld(before?.role) && isWithheld(after?.role) && mayHaveChanged(change);
   const isAccepted = acceptsDrift(change);
   const risks: readonly Risk[] = [...findRisks(change, isDoubtful), ...(isAccepted ? findDriftRisks(after) : [])];
   return {
@@ -62,7 +62,7 @@ function reviewPerson(organization: string, change: Change): PersonReview {
     before: before === undefined ? null : getAccess(before),
     after: after === undefined ? null : getAccess(after),
     changed: isDoubtful || isChange(before, after),
-    risks: riskNames.filter((risk) => risks.includes(risk)),
+    risks: sortRisks(risks),
     notes: [...findNotes(change, isDoubtful, isAccepted), ...warnOfSharedPeople(change)],
   };
 }
@@ -72,10 +72,10 @@ function findDriftRisks(after: Person | undefined): readonly Risk[] {
 }
 
 /** Reports if a program starts to declare a role that a person got outside Pulumi. Otherwise, the update would undo the change. */
-function acceptsDrift({ before, after, byUrn }: Change): boolean {
+function acceptsDrift({ before, after, byUrn }: PersonChange): boolean {
   // The provider never removes the owner.
   if (before === undefined || after === undefined || before.isOwner) return false;
-  if (isHidden(after.role) || !isSameRole(before, after)) return false;
+  if (isWithheld(after.role) || !isSameRole(before, after)) return false;
   const resources = [...new Set([...before.declaredBy, ...after.declaredBy])].flatMap((urn) => byUrn.get(urn) ?? []);
   const hasRole = (named: NamedPeople | undefined) =>
     named?.people.get(canonicalizeEmail(after.email))?.role === after.role;
@@ -92,7 +92,7 @@ function acceptsDrift({ before, after, byUrn }: Change): boolean {
 }
 
 /** Reports if Pulumi changes a role that is hidden on both sides. */
-function mayHaveChanged({ before, after, byUrn }: Change): boolean {
+function mayHaveChanged({ before, after, byUrn }: PersonChange): boolean {
   const urns = new Set([...(before?.declaredBy ?? []), ...(after?.declaredBy ?? [])]);
   return [...urns].some((urn) => {
     const resource = byUrn.get(urn);
@@ -102,7 +102,7 @@ function mayHaveChanged({ before, after, byUrn }: Change): boolean {
 }
 
 function getAccess({ role, status, isOwner }: Person): PersonAccess {
-  return { role: isHidden(role) ? role.hidden : role, status, owner: isOwner };
+  return { role: isWithheld(role) ? role.reason : role, status, owner: isOwner };
 }
 
 function isChange(before: Person | undefined, after: Person | undefined): boolean {
@@ -111,7 +111,7 @@ function isChange(before: Person | undefined, after: Person | undefined): boolea
 }
 
 function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
-  return isHidden(a) && isHidden(b) ? a.hidden === b.hidden : a === b;
+  return isWithheld(a) && isWithheld(b) ? a.reason === b.reason : a === b;
 }
 
 /** Reports if a person gets access: another user, or a person with a new invitation. */
@@ -128,7 +128,7 @@ function isDifferentUser(before: Person, after: Person): boolean {
   return before.userId !== undefined && after.userId !== undefined && before.userId !== after.userId;
 }
 
-function findRisks({ before, after, isNew: isNewOrganization }: Change, isDoubtful: boolean): readonly Risk[] {
+function findRisks({ before, after, isNew: isNewOrganization }: PersonChange, isDoubtful: boolean): readonly Risk[] {
   const isSameOwner = (before?.isOwner ?? false) === (after?.isOwner ?? false);
   const ownership: readonly Risk[] = isSameOwner || isNewOrganization ? [] : ["changesOwner"];
   if (after === undefined) {
@@ -139,7 +139,7 @@ function findRisks({ before, after, isNew: isNewOrganization }: Change, isDoubtf
   const addition: readonly Risk[] = isNew ? ["addsPerson"] : [];
   const isRemovedFirst = before !== undefined && isInvitedAgain(before, after) && before.status !== "expired";
   const others: readonly Risk[] = [...ownership, ...addition, ...(isRemovedFirst ? (["removesPerson"] as const) : [])];
-  if (isHidden(after.role) || isHidden(before?.role)) {
+  if (isWithheld(after.role) || isWithheld(before?.role)) {
     return isNew || isDoubtful || !isSameRole(before, after) ? [...others, "hidden"] : others;
   }
   if (isNew) return after.role === "admin" ? [...others, "grantsAdmin"] : others;
@@ -161,7 +161,7 @@ function findRoleRisks(before: number, after: number): readonly Risk[] {
 }
 
 function findNotes(
-  { before, after, contest, isDeleted, isPossibleOwner }: Change,
+  { before, after, handover, isDeleted, isPossibleOwner }: PersonChange,
   isDoubtful: boolean,
   isAccepted: boolean,
 ): string[] {
@@ -171,7 +171,7 @@ function findNotes(
     // Owners are admins, and the provider does not remove them.
     const isPossiblyKept = isPossibleOwner && before.role === "admin" && before.status === "active";
     return [
-      ...(contest === undefined ? [] : [describeContest(contest, before)]),
+      ...(handover === undefined ? [] : [describeHandover(handover, before)]),
       ...(before.isOwner
         ? [
             "If the update removes this person before the transfer of the ownership, the person stays an admin until the next update.",
@@ -182,14 +182,14 @@ function findNotes(
         : []),
     ];
   }
-  const notes: string[] = contest === undefined || after.isOwner ? [] : [describeContest(contest, before)];
+  const notes: string[] = handover === undefined || after.isOwner ? [] : [describeHandover(handover, before)];
   if (isDoubtful) notes.push("The role may change, but the preview hides both the old and the new role.");
   if (isAccepted) notes.push("This person got the access outside Pulumi, and the program starts to declare it.");
   if (isDifferentUser(before, after)) notes.push("The address belongs to a different user than before.");
   if (before.status === "expired" && after.status === "planned") {
     notes.push("The invitation has expired. The update sends a new one.");
   } else if (before.status === "pending" && after.status === "pending" && !isSameRole(before, after)) {
-    const isUncertain = isHidden(before.role) || isHidden(after.role);
+    const isUncertain = isWithheld(before.role) || isWithheld(after.role);
     notes.push(
       `${isUncertain ? "If the role changes, a" : "A"} new invitation replaces the present one, because Peridio cannot edit an invitation.`,
     );
@@ -205,16 +205,16 @@ function findNotes(
 }
 
 /** Warns of stacks that declare the same person without knowing of each other. */
-function warnOfSharedPeople({ after, contest, byUrn }: Change): readonly string[] {
+function warnOfSharedPeople({ after, handover, byUrn }: PersonChange): readonly string[] {
   const stacks = new Set((after?.declaredBy ?? []).flatMap((urn) => byUrn.get(urn)?.stack ?? []));
-  if (stacks.size < 2 || contest !== undefined) return [];
+  if (stacks.size < 2 || handover !== undefined) return [];
   return [
     `The stacks ${joinAnd([...stacks])} declare this person. If one of these stacks stops declaring the person, that stack removes the person.`,
   ];
 }
 
 /** Describes the outcome for a person that some stacks remove and others declare. */
-function describeContest({ removedBy, declaredBy, importedBy, invitedBy }: Contest, { status }: Person): string {
+function describeHandover({ removedBy, declaredBy, importedBy, invitedBy }: Handover, { status }: Person): string {
   if (invitedBy.length > 0 && status === "pending") {
     return (
       "One stack revokes this invitation, and another stack declares the person. First apply the stack that revokes the invitation. " +

@@ -1,16 +1,16 @@
 import type { Values } from "#framework";
 import {
-  type Change,
+  type Effect,
   type Circumstances,
   compareProperty,
   describeProperty,
   type Properties,
 } from "../objects/property";
-import { type Risk, riskNames } from "../risks";
+import { sortRisks } from "../risks";
 import type { SettingReview } from "./review";
 
 /** The change of one property, in words. */
-export interface PropertyChange extends Change {
+export interface PropertyChange extends Effect {
   readonly property: string;
 }
 
@@ -44,15 +44,10 @@ export function describeProperties(
 }
 
 /** Creates the row of one property. */
-export function createRow(
+export function createPropertyReview(
   organization: string,
   section: SettingReview["section"],
   { property, words, risks }: PropertyChange,
 ): SettingReview {
   return { organization, section, setting: property, words: `${words}.`, risks: sortRisks(risks) };
-}
-
-/** Sorts risks in the order of reports, without duplicates. */
-export function sortRisks(risks: readonly Risk[]): Risk[] {
-  return riskNames.filter((risk) => risks.includes(risk));
 }

@@ -1,16 +1,16 @@
 import type { Declaration, DeclaredState } from "../model/declaration";
 import type { Organization } from "../model/organization";
-import type { Declarations } from "../model/settings";
+import type { DeclarationSides } from "../model/settings";
 import type { NamedPeople } from "../objects/people";
 import { rows } from "../objects/rows";
-import { describeResource, type Resource } from "../preview/resource";
+import { describeResource } from "../model/resource";
 import { formatCount } from "../wording";
 import type { SettingReview } from "./review";
 
-/** The options that keep an object in Peridio, and the objects that Pulumi forgets. */
+// The options that keep an object in Peridio, and the objects that Pulumi forgets.
 
 /** Lists changes of the option `protect`. */
-export function reviewProtection(organization: string, resource: Resource): readonly SettingReview[] {
+export function reviewProtection(organization: string, resource: Declaration): readonly SettingReview[] {
   const { before, after, kind } = resource;
   if (rows[kind].isOnlyDeclared === true) return [];
   if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
@@ -27,7 +27,7 @@ export function reviewProtection(organization: string, resource: Resource): read
 }
 
 /** Lists changes of the option `retainOnDelete`. */
-export function reviewRetention(organization: string, resource: Resource): readonly SettingReview[] {
+export function reviewRetention(organization: string, resource: Declaration): readonly SettingReview[] {
   const { before, after, kind } = resource;
   if (rows[kind].isOnlyDeclared === true) return [];
   if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
@@ -46,7 +46,10 @@ export function reviewRetention(organization: string, resource: Resource): reado
 }
 
 /** Lists parts of an organization that Pulumi forgets and Peridio keeps, without another declaration. */
-export function reviewReleases(organization: Organization, { before, after }: Declarations): readonly SettingReview[] {
+export function reviewReleases(
+  organization: Organization,
+  { before, after }: DeclarationSides,
+): readonly SettingReview[] {
   return before.flatMap((resource) => {
     const releasedPart =
       resource.isReleased && resource.before !== undefined

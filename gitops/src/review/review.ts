@@ -202,3 +202,13 @@ export type Evidence = Review["evidence"];
 export type SettingReview = Review["settings"][number];
 export type Conflict = NonNullable<Review["conflicts"]>[number];
 export type Violation = Review["violations"][number];
+
+/** Reports if a person's access changes or is at risk. */
+export function isConcerned({ changed, risks }: PersonReview): boolean {
+  return changed || risks.length > 0;
+}
+
+/** Reports if an organization changes or is at risk. */
+export function isConcernedOrganization({ change, risks }: OrganizationReview): boolean {
+  return change !== "kept" || risks.length > 0;
+}

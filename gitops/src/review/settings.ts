@@ -1,13 +1,13 @@
 import { type Declaration, isAbout } from "../model/declaration";
 import type { Model } from "../model/model";
 import type { Organization } from "../model/organization";
-import { type Declarations, describeSettings, findResets, readDeclaredSettings } from "../model/settings";
+import { type DeclarationSides, findResets, getSettingDefaults, readDeclaredSettings } from "../model/settings";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
-import { isHidden } from "../hidden";
-import { mayDiffer } from "../preview/resource";
-import { type Contradiction, listStacks } from "./contradiction";
+import { isWithheld } from "../withheld";
+import { mayDiffer } from "../model/resource";
+import { type ConflictingDeclarations, listStacks } from "./declared";
 import { pickMemberships, reviewGuardrails, reviewInitialGuardrails, reviewMembership } from "./guards";
-import { compareProperties, createRow, describeProperties } from "./properties";
+import { compareProperties, createPropertyReview, describeProperties } from "./properties";
 import { reviewProtection, reviewReleases, reviewRetention } from "./releases";
 import type { SettingReview } from "./review";
 
@@ -57,28 +57,30 @@ const allSettings = kinds.flatMap((kind) => {
 function reviewChangedSettings(
   prior: Organization | undefined,
   current: Organization,
-  declarations: Declarations,
+  declarations: DeclarationSides,
 ): readonly SettingReview[] {
   return allSettings.flatMap(({ kind, section, properties, risks: common = [] }) => {
     const own = filterDeclarations(kind, declarations);
-    const resets = findResets(describeSettings(kind, current.name), own);
+    const resets = findResets(getSettingDefaults(kind, current.name), own);
     const changes = compareProperties(properties, prior?.[section] ?? {}, current[section] ?? {}, (property) => ({
       isDropped: property in resets,
-      isDoubtful: own.after.some((resource) => mayDiffer(resource, property)),
+      mayDiffer: own.after.some((resource) => mayDiffer(resource, property)),
     }));
-    return changes.map((change) => createRow(current.key, section, { ...change, risks: [...change.risks, ...common] }));
+    return changes.map((change) =>
+      createPropertyReview(current.key, section, { ...change, risks: [...change.risks, ...common] }),
+    );
   });
 }
 
-function filterDeclarations(expected: ResourceKind, { before, after }: Declarations): Declarations {
+function filterDeclarations(expected: ResourceKind, { before, after }: DeclarationSides): DeclarationSides {
   const own = (resources: readonly Declaration[]) => resources.filter(({ kind }) => kind === expected);
   return { before: own(before), after: own(after) };
 }
 
 function reviewInitialSettings(current: Organization): readonly SettingReview[] {
   return allSettings.flatMap(({ kind, section, properties }) =>
-    describeProperties(properties, current[section] ?? {}, describeSettings(kind, current.name).defaults).map(
-      (setting) => createRow(current.key, section, { ...setting, risks: [] }),
+    describeProperties(properties, current[section] ?? {}, getSettingDefaults(kind, current.name)).map((setting) =>
+      createPropertyReview(current.key, section, { ...setting, risks: [] }),
     ),
   );
 }
@@ -86,7 +88,7 @@ function reviewInitialSettings(current: Organization): readonly SettingReview[] 
 /** Reports an owner that no stack declares after the change. */
 function reviewUndeclaredOwner(
   { key, owner }: Organization,
-  { before, after }: Declarations,
+  { before, after }: DeclarationSides,
 ): readonly SettingReview[] {
   const isOwner = ({ kind }: Declaration) => kind === "OrganizationOwner";
   if (!before.some(isOwner) || after.some(isOwner)) return [];
@@ -96,7 +98,7 @@ function reviewUndeclaredOwner(
 }
 
 /** Finds the settings that stacks declare differently. `present` are the resources about the organization. */
-export function findContradictions(present: readonly Declaration[]): readonly Contradiction[] {
+export function findSettingConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   return allSettings.flatMap(({ kind, properties }) => {
     const byStack = listStacks(present).map((stack) => ({
       stack,
@@ -107,7 +109,7 @@ export function findContradictions(present: readonly Declaration[]): readonly Co
     }));
     return Object.entries(properties).flatMap(([name, property]) => {
       const declared = byStack.flatMap(({ stack, values: { [name]: value } }) =>
-        value === undefined || isHidden(value) ? [] : [{ stack, value, words: property.format(value) }],
+        value === undefined || isWithheld(value) ? [] : [{ stack, value, words: property.format(value) }],
       );
       const hasOneMeaning = declared.every(({ value }) =>
         declared.every((other) => property.isSame(value, other.value)),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { roles } from "#provider";
 import type { Access } from "../model/organization";
-import { unknown } from "../hidden";
+import { unknown } from "../withheld";
 import { checkRules, findIdleRules } from "./checkRules";
 import { parseRules } from "./readRules";
 import {

@@ -5,8 +5,8 @@ import {
   type Person,
   type SecuritySettings,
 } from "../model/organization";
-import { describeHidden, isHidden, type Hidden } from "../hidden";
-import { formatCount, describeInvitedRole } from "../wording";
+import { describeWithheld, isWithheld, type Withheld } from "../withheld";
+import { compareTexts, describeInvitedRole, formatCount } from "../wording";
 import type { LastDays } from "./lastDays";
 import {
   type Exemption,
@@ -72,8 +72,7 @@ export function createScope(
 }
 
 function byName(a: ScopedOrganization, b: ScopedOrganization): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  return a.organization.key < b.organization.key ? -1 : 1;
+  return compareTexts(a.name, b.name) || compareTexts(a.organization.key, b.organization.key);
 }
 
 /** Returns the known people of an organization, by address. */
@@ -165,8 +164,8 @@ function explainHiddenAddresses(count: number): string {
 }
 
 /** Reports if a setting is known. */
-export function isKnown<Value>(value: Value | Hidden | undefined): value is Value {
-  return value !== undefined && !isHidden(value);
+export function isKnown<Value>(value: Value | Withheld | undefined): value is Value {
+  return value !== undefined && !isWithheld(value);
 }
 
 /** Reports an unknown security setting, because a rule does not guess. */
@@ -176,14 +175,14 @@ export function reportUnknownSetting(
     setting,
     value,
     requirement,
-  }: { readonly setting: keyof SecuritySettings; readonly value: Hidden | undefined; readonly requirement: string },
+  }: { readonly setting: keyof SecuritySettings; readonly value: Withheld | undefined; readonly requirement: string },
 ): readonly Finding[] {
   const { name, organization } = concerned;
   const clause = `but the rule requires ${requirement}`;
   const report = (words: string) => [createFinding(concerned, words, { extent: Infinity })];
   if (value !== undefined) {
     return report(
-      `${setting} of ${name} is ${describeHidden(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
+      `${setting} of ${name} is ${describeWithheld(value)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`,
     );
   }
   // Avocado Connect has no such settings, so no program can declare them.
@@ -206,6 +205,6 @@ const descriptions: Readonly<Record<Person["status"], (role: string, where: stri
 
 /** Returns the access of a person, such as `bob@acme.example has the role developer in acme-dev`. */
 export function describeAccess({ email, role, status }: Person, organization: string): string {
-  if (isHidden(role)) return `${email} has a role in ${organization} that is ${describeHidden(role)}`;
+  if (isWithheld(role)) return `${email} has a role in ${organization} that is ${describeWithheld(role)}`;
   return `${email} ${descriptions[status](role, organization)}`;
 }

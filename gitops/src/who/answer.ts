@@ -1,7 +1,7 @@
 import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
-import { joinAnd } from "../wording";
+import { compareTexts, joinAnd } from "../wording";
 import type { Question } from "./question";
 import type { Person, PersonAccess, Source } from "./source";
 
@@ -95,8 +95,4 @@ function rejectUnknown({ where, organizations, gaps, invitations }: Source, ques
 function suggest(word: string, known: readonly string[]): string {
   const closest = findClosest(word, new Set(known));
   return closest === undefined ? "." : `: did you mean ${closest}?`;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

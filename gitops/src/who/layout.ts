@@ -6,11 +6,12 @@ import {
   type AccessObject,
   createUndeclaredPerson,
   describeObject,
+  describeUnknownGroup,
   omitUnreachableCohorts,
   type OrganizationAccess,
   type Person,
   type PersonAccess,
-  type Remark,
+  type Omission,
   type Source,
 } from "./source";
 
@@ -39,7 +40,7 @@ export function computeLayoutAccess({ organizations }: Layout, patterns: readonl
 
 interface Reading {
   readonly organization: OrganizationAccess;
-  readonly remarks: readonly Remark[];
+  readonly remarks: readonly Omission[];
 }
 
 type LayoutGroup = NonNullable<LayoutOrganization["groups"]>[number];
@@ -54,7 +55,7 @@ function readOrganization({ name, members, owner, roster, groups = [], projects 
   );
   const declared = new Map(people);
   const access: PersonAccess[] = [];
-  const remarks: Remark[] =
+  const remarks: Omission[] =
     (roster.ignore ?? []).length === 0
       ? []
       : [{ sentence: `The roster of ${name} ignores some people, so other people may have access too.` }];
@@ -97,17 +98,14 @@ function readOrganization({ name, members, owner, roster, groups = [], projects 
 function describeGaps(
   object: AccessObject & Pick<LayoutProject, "everyoneEnabled" | "access">,
   groups: readonly LayoutGroup[],
-): readonly Remark[] {
+): readonly Omission[] {
   if (object.everyoneEnabled) return [];
   const name = describeObject(object);
   const sentences = [
     ...(object.access === undefined ? [`The layout does not declare the grants of ${name}.`] : []),
     ...groups
       .filter(({ members }) => members === undefined)
-      .map(
-        (group) =>
-          `Group ${group.name} has access to ${name}, but the layout does not declare the members of this group.`,
-      ),
+      .map((group) => describeUnknownGroup(group.name, object, "the layout does not declare")),
   ];
   return sentences.map((sentence) => ({ sentence, about: object.path }));
 }

@@ -4,27 +4,23 @@ import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess
 import type { Model } from "../model/model";
 import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
 import { getName } from "../model/properties";
-import type { Preview } from "../preview/preview";
-import { isHidden } from "../hidden";
-import { createModel, reviewModel } from "../review/assemble";
+import { isWithheld } from "../withheld";
+import { reviewModel } from "../review/assemble";
 import {
   type AccessObject,
   createUndeclaredPerson,
   describeObject,
+  describeUnknownGroup,
   type OrganizationAccess,
   type Person,
   type PersonAccess,
-  type Remark,
+  type Omission,
   type Source,
 } from "./source";
 
-/**
- * Computes the access after the changes of all previews together.
- * @throws CommandError if two previews are of the same stack.
- */
-export function computePreviewAccess(previews: readonly Preview[], patterns: readonly string[]): Source {
+/** Computes the access after the changes of all previews together. */
+export function computePreviewAccess(model: Model, patterns: readonly string[]): Source {
   const where = "in the previews";
-  const model = createModel(previews, "change");
   const { unknowns, conflicts = [] } = reviewModel(model);
   const organizations = [...model.after.organizations.values()];
   const isChosen = chooseOrganizations(patterns, organizations.map(getOrganizationName), where);
@@ -50,7 +46,7 @@ export function computePreviewAccess(previews: readonly Preview[], patterns: rea
 
 interface Reading {
   readonly organization: OrganizationAccess;
-  readonly remarks: readonly Remark[];
+  readonly remarks: readonly Omission[];
 }
 
 function isProject({ kind }: Declaration): boolean {
@@ -63,7 +59,7 @@ function readOrganization(organization: Organization, model: Model): Reading {
   const people = new Map([...planned].map(([address, person]) => [address, createPerson(person)]));
   const objects: AccessObject[] = [];
   const access: PersonAccess[] = [];
-  const remarks: Remark[] = hasRoster
+  const remarks: Omission[] = hasRoster
     ? []
     : [{ sentence: `No roster declares all people of ${name}, so other people may have access too.` }];
   for (const { resources: declarations, path, parent, after } of listObjectAccess(key, model)) {
@@ -93,7 +89,7 @@ function readOrganization(organization: Organization, model: Model): Reading {
 function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
   return {
     email,
-    role: isHidden(role) ? role.hidden : role,
+    role: isWithheld(role) ? role.reason : role,
     isOwner,
     status: status === "active" || status === "expired" ? status : "invited",
   };
@@ -103,14 +99,12 @@ function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
 function describeGaps(
   object: AccessObject,
   { isHidden, isOpen, isDeclared, unknownGroups }: EffectiveAccess,
-): readonly Remark[] {
+): readonly Omission[] {
   const name = describeObject(object);
   const sentences = [
     ...(isHidden ? [`The preview hides who has access to ${name}.`] : []),
     ...(isOpen || isDeclared ? [] : [`No stack declares the grants of ${name}.`]),
-    ...unknownGroups.map(
-      (group) => `Group ${group} has access to ${name}, but no stack declares the members of this group.`,
-    ),
+    ...unknownGroups.map((group) => describeUnknownGroup(group, object, "no stack declares")),
   ];
   return sentences.map((sentence) => ({ sentence, about: object.path }));
 }

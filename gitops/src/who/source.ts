@@ -9,11 +9,11 @@ export interface Source {
   readonly where: string;
   /** Sorted by name. */
   readonly organizations: readonly OrganizationAccess[];
-  /** False if there are only roles, because the API has no projects. */
+  /** False if the source contains only roles: the API, the previews or the layout have no projects. */
   readonly hasProjects: boolean;
   /** The parts that the API key cannot read, in whole sentences. */
   readonly gaps: readonly string[];
-  readonly remarks: readonly Remark[];
+  readonly remarks: readonly Omission[];
   /** The pending invitations of the person in question; absent if an organization has the person, or if the source has no invitations. */
   readonly invitations?: PendingInvitations | undefined;
 }
@@ -26,7 +26,7 @@ export interface PendingInvitations {
 }
 
 /** A fact that the source does not contain. */
-export interface Remark {
+export interface Omission {
   /** The whole sentence. */
   readonly sentence: string;
   /** The path of the only project, with its cohorts, or of the only cohort that the fact concerns; absent if it can concern others. */
@@ -77,6 +77,11 @@ export function createUndeclaredPerson(email: string): Person {
 /** Describes a project or cohort in a sentence. */
 export function describeObject({ kind, path }: AccessObject): string {
   return `${kind} ${path}`;
+}
+
+/** Describes the access of a group whose members the source does not know. `absence` says which declaration is missing. */
+export function describeUnknownGroup(group: string, object: AccessObject, absence: string): string {
+  return `Group ${group} has access to ${describeObject(object)}, but ${absence} the members of this group.`;
 }
 
 /**

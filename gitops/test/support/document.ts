@@ -1,7 +1,7 @@
 import type { Values } from "#framework";
 import type { Kind } from "../../src/preview/document";
 import { readPreview } from "../../src/preview/preview";
-import { createReview } from "../../src/review/assemble";
+import { createReview } from "../../src/commands/createReview";
 import type { PersonReview, Review } from "../../src/review/review";
 
 /** Stands for a value that a preview does not know, in Pulumi's output. */

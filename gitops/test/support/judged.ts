@@ -1,6 +1,6 @@
 import type { Kind } from "../../src/preview/document";
 import { readPreview } from "../../src/preview/preview";
-import { createReview } from "../../src/review/assemble";
+import { createReview } from "../../src/commands/createReview";
 import { createJudge } from "../../src/rules/checkRules";
 import { parseRules } from "../../src/rules/readRules";
 import { document, organization, type PrintedStep } from "./document";

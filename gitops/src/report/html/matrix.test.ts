@@ -23,7 +23,7 @@ test("a change has its kind, its risks and its notes", () => {
   const matrix = createMatrix(createReport(reviewOf({ organizations: two, people })));
   expect(matrix.people[0]?.cells).toEqual([[0, -1, 0, "added", [riskNames.indexOf("grantsAdmin")], ["Look."]]]);
   expect(matrix.access).toEqual([
-    { role: "admin", owner: false, status: "to be invited", words: "admin (to be invited)" },
+    { role: "admin", filters: ["admin"], status: "to be invited", words: "admin (to be invited)" },
   ]);
 });
 
@@ -44,11 +44,14 @@ test.each([
 });
 
 test("calls the role member a role, and offers it in order with the others", () => {
-  const { access, roles } = createMatrix(
+  const { access, filters } = createMatrix(
     createReport(reviewOf({ organizations: two, people: [kept("dev", "bob@acme.example", "member")] })),
   );
-  expect(access).toEqual([{ role: "role member", owner: false, status: "", words: "role member" }]);
-  expect(roles).toEqual(["admin", "manager", "developer", "role member", "viewer", "unknown role", "secret role"]);
+  expect(access).toEqual([{ role: "role member", filters: ["role member"], status: "", words: "role member" }]);
+  expect(filters).toEqual([
+    ...["admin", "manager", "developer", "role member", "viewer", "unknown role", "secret role"],
+    "owner",
+  ]);
 });
 
 test("an accepted invitation is no change", () => {

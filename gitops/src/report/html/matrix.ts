@@ -1,5 +1,6 @@
 import { risks } from "../../risks";
-import { type Access, changeKinds, everyRole, noAccess, type PersonalAccess } from "../access";
+import { noAccess } from "../../wording";
+import { type Access, changeKinds, type PersonalAccess, roleFilters } from "../access";
 import { showInvisible } from "../invisible";
 import type { Report } from "../report";
 import type { RiskWords } from "../words";
@@ -28,8 +29,8 @@ export function createMatrix({ access: { organizations } }: Report): MatrixData 
       change: change === "kept" ? "" : change,
       hint: unnamed,
     })),
-    roles: everyRole,
     access: [...indexes.keys()].filter((access) => access !== undefined),
+    filters: roleFilters,
     risks: allRisks,
     people: [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
     kinds: changeKinds,

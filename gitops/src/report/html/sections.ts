@@ -1,7 +1,8 @@
+import { groupBy } from "../../grouping";
 import { formatCount } from "../../wording";
-import { changeKinds, noAccess, type Person, type PersonalAccess } from "../access";
+import { changeKinds, type Person, type PersonalAccess } from "../access";
 import { countThings, type Item, type ItemSection, type PeopleSection, type Report, type Section } from "../report";
-import { append, type RiskWords, type Text } from "../words";
+import { type RiskWords, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
 import { frame } from "./texts";
 
@@ -95,14 +96,16 @@ const mostSettings = 500;
 /** Returns the items of each organization or stack under its name. */
 function createItems({ id, items }: ItemSection): Content {
   const written = id === "settings" ? items.slice(0, mostSettings) : items;
-  const groups = new Map<string | undefined, Item[]>([[undefined, []]]);
-  for (const item of written) append(groups, item.place, item);
+  // Items without a place come first, because they have no heading.
+  const groups = groupBy(
+    written.toSorted((a, b) => Number(a.place !== undefined) - Number(b.place !== undefined)),
+    ({ place }) => place,
+  );
   const omittedCount = items.length - written.length;
   return [
-    [...groups].map(([place, own]) =>
-      own.length === 0
-        ? undefined
-        : markup`${place && markup`<h3><bdi>${place}</bdi></h3>\n`}<ul class="items">${own.map(createItem)}</ul>\n`,
+    [...groups].map(
+      ([place, own]) =>
+        markup`${place && markup`<h3><bdi>${place}</bdi></h3>\n`}<ul class="items">${own.map(createItem)}</ul>\n`,
     ),
     omittedCount === 0
       ? undefined
@@ -173,10 +176,10 @@ function createPerson({ email, access }: Person, ownNotes: OwnNotes): Markup {
 }
 
 function createChange(change: PersonalAccess, note: Text | undefined): Markup {
-  const { organization, before, after, level, risks, kind = "changed" } = change;
+  const { organization, words, level, risks, kind = "changed" } = change;
   return markup`<li class="change ${level ?? "none"} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>
-<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${before?.words ?? noAccess}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${after?.words ?? noAccess}</span></span>
+<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${words.before}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${words.after}</span></span>
 ${createRiskList(risks)}${note && markup`<p class="quiet note">${createText(note)}</p>`}</li>
 `;
 }

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { fitSections, type Row, ranks, type Section } from "./fit";
+import { fitSections, type Row, ranks, type MarkdownSection } from "./fit";
 
 const row = fc.record({
   text: fc.integer({ min: 1, max: 60 }).map((length) => `${"x".repeat(length)}\n`),
@@ -9,7 +9,7 @@ const row = fc.record({
 });
 
 /** A section whose rows begin with their numbers. */
-function arbitrarySection(name: string): fc.Arbitrary<Section> {
+function arbitrarySection(name: string): fc.Arbitrary<MarkdownSection> {
   return fc
     .record({ rows: fc.array(row, { maxLength: 30 }), open: fc.constantFrom(0, 3, 100) })
     .map(({ rows, open }) => ({
@@ -25,7 +25,7 @@ function arbitrarySection(name: string): fc.Arbitrary<Section> {
 
 const sections = fc.tuple(arbitrarySection("a"), arbitrarySection("b"), arbitrarySection("c"));
 
-function shownRows(text: string, { title, rows }: Section): readonly Row[] {
+function shownRows(text: string, { title, rows }: MarkdownSection): readonly Row[] {
   return rows.filter((_, index) => new RegExp(`^${title}${index} `, "m").test(text));
 }
 
@@ -74,7 +74,7 @@ test("shows nothing in place of more important rows", () => {
 test("a long section leaves room for a short one of equal importance", () => {
   const rows = (name: string, count: number): readonly Row[] =>
     Array.from({ length: count }, (_, index) => ({ text: `${name}${index}\n`, rank: "high", size: 1, classes: [] }));
-  const [long, short]: readonly Section[] = [
+  const [long, short]: readonly MarkdownSection[] = [
     { title: "long", open: 1000, head: "", rows: rows("l", 1000), noun: "l" },
     { title: "short", open: 1000, head: "", rows: rows("s", 5), noun: "s" },
   ];
@@ -85,14 +85,14 @@ test("a long section leaves room for a short one of equal importance", () => {
 test("an ordinary comment counts omissions in each section, and those of folded sections in one line", () => {
   const rows = (rank: Row["rank"], classes: readonly string[]): readonly Row[] =>
     Array.from({ length: 30 }, (_, index) => ({ text: `${index}\n`.padStart(40, "-"), rank, size: 1, classes }));
-  const people: Section = {
+  const people: MarkdownSection = {
     title: "People",
     open: 3,
     head: "",
     rows: rows("low", ["adds a person"]),
     noun: "one",
   };
-  const notes: Section = { title: "Notes", open: 0, head: "", rows: rows("detail", []), noun: "note" };
+  const notes: MarkdownSection = { title: "Notes", open: 0, head: "", rows: rows("detail", []), noun: "note" };
   expect(fitSections([people, notes], 345)).toBe(
     [
       ...["### People", "", ...[0, 1, 2].map((index) => `${index}`.padStart(39, "-")), ""],

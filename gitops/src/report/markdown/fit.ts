@@ -17,7 +17,7 @@ export interface Row {
 }
 
 /** Rows of one kind. The last are omitted first. */
-export interface Section {
+export interface MarkdownSection {
   readonly title: string;
   /** The number of visible rows. The section folds the others. With 0, only the title is visible. */
   readonly open: number;
@@ -33,7 +33,7 @@ export interface Section {
 export const readableRows = 40;
 
 /** Returns a section with its first rows and a note on the omitted ones. A section without either is empty. */
-function showSection(section: Section, count: number, note = ""): string {
+function showSection(section: MarkdownSection, count: number, note = ""): string {
   const { title, open, head, rows } = section;
   if (count === 0 && note === "") return "";
   const texts = rows.slice(0, count).map(({ text }) => text);
@@ -50,7 +50,7 @@ function showSection(section: Section, count: number, note = ""): string {
 }
 
 /** Counts the rows after the first `count`, in a line; empty for none. */
-function describeOmitted(section: Section, count: number): string {
+function describeOmitted(section: MarkdownSection, count: number): string {
   const rows = section.rows.slice(count);
   if (rows.length === 0) return "";
   const counts = new Map<string, number>();
@@ -60,7 +60,7 @@ function describeOmitted(section: Section, count: number): string {
 }
 
 /** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
-function countThings({ rows, noun }: Section, count: number, before = ""): string {
+function countThings({ rows, noun }: MarkdownSection, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
   return formatCount(size, before + noun);
 }
@@ -72,7 +72,7 @@ function countThings({ rows, noun }: Section, count: number, before = ""): strin
 type Notes = "each" | "together";
 
 /** Returns all sections, or as much of them as `room` characters hold. Counts all omissions. */
-export function fitSections(sections: readonly Section[], room: number): string {
+export function fitSections(sections: readonly MarkdownSection[], room: number): string {
   const whole = isTooLong(sections, room)
     ? undefined
     : sections.map((section) => showSection(section, section.rows.length)).join("");
@@ -85,7 +85,7 @@ export function fitSections(sections: readonly Section[], room: number): string 
 }
 
 /** Reports if the rows alone need more than `room` characters. Writes no more rows than that. */
-function isTooLong(sections: readonly Section[], room: number): boolean {
+function isTooLong(sections: readonly MarkdownSection[], room: number): boolean {
   let length = 0;
   for (const { rows } of sections) {
     for (const { text } of rows) {
@@ -97,7 +97,7 @@ function isTooLong(sections: readonly Section[], room: number): boolean {
 }
 
 /** Counts the rows of each section that fit. */
-function chooseRows(sections: readonly Section[], notes: Notes, room: number): readonly number[] {
+function chooseRows(sections: readonly MarkdownSection[], notes: Notes, room: number): readonly number[] {
   const counts = sections.map(() => 0);
   // Notes only become shorter with each row, so the room for the longest ones is reserved.
   let remaining =
@@ -125,25 +125,25 @@ function chooseRows(sections: readonly Section[], notes: Notes, room: number): r
 
 /** Returns rows of each section in turn, so that a long section does not take all the room. */
 function takeTurns(
-  sections: readonly Section[],
+  sections: readonly MarkdownSection[],
   test: (row: Row) => boolean,
-): readonly (readonly [index: number, section: Section, row: Row])[] {
+): readonly (readonly [index: number, section: MarkdownSection, row: Row])[] {
   return sections
     .flatMap((section, index) => section.rows.filter(test).map((row, turn) => ({ turn, index, section, row })))
     .sort((a, b) => a.turn - b.turn || a.index - b.index)
     .map(({ index, section, row }) => [index, section, row] as const);
 }
 
-function showPart(section: Section, count: number, notes: Notes): string {
+function showPart(section: MarkdownSection, count: number, notes: Notes): string {
   return showSection(section, count, hasNote(section, count, notes) ? describeOmitted(section, count) : "");
 }
 
-function hasNote({ open }: Section, count: number, notes: Notes): boolean {
+function hasNote({ open }: MarkdownSection, count: number, notes: Notes): boolean {
   return notes === "each" && (open > 0 || count > 0);
 }
 
 /** Returns the extra length of the first visible row, and of the first folded row. */
-function measureFrame(section: Section, count: number, notes: Notes): number {
+function measureFrame(section: MarkdownSection, count: number, notes: Notes): number {
   if (count !== 0 && count !== section.open) return 0;
   const longest = describeOmitted(section, 0);
   const empty = {
@@ -155,7 +155,7 @@ function measureFrame(section: Section, count: number, notes: Notes): number {
 }
 
 /** Returns the line for all sections without their own note. */
-function describeAllOmitted(sections: readonly Section[], counts: readonly number[], notes: Notes): string {
+function describeAllOmitted(sections: readonly MarkdownSection[], counts: readonly number[], notes: Notes): string {
   const amounts = sections.flatMap((section, index) => {
     const count = counts[index] ?? 0;
     return section.rows.length > count && !hasNote(section, count, notes) ? [countThings(section, count)] : [];

@@ -1,15 +1,15 @@
 import type { Level } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
-import { type Access, everyRole, noAccess, type Organization, type PersonalAccess } from "../access";
+import type { Organization, PersonalAccess } from "../access";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { AtRisk } from "../words";
 import { formatCell, formatCode, formatText } from "./escape";
-import { type Rank, readableRows, type Row, type Section } from "./fit";
+import { type Rank, readableRows, type Row, type MarkdownSection } from "./fit";
 
 /** The symbols of the levels. Each stands beside its word, so that colours are not needed. */
 export const marks = { high: "🔴", medium: "🟠", low: "⚪" } as const satisfies Record<Level, string>;
 
-export function createSections({ sections, access, sources }: Report): readonly Section[] {
+export function createSections({ sections, access, sources }: Report): readonly MarkdownSection[] {
   return [
     ...sections.map((section) => (section.id === "people" ? createTable(section) : createList(section))),
     createFoldedSection(access.title, access.organizations.flatMap(createAccessRows), "role"),
@@ -25,7 +25,7 @@ export function createSections({ sections, access, sources }: Report): readonly 
 }
 
 /** The access changes in a table. A phone has no room for a column of organizations. */
-function createTable({ title, noun, course, persons }: PeopleSection): Section {
+function createTable({ title, noun, course, persons }: PeopleSection): MarkdownSection {
   return {
     title,
     open: readableRows,
@@ -43,10 +43,10 @@ function createTable({ title, noun, course, persons }: PeopleSection): Section {
   };
 }
 
-function formatRow({ email, organization, before, after, ...atRisk }: PersonalAccess): string {
+function formatRow({ email, organization, words, ...atRisk }: PersonalAccess): string {
   const cells = [
     `${formatCell(email)}<br>${formatCell(organization)}`,
-    `${before?.words ?? noAccess} → ${after?.words ?? noAccess}`,
+    `${words.before} → ${words.after}`,
     formatRisks(atRisk) ?? "none",
   ];
   return `| ${cells.join(" | ")} |\n`;
@@ -59,9 +59,9 @@ function formatRisks({ level, risks }: AtRisk): string | undefined {
   return `${marks[level]} ${level}: ${named.join(", ")}`;
 }
 
-function createList(section: ItemSection): Section {
+function createList(section: ItemSection): MarkdownSection {
   const { title, breakdown, noun, isDetail = false, items } = section;
-  const rows = items.map((item) => createRow(item, section));
+  const rows = items.map((item) => createItemRow(item, section));
   if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
   const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
   return { title: heading, open: readableRows, head: "", rows, noun };
@@ -70,7 +70,7 @@ function createList(section: ItemSection): Section {
 /** A broken rule is more important than a risk of the same level. */
 const effectRanks = { high: "refused", medium: "high", low: "low" } as const satisfies Record<Level, Rank>;
 
-function createRow(item: Item, { id, breakdown, isDetail = false }: ItemSection): Row {
+function createItemRow(item: Item, { id, breakdown, isDetail = false }: ItemSection): Row {
   const { level = "low", effect, risks } = item;
   return {
     // Most rows of a long report are never written.
@@ -108,28 +108,21 @@ function formatItem(item: Item, id: ItemSection["id"]): string {
 const peoplePerLine = 20;
 
 /** The role of every person in an organization after the change. */
-function createAccessRows({ name, change, people, access }: Organization): readonly Row[] {
-  if (change === "deleted" || change === "replaced") return [];
-  const after = access.flatMap(({ email, after }) => (after === undefined ? [] : [{ email, after }]));
+function createAccessRows({ name, after }: Organization): readonly Row[] {
+  if (after === undefined) return [];
   return [
-    { ...createDetail(`- ${formatCode(name)}: ${people}`), size: 0 },
-    ...everyRole.flatMap((role) =>
-      createRoleRows(
-        role,
-        after.filter((person) => person.after.role === role),
-      ),
-    ),
+    { ...createDetail(`- ${formatCode(name)}: ${after.people}`), size: 0 },
+    ...after.roles.flatMap(createRoleRows),
   ];
 }
 
-function createRoleRows(
-  role: string,
-  people: readonly { readonly email: string; readonly after: Access }[],
-): readonly Row[] {
+type RoleGroup = NonNullable<Organization["after"]>["roles"][number];
+
+function createRoleRows({ role, people }: RoleGroup): readonly Row[] {
   return Array.from({ length: Math.ceil(people.length / peoplePerLine) }, (_, line) => {
     const part = people.slice(line * peoplePerLine, (line + 1) * peoplePerLine);
     const named = part.map(
-      ({ email, after: { status } }) => `${formatCode(email)}${status === "" ? "" : ` (${status})`}`,
+      ({ email, access: { status } }) => `${formatCode(email)}${status === "" ? "" : ` (${status})`}`,
     );
     return { ...createDetail(`  - ${role}: ${named.join(", ")}`), size: part.length };
   });
@@ -141,6 +134,6 @@ function createDetail(line: string): Row {
 }
 
 /** A section that shows only its title at first. */
-function createFoldedSection(title: string, rows: readonly Row[], noun: string): Section {
+function createFoldedSection(title: string, rows: readonly Row[], noun: string): MarkdownSection {
   return { title, open: 0, head: "", rows, noun };
 }

@@ -20,7 +20,7 @@ export interface Controls {
 export function reviewControls({ files, proposed }: Controls, judged: JudgedRules): readonly ProgramChange[] {
   return [
     ...files.map((file) =>
-      createRow(
+      createProgramChange(
         file,
         `The change edits ${quoteName(file)}, which controls this review. Read the edit before you approve it.`,
         true,
@@ -30,7 +30,7 @@ export function reviewControls({ files, proposed }: Controls, judged: JudgedRule
   ];
 }
 
-function createRow(subject: string, words: string, isRisk: boolean): ProgramChange {
+function createProgramChange(subject: string, words: string, isRisk: boolean): ProgramChange {
   return { stack: null, section: "controls", subject, words, risks: isRisk ? ["changesControls"] : [] };
 }
 
@@ -40,13 +40,13 @@ function compareRules(judged: JudgedRules, proposed: JudgedRules): readonly Prog
   );
   const [former, present] = [judged.violations.map(describe), proposed.violations.map(describe)];
   return [
-    ...edits.map((words) => createRow("access rules", words, true)),
+    ...edits.map((words) => createProgramChange("access rules", words, true)),
     ...former
       .filter((words) => !present.includes(words))
-      .map((words) => createRow("access rules", `The new access rules allow a violation: ${words}`, true)),
+      .map((words) => createProgramChange("access rules", `The new access rules allow a violation: ${words}`, true)),
     ...present
       .filter((words) => !former.includes(words))
-      .map((words) => createRow("access rules", `The new access rules report a violation: ${words}`, false)),
+      .map((words) => createProgramChange("access rules", `The new access rules report a violation: ${words}`, false)),
   ];
 }
 

@@ -2,16 +2,18 @@ import type * as z from "zod";
 import { formatPath, isRecord, type Path, type Values } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
-import { isHidden } from "../../hidden";
-import { describeResource, mayDiffer, type Resource } from "../../preview/resource";
+import { isWithheld } from "../../withheld";
+import { describeResource, mayDiffer } from "../../model/resource";
 import type { ProgramChange } from "../review";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
 export function reviewInputs(declarations: readonly Declaration[]): readonly ProgramChange[] {
-  return declarations.flatMap((declaration) => listUnread(declaration).map((path) => createRow(declaration, path)));
+  return declarations.flatMap((declaration) =>
+    listUnread(declaration).map((path) => createProgramChange(declaration, path)),
+  );
 }
 
-function createRow(resource: Resource, path: Path): ProgramChange {
+function createProgramChange(resource: Declaration, path: Path): ProgramChange {
   const [name, object] = [formatPath(path), describeResource(resource)];
   return {
     stack: resource.stack,
@@ -40,7 +42,7 @@ function listUnread(declaration: Declaration): readonly Path[] {
   }
   const isChanged = (path: Path) => {
     const [one, other] = [getPart(former, path), getPart(present, path)];
-    if (isHidden(one) && isHidden(other)) return mayDiffer(declaration, String(path[0]));
+    if (isWithheld(one) && isWithheld(other)) return mayDiffer(declaration, String(path[0]));
     return isReplaced || JSON.stringify(one) !== JSON.stringify(other);
   };
   return [...paths.values()].filter(isChanged);
@@ -51,7 +53,7 @@ function findIssues(schema: z.ZodObject, values: Values): readonly Path[] {
   const issues = schema.safeParse(values).error?.issues ?? [];
   return issues.flatMap((issue): readonly Path[] => {
     const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-    if (path.some((_, index) => isHidden(getPart(values, path.slice(0, index + 1))))) return [];
+    if (path.some((_, index) => isWithheld(getPart(values, path.slice(0, index + 1))))) return [];
     return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
   });
 }

@@ -1,10 +1,11 @@
-import { describeResource, type Resource, type State } from "../../preview/resource";
+import type { Declaration, DeclaredState } from "../../model/declaration";
+import { describeResource } from "../../model/resource";
+import type { Effect } from "../../objects/property";
 import { joinAnd } from "../../wording";
 import type { ProgramChange } from "../review";
-import type { Risk } from "../../risks";
 
 /** Lists changed options of resources. `protect` and `retainOnDelete` have rows among the settings. */
-export function reviewOptions(resources: readonly Resource[]): readonly ProgramChange[] {
+export function reviewOptions(resources: readonly Declaration[]): readonly ProgramChange[] {
   return resources.flatMap((resource) => {
     const { after, isImported } = resource;
     if (after === undefined) return [];
@@ -26,12 +27,7 @@ export function reviewOptions(resources: readonly Resource[]): readonly ProgramC
   });
 }
 
-interface Effect {
-  readonly words: string;
-  readonly risks: readonly Risk[];
-}
-
-type Describe = (after: State, name: string, resource: Resource) => Effect;
+type Describe = (after: DeclaredState, name: string, resource: Declaration) => Effect;
 
 /** The options whose effect the review knows. */
 const known: Readonly<Record<string, Describe>> = {

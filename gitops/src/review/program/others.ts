@@ -1,9 +1,10 @@
 import { pattern } from "#provider";
 import { groupBy } from "../../grouping";
 import type { Program } from "../../model/model";
-import type { ForeignChange } from "../../preview/others";
 import { formatCount, quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
+
+type ForeignChange = Program["others"][number];
 
 /**
  * Lists changed resources whose effect on access the review does not know, by type. `allowed` are patterns for types of other

@@ -1,9 +1,8 @@
 import { endpoints } from "#provider";
 import type { Program } from "../../model/model";
-import type { ExplicitProvider } from "../../preview/providers";
-import { describeHidden, isHidden } from "../../hidden";
-import { describeResource, mayDiffer } from "../../preview/resource";
-import { getName, getType } from "../../preview/urn";
+import { describeWithheld, isWithheld } from "../../withheld";
+import { describeResource, mayDiffer } from "../../model/resource";
+import { getName, getType } from "../../urn";
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 import type { Risk } from "../../risks";
@@ -13,7 +12,7 @@ export type IsJudgedEndpoint = (endpoint: string) => boolean;
 
 /**
  * Lists changes of the providers through which resources reach Peridio. An endpoint gets the API key of the update. A preview does
- * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule allows it.
+ * not show the former configuration of a default provider, so its endpoint has a row unless it is Peridio's or an access rule judges it.
  */
 export function reviewProviders(programs: readonly Program[], isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   return programs.flatMap((program) => [
@@ -24,30 +23,35 @@ export function reviewProviders(programs: readonly Program[], isJudged: IsJudged
   ]);
 }
 
-function createRow(stack: string, subject: string, words: string, risk: Risk = "changesProvider"): ProgramChange {
+function createProgramChange(
+  stack: string,
+  subject: string,
+  words: string,
+  risk: Risk = "changesProvider",
+): ProgramChange {
   return { stack, section: "providers", subject, words, risks: [risk] };
 }
 
 const consequence = "The provider sends the API key of the update to its endpoint.";
 
-function reviewExplicit(stack: string, provider: ExplicitProvider): readonly ProgramChange[] {
+function reviewExplicit(stack: string, provider: Program["providers"][number]): readonly ProgramChange[] {
   const { name, before, after, isChanged } = provider;
-  if (after === undefined) return [createRow(stack, name, `The provider ${quoteName(name)} is deleted.`)];
+  if (after === undefined) return [createProgramChange(stack, name, `The provider ${quoteName(name)} is deleted.`)];
   const sides = [before, after].map((state) => ({ ...state?.options, ...state?.inputs }));
   const [former = {}, present = {}] = sides;
   const changed = [...new Set([...Object.keys(former), ...Object.keys(present)])].filter(
     (setting) =>
       JSON.stringify(former[setting]) !== JSON.stringify(present[setting]) ||
-      (isHidden(present[setting]) && mayDiffer(provider, setting)),
+      (isWithheld(present[setting]) && mayDiffer(provider, setting)),
   );
   if (before === undefined) {
     const settings = changed.map((setting) => `\`${setting}\`: ${show(present[setting])}`);
     const list = settings.length === 0 ? "without settings" : `with ${settings.join(", ")}`;
-    return [createRow(stack, name, `The provider ${quoteName(name)} is new, ${list}. ${consequence}`)];
+    return [createProgramChange(stack, name, `The provider ${quoteName(name)} is new, ${list}. ${consequence}`)];
   }
   if (changed.length === 0 && isChanged) {
     return [
-      createRow(
+      createProgramChange(
         stack,
         name,
         `The provider ${quoteName(name)} changes in a way that the preview does not show. ${consequence}`,
@@ -55,7 +59,7 @@ function reviewExplicit(stack: string, provider: ExplicitProvider): readonly Pro
     ];
   }
   return changed.map((setting) =>
-    createRow(
+    createProgramChange(
       stack,
       `${setting} of ${name}`,
       `Provider ${quoteName(name)}: \`${setting}\` ${show(former[setting])} → ${show(present[setting])}. ${consequence}`,
@@ -65,17 +69,17 @@ function reviewExplicit(stack: string, provider: ExplicitProvider): readonly Pro
 
 function show(value: unknown): string {
   if (value === undefined) return "not set";
-  if (isHidden(value)) return describeHidden(value);
+  if (isWithheld(value)) return describeWithheld(value);
   return typeof value === "string" ? quoteName(value) : JSON.stringify(value);
 }
 
-/** Names the endpoint of the default provider, unless it is Peridio's own or an access rule allows it. */
+/** Names the endpoint of the default provider, unless it is Peridio's own or an access rule judges it. */
 function reviewDefault({ stack, settings }: Program, isJudged: IsJudgedEndpoint): readonly ProgramChange[] {
   const { endpoint } = settings;
   if (endpoint === undefined) return [];
   if (typeof endpoint === "string" && (isOwn(endpoint) || isJudged(endpoint))) return [];
   return [
-    createRow(
+    createProgramChange(
       stack,
       "endpoint of the default provider",
       `The configuration of the stack sets the endpoint ${show(endpoint)}, and previews do not show if it changed. ${consequence} If the endpoint is right, add it to the access rule \`endpoint\`.`,
@@ -99,7 +103,7 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChang
     moved.set(words, [...(moved.get(words) ?? []), resource]);
   }
   return [...moved].map(([words, all]) =>
-    createRow(
+    createProgramChange(
       stack,
       words,
       `${all.sort().join(", ")}: ${words.includes(" → ") ? "another provider" : "a provider that the review does not know"}, ${words}. ${consequence}`,
@@ -108,10 +112,10 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramChang
 }
 
 /** The place of the plugin's releases, as the names of default providers contain it. */
-export const releases = "github_/api.github.com/pulumi-peridio/pulumi-peridio";
+export const releasePlace = "github_/api.github.com/pulumi-peridio/pulumi-peridio";
 
 /** The name of a default provider contains its version and, if a program names one, the place of its plugin. */
-const defaultName = new RegExp(`^default(_\\d+_\\d+_\\d+(_[\\w-]+)*)?(_${releases.replaceAll(".", "\\.")})?$`);
+const defaultName = new RegExp(`^default(_\\d+_\\d+_\\d+(_[\\w-]+)*)?(_${releasePlace.replaceAll(".", "\\.")})?$`);
 
 /** Reports if a provider is the default one of Peridio's plugin or of dynamic providers, from the place of the releases. */
 function isOrdinary(urn: string): boolean {
@@ -130,11 +134,11 @@ function reviewCode({ stack, declarations }: Program): readonly ProgramChange[] 
   const changed = declarations.filter((resource) => {
     const code = resource.after?.code;
     if (code === undefined) return false;
-    return !known.has(JSON.stringify(code)) || (isHidden(code) && mayDiffer(resource, "__provider"));
+    return !known.has(JSON.stringify(code)) || (isWithheld(code) && mayDiffer(resource, "__provider"));
   });
   if (changed.length === 0) return [];
   return [
-    createRow(
+    createProgramChange(
       stack,
       "code of the dynamic provider",
       `The code of the dynamic provider is new for ${changed.map(describeResource).sort().join(", ")}. Check the version of the package \`pulumi-peridio\` in the program.`,

@@ -1,10 +1,10 @@
 import { isRecord } from "#framework";
 import type { Declaration } from "../../model/declaration";
 import { rows } from "../../objects/rows";
-import { isHidden } from "../../hidden";
-import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
-import { getName, getTypeName } from "../../preview/urn";
-import { joinAnd, quoteName } from "../../wording";
+import { isWithheld } from "../../withheld";
+import { describeResource, isWritten, mayDiffer } from "../../model/resource";
+import { describeUrn } from "../../urn";
+import { joinAnd } from "../../wording";
 import type { ProgramChange } from "../review";
 
 /**
@@ -57,11 +57,7 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
 
 /** Reports if a value, an item of a list or a value of a map is hidden. */
 function hides(value: unknown): boolean {
-  if (isHidden(value)) return true;
+  if (isWithheld(value)) return true;
   const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.some(isHidden);
-}
-
-function describeUrn(urn: string): string {
-  return `${getTypeName(urn)} ${quoteName(getName(urn))}`;
+  return parts.some(isWithheld);
 }

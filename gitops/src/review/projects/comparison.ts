@@ -6,9 +6,9 @@ import type { ObjectAccess } from "../../model/effectiveAccess";
 import { type GroupInvitation, hidesInvitations, mayDifferInGroup } from "../../model/groupInvitations";
 import { isComplete, type Organization } from "../../model/organization";
 import { describeObject, getName } from "../../model/properties";
-import { countHidden, listTexts } from "../../objects/reading";
-import { type Hidden, isHidden } from "../../hidden";
-import { describeResource, isWritten, mayDiffer } from "../../preview/resource";
+import { countWithheld, listTexts } from "../../objects/reading";
+import { type Withheld, isWithheld } from "../../withheld";
+import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { quoteName } from "../../wording";
 import type { Row } from "./rows";
 
@@ -51,7 +51,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         const mayStay =
           after.isOpenTo(address) && formerPerson === undefined && present !== undefined && !isComplete(present);
         if (mayStay) return [{ ...row, outcome: "moves", detail: describeMove(prior, [{ kind: "everyone" }]) }];
-        // Someone who leaves the organization is among the access changes. Hidden access may include the person.
+        // Someone who leaves the organization is among the access changes. Withheld access may include the person.
         const isLeaving = person === undefined && !prior.some(isGrant);
         const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
         const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
@@ -186,8 +186,8 @@ export function compareName(
   if (resource.after === undefined) return [];
   const [former, present] = [resource.values.before.name, resource.values.after.name];
   const name = typeof former === "string" ? former : getName(resource);
-  if (isHidden(present)) {
-    const isSame = isHidden(former) && !mayDiffer(resource, "name");
+  if (isWithheld(present)) {
+    const isSame = isWithheld(former) && !mayDiffer(resource, "name");
     return isSame ? [] : [{ object: describe(name), outcome: "hidesName" }];
   }
   if (typeof former !== "string" || typeof present !== "string" || former === present) return [];
@@ -198,14 +198,15 @@ export function compareName(
 export function compareDescription(resource: GroupDeclaration | ProjectDeclaration, object: string): readonly Row[] {
   const { before, after, values, dropped } = resource;
   if (after === undefined) return [];
-  if (before === undefined) return isHidden(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
+  if (before === undefined)
+    return isWithheld(values.after.description) ? [{ object, outcome: "hidesDescription" }] : [];
   const former = values.before.description;
   const present = dropped.has("description") ? undefined : values.after.description;
-  const areHidden = isHidden(former) && isHidden(present);
+  const areHidden = isWithheld(former) && isWithheld(present);
   if (areHidden ? !mayDiffer(resource, "description") : former === present) return [];
-  if (isHidden(present)) return [{ object, outcome: "hidesDescription" }];
-  const show = (value: string | Hidden | undefined) =>
-    value === undefined ? "none" : isHidden(value) ? "hidden" : JSON.stringify(value);
+  if (isWithheld(present)) return [{ object, outcome: "hidesDescription" }];
+  const show = (value: string | Withheld | undefined) =>
+    value === undefined ? "none" : isWithheld(value) ? "hidden" : JSON.stringify(value);
   return [{ object, outcome: "describes", detail: `${show(former)} → ${show(present)}` }];
 }
 
@@ -225,7 +226,7 @@ export function compareGroup(resource: GroupDeclaration): readonly Row[] {
     ...(isFirst ? [{ object, outcome: "endsMembers" } as const] : []),
     ...(resource.dropped.has("members") ? [{ object, outcome: "endsMembersManagement" } as const] : []),
   ];
-  const areHidden = (side: Side) => countHidden(getMembers(side)) > 0;
+  const areHidden = (side: Side) => countWithheld(getMembers(side)) > 0;
   const mayHide = isWritten(resource) && mayDiffer(resource, "members");
   if (areHidden("before") || areHidden("after")) return mayHide ? [{ object, outcome: "hidesMembers" }, ...ends] : [];
   const areConcealed = [resource.before, resource.after].some((state) => state?.concealed.includes("members"));

@@ -2,6 +2,8 @@ import { groupBy } from "../../grouping";
 import type { Risk } from "../../risks";
 import type { SettingReview } from "../review";
 
+const undeclaredMembers = "No stack declares the members of this group.";
+
 /** The kinds of rows. Each has its words and risks. */
 const outcomes = {
   hidden: { risks: ["hidden"], describe: (projects) => `The preview hides who has access to ${projects}.` },
@@ -21,13 +23,11 @@ const outcomes = {
   ends: { risks: ["revokesAccess"], describe: (projects) => `Deleted, with all access: ${projects}.` },
   grantsGroup: {
     risks: ["grantsAccess"],
-    describe: (projects, _, group) =>
-      `Group ${group} gets access to ${projects}. No stack declares the members of this group.`,
+    describe: (projects, _, group) => `Group ${group} gets access to ${projects}. ${undeclaredMembers}`,
   },
   revokesGroup: {
     risks: ["revokesAccess"],
-    describe: (projects, _, group) =>
-      `Group ${group} loses access to ${projects}. No stack declares the members of this group.`,
+    describe: (projects, _, group) => `Group ${group} loses access to ${projects}. ${undeclaredMembers}`,
   },
   // An update revokes all undeclared grants when a program starts to declare `access`.
   endsGrants: {

@@ -1,5 +1,5 @@
 import type { Organization } from "../../model/organization";
-import { secret, unknown } from "../../hidden";
+import { secret, unknown } from "../../withheld";
 import { ada, bob, carl, dora, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const two = "Two admins: { admins: { atLeast: 2 } }";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { listBriefly } from "#framework";
 import { canonicalizeEmail, email } from "#provider";
 import { isComplete, type Organization, type Person } from "../../model/organization";
-import { describeHidden, isHidden } from "../../hidden";
+import { describeWithheld, isWithheld } from "../../withheld";
 import {
   asPlainValue,
   checkEach,
@@ -76,7 +76,7 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
   const invited = getAddresses(
     selectedPeople.filter(({ role, status }) => role === "admin" && (status === "pending" || status === "planned")),
   ).filter((email) => !present.includes(email));
-  const hidden = selectedPeople.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
+  const hidden = selectedPeople.filter(({ role }) => isWithheld(role)).length + organization.hiddenPeople;
   const remarks = [
     ...(invited.length > 0 ? [`${listBriefly(invited)} will count after accepting the invitation.`] : []),
     ...(hidden > 0
@@ -96,7 +96,7 @@ function checkMinimum(limits: Limits, concerned: ScopedOrganization): readonly F
 
 /** Says that people without a declaration, or in a hidden roster, may be admins. */
 function describeUnseenAdmins(organization: Organization): readonly string[] {
-  const mayHaveMore = !isComplete(organization) || organization.hasHiddenRoster || isHidden(organization.owner);
+  const mayHaveMore = !isComplete(organization) || organization.hasHiddenRoster || isWithheld(organization.owner);
   return mayHaveMore ? ["The previews may not show all admins."] : [];
 }
 
@@ -109,10 +109,10 @@ function checkIncluded(limits: Limits, concerned: ScopedOrganization): readonly 
   return [limits.including ?? []].flat().flatMap((email) => {
     if (present.has(canonicalizeEmail(email))) return [];
     const same = all.filter((person) => canonicalizeEmail(person.email) === canonicalizeEmail(email));
-    const hidden = same.map(({ role }) => role).find(isHidden);
+    const hidden = same.map(({ role }) => role).find(isWithheld);
     const about = `including ${canonicalizeEmail(email)}`;
     if (hidden !== undefined) {
-      const words = `The role of ${email} in ${name} is ${describeHidden(hidden)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
+      const words = `The role of ${email} in ${name} is ${describeWithheld(hidden)}, so the rule cannot check that this person is an admin. Declare the role ${asPlainValue}.`;
       return [createFinding(concerned, words, { people: [email], about: `hidden ${about}` })];
     }
     const isInvited = same.some(({ role }) => role === "admin");
@@ -132,7 +132,7 @@ function checkMaximum({ atMost = Infinity }: Limits, concerned: ScopedOrganizati
   const { name, among, people, selectedPeople, organization } = concerned;
   const without = people.length < selectedPeople.length ? " and excluding exempt people" : "";
   const all = getAddresses(people.filter(({ role }) => role === "admin"));
-  const hidden = people.filter(({ role }) => isHidden(role)).length + organization.hiddenPeople;
+  const hidden = people.filter(({ role }) => isWithheld(role)).length + organization.hiddenPeople;
   const extent = all.length + hidden - atMost;
   if (extent <= 0) return atMost === Infinity ? [] : reportHiddenRoster(concerned);
   const limit = `but the rule allows at most ${atMost}`;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { describeHidden, type Hidden, isHidden } from "../../hidden";
+import { describeWithheld, type Withheld, isWithheld } from "../../withheld";
 import { joinOr } from "../../wording";
 import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 
@@ -21,12 +21,12 @@ export const endpoint = z
 
 function checkEndpoint(
   allowed: readonly string[],
-  declared: string | Hidden,
+  declared: string | Withheld,
   concerned: ScopedOrganization,
 ): readonly Finding[] {
   const { name } = concerned;
-  if (isHidden(declared)) {
-    const words = `The endpoint for ${name} is ${describeHidden(declared)}, so the rule cannot check it. Declare the endpoint ${asPlainValue}.`;
+  if (isWithheld(declared)) {
+    const words = `The endpoint for ${name} is ${describeWithheld(declared)}, so the rule cannot check it. Declare the endpoint ${asPlainValue}.`;
     return [createFinding(concerned, words, { about: "hidden" })];
   }
   if (allowed.some((one) => normalize(one) === normalize(declared))) return [];

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import type { DeclaredGroup, InvitedMember } from "../../model/objects";
-import { describeHidden, isHidden } from "../../hidden";
+import { describeWithheld, isWithheld } from "../../withheld";
 import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 import { describeSelector, groups as groupSelector, type Selector, selectsGroup } from "../selector";
 
@@ -43,14 +43,14 @@ function describeGroups(selector: Selector): string {
 
 function checkGroup(allowed: Allowed, group: DeclaredGroup, concerned: ScopedOrganization): readonly Finding[] {
   const { key, name, words, members, hiddenMembers } = group;
-  if (!isHidden(name) && allowed.allows(name)) return [];
+  if (!isWithheld(name) && allowed.allows(name)) return [];
   const selected = (members ?? []).filter(concerned.appliesTo);
   const object = `${words} of ${concerned.name}`;
   const report = (sentence: string, about: string, extent = 0) =>
     createFinding(concerned, sentence, { about: JSON.stringify([key, about]), extent });
-  if (isHidden(name)) {
+  if (isWithheld(name)) {
     if (members !== undefined && selected.length + hiddenMembers === 0) return [];
-    const problem = `The name of ${object} is ${describeHidden(name)}, so the rule cannot check its members.`;
+    const problem = `The name of ${object} is ${describeWithheld(name)}, so the rule cannot check its members.`;
     return [report(`${problem} Declare the name ${asPlainValue}.`, "name")];
   }
   return [
@@ -110,7 +110,7 @@ function checkInvitedMember(
 ): readonly Finding[] {
   if (!concerned.appliesTo(email)) return [];
   const address = canonicalizeEmail(email);
-  if (typeof group === "object" && !isHidden(group.name)) {
+  if (typeof group === "object" && !isWithheld(group.name)) {
     // Another finding names this person among the members of the group.
     const isNamed = group.members?.some((member) => canonicalizeEmail(member) === address) === true;
     return isNamed || allowed.allows(group.name) ? [] : [reportMember(allowed, email, group, concerned)];

@@ -1,4 +1,4 @@
-import { unknown } from "../../hidden";
+import { unknown } from "../../withheld";
 import { createAccess, ada, bob, carl, grace, checkMessages, createOrganization, checkYaml } from "../testing/acme";
 
 const apart = `

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { type Role, canonicalizeEmail, role as oneRole } from "#provider";
 import { listBriefly } from "#framework";
+import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
-import { isHidden } from "../../hidden";
+import { isWithheld } from "../../withheld";
 import { type Finding, reportHiddenPeople, type Requirement, type ScopedOrganization, type Scope } from "../scope";
 import { everything, organizations, type Selector, selectsOrganization } from "../selector";
 import { joinAnd } from "../../wording";
@@ -61,17 +62,14 @@ function checkDuties(duties: readonly Duty[], scope: Scope): readonly Finding[] 
 }
 
 function findHolders({ roles, organizations }: Duty, scope: Scope): ReadonlyMap<string, readonly HeldRole[]> {
-  const byAddress = new Map<string, HeldRole[]>();
-  for (const concerned of scope.organizations) {
+  const held = scope.organizations.flatMap((concerned): readonly HeldRole[] => {
     const selected = selectsOrganization(organizations, concerned.organization);
-    if (selected === "no") continue;
-    for (const person of concerned.people) {
-      if (!isHidden(person.role) && !roles.includes(person.role)) continue;
-      const held = { concerned, person, isUncertain: concerned.isUncertain || selected === "perhaps" };
-      byAddress.set(canonicalizeEmail(person.email), [...(byAddress.get(canonicalizeEmail(person.email)) ?? []), held]);
-    }
-  }
-  return byAddress;
+    if (selected === "no") return [];
+    return concerned.people
+      .filter(({ role }) => isWithheld(role) || roles.includes(role))
+      .map((person) => ({ concerned, person, isUncertain: concerned.isUncertain || selected === "perhaps" }));
+  });
+  return groupBy(held, ({ person }) => canonicalizeEmail(person.email));
 }
 
 /** Finds the organizations in which one person has both duties. One role in one organization counts once. */
@@ -105,7 +103,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
 
 function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): string {
   const [firstDuty, secondDuty] = [describeDuty(first), describeDuty(second)];
-  const isDoubtful = [...first, ...second].some(({ person }) => isHidden(person.role));
+  const isDoubtful = [...first, ...second].some(({ person }) => isWithheld(person.role));
   if (firstDuty === secondDuty) {
     return isDoubtful
       ? `${firstDuty}. If a hidden role is one that the rule names, this breaks the rule. Declare hidden roles as plain values, or keep a role in only one of these organizations`
@@ -118,10 +116,8 @@ function describeBoth(first: readonly HeldRole[], second: readonly HeldRole[]): 
 
 /** Returns words such as `the role admin in acme-eu, acme-us and the role manager in acme-billing`. */
 function describeDuty(held: readonly HeldRole[]): string {
-  const byRole = new Map<string, string[]>();
-  for (const { person, concerned } of held) {
-    const role = isHidden(person.role) ? "a hidden role" : `the role ${person.role}`;
-    byRole.set(role, [...(byRole.get(role) ?? []), concerned.name]);
-  }
-  return joinAnd([...byRole].map(([role, names]) => `${role} in ${listBriefly(names)}`));
+  const byRole = groupBy(held, ({ person }) => (isWithheld(person.role) ? "a hidden role" : `the role ${person.role}`));
+  return joinAnd(
+    [...byRole].map(([role, all]) => `${role} in ${listBriefly(all.map(({ concerned }) => concerned.name))}`),
+  );
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { isComplete } from "../../model/organization";
-import { describeHidden, isHidden } from "../../hidden";
+import { describeWithheld, isWithheld } from "../../withheld";
 import { joinOr } from "../../wording";
 import { asPlainValue, type Finding, checkEach, type ScopedOrganization, createFinding } from "../scope";
 import { people, type Selector, describeSelector, selectsPerson, matches, organizationPatterns } from "../selector";
@@ -23,8 +23,8 @@ function checkOwner(allowed: Selector, concerned: ScopedOrganization): readonly 
     const words = `The owner of ${name} is unknown, but the rule allows ${limit}. Declare the owner, as \`owner\` in the layout or with an OrganizationOwner. If the API is Avocado Connect, exclude ${name} from the rule's \`organizations\`.`;
     return [createFinding(concerned, words)];
   }
-  if (isHidden(owner)) {
-    const words = `The owner of ${name} is ${describeHidden(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
+  if (isWithheld(owner)) {
+    const words = `The owner of ${name} is ${describeWithheld(owner)}, so the rule cannot check the owner. Declare the owner ${asPlainValue}.`;
     return [createFinding(concerned, words)];
   }
   if (selectsPerson(allowed, owner)) return [];
@@ -135,8 +135,8 @@ export const displayName = z
     checkEach((concerned) => {
       const { name, organization } = concerned;
       const value = organization.general.displayName;
-      if (isHidden(value)) {
-        const words = `The display name of ${name} is ${describeHidden(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
+      if (isWithheld(value)) {
+        const words = `The display name of ${name} is ${describeWithheld(value)}, so the rule cannot check the display name. Declare the display name ${asPlainValue}.`;
         return [createFinding(concerned, words)];
       }
       if (value === undefined && organization.id !== undefined) {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles, type Role, canonicalizeEmail, role as oneRole } from "#provider";
-import { isHidden } from "../../hidden";
+import { isWithheld } from "../../withheld";
 import { joinOr, getRoleName, formatCount } from "../../wording";
 import { addDays, countDays, type AccessEnd } from "../lastDays";
 import { days } from "./days";
@@ -51,20 +51,20 @@ function checkRoles({ allowed, limit }: Allowed, concerned: ScopedOrganization):
   const { name, people } = concerned;
   return people.flatMap((person) => {
     const { role, email } = person;
-    const isAllowed = isHidden(role) ? allowed.length === roles.length : allowed.includes(role);
+    const isAllowed = isWithheld(role) ? allowed.length === roles.length : allowed.includes(role);
     if (isAllowed) return [];
     const remedy =
       allowed.length === 0
         ? "Remove the person."
-        : isHidden(role)
+        : isWithheld(role)
           ? `Declare the role ${asPlainValue}.`
           : "Give the person an allowed role, or remove the person.";
     // An owner is an admin, and the provider does not remove owners.
     const first = person.isOwner ? "Transfer the ownership of the organization to another person first. " : "";
     const words = `${describeAccess(person, name)}, but the rule allows ${limit}. ${first}${remedy}`;
     // A higher role than before is a new violation.
-    const extent = isHidden(role) ? 0 : roles.length - roles.indexOf(role);
-    const about = isHidden(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
+    const extent = isWithheld(role) ? 0 : roles.length - roles.indexOf(role);
+    const about = isWithheld(role) ? `hidden ${canonicalizeEmail(email)}` : canonicalizeEmail(email);
     return [createFinding(concerned, words, { people: [email], about, extent })];
   });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeclaredProject } from "../../model/objects";
-import { describeHidden, isHidden } from "../../hidden";
+import { describeWithheld, isWithheld } from "../../withheld";
 import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 
 /** Projects and cohorts that are not open to everyone. */
@@ -20,8 +20,8 @@ function checkProject(
 ): readonly Finding[] {
   if (everyoneEnabled === false) return [];
   const object = `${words} of ${concerned.name}`;
-  const problem = isHidden(everyoneEnabled)
-    ? `\`everyoneEnabled\` of ${object} is ${describeHidden(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
+  const problem = isWithheld(everyoneEnabled)
+    ? `\`everyoneEnabled\` of ${object} is ${describeWithheld(everyoneEnabled)}, so the rule cannot check this setting. Declare the setting ${asPlainValue}.`
     : `Everyone in the organization has access to ${object}, but the rule forbids this. Declare \`everyoneEnabled: false\`.`;
-  return [createFinding(concerned, problem, { about: key, extent: isHidden(everyoneEnabled) ? 0 : 1 })];
+  return [createFinding(concerned, problem, { about: key, extent: isWithheld(everyoneEnabled) ? 0 : 1 })];
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { DeclaredToken } from "../../model/objects";
 import { type ExpiringKind, rows } from "../../objects/rows";
-import { describeHidden, isHidden } from "../../hidden";
+import { describeWithheld, isWithheld } from "../../withheld";
 import { capitalize, formatCount } from "../../wording";
 import { addDays, countDays } from "../lastDays";
 import {
@@ -75,9 +75,9 @@ function checkExpiry(
       },
     ),
   ];
-  if (isHidden(expiresAt)) {
+  if (isWithheld(expiresAt)) {
     return report(
-      `The expiry of ${object} is ${describeHidden(expiresAt)}, so the rule cannot check the expiry.`,
+      `The expiry of ${object} is ${describeWithheld(expiresAt)}, so the rule cannot check the expiry.`,
       `Declare \`expiresAt\` ${asPlainValue}.`,
       Infinity,
     );

@@ -1,5 +1,5 @@
 import type { DeclaredWebhook } from "../../model/objects";
-import { describeHidden, isHidden } from "../../hidden";
+import { describeWithheld, isWithheld } from "../../withheld";
 import { capitalize, joinOr } from "../../wording";
 import { asPlainValue, checkEach, createFinding, type Finding, type ScopedOrganization } from "../scope";
 import { hostPatterns, matches } from "../selector";
@@ -26,9 +26,9 @@ function checkHost(
   const report = (sentence: string, about = "") => [
     createFinding(concerned, sentence, { about: JSON.stringify([key, about]) }),
   ];
-  if (isHidden(host)) {
+  if (isWithheld(host)) {
     return report(
-      `The URL of ${object} is ${describeHidden(host)}, so the rule cannot check its host. Declare the URL ${asPlainValue}.`,
+      `The URL of ${object} is ${describeWithheld(host)}, so the rule cannot check its host. Declare the URL ${asPlainValue}.`,
     );
   }
   const limit = `the rule allows only ${joinOr(allowed)}`;

@@ -1,7 +1,7 @@
 import { type Role, canonicalizeEmail } from "#provider";
 import type { Access, Organization, Person, MemberStatus } from "../../model/organization";
 import { noObjects } from "../../model/objects";
-import type { Hidden } from "../../hidden";
+import type { Withheld } from "../../withheld";
 import type { Violation } from "../../review/review";
 import { checkRules, type Circumstances } from "../checkRules";
 import { parseRules } from "../readRules";
@@ -15,7 +15,7 @@ export const [ada, bob, carl, dora, eve, grace] = [
   "grace@acme.example",
 ];
 
-type DeclaredAccess = Role | Hidden | { readonly role: Role | Hidden; readonly status: MemberStatus };
+type DeclaredAccess = Role | Withheld | { readonly role: Role | Withheld; readonly status: MemberStatus };
 
 /** Returns an existing, completely declared organization, with `people` in a few words. */
 export function createOrganization({

@@ -3,7 +3,7 @@
  * @typedef {object} Filter
  * @property {readonly string[]} words each must be in the address or in the organization's name
  * @property {string} risk a level, or the words of a risk
- * @property {string} role one of the roles, before or after, or `owner`
+ * @property {string} role a choice of the filter, before or after
  * @property {boolean} changed
  */
 
@@ -48,7 +48,7 @@ function applyFilter(criteria) {
 function matchesFilter({ before, after, kind, risks }, { risk, role, changed }) {
   if (changed && kind === undefined) return false;
   if (risk !== "" && !risks.some(({ level, words }) => level === risk || words === risk)) return false;
-  return role === "" || [before, after].some((access) => access?.role === role || (role === "owner" && access?.owner));
+  return role === "" || [before, after].some((access) => access?.filters.includes(role));
 }
 
 /** Fills in the choices of the filter, and starts with the changes if there are any. */
@@ -69,10 +69,9 @@ function prepareFilter() {
       ),
     );
   }
-  const roles = data.roles.filter((role) => data.access.some((access) => access.role === role));
-  const owner = data.access.some((access) => access.owner) ? ["owner"] : [];
+  const roles = data.filters.filter((role) => data.access.some(({ filters }) => filters.includes(role)));
   getElement("#filter [name=role]", HTMLSelectElement).append(
-    ...[...roles, ...owner].map((role) => createElement("option", {}, role)),
+    ...roles.map((role) => createElement("option", {}, role)),
   );
   getElement("#filter [name=changed]", HTMLInputElement).checked = cells.some(({ kind }) => kind !== undefined);
 }

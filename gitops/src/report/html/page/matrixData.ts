@@ -1,9 +1,9 @@
 /** The data of the page's script. Cells refer to organizations, access and risks by their index in these lists. */
 export interface MatrixData {
   readonly organizations: readonly MatrixOrganization[];
-  /** The names of the roles, the highest first. */
-  readonly roles: readonly string[];
   readonly access: readonly MatrixAccess[];
+  /** All choices of the filter by role, in order. */
+  readonly filters: readonly string[];
   readonly risks: readonly MatrixRisk[];
   readonly people: readonly MatrixPerson[];
   /** The words beside the symbol of each kind of change. */
@@ -22,7 +22,8 @@ export interface MatrixOrganization {
 
 export interface MatrixAccess {
   readonly role: string;
-  readonly owner: boolean;
+  /** The choices of the filter that select this access. */
+  readonly filters: readonly string[];
   /** The status of an invitation and the ownership; empty for other members. */
   readonly status: string;
   /** The role and the status. */

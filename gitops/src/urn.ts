@@ -1,6 +1,7 @@
-import { kinds, type ResourceKind } from "../objects/rows";
+import { kinds, type ResourceKind } from "./objects/rows";
+import { quoteName } from "./wording";
 
-/** The parts of URNs. */
+// The parts of URNs.
 
 /** Returns the stack of a URN: `urn:pulumi:dev::acme::…` belongs to `acme/dev`. */
 export function getStack(urn: string): string {
@@ -28,6 +29,11 @@ export function getTypeName(urn: string): string {
 export function getKind(urn: string): ResourceKind | undefined {
   const name = getType(urn).replace(prefixPattern, "");
   return kinds.find((kind) => kind === name);
+}
+
+/** Returns a resource in words, such as `Membership bob`. */
+export function describeUrn(urn: string): string {
+  return `${getTypeName(urn)} ${quoteName(getName(urn))}`;
 }
 
 export function getName(urn: string): string {

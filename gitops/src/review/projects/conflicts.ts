@@ -5,9 +5,9 @@ import { describeObject, describeProject, getId, getUuid } from "../../model/pro
 import { group } from "../../objects/group";
 import { accessInputs } from "../../objects/project";
 import type { ValuesOf } from "../../objects/property";
-import { countHidden, listTexts } from "../../objects/reading";
-import { isHidden } from "../../hidden";
-import { type Contradiction, isContradictory, sortDeclarations } from "../contradiction";
+import { countWithheld, listTexts } from "../../objects/reading";
+import { isWithheld } from "../../withheld";
+import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
 
 const inputs = { ...group.inputs, ...accessInputs } as const;
 
@@ -15,9 +15,9 @@ const inputs = { ...group.inputs, ...accessInputs } as const;
 const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) => string | undefined>> = {
   members: ({ members }) => (members === undefined ? undefined : describeList(members, canonicalizeEmail)),
   everyoneEnabled: ({ everyoneEnabled }) =>
-    everyoneEnabled === undefined || isHidden(everyoneEnabled) ? undefined : String(everyoneEnabled),
+    everyoneEnabled === undefined || isWithheld(everyoneEnabled) ? undefined : String(everyoneEnabled),
   access: ({ access }) => {
-    if (access === undefined || isHidden(access)) return undefined;
+    if (access === undefined || isWithheld(access)) return undefined;
     const users = describeList(access.users, canonicalizeEmail);
     const groups = describeList(access.groups, getUuid);
     return users === undefined || groups === undefined ? undefined : `users ${users} and groups ${groups}`;
@@ -26,12 +26,12 @@ const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) =>
 
 /** Returns the sorted texts of a list; undefined if the preview hides one of them. */
 function describeList(list: unknown, canonicalize: (text: string) => string): string | undefined {
-  if (countHidden(list) > 0) return undefined;
+  if (countWithheld(list) > 0) return undefined;
   return `[${listTexts(list).map(canonicalize).sort().join(", ")}]`;
 }
 
 /** Finds the groups, projects and cohorts for which stacks declare different people or groups. */
-export function findAccessContradictions(present: readonly Declaration[]): readonly Contradiction[] {
+export function findAccessConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
   const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], inputs);
   const objects = groupBy(
     declarations.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
@@ -43,7 +43,7 @@ export function findAccessContradictions(present: readonly Declaration[]): reado
         const words = after && describe(after);
         return words === undefined ? [] : [{ stack, words }];
       });
-      if (!isContradictory(declared)) return [];
+      if (!areConflicting(declared)) return [];
       const object = first.kind === "Group" ? describeObject(first) : describeProject(first, present);
       return [{ subject: `Property ${property} of ${object}`, declared: sortDeclarations(declared) }];
     }),

@@ -5,7 +5,7 @@ export interface Declared {
 }
 
 /** An object that stacks declare differently. */
-export interface Contradiction {
+export interface ConflictingDeclarations {
   /** The name of the object, as the beginning of a sentence. */
   readonly subject: string;
   /** By stack. */
@@ -13,7 +13,7 @@ export interface Contradiction {
 }
 
 /** Reports if stacks declare something in different words. */
-export function isContradictory(declared: readonly Declared[]): boolean {
+export function areConflicting(declared: readonly Declared[]): boolean {
   return listStacks(declared).length > 1 && new Set(declared.map(({ words }) => words)).size > 1;
 }
 

@@ -1,0 +1,29 @@
+import { parsePath } from "#framework";
+import type { Resource } from "../preview/resource";
+import { quoteName } from "../wording";
+
+/** Reports if this change may write the resource to Peridio. An import only reads. */
+export function isWritten({ isChanged, isImported }: Resource): boolean {
+  return isChanged && !isImported;
+}
+
+/** Reports if a property, or one entry of a map, may differ although both values are hidden. */
+export function mayDiffer(
+  { isChanged, differences }: Pick<Resource, "isChanged" | "differences">,
+  property: string,
+  entry?: string,
+): boolean {
+  if (!isChanged || differences.length === 0) return isChanged;
+  return differences.some((text) => {
+    const path = parsePath(text);
+    if (path === undefined) return true;
+    const [first, second] = path;
+    if (first !== property) return false;
+    return entry === undefined || second === undefined || String(second).toLowerCase() === entry.toLowerCase();
+  });
+}
+
+/** Returns the name in sentences: `Membership bob`. */
+export function describeResource({ kind, name }: Pick<Resource, "kind" | "name">): string {
+  return `${kind} ${quoteName(name)}`;
+}
