@@ -96,7 +96,7 @@ const plugins = ["pulumi-resource-peridio", "pulumi-resource-peridio.exe"];
  */
 export function findPlugin(given: string | undefined, { environment, folder }: Terminal): string {
   const home = environment.PULUMI_HOME ?? join(getUserHome(), ".pulumi");
-  // A compiled program has no folder of its own, and a script has no executable.
+  // A compiled program finds its folder in execPath, and a script in __dirname.
   const beside = [dirname(process.execPath), __dirname];
   const candidates =
     given === undefined ? [...beside, join(home, "plugins", `resource-peridio-v${version}`)] : [resolve(folder, given)];
