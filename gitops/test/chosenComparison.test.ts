@@ -73,7 +73,7 @@ describe("--stacks", () => {
     const missing = await call("review", "dev.json", "--stacks", "acme/dev acme/production");
     expect([missing.code, missing.said]).toEqual([
       1,
-      expect.stringContaining("--stacks contains acme/production, but there is no such preview."),
+      expect.stringContaining("There is no preview of acme/production, although `--stacks` contains it."),
     ]);
     expect((await call("review", "dev.json", "--stacks", "other/dev")).code).toBe(1);
     for (const names of ["", "dev", "acme/", "acme/dev/1"]) {

@@ -6,10 +6,7 @@ import { confirm, findExisting, reconcile, requireCreate, requireDesired, verifi
 import { addProviderOnlyValues, identify, type Run } from "./run";
 import type { Declaration, State } from "../state";
 
-/**
- * Creates the object, or adopts an existing one that can only be the desired one. `api` is the client of this operation, which its
- * timeout ends.
- */
+/** Creates the object, or adopts the object that `findExisting` returns. The operation's timeout ends the requests of `api`. */
 export async function create(
   run: Run,
   resource: AnyResource,

@@ -13,7 +13,8 @@ export function list(run: Run, resource: AnyResource, query: Values, api = run.a
   const unsupported = explainUnsupported(run.api, resource.requires);
   if (unsupported !== undefined)
     throw new UserError(`${getTypeName(resource)} cannot be listed: ${formatUnsupported(unsupported)}`);
-  if (resource.list === undefined) throw new UserError(`${getTypeName(resource)} cannot be listed.`);
+  if (resource.list === undefined)
+    throw new UserError(`${getTypeName(resource)} has no list. Import the object by its id.`);
   const validQuery = requireValid(resource.query ?? z.object({}), query, `a list of ${getTypeName(resource)}`);
   return resource.list(run.context(resource, resource.token, { api }), validQuery);
 }

@@ -212,7 +212,7 @@ export class Run {
     this.#warnOnce(subject.urn, `${getObjectName(subject, await this.#names())} ${text}`);
   }
 
-  /** Warns about a parent that this operation saw after one of its parts. Then the program does not pass the id of the parent to the part. */
+  /** Warns that a part names its parent by a literal id. The engine then sends the part before the parent. */
   async warnOfLiteralId(subject: Subject): Promise<void> {
     const name = getTypeName(subject.resource);
     await this.warn(

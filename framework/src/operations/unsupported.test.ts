@@ -56,7 +56,7 @@ test("an unsupported resource can be neither imported nor listed", async () => {
 test("a resource without `list` cannot be listed", () => {
   const resource = thingIn(new Warehouse());
   delete resource.list;
-  expect(() => operations.list(offline().run, resource, {})).toThrow("Thing cannot be listed.");
+  expect(() => operations.list(offline().run, resource, {})).toThrow("Thing has no list. Import the object by its id.");
 });
 
 test("a resource without a query lists without one", async () => {

@@ -199,7 +199,7 @@ function parseStacks(text: string): readonly string[] {
   throw new InvalidArgumentError("Use names such as access/dev: the project, a slash and the stack.");
 }
 
-/** Accepts an option that a report accepts, and repeats the error of the report otherwise. */
+/** Returns a parser of an option that reports the error of `check` as a mistake of the command line. */
 function parseWith(check: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {

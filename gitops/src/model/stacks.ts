@@ -21,6 +21,6 @@ export function rejectOtherStacks(stacks: readonly string[], expected: readonly 
   const missing = expected.filter((stack) => !stacks.includes(stack));
   if (missing.length > 0)
     throw new CommandError(
-      `--stacks contains ${joinAnd(missing)}, but there is no such preview. Pass one preview for each stack.`,
+      `There is no preview of ${joinAnd(missing)}, although \`--stacks\` contains it. Pass one preview for each stack.`,
     );
 }

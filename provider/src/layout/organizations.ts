@@ -64,8 +64,8 @@ export function listOrganizations(
 }
 
 /**
- * Returns the declarations to which a mistake in a setting or a section of an organization can point: first the defaults, then its
- * own. A section can have both, while `settings` of its declarations hold only the effective ones.
+ * Returns the places that declare a setting of an organization: first in `defaults`, then in the organization. Unlike `settings`,
+ * includes overridden defaults.
  */
 export function findProvenance(
   declarations: readonly Declaration[],

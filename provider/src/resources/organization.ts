@@ -280,7 +280,7 @@ function resolve(blockers: readonly Blocker[]): string {
   return isPopulated && blockers.length === 1 ? force : `Resolve these blockers and run the command again. ${force}`;
 }
 
-/** Refuses to delete a part of an organization that this run does not keep, and that cannot be deleted. */
+/** Explains why a part stays: this run may delete its organization, but Peridio would refuse. */
 function undeletable(what: string, resolution = ""): UserError {
   return new UserError(
     `this run may delete ${what} The provider changed nothing in the organization. ${resolution}` +
