@@ -8,7 +8,6 @@ import {
 } from "../connection";
 import { exitCodes } from "../exit";
 import { buildModel } from "../model/model";
-import { rejectRepeatedStacks } from "../model/stacks";
 import { readPreviewFiles } from "../preview/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
@@ -95,6 +94,5 @@ async function readSource(options: Options, question: Question, terminal: Termin
   if (layout !== undefined) return computeLayoutAccess(readLayout(layout, terminal), organization);
   if (preview.length === 0) return readLive(connect(options, terminal), organization, question);
   const previews = await readPreviewFiles(preview, "change", terminal);
-  rejectRepeatedStacks(previews.map(({ stack }) => stack).sort());
   return computePreviewAccess(buildModel(previews, "change"), organization);
 }
