@@ -82,7 +82,7 @@ export const createWhoCommand: CommandFactory = (terminal, end) => {
       }
       const question: Question = { person, project };
       const found = answer(await readSource(options, question, terminal), question);
-      terminal.print(json === true ? formatJson(createReport(found)) : formatText(found));
+      terminal.print(json === true ? formatJson(createReport(found)) : formatText(found, terminal.columns));
       const isComplete = found.gaps.length === 0;
       if (!isComplete) terminal.say("peridio-gitops: The answer is incomplete. It names each part that is missing.\n");
       end(isComplete ? exitCodes.passed : exitCodes.failed);
