@@ -30,7 +30,7 @@ export interface Declaration extends Resource {
   readonly values: Readonly<Record<Side, Values>>;
   /** The properties that the program stops declaring, although it keeps the object. */
   readonly dropped: ReadonlySet<string>;
-  /** What the program declares on each side. In drift: what Pulumi read, without the properties that Peridio alone sets. */
+  /** The declared properties of each side. In drift, the ones that Pulumi read, without those that Peridio alone sets. */
   readonly contents: Readonly<Record<Side, Values>>;
   /** The state that holds what Pulumi read last. Both sides are the same, except in drift, which has a new reading after it. */
   readonly observed: Readonly<Record<Side, DeclaredState | undefined>>;
