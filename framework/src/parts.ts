@@ -13,7 +13,7 @@ export interface Part {
 
 /**
  * Removes one wrapper. For a schema that transforms a value, returns the schema that programs see. Programs cannot
- * declare null, so a schema that accepts null is only its other form.
+ * declare null, so `.nullable()` is removed like `.optional()`.
  */
 export function unwrap(schema: Schema): Schema {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)

@@ -23,6 +23,13 @@ export const commands: readonly CommandFactory[] = [
   createWhoCommand,
 ];
 
+/** Commander's messages about these mistakes do not name what the command takes instead. */
+const unclearMistakes: ReadonlySet<string> = new Set([
+  "commander.excessArguments",
+  "commander.missingArgument",
+  "commander.unknownOption",
+]);
+
 /** Runs one command line without the program's own name. Never rejects: standard error has the failure. */
 export async function run(args: readonly string[], unguarded: Terminal): Promise<ExitCode> {
   const terminal = guardTerminal(unguarded);
@@ -35,7 +42,11 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
   for (const create of commands) program.addCommand(create(terminal, (ended) => (code = ended)));
   for (const command of [program, ...program.commands]) {
     command
-      .exitOverride()
+      .exitOverride((error) => {
+        if (unclearMistakes.has(error.code)) terminal.say(`Usage: ${command.createHelp().commandUsage(command)}\n`);
+        if (error.code === "commander.unknownCommand") terminal.say(`Commands: ${listNames(program)}\n`);
+        throw error;
+      })
       .showSuggestionAfterError()
       .configureOutput({
         writeOut: (text) => {
@@ -60,4 +71,8 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
     terminal.say(`peridio-gitops: ${getErrorMessage(error)}\n`);
     return exitCodes.failed;
   }
+}
+
+function listNames({ commands }: Command): string {
+  return commands.map((command) => command.name()).join(", ");
 }

@@ -584,7 +584,7 @@ describe("a preview", () => {
   test("of one stack cannot be given twice", async () => {
     expect(await run([...preview, ...preview])).toMatchObject({
       code: 1,
-      errors: "peridio-gitops: The stack acme/dev has two previews. Pass one preview for each stack.\n",
+      errors: `peridio-gitops: The stack acme/dev has two previews: ${previewFile} and ${previewFile}. Pass one preview for each stack.\n`,
     });
   });
 

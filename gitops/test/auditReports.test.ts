@@ -127,11 +127,11 @@ describe("equal findings share a row", () => {
 
   test("in text", () => {
     expect(
-      formatText(audit)
+      formatText(audit, 100)
         .split("\n")
         .filter((one) => /^(high|medium|low) /.test(one)),
     ).toHaveLength(5);
-    expect(formatText(audit)).toContain(
+    expect(formatText(audit, 100)).toContain(
       [
         "medium    acme             ada@acme.example,               has no second factor",
         "                           bob@acme.example,",
@@ -149,8 +149,8 @@ describe("equal findings share a row", () => {
     const rows = formatMarkdown(many).match(/^\| medium .*$/gm) ?? [];
     expect(rows.length).toBeGreaterThan(1);
     for (const row of rows) expect(row.split("`, `").length).toBeLessThanOrEqual(20);
-    expect(formatText(many).match(/^medium /gm)).toHaveLength(2);
-    const text = formatText(many);
+    expect(formatText(many, 100).match(/^medium /gm)).toHaveLength(2);
+    const text = formatText(many, 100);
     expect(many.findings.filter(({ person = "" }) => !text.includes(person))).toEqual([]);
   });
 });

@@ -66,10 +66,17 @@ async function exampleOptions(name: string): Promise<readonly string[]> {
 
 test.each([
   [[], /^Usage: peridio-gitops/],
-  [["adit"], /^peridio-gitops: unknown command 'adit'\n\(Did you mean audit\?\)\n$/],
+  [
+    ["adit"],
+    /^peridio-gitops: unknown command 'adit'\n\(Did you mean audit\?\)\nCommands: review, confirm, .*, who\n$/,
+  ],
   [["--no-such-option"], /^peridio-gitops: unknown option '--no-such-option'\n/],
-  [["graph"], /^peridio-gitops: missing required argument 'layout'\n/],
-  [["graph", "a.yaml", "b.yaml"], /^peridio-gitops: too many arguments/],
+  [["graph"], /^peridio-gitops: missing required argument 'layout'\nUsage: peridio-gitops graph .*<layout>\n$/],
+  [["graph", "a.yaml", "b.yaml"], /^peridio-gitops: too many arguments .*\nUsage: peridio-gitops graph .*<layout>\n$/],
+  [
+    ["who", "--person", "ada@acme.example"],
+    /^peridio-gitops: unknown option '--person'\n[^]*Usage: peridio-gitops who .*\[person\]\n$/,
+  ],
 ])("rejects %j on standard error, without standard output", async (args, message) => {
   const { code, output, errors } = await call(...args);
   expect([code, output]).toEqual([2, ""]);

@@ -276,7 +276,12 @@ describe("standard error has a failure, and nothing is written", () => {
       "The command line contains a.md twice, so an output would overwrite this file. Choose another file for the output.",
     ],
     ["two reports in one file", ["--html-file", "a.md"], 2, "contains a.md twice"],
-    ["the same stack twice", ["-", "-"], 1, "The stack acme/dev has two previews. Pass one preview for each stack."],
+    [
+      "the same stack twice",
+      ["-", "-"],
+      1,
+      "The stack acme/dev has two previews: standard input and standard input. Pass",
+    ],
     ["drift that is none", ["--drift"], 1, "Remove --drift"],
   ])("%s", async (_, args, expected, message) => {
     rules("refuse");

@@ -86,6 +86,18 @@ test("a person reaches an open cohort only together with its project", async () 
   expect(people.map(({ person }) => person)).toEqual([ada, bob, dora, grace]);
 });
 
+test("two projects with one name are two projects", async () => {
+  acme.join(bob, "developer");
+  acme.addProject("firmware", { isOpen: false, users: [bob] });
+  acme.addProject("twin", { isOpen: false });
+  acme.addCohort("canary", "twin");
+  const twin = acme.emulator.control.getOrganization("acme").projects.find(({ name }) => name === "twin");
+  if (twin !== undefined) twin.name = "firmware";
+  const { access } = await report(bob);
+  expect(access.map(({ name }) => name)).toEqual(["firmware"]);
+  expect((await who(ada, "--organization", "acme")).output).toContain("access to 2 projects and 1 cohort.");
+});
+
 test("shows the access of one person to one project, and says if there is none", async () => {
   await grantAccess();
   expect((await who(dora, "--project", "firmware")).output).toMatch(

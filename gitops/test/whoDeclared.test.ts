@@ -256,7 +256,7 @@ Not in this answer:
     const { code, errors } = await who([...args, "--preview", "people.json"]);
     expect([code, errors]).toEqual([
       1,
-      "peridio-gitops: The stack acme/people has two previews. Pass one preview for each stack.\n",
+      "peridio-gitops: The stack acme/people has two previews: people.json and people.json. Pass one preview for each stack.\n",
     ]);
   });
 

@@ -153,13 +153,17 @@ test("peridio-gitops is installed from its package, and runs with Node.js alone"
     [
       "LICENSE",
       "README.md",
+      "access-rules.schema.json",
       "bin",
       "bin/peridio-gitops",
       "bin/peridio-gitops.cdx.json",
       "bin/peridio-gitops.notices.txt",
+      "layout.schema.json",
       "package.json",
     ].sort(),
   );
+  for (const schema of ["layout.schema.json", "gitops/access-rules.schema.json"])
+    expect(await readFile(join(installed, basename(schema)), "utf8")).toBe(await readFile(join(root, schema), "utf8"));
   const program = join(home, "bin/peridio-gitops");
   expect(await succeed(program, ["--version"], scratch)).toBe(`${version}\n`);
   expect(await succeed(program, ["--help"], scratch)).toContain("peridio-gitops [options] [command]");

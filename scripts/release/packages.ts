@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { extract } from "tar";
 import { z } from "zod";
@@ -103,6 +103,9 @@ export async function packGitops({ output, scratch }: Stage): Promise<void> {
     root,
   );
   cpSync(join(root, "gitops/README.md"), join(scratch, "README.md"));
+  // For the editors of people who have no checkout.
+  const schemas = ["layout.schema.json", "gitops/access-rules.schema.json"];
+  for (const schema of schemas) cpSync(join(root, schema), join(scratch, basename(schema)));
   const { version, license, homepage, repository, engines } = read(join(root, "package.json"));
   write(join(scratch, "package.json"), {
     name: "peridio-gitops",
@@ -115,7 +118,7 @@ export async function packGitops({ output, scratch }: Stage): Promise<void> {
     repository,
     engines,
     bin: { "peridio-gitops": program },
-    files: ["bin"],
+    files: ["bin", ...schemas.map((schema) => basename(schema))],
   });
   await packForNpm(output, scratch);
 }

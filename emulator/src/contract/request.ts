@@ -29,7 +29,7 @@ export async function readRequest(request: Request): Promise<ContractRequest> {
   };
 }
 
-/** Returns the request with other properties in its body, if that is an object. */
+/** Returns the request with `changes` merged into its body. A body that is no object stays as it is. */
 export function alterBody(request: ContractRequest, changes: Readonly<Record<string, unknown>>): ContractRequest {
   const { body } = request;
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);

@@ -3,7 +3,10 @@ import type { AnyResource } from "../resource";
 import { identify, type Run } from "./run";
 import type { Update } from "../state";
 
-/** Returns the changes that an update would make to the object in the state. Sends requests only for a part whose parent is replaced. */
+/**
+ * Returns the changes that an update would make to the object in the state. Sends requests only for a part whose parent
+ * is replaced. Records a resource that is not replaced, so that its parts find it, and may warn of a literal id of a parent.
+ */
 export async function diff(run: Run, resource: AnyResource, update: Update): Promise<Difference[]> {
   const { urn, id, state } = update;
   const desired = applyIgnoreChanges(resource, update.declared, state, update.ignore);

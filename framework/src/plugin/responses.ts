@@ -109,7 +109,8 @@ const maxMessage = 20_000;
  * the size of the object:
  *
  * - After Create, the state gets the id and the small outputs, and the next run reads the others before it compares them.
- * - After Update, the state stays unchanged, because it may identify objects whose names belong to others.
+ * - After Update, the state stays as it was before. With a part of the new outputs, it could connect old names with the
+ *   ids of other objects.
  */
 export function partialFailure(verb: "create" | "update", text: string, state: State, secrets: Secrets): GrpcFailure {
   const details = shorten(text, maxMessage);

@@ -4,7 +4,6 @@ import { readName } from "../model/creation";
 import { type Declaration, filterByKind, resolve } from "../model/declaration";
 import { Directory } from "../model/directory";
 import { getUuid } from "../model/properties";
-import { rejectRepeatedStacks } from "../model/stacks";
 import type { Preview } from "../preview/preview";
 import type { ResourceKind } from "../objects/rows";
 import { hideIgnored, type State } from "../preview/resource";
@@ -42,9 +41,7 @@ export class Declarations {
   /** The keys of all organizations of the stacks, before and after the change. */
   readonly #keys: ReadonlySet<string>;
 
-  /** @throws CommandError if two previews are of the same stack. */
   constructor(layout: ReadonlyMap<string, LayoutOrganization> | undefined, previews: readonly Preview[]) {
-    rejectRepeatedStacks(previews.map(({ stack }) => stack));
     this.#layout = layout;
     this.#hasPreviews = previews.length > 0;
     // The program does not decide about ignored properties, so they declare nothing.

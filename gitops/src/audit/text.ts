@@ -7,27 +7,27 @@ import { getSubjectTitle, listRemedies, summarize } from "./report";
 
 const escapes: Readonly<Record<Severity, string>> = { high: "31", medium: "33", low: "36" };
 
-/** Returns the audit as a table for terminals. */
-export function formatText(audit: Audit): string {
+/** Returns the audit as a table of that width. */
+export function formatText(audit: Audit, width: number): string {
   const gaps = audit.gaps.map(({ sentence }) => sentence);
   const sections = [
     `${summarize(audit)}\n`,
-    formatFindings(audit),
-    formatRemedies(audit),
-    formatList("Not known", gaps),
+    formatFindings(audit, width),
+    formatRemedies(audit, width),
+    formatList("Not known", gaps, width),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
 
 /** Returns the table with coloured severities. */
-export function formatColoredText(audit: Audit): string {
-  return printable(formatText(audit)).replace(
+export function formatColoredText(audit: Audit, width: number): string {
+  return printable(formatText(audit, width)).replace(
     /^(high|medium|low) *(?= {2})/gm,
     (cell, severity: Severity) => `\u001B[${escapes[severity]}m${cell}\u001B[39m`,
   );
 }
 
-function formatFindings({ findings }: Audit): string {
+function formatFindings({ findings }: Audit, width: number): string {
   if (findings.length === 0) return "";
   const list = (names: readonly string[]) => names.map(printableLine).join(", ");
   const rows = groupFindings(findings).map(({ severity, organizations, subjects, predicate }) => [
@@ -42,11 +42,11 @@ function formatFindings({ findings }: Audit): string {
     { title: getSubjectTitle(findings), most: 30 },
     { title: "finding" },
   ];
-  return formatTable(columns, rows);
+  return formatTable(columns, rows, width);
 }
 
-function formatRemedies(audit: Audit): string {
+function formatRemedies(audit: Audit, width: number): string {
   const rows = listRemedies(audit);
   const columns = [{ title: "kind", most: 30 }, { title: "what to do" }];
-  return rows.length === 0 ? "" : formatTable(columns, rows);
+  return rows.length === 0 ? "" : formatTable(columns, rows, width);
 }

@@ -7,7 +7,10 @@ import { createImportGaps, type Differences, joinDifferences, noDifferences } fr
 import type { AuditOptions, Facts } from "./facts";
 import { describeName, createFinding, type Finding, nameObject } from "./finding";
 
-/** Finds API tokens and claim tokens that no preview contains. Nobody can use an expired or used-up token. */
+/**
+ * Finds API tokens and claim tokens that no preview contains. Nobody can use an expired or used-up token. A preview hides
+ * the ids of imported tokens, so each import that may be such a token is a gap.
+ */
 export function compareTokens(facts: Facts, declared: DeclaredOrganization, { now }: AuditOptions): Differences {
   if (!declared.hasPreviews) return noDifferences;
   const { name, apiTokens = [], claimTokens = [] } = facts;

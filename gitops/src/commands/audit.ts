@@ -197,8 +197,8 @@ function readDeclared(path: string, terminal: Terminal): ReadonlyMap<string, Lay
 function printAudit(audit: Audit, { format, json }: Options, terminal: Terminal): void {
   if (json === true || format === "json") terminal.print(formatJson(createReport(audit)));
   else if (format === "markdown") terminal.print(formatMarkdown(audit));
-  else if (terminal.hasColors) terminal.printMarked(formatColoredText(audit));
-  else terminal.print(formatText(audit));
+  else if (terminal.hasColors) terminal.printMarked(formatColoredText(audit, terminal.columns));
+  else terminal.print(formatText(audit, terminal.columns));
 }
 
 /** Failures outweigh findings: a scheduler must learn that the audit does not work. */

@@ -8,7 +8,6 @@ import {
 } from "../connection";
 import { exitCodes } from "../exit";
 import { buildModel } from "../model/model";
-import { rejectRepeatedStacks } from "../model/stacks";
 import { readPreviewFiles } from "../preview/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
@@ -83,7 +82,7 @@ export const createWhoCommand: CommandFactory = (terminal, end) => {
       }
       const question: Question = { person, project };
       const found = answer(await readSource(options, question, terminal), question);
-      terminal.print(json === true ? formatJson(createReport(found)) : formatText(found));
+      terminal.print(json === true ? formatJson(createReport(found)) : formatText(found, terminal.columns));
       const isComplete = found.gaps.length === 0;
       if (!isComplete) terminal.say("peridio-gitops: The answer is incomplete. It names each part that is missing.\n");
       end(isComplete ? exitCodes.passed : exitCodes.failed);
@@ -95,6 +94,5 @@ async function readSource(options: Options, question: Question, terminal: Termin
   if (layout !== undefined) return computeLayoutAccess(readLayout(layout, terminal), organization);
   if (preview.length === 0) return readLive(connect(options, terminal), organization, question);
   const previews = await readPreviewFiles(preview, "change", terminal);
-  rejectRepeatedStacks(previews.map(({ stack }) => stack).sort());
   return computePreviewAccess(buildModel(previews, "change"), organization);
 }

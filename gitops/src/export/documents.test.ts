@@ -380,8 +380,11 @@ test("writes each role of a person on its own line if they do not fit on one", (
 `);
 });
 
-test("quotes invisible characters, which a reader would lose", () => {
-  expect(exported([inventory("\ufeffacme")], false).get("layout.yaml")).toContain('\n  "\ufeffacme":\n');
+test("escapes invisible characters, which a reader would not see", () => {
+  expect(exported([inventory("\ufeffacme")], false).get("layout.yaml")).toContain('\n  "\\uFEFFacme":\n');
+  const displayName = "Acme \u202Eemca\u200B";
+  const layout = exported([inventory("acme", { organization: { displayName } })], false).get("layout.yaml");
+  expect(layout).toContain('displayName: "Acme \\u202Eemca\\u200B"');
 });
 
 test("names facts that the API does not report in each layout, and names the API in the program unless it is the default", () => {

@@ -50,7 +50,15 @@ export function writeLayout(all: readonly ExportedEntry[], api: string): string 
       if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
-  return `${writeHeader(findUnreported(all.map(({ inventory }) => inventory)), api)}${document.toString({ lineWidth: 0 })}`;
+  return `${writeHeader(findUnreported(all.map(({ inventory }) => inventory)), api)}${escapeInvisible(document.toString({ lineWidth: 0 }))}`;
+}
+
+/** Escapes invisible characters, which occur only in double quotes and in comments. A reader of the file sees them. */
+function escapeInvisible(text: string): string {
+  return text.replace(/(?![\n ])[\p{C}\p{Z}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
 }
 
 /** Returns all people with their roles by organization; both sorted. */

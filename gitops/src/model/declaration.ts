@@ -23,13 +23,16 @@ export interface Declaration extends Resource {
   readonly recordedPeople: NamedPeople | undefined;
   /** The `Organization.key` of its organization; undefined if the resource is absent on that side. */
   readonly organization: Readonly<Record<Side, string | undefined>>;
-  /** A value of undefined is unknown. An undeclared property of a kept object, and a released object, stay as they were. */
+  /**
+   * The object on each side: what Pulumi read from Peridio, else what the program declares. A value of undefined is
+   * unknown. An undeclared property of a kept object, and a released object, stay as they were.
+   */
   readonly values: Readonly<Record<Side, Values>>;
   /** The properties that the program stops declaring, although it keeps the object. */
   readonly dropped: ReadonlySet<string>;
-  /** The properties of each side, without the ones that Peridio alone sets. */
+  /** The declared properties of each side. In drift, the ones that Pulumi read, without those that Peridio alone sets. */
   readonly contents: Readonly<Record<Side, Values>>;
-  /** The states that Pulumi read from Peridio last, if there are any. */
+  /** The state that holds what Pulumi read last. Both sides are the same, except in drift, which has a new reading after it. */
   readonly observed: Readonly<Record<Side, DeclaredState | undefined>>;
   /** True if the object may differ afterwards. An import only reads. */
   readonly isEffective: boolean;

@@ -29,7 +29,7 @@ export function observeOrganization({ key, resources, side, earlier, objects }: 
       .map(([, state]) => readSettings(getSettingDefaults(kind, name), state))
       .at(-1);
   const itself = states("Organization").at(-1)?.[1];
-  const people = combinePeople(states("Membership", "OrganizationMembers"), true, earlier?.people);
+  const people = combinePeople(states("Membership", "OrganizationMembers"), "observed", earlier?.people);
   const owner = states("OrganizationOwner")
     .map(([, state]) => readValues(organizationOwner.inputs, getObserved(state)).email)
     .at(-1);

@@ -30,21 +30,22 @@ interface DeclaredPerson extends Pick<NamedPerson, "email" | "userId"> {
 }
 
 /**
- * Combines the declarations of people. If `isObserved`, the states were read from Peridio, the newest last. Otherwise
- * they are planned, and `earlier` has the status of each person.
+ * Combines the people that resources name. The observed people of a state were read from Peridio, the newest state last.
+ * The declared people are planned, and `earlier` has the status of each person.
  */
 export function combinePeople(
   declarations: readonly (readonly [Declaration, DeclaredState])[],
-  isObserved: boolean,
+  source: "observed" | "declared",
   earlier: ReadonlyMap<string, Person> = new Map(),
 ): People {
+  const isObserved = source === "observed";
   const byAddress = new Map<string, Person>();
   const unknowns: string[] = [];
   let hidden = 0;
   let hasHiddenRoster = false;
   for (const [declaration, { people }] of declarations) {
     if (people === undefined) continue;
-    const named = isObserved ? people.observed : people.declared;
+    const named = people[source];
     const { urn, kind } = declaration;
     const hiddenRoster = kind === "OrganizationMembers" ? named.hidden : undefined;
     const declared =

@@ -22,7 +22,10 @@ export interface OrganizationChange {
   readonly objects: DeclaredObjects;
 }
 
-/** Returns the planned organization: the declarations on top of the prior state. */
+/**
+ * Returns the planned organization: the declarations on top of the prior state. `handovers` has, by address, the people
+ * that one stack removes and another declares. The result may lack them.
+ */
 export function planOrganization(
   { key, past, present, earlier, objects }: OrganizationChange,
   handovers: ReadonlyMap<string, Handover>,
@@ -31,7 +34,7 @@ export function planOrganization(
   const isNew = itself !== undefined && (itself.isCreated || itself.isReplaced);
   const rosters = listStates(present, "OrganizationMembers", "after");
   const before = earlier?.people ?? new Map<string, Person>();
-  const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], false, before);
+  const declared = combinePeople([...listStates(present, "Membership", "after"), ...rosters], "declared", before);
   const people = { ...declared, byAddress: omitRemovedPeople(declared.byAddress, handovers) };
   const settings = (kind: ResourceKind, name?: string) =>
     planSettings(getSettingDefaults(kind, name), {

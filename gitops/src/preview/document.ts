@@ -89,6 +89,10 @@ export function readDocument(text: string, source: string, kind: Kind): Document
 }
 
 function parseJson(text: string, source: string, kind: Kind): unknown {
+  if (isTooDeep(text))
+    throw new CommandError(
+      `${source} contains a value with more than ${mostLevels} levels, which no review can show. Remove levels from the inputs of the program.`,
+    );
   try {
     return JSON.parse(text);
   } catch {
@@ -186,4 +190,25 @@ export function cleanMessage(message: string): string {
   return stripVTControlCharacters(message)
     .replace(/^(error|warning|info|debug): /, "")
     .trim();
+}
+
+/** A value with more levels would exceed the call stack of what reads it. */
+const mostLevels = 1000;
+
+/** Counts levels before the text is parsed, without recursion. */
+function isTooDeep(text: string): boolean {
+  let levels = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (isInText) {
+      if (character === "\\") at += 1;
+      else if (character === '"') isInText = false;
+    } else if (character === '"') isInText = true;
+    else if (character === "{" || character === "[") {
+      levels += 1;
+      if (levels > mostLevels) return true;
+    } else if (character === "}" || character === "]") levels -= 1;
+  }
+  return false;
 }

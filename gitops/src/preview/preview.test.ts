@@ -13,6 +13,11 @@ describe("rejects an incomplete preview", () => {
     ["other JSON", '{"version": 3, "deployment": {}}', "preview.json is not a Pulumi preview"],
     ["a list", "[]", "preview.json is not a Pulumi preview"],
     [
+      "a value with too many levels",
+      `{"steps": [${"[".repeat(2000)}${"]".repeat(2000)}]}`,
+      "preview.json contains a value with more than 1000 levels",
+    ],
+    [
       "one of a Pulumi that did not begin",
       '{"duration": 1}',
       "preview.json contains no resource. If `pulumi preview --json --show-sames` failed, its standard error has the reason. If the stack is empty, there is nothing to review.",

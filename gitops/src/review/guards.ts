@@ -29,7 +29,7 @@ export function reviewGuardrails(
   });
 }
 
-/** Lists the guardrails of a new organization that differ from the defaults. */
+/** Lists the guardrails of a new organization that differ from the defaults. They weaken nothing, because nothing was there before. */
 export function reviewInitialGuardrails(
   organization: Organization,
   { after }: Pick<DeclarationSides, "after">,
@@ -82,6 +82,7 @@ export function reviewMembership(
     const [past, present] = [before, after].map((values) => values?.[property] ?? defaultValue);
     const areHidden = isWithheld(past) && isWithheld(present);
     if (areHidden ? !mayDiffer(resource, property) : past === present) return [];
+    // The user id prevents that an address which Peridio gave to another user gets the role.
     const isWeaker = property === "userId" && past !== undefined;
     const risks = isWithheld(present) ? (["hidden"] as const) : isWeaker ? (["weakensGuard"] as const) : [];
     return [

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly now: Date;
   /** True if standard output is a terminal with colours. */
   readonly hasColors: boolean;
+  /** The width of tables. */
+  readonly columns: number;
   /** All of standard input, as UTF-8. */
   input(): Promise<string>;
   /** Calls `listener` at every interrupt instead of ending the process. The returned function restores the default. */
@@ -52,6 +54,7 @@ export function createProcessTerminal(): Terminal {
     environment: process.env,
     now: new Date(),
     hasColors: process.stdout.isTTY && process.stdout.hasColors(),
+    columns: chooseWidth(process.env.COLUMNS, process.stdout.columns),
     input: () => text(process.stdin),
     onInterrupt: (listener) => {
       for (const signal of interrupts) process.on(signal, listener);
@@ -63,4 +66,16 @@ export function createProcessTerminal(): Terminal {
     printMarked: (answer) => void process.stdout.write(answer),
     say: (remark) => void process.stderr.write(remark),
   };
+}
+
+/** The width that logs show without line breaks, for an output that is no terminal. */
+const usualWidth = 100;
+
+/** Below this width, a table is harder to read than broken lines. */
+const leastWidth = 60;
+
+/** Returns the width of tables: the one that the user set in `COLUMNS`, the terminal's, or the usual one. */
+export function chooseWidth(set: string | undefined, real: number | undefined): number {
+  const width = set !== undefined && /^[1-9]\d{0,3}$/.test(set) ? Number(set) : (real ?? usualWidth);
+  return Math.max(leastWidth, width);
 }

@@ -10,12 +10,14 @@ test("columns are as wide as needed, and the last takes the rest", () => {
     formatTable(
       columns,
       [
-        ["ada", "reads a book"],
+        ["ada", "reads a long book about engines"],
         ["grace hopper", "writes"],
       ],
-      16,
+      30,
     ),
-  ).toBe(["WHO     WHAT", "ada     reads a", "        book", "grace   writes", "hopper", ""].join("\n"));
+  ).toBe(
+    ["WHO     WHAT", "ada     reads a long book about", "        engines", "grace   writes", "hopper", ""].join("\n"),
+  );
 });
 
 test("Asian characters take two columns", () => {
@@ -29,9 +31,33 @@ test("Asian characters take two columns", () => {
       20,
     ),
   ).toBe("WHO   WHAT\n日本  x\nab    y\n");
-  expect(wrap("日本語の名前", 5)).toEqual(["日本", "語の", "名前"]);
+  expect(wrap("日本 語の 名前", 9)).toEqual(["日本 語の", "名前"]);
 });
 
-test("breaks a word that is too long without losing a character", () => {
-  expect(wrap("a verylongword", 5)).toEqual(["a", "veryl", "ongwo", "rd"]);
+test("a word without punctuation is never broken: its column is wider, and the last column keeps room", () => {
+  expect(
+    formatTable(
+      columns,
+      [
+        ["a verylongname", "a word, and averyverylongword at the end"],
+        ["b", "c"],
+      ],
+      30,
+    ),
+  ).toBe(
+    [
+      "WHO           WHAT",
+      "a             a word, and",
+      "verylongname  averyverylongword at the",
+      "              end",
+      "b             c",
+      "",
+    ].join("\n"),
+  );
+  expect(wrap("a verylongword b", 5)).toEqual(["a", "verylongword", "b"]);
+});
+
+test("long words end a line at punctuation", () => {
+  expect(wrap("by ada.lovelace@acme.example now", 12)).toEqual(["by ada.", "lovelace", "@acme.", "example now"]);
+  expect(wrap("firmware/canary-east", 10)).toEqual(["firmware/", "canary-", "east"]);
 });

@@ -1,29 +1,35 @@
 import stringWidth from "string-width";
 import { printableLine } from "#framework";
 
-/** The width that terminals and logs show without line breaks. */
-const terminalWidth = 100;
-
 interface Column {
   readonly title: string;
-  /** The maximum in characters. By default, the width of the column. The last column takes the rest of the line. */
+  /**
+   * The width from which cells continue on further lines, unless a part of a word is wider. By default, the width of the
+   * longest cell. The last column takes the rest of the line.
+   */
   readonly most?: number;
 }
 
 const gap = "  ";
 
-/** Formats rows below titles, in lines of at most `width` characters. Long cells continue on further lines. */
-export function formatTable(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  width = terminalWidth,
-): string {
+/** The least width of the last column. If the others leave less, lines are longer than the given width. */
+const leastRest = 24;
+
+/**
+ * Formats rows below titles, in lines of `width` characters. Long cells continue on further lines. Words are broken only at
+ * punctuation. If that leaves parts that are too long, lines are longer.
+ */
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const cells = (row: readonly string[]) => columns.map((_, index) => row[index] ?? "");
   const widths = columns.reduce<readonly number[]>((before, { title, most = Infinity }, index) => {
     const used = before.reduce((sum, columnWidth) => sum + columnWidth + gap.length, 0);
-    const required = Math.max(...[title, ...rows.map((row) => cells(row)[index] ?? "")].map(stringWidth));
+    const texts = [title, ...rows.map((row) => cells(row)[index] ?? "")];
+    const [required, longestPart] = [
+      measure(texts),
+      measure(texts.flatMap((text) => text.split(" ")).flatMap(listParts)),
+    ];
     const isLast = index === columns.length - 1;
-    return [...before, isLast ? Math.max(1, width - used) : Math.min(required, most)];
+    return [...before, isLast ? Math.max(leastRest, width - used) : Math.min(required, Math.max(most, longestPart))];
   }, []);
   const formatRow = (row: readonly string[]): readonly string[] => {
     const parts = cells(row).map((cell, index) => wrap(cell, widths[index] ?? 1));
@@ -43,39 +49,43 @@ export function formatTable(
 }
 
 /** Lists texts below a title; empty for no texts. */
-export function formatList(title: string, texts: readonly string[]): string {
+export function formatList(title: string, texts: readonly string[], width: number): string {
   if (texts.length === 0) return "";
   const lines = texts.flatMap((text) =>
-    wrap(printableLine(text), terminalWidth - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
+    wrap(printableLine(text), width - 2).map((line, index) => `${index === 0 ? "- " : "  "}${line}\n`),
   );
   return `${title}:\n${lines.join("")}`;
 }
 
-/** Breaks a text into lines of at most `width` characters, at spaces or within longer words. */
+/**
+ * Breaks a text into lines of at most `width` columns: at spaces, and in longer words at punctuation. A line is longer if a
+ * part without both is. Asian characters take two columns.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const piece of text.split(" ").flatMap((word) => splitWord(word, width))) {
-    if (line !== "" && stringWidth(`${line} ${piece}`) > width) {
+  const append = (part: string, separator: string) => {
+    const longer = line === "" ? part : line + separator + part;
+    if (line !== "" && stringWidth(longer) > width) {
       lines.push(line);
-      line = piece;
-    } else line = line === "" ? piece : `${line} ${piece}`;
+      line = part;
+    } else line = longer;
+  };
+  for (const word of text.split(" ")) {
+    const [first = "", ...others] = stringWidth(word) <= width ? [word] : listParts(word);
+    append(first, " ");
+    for (const part of others) append(part, "");
   }
   return [...lines, line];
 }
 
-/** Breaks a word into pieces that fit. Asian characters take two columns. */
-function splitWord(word: string, width: number): readonly string[] {
-  const pieces: string[] = [];
-  let piece = "";
-  for (const character of word) {
-    if (piece !== "" && stringWidth(piece + character) > width) {
-      pieces.push(piece);
-      piece = "";
-    }
-    piece += character;
-  }
-  return [...pieces, piece];
+/** Splits a word, such as an address, a path or a list without spaces, where a line may end. */
+function listParts(word: string): readonly string[] {
+  return word.split(/(?<=[-./_,:])|(?=@)/);
+}
+
+function measure(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, stringWidth(text)), 0);
 }
 
 /** Characters that control a terminal, and the mark of a pipeline's command. */

@@ -36,7 +36,7 @@ export function answer(source: Source, question: Question): Answer {
   // A person has access to a cohort only together with its project.
   const concerned = new Set(
     organizations.flatMap(({ objects }) =>
-      objects.flatMap(({ path, parent }) => (path === project ? [path, parent] : [])),
+      objects.flatMap(({ key, path, parent }) => (path === project ? [key, parent] : [])),
     ),
   );
   const withAccess = new Set(access.map((entry) => entry.person));

@@ -60,13 +60,12 @@ function readOrganization({ name, members, owner, roster, groups = [], projects 
       ? []
       : [{ sentence: `The roster of ${name} ignores some people, so other people may have access too.` }];
   const objects = projects.flatMap(({ cohorts, ...project }) => [
-    { ...project, kind: "project" as const, path: project.name },
-    ...cohorts.map((cohort) => ({
-      ...cohort,
-      kind: "cohort" as const,
-      path: `${project.name}/${cohort.name}`,
-      parent: project.name,
-    })),
+    { ...project, kind: "project" as const, key: project.name, path: project.name },
+    ...cohorts.map((cohort) => {
+      // Names in a layout contain no slash.
+      const path = `${project.name}/${cohort.name}`;
+      return { ...cohort, kind: "cohort" as const, key: path, path, parent: project.name };
+    }),
   ]);
   for (const object of objects) {
     const { everyoneEnabled, access: grants } = object;
@@ -107,5 +106,5 @@ function describeGaps(
       .filter(({ members }) => members === undefined)
       .map((group) => describeUnknownGroup(group.name, object, "the layout does not declare")),
   ];
-  return sentences.map((sentence) => ({ sentence, about: object.path }));
+  return sentences.map((sentence) => ({ sentence, about: object.key }));
 }

@@ -86,7 +86,8 @@ async function readOrganization(
   if (!hasProjects || !isConcerned(question, people))
     return { organization: { name, people, objects: [], access: [] }, gaps: [] };
 
-  const [groups, listed] = await Promise.all([readGroups(api, id), listProjectsAndCohorts(api, id)]);
+  const [groups, all] = await Promise.all([readGroups(api, id), listProjectsAndCohorts(api, id)]);
+  const listed = all.map((object) => ({ ...object, key: object.id }));
   const chosen = listed.filter(({ path }) => question.project === undefined || path === question.project);
   const objects = await readWithParents(api, listed, chosen);
   const grantees = groups.map((group) => ({ ...group, id: asUuid(group.id) }));
@@ -152,13 +153,13 @@ async function readWithParents(
   listed: readonly ListedProjectOrCohort[],
   chosen: readonly ListedProjectOrCohort[],
 ): Promise<readonly (ProjectOrCohort & AccessObject)[]> {
-  const paths = new Map(listed.map(({ id, path }) => [id, path]));
+  const ids = new Set(listed.map(({ id }) => id));
   const getParent = ({ kind, id }: ListedProjectOrCohort) =>
-    kind === "cohort" ? paths.get(getParentId(id)) : undefined;
-  const required = new Set(chosen.flatMap((object) => [object.path, getParent(object) ?? object.path]));
+    kind === "cohort" && ids.has(getParentId(id)) ? getParentId(id) : undefined;
+  const required = new Set(chosen.flatMap((object) => [object.id, getParent(object) ?? object.id]));
   const objects = await readGrants(
     api,
-    listed.filter(({ path }) => required.has(path)),
+    listed.filter(({ id }) => required.has(id)),
   );
-  return objects.map((object) => ({ ...object, parent: getParent(object) }));
+  return objects.map((object) => ({ ...object, key: object.id, parent: getParent(object) }));
 }

@@ -3,7 +3,7 @@ import type { Declaration } from "../model/declaration";
 import { type EffectiveAccess, listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import { getOrganizationName, type Organization, type Person as PlannedPerson } from "../model/organization";
-import { getName } from "../model/properties";
+import { getId } from "../model/properties";
 import { isWithheld } from "../withheld";
 import { reviewModel } from "../review/assemble";
 import {
@@ -63,10 +63,11 @@ function readOrganization(organization: Organization, model: Model): Reading {
     ? []
     : [{ sentence: `No roster declares all people of ${name}, so other people may have access too.` }];
   for (const { resources: declarations, path, parent, after } of listObjectAccess(key, model)) {
+    const [first] = declarations;
     const object: AccessObject =
-      declarations[0].kind === "Project"
-        ? { kind: "project", path }
-        : { kind: "cohort", path, parent: parent?.after && getName(parent) };
+      first.kind === "Project"
+        ? { kind: "project", key: getKey(first), path }
+        : { kind: "cohort", key: getKey(first), path, parent: parent?.after && getKey(parent) };
     if (declarations.some(({ isReleased }) => isReleased))
       remarks.push({
         sentence: `Pulumi stops managing ${describeObject(object)}, so the answer does not contain its access.`,
@@ -84,6 +85,11 @@ function readOrganization(organization: Organization, model: Model): Reading {
     organization: { name, people: [...people.values()], objects, access },
     remarks,
   };
+}
+
+/** Returns the id, or the URN before the object exists. */
+function getKey(declaration: Declaration): string {
+  return getId(declaration) ?? declaration.urn;
 }
 
 function createPerson({ email, role, isOwner, status }: PlannedPerson): Person {
@@ -106,5 +112,5 @@ function describeGaps(
     ...(isOpen || isDeclared ? [] : [`No stack declares the grants of ${name}.`]),
     ...unknownGroups.map((group) => describeUnknownGroup(group, object, "no stack declares")),
   ];
-  return sentences.map((sentence) => ({ sentence, about: object.path }));
+  return sentences.map((sentence) => ({ sentence, about: object.key }));
 }

@@ -29,7 +29,7 @@ export interface PendingInvitations {
 export interface Omission {
   /** The whole sentence. */
   readonly sentence: string;
-  /** The path of the only project, with its cohorts, or of the only cohort that the fact concerns; absent if it can concern others. */
+  /** The key of the only project, with its cohorts, or of the only cohort that the fact concerns; absent if it can concern others. */
   readonly about?: string;
 }
 
@@ -55,10 +55,12 @@ export interface Person {
 
 /** A project or a cohort. */
 export interface AccessObject {
+  /** Identifies the object in its organization. Two projects can have one name, because names can change outside Pulumi. */
+  readonly key: string;
   readonly kind: "project" | "cohort";
   /** The name. For a cohort, the project's name, a `/`, and the cohort's name: `firmware/canary`. */
   readonly path: string;
-  /** The path of a cohort's project, if the source contains the project. */
+  /** The key of a cohort's project, if the source contains the project. */
   readonly parent?: string | undefined;
 }
 
@@ -89,9 +91,9 @@ export function describeUnknownGroup(group: string, object: AccessObject, absenc
  * project without a grant.
  */
 export function omitUnreachableCohorts(access: readonly PersonAccess[]): readonly PersonAccess[] {
-  const getKey = (person: Person, path: string) => JSON.stringify([person.email, path]);
+  const getKey = (person: Person, object: string) => JSON.stringify([person.email, object]);
   const projects = access.filter(({ object }) => object.kind === "project");
-  const reachable = new Set(projects.map(({ person, object }) => getKey(person, object.path)));
+  const reachable = new Set(projects.map(({ person, object }) => getKey(person, object.key)));
   return access.filter(
     ({ person, object: { parent } }) =>
       parent === undefined || person.status === "undeclared" || reachable.has(getKey(person, parent)),

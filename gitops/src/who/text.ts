@@ -5,10 +5,10 @@ import { formatCount } from "../wording";
 import type { Answer, Membership } from "./answer";
 import type { Person } from "./source";
 
-/** Returns the answer as a table for terminals. */
-export function formatText(answer: Answer): string {
-  const table = answer.question.person === undefined ? formatPeople(answer) : formatProjects(answer);
-  const remarks = formatList("Not in this answer", [...answer.gaps, ...answer.remarks]);
+/** Returns the answer as a table of that width. */
+export function formatText(answer: Answer, width: number): string {
+  const table = answer.question.person === undefined ? formatPeople(answer, width) : formatProjects(answer, width);
+  const remarks = formatList("Not in this answer", [...answer.gaps, ...answer.remarks], width);
   return [`${summarize(answer)}\n`, table, remarks].filter((section) => section !== "").join("\n");
 }
 
@@ -26,7 +26,7 @@ function summarize({ question: { person, project }, hasProjects, memberships, ac
 }
 
 /** Returns the projects and cohorts of one person, by organization. */
-function formatProjects({ question, memberships, access, hasProjects }: Answer): string {
+function formatProjects({ question, memberships, access, hasProjects }: Answer, width: number): string {
   const rows = memberships.flatMap((membership) => {
     const { organization } = membership;
     const own = access.filter((entry) => entry.organization === organization);
@@ -40,11 +40,11 @@ function formatProjects({ question, memberships, access, hasProjects }: Answer):
     { title: "project", most: 30 },
     { title: "why" },
   ];
-  return rows.length === 0 ? "" : formatTable(hasProjects ? columns : columns.slice(0, 2), rows);
+  return rows.length === 0 ? "" : formatTable(hasProjects ? columns : columns.slice(0, 2), rows, width);
 }
 
 /** Returns the people with access to one project or cohort. */
-function formatPeople({ access }: Answer): string {
+function formatPeople({ access }: Answer, width: number): string {
   if (access.length === 0) return "";
   const rows = access.map(({ organization, object, person, reasons }) => [
     printableLine(organization),
@@ -58,7 +58,7 @@ function formatPeople({ access }: Answer): string {
     { title: "person", most: 36 },
     { title: "why" },
   ];
-  return formatTable(columns, rows);
+  return formatTable(columns, rows, width);
 }
 
 function describeReasons(reasons: readonly Reason[]): string {

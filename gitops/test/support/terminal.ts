@@ -18,6 +18,7 @@ export function fakeTerminal(given: Partial<Omit<Terminal, "print" | "printMarke
     environment: {},
     now: new Date("2027-01-31T08:00:00Z"),
     hasColors: false,
+    columns: 100,
     input: () => Promise.resolve(""),
     onInterrupt: () => () => undefined,
     ...given,
