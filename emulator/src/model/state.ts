@@ -139,8 +139,8 @@ const billing = z.object({
 const count = z.int().nonnegative();
 
 /**
- * Counts of what the emulator does not store as objects. Limits and deletions depend on them. `webhooks` does not count the webhooks
- * that Avocado Connect manages. Data files and the control plane name these counts `belongings`.
+ * Counts of what the emulator does not store as objects. Limits and deletions depend on them. `webhooks` leaves out
+ * the webhooks of Avocado Connect. In data files and the control plane, these counts are called `belongings`.
  */
 const usageCounts = z.object({
   products: count,

@@ -23,8 +23,8 @@ export interface OrganizationChange {
 }
 
 /**
- * Returns the planned organization: the declarations on top of the prior state. `handovers` has, by address, the people
- * that one stack removes and another declares. The result may lack them.
+ * Returns the planned organization: the declarations on top of the prior state. `handovers` names, by address, the
+ * stacks that remove or declare a person, if they disagree.
  */
 export function planOrganization(
   { key, past, present, earlier, objects }: OrganizationChange,

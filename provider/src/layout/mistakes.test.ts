@@ -49,7 +49,7 @@ describe("reporting a mistake", () => {
       '1:60: organizations["acme-dev"].security.requireTwoFactor must be true or false: write true, because yes is a text in YAML',
     ],
     [
-      "two entries of one person, of whom one is no admin",
+      "two entries of one person, one of them without an admin role",
       "organizations: { acme-dev: {} }\npeople: { ada@acme.example: { acme-dev: viewer }, Ada@acme.example: { acme-dev: admin } }\n",
       '2:51: people["Ada@acme.example"] is the same person as ada@acme.example, at acme.yaml:2:11: merge the two entries',
     ],
