@@ -78,15 +78,19 @@ export async function locateInOrganization(
     if (object.id === `${organizationId}/${name.toLowerCase()}`) return object.id;
     if (object.name === name) ids.push(object.id);
   }
-  const [id, ...others] = ids;
-  if (others.length > 0)
-    throw new UserError(
-      `organization ${organization} has ${ids.length} ${kind}s with the name ${JSON.stringify(name)}. Pass one of these ids: ${listBriefly(ids)}.`,
-    );
-  if (id !== undefined) return id;
-  throw new UserError(
+  return takeOnly(
+    ids,
+    `organization ${organization} has ${ids.length} ${kind}s with the name ${JSON.stringify(name)}`,
     `organization ${organization} has no ${kind} ${JSON.stringify(name)} that this API key can see. Correct the name.`,
   );
+}
+
+/** @throws UserError if there are several ids, or none */
+function takeOnly(ids: readonly string[], several: string, none: string): string {
+  const [id, ...others] = ids;
+  if (id === undefined) throw new UserError(none);
+  if (others.length > 0) throw new UserError(`${several}. Pass one of these ids: ${listBriefly(ids)}.`);
+  return id;
 }
 
 /**
@@ -102,15 +106,20 @@ export async function locateInProject(
 ): Promise<string> {
   const [organization, rest] = splitImportId(text);
   const organizationId = await locateOrganization(api, organization);
+  const ids: string[] = [];
   for await (const project of api.projects.list(organizationId)) {
     const uuid = project.id.slice(organizationId.length + 1);
     const isNamed = rest.startsWith(`${project.name}/`);
     if (!isNamed && !rest.toLowerCase().startsWith(`${uuid}/`)) continue;
     const name = rest.slice((isNamed ? project.name : uuid).length + 1);
-    for await (const object of list(project.id))
-      if (object.name === name || object.id === `${project.id}/${name.toLowerCase()}`) return object.id;
+    for await (const object of list(project.id)) {
+      if (object.id === `${project.id}/${name.toLowerCase()}`) return object.id;
+      if (object.name === name) ids.push(object.id);
+    }
   }
-  throw new UserError(
+  return takeOnly(
+    ids,
+    `the organization has ${ids.length} ${kind}s with the name ${JSON.stringify(rest)}`,
     `the organization has no ${kind} ${JSON.stringify(rest)} that this API key can see. Pass the names or ids of the organization, the project and the ${kind}, such as acme/firmware/canary.`,
   );
 }

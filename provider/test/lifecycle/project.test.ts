@@ -248,6 +248,19 @@ describe("a cohort", () => {
     );
   });
 
+  test("is not imported by names that two cohorts have, because a name can contain a slash", async () => {
+    await world.engine.up(dev);
+    const { access } = world.emulator.control;
+    access.addProject("firmware", "acme-dev");
+    access.addProject("firmware/canary", "acme-dev");
+    access.addCohort("canary/east", "firmware", "acme-dev");
+    access.addCohort("east", "firmware/canary", "acme-dev");
+    const other = world.with({ apiKey: world.emulator.apiKey, backend: "connect" });
+    await expect(other.import("east", "Cohort", "acme-dev/firmware/canary/east")).rejects.toThrow(
+      'the organization has 2 cohorts with the name "firmware/canary/east". Pass one of these ids: prn:1:',
+    );
+  });
+
   test("is deleted before its project", async () => {
     await world.engine.up({ ...dev, firmware: project({}), canary: cohort() });
     operations(world);
