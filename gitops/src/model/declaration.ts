@@ -32,7 +32,7 @@ export interface Declaration extends Resource {
   readonly dropped: ReadonlySet<string>;
   /** The declared properties of each side. In drift, the ones that Pulumi read, without those that Peridio alone sets. */
   readonly contents: Readonly<Record<Side, Values>>;
-  /** The state that holds what Pulumi read last. Both sides are the same, except in drift, which has a new reading after it. */
+  /** The state that holds what Pulumi read last. In drift, `after` is the new state; otherwise, both are the same. */
   readonly observed: Readonly<Record<Side, DeclaredState | undefined>>;
   /** True if the object may differ afterwards. An import only reads. */
   readonly isEffective: boolean;
