@@ -7,12 +7,16 @@ export type Level = (typeof levels)[number];
 export const risks = {
   deletesOrganization: { level: "high", words: "deletes an organization" },
   replacesOrganization: { level: "high", words: "replaces an organization" },
+  deletesProject: { level: "high", words: "deletes a project or cohort" },
   changesOwner: { level: "high", words: "changes the owner" },
   grantsAdmin: { level: "high", words: "grants admin" },
   removesAdmin: { level: "high", words: "removes an admin" },
   weakensTwoFactor: { level: "high", words: "stops requiring a second factor" },
   removesAllowlist: { level: "high", words: "removes the allowlist" },
   opensProject: { level: "high", words: "opens a project to everyone" },
+  issuesApiToken: { level: "high", words: "issues an API token" },
+  addsWebhookHost: { level: "high", words: "sends events to a new host" },
+  leavesRule: { level: "high", words: "leaves an access rule" },
   widensAllowlist: { level: "high", words: "widens the allowlist" },
   dropsPolicy: { level: "high", words: "stops managing a setting" },
   unprotects: { level: "high", words: "removes protection" },
@@ -29,9 +33,9 @@ export const risks = {
   weakensRotation: { level: "medium", words: "weakens key rotation" },
   raisesRole: { level: "medium", words: "raises a role" },
   addsPerson: { level: "medium", words: "adds a person" },
-  issuesToken: { level: "medium", words: "issues a token" },
+  issuesToken: { level: "medium", words: "issues a claim token" },
   extendsToken: { level: "medium", words: "extends a token" },
-  addsWebhook: { level: "medium", words: "sends events to a host" },
+  addsWebhook: { level: "medium", words: "sends events to a known host" },
   grantsAccess: { level: "medium", words: "grants access to a project" },
   revokesAccess: { level: "medium", words: "revokes access to a project" },
   acceptsDrift: { level: "medium", words: "accepts a change made outside Pulumi" },
@@ -48,9 +52,19 @@ export type Risk = keyof typeof risks;
 /** The risks, in order. */
 export const riskNames = Object.keys(risks).filter((name): name is Risk => name in risks);
 
-/** Sorts risks in the order of reports, without duplicates. */
+/** The risks that another one implies. */
+const implied: Readonly<Partial<Record<Risk, readonly Risk[]>>> = {
+  deletesProject: ["revokesAccess"],
+  grantsAdmin: ["raisesRole"],
+  removesAdmin: ["lowersRole"],
+  removesAllowlist: ["widensAllowlist"],
+  addsWebhookHost: ["addsWebhook"],
+};
+
+/** Sorts risks in the order of reports, without duplicates. Of two risks of which one implies the other, the stronger stands. */
 export function sortRisks(names: readonly Risk[]): Risk[] {
-  return riskNames.filter((name) => names.includes(name));
+  const weaker = new Set(names.flatMap((name) => implied[name] ?? []));
+  return riskNames.filter((name) => names.includes(name) && !weaker.has(name));
 }
 
 /** The risks of changes that no rule can judge. Such a change needs approval. */

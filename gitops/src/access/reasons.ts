@@ -93,6 +93,12 @@ export function describeReason(reason: Reason): string {
   }
 }
 
+/** Returns the names of the groups that give the access; empty if anything else gives access too. */
+export function listGroups(reasons: readonly Reason[]): readonly string[] {
+  const names = reasons.flatMap((reason) => ("group" in reason ? [reason.group] : []));
+  return names.length === reasons.length ? names : [];
+}
+
 /** Reports if a reason is a grant, directly or through a group. */
 export function isGrant({ kind }: Reason): boolean {
   return kind !== "role" && kind !== "everyone";

@@ -1,5 +1,6 @@
 import { roles } from "#provider";
 import { groupBy } from "../grouping";
+import { createOutsiderCheck } from "../review/insiders";
 import {
   isConcerned,
   isConcernedOrganization,
@@ -9,7 +10,7 @@ import {
   type Review,
 } from "../review/review";
 import { formatCount, formatHiddenPeople, getRoleName, joinAnd, noAccess } from "../wording";
-import { type AtRisk, describeRisks, getRiskKey, sortBy, type Wording, wordings } from "./words";
+import { type AtRisk, describeRisks, getRiskKey, joinRisks, sortBy, type Wording, wordings } from "./words";
 
 /** An organization with the access of everyone in it. */
 export interface Organization extends AtRisk {
@@ -43,8 +44,19 @@ interface PersonAndAccess {
 /** A person with all access. */
 export interface Person {
   readonly email: string;
+  /** True for a person who is none of the company's own people, as far as the review knows them. */
+  readonly isOutsider: boolean;
   /** By risk and then by organization. */
   readonly access: readonly PersonalAccess[];
+}
+
+/** People with equal changes, either outsiders or not. */
+export interface PersonGroup extends AtRisk {
+  /** By address. */
+  readonly people: readonly [Person, ...Person[]];
+  readonly isOutsider: boolean;
+  /** The changes of the first person, which stand for those of the others. */
+  readonly changes: readonly PersonalAccess[];
 }
 
 /** The access of one person to one organization, before and after. */
@@ -107,8 +119,8 @@ const statusWords = {
   planned: "to be invited",
 } as const satisfies Record<PersonAccess["status"], string>;
 
-/** Returns the organizations by name, and the people by risk and then by address. */
-export function readAccess({ kind, organizations, people }: Review): {
+/** Returns the organizations by name, and the people: by risk, outsiders first, then by role and by address. */
+export function readAccess({ kind, organizations, people, insiders = [] }: Review): {
   readonly organizations: readonly Organization[];
   readonly persons: readonly Person[];
 } {
@@ -136,12 +148,15 @@ export function readAccess({ kind, organizations, people }: Review): {
   });
   const byOrganization = groupBy(all, ({ key }) => key);
   const byAddress = groupBy(all, ({ access }) => access.email.toLowerCase());
+  const checkOutsider = createOutsiderCheck(insiders);
   const persons = [...byAddress].map(([address, own]) => {
     const access = sortBy(
       own.map((one) => one.access),
       (one) => [getRiskKey(one)],
     );
-    return { email: own[0].access.email, access, keys: [...access.slice(0, 1).map(getRiskKey), address] };
+    const isOutsider = checkOutsider(address);
+    const keys = [...access.slice(0, 1).map(getRiskKey), String(!isOutsider), getRoleKey(access), address];
+    return { email: own[0].access.email, isOutsider, access, keys };
   });
   return {
     organizations: sortBy(organizations, ({ name, key }) => [name, key]).map((organization) =>
@@ -153,6 +168,35 @@ export function readAccess({ kind, organizations, people }: Review): {
     ),
     persons: sortBy(persons, ({ keys }) => keys),
   };
+}
+
+/** A sort key: the highest role before or after a change first. */
+function getRoleKey(access: readonly PersonalAccess[]): string {
+  const concerned = access.filter((one) => one.isConcerned).flatMap(({ before, after }) => [before, after]);
+  const index = everyRole.findIndex((role) => concerned.some((one) => one?.role === role));
+  return String(index === -1 ? everyRole.length : index).padStart(2, "0");
+}
+
+/** Groups the people whose access changes or is at risk. The order of the people decides about the order of the groups. */
+export function groupPeople(persons: readonly Person[]): readonly PersonGroup[] {
+  const concerned = persons.flatMap((person) => {
+    const changes = person.access.filter(({ isConcerned }) => isConcerned);
+    return changes.length === 0 ? [] : [{ person, changes }];
+  });
+  const groups = groupBy(concerned, ({ person, changes }) =>
+    JSON.stringify([person.isOutsider, changes.map(describe)]),
+  );
+  return [...groups.values()].map(([first, ...others]) => ({
+    people: [first.person, ...others.map(({ person }) => person)],
+    isOutsider: first.person.isOutsider,
+    changes: first.changes,
+    ...joinRisks(first.changes),
+  }));
+}
+
+/** Returns everything about an access but the address. */
+function describe({ organization, words, kind, risks, notes }: PersonalAccess): readonly unknown[] {
+  return [organization, words, kind, risks.map((risk) => risk.words), notes];
 }
 
 /** Returns a function that describes access, with one object for equal access. */

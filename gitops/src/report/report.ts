@@ -1,8 +1,15 @@
 import { groupBy } from "../grouping";
 import { programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel } from "../risks";
-import { formatCount, formatNumber } from "../wording";
-import { type Organization, type Person, type PersonalAccess, readAccess } from "./access";
+import { formatCount, formatNumber, joinOr } from "../wording";
+import {
+  groupPeople,
+  type Organization,
+  type Person,
+  type PersonalAccess,
+  type PersonGroup,
+  readAccess,
+} from "./access";
 import { createSummary, noRules, type Outcome, type Summary } from "./summary";
 import {
   type AtRisk,
@@ -57,8 +64,10 @@ export interface PeopleSection {
   readonly noun: string;
   /** The order of the accesses, such as `before → after`. */
   readonly course: string;
-  /** By risk and then by address. */
-  readonly persons: readonly Person[];
+  /** Tells who the outsiders are, if there are any. */
+  readonly outsiders: string | undefined;
+  /** By risk, outsiders first, then by role and by address. */
+  readonly groups: readonly PersonGroup[];
 }
 
 /** A change, a broken rule or another thing. */
@@ -75,7 +84,9 @@ export interface Item extends AtRisk {
   readonly label?: string;
   /** The most important first. */
   readonly texts: readonly Text[];
-  /** The only access that a note is about, if the section of people contains it. */
+  /** The single things of which the item consists, such as the violations of a rule. The most important first. */
+  readonly details?: readonly Text[];
+  /** The only change that a note is about, if the section of people contains it. */
   readonly about?: PersonalAccess | undefined;
 }
 
@@ -83,6 +94,7 @@ export function createReport(review: Review): Report {
   const { rules, stacks } = review;
   const wording = wordings[review.kind];
   const { organizations, persons } = readAccess(review);
+  const groups = groupPeople(persons);
   const names = new Map(review.organizations.map(({ key, name }) => [key, name]));
   const getName = (key: string) => names.get(key) ?? key;
   const sections: readonly Section[] = [
@@ -90,10 +102,10 @@ export function createReport(review: Review): Report {
     createRulesSection(review, wording),
     createProgramSection(review),
     createOrganizationsSection(organizations),
-    createPeopleSection(persons, wording),
+    createPeopleSection(groups, review, wording),
     createSettingsSection(review, getName),
     createUnknownsSection(review, wording),
-    createNotesSection(persons),
+    createNotesSection(persons, groups),
     createMessagesSection(review),
   ];
   return {
@@ -111,9 +123,9 @@ export function createReport(review: Review): Report {
   };
 }
 
-/** Counts the items or changes of a section. */
+/** Counts the items or people of a section. */
 export function countThings(section: Section): number {
-  return section.id === "people" ? section.persons.flatMap(({ access }) => access).length : section.items.length;
+  return section.id === "people" ? section.groups.flatMap(({ people }) => people).length : section.items.length;
 }
 
 /** The objects that several stacks declare differently. */
@@ -140,58 +152,58 @@ const severities = {
   note: { kind: "note", level: "low", risks: [] },
 } as const satisfies Readonly<Record<Violation["severity"], unknown>>;
 
-/** The broken rules: those that block first, then those that this change breaks. */
+/** The broken rules: those that refuse the change first, then those that this change breaks. */
 function createRulesSection({ violations }: Review, wording: Wording): Section {
   const order = Object.keys(severities);
   const sorted = sortBy(violations, ({ severity, before, rule, organizations, people, message, explanation = "" }) => [
     ...[String(order.indexOf(severity)), String(before), rule],
     ...[organizations.join("\n"), people.join("\n"), message, explanation],
   ]);
-  const explained = new Set<string>();
-  const items = sorted.map((violation) => {
-    const isExplained = explained.has(violation.rule);
-    explained.add(violation.rule);
-    return createRuleItem(violation, wording, isExplained ? undefined : violation.explanation);
-  });
+  const items = [...groupBy(sorted, ({ rule }) => rule).values()].map((group) => createRuleItem(group, wording));
   const counts = new Map<string, number>();
   for (const { effect } of items) counts.set(effect, (counts.get(effect) ?? 0) + 1);
   return {
     id: "rules",
     title: "Broken access rules",
     breakdown: [...counts].map(([effect, count]) => `${formatNumber(count)} ${effect.toLowerCase()}`).join(", "),
-    noun: "broken rule",
+    noun: "violation",
     items,
   };
 }
 
-function createRuleItem(
-  { rule, severity, organizations, people, message, before }: Violation,
-  { effects, describeSince }: Wording,
-  explanation: string | undefined,
-) {
-  const since = describeSince(before);
-  const concerned = [
-    listNames(
-      organizations.toSorted().map((name) => ({ name })),
-      "organization",
-    ),
-    listNames(
-      people.toSorted().map((email) => ({ email })),
-      "person",
-      "people",
-    ),
-  ].filter((names) => names.length > 0);
+/** Returns a rule with its violations, the new ones first. */
+function createRuleItem(violations: readonly [Violation, ...Violation[]], { effects, recent, earlier }: Wording) {
+  const [{ rule, severity, explanation }, ...others] = violations;
+  const [fresh, old] = [violations.filter(({ before }) => !before), violations.filter(({ before }) => before)];
+  const remedy = others.length === 0 ? "" : findCommonEnd(violations.map(({ message }) => message));
+  const listMessages = (some: readonly Violation[]) =>
+    some.map(({ message }): Text => [message.slice(0, message.length - remedy.length).trimEnd()]);
+  const why: Text[] = explanation === undefined ? [] : [[{ emphasis: "Why:" }, " ", { lines: explanation }]];
+  const since = [
+    ...(fresh.length > 0 && recent !== undefined ? [recent] : []),
+    ...(fresh.length === 0 ? [`${earlier}.`] : []),
+  ];
+  const about = [...why, ...since.map((sentence): Text => [sentence])];
+  const messages = [
+    ...listMessages(fresh),
+    ...(fresh.length > 0 && old.length > 0 ? [[{ emphasis: `${earlier}:` }]] : []),
+    ...listMessages(old),
+  ];
   return {
     ...severities[severity],
     heading: [{ name: rule }],
     effect: effects[severity],
-    texts: [
-      [message],
-      ...(explanation === undefined ? [] : [[{ emphasis: "Why:" }, " ", { lines: explanation }]]),
-      ...(since === undefined ? [] : [[since]]),
-      ...(concerned.length === 0 ? [] : [joinTexts(concerned, " · ")]),
-    ],
+    ...(others.length === 0
+      ? { texts: [...messages, ...about] }
+      : { texts: [...(remedy === "" ? [] : [[remedy]]), ...about], details: messages }),
   };
+}
+
+/** Returns the last sentences that all messages share, such as a remedy. Each message keeps its first sentence. */
+function findCommonEnd([first = "", ...others]: readonly string[]): string {
+  const sentences = first.split(/(?<=\.) /);
+  const ends = sentences.slice(1).map((_, index) => sentences.slice(index + 1).join(" "));
+  return ends.find((end) => others.every((message) => message.endsWith(`. ${end}`))) ?? "";
 }
 
 /** The changes of providers, options and other parts of programs, the highest risks first. */
@@ -233,22 +245,22 @@ function createOrganizationsSection(organizations: readonly Organization[]): Sec
 }
 
 /** The access that changes or is at risk, the highest risks first. */
-function createPeopleSection(persons: readonly Person[], { course }: Wording): Section {
+function createPeopleSection(groups: readonly PersonGroup[], { insiders = [] }: Review, { course }: Wording): Section {
+  const hasOutsiders = groups.some(({ isOutsider }) => isOutsider);
   return {
     id: "people",
     title: "Access changes",
-    noun: "access change",
+    noun: "person",
     course,
-    persons: persons
-      .map(({ email, access }) => ({ email, access: access.filter((one) => one.isConcerned) }))
-      .filter(({ access }) => access.length > 0),
+    outsiders: hasOutsiders ? `Outsiders are people other than ${joinOr(insiders)}.` : undefined,
+    groups,
   };
 }
 
-/** The settings that change, the highest risks first. */
+/** The settings that change: the highest risks first, and among them the access of outsiders. */
 function createSettingsSection({ settings }: Review, getName: (key: string) => string): Section {
-  const sorted = sortBy(settings, ({ risks, organization, section, setting, words }) => [
-    ...[getRiskKey({ level: getLevel(risks) }), getName(organization), organization],
+  const sorted = sortBy(settings, ({ risks, organization, outsiders = false, section, setting, words }) => [
+    ...[getRiskKey({ level: getLevel(risks) }), String(!outsiders), getName(organization), organization],
     ...[section, setting, words],
   ]);
   return {
@@ -276,22 +288,32 @@ function createUnknownsSection({ unknowns }: Review, wording: Wording): Section 
 }
 
 /** The notes on people, those on the highest risks first. Equal notes are one item. */
-function createNotesSection(persons: readonly Person[]): Section {
+function createNotesSection(persons: readonly Person[], groups: readonly PersonGroup[]): Section {
   const noted = persons.flatMap(({ access }) => access.filter(({ notes }) => notes.length > 0));
-  const groups = groupBy(noted, ({ notes }) => JSON.stringify(notes));
+  const shown = new Map(
+    groups.flatMap(({ people, changes }) =>
+      people.flatMap(({ access }) =>
+        access.filter(({ isConcerned }) => isConcerned).map((one, index) => [one, changes[index]] as const),
+      ),
+    ),
+  );
+  const equal = groupBy(noted, ({ notes }) => JSON.stringify(notes));
   return {
     id: "notes",
     title: "Notes on people",
     noun: "note",
     isDetail: true,
-    items: [...groups.values()].map((group) => ({
-      kind: "note",
-      level: undefined,
-      risks: [],
-      heading: listPeople(group),
-      texts: group.slice(0, 1).map(({ notes }) => notes.flatMap((note, index) => (index === 0 ? note : [" ", note]))),
-      about: group.length === 1 ? group.find((one) => one.isConcerned) : undefined,
-    })),
+    items: [...equal.values()].map((group) => {
+      const [about, ...others] = new Set(group.map((one) => shown.get(one)));
+      return {
+        kind: "note",
+        level: undefined,
+        risks: [],
+        heading: listPeople(group),
+        texts: group.slice(0, 1).map(({ notes }) => notes.flatMap((note, index) => (index === 0 ? note : [" ", note]))),
+        about: others.length === 0 ? about : undefined,
+      };
+    }),
   };
 }
 

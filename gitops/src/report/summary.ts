@@ -52,7 +52,8 @@ function getOutcome({ verdict, rules, conflicts = [] }: Review): Outcome {
 export const noRules = "No access rules were given";
 
 function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: Review): string {
-  if (conflicts.length > 0) return `Blocked by ${formatCount(conflicts.length, "conflict")} between stacks`;
+  if (conflicts.length > 0)
+    return `Refused by ${formatCount(conflicts.length, "conflict")} between stacks`;
   if (verdict === "needs approval") return "Needs approval";
   if (verdict === "pass") {
     if (rules === null) return noRules;
@@ -63,7 +64,7 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
   const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
   return kind === "drift"
     ? formatCount(broken, "access rule is broken", "access rules are broken")
-    : `Blocked by ${formatCount(broken, "access rule")}`;
+    : `Refused by ${formatCount(broken, "access rule")}`;
 }
 
 function countPeople({ people }: Review): readonly Text[] {

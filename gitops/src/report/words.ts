@@ -51,6 +51,16 @@ export function describeRisks(names: readonly Risk[]): AtRisk {
   };
 }
 
+/** Returns the risks of several changes, each once. */
+export function joinRisks(changes: readonly AtRisk[]): AtRisk {
+  const found = new Set(changes.flatMap((change) => change.risks));
+  const ordered: readonly RiskWords[] = Object.values(risks);
+  return {
+    level: levels.find((level) => changes.some((change) => change.level === level)),
+    risks: ordered.filter((risk) => found.has(risk)),
+  };
+}
+
 /** A sort key: the highest level first, no risk last. */
 export function getRiskKey({ level }: Pick<AtRisk, "level">): string {
   return String(level === undefined ? levels.length : levels.indexOf(level));
@@ -82,8 +92,10 @@ export interface Wording {
   readonly unknowns: string;
   /** The effect of a broken rule. */
   readonly effects: Readonly<Record<Violation["severity"], string>>;
-  /** Tells since when a rule is broken; undefined for a rule that this change breaks. */
-  readonly describeSince: (before: boolean) => string | undefined;
+  /** Explains new violations, in sentences. */
+  readonly recent?: string;
+  /** Introduces the violations that are not new. */
+  readonly earlier: string;
   /** The change of an organization with so many people, as the rest of a sentence. */
   readonly predicates: Readonly<Record<OrganizationReview["change"], (people: string) => string>>;
 }
@@ -96,8 +108,8 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
     course: "before → after",
     allAccess: "All access after the change",
     unknowns: "Unknown until applied",
-    effects: { refuse: "Blocks", approve: "Needs approval", note: "Note" },
-    describeSince: (before) => (before ? "The rule was also broken before this change." : undefined),
+    effects: { refuse: "Refused", approve: "Needs approval", note: "Note" },
+    earlier: "Also broken before this change",
     predicates: {
       created: (people) => ` is created, with ${people}`,
       adopted: (people) => ` exists and is adopted without changes; the program declares ${people}`,
@@ -115,10 +127,9 @@ export const wordings: Readonly<Record<Review["kind"], Wording>> = {
     allAccess: "All access now",
     unknowns: "Unknown",
     effects: { refuse: "Broken", approve: "Needs approval", note: "Note" },
-    describeSince: (before) =>
-      before
-        ? "The rule was also broken when Pulumi last read Peridio."
-        : "A change outside Pulumi broke the rule. If the program declares the former value, `pulumi up --refresh` restores it.",
+    recent:
+      "A change outside Pulumi broke the rule. If the program declares the former value, `pulumi up --refresh` restores it.",
+    earlier: "Also broken when Pulumi last read Peridio",
     predicates: {
       created: (people) => ` was created, with ${people}`,
       adopted: (people) => ` was adopted without changes; the program declares ${people}`,

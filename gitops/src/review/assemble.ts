@@ -5,6 +5,7 @@ import { getOrganizationName } from "../model/organization";
 import { isWithheld } from "../withheld";
 import { type Level, getLevel, isUnjudged, levels } from "../risks";
 import { findConflicts } from "./conflicts";
+import { createOutsiderCheck, listAdminDomains } from "./insiders";
 import { reviewObjects } from "./objects";
 import { describeHiddenChanges, reviewOrganizations } from "./organizations";
 import { reviewPeople } from "./people";
@@ -27,6 +28,8 @@ interface Judgement {
   readonly idle: readonly string[];
   /** The keys of the organizations whose endpoints a rule judges. */
   readonly judgedEndpoints: ReadonlySet<string>;
+  /** The patterns of addresses that the rules exempt from what other people must not do. */
+  readonly insiders: readonly string[];
 }
 
 /** Checks access rules for a change. */
@@ -69,7 +72,13 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint: createEndpointCheck(model, judgement) }),
   ];
   const people = [...reviewPeople(model)].sort(byOrganization);
-  const settings = [...reviewSettings(model), ...reviewProjects(model), ...reviewObjects(model)].sort(byOrganization);
+  const named = judgement?.insiders ?? [];
+  const insiders = named.length > 0 ? named : listAdminDomains(model);
+  const settings = [
+    ...reviewSettings(model),
+    ...reviewProjects(model, createOutsiderCheck(insiders)),
+    ...reviewObjects(model),
+  ].sort(byOrganization);
   const isDoubtful = [...programChanges, ...organizations, ...people, ...settings].some(isUnjudged);
   return {
     version: 3,
@@ -79,6 +88,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     rules: judgement?.rules ?? null,
     organizations: [...organizations],
     people,
+    ...(insiders.length > 0 && { insiders: [...insiders] }),
     settings,
     programChanges,
     ...(conflicts.length > 0 && { conflicts }),

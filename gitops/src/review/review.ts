@@ -77,6 +77,9 @@ const setting = z
         "The name of the setting, such as `ipAllowlist`. For projects, tokens and webhooks, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
     }),
     words: z.string().meta({ description: "The change in a sentence, with both values." }),
+    outsiders: z.literal(true).optional().meta({
+      description: "True if the setting is the access of people outside `insiders`. Absent otherwise.",
+    }),
     digest: z.string().optional().meta({
       description:
         "The SHA-256 digest of a URL of which the review shows only the host, so that `confirm` can compare it. Absent otherwise.",
@@ -177,6 +180,10 @@ export const review = z
     rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
     organizations: z.array(organization).meta({ description: "Every organization, by name." }),
     people: z.array(person).meta({ description: "All people in all organizations, by organization and address." }),
+    insiders: z.array(z.string()).optional().meta({
+      description:
+        "The patterns of addresses of the company's own people, such as `*@acme.example`; reports list other people first. Access rules name them under `people` as `except`. Otherwise, they are the domains of the admins before the change. Absent if there is neither.",
+    }),
     settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
     programChanges: z.array(programChange).meta({
       description:

@@ -1,3 +1,4 @@
+import { canonicalizeEmail } from "#provider";
 import { type Access, getOrganizationName } from "../model/organization";
 import { CommandError } from "../exit";
 import type { Judge } from "../review/assemble";
@@ -16,7 +17,9 @@ export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumst
     const violations = [
       ...checkDeletions(rules, before, after, circumstances.today),
       ...checkRules(rules, after, { ...circumstances, before }),
-    ].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+    ].sort(
+      (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || Number(a.before) - Number(b.before),
+    );
     return {
       rules: rules.length,
       declarations: new Map(rules.map(({ name, declaration }) => [name, declaration])),
@@ -24,8 +27,15 @@ export function createJudge(rules: readonly Rule[], circumstances: Omit<Circumst
       violations,
       idle: findIdleRules(rules, [before, after]),
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
+      insiders: listInsiders(rules),
     };
   };
+}
+
+/** Returns the patterns of domains, and the addresses beside them, that rules exclude from the people whom they limit. */
+function listInsiders(rules: readonly Rule[]): readonly string[] {
+  const lists = rules.map(({ people }) => people.except).filter((list) => list.some((text) => text.startsWith("*@")));
+  return [...new Set(lists.flat().map(canonicalizeEmail))].sort();
 }
 
 export interface Circumstances {

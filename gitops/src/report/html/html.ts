@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { formatNumber } from "../../wording";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import type { Outcome } from "../summary";
 import { joinTexts } from "../words";
@@ -69,8 +70,8 @@ function createReasons(sections: Report["sections"], outcome: Outcome): Content 
   const lines = items
     .slice(0, mostReasons)
     .map(
-      ({ heading = [], texts: [first = []] }) =>
-        markup`<li><a href="#${id}">${createText(heading)}</a> ${createText(first)}</li>`,
+      ({ heading = [], texts: [text = []], details: [first, ...others] = [] }) =>
+        markup`<li><a href="#${id}">${createText(heading)}</a> ${createText(first ?? text)}${others.length > 0 ? ` (and ${formatNumber(others.length)} more)` : undefined}</li>`,
     );
   const more = items.length - mostReasons;
   return markup`<ul class="reasons">${lines}${more > 0 ? markup`<li><a href="#${id}">${more} more</a></li>` : undefined}</ul>

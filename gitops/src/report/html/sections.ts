@@ -1,6 +1,6 @@
 import { groupBy } from "../../grouping";
-import { formatCount } from "../../wording";
-import { changeKinds, type Person, type PersonalAccess } from "../access";
+import { formatCount, formatNumber } from "../../wording";
+import { changeKinds, type PersonalAccess, type PersonGroup } from "../access";
 import { countThings, type Item, type ItemSection, type PeopleSection, type Report, type Section } from "../report";
 import { type RiskWords, type Text } from "../words";
 import { type Content, type Markup, markup } from "./markup";
@@ -113,14 +113,30 @@ function createItems({ id, items }: ItemSection): Content {
   ];
 }
 
-function createItem({ kind, level, heading, effect, label, texts: [first, ...others], risks }: Item): Markup {
+function createItem({ kind, level, heading, effect, label, texts: [first, ...others], details, risks }: Item): Markup {
   const badge = effect === undefined ? undefined : markup` <span class="risk ${level ?? "none"}">${effect}</span>`;
   return markup`<li class="item ${level ?? "none"}">
 ${createIcon(kind)}<div class="text">${heading === undefined ? undefined : markup`<p class="heading">${createText(heading)}${badge}</p>`}${
     first === undefined ? undefined : createParagraph(first, label)
-  }${others.map((text) => markup`<p class="quiet">${createText(text)}</p>`)}</div>
+  }${others.map((text) => markup`<p class="quiet">${createText(text)}</p>`)}${createDetails(details)}</div>
 ${createRiskList(risks)}</li>
 `;
+}
+
+/** The details of an item that are visible at once. */
+const visibleDetails = 10;
+
+function createDetails(details: readonly Text[] = []): Content {
+  if (details.length === 0) return undefined;
+  const list = (some: readonly Text[]) =>
+    markup`<ul class="details">${some.map((detail) => markup`<li>${createText(detail)}</li>`)}</ul>`;
+  const [visible, folded] = [details.slice(0, visibleDetails), details.slice(visibleDetails)];
+  return [
+    list(visible),
+    folded.length === 0
+      ? undefined
+      : markup`<details><summary>${formatNumber(folded.length)} more</summary>${list(folded)}</details>`,
+  ];
 }
 
 /** The number of characters of a sentence that is visible at once. The page folds a longer one, such as a list of thousands of people. */
@@ -136,42 +152,49 @@ function createParagraph(text: Text, label: string | undefined): Markup {
   return markup`${begin}<details><summary>${start} …</summary><p>${createText(text)}</p></details>`;
 }
 
-/** The changes that are visible at once. The page folds the others. */
-const visibleChanges = 30;
-/** The changes that the page writes out. A first review of thousands of people would be too long to read. */
-const mostChanges = 500;
+/** The groups that are visible at once. The page folds the others. */
+const visibleGroups = 30;
+/** The people that the page writes out. A first review of thousands of people would be too long to read. */
+const mostPeople = 500;
 
-/** Returns the people whose access changes, each with all changes. */
-function createPeople({ persons }: PeopleSection, ownNotes: OwnNotes): Content {
-  const written = persons.slice(0, countFitting(persons, mostChanges));
-  const visibleCount = countFitting(written, visibleChanges);
+/** Returns the people whose access changes, those with equal changes together. */
+function createPeople({ groups, outsiders }: PeopleSection, ownNotes: OwnNotes): Content {
+  const written = groups.slice(0, countFitting(groups));
   const [visible, folded, omitted] = [
-    written.slice(0, visibleCount),
-    written.slice(visibleCount),
-    persons.slice(written.length),
+    written.slice(0, visibleGroups),
+    written.slice(visibleGroups),
+    groups.slice(written.length),
   ];
-  const list = (some: readonly Person[]) =>
-    markup`<ul class="items people">${some.map((person) => createPerson(person, ownNotes))}</ul>`;
-  const count = (some: readonly Person[]) =>
-    formatCount(some.flatMap(({ access }) => access).length, "more change", "more changes");
+  const list = (some: readonly PersonGroup[]) =>
+    markup`<ul class="items people">${some.map((group) => createGroup(group, ownNotes))}</ul>`;
+  const count = (some: readonly PersonGroup[]) =>
+    formatCount(some.flatMap(({ people }) => people).length, "more person", "more people");
   return [
+    outsiders === undefined ? undefined : markup`<p class="quiet">${outsiders}</p>`,
     list(visible),
     folded.length === 0 ? undefined : markup`<details><summary>${count(folded)}</summary>${list(folded)}</details>`,
     omitted.length === 0 ? undefined : markup`<p class="quiet">The access matrix shows ${count(omitted)}.</p>`,
   ];
 }
 
-/** Counts the first people whose changes fit, at least one person. */
-function countFitting(persons: readonly Person[], limit: number): number {
+/** Counts the first groups whose people fit, at least one group. */
+function countFitting(groups: readonly PersonGroup[]): number {
   let count = 0;
-  const cut = persons.findIndex(({ access }) => (count += access.length) > limit);
-  return cut === -1 ? persons.length : Math.max(1, cut);
+  const cut = groups.findIndex(({ people }) => (count += people.length) > mostPeople);
+  return cut === -1 ? groups.length : Math.max(1, cut);
 }
 
-function createPerson({ email, access }: Person, ownNotes: OwnNotes): Markup {
+/** The people of a group that are visible at once. An outsider is never folded among a few. */
+const [visibleInsiders, visibleOutsiders] = [3, 10];
+
+function createGroup({ people, isOutsider, changes }: PersonGroup, ownNotes: OwnNotes): Markup {
+  const badge = isOutsider ? markup` <span class="outsider">outsider</span>` : undefined;
+  const list = people.map(({ email }) => markup`<b class="who">${createAddress(email)}${badge}</b>`);
+  const isFolded = people.length > (isOutsider ? visibleOutsiders : visibleInsiders);
+  const count = isOutsider ? formatCount(people.length, "outsider") : formatCount(people.length, "person", "people");
   return markup`<li class="item person">
-<b class="who">${createAddress(email)}</b>
-<ul class="changes">${access.map((change) => createChange(change, ownNotes.get(change)))}</ul></li>
+<div class="those">${isFolded ? markup`<details><summary><b>${count}</b></summary>${list}</details>` : list}</div>
+<ul class="changes">${changes.map((change) => createChange(change, ownNotes.get(change)))}</ul></li>
 `;
 }
 

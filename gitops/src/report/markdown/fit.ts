@@ -27,6 +27,8 @@ export interface MarkdownSection {
   readonly rows: readonly Row[];
   /** The word for one thing. */
   readonly noun: string;
+  /** By default, the noun with an `s`. */
+  readonly plural?: string;
 }
 
 /** The number of rows that a reader can scroll past on a phone. */
@@ -60,9 +62,9 @@ function describeOmitted(section: MarkdownSection, count: number): string {
 }
 
 /** Counts the things after the first `count` rows, in words. With `more ` before them, `3 more people`. */
-function countThings({ rows, noun }: MarkdownSection, count: number, before = ""): string {
+function countThings({ rows, noun, plural = `${noun}s` }: MarkdownSection, count: number, before = ""): string {
   const size = rows.slice(count).reduce((sum, row) => sum + row.size, 0);
-  return formatCount(size, before + noun);
+  return formatCount(size, before + noun, before + plural);
 }
 
 /**

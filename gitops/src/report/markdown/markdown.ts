@@ -1,5 +1,5 @@
 import { CommandError } from "../../exit";
-import { formatNumber, listFirst } from "../../wording";
+import { formatNumber } from "../../wording";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import type { Summary } from "../summary";
 import { formatCode, formatProse, formatText } from "./escape";
@@ -45,25 +45,20 @@ export function formatMarkdown(
   return `${linked}${fitSections(createSections(report), limit - linked.length)}`.trimEnd() + "\n";
 }
 
-/** The risks that the summary names. More do not fit on a phone. */
-const mostRisks = 4;
-
-/** Returns the most important line: the verdict, the numbers of changes, and the highest risks. With `isBrief`, leaves out the rest. */
+/** Returns the most important lines: the verdict, the numbers of changes, and the risks. With `isBrief`, leaves out the rest. */
 function formatSummary({ outcome, verdict, counts: [first, ...others], levels }: Summary, isBrief: boolean): string {
   const risks = levels
     .filter(({ changes }) => changes > 0)
-    .map(({ level, changes, risks }, index) => {
+    .map(({ level, changes, risks }) => {
       const count = `${marks[level]} ${formatNumber(changes)} ${level}`;
-      if (index > 0 || isBrief) return count;
       const named = risks.map(({ words, count }) => `${words} (${formatNumber(count)})`);
-      return `${count}: ${listFirst(named, mostRisks)}`;
+      return isBrief ? count : `${count}: ${named.join(", ")}`;
     });
-  return [
+  const head = [
     outcome === "note" ? verdict : `**${verdict}**`,
-    formatText(first),
-    ...risks,
-    ...(isBrief ? [] : others).map((count) => formatText(count)),
-  ].join(" · ");
+    ...[first, ...(isBrief ? [] : others)].map((count) => formatText(count)),
+  ];
+  return isBrief ? [...head, ...risks].join(" · ") : [head.join(" · "), ...risks].join("<br>\n");
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Level } from "../../risks";
 import { formatCount, formatNumber } from "../../wording";
-import type { Organization, PersonalAccess } from "../access";
+import type { Organization, Person, PersonGroup } from "../access";
 import type { Item, ItemSection, PeopleSection, Report } from "../report";
 import type { AtRisk } from "../words";
-import { formatCell, formatCode, formatText } from "./escape";
+import { formatCell, formatCode, formatProse, formatText } from "./escape";
 import { type Rank, readableRows, type Row, type MarkdownSection } from "./fit";
 
 /** The symbols of the levels. Each stands beside its word, so that colours are not needed. */
@@ -24,32 +24,55 @@ export function createSections({ sections, access, sources }: Report): readonly 
   ];
 }
 
-/** The access changes in a table. A phone has no room for a column of organizations. */
-function createTable({ title, noun, course, persons }: PeopleSection): MarkdownSection {
+/** The people whose access changes in a table. A phone has no room for a column of organizations. */
+function createTable({ title, noun, course, outsiders, groups }: PeopleSection): MarkdownSection {
   return {
     title,
     open: readableRows,
-    head: `| person | ${course} | risk |\n| --- | --- | --- |\n`,
-    rows: persons.flatMap(({ access }) =>
-      access.map((change) => ({
-        text: formatRow(change),
-        // The changes of a person stay together.
-        rank: access[0]?.level ?? "low",
-        size: 1,
-        classes: change.risks.map(({ words }) => words),
+    head: `${outsiders === undefined ? "" : `${formatProse(outsiders)}\n\n`}| person | ${course} | risk |\n| --- | --- | --- |\n`,
+    rows: groups.flatMap((group) =>
+      splitPeople(group.people).map((people) => ({
+        text: formatRow(people, group),
+        rank: group.level ?? "low",
+        size: people.length,
+        classes: people.flatMap(() => group.risks.map(({ words }) => words)),
       })),
     ),
     noun,
+    plural: "people",
   };
 }
 
-function formatRow({ email, organization, words, ...atRisk }: PersonalAccess): string {
+/** The people in a row of the table. */
+const peoplePerRow = 100;
+
+function splitPeople(people: readonly Person[]): readonly (readonly Person[])[] {
+  return Array.from({ length: Math.ceil(people.length / peoplePerRow) }, (_, row) =>
+    people.slice(row * peoplePerRow, (row + 1) * peoplePerRow),
+  );
+}
+
+function formatRow(people: readonly Person[], { isOutsider, changes, ...atRisk }: PersonGroup): string {
   const cells = [
-    `${formatCell(email)}<br>${formatCell(organization)}`,
-    `${words.before} → ${words.after}`,
+    formatPeople(people, isOutsider),
+    changes
+      .map(({ organization, words }) => `${formatCell(organization)}: ${words.before} → ${words.after}`)
+      .join("<br>"),
     formatRisks(atRisk) ?? "none",
   ];
   return `| ${cells.join(" | ")} |\n`;
+}
+
+/** The people of a group that are visible at once. An outsider is never folded among a few. */
+const [visibleInsiders, visibleOutsiders] = [3, 10];
+
+function formatPeople(people: readonly Person[], isOutsider: boolean): string {
+  const emails = people.map(({ email }) => formatCell(email));
+  if (people.length > (isOutsider ? visibleOutsiders : visibleInsiders)) {
+    const count = isOutsider ? formatCount(people.length, "outsider") : formatCount(people.length, "person", "people");
+    return `<details><summary>${count}</summary>${emails.join("<br>")}</details>`;
+  }
+  return emails.map((email) => (isOutsider ? `${email} (outsider)` : email)).join("<br>");
 }
 
 /** Returns the highest level with its risks, such as `🔴 high: grants admin`; undefined without a risk. */
@@ -61,7 +84,7 @@ function formatRisks({ level, risks }: AtRisk): string | undefined {
 
 function createList(section: ItemSection): MarkdownSection {
   const { title, breakdown, noun, isDetail = false, items } = section;
-  const rows = items.map((item) => createItemRow(item, section));
+  const rows = items.flatMap((item) => createItemRows(item, section));
   if (isDetail) return createFoldedSection(`${title} (${formatNumber(items.length)})`, rows, noun);
   const heading = breakdown === undefined ? title : `${title}: ${breakdown}`;
   return { title: heading, open: readableRows, head: "", rows, noun };
@@ -70,17 +93,30 @@ function createList(section: ItemSection): MarkdownSection {
 /** A broken rule is more important than a risk of the same level. */
 const effectRanks = { high: "refused", medium: "high", low: "low" } as const satisfies Record<Level, Rank>;
 
-function createItemRow(item: Item, { id, breakdown, isDetail = false }: ItemSection): Row {
-  const { level = "low", effect, risks } = item;
-  return {
+/** Returns the row of an item, and the rows of its details. */
+function createItemRows(item: Item, { id, breakdown, isDetail = false }: ItemSection): readonly Row[] {
+  const { level = "low", effect, risks, details = [] } = item;
+  const rank: Rank = isDetail ? "detail" : effect === undefined ? level : effectRanks[level];
+  const classes = breakdown === undefined ? risks.map(({ words }) => words) : [(effect ?? "").toLowerCase()];
+  const head = {
     // Most rows of a long report are never written.
     get text() {
       return `- ${formatItem(item, id)}\n`;
     },
-    rank: isDetail ? "detail" : effect === undefined ? level : effectRanks[level],
-    size: 1,
-    classes: breakdown === undefined ? risks.map(({ words }) => words) : [(effect ?? "").toLowerCase()],
+    rank,
+    ...(details.length === 0 ? { size: 1, classes } : { size: 0, classes: [] }),
   };
+  return [
+    head,
+    ...details.map((detail) => ({
+      get text() {
+        return `  - ${formatText(detail)}\n`;
+      },
+      rank,
+      size: 1,
+      classes,
+    })),
+  ];
 }
 
 /** The text between the head of an item and its first sentence. */

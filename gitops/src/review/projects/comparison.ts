@@ -1,5 +1,5 @@
 import { canonicalizeEmail } from "#provider";
-import { describeReason, isGrant, type Reason } from "../../access/reasons";
+import { describeReason, isGrant, listGroups, type Reason } from "../../access/reasons";
 import type { Declaration, GroupDeclaration, ProjectDeclaration } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import type { ObjectAccess } from "../../model/effectiveAccess";
@@ -55,8 +55,14 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         const isLeaving = person === undefined && !prior.some(isGrant);
         const outcome = after.mayBeGranted(address) ? "revokesKnown" : "revokes";
         const formerReasons = [...prior, ...(before?.dormant.get(address) ?? [])];
+        const end: Row = {
+          ...row,
+          outcome,
+          detail: describe(prior),
+          ...(outcome === "revokes" && { through: listGroups(prior) }),
+        };
         return [
-          ...(isLeaving || after.isHidden ? [] : [{ ...row, outcome, detail: describe(prior) } as const]),
+          ...(isLeaving || after.isHidden ? [] : [end]),
           ...compareDormant(row, formerReasons, after.dormant.get(address), reason).filter(
             (dormant) => dormant.outcome === "grantsWithoutEffect",
           ),
@@ -67,7 +73,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
         // A person who was in the organization gets the access by this change. A new member is among the access changes.
         const wasMember = formerPerson !== undefined && formerPerson.status !== "expired" && person?.role !== "admin";
         const outcome = current.some(isGrant) || wasMember ? "grants" : "includes";
-        return [{ ...row, outcome, detail: describe(current) }];
+        return [{ ...row, outcome, detail: describe(current), through: listGroups(current) }];
       }
       // A grant in an open project remains when the project closes. Admins keep access in any case.
       const isAdmin = [...prior, ...current].some((reason) => reason.kind === "role");
@@ -81,7 +87,7 @@ export function compareProject(object: string, access: ObjectAccess, { former, p
 
 /** Lists the changes that concern nobody in particular. */
 function compareWhole(object: string, { resources, before, after }: ObjectAccess): readonly Row[] {
-  if (after === undefined) return before === undefined ? [] : [{ object, outcome: "ends" }];
+  if (after === undefined) return before === undefined ? [] : [{ object, outcome: "deletes" }];
   const formerGroups = before?.unknownGroups ?? [];
   const isKept = before !== undefined;
   const opens = after.isOpenToAll && before?.isOpenToAll !== true;

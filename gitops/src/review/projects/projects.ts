@@ -17,9 +17,9 @@ import { mergeRows } from "./rows";
 
 /**
  * Lists changes of the effective access to projects and cohorts: by a grant, through a group, or because they are open to everyone.
- * Admins always have access. People and projects with the same change share a row.
+ * Admins always have access. People and projects with the same change share a row, except that outsiders have rows of their own.
  */
-export function reviewProjects(model: Model): readonly SettingReview[] {
+export function reviewProjects(model: Model, isOutsider: (email: string) => boolean): readonly SettingReview[] {
   const { groups, projects } = model;
   const invitations = model.separated.filter(({ kind }) => kind === "Membership" || kind === "OrganizationMembers");
   const keys = new Set(
@@ -40,7 +40,7 @@ export function reviewProjects(model: Model): readonly SettingReview[] {
       return model.isPlanned && status !== undefined && status !== "active";
     };
     const named = [...groups, ...projects].filter(isOwn);
-    return mergeRows(key, [
+    const rows = [
       ...named.flatMap((resource) => [
         ...compareName(resource, (name) => describe(resource, name)),
         ...compareDescription(resource, describe(resource)),
@@ -57,6 +57,7 @@ export function reviewProjects(model: Model): readonly SettingReview[] {
       }),
       ...invitations.filter(isOwn).flatMap(listHiddenInvitations),
       ...groups.filter(isOwn).flatMap(compareGroup),
-    ]);
+    ];
+    return mergeRows(key, rows, isOutsider);
   });
 }

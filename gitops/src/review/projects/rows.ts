@@ -1,8 +1,13 @@
+import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
 import type { Risk } from "../../risks";
+import { joinAnd, quoteName } from "../../wording";
 import type { SettingReview } from "../review";
 
 const undeclaredMembers = "No stack declares the members of this group.";
+
+const gaining = (access: string) => (access === "" ? "" : `, with access to ${access}`);
+const losing = (access: string) => (access === "" ? "" : `, and lose access to ${access}`);
 
 /** The kinds of rows. Each has its words and risks. */
 const outcomes = {
@@ -20,7 +25,8 @@ const outcomes = {
   // Access rules select groups by name. Nobody gets or loses access.
   renames: { risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
   begins: { risks: [], describe: (objects) => `Created: ${objects}.` },
-  ends: { risks: ["revokesAccess"], describe: (projects) => `Deleted, with all access: ${projects}.` },
+  deletes: { risks: ["deletesProject"], describe: (projects) => `Deleted, with all access: ${projects}.` },
+  ends: { risks: ["revokesAccess"], describe: (groups) => `Deleted, with all access: ${groups}.` },
   grantsGroup: {
     risks: ["grantsAccess"],
     describe: (projects, _, group) => `Group ${group} gets access to ${projects}. ${undeclaredMembers}`,
@@ -90,14 +96,21 @@ const outcomes = {
   },
   invites: {
     risks: ["grantsAccess"],
-    describe: (group, people) => `Join ${group} by accepting an invitation: ${people}.`,
+    describe: (group, people, access) => `Join ${group} by accepting an invitation${gaining(access)}: ${people}.`,
   },
   uninvites: {
     risks: ["revokesAccess"],
-    describe: (group, people) => `No longer join ${group} by accepting an invitation: ${people}.`,
+    describe: (group, people, access) =>
+      `No longer join ${group} by accepting an invitation${losing(access)}: ${people}.`,
   },
-  joins: { risks: ["grantsAccess"], describe: (group, people) => `Join ${group}: ${people}.` },
-  leaves: { risks: ["revokesAccess"], describe: (group, people) => `Leave ${group}: ${people}.` },
+  joins: {
+    risks: ["grantsAccess"],
+    describe: (group, people, access) => `Join ${group}${gaining(access)}: ${people}.`,
+  },
+  leaves: {
+    risks: ["revokesAccess"],
+    describe: (group, people, access) => `Leave ${group}${losing(access)}: ${people}.`,
+  },
   endsMembersManagement: {
     risks: ["dropsPolicy"],
     describe: (group) =>
@@ -124,17 +137,30 @@ export interface Row {
   readonly outcome: keyof typeof outcomes;
   /** Undefined if the row names nobody. */
   readonly email?: string;
-  /** The reasons, the name of a group, or the new name. */
+  /** The reasons, the name of a group, the new name, or the objects to which a group gives access. */
   readonly detail?: string;
+  /** The names of the groups through which alone the person gets or loses the access. */
+  readonly through?: readonly string[];
 }
 
 /** The people and the objects in one row, because long rows hide names. */
 const mostPeople = 20;
 const mostObjects = 5;
 
-/** Merges rows: first the people with the same change of an object, then the objects with the same people. */
-export function mergeRows(organization: string, rows: readonly Row[]): readonly SettingReview[] {
-  const perObject = [...groupBy(rows, createRowKey()).values()].flatMap(([first, ...others]) => {
+/**
+ * Merges rows: first the access that people get or lose by joining or leaving groups, then the people with the same change of an
+ * object, then the objects with the same people. Outsiders have rows of their own.
+ */
+export function mergeRows(
+  organization: string,
+  rows: readonly Row[],
+  isOutsider: (email: string) => boolean,
+): readonly SettingReview[] {
+  const people = foldAccess(rows).map((row) => ({
+    ...row,
+    outsiders: row.email !== undefined && isOutsider(row.email),
+  }));
+  const perObject = [...groupBy(people, createRowKey()).values()].flatMap(([first, ...others]) => {
     const emails = [first, ...others].flatMap(({ email }) => email ?? []).sort();
     return splitList(emails, mostPeople).map((part) => ({ ...first, emails: part }));
   });
@@ -142,16 +168,50 @@ export function mergeRows(organization: string, rows: readonly Row[]): readonly 
   return [...byPeople.values()].flatMap(([first, ...others]) => {
     const objects = [first, ...others].map(({ object }) => object).sort();
     const { risks, describe } = outcomes[first.outcome];
+    const { emails, detail = "", outsiders } = first;
+    const named = `${outsiders ? (emails.length === 1 ? "the outsider " : "the outsiders ") : ""}${emails.join(", ")}`;
     return splitList(objects, mostObjects).map((part): SettingReview => {
       const setting = part.join(", ");
       return {
         organization,
         section: "projects",
         setting,
-        words: describe(setting, first.emails.join(", "), first.detail ?? ""),
+        words: describe(setting, named, detail),
+        ...(outsiders && { outsiders }),
         risks: [...risks],
       };
     });
+  });
+}
+
+/** The changes of a group that explain a change of access. */
+const explaining: Readonly<Partial<Record<Row["outcome"], readonly Row["outcome"][]>>> = {
+  grants: ["joins", "invites"],
+  includes: ["joins", "invites"],
+  revokes: ["leaves", "uninvites"],
+};
+
+/** Names the access that a person gets or loses only by joining or leaving groups in the rows of these groups. */
+function foldAccess(rows: readonly Row[]): readonly Row[] {
+  const outcomesOfGroups = new Set(Object.values(explaining).flat());
+  const changes = rows.filter(({ outcome }) => outcomesOfGroups.has(outcome));
+  if (changes.length === 0) return rows;
+  const createKey = ({ object, email = "", outcome }: Row) => joinKey(object, canonicalizeEmail(email), outcome);
+  const objects = new Map(changes.map((row) => [createKey(row), new Set<string>()]));
+  const findObjects = (row: Row, group: string) =>
+    (explaining[row.outcome] ?? [])
+      .map((outcome) => objects.get(createKey({ ...row, object: `group ${quoteName(group)}`, outcome })))
+      .find((found) => found !== undefined);
+  const isFolded = (row: Row) => {
+    const through = (row.through ?? []).map((group) => findObjects(row, group));
+    if (through.length === 0 || through.includes(undefined)) return false;
+    for (const found of through) found?.add(row.object);
+    return true;
+  };
+  const kept = rows.filter((row) => !isFolded(row));
+  return kept.map((row) => {
+    const found = outcomesOfGroups.has(row.outcome) ? [...(objects.get(createKey(row)) ?? [])] : [];
+    return found.length === 0 ? row : { ...row, detail: joinAnd(found.sort()) };
   });
 }
 
@@ -162,14 +222,15 @@ function splitList(list: readonly string[], most: number): readonly (readonly st
 }
 
 /** Returns a function for the key of a change of an object. A number stands for each text, because reasons are long. */
-function createRowKey(): (row: Row) => string {
+function createRowKey(): (row: Row & { readonly outsiders: boolean }) => string {
   const numbers = new Map<string | undefined, number>();
   const getNumber = (text: string | undefined) => {
     const number = numbers.get(text) ?? numbers.size;
     numbers.set(text, number);
     return number;
   };
-  return ({ object, outcome, detail }) => `${getNumber(object)} ${outcome} ${getNumber(detail)}`;
+  return ({ object, outcome, detail, outsiders }) =>
+    `${getNumber(object)} ${outcome} ${getNumber(detail)} ${String(outsiders)}`;
 }
 
 /** Returns one text for several, with their lengths, so that different lists differ. */
